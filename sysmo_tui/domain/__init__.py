@@ -1,0 +1,1 @@
+"""The vocabulary of the desk: pure, with no database, no terminal and no clock."""

@@ -1,0 +1,222 @@
+"""The closed sets of the desk. Values are stored; names are for code."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What an account may do: each staff role can do what an operator can."""
+
+    CUSTOMER = "customer"
+    OPERATOR = "operator"
+    MANAGER = "manager"
+    ADMIN = "admin"
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether this role works the desk."""
+        return self is not Role.CUSTOMER
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether this role sees every ticket, whatever its topic."""
+        return self in (Role.MANAGER, Role.ADMIN)
+
+
+class AccountState(StrEnum):
+    """Where an account is in its life."""
+
+    PENDING = "pending"
+    ACTIVE = "active"
+    DISABLED = "disabled"
+
+
+class Category(StrEnum):
+    """What a status means; all logic reads this, never the status's name."""
+
+    NEW = "new"
+    OPEN = "open"
+    WAITING = "waiting"
+    HOLD = "hold"
+    CLOSED = "closed"
+
+
+class Visibility(StrEnum):
+    """Who may read an entry."""
+
+    PUBLIC = "public"
+    INTERNAL = "internal"
+
+
+class EntryKind(StrEnum):
+    """What a line of a thread is."""
+
+    REQUEST = "request"
+    REPLY = "reply"
+    NOTE = "note"
+    SYSTEM = "system"
+
+
+class Channel(StrEnum):
+    """How something reached the desk."""
+
+    CLI = "cli"
+    TUI = "tui"
+    EMAIL = "email"
+    CHAT = "chat"
+    PHONE = "phone"
+    VISIT = "visit"
+    ALERT = "alert"
+    API = "api"
+    DESK = "desk"
+
+
+class Level(StrEnum):
+    """Urgency as the customer feels it, impact as staff judge it."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+
+
+class EventKind(StrEnum):
+    """What happened to a ticket. Append only: members are never renamed."""
+
+    FILED = "filed"
+    TAKEN = "taken"
+    ASSIGNED = "assigned"
+    RELEASED = "released"
+    REPLIED = "replied"
+    NOTED = "noted"
+    ATTACHED = "attached"
+    EDITED = "edited"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    SPAMMED = "spammed"
+    TAGGED = "tagged"
+    UNTAGGED = "untagged"
+    WATCHED = "watched"
+    UNWATCHED = "unwatched"
+    CLONED = "cloned"
+
+
+class CloseReason(StrEnum):
+    """Why a ticket was closed without a public answer."""
+
+    ANSWERED = "answered"
+    SOLVED_ELSEWHERE = "solved_elsewhere"
+    WITHDRAWN = "withdrawn"
+    DUPLICATE = "duplicate"
+    NO_REPLY = "no_reply"
+    NOT_OURS = "not_ours"
+    SPAM = "spam"
+    BY_CUSTOMER = "by_customer"
+
+
+class PersonRole(StrEnum):
+    """How someone beside requester, owner and assignee takes part in a ticket."""
+
+    COLLABORATOR = "collaborator"
+    WATCHER = "watcher"
+
+
+class TokenPurpose(StrEnum):
+    """What a one-time code opens, and nothing else."""
+
+    VERIFY = "verify"
+    RESET = "reset"
+    INVITE = "invite"
+    RECOVER = "recover"
+
+
+class AuditKind(StrEnum):
+    """What the audit log records."""
+
+    SIGNED_IN = "signed_in"
+    SIGN_IN_FAILED = "sign_in_failed"
+    SIGNED_OUT = "signed_out"
+    SESSION_REVOKED = "session_revoked"
+    REGISTERED = "registered"
+    VERIFIED = "verified"
+    CODE_ISSUED = "code_issued"
+    INVITED = "invited"
+    PASSWORD_CHANGED = "password_changed"
+    PASSWORD_RESET = "password_reset"
+    ROLE_CHANGED = "role_changed"
+    ACCOUNT_EDITED = "account_edited"
+    ACCOUNT_DISABLED = "account_disabled"
+    ACCOUNT_ENABLED = "account_enabled"
+    COMPANY_EDITED = "company_edited"
+    TOPIC_CHANGED = "topic_changed"
+    CATALOGUE_CHANGED = "catalogue_changed"
+    CONFIGURED = "configured"
+    MAIL_DECIDED = "mail_decided"
+    EXPORTED = "exported"
+    BACKED_UP = "backed_up"
+    RESTORED = "restored"
+    RECOVERED = "recovered"
+    DESK_CREATED = "desk_created"
+
+
+class DraftKind(StrEnum):
+    """What an unsent text is meant to become."""
+
+    REPLY = "reply"
+    NOTE = "note"
+    TICKET = "ticket"
+
+
+class Inbox(StrEnum):
+    """The lists of tickets that everyone has."""
+
+    ASSIGNED = "assigned"
+    TOPICS = "topics"
+    UNASSIGNED = "unassigned"
+    ALL = "all"
+    CREATED = "created"
+
+
+class Sort(StrEnum):
+    """The closed list of orders; each has an index behind it."""
+
+    URGENT = "urgent"
+    UPDATED = "updated"
+    CREATED = "created"
+    DUE = "due"
+    PRIORITY = "priority"
+
+
+class Audience(StrEnum):
+    """In which capacity an actor sees a ticket."""
+
+    STAFF = "staff"
+    REQUESTER = "requester"
+    NONE = "none"
+
+
+class Template(StrEnum):
+    """The mails that the desk sends, weakest first within a command."""
+
+    WATCHED_NEWS = "watched_news"
+    NEW_IN_TOPIC = "new_in_topic"
+    ACKNOWLEDGED = "acknowledged"
+    LABEL_CHANGED = "label_changed"
+    NOTED = "noted"
+    CUSTOMER_REPLIED = "customer_replied"
+    ASSIGNED = "assigned"
+    REOPENED = "reopened"
+    REPLIED = "replied"
+    CLOSED = "closed"
+    UNATTENDED_TOPIC = "unattended_topic"
+    VERIFY = "verify"
+    ALREADY_REGISTERED = "already_registered"
+    RESET = "reset"
+    INVITE = "invite"
+    PASSWORD_CHANGED = "password_changed"
+    TEST = "test"
+
+    @property
+    def strength(self) -> int:
+        """Which mail wins when one command owes a person several (higher wins)."""
+        return list(Template).index(self)

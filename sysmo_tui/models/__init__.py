@@ -1,0 +1,59 @@
+"""The tables: columns, constraints, indexes, and no behaviour.
+
+Services read with statements over :func:`table`, built once, and load an entity
+only for the row that they change.
+"""
+
+import sqlalchemy as sa
+from sqlmodel import SQLModel
+
+from sysmo_tui.models.catalogue import Lease, Priority, Setting, Status, TicketType, Topic, TopicMember
+from sysmo_tui.models.history import Audit, Batch, Cycle, Event, Outbox
+from sysmo_tui.models.people import Account, AccountEmail, Company, SignIn, Throttle, Token
+from sysmo_tui.models.tickets import (
+    Attachment,
+    Blob,
+    BlobChunk,
+    Draft,
+    Entry,
+    ReadMark,
+    Ticket,
+    TicketPerson,
+    TicketTag,
+)
+
+__all__ = [
+    "Account",
+    "AccountEmail",
+    "Attachment",
+    "Audit",
+    "Batch",
+    "Blob",
+    "BlobChunk",
+    "Company",
+    "Cycle",
+    "Draft",
+    "Entry",
+    "Event",
+    "Lease",
+    "Outbox",
+    "Priority",
+    "ReadMark",
+    "Setting",
+    "SignIn",
+    "Status",
+    "Throttle",
+    "Ticket",
+    "TicketPerson",
+    "TicketTag",
+    "TicketType",
+    "Token",
+    "Topic",
+    "TopicMember",
+    "table",
+]
+
+
+def table(model: type[SQLModel]) -> sa.Table:
+    """The Core table of ``model``, for statements."""
+    return SQLModel.metadata.tables[str(model.__tablename__)]

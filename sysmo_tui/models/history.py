@@ -1,0 +1,128 @@
+"""What happened: batches, events, the audit log, closing cycles, and mail that is owed."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from sysmo_tui.domain.enums import AuditKind, Channel, EventKind, Template
+from sysmo_tui.models.columns import Json, choice, key
+
+
+class Batch(SQLModel, table=True):
+    """One command: all that it did shares this row, and a retry finds it."""
+
+    __table_args__ = (sa.UniqueConstraint("scope", "key", name="uq_batch_key"),)
+
+    id: str = Field(primary_key=True, max_length=32)
+    account_id: int | None = key(foreign="account.id", nullable=True)
+    session_id: int | None = key(foreign="session.id", nullable=True, index=True)
+    channel: Channel = Field(sa_type=choice(Channel))
+    command: str
+    scope: str
+    key: str
+    digest: str = ""
+    result: Any = Field(default=None, sa_type=Json, nullable=True)
+    at: datetime
+    undone_by: str | None = None
+
+
+class Event(SQLModel, table=True):
+    """One line of the append-only history. ``changes`` maps a field to [old, new]."""
+
+    __table_args__ = (sa.Index("ix_event_ticket", "ticket_number", "id"), {"sqlite_autoincrement": True})
+
+    id: int | None = key(primary=True)
+    batch_id: str = Field(foreign_key="batch.id", max_length=32, index=True)
+    ticket_number: int = key(foreign="ticket.number")
+    entry_id: int | None = key(foreign="entry.id", nullable=True)
+    at: datetime = Field(index=True)
+    actor_id: int | None = key(foreign="account.id", nullable=True)
+    channel: Channel = Field(sa_type=choice(Channel))
+    kind: EventKind = Field(sa_type=choice(EventKind))
+    changes: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    cause: str = ""
+    txid: int | None = Field(default=None, sa_type=sa.BigInteger)
+
+
+class Audit(SQLModel, table=True):
+    """Sign-ins, failures, resets, roles, configuration, exports: who, when, from where."""
+
+    __table_args__ = (sa.Index("ix_audit_kind", "kind", "id"), {"sqlite_autoincrement": True})
+
+    id: int | None = key(primary=True)
+    at: datetime = Field(index=True)
+    kind: AuditKind = Field(sa_type=choice(AuditKind))
+    actor_id: int | None = key(foreign="account.id", nullable=True, index=True)
+    account_id: int | None = key(foreign="account.id", nullable=True)
+    channel: Channel = Field(sa_type=choice(Channel))
+    source: str = ""
+    detail: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+
+
+class Cycle(SQLModel, table=True):
+    """Derived: one row for each time a ticket was closed or is open. Reports read this.
+
+    ``seconds`` is the ticket's creation to this close; ``closer`` is operator, customer or automatic.
+    ``response_seconds`` is creation to the first public staff reply, on the first cycle only.
+    """
+
+    __table_args__ = (
+        sa.Index("ix_cycle_closed", "closed_at", "closed_by_id", "topic_id", "seconds"),
+        sa.Index("ix_cycle_closer", "closed_by_id", "closed_at", "seconds"),
+        sa.Index("ix_cycle_opened", "opened_at", "n", "topic_id"),
+    )
+
+    ticket_number: int = key(foreign="ticket.number", primary=True)
+    n: int = Field(primary_key=True)
+    opened_at: datetime
+    topic_id: int = key(foreign="topic.id")
+    closed_at: datetime | None = None
+    closed_by_id: int | None = key(foreign="account.id", nullable=True)
+    closer: str = Field(default="", max_length=16)
+    seconds: int | None = None
+    response_at: datetime | None = None
+    response_by_id: int | None = key(foreign="account.id", nullable=True)
+    response_seconds: int | None = None
+    public_replies: int = 0
+    reopenings: int = 0
+    is_voided: bool = False
+
+
+class Outbox(SQLModel, table=True):
+    """Mail that is owed to someone, written with the event that caused it."""
+
+    __table_args__ = (
+        sa.UniqueConstraint("batch_id", "subject_key", "address", name="uq_outbox"),
+        sa.Index(
+            "ix_outbox_due",
+            "next_attempt_at",
+            "id",
+            sqlite_where=sa.text("sent_at IS NULL AND failed_at IS NULL AND held_at IS NULL"),
+            postgresql_where=sa.text("sent_at IS NULL AND failed_at IS NULL AND held_at IS NULL"),
+        ),
+        sa.Index("ix_outbox_ticket", "ticket_number", "id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int | None = key(primary=True)
+    batch_id: str = Field(foreign_key="batch.id", max_length=32)
+    subject_key: str = Field(max_length=64)
+    account_id: int | None = key(foreign="account.id", nullable=True)
+    ticket_number: int | None = key(foreign="ticket.number", nullable=True)
+    entry_id: int | None = key(foreign="entry.id", nullable=True)
+    address: str
+    locale: str = "en"
+    template: Template = Field(sa_type=choice(Template))
+    payload: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    message_id: str = Field(unique=True)
+    created_at: datetime
+    next_attempt_at: datetime
+    attempts: int = 0
+    claimed_by: str = ""
+    claimed_until: datetime | None = None
+    sent_at: datetime | None = None
+    failed_at: datetime | None = None
+    held_at: datetime | None = None
+    error: str = ""

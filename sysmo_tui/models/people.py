@@ -1,0 +1,110 @@
+"""Accounts, their addresses and companies, and the secrets that open doors."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from sysmo_tui.domain.enums import AccountState, Channel, Role, TokenPurpose
+from sysmo_tui.models.columns import Json, choice, key, one_of
+
+
+class Company(SQLModel, table=True):
+    """A customer organisation; ``is_own`` marks the one that runs the desk."""
+
+    __table_args__ = (sa.UniqueConstraint("country", "tax_id", name="uq_company_tax_id"),)
+
+    id: int | None = key(primary=True)
+    name: str
+    tax_id: str | None = None
+    country: str = Field(max_length=2)
+    domains: list[str] = Field(default_factory=list, sa_type=Json)
+    is_own: bool = False
+    notes: str = ""
+    created_at: datetime
+
+
+class Account(SQLModel, table=True):
+    """Anyone who can sign in, or will be able to."""
+
+    __table_args__ = (one_of("role", Role), sa.Index("ix_account_role", "role", "state"))
+
+    id: int | None = key(primary=True)
+    name: str
+    phone: str | None = None
+    role: Role = Field(sa_type=choice(Role))
+    state: AccountState = Field(sa_type=choice(AccountState))
+    password_hash: str | None = None
+    must_change_password: bool = False
+    company_id: int | None = key(foreign="company.id", nullable=True, index=True)
+    typed_company: str = ""
+    locale: str = "en"
+    time_zone: str | None = None
+    preferences: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    created_at: datetime
+    disabled_at: datetime | None = None
+
+
+class AccountEmail(SQLModel, table=True):
+    """An address of an account; ``folded`` is what makes it unique."""
+
+    __tablename__: ClassVar[str] = "account_email"
+    __table_args__ = (
+        sa.Index(
+            "uq_account_email_primary",
+            "account_id",
+            unique=True,
+            sqlite_where=sa.text("is_primary"),
+            postgresql_where=sa.text("is_primary"),
+        ),
+    )
+
+    id: int | None = key(primary=True)
+    account_id: int = key(foreign="account.id", index=True)
+    address: str
+    folded: str = Field(unique=True)
+    is_primary: bool = True
+    verified_at: datetime | None = None
+    undeliverable_at: datetime | None = None
+
+
+class SignIn(SQLModel, table=True):
+    """An open session: the secret is known only to its holder."""
+
+    __tablename__: ClassVar[str] = "session"
+
+    id: int | None = key(primary=True)
+    secret_hash: str = Field(unique=True, max_length=64)
+    account_id: int = key(foreign="account.id", index=True)
+    channel: Channel = Field(sa_type=choice(Channel))
+    source: str = ""
+    created_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None = None
+
+
+class Token(SQLModel, table=True):
+    """A one-time code, bound to an account, a purpose and an address."""
+
+    __table_args__ = (sa.Index("ix_token_account", "account_id", "purpose"),)
+
+    id: int | None = key(primary=True)
+    secret_hash: str = Field(unique=True, max_length=64)
+    account_id: int = key(foreign="account.id")
+    purpose: TokenPurpose = Field(sa_type=choice(TokenPurpose))
+    address: str = ""
+    issued_by_id: int | None = key(foreign="account.id", nullable=True)
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None = None
+
+
+class Throttle(SQLModel, table=True):
+    """How often a door was tried in vain; ``bucket`` names account, source or both."""
+
+    bucket: str = Field(primary_key=True, max_length=200)
+    failures: int = 0
+    last_failed_at: datetime
+    last_succeeded_at: datetime | None = None
