@@ -1,0 +1,149 @@
+"""Times, dates, numbers and sizes as people read them, in the current language."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, tzinfo
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
+
+from sysmo_tui.i18n import _, ngettext, pgettext
+
+AGE_WIDTH: Final = 5
+"""Cells that the longest ``age`` takes, in any language, up to 99 years."""
+
+MINUTE: Final = 60
+HOUR: Final = 60 * MINUTE
+DAY: Final = 24 * HOUR
+WEEK: Final = 7 * DAY
+YEAR: Final = 365.2425 * DAY
+MONTH: Final = YEAR / 12
+
+
+def age(seconds: float) -> str:
+    """How long ago in one unit: ``4m``, ``3h``, ``5d``, ``2w``, ``8mo``, ``2y``; the future counts as now."""
+    past = max(0.0, seconds)
+    if past < MINUTE:
+        return pgettext("age", "{n}s", n=int(past))
+    if past < HOUR:
+        return pgettext("age", "{n}m", n=int(past // MINUTE))
+    if past < DAY:
+        return pgettext("age", "{n}h", n=int(past // HOUR))
+    if past < 2 * WEEK:
+        return pgettext("age", "{n}d", n=int(past // DAY))
+    if past < 2 * MONTH:
+        return pgettext("age", "{n}w", n=int(past // WEEK))
+    if past < 2 * YEAR:
+        return pgettext("age", "{n}mo", n=int(past // MONTH))
+    return pgettext("age", "{n}y", n=int(past // YEAR))
+
+
+def _parts(seconds: float) -> tuple[int, int, int, int]:
+    """Whole days (of 24 hours), hours, minutes and seconds of a length of time, never negative."""
+    minutes, rest = divmod(int(abs(seconds)), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    return days, hours, minutes, rest
+
+
+def duration(seconds: float) -> str:
+    """A length of time in its two largest units: ``45s``, ``12m``, ``4h 12m``, ``2d 3h``, ``-1h 5m``."""
+    days, hours, minutes, rest = _parts(seconds)
+    sign = "-" if seconds <= -1 else ""
+    if days:
+        days_text = pgettext("duration", "{n}d", n=days)
+        return sign + (f"{days_text} {pgettext('duration', '{n}h', n=hours)}" if hours else days_text)
+    if hours:
+        hours_text = pgettext("duration", "{n}h", n=hours)
+        return sign + (f"{hours_text} {pgettext('duration', '{n}m', n=minutes)}" if minutes else hours_text)
+    if minutes:
+        return sign + pgettext("duration", "{n}m", n=minutes)
+    return sign + pgettext("duration", "{n}s", n=rest)
+
+
+def duration_words(seconds: float) -> str:
+    """A length of time in words, for mail: ``4 hours 12 minutes``, ``1 day``, ``30 seconds``."""
+    days, hours, minutes, rest = _parts(seconds)
+    words = []
+    if days:
+        words.append(ngettext("{count} day", "{count} days", days))
+    if hours:
+        words.append(ngettext("{count} hour", "{count} hours", hours))
+    if minutes and not days:
+        words.append(ngettext("{count} minute", "{count} minutes", minutes))
+    if not words:
+        words.append(ngettext("{count} second", "{count} seconds", rest))
+    return " ".join(words)
+
+
+def month_names() -> tuple[str, ...]:
+    """Short month names, January first."""
+    return tuple(_("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec").split())
+
+
+def long_month_names() -> tuple[str, ...]:
+    """Month names in full, January first."""
+    names = _("January February March April May June July August September October November December")
+    return tuple(names.split())
+
+
+def weekday_names() -> tuple[str, ...]:
+    """Short names of the days, Monday first, as ``date.weekday`` counts."""
+    return tuple(_("Mon Tue Wed Thu Fri Sat Sun").split())
+
+
+def long_weekday_names() -> tuple[str, ...]:
+    """Names of the days in full, Monday first."""
+    return tuple(_("Monday Tuesday Wednesday Thursday Friday Saturday Sunday").split())
+
+
+def date_text(day: date) -> str:
+    """A date: ``21 Aug 2026``."""
+    return _("{day} {month} {year}", day=day.day, month=month_names()[day.month - 1], year=day.year)
+
+
+def moment(when: datetime, zone: tzinfo, now: datetime) -> str:
+    """An aware time, short: ``14:02`` today, ``Mon 14:02`` in this Monday-to-Sunday week, else with its date."""
+    local, today = when.astimezone(zone), now.astimezone(zone).date()
+    clock = f"{local:%H:%M}"
+    if local.date() == today:
+        return clock
+    if local.isocalendar()[:2] == today.isocalendar()[:2]:
+        return _("{weekday} {time}", weekday=weekday_names()[local.weekday()], time=clock)
+    return f"{local.date().isoformat()} {clock}"
+
+
+def long_moment(when: datetime, zone: tzinfo) -> str:
+    """An aware time in full: ``Fri 21 Aug 2026, 14:02``."""
+    local = when.astimezone(zone)
+    return _(
+        "{weekday} {date}, {time}",
+        weekday=weekday_names()[local.weekday()],
+        date=date_text(local.date()),
+        time=f"{local:%H:%M}",
+    )
+
+
+def number(value: float | Decimal, decimals: int = 0) -> str:
+    """A number with this language's separators, halves rounded away from zero: ``1,234.5``."""
+    exact = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    # The catalogue shows how this number is written; its two separators are the language's.
+    example = pgettext("how this number is written", "1,234.5")
+    separators = {",": example[1], ".": example[5]}
+    return "".join(separators.get(sign, sign) for sign in f"{exact + 0:,.{decimals}f}")
+
+
+def percent(ratio: float, decimals: int = 0) -> str:
+    """A share of one as a percentage: 0.873 is ``87%``."""
+    return _("{number}%", number=number(Decimal(str(ratio)) * 100, decimals))
+
+
+def file_size(size: int) -> str:
+    """``size`` bytes in the decimal units of SI: ``812 B``, ``412 kB``, ``1.2 MB``."""
+    value = Decimal(size)
+    if value < 1000:
+        return f"{number(value)} B"
+    for unit in ("kB", "MB", "GB", "TB"):
+        value /= 1000
+        if value < Decimal("999.5") or unit == "TB":
+            break
+    return f"{number(value, 1 if value < 10 else 0)} {unit}"
