@@ -196,13 +196,24 @@ def extract() -> SteadyCatalog:
     return catalog
 
 
+def english(message: Message) -> tuple[str, ...]:
+    """The English text of an entry, followed by its plural if it has one."""
+    return (message.id,) if isinstance(message.id, str) else tuple(message.id)
+
+
+def translated(message: Message) -> tuple[str, ...]:
+    """The translation of an entry, in all the forms that it has; empty texts where there is none."""
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+
+
+def done(message: Message) -> bool:
+    """Every form of ``message`` has a translation."""
+    return all(translated(message))
+
+
 def keys(catalog: Catalog) -> dict[Key, Message]:
     """The sentences of a catalogue by context and English text."""
-    return {
-        (message.context, message.id[0] if message.pluralizable else message.id): message
-        for message in catalog
-        if message.id
-    }
+    return {(message.context, english(message)[0]): message for message in catalog if message.id}
 
 
 def catalogues() -> dict[str, Path]:
@@ -219,7 +230,7 @@ def steady(language: str, *, wanted: Catalog | None = None) -> SteadyCatalog:
         locale=language, charset="utf-8", header_comment=stored.header_comment, fuzzy=False
     )
     for key, message in keys(wanted if wanted is not None else stored).items():
-        plural = message.id[1] if message.pluralizable else None
+        plural = (*english(message), None)[1]
         old = known.get(key)
         string = _carried(old, plural, catalog.num_plurals)
         new = add(catalog, key, plural, string)
@@ -231,7 +242,7 @@ def steady(language: str, *, wanted: Catalog | None = None) -> SteadyCatalog:
 
 def _carried(old: Message | None, plural: str | None, forms: int) -> str | tuple[str, ...]:
     """The translation that ``old`` brings along; empty where it lacks a form."""
-    had = () if old is None else (old.string,) if isinstance(old.string, str) else tuple(old.string)
+    had = () if old is None else translated(old)
     if plural is None:
         return had[0] if had else ""
     return (*had, *[""] * forms)[:forms]
@@ -278,11 +289,6 @@ def complaints() -> list[str]:
         if not compiled.exists() or compiled.read_bytes() != mo_bytes(stored):
             found.append(f"{language}: sysmo.mo is not what the .po says; run `compile`")
     return sorted(found)
-
-
-def done(message: Message) -> bool:
-    """Every form of ``message`` has a translation."""
-    return all(message.string) if message.pluralizable else bool(message.string)
 
 
 def main(arguments: list[str] | None = None) -> int:

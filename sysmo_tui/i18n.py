@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from sysmo_tui.domain.message import Message, N_
+from sysmo_tui.domain.message import N_, Message
 
 __all__ = [
     "LANGUAGES",

@@ -22,12 +22,8 @@ MONTH: Final = YEAR / 12
 def age(seconds: float) -> str:
     """How long ago in one unit: ``4m``, ``3h``, ``5d``, ``2w``, ``8mo``, ``2y``; the future counts as now."""
     past = max(0.0, seconds)
-    if past < MINUTE:
-        return pgettext("age", "{n}s", n=int(past))
-    if past < HOUR:
-        return pgettext("age", "{n}m", n=int(past // MINUTE))
     if past < DAY:
-        return pgettext("age", "{n}h", n=int(past // HOUR))
+        return _age_within_a_day(past)
     if past < 2 * WEEK:
         return pgettext("age", "{n}d", n=int(past // DAY))
     if past < 2 * MONTH:
@@ -35,6 +31,14 @@ def age(seconds: float) -> str:
     if past < 2 * YEAR:
         return pgettext("age", "{n}mo", n=int(past // MONTH))
     return pgettext("age", "{n}y", n=int(past // YEAR))
+
+
+def _age_within_a_day(past: float) -> str:
+    if past < MINUTE:
+        return pgettext("age", "{n}s", n=int(past))
+    if past < HOUR:
+        return pgettext("age", "{n}m", n=int(past // MINUTE))
+    return pgettext("age", "{n}h", n=int(past // HOUR))
 
 
 def _parts(seconds: float) -> tuple[int, int, int, int]:
@@ -102,7 +106,7 @@ def date_text(day: date) -> str:
 
 
 def moment(when: datetime, zone: tzinfo, now: datetime) -> str:
-    """An aware time, short: ``14:02`` today, ``Mon 14:02`` in this Monday-to-Sunday week, else with its date."""
+    """An aware time: ``14:02`` today, ``Mon 14:02`` in this week (from Monday), else ``2026-08-21 14:02``."""
     local, today = when.astimezone(zone), now.astimezone(zone).date()
     clock = f"{local:%H:%M}"
     if local.date() == today:
