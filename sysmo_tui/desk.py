@@ -1,0 +1,327 @@
+"""The desk: one unit of work for each thing that someone does.
+
+A use case is a function ``f(work, …) → read model``. :meth:`Desk.read` runs it on a
+snapshot, :meth:`Desk.write` in a transaction that happens once however often it is
+tried, :meth:`Desk.touch` where losing the last write in a power cut does not matter.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import typing
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any, Concatenate, ParamSpec, TypeVar
+from uuid import uuid4
+
+import sqlalchemy as sa
+from pydantic import TypeAdapter
+from sqlalchemy.orm import Session
+
+from sysmo_tui import identity
+from sysmo_tui.domain.actor import Actor, Caller
+from sysmo_tui.domain.enums import EventKind
+from sysmo_tui.domain.errors import Conflict, DeskError, Forbidden, NotSignedIn
+from sysmo_tui.domain.message import N_
+from sysmo_tui.models import Batch, Entry, Ticket, table
+from sysmo_tui.storage.engine import Store
+from sysmo_tui.storage.failures import is_retryable, translated
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_TRIES = 4
+_BATCH = table(Batch)
+_SEEN_EVERY = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One intention, made before the first try, so that trying again does nothing twice.
+
+    ``key`` names it for callers who may lose the answer; the same key with another
+    ``digest`` is a conflict.
+    """
+
+    name: str
+    key: str = ""
+    digest: str = ""
+    id: str = field(default_factory=lambda: uuid4().hex)
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """An event of this batch, for projections and consequences."""
+
+    kind: EventKind
+    ticket: Ticket
+    actor: Actor
+    entry: Entry | None
+    changes: dict[str, list[Any]]
+    is_public: bool
+
+
+class Work:
+    """One unit of work: a session, an actor, a moment and a batch."""
+
+    def __init__(self, session: Session, caller: Caller, command: Command, now: datetime) -> None:
+        self.session = session
+        self.caller = caller
+        self.command = command
+        self.now = now
+        self.happened: list[Happened] = []
+        self.signed_in: Actor | None = None
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts; refused when nobody is signed in or a new password is due."""
+        if self.signed_in is None:
+            raise NotSignedIn(N_("You are not signed in. Sign in first: sysmo login"))
+        if self.signed_in.must_change_password:
+            raise Forbidden(N_("Choose a new password first: sysmo password change"))
+        return self.signed_in
+
+    @property
+    def batch_id(self) -> str:
+        """The batch that everything written here belongs to."""
+        return self.command.id
+
+    @contextmanager
+    def acting_as(self, actor: Actor | None, now: datetime | None = None) -> Iterator[Work]:
+        """Let ``actor`` do the following at ``now`` within the same transaction."""
+        before = (self.signed_in, self.now)
+        self.signed_in, self.now = actor, now or self.now
+        try:
+            yield self
+        finally:
+            self.signed_in, self.now = before
+
+
+Consequence = Callable[[Work], None]
+"""Reads ``work.happened`` before the commit and writes what follows from it."""
+
+
+def utc_now() -> datetime:
+    """The wall clock, in UTC."""
+    return datetime.now(UTC)
+
+
+class Desk:
+    """A database and what follows from changing it."""
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        consequences: tuple[Consequence, ...] = (),
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self.store = store
+        self.clock = clock
+        self._consequences = consequences
+
+    def read(
+        self, caller: Caller, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run ``use_case`` on one consistent snapshot."""
+        return self._retried(lambda: self._read(caller, use_case, *args, **kwargs))
+
+    def write(
+        self,
+        caller: Caller,
+        command: Command,
+        use_case: Callable[Concatenate[Work, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Run ``use_case`` in one transaction, once for each ``command``.
+
+        A retry after a lost answer returns the first result, without its one-time
+        secrets. Raises Conflict when the command's key was used for something else.
+        """
+        return self._retried(lambda: self._write(caller, command, use_case, *args, **kwargs))
+
+    def touch(
+        self, caller: Caller, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run ``use_case`` for what may be lost in a power cut: drafts, read marks, beats."""
+        return self._retried(lambda: self._touch(caller, use_case, *args, **kwargs))
+
+    def close(self) -> None:
+        """Interrupt what is running and let go of the database."""
+        self.store.interrupt_all()
+        self.store.close()
+
+    def _retried(self, attempt: Callable[[], T]) -> T:
+        for left in reversed(range(_TRIES)):
+            try:
+                return attempt()
+            except sa.exc.SQLAlchemyError as error:
+                if not (left and is_retryable(error)):
+                    raise translated(error) from error
+        raise AssertionError("unreachable")
+
+    def _read(
+        self, caller: Caller, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        with self.store.reading() as session:
+            work = self._work(session, caller, Command(_name(use_case)))
+            result = use_case(work, *args, **kwargs)
+        self._note_presence(work)
+        return result
+
+    def _touch(
+        self, caller: Caller, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        with self.store.touching() as session:
+            return use_case(self._work(session, caller, Command(_name(use_case))), *args, **kwargs)
+
+    def _write(
+        self,
+        caller: Caller,
+        command: Command,
+        use_case: Callable[Concatenate[Work, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        with self.store.writing() as session:
+            work = self._work(session, caller, command)
+            scope = _scope(work)
+            done = session.execute(
+                _FIND, {"id": command.id, "scope": scope, "key": command.key or command.id}
+            ).first()
+            if done is not None:
+                return _replayed(done, command, use_case)
+            session.execute(_OPEN, _batch_row(work, scope))
+            result = use_case(work, *args, **kwargs)
+            session.flush()
+            for follow in self._consequences:
+                follow(work)
+            session.flush()
+            receipt = _receipt(use_case, result)
+            if receipt is not None:
+                session.execute(_CLOSE, {"batch": command.id, "receipt": receipt})
+        self._note_presence(work)
+        return result
+
+    def _work(self, session: Session, caller: Caller, command: Command) -> Work:
+        work = Work(session, caller, command, self.clock())
+        work.signed_in = identity.resolve(session, caller, work.now)
+        return work
+
+    def _note_presence(self, work: Work) -> None:
+        """Keep an idle session's clock, at most every five minutes."""
+        seen = work.session.info.pop("last_seen_at", None)
+        actor = work.signed_in
+        if seen is None or actor is None or actor.session_id is None or work.now - seen < _SEEN_EVERY:
+            return
+        with self.store.touching() as session:
+            identity.note_seen(session, actor.session_id, work.now)
+
+
+_FIND = sa.select(_BATCH.c.command, _BATCH.c.digest, _BATCH.c.result).where(
+    sa.or_(
+        _BATCH.c.id == sa.bindparam("id"),
+        sa.and_(_BATCH.c.scope == sa.bindparam("scope"), _BATCH.c.key == sa.bindparam("key")),
+    )
+)
+_OPEN = sa.insert(_BATCH)
+_CLOSE = sa.update(_BATCH).where(_BATCH.c.id == sa.bindparam("batch")).values(result=sa.bindparam("receipt"))
+
+
+def _scope(work: Work) -> str:
+    account = work.signed_in.account_id if work.signed_in else None
+    return f"{account or '-'}:{work.command.name}"
+
+
+def _batch_row(work: Work, scope: str) -> dict[str, Any]:
+    actor, command = work.signed_in, work.command
+    return {
+        "id": command.id,
+        "account_id": actor.account_id if actor else None,
+        "session_id": actor.session_id if actor else None,
+        "channel": work.caller.channel,
+        "command": command.name,
+        "scope": scope,
+        "key": command.key or command.id,
+        "digest": command.digest,
+        "result": None,
+        "at": work.now,
+        "undone_by": None,
+    }
+
+
+def _name(use_case: Callable[..., Any]) -> str:
+    module = use_case.__module__.rsplit(".", 1)[-1]
+    return f"{module}.{use_case.__name__}"
+
+
+@cache
+def _adapter(use_case: Callable[..., Any]) -> TypeAdapter[Any]:
+    return TypeAdapter(typing.get_type_hints(use_case)["return"])
+
+
+def _receipt(use_case: Callable[..., Any], result: object) -> Any:
+    """The result as JSON, without its one-time secrets."""
+    if result is None:
+        return None
+    if dataclasses.is_dataclass(result) and not isinstance(result, type):
+        hidden = {f.name: None for f in dataclasses.fields(result) if f.metadata.get("secret")}
+        if hidden:
+            result = dataclasses.replace(result, **hidden)
+    return _adapter(use_case).dump_python(result, mode="json")
+
+
+def _replayed(done: sa.Row[Any], command: Command, use_case: Callable[..., T]) -> T:
+    if done.command != command.name or done.digest != command.digest:
+        raise Conflict(
+            N_("This idempotency key was already used for something else."), field="idempotency_key"
+        )
+    return typing.cast(T, None if done.result is None else _adapter(use_case).validate_python(done.result))
+
+
+def command_for(use_case: Callable[..., Any], key: str = "", digest: str = "") -> Command:
+    """A command named after its use case, such as ``tickets.take``."""
+    return Command(_name(use_case), key, digest)
+
+
+class Door:
+    """A desk as one caller sees it: what screens and commands hold."""
+
+    def __init__(self, desk: Desk, caller: Caller) -> None:
+        self.desk = desk
+        self.caller = caller
+
+    def read(self, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """:meth:`Desk.read` as this caller."""
+        return self.desk.read(self.caller, use_case, *args, **kwargs)
+
+    def write(self, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """:meth:`Desk.write` as this caller, as a command of its own."""
+        return self.desk.write(self.caller, command_for(use_case), use_case, *args, **kwargs)
+
+    def write_once(
+        self, command: Command, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """:meth:`Desk.write` as this caller, as part of a ``command`` made before."""
+        return self.desk.write(self.caller, command, use_case, *args, **kwargs)
+
+    def touch(self, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """:meth:`Desk.touch` as this caller."""
+        return self.desk.touch(self.caller, use_case, *args, **kwargs)
+
+
+__all__ = [
+    "Command",
+    "Consequence",
+    "Desk",
+    "DeskError",
+    "Door",
+    "Happened",
+    "Work",
+    "command_for",
+    "utc_now",
+]

@@ -1,0 +1,65 @@
+"""Who stands at a door, and who that turns out to be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from sysmo_tui.domain.enums import Channel, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A door's word about its visitor, before the desk has looked.
+
+    ``secret`` is the session's, if there is one. ``is_desk`` is the desk itself:
+    background duties, setting up, recovery; only code that holds the database says so.
+    """
+
+    channel: Channel
+    source: str = ""
+    secret: str | None = None
+    is_desk: bool = False
+
+    def __repr__(self) -> str:
+        return f"Caller({self.channel.value}, {self.source!r})"
+
+    def with_secret(self, secret: str | None) -> Caller:
+        """The same visitor after signing in, or out."""
+        return replace(self, secret=secret)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """An account that acts, read afresh in every unit of work.
+
+    ``account_id`` is None only for the desk itself. ``topics`` are the ids of the
+    topics that the actor serves.
+    """
+
+    account_id: int | None
+    role: Role
+    name: str
+    email: str
+    channel: Channel
+    source: str = ""
+    session_id: int | None = None
+    topics: frozenset[int] = frozenset()
+    company_id: int | None = None
+    locale: str = "en"
+    time_zone: str | None = None
+    must_change_password: bool = False
+
+    @property
+    def is_desk(self) -> bool:
+        """Whether the desk itself acts."""
+        return self.account_id is None
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the actor works the desk."""
+        return self.role.is_staff
+
+    @classmethod
+    def desk(cls, channel: Channel = Channel.DESK, source: str = "") -> Actor:
+        """The desk itself, which may do everything."""
+        return cls(account_id=None, role=Role.ADMIN, name="", email="", channel=channel, source=source)

@@ -1,0 +1,103 @@
+"""From a session's secret to an actor: one statement, in every unit of work."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from sysmo_tui.domain.actor import Actor, Caller
+from sysmo_tui.domain.enums import AccountState
+from sysmo_tui.models import Account, AccountEmail, SignIn, TopicMember, table
+
+IDLE_LIMIT = timedelta(hours=12)
+"""A session that nobody used for this long has ended."""
+
+_ACCOUNT, _EMAIL, _SESSION, _MEMBER = table(Account), table(AccountEmail), table(SignIn), table(TopicMember)
+
+_TOPICS = (
+    sa.select(sa.func.aggregate_strings(sa.cast(_MEMBER.c.topic_id, sa.String), ","))
+    .where(_MEMBER.c.account_id == _ACCOUNT.c.id)
+    .scalar_subquery()
+)
+
+_PERSON = sa.select(
+    _ACCOUNT.c.id,
+    _ACCOUNT.c.role,
+    _ACCOUNT.c.name,
+    _ACCOUNT.c.company_id,
+    _ACCOUNT.c.locale,
+    _ACCOUNT.c.time_zone,
+    _ACCOUNT.c.must_change_password,
+    _EMAIL.c.address,
+    _TOPICS.label("topics"),
+).join(_EMAIL, sa.and_(_EMAIL.c.account_id == _ACCOUNT.c.id, _EMAIL.c.is_primary))
+
+_BY_SECRET = (
+    _PERSON.add_columns(_SESSION.c.id.label("session_id"), _SESSION.c.last_seen_at)
+    .join(_SESSION, _SESSION.c.account_id == _ACCOUNT.c.id)
+    .where(
+        _SESSION.c.secret_hash == sa.bindparam("hash"),
+        _SESSION.c.ended_at.is_(None),
+        _SESSION.c.expires_at > sa.bindparam("now"),
+        _SESSION.c.last_seen_at > sa.bindparam("idle_since"),
+        _ACCOUNT.c.state == AccountState.ACTIVE,
+    )
+)
+
+_BY_ACCOUNT = _PERSON.where(_ACCOUNT.c.id == sa.bindparam("account"))
+
+_SEEN = (
+    sa.update(_SESSION)
+    .where(_SESSION.c.id == sa.bindparam("session"), _SESSION.c.last_seen_at < sa.bindparam("seen"))
+    .values(last_seen_at=sa.bindparam("seen"))
+)
+
+
+def digest(secret: str) -> str:
+    """How a secret of ≥ 128 random bits is stored: SHA-256, in hex."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def resolve(session: Session, caller: Caller, now: datetime) -> Actor | None:
+    """The actor behind ``caller``, or None for a visitor whose session is not (or no longer) good."""
+    if caller.is_desk:
+        return Actor.desk(caller.channel, caller.source)
+    if caller.secret is None:
+        return None
+    row = session.execute(
+        _BY_SECRET, {"hash": digest(caller.secret), "now": now, "idle_since": now - IDLE_LIMIT}
+    ).first()
+    if row is None:
+        return None
+    session.info["last_seen_at"] = row.last_seen_at
+    return _actor(row, caller, row.session_id)
+
+
+def of_account(session: Session, account_id: int, caller: Caller) -> Actor:
+    """An account as an actor without a session, for what the desk does in its name."""
+    return _actor(session.execute(_BY_ACCOUNT, {"account": account_id}).one(), caller, None)
+
+
+def note_seen(session: Session, session_id: int, now: datetime) -> None:
+    """Remember that a session was used at ``now``."""
+    session.execute(_SEEN, {"session": session_id, "seen": now})
+
+
+def _actor(row: sa.Row[tuple[object, ...]], caller: Caller, session_id: int | None) -> Actor:
+    return Actor(
+        account_id=row.id,
+        role=row.role,
+        name=row.name,
+        email=row.address,
+        channel=caller.channel,
+        source=caller.source,
+        session_id=session_id,
+        topics=frozenset(int(topic) for topic in (row.topics or "").split(",") if topic),
+        company_id=row.company_id,
+        locale=row.locale,
+        time_zone=row.time_zone,
+        must_change_password=row.must_change_password,
+    )

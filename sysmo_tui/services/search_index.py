@@ -1,0 +1,43 @@
+"""The search index as a projection: one document an entry, brought up to date at once."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from sysmo_tui.desk import Happened, Work
+from sysmo_tui.domain import fold
+from sysmo_tui.models import Attachment, Entry, table
+from sysmo_tui.storage import fulltext
+
+_ENTRY, _ATTACHMENT = table(Entry), table(Attachment)
+_BODIES = sa.select(_ENTRY.c.id, _ENTRY.c.body).where(_ENTRY.c.ticket_number == sa.bindparam("number"))
+_NAMES = (
+    sa.select(_ATTACHMENT.c.filename)
+    .where(_ATTACHMENT.c.entry_id == sa.bindparam("entry"))
+    .order_by(_ATTACHMENT.c.id)
+)
+
+
+def project(work: Work, happened: Happened) -> None:
+    """Index a new entry; index a ticket's entries anew when its subject changed."""
+    ticket, entry = happened.ticket, happened.entry
+    if "subject" in happened.changes and happened.entry is None:
+        old, new = happened.changes["subject"]
+        for row in work.session.execute(_BODIES, {"number": ticket.number}).all():
+            names = _file_names(work, row.id)
+            fulltext.replace(
+                work.session, row.id, document(str(old), row.body, names), document(str(new), row.body, names)
+            )
+    elif entry is not None and entry.id is not None:
+        fulltext.put(
+            work.session, entry.id, document(ticket.subject, entry.body, _file_names(work, entry.id))
+        )
+
+
+def document(subject: str, body: str, file_names: list[str]) -> str:
+    """What of an entry can be found: its ticket's subject, its words, the names of its files."""
+    return fold.document(subject, body, *file_names)
+
+
+def _file_names(work: Work, entry_id: int) -> list[str]:
+    return list(work.session.execute(_NAMES, {"entry": entry_id}).scalars())

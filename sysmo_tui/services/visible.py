@@ -1,0 +1,78 @@
+"""Where every use case that concerns one ticket starts: what the actor may see of it.
+
+A ticket that the actor may not know of is refused exactly like a missing number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from sysmo_tui.desk import Work
+from sysmo_tui.domain import policy
+from sysmo_tui.domain.enums import Audience
+from sysmo_tui.domain.errors import Conflict, NotFound
+from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.policy import Stake, Verb
+from sysmo_tui.models import Ticket, TicketPerson, table
+
+_TICKET, _PERSON = table(Ticket), table(TicketPerson)
+
+_STAKE = (
+    sa.select(
+        _TICKET.c.requester_id,
+        _TICKET.c.topic_id,
+        _TICKET.c.assignee_id,
+        _TICKET.c.owner_id,
+        _PERSON.c.role,
+    )
+    .outerjoin(
+        _PERSON,
+        sa.and_(_PERSON.c.ticket_number == _TICKET.c.number, _PERSON.c.account_id == sa.bindparam("actor")),
+    )
+    .where(_TICKET.c.number == sa.bindparam("number"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A ticket that is about to change, and in which capacity the actor sees it."""
+
+    ticket: Ticket
+    audience: Audience
+
+
+def audience(work: Work, number: int) -> Audience:
+    """In which capacity the actor sees ticket ``number``; NotFound for none at all."""
+    rows = work.session.execute(_STAKE, {"number": number, "actor": work.actor.account_id}).all()
+    found = {policy.audience(work.actor, Stake(*row)) for row in rows}
+    for capacity in (Audience.STAFF, Audience.REQUESTER):
+        if capacity in found:
+            return capacity
+    raise NotFound(N_("There is no ticket #{number}."), number=number)
+
+
+def require(work: Work, number: int, verb: Verb) -> Audience:
+    """The actor's capacity, when it allows ``verb``; NotFound or Forbidden otherwise."""
+    capacity = audience(work, number)
+    policy.require(capacity, verb)
+    return capacity
+
+
+def ticket_for_change(work: Work, number: int, verb: Verb, *, version: int | None = None) -> Seen:
+    """The locked ticket, for ``verb``. Conflict when ``version`` is given and stale."""
+    statement = sa.select(Ticket).where(_TICKET.c.number == number).with_for_update()
+    ticket = work.session.execute(statement.execution_options(populate_existing=True)).scalar_one_or_none()
+    capacity = require(work, number, verb)
+    if ticket is None:
+        raise NotFound(N_("There is no ticket #{number}."), number=number)
+    if version is not None and ticket.version != version:
+        raise Conflict(
+            N_("#{number} has changed: it is at version {current}, not {version}."),
+            field="version",
+            number=number,
+            current=ticket.version,
+            version=version,
+        )
+    return Seen(ticket, capacity)
