@@ -43,7 +43,9 @@ class Event(SQLModel, table=True):
     kind: EventKind = Field(sa_type=choice(EventKind))
     changes: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     cause: str = ""
-    txid: int | None = Field(default=None, sa_type=sa.BigInteger)
+    txid: int | None = Field(
+        default=None, sa_column=sa.Column(sa.BigInteger, nullable=True, server_default=sa.FetchedValue())
+    )
 
 
 class Audit(SQLModel, table=True):

@@ -1,0 +1,198 @@
+"""The store: a database, and the three kinds of transaction that a desk needs."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from sysmo_tui.domain.errors import Invalid, NoDesk
+from sysmo_tui.domain.message import N_
+from sysmo_tui.storage import place, postgresql, sqlite
+from sysmo_tui.storage.failures import explained
+
+
+class Dialect(StrEnum):
+    """Which database it is."""
+
+    SQLITE = "sqlite"
+    POSTGRESQL = "postgresql"
+
+
+@dataclass(frozen=True, slots=True)
+class _Engines:
+    reading: sa.Engine
+    writing: sa.Engine
+    touching: sa.Engine
+
+
+class Store:
+    """An open database. Its transactions can be used from any thread, each by one at a time."""
+
+    def __init__(self, url: sa.URL, engines: _Engines) -> None:
+        self._url = url
+        self._engines = engines
+        self._running: dict[Session, Any] = {}
+        self._lock = threading.Lock()
+        self.dialect = dialect_of(url)
+
+    def __repr__(self) -> str:
+        return f"Store({self.shown_url!r})"
+
+    @property
+    def url(self) -> str:
+        """The address, with its password: not to be shown."""
+        return self._url.render_as_string(hide_password=False)
+
+    @property
+    def shown_url(self) -> str:
+        """The address without its password."""
+        return shown(self._url)
+
+    @property
+    def path(self) -> Path | None:
+        """The file of an embedded database."""
+        return Path(self._url.database or "") if self.dialect is Dialect.SQLITE else None
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """One consistent snapshot, read only."""
+        with self._session(self._engines.reading) as session:
+            connection = session.connection().connection.driver_connection
+            with self._lock:
+                self._running[session] = connection
+            try:
+                yield session
+            finally:
+                with self._lock:
+                    del self._running[session]
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A durable transaction: committed at the end, rolled back on an exception."""
+        with self._session(self._engines.writing) as session, session.begin():
+            session.connection()
+            yield session
+
+    @contextmanager
+    def touching(self) -> Iterator[Session]:
+        """A transaction whose loss in a power cut does no harm; far cheaper to commit."""
+        with self._session(self._engines.touching) as session, session.begin():
+            session.connection()
+            yield session
+
+    def interrupt(self, session: Session) -> None:
+        """Stop what a reading ``session`` is doing, from another thread; it then raises.
+
+        Nothing happens when it has ended. Transactions that write are never cut short.
+        """
+        with self._lock:
+            if session in self._running:
+                self._stop(self._running[session])
+
+    def interrupt_all(self) -> None:
+        """Stop every reading, on the way out."""
+        with self._lock:
+            for connection in self._running.values():
+                self._stop(connection)
+
+    def close(self) -> None:
+        """Let go of every connection that is not in use."""
+        for engine in (self._engines.reading, self._engines.touching, self._engines.writing):
+            engine.dispose()
+
+    def _session(self, engine: sa.Engine) -> Session:
+        return Session(engine, expire_on_commit=False)
+
+    def _stop(self, connection: Any) -> None:
+        # Under the lock: the connection cannot go to another transaction meanwhile.
+        if self.dialect is Dialect.SQLITE:
+            connection.interrupt()
+        else:
+            connection.cancel_safe(timeout=2)
+
+
+def open_store(url: str) -> Store:
+    """Open the desk's database at ``url``; never creates one.
+
+    Raises NoDesk when there is no such file, Invalid when the address or the file is
+    of no use, Unavailable when the server cannot be reached.
+    """
+    parsed = parse(url)
+    with explained():
+        if dialect_of(parsed) is Dialect.SQLITE:
+            return _open_sqlite(parsed)
+        return _open_postgresql(parsed)
+
+
+def parse(url: str) -> sa.URL:
+    """Read a database address: ``sqlite:////path/of/file`` or ``postgresql://user@host/name``."""
+    try:
+        parsed = sa.make_url(url)
+    except (sa.exc.ArgumentError, ValueError):
+        parsed = None
+    if parsed is None or parsed.get_backend_name() not in {*Dialect, "postgres"}:
+        raise Invalid(
+            N_(
+                "The database address is not understood. Write sqlite:////folder/file or postgresql://user@host/name."
+            ),
+            field="database",
+        ) from None
+    if parsed.get_backend_name() == "postgres":
+        parsed = parsed.set(drivername=Dialect.POSTGRESQL)
+    if dialect_of(parsed) is Dialect.SQLITE and parsed.database in {None, "", ":memory:"}:
+        raise Invalid(N_("The database address names no file."), field="database")
+    return parsed
+
+
+def dialect_of(url: sa.URL) -> Dialect:
+    """Which database an address belongs to."""
+    return Dialect(url.get_backend_name())
+
+
+def shown(url: sa.URL) -> str:
+    """An address as it may be shown: without its password, wherever it stands."""
+    kept = {name: value for name, value in url.query.items() if name not in {"password", "sslpassword"}}
+    return url.set(query=kept).render_as_string(hide_password=True)
+
+
+def _open_sqlite(url: sa.URL) -> Store:
+    sqlite.require_version()
+    path = Path(url.database or "")
+    if not path.exists():
+        raise NoDesk(N_("There is no desk at {path}."), path=str(path))
+    place.refuse_unwritable(path)
+    place.refuse_unsuitable(path)
+    uses = (sqlite.Use.READING, sqlite.Use.WRITING, sqlite.Use.TOUCHING)
+    store = Store(url, _Engines(*(sqlite.engine(path, use) for use in uses)))
+    try:
+        with store.reading():
+            pass
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def _open_postgresql(url: sa.URL) -> Store:
+    working = postgresql.engine(url)
+    engines = _Engines(
+        reading=working.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True),
+        writing=working.execution_options(isolation_level="READ COMMITTED"),
+        touching=postgresql.engine(url, is_durable=False),
+    )
+    store = Store(url, engines)
+    try:
+        with store.reading():
+            pass
+    except BaseException:
+        store.close()
+        raise
+    return store

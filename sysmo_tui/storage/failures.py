@@ -1,0 +1,237 @@
+"""What the databases and drivers raise, as one sentence that says what to do."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+from sqlalchemy.orm.exc import StaleDataError
+
+from sysmo_tui.domain.errors import Conflict, DeskError, Forbidden, Invalid, NoDesk, Unavailable
+from sysmo_tui.domain.message import N_
+
+
+def _busy() -> DeskError:
+    return Unavailable(N_("The desk is busy: others are writing. Try again in a moment."))
+
+
+def _full() -> DeskError:
+    return Unavailable(N_("The disk that holds the desk is full. Make room, then try again."))
+
+
+def _read_only() -> DeskError:
+    return Invalid(N_("The database cannot be written: it is read-only for you."), field="database")
+
+
+def _damaged() -> DeskError:
+    return Invalid(
+        N_("The database file is damaged. Keep a copy of it, and restore a backup: sysmo db restore"),
+        field="database",
+    )
+
+
+def _not_a_desk() -> DeskError:
+    return Invalid(N_("The database file is not a desk: it is not an SQLite database."), field="database")
+
+
+def _disk() -> DeskError:
+    return Unavailable(
+        N_("The disk that holds the desk failed to read or write. Check the disk, then try again.")
+    )
+
+
+def _cannot_open() -> DeskError:
+    return Unavailable(
+        N_("The database file cannot be opened. Check that its folder exists and that you may write it.")
+    )
+
+
+def _interrupted() -> DeskError:
+    return Unavailable(N_("The search was stopped before its end."))
+
+
+def _too_long() -> DeskError:
+    return Unavailable(
+        N_("The database took too long, or the search was stopped. Try again, or ask for less.")
+    )
+
+
+def _too_large() -> DeskError:
+    return Invalid(N_("This is larger than the database takes."))
+
+
+def _no_memory() -> DeskError:
+    return Unavailable(
+        N_("There is not enough memory for the database. Close other programs, then try again.")
+    )
+
+
+def _raced() -> DeskError:
+    return Conflict(N_("Someone else did the same at the same moment. Look again before you repeat it."))
+
+
+def _lost() -> DeskError:
+    return Unavailable(N_("The connection to the database was lost. Try again."))
+
+
+def _down() -> DeskError:
+    return Unavailable(
+        N_("The database server cannot be reached. Check that it runs, and the database address.")
+    )
+
+
+def _crowded() -> DeskError:
+    return Unavailable(N_("The database server has no free connection. Try again in a moment."))
+
+
+def _refused() -> DeskError:
+    return Invalid(
+        N_("The database server refused this user or password. Check the database address."), field="database"
+    )
+
+
+def _no_database() -> DeskError:
+    return NoDesk(N_("The database server has no database of that name. Check the database address."))
+
+
+def _no_tables() -> DeskError:
+    return NoDesk(N_("This database is not a desk. Make one with: sysmo init"))
+
+
+def _no_privilege() -> DeskError:
+    return Forbidden(N_("The database user may not do this. Ask whoever runs the database server."))
+
+
+_SQLITE: dict[int, Callable[[], DeskError]] = {
+    sqlite3.SQLITE_PERM: _read_only,
+    sqlite3.SQLITE_BUSY: _busy,
+    sqlite3.SQLITE_LOCKED: _busy,
+    sqlite3.SQLITE_NOMEM: _no_memory,
+    sqlite3.SQLITE_READONLY: _read_only,
+    sqlite3.SQLITE_INTERRUPT: _interrupted,
+    sqlite3.SQLITE_IOERR: _disk,
+    sqlite3.SQLITE_CORRUPT: _damaged,
+    sqlite3.SQLITE_FULL: _full,
+    sqlite3.SQLITE_CANTOPEN: _cannot_open,
+    sqlite3.SQLITE_PROTOCOL: _busy,
+    sqlite3.SQLITE_TOOBIG: _too_large,
+    sqlite3.SQLITE_NOTADB: _not_a_desk,
+}
+_SQLITE_EXTENDED = {sqlite3.SQLITE_CONSTRAINT_UNIQUE: _raced, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY: _raced}
+
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
+_POSTGRESQL: dict[str, Callable[[], DeskError]] = {
+    "08": _lost,
+    "23505": _raced,
+    "25006": _read_only,
+    "28": _refused,
+    "3D000": _no_database,
+    "40": _busy,
+    "42501": _no_privilege,
+    "42P01": _no_tables,
+    "53100": _full,
+    "53200": _no_memory,
+    "53": _crowded,
+    "54": _too_large,
+    "55P03": _busy,
+    "57014": _too_long,
+    "57P": _lost,
+    "58030": _disk,
+    "XX001": _damaged,
+    "XX002": _damaged,
+}
+_POSTGRESQL_CONNECTING = {
+    "password authentication failed": _refused,
+    "no password supplied": _refused,
+    "no pg_hba.conf entry": _refused,
+    "does not exist": _no_database,
+    "too many clients": _crowded,
+    "remaining connection slots": _crowded,
+}
+_POSTGRESQL_RETRIED = frozenset({"40001", "40P01", "55P03", "23505", "57P01", "57P02"})
+_SQLITE_RETRIED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL})
+
+
+def translated(error: Exception) -> Exception:
+    """The refusal that a person can act on, or ``error`` itself when it is a bug of ours."""
+    if isinstance(error, sa.exc.TimeoutError):
+        return _busy()
+    if isinstance(error, StaleDataError):
+        return _raced()
+    cause = _cause(error)
+    if isinstance(cause, sqlite3.Error):
+        return _of_sqlite(cause) or error
+    if isinstance(cause, OSError):
+        return _of_system(cause) or error
+    if _is_psycopg(cause):
+        return _of_postgresql(error, cause) or error
+    return error
+
+
+def is_retryable(error: Exception) -> bool:
+    """Tell whether the same transaction, begun anew, can succeed: someone else was in the way.
+
+    A unique violation counts: looking again finds what the other one wrote.
+    """
+    cause = _cause(error)
+    if isinstance(cause, sqlite3.Error):
+        code = getattr(cause, "sqlite_errorcode", 0)
+        return code & 0xFF in _SQLITE_RETRIED or code in _SQLITE_EXTENDED
+    if _is_psycopg(cause):
+        lost = isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated
+        return lost or getattr(cause, "sqlstate", None) in _POSTGRESQL_RETRIED
+    return isinstance(error, StaleDataError)
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turn what databases, drivers and the system raise inside into refusals."""
+    try:
+        yield
+    except (sa.exc.SQLAlchemyError, sqlite3.Error, OSError) as error:
+        meant = translated(error)
+        if meant is error:
+            raise
+        raise meant from error
+
+
+def _cause(error: Exception) -> object:
+    return error.orig if isinstance(error, sa.exc.DBAPIError) else error
+
+
+def _is_psycopg(cause: object) -> bool:
+    return type(cause).__module__.startswith("psycopg")
+
+
+def _of_sqlite(error: sqlite3.Error) -> DeskError | None:
+    code = getattr(error, "sqlite_errorcode", 0)
+    found = _SQLITE_EXTENDED.get(code) or _SQLITE.get(code & 0xFF)
+    if found is None and "no such table" in str(error):
+        found = _no_tables
+    return found() if found else None
+
+
+def _of_system(error: OSError) -> DeskError | None:
+    if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+        return _full()
+    if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+        return _read_only()
+    return _disk() if error.errno == errno.EIO else None
+
+
+def _of_postgresql(error: Exception, cause: object) -> DeskError | None:
+    state = getattr(cause, "sqlstate", None)
+    if state:
+        for length in (5, 3, 2):
+            if found := _POSTGRESQL.get(state[:length]):
+                return found()
+        return None
+    if isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated:
+        return _lost()
+    if type(cause).__name__ not in {"OperationalError", "ConnectionTimeout", "InterfaceError"}:
+        return None
+    said = str(cause)
+    return next((meant for part, meant in _POSTGRESQL_CONNECTING.items() if part in said), _down)()

@@ -1,0 +1,47 @@
+"""How Alembic runs here: on a connection that the caller opened, within the caller's transaction."""
+
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from alembic import context
+from alembic.autogenerate.api import AutogenContext
+from sqlmodel import SQLModel
+from sqlmodel.sql.sqltypes import UTCDateTime
+
+import sysmo_tui.models  # noqa: F401 - fills the metadata
+from sysmo_tui.storage.fulltext import TABLE as SEARCH_TABLE
+
+
+def _is_ours(name: str | None, kind: str, _parents: Any) -> bool:
+    """Leave out what the full-text search keeps for itself."""
+    return not (kind == "table" and name is not None and name.startswith(SEARCH_TABLE))
+
+
+def _rendered(kind: str, value: Any, _context: AutogenContext) -> str | Literal[False]:
+    """Write column types as plain SQLAlchemy, so that a migration does not follow our models."""
+    if kind != "type":
+        return False
+    if isinstance(value, UTCDateTime):
+        return "sa.DateTime(timezone=True)"
+    if isinstance(value, sa.BigInteger) and "sqlite" in value._variant_mapping:
+        return "_KEY"
+    if isinstance(value, sa.JSON) and "postgresql" in value._variant_mapping:
+        return "_JSON"
+    if isinstance(value, (sa.String, sa.Enum)) and not isinstance(value, sa.Text):
+        return f"sa.String({value.length or ''})"
+    if isinstance(value, sa.types.TypeDecorator):
+        length = getattr(value.impl_instance, "length", None)
+        return f"sa.String({length or ''})"
+    return False
+
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=SQLModel.metadata,
+    include_name=_is_ours,
+    render_item=_rendered,
+    render_as_batch=True,
+    transactional_ddl=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

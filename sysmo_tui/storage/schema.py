@@ -1,0 +1,146 @@
+"""Whether a database is a desk of this version, and making one that is."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from sysmo_tui.domain.errors import Conflict, Invalid, NoDesk
+from sysmo_tui.domain.message import N_
+from sysmo_tui.storage import place, postgresql, sqlite
+from sysmo_tui.storage.engine import Dialect, Store, dialect_of, parse, shown
+from sysmo_tui.storage.failures import explained
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+HEAD = "0002"
+"""The revision that this version of the program reads and writes."""
+
+_REVISION = sa.text("SELECT version_num FROM alembic_version")
+_MIGRATION_LOCK = 0x5359534D4F
+
+
+def check(store: Store) -> None:
+    """Refuse a database that is not a desk of exactly this version; costs one statement."""
+    with explained(), store.reading() as session:
+        require(revision(session.connection()), store.shown_url)
+
+
+def require(found: str | None, where: str) -> None:
+    """Refuse a revision other than :data:`HEAD`, and say what to do about it."""
+    if found is None:
+        raise NoDesk(N_("{where} is a database, but not a desk. Make a desk with: sysmo init"), where=where)
+    if found < HEAD:
+        raise Invalid(
+            N_("This desk was made by an older version. Bring it up to date with: sysmo db upgrade"),
+            field="database",
+        )
+    if found > HEAD:
+        raise Invalid(
+            N_("This desk was made by a newer version. Update sysmo and start it again."), field="database"
+        )
+
+
+def revision(connection: sa.Connection) -> str | None:
+    """The revision of a database; None when it is not a desk."""
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(_REVISION).scalar()
+
+
+def create(url: str, *, is_shared: bool = False) -> None:
+    """Make a new, empty desk at ``url``; refuses a place where there is something already.
+
+    A file is for its owner alone, or for its group too when ``is_shared``.
+    """
+    parsed = parse(url)
+    with explained():
+        if dialect_of(parsed) is Dialect.SQLITE:
+            _create_file(Path(parsed.database or ""), is_shared)
+        else:
+            with migrating(parsed) as connection:
+                if tables := _tables(connection):
+                    raise Conflict(
+                        N_("The database {where} is not empty: it has a table {table}."),
+                        field="database",
+                        where=shown(parsed),
+                        table=tables[0],
+                    )
+                migrate(connection)
+
+
+@contextmanager
+def migrating(url: sa.URL) -> Iterator[sa.Connection]:
+    """A transaction for migrations: nobody else migrates or writes meanwhile."""
+    if dialect_of(url) is Dialect.SQLITE:
+        engine = sqlite.engine(Path(url.database or ""), sqlite.Use.MIGRATING)
+    else:
+        engine = postgresql.migrating_engine(url)
+    with engine.begin() as connection:
+        if connection.dialect.name == Dialect.POSTGRESQL:
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+        yield connection
+        if connection.dialect.name == Dialect.SQLITE:
+            _refuse_broken_references(connection)
+
+
+def migrate(connection: sa.Connection) -> None:
+    """Bring a database up to :data:`HEAD` within the caller's transaction."""
+    from alembic import command
+
+    command.upgrade(alembic_config(connection), HEAD)
+
+
+def alembic_config(connection: sa.Connection) -> Config:
+    """Alembic, working on ``connection`` with the migrations of this package."""
+    from alembic.config import Config
+
+    configuration = Config()
+    configuration.set_main_option("script_location", "sysmo_tui.storage:migrations")
+    configuration.attributes["connection"] = connection
+    return configuration
+
+
+def _create_file(path: Path, is_shared: bool) -> None:
+    sqlite.require_version()
+    place.refuse_unsuitable(path)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    place.refuse_unwritable(path)
+    if path.exists() and path.stat().st_size:
+        raise Conflict(N_("There is a file at {path} already."), field="database", path=str(path))
+    if is_shared:
+        path.parent.chmod(0o2770)
+    path.unlink(missing_ok=True)
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    if is_shared:
+        path.chmod(0o660)
+    try:
+        with migrating(sa.URL.create(Dialect.SQLITE, database=str(path))) as connection:
+            migrate(connection)
+    except BaseException:
+        for left in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
+            left.unlink(missing_ok=True)
+        raise
+
+
+def _tables(connection: sa.Connection) -> list[str]:
+    return sorted(sa.inspect(connection).get_table_names())
+
+
+def _refuse_broken_references(connection: sa.Connection) -> None:
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    if broken is not None:
+        raise Invalid(
+            N_(
+                "The database was left as it was: a row of {table} refers to a row of {other} that is missing."
+            ),
+            field="database",
+            table=broken[0],
+            other=broken[2],
+        )

@@ -1,0 +1,107 @@
+"""Connections to the embedded database, and how its transactions begin."""
+
+from __future__ import annotations
+
+import sqlite3
+from enum import StrEnum
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.pool import NullPool, QueuePool
+
+from sysmo_tui.domain.errors import Invalid
+from sysmo_tui.domain.message import N_
+
+OLDEST = (3, 37, 0)
+"""The oldest SQLite that has all that is used here."""
+BUSY_MS = 5000
+"""How long a statement waits for another program's lock."""
+POOL_SECONDS = 10.0
+"""How long a thread waits for a connection of its own program."""
+
+_MIB = 1024 * 1024
+
+
+class Use(StrEnum):
+    """What a connection is for; it decides its pragmas and how it begins."""
+
+    READING = "reading"
+    WRITING = "writing"
+    TOUCHING = "touching"
+    MIGRATING = "migrating"
+
+
+_PRAGMAS: dict[Use, tuple[str, ...]] = {
+    Use.READING: ("foreign_keys = ON", "query_only = ON"),
+    Use.WRITING: ("foreign_keys = ON", "synchronous = FULL"),
+    # Atomic all the same: a power cut may undo the last of these writes, no more.
+    Use.TOUCHING: ("foreign_keys = ON", "synchronous = NORMAL"),
+    # Rebuilding a table with foreign keys on deletes the rows that cascade from it.
+    Use.MIGRATING: ("foreign_keys = OFF", "synchronous = FULL"),
+}
+_READERS, _MORE_READERS = 2, 2
+
+
+def require_version() -> None:
+    """Refuse an SQLite that is too old."""
+    if sqlite3.sqlite_version_info < OLDEST:
+        raise Invalid(
+            N_(
+                "SQLite {needed} or newer is needed; this Python brings {found}. Use a newer Python, or PostgreSQL."
+            ),
+            field="database",
+            needed=".".join(map(str, OLDEST)),
+            found=sqlite3.sqlite_version,
+        )
+
+
+def connect(path: Path, use: Use) -> sqlite3.Connection:
+    """Connect to an existing file, without a transaction; never creates one."""
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=rw",
+        uri=True,
+        timeout=BUSY_MS / 1000,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    try:
+        for pragma in (
+            "journal_mode = WAL",
+            *_PRAGMAS[use],
+            f"journal_size_limit = {64 * _MIB}",
+            f"cache_size = {-8 * 1024}",
+            f"mmap_size = {128 * _MIB}",
+            "temp_store = MEMORY",
+        ):
+            connection.execute(f"PRAGMA {pragma}").close()
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def engine(path: Path, use: Use) -> sa.Engine:
+    """An engine of one connection, or of two to four readers, that begins as ``use`` asks.
+
+    Writers take the lock at once: a transaction that begins by reading and then writes
+    fails under contention however long it would wait.
+    """
+    reads = use is Use.READING
+    pool: dict[str, object] = {
+        "poolclass": QueuePool,
+        "pool_size": _READERS if reads else 1,
+        "max_overflow": _MORE_READERS if reads else 0,
+        "pool_timeout": POOL_SECONDS,
+    }
+    if use is Use.MIGRATING:
+        pool = {"poolclass": NullPool}
+    made = sa.create_engine(
+        sa.URL.create("sqlite", database=str(path)), creator=lambda: connect(path, use), **pool
+    )
+    begin = "BEGIN" if reads else "BEGIN IMMEDIATE"
+
+    @sa.event.listens_for(made, "begin")
+    def _(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return made

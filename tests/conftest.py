@@ -1,0 +1,71 @@
+"""Fixtures that every test may use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sysmo_tui.storage.engine import Dialect, Store, open_store
+from tests.databases import PostgresqlServer, SqliteServer, postgresql_server
+
+
+@pytest.fixture(scope="session")
+def sqlite_server(tmp_path_factory: pytest.TempPathFactory) -> SqliteServer:
+    """Where new SQLite desks come from."""
+    return SqliteServer(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresqlServer]:
+    """Where new PostgreSQL desks come from; started by the first test that needs it."""
+    with postgresql_server() as server:
+        yield server
+
+
+@pytest.fixture(params=list(Dialect))
+def store_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a fresh, empty desk; the test runs once on each database."""
+    if request.param is Dialect.SQLITE:
+        yield request.getfixturevalue("sqlite_server").fresh(request.getfixturevalue("tmp_path"))
+    else:
+        with request.getfixturevalue("postgres_server").fresh() as url:
+            yield url
+
+
+@pytest.fixture
+def store(store_url: str) -> Iterator[Store]:
+    """A fresh, empty desk, open; the test runs once on each database."""
+    yield from _opened(store_url)
+
+
+@pytest.fixture
+def sqlite_url(sqlite_server: SqliteServer, tmp_path: Path) -> str:
+    """The address of a fresh, empty desk in a file."""
+    return sqlite_server.fresh(tmp_path)
+
+
+@pytest.fixture
+def sqlite_store(sqlite_url: str) -> Iterator[Store]:
+    """A fresh, empty desk in a file, open."""
+    yield from _opened(sqlite_url)
+
+
+@pytest.fixture
+def postgresql_url(postgres_server: PostgresqlServer) -> Iterator[str]:
+    """The address of a fresh, empty desk on a server."""
+    with postgres_server.fresh() as url:
+        yield url
+
+
+@pytest.fixture
+def postgresql_store(postgresql_url: str) -> Iterator[Store]:
+    """A fresh, empty desk on a server, open."""
+    yield from _opened(postgresql_url)
+
+
+def _opened(url: str) -> Iterator[Store]:
+    store = open_store(url)
+    yield store
+    store.close()
