@@ -68,12 +68,19 @@ class Cycle(SQLModel, table=True):
 
     ``seconds`` is the ticket's creation to this close; ``closer`` is operator, customer or automatic.
     ``response_seconds`` is creation to the first public staff reply, on the first cycle only.
+    ``reopened_from_id`` is the operator whose close the last reopening took back.
     """
 
     __table_args__ = (
         sa.Index("ix_cycle_closed", "closed_at", "closed_by_id", "topic_id", "seconds"),
         sa.Index("ix_cycle_closer", "closed_by_id", "closed_at", "seconds"),
         sa.Index("ix_cycle_opened", "opened_at", "n", "topic_id"),
+        sa.Index(
+            "ix_cycle_reopened",
+            "reopened_at",
+            sqlite_where=sa.text("reopened_at IS NOT NULL"),
+            postgresql_where=sa.text("reopened_at IS NOT NULL"),
+        ),
     )
 
     ticket_number: int = key(foreign="ticket.number", primary=True)
@@ -89,6 +96,8 @@ class Cycle(SQLModel, table=True):
     response_seconds: int | None = None
     public_replies: int = 0
     reopenings: int = 0
+    reopened_at: datetime | None = None
+    reopened_from_id: int | None = key(foreign="account.id", nullable=True)
     is_voided: bool = False
 
 

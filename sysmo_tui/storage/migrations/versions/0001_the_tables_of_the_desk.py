@@ -514,8 +514,11 @@ def upgrade() -> None:
         sa.Column("response_seconds", sa.Integer(), nullable=True),
         sa.Column("public_replies", sa.Integer(), nullable=False),
         sa.Column("reopenings", sa.Integer(), nullable=False),
+        sa.Column("reopened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reopened_from_id", _KEY, nullable=True),
         sa.Column("is_voided", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["closed_by_id"], ["account.id"], ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(["reopened_from_id"], ["account.id"], ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(["response_by_id"], ["account.id"], ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(["ticket_number"], ["ticket.number"], ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(["topic_id"], ["topic.id"], ondelete="RESTRICT"),
@@ -524,6 +527,13 @@ def upgrade() -> None:
     op.create_index("ix_cycle_closed", "cycle", ["closed_at", "closed_by_id", "topic_id", "seconds"])
     op.create_index("ix_cycle_closer", "cycle", ["closed_by_id", "closed_at", "seconds"])
     op.create_index("ix_cycle_opened", "cycle", ["opened_at", "n", "topic_id"])
+    op.create_index(
+        "ix_cycle_reopened",
+        "cycle",
+        ["reopened_at"],
+        sqlite_where=sa.text("reopened_at IS NOT NULL"),
+        postgresql_where=sa.text("reopened_at IS NOT NULL"),
+    )
 
     op.create_table(
         "entry",

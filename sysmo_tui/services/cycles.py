@@ -1,0 +1,82 @@
+"""Closing cycles as a projection: what the reports read, kept true with every event.
+
+A cycle stands under the topic that its ticket has, or had when the cycle was closed: a
+report by topic counts a request where it was answered, not where it was first filed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import sqlalchemy as sa
+
+from sysmo_tui.desk import Happened, Work
+from sysmo_tui.domain import cycles
+from sysmo_tui.domain.cycles import Span, Spans, Step
+from sysmo_tui.domain.enums import EntryKind, EventKind, Visibility
+from sysmo_tui.models import Cycle, table
+
+_CYCLE = table(Cycle)
+_NAMES = tuple(field.name for field in dataclasses.fields(Span))
+_OF_TICKET = (
+    sa.select(*(_CYCLE.c[name] for name in _NAMES))
+    .where(_CYCLE.c.ticket_number == sa.bindparam("number"))
+    .order_by(_CYCLE.c.n)
+)
+_INSERT = sa.insert(_CYCLE)
+_UPDATE = (
+    sa.update(_CYCLE)
+    .where(_CYCLE.c.ticket_number == sa.bindparam("of_ticket"), _CYCLE.c.n == sa.bindparam("of_n"))
+    .values({name: sa.bindparam(name) for name in _NAMES if name != "n"})
+)
+
+
+def project(work: Work, happened: Happened) -> None:
+    """Bring the cycles of the event's ticket up to date, in at most three statements, mostly in none."""
+    step = Step(
+        at=work.now,
+        kind=happened.kind,
+        actor_id=happened.actor.account_id,
+        is_answer=_is_answer(happened),
+        changes=happened.changes,
+    )
+    if not step.matters:
+        return
+    ticket = happened.ticket
+    number = ticket.number or 0
+    before = () if step.kind is EventKind.FILED else of_ticket(work, number)
+    _write(work, number, before, cycles.advance(before, step, ticket.requester_id))
+
+
+def of_ticket(work: Work, number: int) -> Spans:
+    """The stored cycles of a ticket, first to last."""
+    return tuple(Span(*row) for row in work.session.execute(_OF_TICKET, {"number": number}))
+
+
+def row(number: int, span: Span) -> dict[str, Any]:
+    """A cycle of ticket ``number`` as its table has it."""
+    return {"ticket_number": number, **dataclasses.asdict(span)}
+
+
+def is_answer(kind: EntryKind, visibility: Visibility, by_staff: bool, author_id: int | None) -> bool:
+    """Whether an entry answers the customer: public, and a person on the staff wrote it as a reply."""
+    return kind is EntryKind.REPLY and visibility is Visibility.PUBLIC and by_staff and author_id is not None
+
+
+def _is_answer(happened: Happened) -> bool:
+    entry = happened.entry
+    return entry is not None and is_answer(entry.kind, entry.visibility, entry.by_staff, entry.author_id)
+
+
+def _write(work: Work, number: int, before: Spans, after: Spans) -> None:
+    changed = [new for old, new in zip(before, after, strict=False) if old != new]
+    if changed:
+        work.session.execute(_UPDATE, [_values(number, span) for span in changed])
+    if len(after) > len(before):
+        work.session.execute(_INSERT, [row(number, span) for span in after[len(before) :]])
+
+
+def _values(number: int, span: Span) -> dict[str, Any]:
+    values = dataclasses.asdict(span)
+    return {"of_ticket": number, "of_n": values.pop("n"), **values}
