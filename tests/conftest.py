@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from sysmo_tui.desk import Desk, Door
+from sysmo_tui.services.hashing import Hasher, using
 from sysmo_tui.storage.engine import Dialect, Store, open_store
+from tests.cast import Cast, Clock
 from tests.databases import PostgresqlServer, SqliteServer, postgresql_server
 
 
@@ -63,6 +66,51 @@ def postgresql_url(postgres_server: PostgresqlServer) -> Iterator[str]:
 def postgresql_store(postgresql_url: str) -> Iterator[Store]:
     """A fresh, empty desk on a server, open."""
     yield from _opened(postgresql_url)
+
+
+@pytest.fixture(autouse=True)
+def hasher() -> Iterator[Hasher]:
+    """Hashing as cheap as argon2 allows, in every test; counts what it did."""
+    with using(Hasher.cheap()) as cheap:
+        yield cheap
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The desk's clock: ``clock.now``, ``clock.advance(minutes=5)``."""
+    return Clock()
+
+
+@pytest.fixture
+def cast(store: Store, clock: Clock) -> Cast:
+    """People for a desk that is set up; the test runs once on each database."""
+    people = Cast(Desk(store, clock=clock))
+    people.found()
+    return people
+
+
+@pytest.fixture
+def desk(cast: Cast) -> Desk:
+    """A desk that is set up, with the topic "general" and the administrator "ada"."""
+    return cast.desk
+
+
+@pytest.fixture
+def admin(cast: Cast) -> Door:
+    """The first administrator, "ada"."""
+    return cast.admin()
+
+
+@pytest.fixture
+def operator(cast: Cast) -> Door:
+    """The operator "luis", who serves the topic "general"."""
+    return cast.operator()
+
+
+@pytest.fixture
+def customer(cast: Cast) -> Door:
+    """The customer "carla"."""
+    return cast.customer()
 
 
 def _opened(url: str) -> Iterator[Store]:

@@ -1,0 +1,247 @@
+"""The desk's own settings, kept in its database."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+import sqlalchemy as sa
+
+from sysmo_tui.desk import Work
+from sysmo_tui.domain import addresses, tax_ids
+from sysmo_tui.domain.enums import AuditKind
+from sysmo_tui.domain.errors import Invalid, NoDesk, NotFound
+from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.policy import Right, require_right
+from sysmo_tui.domain.text import storable_line
+from sysmo_tui.i18n import LANGUAGES
+from sysmo_tui.models import Setting, table
+from sysmo_tui.services import audit
+
+_SETTING = table(Setting)
+_ALL = sa.select(_SETTING.c.name, _SETTING.c.value)
+_INSERT = sa.insert(_SETTING)
+_UPDATE = (
+    sa.update(_SETTING).where(_SETTING.c.name == sa.bindparam("which")).values(value=sa.bindparam("new"))
+)
+_CACHE = "desk_settings"
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class DeskSettings:
+    """What is set for the whole desk. ``file_limit`` is in bytes; ``mail_url`` is "" while none is set."""
+
+    uuid: str
+    name: str
+    language: str
+    country: str
+    time_zone: str
+    reply_address: str
+    mail_domain: str
+    mail_key: str = field(repr=False)
+    mail_url: str = field(default="", repr=False)
+    file_limit: int = 25 * MIB
+    files_per_message: int = 20
+    allows_reserved_addresses: bool = False
+    is_demo: bool = False
+    own_domains: tuple[str, ...] = ()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The desk's time zone."""
+        return ZoneInfo(self.time_zone)
+
+    def is_own_address(self, address: str) -> bool:
+        """Whether an address belongs to the company that runs the desk."""
+        domain = address.rpartition("@")[2].casefold()
+        return domain in self.own_domains
+
+
+def load(work: Work) -> DeskSettings:
+    """The settings, by one statement in each unit of work; NoDesk before the desk is set up."""
+    loaded: DeskSettings | None = work.session.info.get(_CACHE)
+    if loaded is None:
+        stored = {row.name: row.value for row in work.session.execute(_ALL)}
+        if "uuid" not in stored:
+            raise NoDesk(N_("This desk is not set up yet. Set it up with: sysmo init"))
+        known = {f.name for f in dataclasses.fields(DeskSettings)}
+        values = {name: value for name, value in stored.items() if name in known}
+        values["own_domains"] = tuple(values.get("own_domains", ()))
+        loaded = DeskSettings(**values)
+        work.session.info[_CACHE] = loaded
+    return loaded
+
+
+def is_set_up(work: Work) -> bool:
+    """Whether this database is a desk that has been set up."""
+    return work.session.execute(_ALL.where(_SETTING.c.name == "uuid")).first() is not None
+
+
+def store(work: Work, settings: DeskSettings) -> None:
+    """Write all settings of a new desk."""
+    rows = [{"name": name, "value": _plain(value)} for name, value in dataclasses.asdict(settings).items()]
+    work.session.execute(_INSERT, rows)
+    work.session.info[_CACHE] = settings
+
+
+def change(work: Work, name: str, value: object) -> DeskSettings:
+    """Change one setting; text is read as people write it ("on", "25", "a.com, b.com").
+
+    NotFound for a name that cannot be changed, Invalid for a value that makes no sense.
+    """
+    require_right(work.actor, Right.CONFIGURE)
+    before = load(work)
+    new = read(name, value)
+    old = getattr(before, name)
+    if new == old:
+        return before
+    after: DeskSettings = dataclasses.replace(before, **{name: new})
+    if not work.session.execute(_UPDATE, {"which": name, "new": _plain(new)}).rowcount:  # type: ignore[attr-defined]
+        work.session.execute(_INSERT, {"name": name, "value": _plain(new)})
+    hidden = name in SECRET
+    audit.record(
+        work,
+        AuditKind.CONFIGURED,
+        detail={"setting": name} if hidden else {"setting": name, "old": _plain(old), "new": _plain(new)},
+    )
+    work.session.info[_CACHE] = after
+    return after
+
+
+def read(name: str, value: object) -> Any:
+    """The value that ``value`` means for the setting ``name``; NotFound or Invalid."""
+    reader = READERS.get(name)
+    if reader is None:
+        raise NotFound(
+            N_("There is no setting “{name}”. Choose one of: {choices}."),
+            field="name",
+            name=name,
+            choices=", ".join(READERS),
+        )
+    return reader(name, value)
+
+
+def _plain(value: object) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _line(name: str, value: object) -> str:
+    text = storable_line(str(value))
+    if not 1 <= len(text) <= 120:
+        raise Invalid(N_("Write between 1 and 120 characters."), field=name)
+    return text
+
+
+def _language(name: str, value: object) -> str:
+    text = str(value).strip().lower()
+    if text not in LANGUAGES:
+        raise Invalid(
+            N_("The desk does not speak “{value}”. Choose one of: {choices}."),
+            field=name,
+            value=text,
+            choices=", ".join(LANGUAGES),
+        )
+    return text
+
+
+def _country(name: str, value: object) -> str:
+    text = str(value).strip().upper()
+    if not tax_ids.is_country(text):
+        raise Invalid(N_("Write the country as two letters, like AR or ES."), field=name)
+    return text
+
+
+def _time_zone(name: str, value: object) -> str:
+    return check_time_zone(str(value), name)
+
+
+def check_time_zone(text: str, field_name: str = "time_zone") -> str:
+    """Give the name of a time zone of the IANA database; Invalid otherwise."""
+    if text.strip() not in available_timezones():
+        raise Invalid(
+            N_("“{value}” is not a time zone. Write it like America/Argentina/Buenos_Aires."),
+            field=field_name,
+            value=text,
+        )
+    return text.strip()
+
+
+def _address(name: str, value: object) -> str:
+    try:
+        return addresses.normalise(str(value), allow_reserved=True)
+    except Invalid as refusal:
+        raise Invalid(refusal.message.text, field=name, **refusal.message.params) from refusal
+
+
+def _domain(name: str, value: object) -> str:
+    text = str(value).strip().casefold().lstrip("@")
+    if not text or len(text) > 253 or any(c.isspace() or c in "@/," or not c.isprintable() for c in text):
+        raise Invalid(
+            N_("“{value}” is not a mail domain. Write it like example.com."), field=name, value=text
+        )
+    return text
+
+
+def _domains(name: str, value: object) -> tuple[str, ...]:
+    many = value.split(",") if isinstance(value, str) else list(value)  # type: ignore[call-overload]
+    return tuple(dict.fromkeys(_domain(name, each) for each in many if str(each).strip()))
+
+
+_MAIL_SCHEMES = ("smtp://", "smtps://", "file:///", "null:")
+
+
+def _mail_url(name: str, value: object) -> str:
+    text = str(value).strip()
+    if text and not text.startswith(_MAIL_SCHEMES):
+        raise Invalid(
+            N_("Write how mail leaves like smtp://user@host:587, smtps://host, file:///folder or null:."),
+            field=name,
+        )
+    if any(not c.isprintable() or c.isspace() for c in text):
+        raise Invalid(N_("The mail address of the desk must not contain spaces."), field=name)
+    return text
+
+
+def _number(low: int, high: int) -> Callable[[str, object], int]:
+    def read_number(name: str, value: object) -> int:
+        text = str(value).strip()
+        if isinstance(value, bool) or not (text.isascii() and text.isdecimal() and len(text) < 16):
+            raise Invalid(N_("Write a whole number."), field=name)
+        if not low <= int(text) <= high:
+            raise Invalid(N_("Write a number from {low} to {high}."), field=name, low=low, high=high)
+        return int(text)
+
+    return read_number
+
+
+def _switch(name: str, value: object) -> bool:
+    text = str(value).strip().lower()
+    if text in {"on", "yes", "true", "1"}:
+        return True
+    if text in {"off", "no", "false", "0"}:
+        return False
+    raise Invalid(N_("Write on or off."), field=name)
+
+
+READERS: Mapping[str, Callable[[str, object], Any]] = {
+    "name": _line,
+    "language": _language,
+    "country": _country,
+    "time_zone": _time_zone,
+    "reply_address": _address,
+    "mail_domain": _domain,
+    "mail_url": _mail_url,
+    "file_limit": _number(1024, 1024 * MIB),
+    "files_per_message": _number(0, 200),
+    "allows_reserved_addresses": _switch,
+    "own_domains": _domains,
+}
+"""What can be changed, and how what people write is read."""
+
+SECRET = frozenset({"mail_url", "mail_key"})
+"""Settings whose values are not shown and not logged."""
