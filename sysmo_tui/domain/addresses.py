@@ -31,9 +31,7 @@ def normalise(address: str, allow_reserved: bool = False) -> str:
     if len(written) > MAX_LENGTH:
         raise Invalid(message, field="email", value=written[:MAX_LENGTH])
     try:
-        normalised = validate_email(written + suffix, check_deliverability=False).normalized.removesuffix(
-            suffix
-        )
+        found = validate_email(written + suffix, check_deliverability=False)
     except EmailNotValidError as reason:
         raise Invalid(message, field="email", value=written) from reason
     normalised = found.normalized.removesuffix(suffix)
