@@ -162,7 +162,8 @@ class TicketView:
     mails: tuple[MailLine, ...] = ()
     older_entries: int = 0
     """How many earlier entries are not in ``entries``."""
-    filed_by: Person | None = None
+    undelivered: tuple[SafeText, ...] = ()
+    """Addresses that mail about this ticket could not be delivered to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -219,7 +219,7 @@ class Draft(SQLModel, table=True):
     ticket_number: int = 0
     kind: DraftKind = Field(sa_type=choice(DraftKind))
     fields: dict[str, str] = Field(default_factory=dict, sa_type=sa.JSON)
-    seen_entry_id: int = 0
+    seen_entry: str = ""
     updated_at: datetime
 
 

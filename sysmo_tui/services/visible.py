@@ -60,6 +60,14 @@ def require(work: Work, number: int, verb: Verb) -> Audience:
     return capacity
 
 
+def ticket(work: Work, number: int, verb: Verb) -> Seen:
+    """The ticket as it is, for ``verb``, without a lock: to look, not to change."""
+    capacity = require(work, number, verb)
+    return Seen(
+        work.session.execute(sa.select(Ticket).where(_TICKET.c.number == number)).scalar_one(), capacity
+    )
+
+
 def ticket_for_change(work: Work, number: int, verb: Verb, *, version: int | None = None) -> Seen:
     """The locked ticket, for ``verb``. Conflict when ``version`` is given and stale."""
     statement = sa.select(Ticket).where(_TICKET.c.number == number).with_for_update()

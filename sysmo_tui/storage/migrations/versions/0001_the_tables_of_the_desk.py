@@ -219,7 +219,7 @@ def upgrade() -> None:
         sa.Column("ticket_number", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(32), nullable=False),
         sa.Column("fields", sa.JSON(), nullable=False),
-        sa.Column("seen_entry_id", sa.Integer(), nullable=False),
+        sa.Column("seen_entry", sa.String(), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id"),

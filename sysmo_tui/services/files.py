@@ -1,0 +1,206 @@
+"""Files: staged in small transactions before anything refers to them, read in chunks.
+
+A slow pipe never holds the write lock, and memory does not grow with the file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+from uuid import uuid4
+
+import sqlalchemy as sa
+
+from sysmo_tui.desk import Door, Work
+from sysmo_tui.domain.enums import Audience, Visibility
+from sysmo_tui.domain.errors import Invalid, NotFound
+from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.policy import Verb
+from sysmo_tui.domain.text import clean_line, storable_line
+from sysmo_tui.domain.views import File
+from sysmo_tui.models import Attachment, Blob, BlobChunk, Entry, table
+from sysmo_tui.services import desk_settings, visible
+
+CHUNK = 256 * 1024
+"""Bytes of a file that travel in one transaction."""
+
+_BLOB, _CHUNK, _FILE, _ENTRY = table(Blob), table(BlobChunk), table(Attachment), table(Entry)
+
+_OF_TICKET = (
+    sa.select(
+        _FILE.c.public_key,
+        _FILE.c.filename,
+        _FILE.c.media_type,
+        _FILE.c.size,
+        _FILE.c.sha256,
+        _FILE.c.blob_id,
+    )
+    .join(_ENTRY, _ENTRY.c.id == _FILE.c.entry_id)
+    .where(_ENTRY.c.ticket_number == sa.bindparam("number"))
+    .order_by(_FILE.c.id)
+)
+_PUBLIC_OF_TICKET = _OF_TICKET.where(_ENTRY.c.visibility == Visibility.PUBLIC)
+_ONE_CHUNK = sa.select(_CHUNK.c.content).where(
+    _CHUNK.c.blob_id == sa.bindparam("blob"), _CHUNK.c.position == sa.bindparam("position")
+)
+
+
+class ByteStream(Protocol):
+    """What a file is read from."""
+
+    def read(self, size: int, /) -> bytes:
+        """At most ``size`` bytes; none at the end."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A staged file, ready to be attached."""
+
+    blob_id: str
+    filename: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+def stage(door: Door, stream: ByteStream, filename: str, media_type: str | None = None) -> Upload:
+    """Store a file in chunks of 256 KiB; Invalid when it grows over the desk's limit."""
+    blob_id, limit = door.touch(begin)
+    hashed, size, position = hashlib.sha256(), 0, 0
+    while content := _full_chunk(stream):
+        size += len(content)
+        if size > limit:
+            raise Invalid(
+                N_("“{name}” is too large: at most {limit} MB a file."),
+                field="attach",
+                name=clean_line(filename),
+                limit=limit // 1_000_000,
+            )
+        hashed.update(content)
+        door.touch(append, blob_id, position, content)
+        position += 1
+    door.touch(finish, blob_id, size, hashed.hexdigest())
+    name = display_name(filename)
+    guessed = media_type or mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return Upload(blob_id, name, storable_line(guessed)[:100], size, hashed.hexdigest())
+
+
+def begin(work: Work) -> tuple[str, int]:
+    """Open an empty blob; returns its id and the most bytes it may hold."""
+    blob_id = uuid4().hex
+    work.session.execute(
+        sa.insert(_BLOB),
+        {
+            "id": blob_id,
+            "sha256": "",
+            "size": 0,
+            "staged_by_id": work.actor.account_id,
+            "staged_at": work.now,
+            "is_complete": False,
+        },
+    )
+    return blob_id, desk_settings.load(work).file_limit
+
+
+def append(work: Work, blob_id: str, position: int, content: bytes) -> None:
+    """Add one chunk to the actor's own unfinished blob."""
+    _require_own(work, blob_id, is_complete=False)
+    work.session.execute(sa.insert(_CHUNK), {"blob_id": blob_id, "position": position, "content": content})
+
+
+def finish(work: Work, blob_id: str, size: int, sha256: str) -> None:
+    """Seal the actor's own blob; from now on it can be attached."""
+    _require_own(work, blob_id, is_complete=False)
+    work.session.execute(
+        sa.update(_BLOB).where(_BLOB.c.id == blob_id), {"size": size, "sha256": sha256, "is_complete": True}
+    )
+
+
+def attach(work: Work, entry: Entry, uploads: Sequence[Upload]) -> None:
+    """Refer to staged files from a new entry; Invalid for too many, or a file that is not the actor's."""
+    limit = desk_settings.load(work).files_per_message if uploads else 0
+    if len(uploads) > limit:
+        raise Invalid(N_("At most {limit} files a message."), field="attach", limit=limit)
+    for upload in uploads:
+        size, sha256 = _require_own(work, upload.blob_id, is_complete=True)
+        refer(work, entry, replace(upload, size=size, sha256=sha256))
+
+
+def refer(work: Work, entry: Entry, upload: Upload) -> None:
+    """Make a stored blob a file of ``entry``; the caller has checked that it may."""
+    work.session.execute(
+        sa.insert(_FILE),
+        {
+            "entry_id": entry.id,
+            "public_key": secrets.token_hex(8),
+            "filename": display_name(upload.filename),
+            "media_type": upload.media_type,
+            "size": upload.size,
+            "sha256": upload.sha256,
+            "blob_id": upload.blob_id,
+        },
+    )
+
+
+def of_ticket(work: Work, number: int) -> tuple[File, ...]:
+    """The files of a ticket that the actor may read, oldest first."""
+    return tuple(
+        File(row.public_key, clean_line(row.filename), clean_line(row.media_type), row.size, row.sha256)
+        for row in _rows(work, number)
+    )
+
+
+def chunks(door: Door, number: int, key: str) -> Iterator[bytes]:
+    """The bytes of a file, 256 KiB at a time; NotFound for a file that the actor may not read."""
+    position = 0
+    while content := door.read(read_chunk, number, key, position):
+        yield content
+        position += 1
+
+
+def read_chunk(work: Work, number: int, key: str, position: int) -> bytes:
+    """One chunk of a file; empty behind its end."""
+    row = next((row for row in _rows(work, number) if row.public_key == key), None)
+    if row is None:
+        raise NotFound(N_("#{number} has no such file."), number=number)
+    found = work.session.execute(_ONE_CHUNK, {"blob": row.blob_id, "position": position}).scalar_one_or_none()
+    return bytes(found) if found is not None else b""
+
+
+def display_name(filename: str) -> str:
+    """A file's name without folders, for display and as a proposal when saving; never empty."""
+    base = storable_line(filename).replace("\\", "/").rsplit("/", 1)[-1].strip()
+    return base[:200] if base not in ("", ".", "..") else "file"
+
+
+def _rows(work: Work, number: int) -> Sequence[sa.Row[tuple[str, str, str, int, str, str]]]:
+    capacity = visible.require(work, number, Verb.DOWNLOAD)
+    statement = _OF_TICKET if capacity is Audience.STAFF else _PUBLIC_OF_TICKET
+    return work.session.execute(statement, {"number": number}).all()
+
+
+def _require_own(work: Work, blob_id: str, *, is_complete: bool) -> tuple[int, str]:
+    found = work.session.execute(
+        sa.select(_BLOB.c.size, _BLOB.c.sha256).where(
+            _BLOB.c.id == blob_id,
+            _BLOB.c.staged_by_id.is_not_distinct_from(work.actor.account_id),
+            _BLOB.c.is_complete.is_(is_complete),
+        )
+    ).first()
+    if found is None:
+        raise Invalid(N_("A file was not received completely. Attach it again."), field="attach")
+    return found.size, found.sha256
+
+
+def _full_chunk(stream: ByteStream) -> bytes:
+    """As many bytes as a chunk holds, however small the pieces that the stream gives."""
+    pieces, missing = [], CHUNK
+    while missing and (piece := stream.read(missing)):
+        pieces.append(piece)
+        missing -= len(piece)
+    return b"".join(pieces)

@@ -1,0 +1,295 @@
+"""How a request becomes a ticket."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from sysmo_tui.desk import Work
+from sysmo_tui.domain import addresses, policy, workflow
+from sysmo_tui.domain.enums import (
+    AccountState,
+    Audience,
+    Category,
+    Channel,
+    EntryKind,
+    EventKind,
+    Level,
+    PersonRole,
+    Role,
+    Visibility,
+)
+from sysmo_tui.domain.errors import Invalid
+from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.policy import Right, Verb
+from sysmo_tui.domain.text import clean_line, storable_line
+from sysmo_tui.domain.views import Filed
+from sysmo_tui.models import Account, AccountEmail, Attachment, Entry, Ticket, TicketPerson, Topic, table
+from sysmo_tui.services import (
+    desk_settings,
+    events,
+    files,
+    kinds,
+    people,
+    states,
+    tagging,
+    thread,
+    tickets,
+    topics,
+    visible,
+)
+from sysmo_tui.services.files import Upload
+from sysmo_tui.services.people import Known
+
+SUBJECT_LIMIT = 200
+"""Characters of a subject."""
+
+_ENTRY, _FILE = table(Entry), table(Attachment)
+_REQUEST = sa.select(_ENTRY.c.id, _ENTRY.c.body).where(
+    _ENTRY.c.ticket_number == sa.bindparam("number"), _ENTRY.c.kind == EntryKind.REQUEST
+)
+_FILES = sa.select(_FILE.c.filename, _FILE.c.media_type, _FILE.c.size, _FILE.c.sha256, _FILE.c.blob_id).where(
+    _FILE.c.entry_id == sa.bindparam("entry")
+)
+
+_BY_STAFF = (Channel.PHONE, Channel.VISIT, Channel.CHAT, Channel.EMAIL)
+
+_RECORDED = (
+    "requester_id",
+    "contact_email",
+    "company_id",
+    "topic_id",
+    "type_id",
+    "status_id",
+    "category",
+    "priority_id",
+    "priority_level",
+    "impact",
+    "urgency",
+    "subject",
+    "channel",
+    "owner_id",
+    "assignee_id",
+    "filed_by_id",
+    "cloned_from",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """What someone asks for. Everything after ``urgency`` is for staff."""
+
+    topic: str
+    subject: str
+    body: str
+    files: tuple[Upload, ...] = ()
+    urgency: Level = Level.NORMAL
+    requester: str | None = None
+    requester_name: str | None = None
+    channel: Channel | None = None
+    type: str | None = None
+    priority: str | None = None
+    impact: Level | None = None
+    tags: tuple[str, ...] = ()
+    assign_to: str | None = None
+
+    @property
+    def is_by_staff(self) -> bool:
+        """Whether it uses anything that only staff may."""
+        chosen = (self.requester, self.channel, self.type, self.priority, self.impact, self.assign_to)
+        return bool(self.tags) or any(value is not None for value in chosen)
+
+
+def file(work: Work, filing: Filing) -> Filed:
+    """Make a ticket of a request; the topic's operators see it at once.
+
+    Staff may file for a customer who telephoned or came by: an unknown address
+    becomes a pending account that the customer can complete by registering.
+    """
+    if filing.is_by_staff:
+        policy.require_right(work.actor, Right.FILE_FOR_OTHERS)
+    topic = topics.find(work, filing.topic)
+    ticket = _ticket(work, filing, topic, _requester(work, filing))
+    work.session.add(ticket)
+    work.session.flush()
+    entry = _request(work, ticket, filing)
+    events.record(work, ticket, EventKind.FILED, entry=entry, changes=_initial(ticket))
+    for tag in filing.tags:
+        tagging.put(work, ticket, tag)
+    if filing.assign_to is not None:
+        person = people.staff(work, filing.assign_to, field="assign_to")
+        is_own = person.id == work.actor.account_id
+        tickets.give(work, ticket, person.id, EventKind.TAKEN if is_own else EventKind.ASSIGNED)
+    capacity = Audience.STAFF if filing.is_by_staff else visible.audience(work, ticket.number or 0)
+    return thread.filed(work, visible.Seen(ticket, capacity), entry, len(filing.files))
+
+
+def clone(work: Work, number: int) -> Filed:
+    """File the same request again, for the same person, as a new ticket with the same files."""
+    original = visible.ticket_for_change(work, number, Verb.CLONE).ticket
+    request = work.session.execute(_REQUEST, {"number": number}).one()
+    state = states.default_state(work, Category.NEW)
+    copied = {
+        name: getattr(original, name)
+        for name in ("requester_id", "contact_email", "company_id", "topic_id", "type_id", "priority_id")
+    }
+    copy = Ticket(
+        **copied,
+        priority_level=original.priority_level,
+        impact=original.impact,
+        urgency=original.urgency,
+        subject=original.subject,
+        status_id=state.id,
+        category=state.category,
+        channel=work.actor.channel,
+        filed_by_id=work.actor.account_id,
+        cloned_from=number,
+        **_clocks(work, state.category, original.priority_level),
+    )
+    work.session.add(copy)
+    work.session.flush()
+    entry = thread.add_entry(
+        work, copy, EntryKind.REQUEST, request.body, by_staff=False, author_id=original.requester_id
+    )
+    _copy_files(work, request.id, entry)
+    events.record(work, copy, EventKind.FILED, entry=entry, changes=_initial(copy), cause=f"clone:{number}")
+    events.record(work, original, EventKind.CLONED, changes={"clone": (None, copy.number)})
+    return thread.filed(work, visible.Seen(copy, Audience.STAFF), entry, 0)
+
+
+def checked_subject(subject: str) -> str:
+    """A subject as it is stored: one line, not empty, at most 200 characters."""
+    line = storable_line(subject)
+    if not line:
+        raise Invalid(N_("A ticket needs a subject."), field="subject")
+    if len(line) > SUBJECT_LIMIT:
+        raise Invalid(
+            N_("The subject is too long: at most {limit} characters."), field="subject", limit=SUBJECT_LIMIT
+        )
+    return line
+
+
+def _ticket(work: Work, filing: Filing, topic: Topic, requester: Known) -> Ticket:
+    state = states.default_state(work, Category.NEW)
+    priority = _priority(work, filing, topic)
+    return Ticket(
+        requester_id=requester.id,
+        contact_email=requester.address,
+        company_id=requester.company_id,
+        topic_id=topic.id or 0,
+        type_id=_type(work, filing, topic).id,
+        status_id=state.id,
+        category=state.category,
+        priority_id=priority.id,
+        priority_level=priority.level,
+        impact=filing.impact or Level.NORMAL,
+        urgency=filing.urgency,
+        subject=checked_subject(filing.subject),
+        channel=_channel(work, filing),
+        filed_by_id=work.actor.account_id,
+        **_clocks(work, state.category, priority.level),
+    )
+
+
+def _clocks(work: Work, category: Category, level: int) -> dict[str, Any]:
+    return {
+        "created_at": work.now,
+        "updated_at": work.now,
+        "public_updated_at": work.now,
+        "waiting_since": work.now,
+        "next_due_at": workflow.FAR_FUTURE,
+        "rank": workflow.rank(category, level),
+    }
+
+
+def _priority(work: Work, filing: Filing, topic: Topic) -> kinds.PriorityKind:
+    if filing.priority is not None:
+        return kinds.find_priority(work, filing.priority)
+    if filing.urgency is Level.NORMAL and filing.impact is None and topic.default_priority_id is not None:
+        return kinds.priority_by_id(work, topic.default_priority_id)
+    return kinds.priority_at(work, workflow.priority_level(filing.urgency, filing.impact or Level.NORMAL))
+
+
+def _type(work: Work, filing: Filing, topic: Topic) -> kinds.Kind:
+    if filing.type is not None:
+        return kinds.find_type(work, filing.type)
+    return kinds.type_for_topic(work, topic.default_type_id)
+
+
+def _channel(work: Work, filing: Filing) -> Channel:
+    if filing.channel is None:
+        return work.actor.channel
+    if filing.channel not in _BY_STAFF:
+        raise Invalid(
+            N_("Choose how the request came in: {choices}."), field="channel", choices=", ".join(_BY_STAFF)
+        )
+    return filing.channel
+
+
+def _requester(work: Work, filing: Filing) -> Known:
+    if filing.requester is None:
+        if work.actor.account_id is None:
+            raise Invalid(N_("Say whom the ticket is for."), field="requester")
+        return people.by_id(work, work.actor.account_id)
+    known = people.by_address(work, filing.requester)
+    if known is None:
+        return _pending_customer(work, filing.requester, filing.requester_name)
+    if known.state is AccountState.DISABLED:
+        raise Invalid(
+            N_("The account {address} is disabled."), field="requester", address=clean_line(known.address)
+        )
+    return known
+
+
+def _pending_customer(work: Work, address: str, name: str | None) -> Known:
+    """An account for someone who has not registered yet; registering the address completes it."""
+    settings = desk_settings.load(work)
+    normal = addresses.normalise(address, allow_reserved=settings.allows_reserved_addresses)
+    account = Account(
+        name=storable_line(name or "") or normal.partition("@")[0],
+        role=Role.CUSTOMER,
+        state=AccountState.PENDING,
+        locale=settings.language,
+        created_at=work.now,
+    )
+    work.session.add(account)
+    work.session.flush()
+    work.session.add(
+        AccountEmail(account_id=account.id or 0, address=normal, folded=addresses.folded(normal))
+    )
+    work.session.flush()
+    return people.by_id(work, account.id or 0)
+
+
+def _request(work: Work, ticket: Ticket, filing: Filing) -> Entry:
+    entry = thread.add_entry(
+        work,
+        ticket,
+        EntryKind.REQUEST,
+        filing.body,
+        files_=filing.files,
+        by_staff=False,
+        visibility=Visibility.PUBLIC,
+        author_id=ticket.requester_id,
+    )
+    if filing.requester is not None and work.actor.account_id not in (None, ticket.requester_id):
+        work.session.add(
+            TicketPerson(
+                ticket_number=ticket.number or 0,
+                account_id=work.actor.account_id or 0,
+                role=PersonRole.WATCHER,
+                added_at=work.now,
+            )
+        )
+    return entry
+
+
+def _initial(ticket: Ticket) -> dict[str, tuple[Any, Any]]:
+    return {name: (None, getattr(ticket, name)) for name in _RECORDED}
+
+
+def _copy_files(work: Work, from_entry: int, entry: Entry) -> None:
+    for row in work.session.execute(_FILES, {"entry": from_entry}).all():
+        files.refer(work, entry, Upload(row.blob_id, row.filename, row.media_type, row.size, row.sha256))

@@ -1,0 +1,173 @@
+"""The history of a ticket as people read it: who, when, what from and what to, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from sysmo_tui.desk import Work
+from sysmo_tui.domain.enums import EventKind, Visibility
+from sysmo_tui.domain.policy import Verb
+from sysmo_tui.domain.text import SafeText, clean_line
+from sysmo_tui.domain.views import Change, CustomerEventLine, EventLine, MailLine
+from sysmo_tui.models import Account, Event, Outbox, Priority, TicketType, Topic, table
+from sysmo_tui.models import Entry as EntryModel
+from sysmo_tui.services import states, visible
+
+_EVENT, _ACCOUNT, _ENTRY, _OUTBOX = table(Event), table(Account), table(EntryModel), table(Outbox)
+
+_EVENTS = (
+    sa.select(
+        _EVENT.c.id,
+        _EVENT.c.at,
+        _EVENT.c.actor_id,
+        _EVENT.c.channel,
+        _EVENT.c.kind,
+        _EVENT.c.changes,
+        _EVENT.c.cause,
+        _EVENT.c.batch_id,
+        _ENTRY.c.visibility,
+    )
+    .outerjoin(_ENTRY, _ENTRY.c.id == _EVENT.c.entry_id)
+    .where(_EVENT.c.ticket_number == sa.bindparam("number"))
+    .order_by(_EVENT.c.id)
+)
+
+_MAILS = (
+    sa.select(
+        _OUTBOX.c.address,
+        _OUTBOX.c.template,
+        _OUTBOX.c.created_at,
+        _OUTBOX.c.sent_at,
+        _OUTBOX.c.failed_at,
+        _OUTBOX.c.held_at,
+        _OUTBOX.c.attempts,
+        _OUTBOX.c.error,
+    )
+    .where(_OUTBOX.c.ticket_number == sa.bindparam("number"))
+    .order_by(_OUTBOX.c.id)
+)
+
+_HIDDEN = frozenset({"category", "label", "priority_level", "closed_at", "first_response_at", "next_due_at"})
+"""Columns whose meaning another column of the same change already tells."""
+
+_SHOWN_TO_CUSTOMERS = frozenset(
+    {
+        EventKind.FILED,
+        EventKind.TAKEN,
+        EventKind.ASSIGNED,
+        EventKind.CLOSED,
+        EventKind.REOPENED,
+        EventKind.ATTACHED,
+    }
+)
+
+_NAMED = {"topic_id": Topic, "type_id": TicketType, "priority_id": Priority}
+_PEOPLE = frozenset({"assignee_id", "owner_id", "requester_id", "filed_by_id", "watcher_id"})
+
+
+def show(work: Work, number: int) -> tuple[EventLine, ...]:
+    """The whole history of a ticket, for staff; Forbidden for its customer."""
+    visible.require(work, number, Verb.EDIT)
+    return staff(work, number)
+
+
+def staff(work: Work, number: int) -> tuple[EventLine, ...]:
+    """Every event of a ticket that the caller has checked the actor may see as staff."""
+    found = work.session.execute(_EVENTS, {"number": number}).all()
+    names = _Names(work, found)
+    return tuple(
+        EventLine(
+            id=row.id,
+            at=row.at,
+            actor=names.person(row.actor_id),
+            channel=row.channel,
+            kind=row.kind,
+            changes=tuple(
+                Change(
+                    column.removesuffix("_id").removesuffix("_at"),
+                    names.of(column, old),
+                    names.of(column, new),
+                )
+                for column, (old, new) in row.changes.items()
+                if column not in _HIDDEN
+            ),
+            cause=clean_line(row.cause),
+            batch=row.batch_id,
+        )
+        for row in found
+    )
+
+
+def customer(work: Work, number: int) -> tuple[CustomerEventLine, ...]:
+    """What a customer may know: filed, taken and by whom, the label, files, closed, reopened."""
+    found = work.session.execute(_EVENTS, {"number": number}).all()
+    names = _Names(work, found)
+    lines = []
+    for row in found:
+        label = row.changes.get("label")
+        is_internal = row.visibility is Visibility.INTERNAL
+        if is_internal or (row.kind not in _SHOWN_TO_CUSTOMERS and label is None):
+            continue
+        assignee = row.changes.get("assignee_id", (None, None))[1]
+        who = names.person(assignee if row.kind in (EventKind.TAKEN, EventKind.ASSIGNED) else row.actor_id)
+        lines.append(CustomerEventLine(row.at, row.kind, who, clean_line(label[1]) if label else None))
+    return tuple(lines)
+
+
+def mails(work: Work, number: int) -> tuple[MailLine, ...]:
+    """What became of the mails that a ticket owed, for staff."""
+    return tuple(
+        MailLine(
+            address=clean_line(row.address),
+            template=row.template.value,
+            created_at=row.created_at,
+            sent_at=row.sent_at,
+            failed_at=row.failed_at,
+            is_held=row.held_at is not None,
+            attempts=row.attempts,
+            error=clean_line(row.error),
+        )
+        for row in work.session.execute(_MAILS, {"number": number})
+    )
+
+
+class _Names:
+    """The names behind the keys that events hold, read once for a whole history."""
+
+    def __init__(self, work: Work, found: Any) -> None:
+        self._work = work
+        self._known: dict[str, Mapping[Any, str]] = {
+            "status_id": {state.id: state.name for state in states.all_states(work).values()}
+        }
+        wanted = {row.actor_id for row in found}
+        for row in found:
+            for column, pair in row.changes.items():
+                if column in _PEOPLE:
+                    wanted.update(pair)
+        wanted.discard(None)
+        people = sa.select(_ACCOUNT.c.id, _ACCOUNT.c.name).where(_ACCOUNT.c.id.in_(wanted))
+        self._people = {row.id: row.name for row in work.session.execute(people)} if wanted else {}
+
+    def person(self, account_id: int | None) -> SafeText | None:
+        """An account's name, None for the desk itself."""
+        return None if account_id is None else clean_line(self._people[account_id])
+
+    def of(self, column: str, value: Any) -> SafeText | None:
+        """A changed value as people read it."""
+        if value is None or value == "":
+            return None
+        if column in _PEOPLE:
+            return self.person(value)
+        if column in _NAMED or column in self._known:
+            return clean_line(self._catalogue(column).get(value, str(value)))
+        return clean_line(str(value))
+
+    def _catalogue(self, column: str) -> Mapping[Any, str]:
+        if column not in self._known:
+            rows = table(_NAMED[column])
+            found = self._work.session.execute(sa.select(rows.c.id, rows.c.name))
+            self._known[column] = {row.id: row.name for row in found}
+        return self._known[column]

@@ -1,0 +1,72 @@
+"""Finding the people that a command names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from sysmo_tui.desk import Work
+from sysmo_tui.domain import addresses
+from sysmo_tui.domain.enums import AccountState, Role
+from sysmo_tui.domain.errors import Invalid
+from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.text import SafeText, clean_line
+from sysmo_tui.models import Account, AccountEmail, table
+
+_ACCOUNT, _EMAIL = table(Account), table(AccountEmail)
+
+_FACTS = sa.select(
+    _ACCOUNT.c.id, _ACCOUNT.c.name, _ACCOUNT.c.role, _ACCOUNT.c.state, _ACCOUNT.c.company_id, _EMAIL.c.address
+).join(_EMAIL, _EMAIL.c.account_id == _ACCOUNT.c.id)
+_BY_ADDRESS = _FACTS.where(_EMAIL.c.folded == sa.bindparam("folded"))
+_BY_ID = _FACTS.where(_ACCOUNT.c.id == sa.bindparam("account"), _EMAIL.c.is_primary)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An account, as far as a command that names it needs to know."""
+
+    id: int
+    name: str
+    role: Role
+    state: AccountState
+    company_id: int | None
+    address: str
+
+    @property
+    def is_working(self) -> bool:
+        """Whether this is staff who can be given work."""
+        return self.role.is_staff and self.state is AccountState.ACTIVE
+
+
+def by_address(work: Work, address: str) -> Known | None:
+    """The account that has this address, however it is written."""
+    row = work.session.execute(_BY_ADDRESS, {"folded": addresses.folded(address)}).first()
+    return Known(*row) if row else None
+
+
+def by_id(work: Work, account_id: int) -> Known:
+    """An account that is known to exist."""
+    return Known(*work.session.execute(_BY_ID, {"account": account_id}).one())
+
+
+def staff(work: Work, address: str, field: str) -> Known:
+    """An active member of staff, by address or ``me``; Invalid otherwise."""
+    found = by_id(work, work.actor.account_id) if _is_me(work, address) else by_address(work, address)
+    if found is None or not found.is_working:
+        raise Invalid(
+            N_("“{address}” is not the address of anyone who works at this desk."),
+            field=field,
+            address=clean_line(address),
+        )
+    return found
+
+
+def shown_name(work: Work, account_id: int | None) -> SafeText | None:
+    """An account's name for display, None for nobody."""
+    return None if account_id is None else clean_line(by_id(work, account_id).name)
+
+
+def _is_me(work: Work, address: str) -> bool:
+    return address.strip().casefold() == "me" and work.actor.account_id is not None

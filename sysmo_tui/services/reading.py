@@ -1,0 +1,280 @@
+"""Opening a ticket: its facts and its thread, for whoever may read it.
+
+Staff and customers are served by separate statements, so that nothing internal
+is ever read for a customer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from sysmo_tui.desk import Work
+from sysmo_tui.domain.enums import Audience, PersonRole, Visibility
+from sysmo_tui.domain.policy import Verb
+from sysmo_tui.domain.text import SafeText, clean, clean_line
+from sysmo_tui.domain.views import CustomerEntry, CustomerTicket, Entry, File, Person, TicketView
+from sysmo_tui.models import (
+    Account,
+    AccountEmail,
+    Attachment,
+    Outbox,
+    ReadMark,
+    Ticket,
+    TicketPerson,
+    TicketTag,
+    table,
+)
+from sysmo_tui.models import Entry as EntryModel
+from sysmo_tui.services import history, rows, visible
+
+NEWEST = 50
+"""Entries that are read at first; earlier ones on demand."""
+
+_TICKET, _ENTRY, _FILE = table(Ticket), table(EntryModel), table(Attachment)
+_ACCOUNT, _EMAIL = table(Account), table(AccountEmail)
+_PERSON, _TAG, _OUTBOX, _MARK = table(TicketPerson), table(TicketTag), table(Outbox), table(ReadMark)
+_MINE = _TICKET.alias("mine")
+
+_OF_TICKET = _ENTRY.c.ticket_number == sa.bindparam("number")
+_BELOW = _ENTRY.c.id < sa.bindparam("below")
+_IS_PUBLIC = _ENTRY.c.visibility == Visibility.PUBLIC
+
+_EXTRAS = (
+    sa.select(
+        _TICKET.c.impact,
+        _TICKET.c.urgency,
+        _TICKET.c.close_reason,
+        _TICKET.c.is_spam,
+        _TICKET.c.cloned_from,
+        _TICKET.c.filed_by_id,
+        _ACCOUNT.c.phone,
+        sa.select(sa.func.aggregate_strings(_TAG.c.tag, " "))
+        .where(_TAG.c.ticket_number == _TICKET.c.number)
+        .scalar_subquery()
+        .label("tags"),
+        sa.select(sa.func.aggregate_strings(_OUTBOX.c.address, " "))
+        .where(_OUTBOX.c.ticket_number == _TICKET.c.number, _OUTBOX.c.failed_at.is_not(None))
+        .scalar_subquery()
+        .label("undelivered"),
+        sa.select(sa.func.count())
+        .select_from(_MINE)
+        .where(_MINE.c.requester_id == _TICKET.c.requester_id)
+        .scalar_subquery()
+        .label("requester_tickets"),
+    )
+    .join(_ACCOUNT, _ACCOUNT.c.id == _TICKET.c.requester_id)
+    .where(_TICKET.c.number == sa.bindparam("number"))
+)
+
+_PEOPLE = (
+    sa.select(_PERSON.c.role, _ACCOUNT.c.id, _ACCOUNT.c.name, _EMAIL.c.address)
+    .join(_ACCOUNT, _ACCOUNT.c.id == _PERSON.c.account_id)
+    .join(_EMAIL, sa.and_(_EMAIL.c.account_id == _ACCOUNT.c.id, _EMAIL.c.is_primary))
+    .where(_PERSON.c.ticket_number == sa.bindparam("number"))
+    .order_by(_PERSON.c.added_at, _ACCOUNT.c.id)
+)
+
+
+def _thread_statement(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """The newest entries below a point, each with its author and files, and how many come before."""
+    newest = (
+        sa.select(_ENTRY.c.id)
+        .where(_OF_TICKET, _BELOW, *conditions)
+        .order_by(_ENTRY.c.id.desc())
+        .limit(sa.bindparam("limit"))
+        .subquery()
+    )
+    earlier = (
+        sa.select(sa.func.count())
+        .select_from(_ENTRY)
+        .where(_OF_TICKET, _BELOW, *conditions)
+        .scalar_subquery()
+    )
+    return (
+        sa.select(
+            _ENTRY.c.id,
+            _ENTRY.c.public_key,
+            _ENTRY.c.kind,
+            _ENTRY.c.visibility,
+            _ENTRY.c.channel,
+            _ENTRY.c.author_id,
+            _ENTRY.c.author_name,
+            _ENTRY.c.by_staff,
+            _ENTRY.c.created_at,
+            _ENTRY.c.body,
+            _ACCOUNT.c.name,
+            _EMAIL.c.address,
+            _FILE.c.public_key.label("file_key"),
+            _FILE.c.filename,
+            _FILE.c.media_type,
+            _FILE.c.size,
+            _FILE.c.sha256,
+            earlier.label("earlier"),
+        )
+        .join(newest, newest.c.id == _ENTRY.c.id)
+        .outerjoin(_ACCOUNT, _ACCOUNT.c.id == _ENTRY.c.author_id)
+        .outerjoin(_EMAIL, sa.and_(_EMAIL.c.account_id == _ACCOUNT.c.id, _EMAIL.c.is_primary))
+        .outerjoin(_FILE, _FILE.c.entry_id == _ENTRY.c.id)
+        .order_by(_ENTRY.c.id, _FILE.c.id)
+    )
+
+
+_STAFF_THREAD = _thread_statement()
+_PUBLIC_THREAD = _thread_statement(_IS_PUBLIC)
+_KEY_ID = sa.select(_ENTRY.c.id).where(_OF_TICKET, _ENTRY.c.public_key == sa.bindparam("key"))
+_PUBLIC_KEY_ID = _KEY_ID.where(_IS_PUBLIC)
+_END = 2**62
+
+
+def show(
+    work: Work, number: int, *, newest: int = NEWEST, before: str | None = None, with_history: bool = False
+) -> TicketView | CustomerTicket:
+    """A ticket with its ``newest`` entries, or those ``before`` an entry's key, oldest first."""
+    if visible.require(work, number, Verb.SHOW) is Audience.STAFF:
+        return _staff_view(work, number, newest, before, with_history)
+    return _customer_view(work, number, newest, before, with_history)
+
+
+def mark_read(work: Work, number: int) -> None:
+    """Remember that the actor has seen all that is in the ticket now; run it with ``touch``."""
+    capacity = visible.require(work, number, Verb.SHOW)
+    latest = _TICKET.c.last_entry_id if capacity is Audience.STAFF else _TICKET.c.last_public_entry_id
+    seen = work.session.execute(sa.select(latest).where(_TICKET.c.number == number)).scalar_one()
+    mine = (_MARK.c.account_id == work.actor.account_id, _MARK.c.ticket_number == number)
+    found = work.session.execute(sa.select(_MARK.c.entry_id).where(*mine)).scalar_one_or_none()
+    if found is None:
+        row = {"account_id": work.actor.account_id, "ticket_number": number, "entry_id": seen}
+        work.session.execute(sa.insert(_MARK), row)
+    elif found < seen:
+        work.session.execute(sa.update(_MARK).where(*mine), {"entry_id": seen})
+
+
+def _staff_view(work: Work, number: int, newest: int, before: str | None, with_history: bool) -> TicketView:
+    row = rows.staff(work, [number])[0]
+    extras = work.session.execute(_EXTRAS, {"number": number}).one()
+    people = work.session.execute(_PEOPLE, {"number": number}).all()
+    found = _read_thread(work, _STAFF_THREAD, _KEY_ID, number, newest, before)
+    entries = tuple(_entry(group) for group in _grouped(found))
+    watchers = tuple(_person(p) for p in people if p.role is PersonRole.WATCHER)
+    events = history.staff(work, number) if with_history else ()
+    return TicketView(
+        row=row,
+        content=_excerpt(entries),
+        impact=extras.impact,
+        urgency=extras.urgency,
+        close_reason=extras.close_reason,
+        is_spam=extras.is_spam,
+        cloned_from=extras.cloned_from,
+        tags=tuple(clean_line(tag) for tag in sorted((extras.tags or "").split())),
+        watchers=watchers,
+        collaborators=tuple(_person(p) for p in people if p.role is PersonRole.COLLABORATOR),
+        is_watched=any(p.account_id == work.actor.account_id for p in watchers),
+        requester_phone=clean_line(extras.phone) if extras.phone else None,
+        requester_tickets=extras.requester_tickets,
+        entries=entries,
+        events=events,
+        mails=history.mails(work, number) if with_history else (),
+        older_entries=_older(found, entries),
+        undelivered=tuple(clean_line(address) for address in sorted(set((extras.undelivered or "").split()))),
+    )
+
+
+def _customer_view(
+    work: Work, number: int, newest: int, before: str | None, with_history: bool
+) -> CustomerTicket:
+    row = rows.customer(work, [number])[0]
+    found = _read_thread(work, _PUBLIC_THREAD, _PUBLIC_KEY_ID, number, newest, before)
+    entries = tuple(_customer_entry(work, group) for group in _grouped(found))
+    return CustomerTicket(
+        row=row,
+        content=_excerpt(entries),
+        entries=entries,
+        events=history.customer(work, number) if with_history else (),
+        older_entries=_older(found, entries),
+    )
+
+
+def _read_thread(
+    work: Work,
+    statement: sa.Select[Any],
+    key_id: sa.Select[Any],
+    number: int,
+    newest: int,
+    before: str | None,
+) -> Sequence[sa.Row[Any]]:
+    below = _END
+    if before is not None:
+        below = work.session.execute(key_id, {"number": number, "key": before}).scalar_one_or_none() or 0
+    return work.session.execute(statement, {"number": number, "below": below, "limit": newest}).all()
+
+
+def _grouped(found: Sequence[sa.Row[Any]]) -> list[list[sa.Row[Any]]]:
+    """Rows of one entry together: an entry comes once for each of its files."""
+    groups: dict[int, list[sa.Row[Any]]] = {}
+    for row in found:
+        groups.setdefault(row.id, []).append(row)
+    return list(groups.values())
+
+
+def _older(found: Sequence[sa.Row[Any]], entries: Sequence[object]) -> int:
+    return found[0].earlier - len(entries) if found else 0
+
+
+def _entry(group: list[sa.Row[Any]]) -> Entry:
+    row = group[0]
+    return Entry(
+        id=row.id,
+        key=row.public_key,
+        kind=row.kind,
+        visibility=row.visibility,
+        channel=row.channel,
+        author_id=row.author_id,
+        author=_author(row),
+        author_email=clean_line(row.address) if row.address else None,
+        is_by_staff=row.by_staff,
+        at=row.created_at,
+        body=clean(row.body),
+        files=_files(group),
+    )
+
+
+def _customer_entry(work: Work, group: list[sa.Row[Any]]) -> CustomerEntry:
+    row = group[0]
+    return CustomerEntry(
+        key=row.public_key,
+        kind=row.kind,
+        channel=row.channel,
+        author=_author(row),
+        is_own=row.author_id == work.actor.account_id,
+        is_by_staff=row.by_staff,
+        at=row.created_at,
+        body=clean(row.body),
+        files=_files(group),
+    )
+
+
+def _author(row: sa.Row[Any]) -> SafeText:
+    return clean_line(row.name or row.author_name or "")
+
+
+def _files(group: list[sa.Row[Any]]) -> tuple[File, ...]:
+    return tuple(
+        File(row.file_key, clean_line(row.filename), clean_line(row.media_type), row.size, row.sha256)
+        for row in group
+        if row.file_key is not None
+    )
+
+
+def _person(row: sa.Row[Any]) -> Person:
+    return Person(row.id, clean_line(row.name), clean_line(row.address))
+
+
+def _excerpt(entries: Sequence[Entry | CustomerEntry]) -> SafeText:
+    """The most recent public text."""
+    for entry in reversed(entries):
+        if entry.body and (isinstance(entry, CustomerEntry) or entry.visibility is Visibility.PUBLIC):
+            return entry.body
+    return SafeText("")

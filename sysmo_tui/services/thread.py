@@ -1,0 +1,224 @@
+"""The thread of a ticket: replies, internal notes and files."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from sysmo_tui.desk import Work
+from sysmo_tui.domain.enums import Audience, Category, CloseReason, EntryKind, EventKind, Visibility
+from sysmo_tui.domain.errors import Conflict, Invalid
+from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.policy import Verb
+from sysmo_tui.domain.text import clean_line, storable
+from sysmo_tui.domain.views import Filed
+from sysmo_tui.domain.workflow import FAR_FUTURE, customer_category
+from sysmo_tui.models import Entry, Ticket, Topic, table
+from sysmo_tui.services import events, files, states, visible
+from sysmo_tui.services.files import Upload
+
+BODY_LIMIT = 500_000
+"""Characters of one entry; longer texts are better attached."""
+
+_ENTRY, _TOPIC = table(Entry), table(Topic)
+_KEY_ID = sa.select(_ENTRY.c.id).where(
+    _ENTRY.c.public_key == sa.bindparam("key"), _ENTRY.c.ticket_number == sa.bindparam("number")
+)
+_ENDS_HOLD = sa.select(_TOPIC.c.reply_ends_hold).where(_TOPIC.c.id == sa.bindparam("topic"))
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A reply or note that someone wrote.
+
+    ``seen`` is the key of the newest public entry that its author saw: a newer one
+    by someone else refuses the reply. ``status`` names where staff put the ticket with it.
+    """
+
+    body: str
+    files: tuple[Upload, ...] = ()
+    seen: str | None = None
+    status: str | None = None
+    closes: bool = False
+
+
+def reply(work: Work, number: int, message: Outgoing, *, version: int | None = None) -> Filed:
+    """Add a public reply; by staff it answers, by the customer it asks again.
+
+    Staff take an unassigned ticket by replying. A customer's reply puts a waiting or
+    closed ticket back in progress. Raises Conflict when something newer was not seen.
+    """
+    seen = visible.ticket_for_change(work, number, Verb.REPLY, version=version)
+    ticket = seen.ticket
+    _require_seen(work, ticket, message.seen)
+    answers = speaks_for_desk(work, seen)
+    if message.status is not None and not answers:
+        raise Invalid(N_("Only the desk's staff choose a status."), field="status")
+    entry = add_entry(work, ticket, EntryKind.REPLY, message.body, files_=message.files, by_staff=answers)
+    if answers:
+        _answer(work, ticket, entry, message)
+    else:
+        _ask_again(work, ticket, entry)
+    if message.closes:
+        _close_with(work, seen)
+    return filed(work, seen, entry, len(message.files))
+
+
+def note(work: Work, number: int, message: Outgoing, *, version: int | None = None) -> Filed:
+    """Add an internal note, which no customer-visible byte depends on."""
+    seen = visible.ticket_for_change(work, number, Verb.NOTE, version=version)
+    ticket = seen.ticket
+    if message.closes or message.status is not None:
+        raise Invalid(N_("A note changes neither the status nor closes the ticket."), field="status")
+    entry = add_entry(
+        work,
+        ticket,
+        EntryKind.NOTE,
+        message.body,
+        files_=message.files,
+        by_staff=True,
+        visibility=Visibility.INTERNAL,
+    )
+    events.record(work, ticket, EventKind.NOTED, entry=entry)
+    return filed(work, seen, entry, len(message.files))
+
+
+def attach(work: Work, number: int, uploads: tuple[Upload, ...], *, is_internal: bool = False) -> Filed:
+    """Add files without a text of their own, public unless staff say otherwise."""
+    seen = visible.ticket_for_change(work, number, Verb.NOTE if is_internal else Verb.ATTACH)
+    if not uploads:
+        raise Invalid(N_("Name at least one file."), field="attach")
+    ticket = seen.ticket
+    entry = add_entry(
+        work,
+        ticket,
+        EntryKind.NOTE if is_internal else EntryKind.REPLY,
+        "",
+        files_=uploads,
+        by_staff=speaks_for_desk(work, seen),
+        visibility=Visibility.INTERNAL if is_internal else Visibility.PUBLIC,
+        needs_body=False,
+    )
+    events.record(work, ticket, EventKind.ATTACHED, entry=entry)
+    return filed(work, seen, entry, len(uploads))
+
+
+def add_entry(
+    work: Work,
+    ticket: Ticket,
+    kind: EntryKind,
+    body: str,
+    *,
+    files_: tuple[Upload, ...] = (),
+    by_staff: bool,
+    visibility: Visibility = Visibility.PUBLIC,
+    author_id: int | None = None,
+    needs_body: bool = True,
+) -> Entry:
+    """Write one entry with its files; the event that tells of it is the caller's."""
+    text = storable(body).strip("\n")
+    if needs_body and not text.strip():
+        raise Invalid(N_("Write something first."), field="body")
+    if len(text) > BODY_LIMIT:
+        raise Invalid(
+            N_("The text is too long: at most {limit} characters. Attach it as a file."),
+            field="body",
+            limit=BODY_LIMIT,
+        )
+    entry = Entry(
+        ticket_number=ticket.number or 0,
+        public_key=secrets.token_hex(8),
+        kind=kind,
+        visibility=visibility,
+        channel=work.actor.channel,
+        author_id=author_id if author_id is not None else work.actor.account_id,
+        by_staff=by_staff,
+        body=text,
+        created_at=work.now,
+    )
+    work.session.add(entry)
+    work.session.flush()
+    files.attach(work, entry, files_)
+    return entry
+
+
+def speaks_for_desk(work: Work, seen: visible.Seen) -> bool:
+    """Whether the actor's words answer: staff do, but not on a request of their own."""
+    return seen.audience is Audience.STAFF and work.actor.account_id != seen.ticket.requester_id
+
+
+def mark_answered(work: Work, ticket: Ticket) -> states.Changes:
+    """Stop the customer's waiting: a public staff reply was written."""
+    changes: states.Changes = {
+        "first_response_at": (ticket.first_response_at, ticket.first_response_at or work.now),
+    }
+    ticket.first_response_at = ticket.first_response_at or work.now
+    ticket.last_staff_at = work.now
+    ticket.waiting_since = FAR_FUTURE
+    return changes
+
+
+def _answer(work: Work, ticket: Ticket, entry: Entry, message: Outgoing) -> None:
+    changes = mark_answered(work, ticket)
+    if ticket.assignee_id is None:
+        me = work.actor.account_id
+        changes |= {"assignee_id": (None, me), "owner_id": (ticket.owner_id, ticket.owner_id or me)}
+        ticket.assignee_id, ticket.owner_id = me, ticket.owner_id or me
+    if ticket.category is Category.NEW:
+        changes |= states.move_to_category(work, ticket, Category.OPEN)
+    if message.status is not None:
+        state = states.find_state(work, message.status)
+        if state.category is Category.CLOSED:
+            raise Invalid(N_("To close with this reply, say so: --close"), field="status")
+        changes = states.chained(changes, states.move(work, ticket, state))
+    events.record(work, ticket, EventKind.REPLIED, entry=entry, changes=changes)
+
+
+def _ask_again(work: Work, ticket: Ticket, entry: Entry) -> None:
+    ticket.waiting_since = min(ticket.waiting_since, work.now)
+    was_closed = ticket.category is Category.CLOSED
+    ends_hold = ticket.category is Category.HOLD and bool(
+        work.session.execute(_ENDS_HOLD, {"topic": ticket.topic_id}).scalar_one()
+    )
+    changes: states.Changes = {}
+    if ticket.category is Category.WAITING or ends_hold:
+        changes = states.move_to_category(work, ticket, Category.OPEN)
+    events.record(work, ticket, EventKind.REPLIED, entry=entry, changes=changes)
+    if was_closed:
+        states.reopen(work, ticket, cause="customer_reply")
+
+
+def _close_with(work: Work, seen: visible.Seen) -> None:
+    answers = speaks_for_desk(work, seen)
+    states.close(work, seen.ticket, CloseReason.ANSWERED if answers else CloseReason.BY_CUSTOMER)
+
+
+def _require_seen(work: Work, ticket: Ticket, key: str | None) -> None:
+    if key is None:
+        return
+    seen_id = work.session.execute(_KEY_ID, {"key": key, "number": ticket.number}).scalar_one_or_none() or 0
+    newer = sa.select(_ENTRY.c.id).where(
+        _ENTRY.c.ticket_number == ticket.number,
+        _ENTRY.c.id > seen_id,
+        _ENTRY.c.visibility == Visibility.PUBLIC,
+        _ENTRY.c.author_id.is_distinct_from(work.actor.account_id),
+    )
+    if work.session.execute(newer.limit(1)).first() is not None:
+        raise Conflict(
+            N_("There is a newer message in #{number}. Read it first."), field="seen", number=ticket.number
+        )
+
+
+def filed(work: Work, seen: visible.Seen, entry: Entry, file_count: int) -> Filed:
+    """What writing ``entry`` made of its ticket, in the words of the actor's side."""
+    state = states.all_states(work)[seen.ticket.status_id]
+    is_staff = seen.audience is Audience.STAFF
+    return Filed(
+        number=seen.ticket.number or 0,
+        entry_key=entry.public_key,
+        status=clean_line(state.name if is_staff else state.customer_label),
+        category=state.category if is_staff else customer_category(state.category),
+        files=file_count,
+    )
