@@ -86,7 +86,10 @@ class SignIn(SQLModel, table=True):
 
 
 class Token(SQLModel, table=True):
-    """A one-time code, bound to an account, a purpose and an address."""
+    """A one-time code, bound to an account, a purpose and an address.
+
+    ``payload`` is what takes effect when the code is used, such as the form of a registration.
+    """
 
     __table_args__ = (sa.Index("ix_token_account", "account_id", "purpose"),)
 
@@ -96,6 +99,7 @@ class Token(SQLModel, table=True):
     purpose: TokenPurpose = Field(sa_type=choice(TokenPurpose))
     address: str = ""
     issued_by_id: int | None = key(foreign="account.id", nullable=True)
+    payload: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     created_at: datetime
     expires_at: datetime
     used_at: datetime | None = None
