@@ -1,0 +1,288 @@
+"""Who is told what by mail: one consequence of every command, never for the one who gave it.
+
+The customer's side hears of public things alone: nothing it gets depends on an internal note.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from sysmo_tui.desk import Happened, Work
+from sysmo_tui.domain.enums import (
+    AccountState,
+    Category,
+    Channel,
+    EventKind,
+    PersonRole,
+    Role,
+    Template,
+    Visibility,
+)
+from sysmo_tui.models import Account, AccountEmail, Entry, Ticket, TicketPerson, TopicMember, table
+from sysmo_tui.services import outbox
+
+SECOND_THOUGHTS = timedelta(seconds=10)
+"""How long a reply from the TUI waits before it leaves."""
+
+_ACCOUNT, _EMAIL, _ENTRY = table(Account), table(AccountEmail), table(Entry)
+_MEMBER, _PART = table(TopicMember), table(TicketPerson)
+
+_TOPIC = "topic"
+_AUTHOR = "author"
+_NAMED = "named"
+
+_PARTS = sa.union_all(
+    sa.select(sa.literal(_NAMED).label("part"), _ACCOUNT.c.id.label("account_id")).where(
+        _ACCOUNT.c.id.in_(sa.bindparam("named", expanding=True))
+    ),
+    sa.select(sa.cast(_PART.c.role, sa.String), _PART.c.account_id).where(
+        _PART.c.ticket_number == sa.bindparam("number")
+    ),
+    sa.select(sa.literal(_TOPIC), _MEMBER.c.account_id).where(
+        _MEMBER.c.topic_id == sa.bindparam("told_topic", type_=_MEMBER.c.topic_id.type)
+    ),
+    sa.select(sa.literal(_AUTHOR), _ENTRY.c.author_id)
+    .where(
+        _ENTRY.c.ticket_number == sa.bindparam("told_authors", type_=_ENTRY.c.ticket_number.type),
+        _ENTRY.c.by_staff,
+    )
+    .distinct(),
+).subquery("part")
+
+_SERVES = sa.exists().where(
+    _MEMBER.c.topic_id == sa.bindparam("topic", type_=_MEMBER.c.topic_id.type),
+    _MEMBER.c.account_id == _ACCOUNT.c.id,
+)
+_CONTACT_FAILS = sa.exists().where(
+    _EMAIL.c.folded == sa.bindparam("contact"), _EMAIL.c.undeliverable_at.is_not(None)
+)
+_REACHABLE = sa.select(
+    _ACCOUNT.c.id, _ACCOUNT.c.role, _ACCOUNT.c.locale, _EMAIL.c.address, _EMAIL.c.undeliverable_at
+).join(_EMAIL, sa.and_(_EMAIL.c.account_id == _ACCOUNT.c.id, _EMAIL.c.is_primary))
+_PEOPLE = (
+    _REACHABLE.add_columns(
+        _PARTS.c.part,
+        _SERVES.label("serves"),
+        sa.select(sa.literal(1)).where(_CONTACT_FAILS).scalar_subquery().label("contact_fails"),
+    )
+    .join(_PARTS, _PARTS.c.account_id == _ACCOUNT.c.id)
+    .where(_ACCOUNT.c.state == AccountState.ACTIVE)
+)
+_MANAGERS = _REACHABLE.where(
+    _ACCOUNT.c.role.in_((Role.MANAGER, Role.ADMIN)),
+    _ACCOUNT.c.state == AccountState.ACTIVE,
+    _EMAIL.c.undeliverable_at.is_(None),
+)
+
+
+@dataclass(slots=True)
+class _Story:
+    """What one command did to one ticket, as far as anyone is told."""
+
+    ticket: Ticket
+    actors: set[int | None] = field(default_factory=set)
+    is_tui: bool = False
+    is_filed: bool = False
+    is_moved_in: bool = False
+    is_reopened: bool = False
+    is_closed: bool = False
+    is_about_spam: bool = False
+    is_by_customer: bool = False
+    assigned_to: int | None = None
+    answer: Entry | None = None
+    customer_entry: Entry | None = None
+    note: Entry | None = None
+    label: list[Any] | None = None
+
+    def add(self, happened: Happened) -> None:
+        """Take in what happened next."""
+        self.actors.add(happened.actor.account_id)
+        self.is_tui = self.is_tui or happened.actor.channel is Channel.TUI
+        self._add_entry(happened)
+        changes = happened.changes
+        match happened.kind:
+            case EventKind.FILED:
+                self.is_filed = True
+            case EventKind.CLOSED:
+                self.is_closed = True
+                self.is_by_customer = changes.get("close_reason", [None, None])[1] == "by_customer"
+            case EventKind.REOPENED:
+                self.is_reopened = True
+            case EventKind.SPAMMED:
+                self.is_about_spam = True
+            case _:
+                pass
+        if "is_spam" in changes:
+            self.is_about_spam = True
+        if "assignee_id" in changes:
+            self.assigned_to = changes["assignee_id"][1]
+        if "topic_id" in changes and happened.kind is not EventKind.FILED:
+            self.is_moved_in = True
+        if "label" in changes and happened.kind is not EventKind.FILED:
+            self.label = [self.label[0] if self.label else changes["label"][0], changes["label"][1]]
+
+    def _add_entry(self, happened: Happened) -> None:
+        entry = happened.entry
+        if entry is None or happened.kind is EventKind.FILED:
+            return
+        if entry.visibility is Visibility.INTERNAL:
+            self.note = entry
+        elif entry.by_staff:
+            self.answer = entry
+        else:
+            self.customer_entry = entry
+
+    @property
+    def ends_closed(self) -> bool:
+        """Whether this command closed the ticket."""
+        return self.is_closed and self.ticket.category is Category.CLOSED
+
+    @property
+    def ends_reopened(self) -> bool:
+        """Whether this command put a closed ticket back in progress."""
+        return self.is_reopened and self.ticket.category is not Category.CLOSED
+
+    @property
+    def is_new_in_topic(self) -> bool:
+        """Whether the topic's operators find work here that they did not have."""
+        return (self.is_filed or self.is_moved_in) and self.ticket.category is not Category.CLOSED
+
+    @property
+    def is_news_for_topic(self) -> bool:
+        """Whether the topic's operators are told at all."""
+        asks_nobody = self.ticket.assignee_id is None and (
+            self.customer_entry is not None or self.ends_reopened
+        )
+        return self.is_new_in_topic or asks_nobody
+
+    @property
+    def delay(self) -> timedelta:
+        """How long the mail waits: an answer from the TUI can be taken back."""
+        return SECOND_THOUGHTS if self.is_tui and self.answer is not None else timedelta()
+
+
+@dataclass(slots=True)
+class _Person:
+    """Someone who may be told, and how they take part."""
+
+    account_id: int
+    role: Role
+    locale: str
+    address: str
+    parts: set[str]
+    serves: bool
+
+
+Notice = tuple[_Person, Template, Entry | None]
+
+
+def owe(work: Work) -> None:
+    """Owe everyone concerned the mail that this command's events call for."""
+    stories: dict[int, _Story] = {}
+    for happened in work.happened:
+        number = happened.ticket.number or 0
+        stories.setdefault(number, _Story(happened.ticket)).add(happened)
+    for story in stories.values():
+        _tell(work, story)
+
+
+def _tell(work: Work, story: _Story) -> None:
+    people = _people(work, story)
+    notices = list(_to_customers(story, people))
+    if not story.is_about_spam:
+        notices += _to_staff(story, people)
+        if story.is_new_in_topic and not any(_TOPIC in person.parts for person in people):
+            notices += [(person, Template.UNATTENDED_TOPIC, None) for person in _managers(work, story)]
+    for person, template, entry in notices:
+        outbox.owe(
+            work,
+            template=template,
+            address=person.address,
+            locale=person.locale,
+            subject_key=f"ticket:{story.ticket.number}",
+            account_id=person.account_id,
+            ticket_number=story.ticket.number,
+            entry_id=entry.id if entry else None,
+            delay=story.delay,
+        )
+
+
+def _to_customers(story: _Story, people: Iterable[_Person]) -> Iterator[Notice]:
+    """The acknowledgement goes to whoever asked, even by their own hand; the rest never to its author."""
+    if story.is_about_spam:
+        return
+    for person in people:
+        is_requester = person.account_id == story.ticket.requester_id
+        if not (is_requester or PersonRole.COLLABORATOR in person.parts):
+            continue
+        is_actor = person.account_id in story.actors
+        if story.ends_closed and not is_actor:
+            yield person, Template.CLOSED, story.answer
+        elif (entry := story.answer or story.customer_entry) is not None and not is_actor:
+            yield person, Template.REPLIED, entry
+        elif story.is_filed and not story.ends_closed:
+            yield person, Template.ACKNOWLEDGED, None
+        elif story.label and story.label[0] != story.label[1] and not is_actor:
+            yield person, Template.LABEL_CHANGED, None
+
+
+def _to_staff(story: _Story, people: Iterable[_Person]) -> Iterator[Notice]:
+    has_assignee = story.ticket.assignee_id is not None
+    for person in people:
+        if not person.role.is_staff or person.account_id in story.actors:
+            continue
+        watches = PersonRole.WATCHER in person.parts
+        has_it = person.account_id in (story.ticket.assignee_id, story.ticket.owner_id) or watches
+        is_asked = has_it or (not has_assignee and _TOPIC in person.parts)
+        wrote = _AUTHOR in person.parts and (person.serves or person.role.sees_all)
+        if story.assigned_to == person.account_id:
+            yield person, Template.ASSIGNED, None
+        if story.note is not None and (has_it or wrote):
+            yield person, Template.NOTED, story.note
+        if story.ends_reopened and is_asked:
+            yield person, Template.REOPENED, story.customer_entry
+        if story.customer_entry is not None and is_asked:
+            yield person, Template.CUSTOMER_REPLIED, story.customer_entry
+        if story.is_new_in_topic and _TOPIC in person.parts:
+            yield person, Template.NEW_IN_TOPIC, None
+        if (story.answer is not None and watches) or (
+            story.ends_closed and (watches or (story.is_by_customer and has_it))
+        ):
+            yield person, Template.WATCHED_NEWS, story.answer
+
+
+def _people(work: Work, story: _Story) -> list[_Person]:
+    """Everyone who may be told and can be reached, by one statement."""
+    ticket = story.ticket
+    given = {
+        "named": [i for i in (ticket.requester_id, ticket.assignee_id, ticket.owner_id) if i is not None],
+        "number": ticket.number,
+        "topic": ticket.topic_id,
+        "told_topic": ticket.topic_id if story.is_news_for_topic else None,
+        "told_authors": ticket.number if story.note is not None else None,
+        "contact": ticket.contact_email.casefold(),
+    }
+    parts: dict[int, set[str]] = defaultdict(set)
+    people: dict[int, _Person] = {}
+    for row in work.session.execute(_PEOPLE, given):
+        parts[row.id].add(row.part)
+        is_requester = row.id == ticket.requester_id
+        if row.contact_fails if is_requester else row.undeliverable_at:
+            continue
+        address = ticket.contact_email if is_requester else row.address
+        people[row.id] = _Person(row.id, row.role, row.locale, address, parts[row.id], row.serves)
+    return list(people.values())
+
+
+def _managers(work: Work, story: _Story) -> list[_Person]:
+    return [
+        _Person(row.id, row.role, row.locale, row.address, set(), serves=False)
+        for row in work.session.execute(_MANAGERS)
+        if row.id not in story.actors
+    ]

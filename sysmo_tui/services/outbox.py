@@ -1,0 +1,276 @@
+"""Mail that is owed: written with what caused it, claimed by one sender, marked when it left.
+
+One command owes a person at most one mail about one subject; the strongest template wins.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from sysmo_tui.desk import Work
+from sysmo_tui.domain.enums import Template
+from sysmo_tui.models import Outbox, table
+from sysmo_tui.models.columns import Json
+from sysmo_tui.services import desk_settings, message_ids
+
+CLAIM = timedelta(minutes=10)
+"""How long a claimed mail is nobody else's."""
+
+KEPT = timedelta(days=90)
+"""How long a sent mail's row is kept."""
+
+LONGEST_WAIT = timedelta(hours=1)
+MOST_ATTEMPTS = 125
+"""With waits of 1, 2, 4 … 32 minutes and then an hour each, five days."""
+
+SECRET_BEARERS = frozenset({Template.VERIFY, Template.RESET, Template.INVITE})
+"""Templates whose payload holds a one-time code."""
+
+_OUTBOX = table(Outbox)
+_INSERT = sa.insert(_OUTBOX)
+_WITHOUT_SECRET = sa.case(
+    (_OUTBOX.c.template.in_(SECRET_BEARERS), sa.literal({}, Json)), else_=_OUTBOX.c.payload
+)
+
+_IS_WAITING = sa.and_(_OUTBOX.c.sent_at.is_(None), _OUTBOX.c.failed_at.is_(None), _OUTBOX.c.held_at.is_(None))
+_IS_DUE = sa.and_(
+    _IS_WAITING,
+    _OUTBOX.c.next_attempt_at <= sa.bindparam("now"),
+    sa.or_(_OUTBOX.c.claimed_until.is_(None), _OUTBOX.c.claimed_until <= sa.bindparam("now")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OwedMail:
+    """A mail that its claimer is about to send."""
+
+    id: int
+    template: Template
+    address: str
+    locale: str
+    account_id: int | None
+    ticket_number: int | None
+    entry_id: int | None
+    payload: dict[str, Any]
+    message_id: str
+    created_at: datetime
+    attempts: int
+    claimed_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Owed:
+    subject_key: str
+    template: Template
+    address: str
+    locale: str
+    account_id: int | None
+    ticket_number: int | None
+    entry_id: int | None
+    payload: dict[str, Any]
+    delay: timedelta
+
+
+def owe(
+    work: Work,
+    *,
+    template: Template,
+    address: str,
+    locale: str,
+    subject_key: str,
+    account_id: int | None = None,
+    ticket_number: int | None = None,
+    entry_id: int | None = None,
+    payload: dict[str, Any] | None = None,
+    delay: timedelta = timedelta(),
+) -> None:
+    """Note that this command owes ``address`` a mail about ``subject_key`` (``ticket:42``, ``account:7``).
+
+    Of several, the strongest template is kept, the later of equals; the longest delay counts.
+    """
+    owed: dict[tuple[str, str], _Owed] = work.session.info.setdefault("owed", {})
+    new = _Owed(
+        subject_key, template, address, locale, account_id, ticket_number, entry_id, payload or {}, delay
+    )
+    key = (subject_key, address.casefold())
+    other = owed.get(key)
+    if other is not None:
+        weaker, new = (new, other) if other.template.strength > template.strength else (other, new)
+        new = replace(new, entry_id=new.entry_id or weaker.entry_id, delay=max(new.delay, weaker.delay))
+    owed[key] = new
+
+
+def write(work: Work) -> None:
+    """Write the rows of everything that this command owes; the consequence that comes last."""
+    owed: dict[tuple[str, str], _Owed] = work.session.info.pop("owed", {})
+    if not owed:
+        return
+    settings = desk_settings.load(work)
+    work.session.execute(
+        _INSERT,
+        [
+            {
+                "batch_id": work.batch_id,
+                "subject_key": mail.subject_key,
+                "account_id": mail.account_id,
+                "ticket_number": mail.ticket_number,
+                "entry_id": mail.entry_id,
+                "address": mail.address,
+                "locale": mail.locale,
+                "template": mail.template,
+                "payload": mail.payload,
+                "message_id": message_ids.make(
+                    settings.mail_key, settings.mail_domain, mail.ticket_number, mail.entry_id
+                ),
+                "created_at": work.now,
+                "next_attempt_at": work.now + mail.delay,
+                "attempts": 0,
+                "claimed_by": "",
+                "error": "",
+            }
+            for mail in owed.values()
+        ],
+    )
+
+
+def _claiming(*conditions: sa.ColumnElement[bool]) -> sa.Update:
+    """Take due rows that nobody else is taking; PostgreSQL skips those locked by another."""
+    due = (
+        sa.select(_OUTBOX.c.id)
+        .where(_IS_DUE, *conditions)
+        .order_by(_OUTBOX.c.next_attempt_at, _OUTBOX.c.id)
+        .limit(sa.bindparam("limit", type_=sa.Integer))
+        .with_for_update(skip_locked=True)
+        .cte("due")
+    )
+    return (
+        sa.update(_OUTBOX)
+        .where(_OUTBOX.c.id.in_(sa.select(due.c.id)))
+        .values(claimed_by=sa.bindparam("holder"), claimed_until=sa.bindparam("until"))
+        .returning(
+            _OUTBOX.c.id,
+            _OUTBOX.c.template,
+            _OUTBOX.c.address,
+            _OUTBOX.c.locale,
+            _OUTBOX.c.account_id,
+            _OUTBOX.c.ticket_number,
+            _OUTBOX.c.entry_id,
+            _OUTBOX.c.payload,
+            _OUTBOX.c.message_id,
+            _OUTBOX.c.created_at,
+            _OUTBOX.c.attempts,
+            _OUTBOX.c.claimed_until,
+        )
+    )
+
+
+_CLAIM = _claiming()
+_CLAIM_OF_BATCH = _claiming(_OUTBOX.c.batch_id == sa.bindparam("batch"))
+_ANY_DUE = sa.select(_OUTBOX.c.id).where(_IS_DUE).limit(1)
+
+_MINE = sa.and_(
+    _OUTBOX.c.id == sa.bindparam("mail"),
+    _OUTBOX.c.claimed_by == sa.bindparam("holder"),
+    _OUTBOX.c.sent_at.is_(None),
+)
+_SENT = (
+    sa.update(_OUTBOX)
+    .where(_MINE)
+    .values(
+        sent_at=sa.bindparam("now"),
+        attempts=_OUTBOX.c.attempts + 1,
+        payload=_WITHOUT_SECRET,
+        claimed_by="",
+        claimed_until=None,
+        error="",
+    )
+)
+_LATER = (
+    sa.update(_OUTBOX)
+    .where(_MINE)
+    .values(
+        attempts=_OUTBOX.c.attempts + 1,
+        next_attempt_at=sa.bindparam("later"),
+        claimed_by="",
+        claimed_until=None,
+        error=sa.bindparam("text"),
+    )
+)
+_FAILED = (
+    sa.update(_OUTBOX)
+    .where(_MINE)
+    .values(
+        failed_at=sa.bindparam("now"),
+        attempts=_OUTBOX.c.attempts + 1,
+        payload=_WITHOUT_SECRET,
+        claimed_by="",
+        claimed_until=None,
+        error=sa.bindparam("text"),
+    )
+)
+_LET_GO = sa.update(_OUTBOX).where(_MINE).values(claimed_by="", claimed_until=None)
+_DROP = sa.delete(_OUTBOX).where(_MINE)
+_EXPIRED = sa.select(_OUTBOX.c.id).where(_OUTBOX.c.sent_at < sa.bindparam("before")).limit(5_000)
+
+
+def claim(work: Work, holder: str, limit: int, of_batch: str | None = None) -> tuple[OwedMail, ...]:
+    """Make at most ``limit`` due mails ``holder``'s own for :data:`CLAIM`, oldest first.
+
+    Two senders never get the same row; a claim that is not kept expires.
+    """
+    given = {"now": work.now, "limit": limit, "holder": holder, "until": work.now + CLAIM}
+    if of_batch is None:
+        rows = work.session.execute(_CLAIM, given).all()
+    else:
+        rows = work.session.execute(_CLAIM_OF_BATCH, {**given, "batch": of_batch}).all()
+    return tuple(OwedMail(*row) for row in sorted(rows, key=lambda row: row.id))
+
+
+def is_due(work: Work) -> bool:
+    """Whether some mail can be sent now."""
+    return work.session.execute(_ANY_DUE, {"now": work.now}).first() is not None
+
+
+def mark_sent(work: Work, mail_id: int, holder: str) -> None:
+    """Note that a claimed mail was accepted; a one-time code leaves the row."""
+    work.session.execute(_SENT, {"mail": mail_id, "holder": holder, "now": work.now})
+
+
+def mark_failed(work: Work, mail: OwedMail, holder: str, text: str, *, is_permanent: bool) -> None:
+    """Note that a claimed mail was refused: for good, or until it is tried again."""
+    given = {"mail": mail.id, "holder": holder, "text": text[:500]}
+    if is_permanent or mail.attempts + 1 >= MOST_ATTEMPTS:
+        work.session.execute(_FAILED, {**given, "now": work.now})
+    else:
+        work.session.execute(_LATER, {**given, "later": work.now + wait_after(mail.attempts + 1)})
+
+
+def let_go(work: Work, mail_id: int, holder: str) -> None:
+    """Give a claimed mail back untried."""
+    work.session.execute(_LET_GO, {"mail": mail_id, "holder": holder})
+
+
+def drop(work: Work, mail_id: int, holder: str) -> None:
+    """Forget a claimed mail that its recipient may not have any more."""
+    work.session.execute(_DROP, {"mail": mail_id, "holder": holder})
+
+
+def wait_after(attempts: int) -> timedelta:
+    """How long a mail rests after its ``attempts``-th refusal: doubling from a minute to an hour."""
+    return min(timedelta(minutes=1) * 2 ** min(attempts - 1, 10), LONGEST_WAIT)
+
+
+def expired(work: Work) -> tuple[int, ...]:
+    """Ids of rows that were sent longer than :data:`KEPT` ago; some thousands at a time."""
+    return tuple(work.session.execute(_EXPIRED, {"before": work.now - KEPT}).scalars())
+
+
+def cleanup(work: Work, mail_ids: tuple[int, ...]) -> None:
+    """Delete the rows that :func:`expired` named."""
+    work.session.execute(
+        sa.delete(_OUTBOX).where(_OUTBOX.c.id.in_(mail_ids), _OUTBOX.c.sent_at < work.now - KEPT)
+    )
