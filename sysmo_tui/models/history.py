@@ -63,6 +63,18 @@ class Audit(SQLModel, table=True):
     detail: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
 
 
+def _standing(name: str, first: str, *columns: str, only_where: str = "") -> sa.Index:
+    """An index over the cycles that count and have ``first``."""
+    where = only_where or f"{first} IS NOT NULL"
+    return sa.Index(
+        name,
+        first,
+        *columns,
+        sqlite_where=sa.text(f"is_voided = 0 AND {where}"),
+        postgresql_where=sa.text(f"NOT is_voided AND {where}"),
+    )
+
+
 class Cycle(SQLModel, table=True):
     """Derived: one row for each time a ticket was closed or is open. Reports read this.
 
@@ -72,15 +84,11 @@ class Cycle(SQLModel, table=True):
     """
 
     __table_args__ = (
-        sa.Index("ix_cycle_closed", "closed_at", "closed_by_id", "topic_id", "seconds"),
-        sa.Index("ix_cycle_closer", "closed_by_id", "closed_at", "seconds"),
-        sa.Index("ix_cycle_opened", "opened_at", "n", "topic_id"),
-        sa.Index(
-            "ix_cycle_reopened",
-            "reopened_at",
-            sqlite_where=sa.text("reopened_at IS NOT NULL"),
-            postgresql_where=sa.text("reopened_at IS NOT NULL"),
-        ),
+        _standing("ix_cycle_closed", "closed_at", "closer", "closed_by_id", "topic_id", "seconds"),
+        _standing("ix_cycle_opened", "opened_at", "n", "topic_id"),
+        _standing("ix_cycle_open", "opened_at", "topic_id", only_where="closed_at IS NULL"),
+        _standing("ix_cycle_response", "response_at", "response_by_id", "topic_id", "response_seconds"),
+        _standing("ix_cycle_reopened", "reopened_at", "reopened_from_id", "topic_id"),
     )
 
     ticket_number: int = key(foreign="ticket.number", primary=True)

@@ -525,15 +525,40 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["topic_id"], ["topic.id"], ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("ticket_number", "n"),
     )
-    op.create_index("ix_cycle_closed", "cycle", ["closed_at", "closed_by_id", "topic_id", "seconds"])
-    op.create_index("ix_cycle_closer", "cycle", ["closed_by_id", "closed_at", "seconds"])
-    op.create_index("ix_cycle_opened", "cycle", ["opened_at", "n", "topic_id"])
+    op.create_index(
+        "ix_cycle_closed",
+        "cycle",
+        ["closed_at", "closer", "closed_by_id", "topic_id", "seconds"],
+        sqlite_where=sa.text("is_voided = 0 AND closed_at IS NOT NULL"),
+        postgresql_where=sa.text("NOT is_voided AND closed_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_cycle_opened",
+        "cycle",
+        ["opened_at", "n", "topic_id"],
+        sqlite_where=sa.text("is_voided = 0 AND opened_at IS NOT NULL"),
+        postgresql_where=sa.text("NOT is_voided AND opened_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_cycle_open",
+        "cycle",
+        ["opened_at", "topic_id"],
+        sqlite_where=sa.text("is_voided = 0 AND closed_at IS NULL"),
+        postgresql_where=sa.text("NOT is_voided AND closed_at IS NULL"),
+    )
+    op.create_index(
+        "ix_cycle_response",
+        "cycle",
+        ["response_at", "response_by_id", "topic_id", "response_seconds"],
+        sqlite_where=sa.text("is_voided = 0 AND response_at IS NOT NULL"),
+        postgresql_where=sa.text("NOT is_voided AND response_at IS NOT NULL"),
+    )
     op.create_index(
         "ix_cycle_reopened",
         "cycle",
-        ["reopened_at"],
-        sqlite_where=sa.text("reopened_at IS NOT NULL"),
-        postgresql_where=sa.text("reopened_at IS NOT NULL"),
+        ["reopened_at", "reopened_from_id", "topic_id"],
+        sqlite_where=sa.text("is_voided = 0 AND reopened_at IS NOT NULL"),
+        postgresql_where=sa.text("NOT is_voided AND reopened_at IS NOT NULL"),
     )
 
     op.create_table(

@@ -1,0 +1,295 @@
+"""What reports say: figures with their number of cases, and what became better or worse.
+
+Medians and p90 are nearest-rank: the smallest observed value that at least half, or
+nine tenths, of the cases do not exceed. Lengths of time are in calendar seconds.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from sysmo_tui.domain.cycles import Closer
+from sysmo_tui.domain.moments import DateRange
+from sysmo_tui.domain.text import SafeText
+
+T = TypeVar("T")
+
+
+class Measure(StrEnum):
+    """The figures that are compared between two ranges."""
+
+    RECEIVED = "received"
+    CLOSED = "closed"
+    RESOLUTION_MEAN = "resolution_mean"
+    RESOLUTION_MEDIAN = "resolution_median"
+    RESOLUTION_P90 = "resolution_p90"
+    RESPONSE_MEAN = "response_mean"
+    RESPONSE_MEDIAN = "response_median"
+    RESPONSE_P90 = "response_p90"
+    REOPENED = "reopened"
+    REOPEN_RATE = "reopen_rate"
+    BACKLOG = "backlog"
+
+    @property
+    def is_better_high(self) -> bool | None:
+        """Whether more is better; None where it is neither."""
+        return {Measure.RECEIVED: None, Measure.CLOSED: True}.get(self, False)
+
+    @property
+    def is_time(self) -> bool:
+        """Whether it is a length of time, in seconds."""
+        return self.value.startswith(("resolution", "response"))
+
+
+class Age(StrEnum):
+    """How long an open ticket has been open, in days."""
+
+    DAY = "0-1"
+    THREE_DAYS = "1-3"
+    WEEK = "3-7"
+    MONTH = "7-30"
+    OLDER = ">30"
+
+
+AGE_LIMITS = (1, 3, 7, 30)
+"""The days at which one :class:`Age` ends and the next begins."""
+
+
+class Scope(StrEnum):
+    """Whose figures a report shows."""
+
+    DESK = "desk"
+    OWN = "own"
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Lengths of time over ``n`` cases, in seconds; None for no case."""
+
+    n: int = 0
+    mean: int | None = None
+    median: int | None = None
+    p90: int | None = None
+
+    @classmethod
+    def of(cls, seconds: Iterable[int]) -> Times:
+        """The figures of these cases, exactly."""
+        ordered = sorted(seconds)
+        if not ordered:
+            return cls()
+        n = len(ordered)
+        return cls(n, round(sum(ordered) / n), ordered[_rank(n, 50)], ordered[_rank(n, 90)])
+
+
+def _rank(n: int, percent: int) -> int:
+    return max(0, math.ceil(n * percent / 100) - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """How a measure changed. ``is_good`` is None where nothing changed or neither way is good."""
+
+    measure: Measure
+    value: float | None
+    before: float | None
+
+    @property
+    def difference(self) -> float | None:
+        """By how much, in the measure's own unit."""
+        return None if self.value is None or self.before is None else self.value - self.before
+
+    @property
+    def ratio(self) -> float | None:
+        """By which share of what it was; None when it was nothing."""
+        return self.difference / self.before if self.before and self.difference is not None else None
+
+    @property
+    def is_good(self) -> bool | None:
+        """Whether the change is for the better."""
+        if not self.difference or self.measure.is_better_high is None:
+            return None
+        return (self.difference > 0) is self.measure.is_better_high
+
+
+@dataclass(frozen=True, slots=True)
+class Report(Generic[T]):
+    """A report of ``range``, in the desk's days, beside what was ``before`` in the other range."""
+
+    range: DateRange
+    time_zone: str
+    scope: Scope
+    topic: SafeText | None
+    at: datetime
+    now: T
+    compared_with: DateRange | None
+    before: T | None
+    deltas: tuple[Delta, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TeamRow:
+    """What one operator did. The rows of closer customer and automatic have no account.
+
+    ``reopened`` counts closes of theirs that did not hold; ``open_now`` is None for the past.
+    """
+
+    closer: Closer
+    account_id: int | None
+    name: SafeText
+    resolved: int
+    resolution: Times
+    response: Times
+    reopened: int
+    open_now: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Resolved per user. ``total`` is computed from every case, never from the rows' averages."""
+
+    rows: tuple[TeamRow, ...]
+    total: TeamRow
+
+
+@dataclass(frozen=True, slots=True)
+class DayCount:
+    """A local day's new tickets and the closes of that day that stand."""
+
+    day: date
+    received: int
+    closed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """Received and closed, by day."""
+
+    days: tuple[DayCount, ...]
+    received: int
+    closed: int
+
+
+@dataclass(frozen=True, slots=True)
+class TimesRow:
+    """Lengths of time of one operator or one topic; ``id`` is None for customers and the desk."""
+
+    id: int | None
+    name: SafeText
+    times: Times
+
+
+@dataclass(frozen=True, slots=True)
+class Durations:
+    """Resolution or first response: of all, by who did it and by topic."""
+
+    total: Times
+    by_person: tuple[TimesRow, ...]
+    by_topic: tuple[TimesRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DayBacklog:
+    """How many tickets were open at the midnight that ended a local day; now, for today."""
+
+    day: date
+    open: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgeCount:
+    """How many open tickets are of an age."""
+
+    age: Age
+    open: int
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """Open tickets at the end of each day, and by age at the end of the range."""
+
+    days: tuple[DayBacklog, ...]
+    ages: tuple[AgeCount, ...]
+    open: int
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRow:
+    """A topic's tickets. ``resolution`` is None where only volumes are seen, ``open_now`` for the past."""
+
+    id: int
+    name: SafeText
+    received: int
+    closed: int
+    resolution: Times | None
+    reopened: int
+    open_now: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """What comes in under which topic."""
+
+    rows: tuple[TopicRow, ...]
+    received: int
+    closed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The desk in short. ``reopen_rate`` is reopened / closed in the range, None when nothing was closed."""
+
+    received: int
+    closed: int
+    resolution: Times
+    response: Times
+    reopened: int
+    reopen_rate: float | None
+    backlog: int
+    ages: tuple[AgeCount, ...]
+
+
+def deltas(now: Mapping[Measure, float | None], before: Mapping[Measure, float | None]) -> tuple[Delta, ...]:
+    """The change of every measure of ``now``."""
+    return tuple(Delta(measure, value, before.get(measure)) for measure, value in now.items())
+
+
+def headline(figures: object) -> dict[Measure, float | None]:
+    """The measures of a report's body that are compared with another range."""
+    match figures:
+        case Team(total=total):
+            return {
+                Measure.CLOSED: total.resolved,
+                **times_of("resolution", total.resolution),
+                **times_of("response", total.response),
+                Measure.REOPENED: total.reopened,
+            }
+        case Summary():
+            return {
+                Measure.RECEIVED: figures.received,
+                Measure.CLOSED: figures.closed,
+                **times_of("resolution", figures.resolution),
+                **times_of("response", figures.response),
+                Measure.REOPENED: figures.reopened,
+                Measure.REOPEN_RATE: figures.reopen_rate,
+                Measure.BACKLOG: figures.backlog,
+            }
+        case Volume(received=received, closed=closed) | Topics(received=received, closed=closed):
+            return {Measure.RECEIVED: received, Measure.CLOSED: closed}
+        case Backlog():
+            return {Measure.BACKLOG: figures.open}
+        case _:
+            raise TypeError(type(figures))
+
+
+def times_of(name: str, times: Times) -> dict[Measure, float | None]:
+    """The measures of ``resolution`` or ``response``."""
+    return {
+        Measure(f"{name}_mean"): times.mean,
+        Measure(f"{name}_median"): times.median,
+        Measure(f"{name}_p90"): times.p90,
+    }
