@@ -88,6 +88,12 @@ class Store:
             session.connection()
             yield session
 
+    @contextmanager
+    def asking(self) -> Iterator[sa.Connection]:
+        """A connection without a transaction, for one cheap question that is asked often."""
+        with self._engines.reading.connect() as connection:
+            yield connection.execution_options(isolation_level="AUTOCOMMIT")
+
     def interrupt(self, session: Session) -> None:
         """Stop what a reading ``session`` is doing, from another thread; it then raises.
 

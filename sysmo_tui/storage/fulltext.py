@@ -81,7 +81,7 @@ def rebuild(session: Session, documents: Iterable[tuple[int, str]]) -> int:
     return count
 
 
-def hits(dialect: Dialect, terms: Sequence[Term]) -> sa.Select[tuple[int]]:
+def hits(dialect: Dialect, terms: Sequence[Term]) -> sa.Select[int]:
     """The entries whose document holds all of ``terms``, for ``Entry.id.in_(…)``.
 
     Terms without words count for nothing; when none has any, nothing is found.
@@ -94,7 +94,7 @@ def hits(dialect: Dialect, terms: Sequence[Term]) -> sa.Select[tuple[int]]:
     return sa.select(_POSTGRESQL.c.entry_id).where(_POSTGRESQL.c.words.op("@@")(wanted))
 
 
-def newest(dialect: Dialect, terms: Sequence[Term], below: int | None, limit: int) -> sa.Select[tuple[int]]:
+def newest(dialect: Dialect, terms: Sequence[Term], below: int | None, limit: int) -> sa.Select[int]:
     """The newest ``limit`` of :func:`hits`, newest first, of those before entry ``below``."""
     wanted = _query(dialect, terms)
     if wanted is None:
@@ -107,7 +107,7 @@ def newest(dialect: Dialect, terms: Sequence[Term], below: int | None, limit: in
     return found.order_by(_SQLITE.c.rowid.desc()).limit(limit)
 
 
-def _newest_postgresql(wanted: Any, below: int | None, limit: int) -> sa.Select[tuple[int]]:
+def _newest_postgresql(wanted: Any, below: int | None, limit: int) -> sa.Select[int]:
     """Read the newest entries one by one; ask the index only when they hold too few.
 
     Left to choose for itself, the planner walks all entries backwards for a rare word, or sorts
@@ -141,7 +141,7 @@ def _newest_postgresql(wanted: Any, below: int | None, limit: int) -> sa.Select[
     return sa.select(both.c.entry_id).order_by(both.c.entry_id.desc()).limit(limit)
 
 
-def _nothing() -> sa.Select[tuple[int]]:
+def _nothing() -> sa.Select[int]:
     return sa.select(sa.literal(0).label("entry_id")).where(sa.false())
 
 

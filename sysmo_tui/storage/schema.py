@@ -23,6 +23,11 @@ HEAD = "0002"
 """The revision that this version of the program reads and writes."""
 
 _REVISION = sa.text("SELECT version_num FROM alembic_version")
+_PROGRAMS = sa.text(
+    "SELECT coalesce(host(client_addr), 'local') FROM pg_stat_activity WHERE application_name = :name"
+    " AND datname = current_database() AND pid <> pg_backend_pid()"
+)
+_HOLDERS = sa.text("SELECT coalesce(nullif(label, ''), holder) FROM lease WHERE until > now()")
 _MIGRATION_LOCK = 0x5359534D4F
 
 
@@ -32,11 +37,11 @@ def check(store: Store) -> None:
         require(revision(session.connection()), store.shown_url)
 
 
-def require(found: str | None, where: str) -> None:
-    """Refuse a revision other than :data:`HEAD`, and say what to do about it."""
+def require(found: str | None, where: str, *, may_be_older: bool = False) -> str:
+    """The revision ``found``; refused when it is not :data:`HEAD`, saying what to do about it."""
     if found is None:
         raise NoDesk(N_("{where} is a database, but not a desk. Make a desk with: sysmo init"), where=where)
-    if found < HEAD:
+    if found < HEAD and not may_be_older:
         raise Invalid(
             N_("This desk was made by an older version. Bring it up to date with: sysmo db upgrade"),
             field="database",
@@ -45,6 +50,7 @@ def require(found: str | None, where: str) -> None:
         raise Invalid(
             N_("This desk was made by a newer version. Update sysmo and start it again."), field="database"
         )
+    return found
 
 
 def revision(connection: sa.Connection) -> str | None:
@@ -87,7 +93,15 @@ def migrating(url: sa.URL) -> Iterator[sa.Connection]:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
         yield connection
         if connection.dialect.name == Dialect.SQLITE:
-            _refuse_broken_references(connection)
+            refuse_broken_references(connection)
+
+
+def others(connection: sa.Connection) -> list[str]:
+    """Where else this PostgreSQL database is in use: hosts of our programs, and who holds a duty."""
+    found = set(connection.scalars(_PROGRAMS, {"name": postgresql.APPLICATION}))
+    if sa.inspect(connection).has_table("lease"):
+        found.update(connection.scalars(_HOLDERS))
+    return sorted(found)
 
 
 def migrate(connection: sa.Connection) -> None:
@@ -133,13 +147,12 @@ def _tables(connection: sa.Connection) -> list[str]:
     return sorted(sa.inspect(connection).get_table_names())
 
 
-def _refuse_broken_references(connection: sa.Connection) -> None:
+def refuse_broken_references(connection: sa.Connection) -> None:
+    """Refuse to commit to an embedded database in which a row refers to one that is missing."""
     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
     if broken is not None:
         raise Invalid(
-            N_(
-                "The database was left as it was: a row of {table} refers to a row of {other} that is missing."
-            ),
+            N_("Nothing was changed: a row of {table} refers to a row of {other} that is missing."),
             field="database",
             table=broken[0],
             other=broken[2],

@@ -36,8 +36,9 @@ _PRAGMAS: dict[Use, tuple[str, ...]] = {
     Use.WRITING: ("foreign_keys = ON", "synchronous = FULL"),
     # Atomic all the same: a power cut may undo the last of these writes, no more.
     Use.TOUCHING: ("foreign_keys = ON", "synchronous = NORMAL"),
-    # Rebuilding a table with foreign keys on deletes the rows that cascade from it.
-    Use.MIGRATING: ("foreign_keys = OFF", "synchronous = FULL"),
+    # Rebuilding a table with foreign keys on deletes the rows that cascade from it. Nobody else may
+    # have the file open, or open it, until the connection is closed.
+    Use.MIGRATING: ("locking_mode = EXCLUSIVE", "foreign_keys = OFF", "synchronous = FULL"),
 }
 _READERS, _MORE_READERS = 2, 2
 
@@ -46,9 +47,7 @@ def require_version() -> None:
     """Refuse an SQLite that is too old."""
     if sqlite3.sqlite_version_info < OLDEST:
         raise Invalid(
-            N_(
-                "SQLite {needed} or newer is needed; this Python brings {found}. Use a newer Python, or PostgreSQL."
-            ),
+            N_("SQLite {needed} or newer is needed; here it is {found}. Use a newer Python, or PostgreSQL."),
             field="database",
             needed=".".join(map(str, OLDEST)),
             found=sqlite3.sqlite_version,
@@ -66,8 +65,8 @@ def connect(path: Path, use: Use) -> sqlite3.Connection:
     )
     try:
         for pragma in (
-            "journal_mode = WAL",
             *_PRAGMAS[use],
+            "journal_mode = WAL",
             f"journal_size_limit = {64 * _MIB}",
             f"cache_size = {-8 * 1024}",
             f"mmap_size = {128 * _MIB}",

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlmodel import SQLModel
-from sqlmodel.sql.sqltypes import UTCDateTime
+from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
 import sysmo_tui.models  # noqa: F401 - fills the metadata
 from sysmo_tui.storage.fulltext import TABLE as SEARCH_TABLE
@@ -27,11 +27,8 @@ def _rendered(kind: str, value: Any, _context: AutogenContext) -> str | Literal[
         return "_KEY"
     if isinstance(value, sa.JSON) and "postgresql" in value._variant_mapping:
         return "_JSON"
-    if isinstance(value, (sa.String, sa.Enum)) and not isinstance(value, sa.Text):
-        return f"sa.String({value.length or ''})"
-    if isinstance(value, sa.types.TypeDecorator):
-        length = getattr(value.impl_instance, "length", None)
-        return f"sa.String({length or ''})"
+    if isinstance(value, sa.String | sa.Enum | AutoString) and not isinstance(value, sa.Text):
+        return f"sa.String({getattr(value, 'length', None) or ''})"
     return False
 
 

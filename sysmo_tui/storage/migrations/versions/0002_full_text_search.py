@@ -16,7 +16,8 @@ def upgrade() -> None:
         )
         return
     op.execute(
-        "CREATE TABLE entry_search (entry_id bigint PRIMARY KEY REFERENCES entry ON DELETE CASCADE, words tsvector NOT NULL)"
+        "CREATE TABLE entry_search "
+        "(entry_id bigint PRIMARY KEY REFERENCES entry ON DELETE CASCADE, words tsvector NOT NULL)"
     )
     op.execute("ALTER TABLE entry_search ALTER COLUMN words SET STATISTICS 1000")
     op.execute("CREATE INDEX ix_entry_search_words ON entry_search USING gin (words)")

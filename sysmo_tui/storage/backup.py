@@ -1,0 +1,195 @@
+"""Backups: a verified copy of a desk that is in use, and putting one back."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from sysmo_tui.domain.errors import Conflict, Invalid, NoDesk
+from sysmo_tui.domain.message import N_
+from sysmo_tui.models import Entry, Event, Outbox, Ticket, table
+from sysmo_tui.storage import copying, pg_tools, place, schema, sqlite
+from sysmo_tui.storage.engine import Dialect, Store, dialect_of, parse, shown
+from sysmo_tui.storage.failures import explained
+
+_OUTBOX, _EVENT = table(Outbox), table(Event)
+_UNSENT = sa.and_(_OUTBOX.c.sent_at.is_(None), _OUTBOX.c.failed_at.is_(None), _OUTBOX.c.held_at.is_(None))
+
+
+@dataclass(frozen=True, slots=True)
+class BackupReport:
+    """What a backup holds."""
+
+    path: Path
+    size: int
+    revision: str
+    tickets: int
+    entries: int
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreReport:
+    """What was put back; ``held`` mails were unsent and wait for someone to release them."""
+
+    revision: str
+    tickets: int
+    entries: int
+    held: int
+
+
+def backup(store: Store, target: Path) -> BackupReport:
+    """Copy the desk as it is at one moment to the new file ``target``, and verify the copy.
+
+    Others go on working. The file is for its owner alone. PostgreSQL needs its own ``pg_dump``.
+    """
+    partial = target.with_name(f"{target.name}.partial")
+    with explained():
+        copying.claim(target)
+        with copying.removed_on_failure(target, partial):
+            if store.path is not None:
+                report = _backup_file(store.path, partial)
+            else:
+                report = _backup_server(store, partial)
+            os.replace(partial, target)
+            copying.onto_disk(target)
+    return BackupReport(target, target.stat().st_size, *report)
+
+
+def restore(source: Path, target_url: str, *, overwrite: bool = False) -> RestoreReport:
+    """Put the backup ``source`` in the place of the desk at ``target_url``.
+
+    Refuses a damaged backup, one of a newer version, and a desk that is there already unless
+    ``overwrite``, and never one that other programs have open. Mail that was not sent yet is
+    held: it may have gone out since the backup was made.
+    """
+    url = parse(target_url)
+    with explained():
+        if _kind(source) is not dialect_of(url):
+            raise Invalid(
+                N_("{path} is a backup of the other kind of database than the one it should go to."),
+                field="path",
+                path=str(source),
+            )
+        if dialect_of(url) is Dialect.SQLITE:
+            return _restore_file(source, Path(url.database or ""), overwrite)
+        return _restore_server(source, url, overwrite)
+
+
+def _backup_file(path: Path, partial: Path) -> tuple[str, int, int]:
+    with closing(sqlite.connect(path, sqlite.Use.READING)) as source:
+        source.execute("BEGIN").close()
+        counted = _counts(source)
+        copying.copy(source, partial)
+    with closing(copying.opened_copy(partial)) as copied:
+        copying.require_sound(copied, partial)
+        if _counts(copied) != counted:
+            raise Invalid(N_("The backup does not hold what the desk holds. Try again."))
+    return counted
+
+
+def _backup_server(store: Store, partial: Path) -> tuple[str, int, int]:
+    copying.claim(partial)
+    with store.reading() as session:
+        connection = session.connection()
+        snapshot = str(connection.scalar(sa.select(sa.func.pg_export_snapshot())))
+        found = schema.require(schema.revision(connection), store.shown_url, may_be_older=True)
+        counted = _count(connection, Ticket), _count(connection, Entry)
+        pg_tools.dump(parse(store.url), partial, snapshot)
+    copying.onto_disk(partial)
+    if pg_tools.revision(partial) != found:
+        raise Invalid(N_("The backup does not hold what the desk holds. Try again."))
+    return found, *counted
+
+
+def _restore_file(source: Path, target: Path, overwrite: bool) -> RestoreReport:
+    sqlite.require_version()
+    place.refuse_unsuitable(target)
+    if target.exists() and target.stat().st_size and not overwrite:
+        raise _is_there_already(str(target))
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    place.refuse_unwritable(target)
+    partial = target.with_name(f".{target.name}.restoring")
+    partial.unlink(missing_ok=True)
+    with closing(copying.opened_copy(source)) as opened:
+        copying.require_sound(opened, source)
+        schema.require(copying.revision(opened), str(source), may_be_older=True)
+        with copying.removed_on_failure(partial):
+            copying.copy(opened, partial)
+            held = _hold_mail(partial)
+            with closing(copying.opened_copy(partial)) as copied:
+                counted = _counts(copied)
+            if target.exists():
+                partial.chmod(target.stat().st_mode & 0o777)
+            _give_up(target)
+            os.replace(partial, target)
+            copying.onto_disk(target)
+    return RestoreReport(*counted, held)
+
+
+def _restore_server(source: Path, url: sa.URL, overwrite: bool) -> RestoreReport:
+    found = schema.require(pg_tools.revision(source), str(source), may_be_older=True)
+    with schema.migrating(url) as connection:
+        if sa.inspect(connection).get_table_names() and not overwrite:
+            raise _is_there_already(shown(url))
+        if busy := schema.others(connection):
+            raise copying.others_are_on(", ".join(busy))
+    pg_tools.restore(source, url)
+    with schema.migrating(url) as connection:
+        held = connection.execute(_OUTBOX.update().where(_UNSENT).values(held_at=datetime.now(UTC))).rowcount
+        # Transactions are counted anew on another server; the old numbers would lie in its future.
+        connection.execute(_EVENT.update().where(_EVENT.c.txid.is_not(None)).values(txid=None))
+        return RestoreReport(found, _count(connection, Ticket), _count(connection, Entry), held)
+
+
+def _hold_mail(path: Path) -> int:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        now = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S.%f}"
+        where = "sent_at IS NULL AND failed_at IS NULL AND held_at IS NULL"
+        return connection.execute(f"UPDATE outbox SET held_at = ? WHERE {where}", (now,)).rowcount
+
+
+def _give_up(path: Path) -> None:
+    """Refuse when others have the old file open; leave no write-ahead log that the new one would inherit."""
+    if path.exists() and path.stat().st_size:
+        try:
+            with copying.alone(path) as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+        except sqlite3.DatabaseError:
+            pass  # Damaged: that is why it is replaced.
+    for companion in ("-wal", "-shm"):
+        Path(f"{path}{companion}").unlink(missing_ok=True)
+
+
+def _kind(source: Path) -> Dialect:
+    if not source.is_file():
+        raise NoDesk(N_("There is no file at {path}."), path=str(source))
+    with source.open("rb") as opened:
+        beginning = opened.read(16)
+    if beginning == b"SQLite format 3\0":
+        return Dialect.SQLITE
+    if beginning.startswith(b"PGDMP"):
+        return Dialect.POSTGRESQL
+    raise Invalid(N_("{path} is not a backup of a desk."), field="path", path=str(source))
+
+
+def _is_there_already(where: str) -> Conflict:
+    return Conflict(
+        N_("There is a desk at {where} already. To put the backup in its place: --overwrite"),
+        field="database",
+        where=where,
+    )
+
+
+def _counts(connection: sqlite3.Connection) -> tuple[str, int, int]:
+    found = schema.require(copying.revision(connection), "", may_be_older=True)
+    return found, copying.count(connection, "ticket"), copying.count(connection, "entry")
+
+
+def _count(connection: sa.Connection, model: type[Ticket] | type[Entry]) -> int:
+    return connection.scalar(sa.select(sa.func.count()).select_from(table(model))) or 0

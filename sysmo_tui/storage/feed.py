@@ -1,0 +1,87 @@
+"""The change feed: whether anything happened on the desk since it was last asked. It carries no content."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from sysmo_tui.models import Event, table
+from sysmo_tui.storage import sqlite
+from sysmo_tui.storage.engine import Store
+from sysmo_tui.storage.failures import explained
+
+_EVENT = table(Event)
+_NEWEST = sa.select(sa.func.coalesce(sa.func.max(_EVENT.c.id), 0))
+# Transactions commit out of order: an event may appear below the newest one. It does so before every
+# transaction older than its own has ended, which the second number notices.
+_SEEN = sa.text(
+    "SELECT (SELECT max(id) FROM event), (SELECT max(id) FROM event WHERE txid IS NULL"
+    " OR txid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint)"
+)
+
+
+def newest_event(session: Session) -> int:
+    """The key of the newest event; 0 when nothing has happened yet."""
+    return session.scalar(_NEWEST) or 0
+
+
+class ChangeFeed(Protocol):
+    """Tells that something happened; the listener then reads again for itself."""
+
+    def changed(self) -> bool:
+        """Whether there are events that were not there when this was last asked. Never waits."""
+
+    def close(self) -> None:
+        """Let go of the database."""
+
+
+def open_feed(store: Store) -> ChangeFeed:
+    """A feed of ``store``, to be asked once or twice a second from one thread at a time."""
+    return _PostgresqlFeed(store) if store.path is None else _SqliteFeed(store.path)
+
+
+class _SqliteFeed:
+    """SQLite tells a connection that others have committed; only then the newest event is looked up."""
+
+    def __init__(self, path: Path) -> None:
+        with explained():
+            self._connection = sqlite.connect(path, sqlite.Use.READING)
+        self._version = self._ask("PRAGMA data_version")
+        self._newest = self._ask(str(_NEWEST))
+
+    def changed(self) -> bool:
+        version = self._ask("PRAGMA data_version")
+        if version == self._version:
+            return False
+        before, self._version, self._newest = self._newest, version, self._ask(str(_NEWEST))
+        return before != self._newest
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _ask(self, statement: str) -> int:
+        with explained():
+            row = self._connection.execute(statement).fetchone()
+        return int(row[0])
+
+
+class _PostgresqlFeed:
+    """PostgreSQL is asked for the newest event."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._seen = self._ask()
+
+    def changed(self) -> bool:
+        before, self._seen = self._seen, self._ask()
+        return before != self._seen
+
+    def close(self) -> None:
+        """Nothing is held between two questions."""
+
+    def _ask(self) -> tuple[object, ...]:
+        with explained(), self._store.asking() as connection:
+            return tuple(connection.execute(_SEEN).one())

@@ -1,0 +1,80 @@
+"""PostgreSQL's own programs for backups, which know all that a database holds."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from sysmo_tui.domain.errors import Invalid, Unavailable
+from sysmo_tui.domain.message import N_
+
+
+def dump(url: sa.URL, target: Path, snapshot: str) -> None:
+    """Write the database, as the transaction that exported ``snapshot`` sees it, into ``target``."""
+    arguments = ["--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}"]
+    _run("pg_dump", [*arguments, f"--file={target}", f"--dbname={_address(url)}"], url)
+
+
+def restore(source: Path, url: sa.URL) -> None:
+    """Put a dump in the place of what the database holds, all or nothing."""
+    arguments = ["--clean", "--if-exists", "--single-transaction", "--exit-on-error", "--no-owner"]
+    _run("pg_restore", [*arguments, "--no-privileges", f"--dbname={_address(url)}", str(source)], url)
+
+
+def revision(source: Path) -> str | None:
+    """The revision that a dump holds; None when it is not of a desk. Refuses a damaged one."""
+    script = _run("pg_restore", ["--data-only", "--table=alembic_version", "--file=-", str(source)])
+    # The whole file is read once, so that a cut one is noticed before anything is replaced.
+    _run("pg_restore", ["--file=/dev/null", str(source)])
+    _, is_there, rows = script.partition("COPY public.alembic_version (version_num) FROM stdin;\n")
+    return rows.partition("\n")[0] if is_there else None
+
+
+def _run(program: str, arguments: Sequence[str], url: sa.URL | None = None) -> str:
+    found = shutil.which(program)
+    if found is None:
+        raise Unavailable(
+            N_("{program} is needed and was not found. Install PostgreSQL's client programs."),
+            program=program,
+        )
+    secret = {} if url is None or url.password is None else {"PGPASSWORD": url.password}
+    done = subprocess.run(
+        [found, *arguments],
+        env=os.environ | secret,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    if done.returncode == 0:
+        return done.stdout
+    if "server version mismatch" in done.stderr:
+        raise Unavailable(
+            N_("{program} is older than the database server. Install that of the server's version."),
+            program=program,
+        )
+    lines = [line for line in done.stderr.splitlines() if line.strip()]
+    raise Invalid(
+        N_("{program} did not succeed: {reason}"),
+        program=program,
+        reason=lines[0] if lines else str(done.returncode),
+    )
+
+
+def _address(url: sa.URL) -> str:
+    """The address without its password, which other users of this machine could see."""
+    plain = sa.URL.create(
+        "postgresql",
+        url.username,
+        None,
+        url.host,
+        url.port,
+        url.database,
+        {**url.query, "connect_timeout": "5"},
+    )
+    return plain.render_as_string(hide_password=False)

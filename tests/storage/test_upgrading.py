@@ -1,0 +1,103 @@
+"""An older desk is brought up to date, all or nothing, and never under others."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+
+from sysmo_tui.domain.errors import Invalid, NoDesk, Unavailable
+from sysmo_tui.models import Lease, Ticket, table
+from sysmo_tui.storage import schema, upgrading
+from sysmo_tui.storage.engine import Dialect, open_store, parse
+from tests.storage.rows import add_ticket
+
+
+@pytest.fixture(params=list(Dialect))
+def older_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A desk of the first revision, with a ticket."""
+    if request.param is Dialect.SQLITE:
+        path = tmp_path / "desk.db"
+        path.touch()
+        yield _older(f"sqlite:///{path}")
+    else:
+        with request.getfixturevalue("postgres_server").fresh("template1") as url:
+            yield _older(url)
+
+
+def _older(url: str) -> str:
+    with schema.migrating(parse(url)) as connection:
+        command.upgrade(schema.alembic_config(connection), "0001")
+    store = open_store(url)
+    with store.writing() as session:
+        add_ticket(session)
+    store.close()
+    return url
+
+
+def _revision(url: str) -> str | None:
+    store = open_store(url)
+    with store.reading() as session:
+        found = schema.revision(session.connection())
+        assert list(session.scalars(sa.select(table(Ticket).c.number))) == [1]
+    store.close()
+    return found
+
+
+def test_an_older_desk_is_brought_up_to_date_after_a_backup(older_url: str, tmp_path: Path):
+    done = upgrading.upgrade(older_url, tmp_path / "backups")
+    assert (done.from_revision, done.to_revision) == ("0001", schema.HEAD)
+    assert _revision(older_url) == schema.HEAD
+    if done.backup_path is None:
+        assert parse(older_url).get_backend_name() == Dialect.POSTGRESQL
+    else:
+        assert _revision(f"sqlite:///{done.backup_path}") == "0001"
+    assert upgrading.upgrade(older_url, tmp_path / "backups").from_revision == schema.HEAD
+
+
+def test_a_rehearsal_changes_nothing(older_url: str, tmp_path: Path):
+    before = sorted(path.name for path in tmp_path.iterdir())
+    tried = upgrading.rehearse(older_url)
+    assert (tried.from_revision, tried.to_revision) == ("0001", schema.HEAD)
+    assert _revision(older_url) == "0001"
+    assert sorted(path.name for path in tmp_path.iterdir()) == before
+
+
+def test_nothing_is_upgraded_under_another_program(older_url: str, tmp_path: Path):
+    store = open_store(older_url)
+    with store.reading() as session:
+        session.execute(sa.select(table(Ticket)))
+        with pytest.raises(Unavailable, match="this desk open"):
+            upgrading.upgrade(older_url, tmp_path)
+    store.close()
+    assert _revision(older_url) == "0001"
+
+
+def test_who_holds_a_duty_is_named(older_url: str, tmp_path: Path):
+    now = datetime.now(UTC)
+    store = open_store(older_url)
+    with store.writing() as session:
+        row = {"duty": "mail", "holder": "x", "label": "worker on atlas", "beat_at": now}
+        session.execute(sa.insert(table(Lease)), row | {"until": now + timedelta(minutes=1)})
+    store.close()
+    with pytest.raises(Unavailable, match="worker on atlas"):
+        upgrading.upgrade(older_url, tmp_path)
+    assert _revision(older_url) == "0001"
+
+
+def test_broken_references_stop_an_upgrade(tmp_path: Path):
+    path = tmp_path / "desk.db"
+    path.touch()
+    url = _older(f"sqlite:///{path}")
+    with schema.sqlite.engine(path, schema.sqlite.Use.MIGRATING).begin() as connection:
+        connection.execute(sa.text("DELETE FROM account"))
+    with pytest.raises(Invalid, match="missing"):
+        upgrading.upgrade(url, tmp_path)
+    assert _revision(url) == "0001"
+
+
+def test_there_must_be_a_desk_to_upgrade(tmp_path: Path):
+    with pytest.raises(NoDesk):
+        upgrading.upgrade(f"sqlite:///{tmp_path}/none.db", tmp_path)
