@@ -1,0 +1,187 @@
+"""What belongs to this process: where the desk is, how mail leaves, how the screen looks.
+
+What belongs to the desk lives in its database. Each setting is taken from the
+environment, else the user's file, else ``/etc/sysmo/config.toml``, else its default.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from sysmo_tui.domain.errors import Invalid
+from sysmo_tui.domain.message import N_
+
+__all__ = ["SYSTEM_FILE", "Settings", "load", "user_file"]
+
+APP: Final = "sysmo"
+SYSTEM_FILE: Final = Path("/etc/sysmo/config.toml")
+LONGEST_FILE: Final = 1_000_000
+"""Bytes of a settings file."""
+
+_PREFIX = "SYSMO_"
+_NESTED = "__"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one process. ``keys`` gives bindings, by their ids, other keys."""
+
+    data_dir: Path
+    state_dir: Path
+    database_url: str = field(repr=False)
+    is_database_chosen: bool
+    """Whether someone named the database, rather than taking the default."""
+    mail_url: str = field(default="", repr=False)
+    mail_password: str = field(default="", repr=False)
+    language: str = ""
+    theme: str = ""
+    keys: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def demo_url(self) -> str:
+        """The database of the demo desk."""
+        return sqlite_url(self.data_dir / "demo.db")
+
+    @property
+    def log_path(self) -> Path:
+        """Where what went wrong is written."""
+        return self.state_dir / "log" / "sysmo.log"
+
+
+def load(environ: Mapping[str, str], *, system_file: Path = SYSTEM_FILE) -> Settings:
+    """Read the settings; Invalid names the file or variable that cannot be understood."""
+    values: dict[str, Any] = {}
+    own_file = user_file(environ)
+    if "SYSMO_CONFIG" in environ and not own_file.is_file():
+        raise Invalid(
+            N_("SYSMO_CONFIG names {path}, which is not a file."), field="config", path=str(own_file)
+        )
+    for path in (system_file, own_file):
+        values |= _from_file(path)
+    values |= _from_environment(environ)
+    data = Path(_standard("user_data_dir"))
+    chosen = values.pop("database.url", "")
+    renamed = {_FIELDS[name]: value for name, value in values.items() if name in _FIELDS}
+    return Settings(
+        data_dir=data,
+        state_dir=Path(values.get("state.dir") or _standard("user_state_dir")).expanduser(),
+        database_url=chosen or sqlite_url(data / "desk.db"),
+        is_database_chosen=bool(chosen),
+        keys={name.removeprefix("keys."): v for name, v in values.items() if name.startswith("keys.")},
+        **renamed,
+    )
+
+
+def user_file(environ: Mapping[str, str]) -> Path:
+    """The file with this user's settings, whether or not it exists."""
+    named = environ.get("SYSMO_CONFIG")
+    return Path(named).expanduser() if named else Path(_standard("user_config_dir")) / "config.toml"
+
+
+def sqlite_url(path: Path) -> str:
+    """The address of an embedded database."""
+    return f"sqlite:///{path}"
+
+
+def _standard(kind: str) -> str:
+    import platformdirs
+
+    return str(getattr(platformdirs, kind)(APP, appauthor=False))
+
+
+def _text(name: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise Invalid(N_("The setting {name} must be a text in quotes."), field=name, name=name)
+    return value
+
+
+_READERS: Mapping[str, Callable[[object], Any]] = {
+    name: partial(_text, name)
+    for name in ("database.url", "state.dir", "mail.url", "mail.password", "ui.language", "ui.theme")
+}
+_FIELDS = {
+    "mail.url": "mail_url",
+    "mail.password": "mail_password",
+    "ui.language": "language",
+    "ui.theme": "theme",
+}
+_SHORT = {
+    "SYSMO_DATABASE_URL": "database.url",
+    "SYSMO_STATE_DIR": "state.dir",
+    "SYSMO_MAIL_URL": "mail.url",
+    "SYSMO_MAIL_PASSWORD": "mail.password",
+    "SYSMO_LANG": "ui.language",
+}
+
+
+def _read(name: str, value: object, where: str) -> Any:
+    if name.startswith("keys.") and len(name) > len("keys."):
+        return _text(name, value)
+    reader = _READERS.get(name)
+    if reader is None:
+        near = get_close_matches(name, _READERS, 1)
+        sentence = (
+            N_("{where}: there is no setting {name}. Did you mean {near}?")
+            if near
+            else N_("{where}: there is no setting {name}. Choose one of: {choices}.")
+        )
+        raise Invalid(
+            sentence,
+            field=name,
+            where=where,
+            name=name,
+            near="".join(near),
+            choices=", ".join((*_READERS, "keys.…")),
+        )
+    return reader(value)
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        if path.stat().st_size > LONGEST_FILE:
+            raise Invalid(N_("{path} is too long for a settings file."), field="config", path=str(path))
+        content = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except OSError as error:
+        raise Invalid(
+            N_("The settings in {path} cannot be read: {reason}."),
+            field="config",
+            path=str(path),
+            reason=os.strerror(error.errno or 0),
+        ) from error
+    import tomllib
+
+    try:
+        sections = tomllib.loads(content.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Invalid(
+            N_("{path} is not TOML: {reason}."), field="config", path=str(path), reason=str(error)
+        ) from error
+    found: dict[str, Any] = {}
+    for section, content_of in sections.items():
+        if not isinstance(content_of, dict):
+            _read(section, content_of, str(path))
+        for name, value in content_of.items():
+            found[f"{section}.{name}"] = _read(f"{section}.{name}", value, str(path))
+    return found
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for variable, value in environ.items():
+        if not variable.startswith(_PREFIX):
+            continue
+        section, nested, name = variable.removeprefix(_PREFIX).partition(_NESTED)
+        if nested:
+            dotted = f"{section.lower()}.{name.lower()}"
+            found[dotted] = _read(dotted, value, variable)
+    # The short names are the documented ones, so they win.
+    found |= {name: environ[short] for short, name in _SHORT.items() if environ.get(short)}
+    return found

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sysmo_tui import settings
+from sysmo_tui.domain.errors import Invalid
+
+
+def write(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_the_environment_wins_over_the_users_file_and_that_over_the_systems(tmp_path: Path):
+    system = write(
+        tmp_path / "system.toml",
+        '[database]\nurl = "sqlite:////a"\n[mail]\nurl = "null:"\n[ui]\ntheme = "dark"\n',
+    )
+    own = write(tmp_path / "own.toml", '[database]\nurl = "sqlite:////b"\n[mail]\nurl = "file:///m"\n')
+    environ = {"SYSMO_CONFIG": str(own), "SYSMO_DATABASE_URL": "sqlite:////c"}
+    loaded = settings.load(environ, system_file=system)
+    assert (loaded.database_url, loaded.mail_url, loaded.theme) == ("sqlite:////c", "file:///m", "dark")
+    assert loaded.is_database_chosen
+
+
+def test_without_anything_the_desk_lies_in_the_users_data_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    loaded = settings.load({}, system_file=tmp_path / "none.toml")
+    assert loaded.database_url.endswith("/sysmo/desk.db")
+    assert loaded.demo_url.endswith("/sysmo/demo.db")
+    assert not loaded.is_database_chosen
+    assert loaded.log_path.is_relative_to(loaded.state_dir)
+
+
+def test_any_setting_can_be_given_as_section_and_key(tmp_path: Path):
+    environ = {"SYSMO_UI__THEME": "light", "SYSMO_KEYS__CLOSE": "ctrl+x", "SYSMO_STATE__DIR": str(tmp_path)}
+    loaded = settings.load(environ, system_file=tmp_path / "none.toml")
+    assert (loaded.theme, dict(loaded.keys), loaded.state_dir) == ("light", {"close": "ctrl+x"}, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[database]\nulr = "x"\n', "database.url"),
+        ('[databse]\nurl = "x"\n', "database.url"),
+        ('theme = "dark"\n', "no setting theme"),
+        ("[ui]\ntheme = 3\n", "must be a text"),
+        ("[ui\n", "not TOML"),
+    ],
+)
+def test_a_mistake_in_a_file_is_one_clear_line(tmp_path: Path, text: str, said: str):
+    own = write(tmp_path / "own.toml", text)
+    with pytest.raises(Invalid) as refusal:
+        settings.load({"SYSMO_CONFIG": str(own)}, system_file=tmp_path / "none.toml")
+    assert said in str(refusal.value)
+
+
+def test_a_typo_in_a_variable_names_the_right_one(tmp_path: Path):
+    with pytest.raises(Invalid) as refusal:
+        settings.load({"SYSMO_MAIL__ULR": "null:"}, system_file=tmp_path / "none.toml")
+    assert str(refusal.value).startswith(
+        "SYSMO_MAIL__ULR: there is no setting mail.ulr. Did you mean mail.url?"
+    )
+
+
+def test_a_settings_file_that_is_named_must_exist(tmp_path: Path):
+    with pytest.raises(Invalid) as refusal:
+        settings.load({"SYSMO_CONFIG": str(tmp_path / "none")}, system_file=tmp_path / "none.toml")
+    assert str(tmp_path / "none") in str(refusal.value)
+
+
+def test_secrets_are_not_in_the_repr(tmp_path: Path):
+    environ = {"SYSMO_DATABASE_URL": "postgresql://u:hush@h/d", "SYSMO_MAIL_PASSWORD": "hush"}
+    assert "hush" not in repr(settings.load(environ, system_file=tmp_path / "none.toml"))
