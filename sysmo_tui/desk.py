@@ -275,7 +275,7 @@ def _receipt(use_case: Callable[..., Any], result: object) -> Any:
     return _adapter(use_case).dump_python(result, mode="json")
 
 
-def _replayed(done: sa.Row[Any], command: Command, use_case: Callable[..., T]) -> T:
+def _replayed(done: sa.Row[*tuple[Any, ...]], command: Command, use_case: Callable[..., T]) -> T:
     if done.command != command.name or done.digest != command.digest:
         raise Conflict(
             N_("This idempotency key was already used for something else."), field="idempotency_key"

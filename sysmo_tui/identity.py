@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -86,7 +87,7 @@ def note_seen(session: Session, session_id: int, now: datetime) -> None:
     session.execute(_SEEN, {"session": session_id, "seen": now})
 
 
-def _actor(row: sa.Row[tuple[object, ...]], caller: Caller, session_id: int | None) -> Actor:
+def _actor(row: sa.Row[*tuple[Any, ...]], caller: Caller, session_id: int | None) -> Actor:
     return Actor(
         account_id=row.id,
         role=row.role,

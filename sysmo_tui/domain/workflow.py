@@ -6,9 +6,7 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from sysmo_tui.domain.enums import Category, Level
-
-FAR_FUTURE = datetime(9999, 1, 1, tzinfo=UTC)
-"""Stands for "never" in columns that are sorted by; shown as a dash."""
+from sysmo_tui.domain.moments import FAR_FUTURE
 
 _WAITING_LAST = {Category.NEW: 0, Category.OPEN: 0, Category.WAITING: 1, Category.HOLD: 1, Category.CLOSED: 2}
 _WEIGHT = {Level.LOW: 0, Level.NORMAL: 1, Level.HIGH: 2}

@@ -6,9 +6,9 @@ from sysmo_tui.desk import Work
 from sysmo_tui.domain.enums import Category, CloseReason, EventKind
 from sysmo_tui.domain.errors import Conflict, Invalid
 from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.moments import FAR_FUTURE
 from sysmo_tui.domain.policy import Verb
 from sysmo_tui.domain.views import Changed
-from sysmo_tui.domain.workflow import FAR_FUTURE
 from sysmo_tui.services import events, states, thread, tickets, visible
 from sysmo_tui.services.thread import Outgoing
 

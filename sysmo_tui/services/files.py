@@ -10,7 +10,7 @@ import mimetypes
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -178,7 +178,7 @@ def display_name(filename: str) -> str:
     return base[:200] if base not in ("", ".", "..") else "file"
 
 
-def _rows(work: Work, number: int) -> Sequence[sa.Row[tuple[str, str, str, int, str, str]]]:
+def _rows(work: Work, number: int) -> Sequence[sa.Row[*tuple[Any, ...]]]:
     capacity = visible.require(work, number, Verb.DOWNLOAD)
     statement = _OF_TICKET if capacity is Audience.STAFF else _PUBLIC_OF_TICKET
     return work.session.execute(statement, {"number": number}).all()

@@ -23,6 +23,7 @@ from sysmo_tui.domain.enums import (
 )
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.moments import FAR_FUTURE
 from sysmo_tui.domain.policy import Right, Verb
 from sysmo_tui.domain.text import clean_line, storable_line
 from sysmo_tui.domain.views import Filed
@@ -199,7 +200,7 @@ def _clocks(work: Work, category: Category, level: int) -> dict[str, Any]:
         "updated_at": work.now,
         "public_updated_at": work.now,
         "waiting_since": work.now,
-        "next_due_at": workflow.FAR_FUTURE,
+        "next_due_at": FAR_FUTURE,
         "rank": workflow.rank(category, level),
     }
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
+from sqlmodel import SQLModel
 
 from sysmo_tui.desk import Work
 from sysmo_tui.domain.enums import EventKind, Visibility
@@ -64,7 +65,7 @@ _SHOWN_TO_CUSTOMERS = frozenset(
     }
 )
 
-_NAMED = {"topic_id": Topic, "type_id": TicketType, "priority_id": Priority}
+_NAMED: Mapping[str, type[SQLModel]] = {"topic_id": Topic, "type_id": TicketType, "priority_id": Priority}
 _PEOPLE = frozenset({"assignee_id", "owner_id", "requester_id", "filed_by_id", "watcher_id"})
 
 

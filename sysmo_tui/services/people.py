@@ -53,7 +53,9 @@ def by_id(work: Work, account_id: int) -> Known:
 
 def staff(work: Work, address: str, field: str) -> Known:
     """An active member of staff, by address or ``me``; Invalid otherwise."""
-    found = by_id(work, work.actor.account_id) if _is_me(work, address) else by_address(work, address)
+    me = work.actor.account_id
+    wants_me = address.strip().casefold() == "me"
+    found = by_id(work, me) if wants_me and me is not None else by_address(work, address)
     if found is None or not found.is_working:
         raise Invalid(
             N_("“{address}” is not the address of anyone who works at this desk."),
@@ -66,7 +68,3 @@ def staff(work: Work, address: str, field: str) -> Known:
 def shown_name(work: Work, account_id: int | None) -> SafeText | None:
     """An account's name for display, None for nobody."""
     return None if account_id is None else clean_line(by_id(work, account_id).name)
-
-
-def _is_me(work: Work, address: str) -> bool:
-    return address.strip().casefold() == "me" and work.actor.account_id is not None

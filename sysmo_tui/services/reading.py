@@ -78,7 +78,7 @@ _PEOPLE = (
 )
 
 
-def _thread_statement(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
+def _thread_statement(*conditions: sa.ColumnElement[bool]) -> sa.Select[*tuple[Any, ...]]:
     """The newest entries below a point, each with its author and files, and how many come before."""
     newest = (
         sa.select(_ENTRY.c.id)
@@ -199,31 +199,31 @@ def _customer_view(
 
 def _read_thread(
     work: Work,
-    statement: sa.Select[Any],
-    key_id: sa.Select[Any],
+    statement: sa.Select[*tuple[Any, ...]],
+    key_id: sa.Select[*tuple[Any, ...]],
     number: int,
     newest: int,
     before: str | None,
-) -> Sequence[sa.Row[Any]]:
+) -> Sequence[sa.Row[*tuple[Any, ...]]]:
     below = _END
     if before is not None:
         below = work.session.execute(key_id, {"number": number, "key": before}).scalar_one_or_none() or 0
     return work.session.execute(statement, {"number": number, "below": below, "limit": newest}).all()
 
 
-def _grouped(found: Sequence[sa.Row[Any]]) -> list[list[sa.Row[Any]]]:
+def _grouped(found: Sequence[sa.Row[*tuple[Any, ...]]]) -> list[list[sa.Row[*tuple[Any, ...]]]]:
     """Rows of one entry together: an entry comes once for each of its files."""
-    groups: dict[int, list[sa.Row[Any]]] = {}
+    groups: dict[int, list[sa.Row[*tuple[Any, ...]]]] = {}
     for row in found:
         groups.setdefault(row.id, []).append(row)
     return list(groups.values())
 
 
-def _older(found: Sequence[sa.Row[Any]], entries: Sequence[object]) -> int:
+def _older(found: Sequence[sa.Row[*tuple[Any, ...]]], entries: Sequence[object]) -> int:
     return found[0].earlier - len(entries) if found else 0
 
 
-def _entry(group: list[sa.Row[Any]]) -> Entry:
+def _entry(group: list[sa.Row[*tuple[Any, ...]]]) -> Entry:
     row = group[0]
     return Entry(
         id=row.id,
@@ -241,7 +241,7 @@ def _entry(group: list[sa.Row[Any]]) -> Entry:
     )
 
 
-def _customer_entry(work: Work, group: list[sa.Row[Any]]) -> CustomerEntry:
+def _customer_entry(work: Work, group: list[sa.Row[*tuple[Any, ...]]]) -> CustomerEntry:
     row = group[0]
     return CustomerEntry(
         key=row.public_key,
@@ -256,11 +256,11 @@ def _customer_entry(work: Work, group: list[sa.Row[Any]]) -> CustomerEntry:
     )
 
 
-def _author(row: sa.Row[Any]) -> SafeText:
+def _author(row: sa.Row[*tuple[Any, ...]]) -> SafeText:
     return clean_line(row.name or row.author_name or "")
 
 
-def _files(group: list[sa.Row[Any]]) -> tuple[File, ...]:
+def _files(group: list[sa.Row[*tuple[Any, ...]]]) -> tuple[File, ...]:
     return tuple(
         File(row.file_key, clean_line(row.filename), clean_line(row.media_type), row.size, row.sha256)
         for row in group
@@ -268,7 +268,7 @@ def _files(group: list[sa.Row[Any]]) -> tuple[File, ...]:
     )
 
 
-def _person(row: sa.Row[Any]) -> Person:
+def _person(row: sa.Row[*tuple[Any, ...]]) -> Person:
     return Person(row.id, clean_line(row.name), clean_line(row.address))
 
 

@@ -12,7 +12,7 @@ from sysmo_tui.domain.enums import Category, CloseReason, EventKind
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.fold import same_name
 from sysmo_tui.domain.message import N_
-from sysmo_tui.domain.workflow import FAR_FUTURE
+from sysmo_tui.domain.moments import FAR_FUTURE
 from sysmo_tui.models import Status, Ticket, table
 from sysmo_tui.services import events
 

@@ -11,10 +11,11 @@ from sysmo_tui.desk import Work
 from sysmo_tui.domain.enums import Audience, Category, CloseReason, EntryKind, EventKind, Visibility
 from sysmo_tui.domain.errors import Conflict, Invalid
 from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.moments import FAR_FUTURE
 from sysmo_tui.domain.policy import Verb
 from sysmo_tui.domain.text import clean_line, storable
 from sysmo_tui.domain.views import Filed
-from sysmo_tui.domain.workflow import FAR_FUTURE, customer_category
+from sysmo_tui.domain.workflow import customer_category
 from sysmo_tui.models import Entry, Ticket, Topic, table
 from sysmo_tui.services import events, files, states, visible
 from sysmo_tui.services.files import Upload
