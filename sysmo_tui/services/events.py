@@ -82,8 +82,8 @@ def record(
 
 
 def _is_public(kind: EventKind, entry: Entry | None, changes: dict[str, list[Any]]) -> bool:
-    if entry is not None:
-        return entry.visibility is Visibility.PUBLIC
+    if entry is not None and entry.visibility is Visibility.PUBLIC:
+        return True
     return kind in _PUBLIC_KINDS or not PUBLIC_FIELDS.isdisjoint(changes)
 
 

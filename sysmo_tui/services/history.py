@@ -109,8 +109,8 @@ def customer(work: Work, number: int) -> tuple[CustomerEventLine, ...]:
     lines = []
     for row in found:
         label = row.changes.get("label")
-        is_internal = row.visibility is Visibility.INTERNAL
-        if is_internal or (row.kind not in _SHOWN_TO_CUSTOMERS and label is None):
+        is_shown = row.kind in _SHOWN_TO_CUSTOMERS and row.visibility is not Visibility.INTERNAL
+        if not is_shown and label is None:
             continue
         assignee = row.changes.get("assignee_id", (None, None))[1]
         who = names.person(assignee if row.kind in (EventKind.TAKEN, EventKind.ASSIGNED) else row.actor_id)

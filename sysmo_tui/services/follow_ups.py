@@ -1,0 +1,41 @@
+"""Waiting and held tickets whose follow-up date has come."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from sysmo_tui.desk import Work
+from sysmo_tui.domain import policy
+from sysmo_tui.domain.enums import Category, EntryKind, EventKind, Visibility
+from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.policy import Right
+from sysmo_tui.models import Ticket, table
+from sysmo_tui.services import desk_settings, events, states, thread
+
+REMINDER = N_("The follow-up date was reached.")
+
+_TICKET = table(Ticket)
+_DUE = (
+    sa.select(Ticket)
+    .where(
+        _TICKET.c.follow_up_at <= sa.bindparam("today", type_=sa.Date()),
+        _TICKET.c.category.in_((Category.WAITING, Category.HOLD)),
+    )
+    .order_by(_TICKET.c.number)
+    .limit(100)
+    .with_for_update()
+)
+
+
+def wake_due(work: Work) -> int:
+    """Put up to 100 such tickets back in progress, each with an internal reminder; returns how many."""
+    policy.require_right(work.actor, Right.OPERATE)
+    today = work.now.astimezone(desk_settings.load(work).zone).date()
+    due = work.session.execute(_DUE, {"today": today}).scalars().all()
+    for ticket in due:
+        changes = states.move_to_category(work, ticket, Category.OPEN)
+        entry = thread.add_entry(
+            work, ticket, EntryKind.SYSTEM, REMINDER, by_staff=True, visibility=Visibility.INTERNAL
+        )
+        events.record(work, ticket, EventKind.EDITED, entry=entry, changes=changes, cause="follow_up")
+    return len(due)
