@@ -1,0 +1,149 @@
+"""What a report is asked for, resolved: days, the other range, whose figures, which topics."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from sysmo_tui.desk import Work
+from sysmo_tui.domain import moments, policy
+from sysmo_tui.domain.errors import Forbidden, Invalid
+from sysmo_tui.domain.fold import same_name
+from sysmo_tui.domain.measures import Scope
+from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.moments import DateRange
+from sysmo_tui.domain.policy import Right
+from sysmo_tui.domain.text import SafeText, clean_line
+from sysmo_tui.models import Account, Topic, table
+from sysmo_tui.services import desk_settings
+from sysmo_tui.services.figures import Interval, Lens
+
+LONGEST = 3660
+"""Days of the longest range that a report covers."""
+
+
+_TOPIC, _ACCOUNT = table(Topic), table(Account)
+_TOPICS = sa.select(_TOPIC.c.id, _TOPIC.c.slug, _TOPIC.c.name, _TOPIC.c.folded).order_by(_TOPIC.c.name)
+_NAMES = sa.select(_ACCOUNT.c.id, _ACCOUNT.c.name).where(
+    _ACCOUNT.c.id.in_(sa.bindparam("accounts", expanding=True))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What someone wants to know, as people write it.
+
+    ``range`` is a preset such as ``last-month``, a date, or ``FROM..TO``; ``first`` and
+    ``last`` say the same in two parts and win. ``compare`` is ``previous`` (the range of
+    equal length before), ``year`` (the same dates a year before) or another range.
+    """
+
+    range: str = moments.Preset.LAST_30_DAYS.value
+    first: str | None = None
+    last: str | None = None
+    compare: str | None = None
+    topic: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A resolved :class:`Ask`. ``ranges`` holds the range asked for, then the one to compare with."""
+
+    ranges: tuple[DateRange, ...]
+    zone: ZoneInfo
+    scope: Scope
+    lens: Lens
+    topic: SafeText | None
+    topics: dict[int, SafeText]
+
+    @property
+    def intervals(self) -> tuple[Interval, ...]:
+        """The ranges in UTC."""
+        return tuple(each.bounds(self.zone) for each in self.ranges)
+
+
+@dataclass(frozen=True, slots=True)
+class _Topic:
+    id: int
+    slug: str
+    name: str
+    folded: str
+
+
+def resolve(work: Work, ask: Ask) -> Frame:
+    """Understand ``ask`` for the actor: managers see the desk, operators themselves and their topics.
+
+    Forbidden for customers, and for an operator who asks for another's topic.
+    """
+    policy.require_right(work.actor, Right.READ_OWN_REPORT)
+    zone = desk_settings.load(work).zone
+    today = work.now.astimezone(zone).date()
+    ranges = _ranges(ask, today)
+    topics = [_Topic(*row) for row in work.session.execute(_TOPICS)]
+    asked = _find(topics, ask.topic) if ask.topic else None
+    sees_all = policy.has(work.actor, Right.READ_REPORTS)
+    return Frame(
+        ranges=ranges,
+        zone=zone,
+        scope=Scope.DESK if sees_all else Scope.OWN,
+        lens=_lens(work, asked, sees_all),
+        topic=clean_line(asked.name) if asked else None,
+        topics={topic.id: clean_line(topic.name) for topic in topics},
+    )
+
+
+def names(work: Work, account_ids: set[int]) -> dict[int, SafeText]:
+    """The names of accounts, by one statement."""
+    if not account_ids:
+        return {}
+    rows = work.session.execute(_NAMES, {"accounts": sorted(account_ids)})
+    return {row.id: clean_line(row.name) for row in rows}
+
+
+def _ranges(ask: Ask, today: date) -> tuple[DateRange, ...]:
+    text = ask.range
+    if ask.first is not None or ask.last is not None:
+        text = f"{ask.first or ''}..{ask.last or ''}"
+    asked = _checked(moments.parse_range(text, today), "range")
+    match (ask.compare or "").strip().lower():
+        case "":
+            return (asked,)
+        case "previous":
+            return (asked, asked.preceding())
+        case "year":
+            return (asked, asked.a_year_before())
+        case other:
+            return (asked, _checked(moments.parse_range(other, today), "compare"))
+
+
+def _checked(asked: DateRange, field: str) -> DateRange:
+    if asked.length > LONGEST:
+        raise Invalid(N_("A report covers at most {limit} days."), field=field, limit=LONGEST)
+    return asked
+
+
+def _find(topics: list[_Topic], text: str) -> _Topic:
+    wanted = same_name(text)
+    for topic in topics:
+        if wanted in (same_name(topic.slug), topic.folded, same_name(topic.name)):
+            return topic
+    raise Invalid(
+        N_("There is no topic “{topic}”. Choose one of: {choices}."),
+        field="topic",
+        topic=clean_line(text),
+        choices=", ".join(topic.slug for topic in topics),
+    )
+
+
+def _lens(work: Work, asked: _Topic | None, sees_all: bool) -> Lens:
+    if sees_all:
+        chosen = (asked.id,) if asked else None
+        return Lens(topics=chosen, figure_topics=chosen)
+    if asked is None:
+        return Lens(topics=tuple(sorted(work.actor.topics)), person=work.actor.account_id)
+    if asked.id not in work.actor.topics:
+        raise Forbidden(N_("You see the reports of the topics that you serve."))
+    return Lens(topics=(asked.id,), figure_topics=(asked.id,), person=work.actor.account_id)
