@@ -38,7 +38,8 @@ class SqliteServer:
 class PostgresqlServer:
     """A server of our own for one test run, and copies of one migrated database."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, programs: Path) -> None:
+        self.programs = programs
         self._url = sa.make_url(url)
         self._engine = sa.create_engine(
             self._url.set(drivername="postgresql+psycopg"),
@@ -86,7 +87,7 @@ def postgresql_server() -> Iterator[PostgresqlServer]:
         configuration.write(_FAST)
     server.start()
     try:
-        yield PostgresqlServer(server.get_uri())
+        yield PostgresqlServer(server.get_uri(), server.bin_path)
     finally:
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)

@@ -219,6 +219,8 @@ def _of_system(error: OSError) -> DeskError | None:
         return _full()
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
         return _read_only()
+    if error.errno in {errno.ENOENT, errno.ENOTDIR, errno.EEXIST, errno.EISDIR}:
+        return _cannot_open()
     return _disk() if error.errno == errno.EIO else None
 
 

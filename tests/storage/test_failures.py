@@ -4,6 +4,9 @@ import os
 import resource
 import sqlite3
 import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,9 +14,10 @@ import sqlalchemy as sa
 
 from sysmo_tui.domain.errors import Conflict, DeskError, Invalid, NoDesk, Unavailable
 from sysmo_tui.models import Setting, table
-from sysmo_tui.storage import schema
+from sysmo_tui.storage import schema, sqlite
 from sysmo_tui.storage.engine import Store, open_store
 from sysmo_tui.storage.failures import explained, is_retryable, translated
+from tests.databases import SqliteServer
 from tests.storage.programs import start
 
 PUT = sa.insert(table(Setting))
@@ -99,30 +103,41 @@ def test_a_full_disk_is_told(sqlite_url: str):
     store.close()
 
 
-@pytest.mark.parametrize("what", ["file", "folder"])
-def test_what_is_read_only_is_told(sqlite_url: str, what: str):
-    path = _path(sqlite_url)
-    for folder in path.parents[:-2]:
-        if folder.owner() == path.owner() and folder != Path("/tmp"):
-            folder.chmod(0o755)
-    path.chmod(0o444 if what == "file" else 0o644)
-    path.parent.chmod(0o555 if what == "folder" else 0o755)
-    # The superuser may write everything.
-    other = {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
+@contextmanager
+def _as_an_ordinary_user() -> Iterator[None]:
+    """Not as the superuser, who may write everything."""
+    before = os.geteuid()
+    os.seteuid(before or 65534)
     try:
-        told = _told(start(OPEN_AND_WRITE, sqlite_url, **other))
+        yield
     finally:
-        path.parent.chmod(0o755)
-    assert told.startswith("Invalid")
-    assert "read-only" in told
+        os.seteuid(before)
+
+
+@pytest.mark.parametrize("what", ["file", "folder"])
+def test_what_is_read_only_is_told(sqlite_server: SqliteServer, what: str):
+    with tempfile.TemporaryDirectory() as folder:
+        url = sqlite_server.fresh(Path(folder))
+        _path(url).chmod(0o444 if what == "file" else 0o666)
+        Path(folder).chmod(0o555 if what == "folder" else 0o777)
+        with _as_an_ordinary_user(), pytest.raises(Invalid, match="read-only"):
+            open_store(url)
+        Path(folder).chmod(0o755)
+
+
+def test_a_desk_cannot_be_made_in_a_folder_that_is_read_only():
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o555)
+        with _as_an_ordinary_user(), pytest.raises(Invalid, match="read-only"):
+            schema.create(f"sqlite:///{folder}/new/desk.db")
+        Path(folder).chmod(0o755)
 
 
 def test_a_desk_cannot_be_made_where_one_may_not_write(tmp_path: Path):
     blocked = tmp_path / "file"
     blocked.touch()
-    with pytest.raises((DeskError, NotADirectoryError, FileExistsError)) as caught:
+    with pytest.raises(DeskError):
         schema.create(f"sqlite:///{blocked}/desk.db")
-    assert isinstance(caught.value, DeskError)
 
 
 def test_doing_the_same_twice_at_once_is_a_conflict_that_looking_again_settles(store: Store):
@@ -146,7 +161,10 @@ def test_a_mistake_of_ours_stays_what_it_is(store: Store):
     assert translated(caught.value) is caught.value
 
 
-def test_waiting_in_vain_for_another_program_is_worth_a_retry(sqlite_store: Store):
+def test_waiting_in_vain_for_another_program_is_worth_a_retry(
+    sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(sqlite, "BUSY_MS", 50)
     other = sqlite3.connect(sqlite_store.path or "", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(sa.exc.OperationalError) as caught, sqlite_store.writing():
@@ -174,11 +192,16 @@ def test_a_lost_connection_is_worth_a_retry(postgresql_store: Store):
 def test_two_writers_in_each_others_way_are_worth_a_retry(postgresql_store: Store):
     with postgresql_store.writing() as session:
         session.execute(PUT, {"name": "a", "value": 1})
-    with pytest.raises(sa.exc.DBAPIError) as caught, postgresql_store.writing() as first:
-        first.execute(sa.text("SET LOCAL transaction_isolation = 'repeatable read'"))
-        first.execute(sa.text("SELECT * FROM setting"))
-        with postgresql_store.writing() as second:
-            second.execute(sa.text("UPDATE setting SET value = '2'"))
-        first.execute(sa.text("UPDATE setting SET value = '3'"))
+
+    def overtaken() -> None:
+        with postgresql_store.writing() as first:
+            first.execute(sa.text("SET LOCAL transaction_isolation = 'repeatable read'"))
+            first.execute(sa.text("SELECT * FROM setting"))
+            with postgresql_store.writing() as second:
+                second.execute(sa.text("UPDATE setting SET value = '2'"))
+            first.execute(sa.text("UPDATE setting SET value = '3'"))
+
+    with pytest.raises(sa.exc.DBAPIError) as caught:
+        overtaken()
     assert is_retryable(caught.value)
     assert isinstance(translated(caught.value), Unavailable)

@@ -33,7 +33,7 @@ def test_a_later_mount_hides_an_earlier_one():
 
 def test_network_volumes_of_macos_are_known():
     mounts = bsd_mounts(
-        "/dev/disk3s1 on / (apfs, sealed, local)\n//ana@nas/share on /Volumes/My share (smbfs, nodev, nosuid)\n"
+        "/dev/disk3s1 on / (apfs, sealed, local)\n//ana@nas/share on /Volumes/My share (smbfs, nodev)\n"
     )
     assert is_network(file_system(Path("/Volumes/My share/desk.db"), mounts))
     assert not is_network(file_system(Path("/Users/ana/desk.db"), mounts))
