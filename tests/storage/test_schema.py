@@ -1,12 +1,16 @@
 """The migrations give exactly the models, and only what is a desk of this version is opened."""
 
+import stat
+from pathlib import Path
+
 import pytest
 import sqlalchemy as sa
 from alembic import command
+from alembic.util import CommandError
 
 from sysmo_tui.domain.errors import Conflict, Invalid, NoDesk
 from sysmo_tui.storage import schema
-from sysmo_tui.storage.engine import Store, parse
+from sysmo_tui.storage.engine import Store, open_store, parse
 
 
 def test_the_migrations_give_exactly_the_models(store_url: str):
@@ -36,3 +40,23 @@ def test_a_database_without_our_tables_is_no_desk(store: Store):
 def test_a_desk_is_never_made_over_another(store: Store):
     with pytest.raises(Conflict):
         schema.create(store.url)
+
+
+@pytest.mark.parametrize(("is_shared", "folder", "file"), [(False, 0o700, 0o600), (True, 0o2770, 0o660)])
+def test_a_new_file_is_for_its_owner_or_its_group(tmp_path: Path, is_shared: bool, folder: int, file: int):
+    path = tmp_path / "new" / "desk.db"
+    schema.create(f"sqlite:///{path}", is_shared=is_shared)
+    assert (stat.S_IMODE(path.parent.stat().st_mode), stat.S_IMODE(path.stat().st_mode)) == (folder, file)
+    store = open_store(f"sqlite:///{path}")
+    schema.check(store)
+    with store.writing():
+        companions = {stat.S_IMODE(other.stat().st_mode) for other in path.parent.iterdir()}
+    assert companions == {file}
+    store.close()
+
+
+def test_a_desk_whose_making_failed_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(schema, "HEAD", "7777")
+    with pytest.raises(CommandError):
+        schema.create(f"sqlite:///{tmp_path}/desk.db")
+    assert list(tmp_path.iterdir()) == []
