@@ -1,0 +1,200 @@
+"""Rows of tickets for lists: one statement for the few numbers that a page holds.
+
+Whoever calls has already decided which numbers the actor may see, and in which capacity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from sysmo_tui.desk import Work
+from sysmo_tui.domain.moments import FAR_FUTURE
+from sysmo_tui.domain.text import clean_line
+from sysmo_tui.domain.views import CustomerTicketRow, Person, TicketRow
+from sysmo_tui.domain.workflow import customer_category
+from sysmo_tui.models import (
+    Account,
+    AccountEmail,
+    Company,
+    Priority,
+    ReadMark,
+    Status,
+    Ticket,
+    TicketType,
+    Topic,
+    table,
+)
+
+_TICKET, _STATUS, _PRIORITY = table(Ticket), table(Status), table(Priority)
+_TYPE, _TOPIC, _COMPANY, _MARK = table(TicketType), table(Topic), table(Company), table(ReadMark)
+_NUMBERS = _TICKET.c.number.in_(sa.bindparam("numbers", expanding=True))
+
+
+def _someone(label: str) -> tuple[sa.Alias, sa.Alias]:
+    return table(Account).alias(label), table(AccountEmail).alias(f"{label}_email")
+
+
+_REQUESTER, _REQUESTER_EMAIL = _someone("requester")
+_ASSIGNEE, _ASSIGNEE_EMAIL = _someone("assignee")
+_OWNER, _OWNER_EMAIL = _someone("owner")
+
+
+def _primary(email: sa.Alias, account: sa.Alias) -> sa.ColumnElement[bool]:
+    return sa.and_(email.c.account_id == account.c.id, email.c.is_primary)
+
+
+_MY_MARK = sa.and_(_MARK.c.ticket_number == _TICKET.c.number, _MARK.c.account_id == sa.bindparam("me"))
+
+_STAFF = (
+    sa.select(
+        _TICKET.c.number,
+        _TICKET.c.subject,
+        _STATUS.c.name.label("status"),
+        _TICKET.c.category,
+        _PRIORITY.c.name.label("priority"),
+        _TICKET.c.priority_level,
+        _TYPE.c.name.label("type"),
+        _TOPIC.c.name.label("topic"),
+        _TICKET.c.channel,
+        _TICKET.c.contact_email,
+        _TICKET.c.requester_id,
+        _REQUESTER.c.name.label("requester_name"),
+        _REQUESTER_EMAIL.c.address.label("requester_email"),
+        _COMPANY.c.name.label("company"),
+        _TICKET.c.assignee_id,
+        _ASSIGNEE.c.name.label("assignee_name"),
+        _ASSIGNEE_EMAIL.c.address.label("assignee_email"),
+        _TICKET.c.owner_id,
+        _OWNER.c.name.label("owner_name"),
+        _OWNER_EMAIL.c.address.label("owner_email"),
+        _TICKET.c.created_at,
+        _TICKET.c.updated_at,
+        _TICKET.c.waiting_since,
+        _TICKET.c.first_response_at,
+        _TICKET.c.closed_at,
+        _TICKET.c.next_due_at,
+        _TICKET.c.follow_up_at,
+        _TICKET.c.action_due_at,
+        (_TICKET.c.last_entry_id > sa.func.coalesce(_MARK.c.entry_id, 0)).label("is_unread"),
+        _TICKET.c.version,
+    )
+    .join(_STATUS, _STATUS.c.id == _TICKET.c.status_id)
+    .join(_PRIORITY, _PRIORITY.c.id == _TICKET.c.priority_id)
+    .join(_TYPE, _TYPE.c.id == _TICKET.c.type_id)
+    .join(_TOPIC, _TOPIC.c.id == _TICKET.c.topic_id)
+    .join(_REQUESTER, _REQUESTER.c.id == _TICKET.c.requester_id)
+    .join(_REQUESTER_EMAIL, _primary(_REQUESTER_EMAIL, _REQUESTER))
+    .outerjoin(_COMPANY, _COMPANY.c.id == _TICKET.c.company_id)
+    .outerjoin(_ASSIGNEE, _ASSIGNEE.c.id == _TICKET.c.assignee_id)
+    .outerjoin(_ASSIGNEE_EMAIL, _primary(_ASSIGNEE_EMAIL, _ASSIGNEE))
+    .outerjoin(_OWNER, _OWNER.c.id == _TICKET.c.owner_id)
+    .outerjoin(_OWNER_EMAIL, _primary(_OWNER_EMAIL, _OWNER))
+    .outerjoin(_MARK, _MY_MARK)
+    .where(_NUMBERS)
+)
+
+_CUSTOMER = (
+    sa.select(
+        _TICKET.c.number,
+        _TICKET.c.subject,
+        _STATUS.c.customer_label.label("status"),
+        _TICKET.c.category,
+        _PRIORITY.c.name.label("priority"),
+        _TOPIC.c.name.label("topic"),
+        _TICKET.c.channel,
+        _TICKET.c.contact_email,
+        _REQUESTER.c.name.label("requester_name"),
+        _ASSIGNEE.c.name.label("assignee_name"),
+        _TICKET.c.created_at,
+        _TICKET.c.public_updated_at,
+        _TICKET.c.closed_at,
+        (_TICKET.c.last_public_entry_id > sa.func.coalesce(_MARK.c.entry_id, 0)).label("is_unread"),
+    )
+    .join(_STATUS, _STATUS.c.id == _TICKET.c.status_id)
+    .join(_PRIORITY, _PRIORITY.c.id == _TICKET.c.priority_id)
+    .join(_TOPIC, _TOPIC.c.id == _TICKET.c.topic_id)
+    .join(_REQUESTER, _REQUESTER.c.id == _TICKET.c.requester_id)
+    .outerjoin(_ASSIGNEE, _ASSIGNEE.c.id == _TICKET.c.assignee_id)
+    .outerjoin(_MARK, _MY_MARK)
+    .where(_NUMBERS)
+)
+
+
+def staff(work: Work, numbers: Sequence[int]) -> tuple[TicketRow, ...]:
+    """These tickets for staff, in the order of ``numbers``."""
+    return _ordered(numbers, [_staff_row(row) for row in _read(work, _STAFF, numbers)])
+
+
+def customer(work: Work, numbers: Sequence[int]) -> tuple[CustomerTicketRow, ...]:
+    """These tickets for the person who asked, in the order of ``numbers``."""
+    return _ordered(numbers, [_customer_row(row) for row in _read(work, _CUSTOMER, numbers)])
+
+
+def _read(
+    work: Work, statement: sa.Select[*tuple[Any, ...]], numbers: Sequence[int]
+) -> Sequence[sa.Row[*tuple[Any, ...]]]:
+    if not numbers:
+        return []
+    return work.session.execute(statement, {"numbers": list(numbers), "me": work.actor.account_id}).all()
+
+
+def _ordered(numbers: Sequence[int], found: list[Any]) -> tuple[Any, ...]:
+    by_number = {row.number: row for row in found}
+    return tuple(by_number[number] for number in numbers if number in by_number)
+
+
+def _staff_row(row: sa.Row[*tuple[Any, ...]]) -> TicketRow:
+    company = clean_line(row.company) if row.company else None
+    return TicketRow(
+        number=row.number,
+        subject=clean_line(row.subject),
+        status=clean_line(row.status),
+        category=row.category,
+        priority=clean_line(row.priority),
+        level=row.priority_level,
+        type=clean_line(row.type),
+        topic=clean_line(row.topic),
+        channel=row.channel,
+        requester=Person(
+            row.requester_id, clean_line(row.requester_name), clean_line(row.requester_email), company
+        ),
+        contact_email=clean_line(row.contact_email),
+        assignee=_person(row.assignee_id, row.assignee_name, row.assignee_email),
+        owner=_person(row.owner_id, row.owner_name, row.owner_email),
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        waiting_since=row.waiting_since,
+        first_response_at=row.first_response_at,
+        closed_at=row.closed_at,
+        due_at=None if row.next_due_at == FAR_FUTURE else row.next_due_at,
+        follow_up_at=row.follow_up_at,
+        action_due_at=row.action_due_at,
+        is_unread=bool(row.is_unread),
+        version=row.version,
+    )
+
+
+def _customer_row(row: sa.Row[*tuple[Any, ...]]) -> CustomerTicketRow:
+    return CustomerTicketRow(
+        number=row.number,
+        subject=clean_line(row.subject),
+        status=clean_line(row.status),
+        category=customer_category(row.category),
+        priority=clean_line(row.priority),
+        topic=clean_line(row.topic),
+        channel=row.channel,
+        requester=clean_line(row.requester_name),
+        contact_email=clean_line(row.contact_email),
+        operator=clean_line(row.assignee_name) if row.assignee_name else None,
+        created_at=row.created_at,
+        updated_at=row.public_updated_at,
+        closed_at=row.closed_at,
+        is_unread=bool(row.is_unread),
+    )
+
+
+def _person(account_id: int | None, name: str | None, email: str | None) -> Person | None:
+    return None if account_id is None else Person(account_id, clean_line(name or ""), clean_line(email or ""))
