@@ -33,7 +33,7 @@ _TYPE, _TOPIC, _COMPANY, _MARK = table(TicketType), table(Topic), table(Company)
 _NUMBERS = _TICKET.c.number.in_(sa.bindparam("numbers", expanding=True))
 
 
-def _someone(label: str) -> tuple[sa.Alias, sa.Alias]:
+def _someone(label: str) -> tuple[sa.FromClause, sa.FromClause]:
     return table(Account).alias(label), table(AccountEmail).alias(f"{label}_email")
 
 
@@ -42,7 +42,7 @@ _ASSIGNEE, _ASSIGNEE_EMAIL = _someone("assignee")
 _OWNER, _OWNER_EMAIL = _someone("owner")
 
 
-def _primary(email: sa.Alias, account: sa.Alias) -> sa.ColumnElement[bool]:
+def _primary(email: sa.FromClause, account: sa.FromClause) -> sa.ColumnElement[bool]:
     return sa.and_(email.c.account_id == account.c.id, email.c.is_primary)
 
 
