@@ -1,0 +1,281 @@
+"""The program in a terminal: colours, keys, who is signed in, and where one can go."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar, Protocol, TextIO
+
+from rich.text import Text
+from textual.app import SystemCommand
+from textual.binding import BindingType
+from textual.command import CommandPalette
+from textual.screen import Screen
+
+from sysmo_tui import keys, themes
+from sysmo_tui.desk import Desk, Door
+from sysmo_tui.domain.actor import Caller
+from sysmo_tui.domain.enums import Channel
+from sysmo_tui.domain.errors import DeskError, Invalid, NotSignedIn
+from sysmo_tui.domain.message import N_
+from sysmo_tui.i18n import _, render, use
+from sysmo_tui.keys import Context
+from sysmo_tui.screens.base import DeskScreen, shown
+from sysmo_tui.screens.desk_app import DeskApp, SessionStore
+from sysmo_tui.screens.inbox import InboxScreen
+from sysmo_tui.screens.login import LoginScreen
+from sysmo_tui.screens.palette import Actions
+from sysmo_tui.screens.ticket import TicketScreen
+from sysmo_tui.services import arrival
+from sysmo_tui.services.arrival import Arrival
+from sysmo_tui.storage.feed import ChangeFeed, open_feed
+
+FEED_SECONDS = 1.0
+"""How often the desk is asked whether anything happened."""
+
+log = logging.getLogger(__name__)
+
+PLACES: dict[str, Callable[[], Screen[Any]]] = {"login": LoginScreen, "inbox": InboxScreen}
+"""Where one can go by name."""
+
+STAFF_PLACES = frozenset({"reports", "administration"})
+
+
+class Background(Protocol):
+    """Duties that run while the program is open."""
+
+    def start(self) -> None:
+        """Begin, without waiting."""
+
+    def stop(self) -> None:
+        """End, and wait for what cannot be cut short."""
+
+
+class SysmoApp(DeskApp):
+    """A desk in a terminal."""
+
+    TITLE = "Sysmo Tickets"
+    CSS_PATH = "screens/app.tcss"
+    COMMANDS: ClassVar[Any] = {Actions}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        binding
+        for binding in keys.bindings(Context.EVERYWHERE)
+        if not isinstance(binding, tuple) and binding.id in ("app.palette", "app.quit")
+    ]
+    ENABLE_COMMAND_PALETTE = True
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - so declared by the toolkit
+        (0, "-phone"),
+        (60, "-narrow"),
+        (80, "-normal"),
+        (100, "-wide"),
+    ]
+
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        session: SessionStore,
+        is_kiosk: bool = False,
+        keymap: Mapping[str, str] | None = None,
+        theme: str | None = None,
+        environ: Mapping[str, str] = os.environ,
+        source: str = "",
+    ) -> None:
+        super().__init__()
+        self.animation_level = "none"
+        self.door = Door(desk, Caller(Channel.TUI, source, session.load()))
+        self.session = session
+        self.is_kiosk = is_kiosk
+        self.keymap, self.keymap_problems = keys.checked_keymap(keymap or {})
+        self._feed: ChangeFeed | None = None
+        for each in themes.THEMES:
+            self.register_theme(each)
+        self.theme = themes.chosen(theme, environ)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Our own colours for themes that do not know them."""
+        return dict(themes.DEFAULTS)
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """None of the toolkit's own: one of them writes a file."""
+        return ()
+
+    def on_mount(self) -> None:
+        """Go in with the session that was kept, or ask who it is."""
+        self.set_keymap(self.keymap)
+        self.set_interval(FEED_SECONDS, self._ask_feed)
+        if self.door.caller.secret is None:
+            self.push_screen(self.place("login"))
+        else:
+            self.run_worker(self._come_in(), exclusive=True, group="arrival", exit_on_error=False)
+
+    def enter(self, secret: str) -> None:
+        """Go on as whoever the new session's ``secret`` belongs to."""
+        self.session.save(secret)
+        self.door = Door(self.door.desk, self.door.caller.with_secret(secret))
+        self.run_worker(self._come_in(), exclusive=True, group="arrival", exit_on_error=False)
+
+    def leave(self) -> None:
+        """End here for whoever is signed in, and ask who comes next."""
+        door = self.door
+        self.keep(lambda: _sign_out(door))
+        self.session.forget()
+        self.door = Door(door.desk, door.caller.with_secret(None))
+        self.arrival = None
+        self._go_to(self.place("login"))
+
+    def session_ended(self) -> None:
+        """Ask to sign in again, over what is on the screen."""
+        if not any(isinstance(screen, LoginScreen) for screen in self.screen_stack):
+            self.push_screen(self.place("login"))
+
+    def is_place(self, name: str) -> bool:
+        """Whether there is a place with that name for who is signed in."""
+        return name in PLACES and (name not in STAFF_PLACES or self.actor.is_staff)
+
+    def place(self, name: str) -> Screen[Any]:
+        """A new screen for the place with that name."""
+        return PLACES[name]()
+
+    def open_ticket(self, number: int) -> None:
+        """Open a ticket from wherever one is."""
+        self.push_screen(TicketScreen(number))
+
+    def keep(self, task: Callable[[], object]) -> None:
+        """Do something small in the background that must not end with the screen that asks for it."""
+
+        async def run() -> None:
+            try:
+                await asyncio.shield(asyncio.to_thread(task))
+            except DeskError as error:
+                log.warning("Not kept: %s", error)
+
+        self.run_worker(run(), group="keep", exit_on_error=False)
+
+    def action_command_palette(self) -> None:
+        """Open the palette with our own words in it."""
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(CommandPalette(placeholder=_("An action, or the number of a ticket")))
+
+    def action_help_quit(self) -> None:
+        """Say how to leave, when someone tries it as elsewhere."""
+        self.notify(_("ctrl+q leaves the program."), markup=False)
+
+    async def action_quit(self) -> None:
+        """Leave; every screen keeps its drafts first."""
+        for screen in self.screen_stack:
+            if isinstance(screen, DeskScreen):
+                await screen.before_leaving()
+        self.exit(0)
+
+    def on_unmount(self) -> None:
+        """Let go of the change feed."""
+        if self._feed is not None:
+            self._feed.close()
+
+    def _fatal_error(self) -> None:
+        """End a bug in the log and on one line."""
+        log.critical("The program ended", exc_info=sys.exc_info())
+        self.panic(Text(_("Something went wrong in the program. The log has the details.")))
+
+    async def _come_in(self) -> None:
+        """Learn who is signed in; back to signing in when the session is not good."""
+        try:
+            here = await asyncio.to_thread(self.door.read, arrival.arrive)
+        except NotSignedIn:
+            self._go_to(self.place("login"))
+            return
+        except DeskError as error:
+            self._go_to(self.place("login"))
+            self.notify(shown(error), severity="error", markup=False)
+            return
+        self._arrived(here)
+
+    def _arrived(self, here: Arrival) -> None:
+        before = self.arrival
+        use(here.actor.locale)
+        self.arrival = here
+        is_same = before is not None and before.actor.account_id == here.actor.account_id
+        if is_same and isinstance(self.screen, LoginScreen):
+            self.pop_screen()
+        else:
+            self._go_to(self.place("inbox"))
+        for problem in self.keymap_problems:
+            self.notify(render(problem), severity="warning", markup=False)
+
+    def _go_to(self, screen: Screen[Any]) -> None:
+        """Make ``screen`` the only one."""
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        self.push_screen(screen)
+
+    async def _ask_feed(self) -> None:
+        """Wake the screen that is open when something happened on the desk."""
+        if self.arrival is None:
+            return
+        try:
+            is_news = await asyncio.to_thread(self._feed_changed)
+        except DeskError as error:
+            log.info("The change feed is silent: %s", error)
+            return
+        if is_news:
+            for screen in self.screen_stack:
+                if isinstance(screen, DeskScreen) and screen.is_attached:
+                    screen.desk_changed()
+
+    def _feed_changed(self) -> bool:
+        if self._feed is None:
+            self._feed = open_feed(self.door.desk.store)
+            return False
+        return self._feed.changed()
+
+
+def _sign_out(door: Door) -> None:
+    """End the session of ``door``."""
+    from sysmo_tui.services import sessions
+
+    door.write(sessions.sign_out)
+
+
+def refuse_unfit(environ: Mapping[str, str] = os.environ, streams: Iterable[TextIO] | None = None) -> None:
+    """Refuse with Invalid what no screen can be drawn on: a pipe, a terminal without a movable cursor."""
+    if not all(stream.isatty() for stream in streams or (sys.stdin, sys.stdout)):
+        raise Invalid(
+            N_("This needs a terminal. For scripts there are commands: sysmo --help"), field="terminal"
+        )
+    if environ.get("TERM", "") in ("", "dumb"):
+        raise Invalid(
+            N_("This terminal cannot show screens (TERM={term}). Use the commands: sysmo --help"),
+            field="terminal",
+            term=environ.get("TERM", "") or "-",
+        )
+
+
+def run(
+    desk: Desk,
+    *,
+    session: SessionStore,
+    background: Background | None = None,
+    is_kiosk: bool = False,
+    keymap: Mapping[str, str] | None = None,
+    theme: str | None = None,
+    source: str = "",
+) -> int:
+    """Open the desk in this terminal until someone leaves; returns the exit code.
+
+    Raises Invalid where there is no terminal to draw on.
+    """
+    refuse_unfit()
+    app = SysmoApp(desk, session=session, is_kiosk=is_kiosk, keymap=keymap, theme=theme, source=source)
+    if background is not None:
+        background.start()
+    try:
+        app.run()
+    finally:
+        desk.store.interrupt_all()
+        if background is not None:
+            background.stop()
+    return app.return_code or 0

@@ -1,0 +1,272 @@
+"""The one place where threads meet widgets.
+
+A screen asks use cases with :meth:`DeskScreen.read`, :meth:`DeskScreen.write` and
+:meth:`DeskScreen.touch`. They run in a thread; what they return or refuse comes back to
+the screen on the event loop, which never waits and never sees SQL.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import logging
+from collections.abc import Callable
+from typing import Any, ClassVar, Concatenate, Generic, ParamSpec, TypeVar
+
+from textual import getters
+from textual.binding import BindingType
+from textual.content import Content
+from textual.screen import ModalScreen, Screen, ScreenResultType
+from textual.worker import Worker, WorkerState
+
+from sysmo_tui import keys
+from sysmo_tui.desk import Desk, Door, Work, command_for
+from sysmo_tui.domain.errors import DeskError, NotSignedIn, Unavailable
+from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.text import clean_line
+from sysmo_tui.i18n import _, render
+from sysmo_tui.keys import Context
+from sysmo_tui.screens.desk_app import DeskApp
+from sysmo_tui.widgets.banner import Banner
+from sysmo_tui.widgets.status_line import StatusLine
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+RETRY_SECONDS = 3.0
+"""How long a lost database is left alone before it is asked again."""
+LOADING_SECONDS = 0.2
+"""How long a read may take before the screen says that it waits."""
+TYPING_SECONDS = 0.15
+"""How long a field must be still before what was typed is looked for."""
+
+log = logging.getLogger(__name__)
+
+
+class _Reading(Generic[T]):
+    """One read, which can be cut short from the event loop while its thread runs."""
+
+    def __init__(self, desk: Desk, use_case: Callable[..., T]) -> None:
+        self._desk = desk
+        self._use_case = use_case
+        self._session: Any = None
+        self._is_over = False
+        functools.update_wrapper(self, use_case)
+
+    def __call__(self, work: Work, *args: Any, **kwargs: Any) -> T:
+        self._session = work.session
+        if self._is_over:
+            raise Unavailable(N_("Nobody waits for this any more."))
+        return self._use_case(work, *args, **kwargs)
+
+    def stop(self) -> None:
+        """Interrupt the statement that runs, and let none begin."""
+        self._is_over = True
+        if self._session is not None:
+            self._desk.store.interrupt(self._session)
+
+
+class DeskScreen(Screen[ScreenResultType]):
+    """A screen that asks the desk. ``CONTEXT`` says which keys it has, ``HINTS`` which it names first."""
+
+    app = getters.app(DeskApp)
+
+    CONTEXT: ClassVar[Context] = Context.EVERYWHERE
+    HINTS: ClassVar[tuple[str, ...]] = ("app.back", "app.help")
+    NEEDS_SESSION: ClassVar[bool] = True
+    """Whether an ended session is asked for again over this screen."""
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    def read(
+        self,
+        use_case: Callable[Concatenate[Work, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Asking[T]:
+        """Ask on a snapshot; a later question of the same group puts an end to this one."""
+        return Asking(self, _Reading(self.app.door.desk, use_case), args, kwargs)
+
+    def write(
+        self, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> Writing[T]:
+        """Do something once; it is never cut short, even when the screen is left meanwhile.
+
+        Each try of the same :class:`Writing` belongs to the same command.
+        """
+        command = command_for(use_case)
+        return Writing(self, lambda door: door.write_once(command, use_case, *args, **kwargs))
+
+    def job(self, task: Callable[Concatenate[Door, P], T], *args: P.args, **kwargs: P.kwargs) -> Writing[T]:
+        """Do what takes several units of work: signing in, staging or saving a file."""
+        return Writing(self, lambda door: task(door, *args, **kwargs))
+
+    def touch(
+        self, use_case: Callable[Concatenate[Work, P], object], *args: P.args, **kwargs: P.kwargs
+    ) -> None:
+        """Do something whose loss would do no harm: a draft, a read mark."""
+        door = self.app.door
+        self.app.keep(lambda: door.touch(use_case, *args, **kwargs))
+
+    def refuse(self, error: DeskError) -> None:
+        """Show a refusal: beside its cause where the screen knows it, else on the status line."""
+        self.say_error(shown(error))
+
+    def say(self, text: Content | str = "") -> None:
+        """Put one quiet line at the bottom; plain text, never markup."""
+        for line in self.query(StatusLine):
+            line.say(text)
+
+    def say_error(self, text: str) -> None:
+        """Put what went wrong at the bottom."""
+        for line in self.query(StatusLine):
+            line.complain(text)
+
+    def done(self, text: str) -> None:
+        """Tell of a thing done, for a few seconds."""
+        self.notify(text, timeout=4, markup=False)
+
+    def lost(self, is_lost: bool) -> None:
+        """Say that the database cannot be reached, or no more; what is shown stays."""
+        banners = self.query(Banner)
+        for banner in banners:
+            banner.show(_("The database cannot be reached. Trying again…") if is_lost else "")
+        if is_lost and not banners:
+            self.say_error(_("The database cannot be reached. Trying again…"))
+
+    def desk_changed(self) -> None:
+        """Something happened on the desk; a screen that shows it may read again."""
+
+    async def before_leaving(self) -> None:
+        """Keep what must not be lost; called before the program ends."""
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """End a bug in the log and on one line, instead of ending the program."""
+        if event.state is WorkerState.ERROR:
+            log.error("A task of %s failed", type(self).__name__, exc_info=event.worker.error)
+            self.say_error(_("Something went wrong in the program. The log has the details."))
+
+    def action_back(self) -> None:
+        """Leave this screen."""
+        self.dismiss()
+
+    def action_reports(self) -> None:
+        """Go to the reports."""
+        if self.app.is_place("reports"):
+            self.app.push_screen(self.app.place("reports"))
+
+    def action_help(self) -> None:
+        """Show the keys of this screen."""
+        from sysmo_tui.screens.help import HelpScreen
+
+        self.app.push_screen(HelpScreen(self.CONTEXT))
+
+
+class DeskDialog(DeskScreen[ScreenResultType], ModalScreen[ScreenResultType]):
+    """A question or a list over the screen that asks."""
+
+    CONTEXT = Context.DIALOG
+    BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.DIALOG, Context.EVERYWHERE)
+    DEFAULT_CSS = """
+    DeskDialog {
+        align: center middle;
+    }
+    """
+
+
+class Asking(Generic[T]):
+    """A read that is about to start."""
+
+    def __init__(
+        self, screen: DeskScreen[Any], reading: _Reading[T], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> None:
+        self._screen, self._reading, self._args, self._kwargs = screen, reading, args, kwargs
+
+    def then(
+        self,
+        show: Callable[[T], object],
+        *,
+        group: str = "read",
+        after: float = 0.0,
+        refused: Callable[[DeskError], object] | None = None,
+    ) -> None:
+        """Start it ``after`` seconds, and hand the answer to ``show`` or the refusal to ``refused``."""
+        work = self._run(show, after, refused or self._screen.refuse)
+        self._screen.run_worker(work, group=group, exclusive=True, exit_on_error=False)
+
+    async def _run(
+        self, show: Callable[[T], object], after: float, refused: Callable[[DeskError], object]
+    ) -> None:
+        if after:
+            await asyncio.sleep(after)
+        screen, waiting = self._screen, asyncio.get_running_loop().call_later
+        loading = waiting(LOADING_SECONDS, lambda: screen.say(_("Loading…")))
+        try:
+            answer = await self._answer()
+        except DeskError as error:
+            if not _asks_to_sign_in(screen, error):
+                refused(error)
+            return
+        finally:
+            loading.cancel()
+        if screen.is_attached:
+            show(answer)
+
+    async def _answer(self) -> T:
+        """The answer, however long the database stays away."""
+        screen, is_lost = self._screen, False
+        while True:
+            try:
+                answer = await asyncio.to_thread(
+                    screen.app.door.read, self._reading, *self._args, **self._kwargs
+                )
+            except asyncio.CancelledError:
+                self._reading.stop()
+                raise
+            except Unavailable:
+                if not is_lost:
+                    screen.lost(is_lost := True)
+                await asyncio.sleep(RETRY_SECONDS)
+            else:
+                if is_lost:
+                    screen.lost(False)
+                return answer
+
+
+class Writing(Generic[T]):
+    """A change that is about to be made; starting it again makes it once in all."""
+
+    def __init__(self, screen: DeskScreen[Any], task: Callable[[Door], T]) -> None:
+        self._screen, self._task = screen, task
+
+    def then(
+        self,
+        show: Callable[[T], object] | None = None,
+        *,
+        refused: Callable[[DeskError], object] | None = None,
+    ) -> None:
+        """Start it, and hand what came of it to ``show`` or ``refused`` if the screen is still there."""
+        work = self._run(show, refused or self._screen.refuse)
+        self._screen.run_worker(work, group="write", exit_on_error=False)
+
+    async def _run(self, show: Callable[[T], object] | None, refused: Callable[[DeskError], object]) -> None:
+        screen = self._screen
+        try:
+            result = await asyncio.shield(asyncio.to_thread(self._task, screen.app.door))
+        except DeskError as error:
+            if not _asks_to_sign_in(screen, error):
+                refused(error)
+            return
+        if show is not None and screen.is_attached:
+            show(result)
+
+
+def shown(error: DeskError) -> str:
+    """A refusal in the current language, safe to show on one line."""
+    return render(error.message, clean=clean_line)
+
+
+def _asks_to_sign_in(screen: DeskScreen[Any], error: DeskError) -> bool:
+    if isinstance(error, NotSignedIn) and screen.NEEDS_SESSION:
+        screen.app.session_ended()
+        return True
+    return False

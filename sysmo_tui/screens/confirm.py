@@ -1,0 +1,98 @@
+"""Questions: yes or no, and one line of text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Button, Input, Static
+
+from sysmo_tui import keys
+from sysmo_tui.i18n import _, pgettext
+from sysmo_tui.keys import Context
+from sysmo_tui.screens.base import DeskDialog
+from sysmo_tui.widgets.forms import button, text_input
+
+Check = Callable[[str], str]
+"""Says what is wrong with a text; nothing when it is right."""
+
+
+class Confirm(DeskDialog[bool]):
+    """Ask before something that cannot be undone. ``y`` does it; enter never does, unless one went there."""
+
+    CSS_PATH = "dialogs.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "answer(True)", show=False),
+        Binding("n", "answer(False)", show=False),
+        *keys.bindings(Context.EVERYWHERE),
+    ]
+    AUTO_FOCUS = "#no"
+
+    def __init__(self, question: str, *, yes: str, explains: str = "", no: str = "") -> None:
+        super().__init__()
+        self._question, self._explains = question, explains
+        self._yes, self._no = yes, no or _("No")
+
+    def compose(self) -> ComposeResult:
+        """The question, what follows from it, and two buttons."""
+        with Vertical(classes="dialog"):
+            yield Static(Content(self._question), classes="question")
+            if self._explains:
+                yield Static(Content(self._explains), classes="explains")
+            with Horizontal(classes="buttons"):
+                yield button(f"y  {self._yes}", "yes")
+                yield button(f"n  {self._no}", "no")
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Answer by mouse or by going to a button."""
+        self.dismiss(event.button.id == "yes")
+
+    def action_answer(self, answer: bool) -> None:
+        """Answer by key."""
+        self.dismiss(answer)
+
+    def action_back(self) -> None:
+        """Leaving is no."""
+        self.dismiss(False)
+
+
+class Prompt(DeskDialog[str | None]):
+    """Ask for one line; None when it was left."""
+
+    CSS_PATH = "dialogs.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.EVERYWHERE)
+
+    def __init__(
+        self, title: str, *, value: str = "", explains: str = "", check: Check | None = None
+    ) -> None:
+        super().__init__()
+        self._title, self._value, self._explains, self._check = title, value, explains, check
+
+    def compose(self) -> ComposeResult:
+        """A field and what it is for."""
+        with Vertical(classes="dialog") as box:
+            box.border_title = Content(f" {self._title} ")
+            yield text_input(self._value)
+            yield Static(Content(""), classes="wrong")
+            if self._explains:
+                yield Static(Content(self._explains), classes="explains")
+            yield Static(Content(pgettext("keys", "enter Done   esc Cancel")), classes="explains")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Answer, unless something is wrong with it."""
+        event.stop()
+        problem = self._check(event.value) if self._check else ""
+        if problem:
+            wrong = self.query_one(".wrong", Static)
+            wrong.update(Content(f"! {problem}"))
+            wrong.add_class("-shown")
+        else:
+            self.dismiss(event.value)
+
+    def action_back(self) -> None:
+        """Leave without an answer."""
+        self.dismiss(None)

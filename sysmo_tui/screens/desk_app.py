@@ -1,0 +1,93 @@
+"""What every screen may ask of the program it runs in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from textual.app import App
+from textual.screen import Screen
+
+from sysmo_tui.desk import Door
+from sysmo_tui.domain.actor import Actor
+from sysmo_tui.services.arrival import Arrival
+
+
+class SessionStore(Protocol):
+    """Where a session's secret is kept between two runs."""
+
+    def load(self) -> str | None:
+        """The secret kept for this desk, if there is one."""
+
+    def save(self, secret: str) -> None:
+        """Keep a secret, readable by its owner alone."""
+
+    def forget(self) -> None:
+        """Keep none any more."""
+
+
+class NoSession:
+    """A store that keeps nothing beyond this run."""
+
+    def load(self) -> str | None:
+        """Nothing was kept."""
+        return None
+
+    def save(self, secret: str) -> None:
+        """Keep nothing."""
+
+    def forget(self) -> None:
+        """There is nothing to forget."""
+
+
+class DeskApp(App[int]):
+    """The program as its screens see it: the door, who came in, and where else one can go."""
+
+    door: Door
+    session: SessionStore
+    arrival: Arrival | None = None
+    keymap: dict[str, str]
+    """Keys by binding id, where someone chose others than the default ones."""
+    is_kiosk: bool = False
+    """A shared account: no editor, no paths of the machine, nothing that writes files."""
+
+    @property
+    def actor(self) -> Actor:
+        """Who is signed in; a screen that needs someone is only opened once there is someone."""
+        assert self.arrival is not None
+        return self.arrival.actor
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone to tell times in."""
+        return ZoneInfo(self.arrival.time_zone if self.arrival else "UTC")
+
+    def now(self) -> datetime:
+        """The desk's clock."""
+        return self.door.desk.clock()
+
+    def enter(self, secret: str) -> None:
+        """Go on as whoever the new session's ``secret`` belongs to."""
+        raise NotImplementedError
+
+    def leave(self) -> None:
+        """End here for whoever is signed in, and ask who comes next."""
+        raise NotImplementedError
+
+    def session_ended(self) -> None:
+        """Ask to sign in again, over what is on the screen."""
+        raise NotImplementedError
+
+    def is_place(self, name: str) -> bool:
+        """Whether there is a place with that name for who is signed in."""
+        raise NotImplementedError
+
+    def place(self, name: str) -> Screen[Any]:
+        """A new screen for the place with that name."""
+        raise NotImplementedError
+
+    def keep(self, task: Callable[[], object]) -> None:
+        """Do something small in the background that must not end with the screen that asks for it."""
+        raise NotImplementedError

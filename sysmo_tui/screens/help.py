@@ -1,0 +1,77 @@
+"""The keys of a screen, and what its marks and colours mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from sysmo_tui import keys
+from sysmo_tui.domain.text import cell_width
+from sysmo_tui.i18n import _
+from sysmo_tui.keys import CONTEXT_NAMES, GROUP_NAMES, Context, Group, Key, spelled
+from sysmo_tui.screens.base import DeskDialog
+
+KEYS_WIDTH = 16
+
+
+class HelpScreen(DeskDialog[None]):
+    """Everything that can be done here, by heading. Any way back leads to where one was."""
+
+    CSS_PATH = "help.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.EVERYWHERE)
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._about = context
+
+    def compose(self) -> ComposeResult:
+        """One text to scroll through."""
+        with VerticalScroll(classes="help") as box:
+            box.border_title = Content(f" {_(CONTEXT_NAMES[self._about])} ")
+            box.border_subtitle = Content(f" {_('esc back')} ")
+            yield Static(Content("\n").join(self._lines()))
+
+    def on_mount(self) -> None:
+        """Let the cursor keys scroll."""
+        self.query_one(VerticalScroll).focus()
+
+    def _lines(self) -> Iterable[Content]:
+        here = keys.of_context(self._about, Context.EVERYWHERE)
+        for group in Group:
+            of_group = [key for key in here if key.group is group]
+            if of_group:
+                yield Content.styled(_(GROUP_NAMES[group]), "bold $accent")
+                yield from (self._line(key) for key in of_group)
+                yield Content("")
+        yield Content.styled(_("Marks"), "bold $accent")
+        yield from legend()
+
+    def _line(self, key: Key) -> Content:
+        chosen = self.app.keymap.get(key.id, key.keys)
+        name = "  ".join(spelled(chosen))
+        gap = " " * max(KEYS_WIDTH - cell_width(name), 1)
+        return Content.assemble("  ", (name, "bold"), gap, _(key.help))
+
+    def action_help(self) -> None:
+        """The help key also closes the help."""
+        self.dismiss()
+
+
+def legend() -> Iterable[Content]:
+    """What the marks mean; none depends on its colour."""
+    marks = (
+        ("●", "$unread", _("something in it is new to you")),
+        ("▲", "$overdue", _("its date has passed")),
+        ("!!", "$urgent", _("urgent")),
+        ("!", "$urgent", _("high priority")),
+        ("┃ INTERNAL", "$internal", _("staff only: the customer never sees it")),
+        ("┃", "$public", _("from the desk, public")),
+    )
+    for mark, style, meaning in marks:
+        yield Content.assemble("  ", (mark, style), " " * (KEYS_WIDTH - cell_width(mark)), meaning)

@@ -1,0 +1,118 @@
+"""Choosing one of a closed list, narrowed by typing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from sysmo_tui import keys
+from sysmo_tui.domain.fold import same_name
+from sysmo_tui.domain.text import cell_width
+from sysmo_tui.i18n import _, pgettext
+from sysmo_tui.keys import Context
+from sysmo_tui.screens.base import DeskDialog
+from sysmo_tui.widgets.forms import text_input
+
+FILTER_FROM = 8
+"""Choices from which on a field to narrow them is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One choice: the value that comes back, what is shown, and a quiet remark."""
+
+    value: str
+    label: str
+    note: str = ""
+
+
+class Picker(DeskDialog[str | None]):
+    """A list to choose from by cursor, by typing a part of the name, or by mouse; None when it was left."""
+
+    CSS_PATH = "dialogs.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "move(1)", show=False),
+        Binding("up", "move(-1)", show=False),
+        Binding("j", "move(1)", show=False),
+        Binding("k", "move(-1)", show=False),
+        *keys.bindings(Context.EVERYWHERE),
+    ]
+
+    def __init__(self, title: str, items: Sequence[Item], *, current: str = "") -> None:
+        super().__init__()
+        self._title, self._items, self._current = title, tuple(items), current
+        self._shown: tuple[Item, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """A field where the list is long, and the list."""
+        with Vertical(classes="dialog picker") as box:
+            box.border_title = Content(f" {self._title} ")
+            if len(self._items) >= FILTER_FROM:
+                yield text_input(placeholder=_("type to narrow the list"))
+            yield OptionList(compact=True, markup=False)
+            yield Static(Content(pgettext("keys", "enter Choose   esc Cancel")), classes="keys")
+
+    def on_mount(self) -> None:
+        """Show all, with the cursor on what is chosen now."""
+        self._show(self._items)
+        if len(self._items) < FILTER_FROM:
+            self._list.focus()
+
+    @property
+    def _list(self) -> OptionList:
+        return self.query_one(OptionList)
+
+    def _show(self, items: tuple[Item, ...]) -> None:
+        self._shown = items
+        width = max((cell_width(item.label) for item in items), default=0)
+        self._list.clear_options()
+        self._list.add_options([Option(self._line(item, width)) for item in items])
+        values = [item.value for item in items]
+        self._list.highlighted = values.index(self._current) if self._current in values else 0
+
+    def _line(self, item: Item, width: int) -> Content:
+        mark = "• " if item.value == self._current else "  "
+        gap = " " * (width - cell_width(item.label) + 2)
+        return Content.assemble((mark, "$accent"), item.label, gap, (item.note, "dim"))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Keep what contains every typed word."""
+        event.stop()
+        wanted = same_name(event.value).split()
+        self._show(
+            tuple(
+                item
+                for item in self._items
+                if all(word in same_name(f"{item.label} {item.note}") for word in wanted)
+            )
+        )
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Choose what the cursor is on."""
+        event.stop()
+        if self._list.highlighted is not None and self._shown:
+            self.dismiss(self._shown[self._list.highlighted].value)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Choose by enter or mouse."""
+        event.stop()
+        self.dismiss(self._shown[event.option_index].value)
+
+    def action_move(self, step: int) -> None:
+        """Move the cursor of the list from wherever the focus is."""
+        if step > 0:
+            self._list.action_cursor_down()
+        else:
+            self._list.action_cursor_up()
+
+    def action_back(self) -> None:
+        """Leave without a choice."""
+        self.dismiss(None)

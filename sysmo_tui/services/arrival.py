@@ -1,0 +1,32 @@
+"""What a front end needs to know once someone has come in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sysmo_tui.desk import Work
+from sysmo_tui.domain.actor import Actor
+from sysmo_tui.domain.text import SafeText, clean_line
+from sysmo_tui.services import desk_settings
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Who came in, and where. ``time_zone`` is the person's own, or else the desk's."""
+
+    actor: Actor
+    desk_name: SafeText
+    time_zone: str
+    is_demo: bool
+
+
+def arrive(work: Work) -> Arrival:
+    """Tell who is signed in; NotSignedIn for a session that is not good, or no longer."""
+    actor = work.actor
+    settings = desk_settings.load(work)
+    return Arrival(
+        actor=actor,
+        desk_name=clean_line(settings.name),
+        time_zone=actor.time_zone or settings.time_zone,
+        is_demo=settings.is_demo,
+    )

@@ -1,0 +1,177 @@
+"""How the program looks: five sets of colours, each told apart by more than red and green."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from textual.theme import Theme
+
+from sysmo_tui.domain.message import N_
+
+DARK, LIGHT, CONTRAST, COLOUR_BLIND, TERMINAL = (
+    "desk-dark",
+    "desk-light",
+    "desk-contrast",
+    "desk-colour-blind",
+    "ansi-dark",
+)
+
+NAMES: Final[Mapping[str, str]] = {
+    DARK: N_("dark"),
+    LIGHT: N_("light"),
+    CONTRAST: N_("high contrast"),
+    COLOUR_BLIND: N_("safe for colour-blind eyes"),
+    TERMINAL: N_("the terminal's own colours"),
+}
+
+DEFAULTS: Final[Mapping[str, str]] = {
+    "internal": "ansi_yellow",
+    "internal-background": "ansi_default",
+    "public": "ansi_cyan",
+    "unread": "ansi_bright_blue",
+    "overdue": "ansi_bright_red",
+    "urgent": "ansi_bright_red",
+    "quiet": "ansi_bright_black",
+    "rule": "ansi_bright_black",
+}
+"""Our own colour variables where a theme does not say; each repeats what a word or glyph says."""
+
+
+def _theme(name: str, *, dark: bool, colours: dict[str, str], ours: dict[str, str]) -> Theme:
+    shared = {
+        "footer-key-foreground": colours["accent"],
+        "input-selection-background": f"{colours['primary']} 40%",
+        "block-cursor-text-style": "none",
+        "block-cursor-foreground": ours.pop("cursor-text"),
+        "block-cursor-background": ours.pop("cursor"),
+        "block-cursor-blurred-foreground": colours["foreground"],
+        "block-cursor-blurred-background": ours.pop("cursor-blurred"),
+    }
+    return Theme(name=name, dark=dark, variables={**shared, **ours}, **colours)  # type: ignore[arg-type]
+
+
+THEMES: Final = (
+    _theme(
+        DARK,
+        dark=True,
+        colours={
+            "primary": "#5aa9e6",
+            "secondary": "#7d8fa9",
+            "accent": "#7cc4ff",
+            "warning": "#e5b567",
+            "error": "#f07a7a",
+            "success": "#84c991",
+            "foreground": "#d8dee6",
+            "background": "#14181d",
+            "surface": "#1b2128",
+            "panel": "#232b34",
+        },
+        ours={
+            "cursor": "#2c4a66",
+            "cursor-text": "#ffffff",
+            "cursor-blurred": "#26323e",
+            "internal": "#e5b567",
+            "internal-background": "#262216",
+            "public": "#5aa9e6",
+            "unread": "#7cc4ff",
+            "overdue": "#f5a26b",
+            "urgent": "#f5a26b",
+            "quiet": "#8b96a5",
+            "rule": "#323c47",
+        },
+    ),
+    _theme(
+        LIGHT,
+        dark=False,
+        colours={
+            "primary": "#1f5f99",
+            "secondary": "#5c6b7e",
+            "accent": "#14568f",
+            "warning": "#8a5a00",
+            "error": "#b0232b",
+            "success": "#22703a",
+            "foreground": "#1d242c",
+            "background": "#fbfbf9",
+            "surface": "#f0f1ef",
+            "panel": "#e4e7e8",
+        },
+        ours={
+            "cursor": "#cfe1f2",
+            "cursor-text": "#0d1722",
+            "cursor-blurred": "#e2e8ee",
+            "internal": "#8a5a00",
+            "internal-background": "#faf1dc",
+            "public": "#1f5f99",
+            "unread": "#14568f",
+            "overdue": "#a8430f",
+            "urgent": "#a8430f",
+            "quiet": "#5f6a76",
+            "rule": "#c9cfd4",
+        },
+    ),
+    _theme(
+        CONTRAST,
+        dark=True,
+        colours={
+            "primary": "#8fd0ff",
+            "secondary": "#d0d0d0",
+            "accent": "#ffffff",
+            "warning": "#ffd75f",
+            "error": "#ff9d9d",
+            "success": "#9cf0a8",
+            "foreground": "#ffffff",
+            "background": "#000000",
+            "surface": "#000000",
+            "panel": "#1a1a1a",
+        },
+        ours={
+            "cursor": "#ffffff",
+            "cursor-text": "#000000",
+            "cursor-blurred": "#3a3a3a",
+            "internal": "#ffd75f",
+            "internal-background": "#000000",
+            "public": "#8fd0ff",
+            "unread": "#8fd0ff",
+            "overdue": "#ffd75f",
+            "urgent": "#ffd75f",
+            "quiet": "#c8c8c8",
+            "rule": "#8a8a8a",
+        },
+    ),
+    _theme(
+        COLOUR_BLIND,
+        dark=True,
+        colours={
+            "primary": "#56b4e9",
+            "secondary": "#9aa5b1",
+            "accent": "#56b4e9",
+            "warning": "#e69f00",
+            "error": "#e69f00",
+            "success": "#56b4e9",
+            "foreground": "#e2e6ea",
+            "background": "#12161b",
+            "surface": "#1a2027",
+            "panel": "#232b34",
+        },
+        ours={
+            "cursor": "#0b4f80",
+            "cursor-text": "#ffffff",
+            "cursor-blurred": "#26323e",
+            "internal": "#e69f00",
+            "internal-background": "#241d10",
+            "public": "#56b4e9",
+            "unread": "#56b4e9",
+            "overdue": "#e69f00",
+            "urgent": "#e69f00",
+            "quiet": "#95a0ac",
+            "rule": "#38424d",
+        },
+    ),
+)
+
+
+def chosen(wish: str | None, environ: Mapping[str, str]) -> str:
+    """The theme to start with; without colour, never the terminal's own, which would be black on black."""
+    name = wish if wish is not None and wish in NAMES else DARK
+    return DARK if environ.get("NO_COLOR") and name == TERMINAL else name

@@ -1,0 +1,208 @@
+"""Forms: a label, a control, and beside it what is wrong with what was put in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.validation import Validator
+from textual.widget import Widget
+from textual.widgets import Button, Input, Select, Static, Switch, TextArea
+
+from sysmo_tui.domain.errors import DeskError
+
+Option = tuple[str, str]
+"""What is shown, and the value behind it."""
+
+
+class Field(Vertical):
+    """One question of a form. ``name`` is what services call it when they refuse its value."""
+
+    DEFAULT_CSS = """
+    Field {
+        height: auto;
+        .line { height: auto; }
+        .label { width: 16; color: $quiet; padding-right: 1; }
+        .note { margin-left: 16; color: $quiet; height: auto; display: none; }
+        .note.-shown { display: block; }
+        .note.-error { color: $error; }
+        Input, Select, TextArea { width: 1fr; }
+    }
+    Field.-tall { height: 1fr; min-height: 4; .line { height: 1fr; } TextArea { height: 1fr; } }
+    Field:focus-within .label { color: $accent; text-style: bold; }
+    """
+
+    def __init__(self, name: str, label: str, control: Widget, *, note: str = "") -> None:
+        super().__init__(id=f"field-{name}")
+        self.field_name = name
+        self.control = control
+        self._label, self._note = label, note
+
+    def compose(self) -> ComposeResult:
+        """Label and control side by side, the note beneath."""
+        with Horizontal(classes="line"):
+            yield Static(Content(self._label), classes="label")
+            yield self.control
+        yield Static(Content(self._note), classes="note -shown" if self._note else "note")
+
+    @property
+    def value(self) -> str:
+        """What was put in, as text; nothing chosen is an empty text."""
+        return read_control(self.control)
+
+    @value.setter
+    def value(self, value: str) -> None:
+        set_control(self.control, value)
+
+    def refuse(self, text: str) -> None:
+        """Say beneath the control what is wrong with it."""
+        self._say(Content.assemble(("! ", "bold"), text), is_error=True)
+
+    def accept(self) -> None:
+        """Take back what was said to be wrong."""
+        self._say(Content(self._note), is_error=False)
+
+    def _say(self, text: Content, *, is_error: bool) -> None:
+        note = self.query_one(".note", Static)
+        note.update(text)
+        note.set_class(is_error, "-error")
+        note.set_class(is_error or bool(self._note), "-shown")
+
+
+class Form(VerticalScroll):
+    """Fields in a column. Enter in the last line of input sends it, as does the key for saving."""
+
+    class Submitted(Message):
+        """Someone pressed enter in a field of one line."""
+
+        def __init__(self, form: Form) -> None:
+            super().__init__()
+            self.form = form
+
+    DEFAULT_CSS = """
+    Form {
+        height: auto;
+        max-height: 1fr;
+        padding: 1 2;
+        scrollbar-size-vertical: 1;
+        Field { margin-bottom: 1; }
+    }
+    """
+    can_focus = False
+
+    def __init__(self, *fields: Widget, id: str | None = None) -> None:
+        super().__init__(*fields, id=id)
+
+    def fields(self) -> Iterable[Field]:
+        """The fields in their order."""
+        return self.query(Field).results(Field)
+
+    def field(self, name: str) -> Field:
+        """The field called ``name``."""
+        return self.query_one(f"#field-{name}", Field)
+
+    def values(self) -> dict[str, str]:
+        """What was put in, by name."""
+        return {field.field_name: field.value for field in self.fields()}
+
+    def accept(self) -> None:
+        """Take back every complaint."""
+        for field in self.fields():
+            field.accept()
+
+    def refuse(self, error: DeskError, text: str) -> bool:
+        """Show a refusal beneath the field that it names, and go there; False when there is none such."""
+        for field in self.fields():
+            if error.field == field.field_name:
+                field.refuse(text)
+                field.control.focus()
+                return True
+        return False
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Go on to the next field, or send the form from the last."""
+        event.stop()
+        controls = [field.control for field in self.fields() if field.control.focusable]
+        if event.input in controls and event.input is not controls[-1]:
+            controls[controls.index(event.input) + 1].focus()
+        else:
+            self.post_message(self.Submitted(self))
+
+
+def text_input(
+    value: str = "",
+    *,
+    placeholder: str = "",
+    is_secret: bool = False,
+    limit: int = 0,
+    validators: Iterable[Validator] = (),
+) -> Input:
+    """A field of one line, without a blinking cursor; ``limit`` in characters."""
+    control = Input(
+        value,
+        placeholder=placeholder,
+        password=is_secret,
+        max_length=limit,
+        compact=True,
+        validators=list(validators) or None,
+        select_on_focus=False,
+    )
+    control.cursor_blink = False
+    return control
+
+
+def text_area(value: str = "", *, placeholder: str = "", id: str | None = None) -> TextArea:
+    """A field of several lines that wraps softly and leaves the tab key alone."""
+    control = TextArea(
+        value, soft_wrap=True, placeholder=placeholder, compact=True, show_line_numbers=False, id=id
+    )
+    control.cursor_blink = False
+    control.highlight_cursor_line = False
+    return control
+
+
+def choice(options: Sequence[Option], value: str = "", *, prompt: str = "—") -> Select[str]:
+    """One of a few; nothing is chosen while ``value`` is none of them."""
+    known = any(value == key for _, key in options)
+    shown = [(Content(label), key) for label, key in options]
+    return Select(shown, prompt=prompt, value=value if known else Select.NULL, allow_blank=True, compact=True)
+
+
+def switch(value: bool) -> Switch:
+    """Yes or no; as text ``on`` or empty."""
+    control = Switch(value, animate=False)
+    control.styles.border = ("none", "transparent")
+    control.styles.height = 1
+    return control
+
+
+def button(label: str, name: str, *, is_main: bool = False) -> Button:
+    """A button of one line; ``name`` becomes its id."""
+    return Button(Content(label), id=name, variant="primary" if is_main else "default", compact=True)
+
+
+def read_control(control: Any) -> str:
+    """A control's value as text."""
+    if isinstance(control, TextArea):
+        return control.text
+    if isinstance(control, Select):
+        return "" if control.is_blank() else str(control.value)
+    if isinstance(control, Switch):
+        return "on" if control.value else ""
+    return str(control.value)
+
+
+def set_control(control: Any, value: str) -> None:
+    """Put text into a control."""
+    if isinstance(control, TextArea):
+        control.load_text(value)
+    elif isinstance(control, Select):
+        control.value = value if value else Select.NULL
+    elif isinstance(control, Switch):
+        control.value = bool(value)
+    else:
+        control.value = value

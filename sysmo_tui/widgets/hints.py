@@ -1,0 +1,91 @@
+"""The footer: at most eight keys, those that matter here and may be used, in one line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+from textual.widgets import Static
+
+from sysmo_tui.domain.text import cell_width
+from sysmo_tui.i18n import _
+from sysmo_tui.keys import BY_ID, Key, spelled
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+MOST = 8
+"""Hints at once."""
+
+
+class Hints(Static):
+    """Names keys and, for a mouse, is a row of buttons."""
+
+    DEFAULT_CSS = """
+    Hints {
+        height: 1;
+        padding: 0 1;
+        background: $panel;
+        color: $foreground;
+        text-wrap: nowrap;
+        link-style: none;
+        link-color: $foreground;
+        link-background: transparent;
+        link-style-hover: underline;
+        link-color-hover: $foreground;
+        link-background-hover: transparent;
+    }
+    """
+
+    def __init__(self, *names: str) -> None:
+        super().__init__()
+        self._names = names
+
+    def on_mount(self) -> None:
+        """Follow what may be done."""
+        self.screen.bindings_updated_signal.subscribe(self, self._bindings_changed)
+        self.show()
+
+    def on_resize(self) -> None:
+        """Use the room there is."""
+        self.show()
+
+    def name_keys(self, *names: str) -> None:
+        """Name other keys from now on."""
+        self._names = names
+        self.show()
+
+    def show(self) -> None:
+        """Render the hints that fit."""
+        self.update(self._fitting(self.size.width - 2 or 78), layout=False)
+
+    def _bindings_changed(self, _screen: Screen[object]) -> None:
+        self.call_later(self.show)
+
+    def _fitting(self, width: int) -> Content:
+        parts: list[Content] = []
+        used = 0
+        for name in self._names:
+            key = BY_ID[name]
+            if key.action and not self._is_allowed(key):
+                continue
+            chosen = getattr(self.app, "keymap", {}).get(key.id, key.keys)
+            shown_key = spelled(chosen, is_short=True)[0]
+            label = _(key.hint)
+            cells = cell_width(shown_key) + 1 + cell_width(label) + (2 if parts else 0)
+            if used + cells > width or len(parts) == MOST:
+                break
+            used += cells
+            parts.append(self._part(key, shown_key, label))
+        return Content("  ").join(parts)
+
+    def _part(self, key: Key, shown_key: str, label: str) -> Content:
+        if not key.bound:
+            return Content.from_markup("[bold $accent]$k[/] $t", k=shown_key, t=label)
+        namespace = "app" if key.id in ("app.palette", "app.quit") else "screen"
+        link = f"[@click={namespace}.{key.action}]"
+        return Content.from_markup(link + "[bold $accent]$k[/] $t[/]", k=shown_key, t=label)
+
+    def _is_allowed(self, key: Key) -> bool:
+        allowed = self.screen.check_action(key.action.partition("(")[0], ())
+        return allowed is not False

@@ -1,0 +1,47 @@
+"""The first line of a screen: where one is, and who one is."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Static
+
+
+class TitleBar(Horizontal):
+    """A title on the left, who is signed in on the right."""
+
+    DEFAULT_CSS = """
+    TitleBar {
+        height: 1;
+        background: $panel;
+        padding: 0 1;
+        link-style: none;
+        link-color: $foreground;
+        link-background: transparent;
+        link-style-hover: bold;
+        link-color-hover: $foreground;
+        link-background-hover: $surface;
+        #title { width: 1fr; text-wrap: nowrap; text-overflow: ellipsis; }
+        #who { width: auto; max-width: 40%; padding-left: 2; color: $quiet; text-wrap: nowrap; }
+    }
+    """
+
+    def __init__(self, title: Content | str = "", who: Content | str = "") -> None:
+        super().__init__()
+        self._title, self._who = _content(title), _content(who)
+
+    def compose(self) -> ComposeResult:
+        """Two texts."""
+        yield Static(self._title, id="title")
+        yield Static(self._who, id="who")
+
+    def entitle(self, title: Content | str) -> None:
+        """Change the title."""
+        self._title = _content(title)
+        for static in self.query("#title").results(Static):
+            static.update(self._title, layout=False)
+
+
+def _content(text: Content | str) -> Content:
+    return text if isinstance(text, Content) else Content(text)

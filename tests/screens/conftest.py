@@ -1,0 +1,72 @@
+"""The program on a real desk, driven by keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from sysmo_tui.app import SysmoApp
+from sysmo_tui.desk import Desk, Door
+from sysmo_tui.storage.engine import Store
+from tests.cast import Cast, Clock
+
+Stage = Callable[[Door], SysmoApp]
+
+
+class Kept:
+    """A session store that remembers within the test."""
+
+    def __init__(self, secret: str | None = None) -> None:
+        self.secret = secret
+
+    def load(self) -> str | None:
+        return self.secret
+
+    def save(self, secret: str) -> None:
+        self.secret = secret
+
+    def forget(self) -> None:
+        self.secret = None
+
+
+@pytest.fixture
+def cast(sqlite_store: Store, clock: Clock) -> Cast:
+    """People for a desk in a file: what screens do is the same on every database."""
+    people = Cast(Desk(sqlite_store, clock=clock))
+    people.found()
+    return people
+
+
+@pytest.fixture
+def stage(cast: Cast) -> Stage:
+    """The program as someone sees it who is signed in."""
+
+    def open_as(door: Door) -> SysmoApp:
+        return SysmoApp(cast.desk, session=Kept(door.caller.secret), environ={})
+
+    return open_as
+
+
+async def until(pilot: Pilot[Any], is_so: Callable[[], object], seconds: float = 10.0) -> None:
+    """Let the program work until something is so."""
+    import asyncio
+
+    end = asyncio.get_running_loop().time() + seconds
+    while not is_so():
+        if asyncio.get_running_loop().time() > end:
+            raise AssertionError(f"It never became so. On the screen:\n{seen(pilot)}")
+        await pilot.pause(0.01)
+
+
+async def until_seen(pilot: Pilot[Any], *texts: str) -> None:
+    """Let the program work until all of ``texts`` are on the screen."""
+    await until(pilot, lambda: all(text in seen(pilot) for text in texts))
+
+
+def seen(pilot: Pilot[Any]) -> str:
+    """The characters on the screen."""
+    compositor = pilot.app.screen._compositor
+    return "\n".join(strip.text for strip in compositor.render_strips())
