@@ -1,0 +1,16 @@
+"""``python -m sysmo_tui`` and ``sysmo``."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> int:
+    """Run the command line of this process and give its exit code."""
+    from sysmo_tui.cli.main import run
+
+    return run(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,229 @@
+"""What a verb works with: the settings, the desk, who is signed in, and where output goes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import pwd
+import socket
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from zoneinfo import ZoneInfo
+
+import typer
+
+from sysmo_tui import i18n, settings
+from sysmo_tui.cli.options import Options
+from sysmo_tui.cli.output import Output
+from sysmo_tui.domain.errors import Invalid
+from sysmo_tui.domain.message import N_
+
+if TYPE_CHECKING:
+    from sysmo_tui.cli.session_file import SessionFile
+    from sysmo_tui.desk import Desk, Door, Work
+    from sysmo_tui.domain.actor import Actor, Caller
+    from sysmo_tui.services.desk_settings import DeskSettings
+    from sysmo_tui.settings import Settings
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Here:
+    """One run of the program: everything is opened when it is first asked for."""
+
+    def __init__(self, environ: Mapping[str, str], words: Sequence[str]) -> None:
+        self.environ = environ
+        self.words = tuple(words)
+        self.options = Options()
+        self.command_path = "sysmo"
+        self._params: Sequence[Any] = ()
+        self._desk: Desk | None = None
+
+    @cached_property
+    def out(self) -> Output:
+        """Where data and talk go."""
+        return Output(self.options, self.environ, lambda: self.zone)
+
+    @property
+    def wants_json(self) -> bool:
+        """Whether a script reads one JSON document, also when the options were not understood."""
+        return self.options.json or (not self.options.jsonl and "--json" in self.words)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings of this process."""
+        return settings.load(self.environ)
+
+    @cached_property
+    def language(self) -> str:
+        """The language to speak: the environment's or the settings', which may be in no good order."""
+        if self.environ.get("SYSMO_LANG"):
+            return i18n.language_of(self.environ)
+        try:
+            return self.settings.language or i18n.language_of(self.environ)
+        except Invalid:
+            return i18n.language_of(self.environ)
+
+    @property
+    def log_path(self) -> Path:
+        """Where bugs are written, whatever is wrong with the settings."""
+        try:
+            return self.settings.log_path
+        except Invalid:
+            return settings.load({}).log_path
+
+    @cached_property
+    def database_url(self) -> str:
+        """The database that this run means."""
+        if self.options.demo:
+            if self.options.database:
+                raise Invalid(N_("Choose either --demo or --database."), field="demo")
+            return self.settings.demo_url
+        return self.options.database or self.settings.database_url
+
+    @property
+    def desk(self) -> Desk:
+        """The desk, open and of this version; NoDesk when there is none."""
+        if self._desk is None:
+            from sysmo_tui.assembly import open_desk
+            from sysmo_tui.storage import schema
+
+            desk = open_desk(self.database_url)
+            self._desk = desk
+            schema.check(desk.store)
+        return self._desk
+
+    def clock(self) -> datetime:
+        """The time now, in UTC."""
+        return datetime.now(UTC)
+
+    @cached_property
+    def desk_settings(self) -> DeskSettings:
+        """The desk's own settings."""
+        from sysmo_tui.services import desk_settings
+
+        return self.visitor.read(desk_settings.load)
+
+    @cached_property
+    def session_file(self) -> SessionFile:
+        """Where this user's session on this desk is kept."""
+        from sysmo_tui.cli.session_file import SessionFile
+
+        return SessionFile(self.settings.state_dir, self.desk_settings.uuid)
+
+    @property
+    def door(self) -> Door:
+        """The desk as whoever is signed in sees it."""
+        return self._door(self._caller().with_secret(self.session_file.load()))
+
+    @property
+    def visitor(self) -> Door:
+        """The desk as someone sees it who has not signed in."""
+        return self._door(self._caller())
+
+    @property
+    def itself(self) -> Door:
+        """The desk acting for itself: only for those who hold its database anyway."""
+        return self._door(self._caller(is_desk=True))
+
+    @cached_property
+    def actor(self) -> Actor:
+        """Who is signed in; NotSignedIn otherwise."""
+        return self.door.read(_who)
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The time zone for people: the actor's own, else the desk's."""
+        signed_in = self.door.read(_who_if_anyone)
+        own = signed_in.time_zone if signed_in else None
+        return ZoneInfo(own) if own else self.desk_settings.zone
+
+    def read(self, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a use case that only reads, as whoever is signed in."""
+        return self.door.read(use_case, *args, **kwargs)
+
+    def write(self, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a use case that changes something, then send the mail that follows from it."""
+        return self.create("", use_case, *args, **kwargs)
+
+    def create(
+        self, key: str, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Like :meth:`write`, but the same ``key`` with the same arguments happens once."""
+        from sysmo_tui.desk import command_for
+
+        digest = _digest(args, kwargs) if key else ""
+        command = command_for(use_case, key, digest)
+        return self.door.write_once(command, use_case, *args, **kwargs)
+
+    def option_named(self, field: str | None) -> str | None:
+        """The option of the running verb that a refused field came from."""
+        for param in self._params:
+            if field is not None and getattr(param, "name", None) == field:
+                return next((o for o in param.opts if o.startswith("--")), None)
+        return None
+
+    def enter(self, context: typer.Context) -> None:
+        """Remember which verb runs, to name its options and its place in the log."""
+        self.command_path = context.command_path
+        self._params = context.command.params
+
+    def close(self) -> None:
+        """Let go of the desk."""
+        if self._desk is not None:
+            self._desk.close()
+            self._desk = None
+
+    def _caller(self, *, is_desk: bool = False) -> Caller:
+        from sysmo_tui.domain.actor import Caller
+        from sysmo_tui.domain.enums import Channel
+
+        return Caller(Channel.CLI, source=where(), is_desk=is_desk)
+
+    def _door(self, caller: Caller) -> Door:
+        from sysmo_tui.desk import Door
+
+        return Door(self.desk, caller)
+
+
+def here(context: typer.Context) -> Here:
+    """The run that a verb belongs to."""
+    found = context.obj
+    assert isinstance(found, Here)
+    found.enter(context)
+    return found
+
+
+def where() -> str:
+    """Who runs this process, and on which machine."""
+    try:
+        name = pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        name = str(os.getuid())
+    return f"{name}@{socket.gethostname()}"
+
+
+def _who(work: Work) -> Actor:
+    return work.actor
+
+
+def _who_if_anyone(work: Work) -> Actor | None:
+    return work.signed_in
+
+
+def _digest(*given: object) -> str:
+    """What was asked, as a hash: equal for equal arguments, whatever their files are called inside."""
+    return hashlib.sha256(json.dumps(given, default=_plain, sort_keys=True).encode()).hexdigest()
+
+
+def _plain(value: object) -> object:
+    import dataclasses
+
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: getattr(value, f.name) for f in dataclasses.fields(value) if f.name != "blob_id"}
+    return str(value)

@@ -1,0 +1,119 @@
+"""What went wrong, as one line for a person, one document for a script, and an exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+import traceback
+from pathlib import Path
+
+import typer
+
+from sysmo_tui.cli.context import Here
+from sysmo_tui.domain.errors import DeskError, NoDesk
+from sysmo_tui.domain.text import clean_line
+from sysmo_tui.i18n import _, render
+
+BUG = 1
+USAGE = 2
+INTERRUPTED = 130
+
+THREE_WAYS = {"demo": "sysmo demo", "init": "sysmo init", "variable": "SYSMO_DATABASE_URL"}
+
+
+def refused(here: Here, error: DeskError) -> int:
+    """Report a refusal and give its exit code."""
+    sentence = render(error.message, clean=clean_line)
+    if isinstance(error, NoDesk):
+        sentence = _(
+            "{reason} Try the demo: {demo} · set up a desk here: {init} · connect to a desk: set {variable}.",
+            reason=sentence,
+            **THREE_WAYS,
+        )
+        return _report(here, "invalid", sentence, error.field, error.exit_code)
+    return _report(here, error.code, sentence, error.field, error.exit_code, here.option_named(error.field))
+
+
+def misused(here: Here, error: typer.TyperException) -> int:
+    """Report a command line that Typer does not understand."""
+    return _report(here, "invalid", _usage_sentence(error), _parameter(error), USAGE)
+
+
+def broken(here: Here, error: Exception) -> int:
+    """Report a bug: where the log is, and the traceback only to those who ask."""
+    if here.options.debug:
+        traceback.print_exception(error)
+    place = _logged(here, error)
+    sentence = _("Something is wrong in the program ({kind}).", kind=type(error).__name__)
+    if place is not None:
+        sentence += " " + _("What happened is in {path}", path=place)
+    return _report(here, "bug", sentence, None, BUG)
+
+
+def interrupted(here: Here) -> int:
+    """End a run that its user stopped."""
+    print(file=sys.stderr)
+    return INTERRUPTED
+
+
+def _report(
+    here: Here, code: str, sentence: str, field: str | None, exit_code: int, option: str | None = None
+) -> int:
+    line = clean_line(sentence)
+    shown = f"{option}: {line}" if option else line
+    print(f"sysmo: {shown}", file=sys.stderr)
+    if here.wants_json:
+        document = {"error": {"code": code, "message": line, "field": field}}
+        print(json.dumps(document, ensure_ascii=not here.out.speaks_unicode))
+    return exit_code
+
+
+def _parameter(error: typer.TyperException) -> str | None:
+    param = getattr(error, "param", None)
+    return getattr(param, "name", None)
+
+
+def _usage_sentence(error: typer.TyperException) -> str:
+    """Our words for the mistakes that have a kind of their own, Typer's for the others."""
+    param = getattr(error, "param", None)
+    if param is not None and hasattr(error, "param_type"):
+        return _missing(param)
+    if param is not None:
+        return _("{option}: {reason}", option=_named(param), reason=error.message)
+    option = getattr(error, "option_name", None)
+    if option is not None and hasattr(error, "possibilities"):
+        near = ", ".join(error.possibilities or ())
+        if near:
+            return _("There is no option {option} here. Did you mean {near}?", option=option, near=near)
+        return _("There is no option {option} here.", option=option)
+    return error.format_message()
+
+
+def _missing(param: object) -> str:
+    if getattr(param, "name", "") in {"number", "numbers"}:
+        return _("Which ticket? Give its number, like 42 (a shell takes a bare #42 for a comment).")
+    return _("{option} is missing.", option=_named(param))
+
+
+def _named(param: object) -> str:
+    options = [o for o in getattr(param, "opts", ()) if o.startswith("--")]
+    return options[0] if options else str(getattr(param, "metavar", None) or getattr(param, "name", ""))
+
+
+_SECRET = re.compile(r"(://[^:/@\s]*:)[^@/\s]+@")
+
+
+def _logged(here: Here, error: Exception) -> Path | None:
+    """Append the traceback to the log, without passwords of addresses; None when it cannot be written."""
+    path = here.log_path
+    text = _SECRET.sub(r"\1…@", "".join(traceback.format_exception(error)))
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW
+        with os.fdopen(os.open(path, flags, 0o600), "a", encoding="utf-8", errors="replace") as log:
+            log.write(f"{here.clock().isoformat()} {here.command_path}\n{text}\n")
+    except OSError:
+        return None
+    return path

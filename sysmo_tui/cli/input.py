@@ -1,0 +1,154 @@
+"""What people give: answers, secrets, texts and files. Nothing is asked but on a terminal."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import shlex
+import shutil
+import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import typer
+
+from sysmo_tui.cli.context import Here
+from sysmo_tui.domain.errors import Invalid
+from sysmo_tui.domain.message import N_
+from sysmo_tui.i18n import _
+
+LONGEST_TEXT = 4_000_000
+"""Bytes of a text that is read from a file or a pipe; the desk's own limit is lower."""
+
+LONGEST_SECRET = 4096
+"""Characters of a line with a secret."""
+
+
+def can_ask(here: Here) -> bool:
+    """Whether a person sits at the terminal and may be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty() and not here.options.no_input
+
+
+def answer(here: Here, value: str | None, option: str, question: str, default: str = "") -> str:
+    """``value``, else the person's answer; Invalid names the option where nobody can be asked."""
+    if value is not None:
+        return value
+    if not can_ask(here):
+        if default:
+            return default
+        raise Invalid(N_("{option} is missing."), field=option.lstrip("-").replace("-", "_"), option=option)
+    shown = f"{question} [{default}]: " if default else f"{question}: "
+    print(shown, end="", file=sys.stderr, flush=True)
+    given = sys.stdin.readline()
+    if not given:
+        raise typer.Abort
+    return given.rstrip("\n") or default
+
+
+def secret_values(
+    here: Here, is_on_stdin: bool, questions: Sequence[str], *, is_new: bool = False
+) -> list[str]:
+    """One secret for each question: lines of standard input, or typed unseen; a new one is typed twice."""
+    if is_on_stdin:
+        lines = [sys.stdin.readline(LONGEST_SECRET) for _question in questions]
+        if not all(lines):
+            raise Invalid(
+                N_("Standard input ended too early: {count} lines are needed."),
+                field="password",
+                count=len(questions),
+            )
+        return [line.rstrip("\r\n") for line in lines]
+    if not can_ask(here):
+        raise Invalid(N_("{option} is missing."), field="password", option="--password-stdin")
+    given = [getpass.getpass(f"{question}: ") for question in questions]
+    if is_new and getpass.getpass(_("The same again: ")) != given[-1]:
+        raise Invalid(N_("The two passwords differ. Try again."), field="password")
+    return given
+
+
+def confirm(here: Here, question: str, is_agreed: bool) -> None:
+    """Go on only when ``--yes`` was given or the person says yes; Abort otherwise."""
+    if is_agreed:
+        return
+    if not can_ask(here):
+        raise Invalid(N_("This needs a confirmation: {option}"), field="yes", option="--yes")
+    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+    yes = {"y", "yes", _("y"), _("yes")}
+    if sys.stdin.readline().strip().lower() not in yes:
+        raise typer.Abort
+
+
+def text(here: Here, given: str | None, file: str | None, purpose: str) -> str:
+    """A body: the option, a file, or what the person writes in an editor about ``purpose``."""
+    if given is not None and file is not None:
+        raise Invalid(N_("Give either --body or --body-file."), field="body")
+    if given is not None:
+        return given
+    if file is not None:
+        return _decoded(file)
+    if not can_ask(here):
+        raise Invalid(N_("{option} is missing."), field="body", option="--body")
+    return edited(here, purpose)
+
+
+def edited(here: Here, purpose: str, original: str = "") -> str:
+    """What the person leaves in an editor, without the line that says what it is for."""
+    command = here.environ.get("VISUAL") or here.environ.get("EDITOR") or _some_editor()
+    if not command:
+        raise Invalid(N_("There is no editor. Set EDITOR, or use --body."), field="body")
+    line = "# " + purpose
+    folder = here.environ.get("XDG_RUNTIME_DIR")
+    handle, name = tempfile.mkstemp(".txt", "sysmo-", folder if folder and Path(folder).is_dir() else None)
+    path = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(f"{original}\n{line}\n")
+        try:
+            subprocess.run([*shlex.split(command), name], check=True)
+        except (OSError, ValueError, subprocess.CalledProcessError) as error:
+            raise Invalid(
+                N_("The editor “{command}” did not work."), field="body", command=command
+            ) from error
+        written = path.read_text(encoding="utf-8", errors="replace")
+    finally:
+        path.unlink(missing_ok=True)
+    body = "\n".join(each for each in written.splitlines() if each != line).strip("\n")
+    if not body.strip():
+        raise Invalid(N_("Nothing was written, so nothing was sent."), field="body")
+    return body
+
+
+@contextmanager
+def opened(path: str) -> Iterator[BinaryIO]:
+    """An ordinary file, or standard input for ``-``; pipes, devices and folders are refused by name."""
+    if path == "-":
+        yield sys.stdin.buffer
+        return
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except (OSError, ValueError) as error:
+        reason = os.strerror(error.errno or 0) if isinstance(error, OSError) else _("not a file name")
+        raise Invalid(
+            N_("“{path}” cannot be read: {reason}."), field="attach", path=path, reason=reason
+        ) from error
+    with os.fdopen(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise Invalid(N_("“{path}” is not an ordinary file."), field="attach", path=path)
+        yield file
+
+
+def _decoded(path: str) -> str:
+    with opened(path) as file:
+        content = file.read(LONGEST_TEXT + 1)
+    if len(content) > LONGEST_TEXT:
+        raise Invalid(N_("The text is too long. Attach it as a file."), field="body")
+    return content.decode("utf-8", "replace")
+
+
+def _some_editor() -> str:
+    return next((found for name in ("editor", "nano", "vi") if (found := shutil.which(name))), "")

@@ -1,0 +1,41 @@
+"""One run of the command line, from its words to its exit code."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Mapping, Sequence
+
+from sysmo_tui import i18n
+from sysmo_tui.cli.context import Here
+
+
+def run(argv: Sequence[str], environ: Mapping[str, str] | None = None) -> int:
+    """Do what ``argv`` (without the program's name) says; only here are failures caught."""
+    here = Here(os.environ if environ is None else environ, argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    i18n.use(here.language)
+    import typer
+
+    from sysmo_tui.cli import failures
+    from sysmo_tui.cli.root import build
+    from sysmo_tui.domain.errors import DeskError
+
+    try:
+        result = build().main(
+            list(argv), prog_name="sysmo", complete_var="_SYSMO_COMPLETE", standalone_mode=False, obj=here
+        )
+        return result if isinstance(result, int) else 0
+    except DeskError as error:
+        return failures.refused(here, error)
+    except (typer.Abort, KeyboardInterrupt):
+        return failures.interrupted(here)
+    except typer.TyperException as error:
+        return failures.misused(here, error)
+    except Exception as error:  # noqa: BLE001 - one of the three places where a bug is caught
+        return failures.broken(here, error)
+    finally:
+        here.close()

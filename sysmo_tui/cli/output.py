@@ -1,0 +1,212 @@
+"""Data for people and for scripts on standard output, talk on standard error."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, Generic, TypeVar
+from zoneinfo import ZoneInfo
+
+from sysmo_tui.cli.options import Options
+from sysmo_tui.domain.errors import Invalid
+from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.text import clean, clean_line, csv_cell
+from sysmo_tui.i18n import _
+
+T = TypeVar("T")
+Shape = Mapping[str, Any]
+"""A JSON object: plain values, with aware times and dates."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[T]):
+    """A column of a table for people; ``grows`` takes the room that is left."""
+
+    title: str
+    text: Callable[[T], str]
+    grows: bool = False
+    is_number: bool = False
+
+
+class Output:
+    """How this run prints."""
+
+    def __init__(self, options: Options, environ: Mapping[str, str], zone: Callable[[], ZoneInfo]) -> None:
+        self._options = options
+        self._environ = environ
+        self._zone = zone
+
+    @property
+    def is_for_scripts(self) -> bool:
+        """Whether data is printed in a form for programs."""
+        return self._options.json or self._options.jsonl or self._options.csv
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether a person looks at standard output."""
+        return sys.stdout.isatty() and not self._options.plain
+
+    @property
+    def speaks_unicode(self) -> bool:
+        """Whether standard output can hold every character."""
+        return (getattr(sys.stdout, "encoding", None) or "").lower().replace("-", "") == "utf8"
+
+    def say(self, text: str) -> None:
+        """A line of talk: what was done, what comes next."""
+        print(clean_line(text), file=sys.stderr)
+
+    def print(self, text: str) -> None:
+        """Text of any number of lines, on standard output."""
+        print(clean(text))
+
+    def done(self, shape: Shape, sentence: str) -> None:
+        """What a command did: a sentence for people, its result for scripts."""
+        if self.is_for_scripts:
+            self.one(shape, "")
+        else:
+            self.print(sentence)
+
+    def one(self, shape: Shape, text: str) -> None:
+        """One thing: ``text`` for people, ``shape`` for scripts."""
+        if self._options.json:
+            self._json(shape)
+        elif self._options.jsonl:
+            self._json_line(shape)
+        elif self._options.csv:
+            self._csv([shape])
+        else:
+            self.print(text)
+
+    def facts(self, shape: Shape, facts: Iterable[tuple[str, str]]) -> None:
+        """One thing as names and values, aligned."""
+        rows = [(name, value) for name, value in facts if value]
+        width = max((len(name) for name, _value in rows), default=0)
+        self.one(shape, "\n".join(f"{name:{width}}  {value}" for name, value in rows))
+
+    def rows(
+        self,
+        items: Sequence[T],
+        columns: Sequence[Column[T]],
+        shape: Callable[[T], Shape],
+        *,
+        empty: str,
+        total: int | None = None,
+        following: str | None = None,
+    ) -> None:
+        """A list: a table for people, tab-separated in a pipe, or what a script asked for."""
+        if self._options.json:
+            self._json({"items": [shape(item) for item in items], "total": total, "next": following})
+            return
+        if self._options.jsonl:
+            for item in items:
+                self._json_line(shape(item))
+        elif self._options.csv:
+            self._csv([shape(item) for item in items])
+        elif not items:
+            self.say(empty)
+        elif self.is_terminal:
+            self._table(items, columns)
+        else:
+            for item in items:
+                print("\t".join(clean_line(column.text(item)) for column in columns))
+        if following:
+            self.say(_("There is more: --after {cursor}", cursor=following))
+
+    def when(self, moment: datetime | None) -> str:
+        """A moment for people, in their time zone; empty for none."""
+        if moment is None:
+            return ""
+        return f"{moment.astimezone(self._zone()):%Y-%m-%d %H:%M}"
+
+    def today(self, now: datetime) -> date:
+        """The day that it is for people."""
+        return now.astimezone(self._zone()).date()
+
+    def refuse_csv(self) -> None:
+        """Refuse ``--csv`` where there is no list."""
+        if self._options.csv:
+            raise Invalid(N_("--csv is for lists. Use --json here."), field="csv")
+
+    def _json(self, document: object) -> None:
+        indent = 2 if sys.stdout.isatty() else None
+        print(json.dumps(document, default=_plain, ensure_ascii=not self.speaks_unicode, indent=indent))
+
+    def _json_line(self, document: object) -> None:
+        print(json.dumps(document, default=_plain, ensure_ascii=not self.speaks_unicode))
+
+    def _csv(self, shapes: Sequence[Shape]) -> None:
+        flat = [dict(_flattened(shape)) for shape in shapes]
+        names = list(dict.fromkeys(name for row in flat for name in row))
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        if names:
+            writer.writerow(names)
+        writer.writerows([[_cell(row.get(name)) for name in names] for row in flat])
+        sys.stdout.write(text.getvalue())
+
+    def _table(self, items: Sequence[T], columns: Sequence[Column[T]]) -> None:
+        from rich.console import Console
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+        for column in columns:
+            table.add_column(
+                Text(column.title),
+                no_wrap=True,
+                overflow="ellipsis",
+                ratio=1 if column.grows else None,
+                min_width=8 if column.grows else None,
+                justify="right" if column.is_number else "left",
+            )
+        for item in items:
+            table.add_row(*(Text(clean_line(column.text(item))) for column in columns))
+        Console(file=sys.stdout, highlight=False, markup=False, emoji=False, width=self._width()).print(table)
+
+    def _width(self) -> int:
+        chosen = self._environ.get("COLUMNS", "")
+        if chosen.isascii() and chosen.isdecimal() and 0 < int(chosen[:6]) < 10_000:
+            return int(chosen)
+        try:
+            return os.get_terminal_size(sys.stdout.fileno()).columns or 80
+        except OSError:
+            return 80
+
+
+def stamp(moment: datetime) -> str:
+    """A moment as scripts read it: ISO 8601 in UTC, ending in Z."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return stamp(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"no JSON for {type(value).__name__}")
+
+
+def _flattened(shape: Shape, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in shape.items():
+        if isinstance(value, Mapping):
+            yield from _flattened(value, f"{prefix}{name}_")
+        else:
+            yield prefix + name, value
+
+
+def _cell(value: object) -> object:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, datetime | date):
+        return _plain(value)
+    if isinstance(value, list | tuple):
+        return csv_cell(", ".join(str(v.get("name", v) if isinstance(v, Mapping) else v) for v in value))
+    return csv_cell(value) if isinstance(value, str) else value

@@ -1,0 +1,199 @@
+"""``sysmo init``: a desk where there is none."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sysmo_tui.cli.context import Here, here
+from sysmo_tui.cli.input import answer, secret_values
+from sysmo_tui.cli.options import PasswordStdin
+from sysmo_tui.cli.verbs import Noun
+from sysmo_tui.domain.errors import Conflict, Invalid, NoDesk
+from sysmo_tui.domain.message import N_
+from sysmo_tui.i18n import _
+from sysmo_tui.settings import sqlite_url
+
+if TYPE_CHECKING:
+    from sysmo_tui.services.setup import Founded
+
+app = Noun()
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the new desk shall be like."""
+
+    admin_email: str
+    admin_name: str
+    desk_name: str
+    language: str
+    country: str
+    time_zone: str
+
+
+@app.verb(
+    "init",
+    help=_("Make a desk: its database, catalogue and first administrator."),
+    example="sysmo init --email ada@example.com --name 'Ada Ruiz' --country AR",
+)
+def _init(
+    context: typer.Context,
+    *,
+    email: Annotated[str | None, typer.Option(help=_("The administrator's e-mail address."))] = None,
+    name: Annotated[str | None, typer.Option(help=_("The administrator's name."))] = None,
+    password_stdin: PasswordStdin = False,
+    desk_name: Annotated[str | None, typer.Option(help=_("What the desk is called."))] = None,
+    lang: Annotated[str | None, typer.Option(help=_("The desk's language: en or es."))] = None,
+    country: Annotated[str | None, typer.Option(help=_("The desk's country: two letters."))] = None,
+    time_zone: Annotated[str | None, typer.Option(help=_("Like America/Argentina/Buenos_Aires."))] = None,
+    topic: Annotated[list[str] | None, typer.Option(help=_("A first topic; may be repeated."))] = None,
+    shared: Annotated[
+        str | None,
+        typer.Option(metavar=_("FOLDER"), help=_("Share the desk with the operators of this machine.")),
+    ] = None,
+    own_domain: Annotated[
+        list[str] | None, typer.Option(help=_("A mail domain of the desk's own company."))
+    ] = None,
+    allow_reserved_addresses: Annotated[
+        bool,
+        typer.Option(
+            "--allow-reserved-addresses", help=_("Take addresses like x@desk.example, to try things out.")
+        ),
+    ] = False,
+) -> None:
+    run = here(context)
+    url = _place(run, shared)
+    _require_none(run)
+    wishes = Wishes(
+        admin_email=answer(run, email, "--email", _("Your e-mail address")),
+        admin_name=answer(run, name, "--name", _("Your name")),
+        desk_name=answer(run, desk_name, "--desk-name", _("The desk's name"), _("Help desk")),
+        language=lang or run.language,
+        country=answer(run, country, "--country", _("Country (two letters)"), _country(run)),
+        time_zone=time_zone or _time_zone(run),
+    )
+    _check(wishes, allow_reserved_addresses)
+    password = _password(run, password_stdin, wishes)
+    from sysmo_tui.services import setup
+    from sysmo_tui.services.hashing import hash_password
+
+    password_hash = hash_password(password)
+    _make_database(run, url, shared is not None)
+    founded = run.itself.write(
+        setup.found,
+        admin_email=wishes.admin_email,
+        admin_name=wishes.admin_name,
+        desk_name=wishes.desk_name,
+        language=wishes.language,
+        country=wishes.country,
+        time_zone=wishes.time_zone,
+        password_hash=password_hash,
+        topics=topic or (),
+        allows_reserved_addresses=allow_reserved_addresses,
+        own_domains=own_domain or (),
+    )
+    _welcome(run, founded)
+
+
+def _place(run: Here, shared: str | None) -> str:
+    """The database to make; ``--shared`` names its folder."""
+    if shared is None:
+        return run.database_url
+    if run.options.database:
+        raise Invalid(N_("Choose either --shared or --database."), field="shared")
+    run.options.database = sqlite_url(Path(shared).absolute() / "desk.db")
+    return run.options.database
+
+
+def _require_none(run: Here) -> None:
+    """Refuse before anything is asked when there is a desk already."""
+    from sysmo_tui.services import desk_settings
+
+    try:
+        is_there = run.visitor.read(desk_settings.is_set_up)
+    except NoDesk:
+        run.close()
+        return
+    if is_there:
+        raise Conflict(
+            N_("There is a desk at {where} already. Sign in with: sysmo login"),
+            where=run.desk.store.shown_url,
+        )
+
+
+def _check(wishes: Wishes, allows_reserved: bool) -> None:
+    """Refuse what the desk would refuse, before there is half a desk."""
+    from sysmo_tui.domain import addresses
+    from sysmo_tui.services import desk_settings
+
+    given = {
+        "desk_name": ("name", wishes.desk_name),
+        "lang": ("language", wishes.language),
+        "country": ("country", wishes.country),
+        "time_zone": ("time_zone", wishes.time_zone),
+        "name": ("name", wishes.admin_name),
+    }
+    for option, (setting, value) in given.items():
+        try:
+            desk_settings.read(setting, value)
+        except Invalid as refusal:
+            refusal.field = option
+            raise
+    addresses.normalise(wishes.admin_email, allows_reserved)
+
+
+def _password(run: Here, is_on_stdin: bool, wishes: Wishes) -> str:
+    from sysmo_tui.domain import password_rules
+
+    [password] = secret_values(run, is_on_stdin, [_("Choose a password")], is_new=True)
+    return password_rules.check(password, [wishes.admin_name, wishes.admin_email, wishes.desk_name])
+
+
+def _make_database(run: Here, url: str, is_shared: bool) -> None:
+    """An empty desk; one whose making was interrupted is taken up again."""
+    from sysmo_tui.storage import schema
+
+    try:
+        assert run.desk
+    except NoDesk:
+        run.close()
+        schema.create(url, is_shared=is_shared)
+
+
+def _welcome(run: Here, founded: Founded) -> None:
+    shape = {
+        "uuid": founded.uuid,
+        "name": founded.name,
+        "database": run.desk.store.shown_url,
+        "administrator": founded.admin_email,
+        "topics": list(founded.topics),
+    }
+    run.out.done(
+        shape,
+        _("The desk “{name}” is ready in {where}.", name=founded.name, where=run.desk.store.shown_url),
+    )
+    run.out.say(_("Sign in: {command}", command=f"sysmo login --email {founded.admin_email}"))
+    run.out.say(_("Then invite the others: {command}", command="sysmo account new --email E --role operator"))
+
+
+def _country(run: Here) -> str:
+    """The country of the locale, as in ``es_AR.UTF-8``."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        territory = run.environ.get(name, "").partition(".")[0].partition("_")[2]
+        if len(territory) == 2:
+            return territory.upper()
+    return ""
+
+
+def _time_zone(run: Here) -> str:
+    """The time zone of this machine, by name."""
+    named = run.environ.get("TZ", "").lstrip(":")
+    if "/" in named and not named.startswith("/"):
+        return named
+    target = os.path.realpath("/etc/localtime")
+    return target.partition("/zoneinfo/")[2] or "UTC"

@@ -1,0 +1,90 @@
+"""``login``, ``logout``, ``whoami`` and ``session``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sysmo_tui.cli.context import Here, here
+from sysmo_tui.cli.input import answer, secret_values
+from sysmo_tui.cli.options import PasswordStdin
+from sysmo_tui.cli.verbs import Noun
+from sysmo_tui.cli.words import role_name
+from sysmo_tui.i18n import _
+
+if TYPE_CHECKING:
+    from sysmo_tui.services.signing_in import SignedIn
+
+app = Noun()
+
+
+@app.verb("login", help=_("Sign in."), example="sysmo login --email ada@example.com")
+def _login(
+    context: typer.Context,
+    email: Annotated[str | None, typer.Option(help=_("Your e-mail address."))] = None,
+    password_stdin: PasswordStdin = False,
+) -> None:
+    run = here(context)
+    door = run.door
+    address = answer(run, email, "--email", _("E-mail address"))
+    [password] = secret_values(run, password_stdin, [_("Password")])
+    from sysmo_tui.services import signing_in
+
+    signed_in = signing_in.sign_in(door, address, password)
+    keep_session(run, signed_in)
+    run.out.done(
+        {
+            "email": signed_in.email,
+            "name": signed_in.name,
+            "role": signed_in.role,
+            "expires_at": signed_in.expires_at,
+            "must_change_password": signed_in.must_change_password,
+        },
+        _("You are signed in as {name} ({role}).", name=signed_in.name, role=role_name(signed_in.role)),
+    )
+    if signed_in.must_change_password:
+        run.out.say(_("Choose a new password first: {command}", command="sysmo password change"))
+
+
+@app.verb("logout", help=_("Sign out."), example="sysmo logout --everywhere")
+def _logout(
+    context: typer.Context,
+    everywhere: Annotated[bool, typer.Option("--everywhere", help=_("End all your sessions."))] = False,
+) -> None:
+    run = here(context)
+    from sysmo_tui.services import sessions
+
+    ended = run.door.write(sessions.sign_out, everywhere=everywhere)
+    run.session_file.forget()
+    run.out.done({"sessions": ended.sessions}, _("You are signed out."))
+
+
+@app.verb("whoami", help=_("Who is signed in here, and to which desk."), example="sysmo whoami --json")
+def _whoami(context: typer.Context) -> None:
+    run = here(context)
+    actor, desk = run.actor, run.desk_settings
+    shape = {
+        "email": actor.email,
+        "name": actor.name,
+        "role": actor.role,
+        "desk": desk.name,
+        "database": run.desk.store.shown_url,
+        "is_demo": desk.is_demo,
+    }
+    run.out.facts(
+        shape,
+        [
+            (_("Name"), actor.name),
+            (_("E-mail"), actor.email),
+            (_("Role"), role_name(actor.role)),
+            (_("Desk"), f"{desk.name} · DEMO" if desk.is_demo else desk.name),
+            (_("Database"), run.desk.store.shown_url),
+        ],
+    )
+
+
+def keep_session(run: Here, signed_in: SignedIn) -> None:
+    """Keep the secret of a new session for the next command."""
+    if signed_in.secret is not None:
+        run.session_file.save(signed_in.secret)

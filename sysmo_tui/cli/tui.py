@@ -1,0 +1,68 @@
+"""From the command line to the screens, or to the three ways to a desk."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from sysmo_tui.cli.context import Here
+from sysmo_tui.cli.input import can_ask
+from sysmo_tui.domain.errors import Invalid, NoDesk
+from sysmo_tui.domain.message import N_
+from sysmo_tui.i18n import _
+
+
+def open_screens(run: Here) -> None:
+    """Open the screens on this run's desk; with no desk, offer the three ways on a terminal."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise Invalid(N_("The screens need a terminal. For scripts, see: sysmo --help"))
+    if run.environ.get("TERM", "dumb") in {"", "dumb"}:
+        raise Invalid(N_("This terminal cannot show the screens (TERM=dumb). See: sysmo --help"))
+    try:
+        desk = run.desk
+    except NoDesk:
+        if run.options.demo or run.options.database or not can_ask(run):
+            raise
+        _offer_three_ways(run)
+        return
+    from sysmo_tui import app
+
+    raise typer.Exit(app.run(desk, session=run.session_file))
+
+
+def _offer_three_ways(run: Here) -> None:
+    """Let the person try the demo, set up a desk here, or read how to connect to one."""
+    from sysmo_tui.cli.main import run as run_line
+
+    run.close()
+    for line in (
+        _("There is no desk here yet."),
+        _("1  Try the demo"),
+        _("2  Set up a desk here"),
+        _("3  Connect to a desk"),
+    ):
+        run.out.say(line)
+    print(_("Which? [1/2/3] "), end="", file=sys.stderr, flush=True)
+    match sys.stdin.readline().strip():
+        case "1":
+            raise typer.Exit(run_line(["demo"], run.environ))
+        case "2":
+            raise typer.Exit(run_line(["init"], run.environ))
+        case "3":
+            run.out.say(
+                _(
+                    "Set {variable} to the desk's address, like {example}, or write it into {file}.",
+                    variable="SYSMO_DATABASE_URL",
+                    example="postgresql://sysmo@desk.example.com/desk",
+                    file=_config_file(run),
+                )
+            )
+        case _other:
+            raise typer.Abort
+
+
+def _config_file(run: Here) -> str:
+    from sysmo_tui.settings import user_file
+
+    return f"{user_file(run.environ)} ([database] url)"

@@ -1,0 +1,199 @@
+"""Nouns and verbs: Typer, with our help, our common options and our words for mistakes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from difflib import get_close_matches
+from typing import Any, TypeVar
+
+import typer
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
+
+from sysmo_tui.cli.options import everywhere
+from sysmo_tui.domain.errors import Invalid
+from sysmo_tui.domain.message import N_
+from sysmo_tui.i18n import _
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+ALIASES = {"list": ("ls",), "show": ("view",), "new": ("add", "create"), "edit": ("set",)}
+"""Names that people try; they work, and are not shown."""
+
+_MINUS = "\ue000"
+"""Stands for the first dash of a query word while options are parsed."""
+
+_METAVARS: dict[Any, str] = {str: _("TEXT"), int: _("COUNT"), list[str]: _("TEXT")}
+
+Rows = list[tuple[str, str]]
+
+
+class Verb(TyperCommand):
+    """One command: its own options, then those of every verb, then an example."""
+
+    def __init__(self, name: str | None, *, params: Any = None, **given: Any) -> None:
+        given["add_help_option"] = False
+        own = list(params or ())
+        for param in own:
+            # Typer would show the Python type, which means nothing to the reader.
+            if isinstance(param, TyperOption) and param.metavar is None and not param.is_flag:
+                param.metavar = _METAVARS.get(param.type_descriptor.annotation)
+        super().__init__(name, params=[*own, *everywhere()], **given)
+
+    def format_usage(self, ctx: Any, formatter: Any) -> None:
+        """Write the usage line."""
+        pieces = [p for param in self.get_params(ctx) for p in param.get_usage_pieces(ctx)]
+        formatter.write_usage(ctx.command_path, " ".join([*pieces, _("[OPTIONS]")]), _("Usage: "))
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write what the verb takes, its own first."""
+        write_options(ctx, formatter, self.get_params(ctx))
+
+
+class QueryVerb(Verb):
+    """A command whose arguments are a query: an unknown ``-word`` excludes that word."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Hide the dashes that belong to the query from the option parser."""
+        options = [p for p in self.get_params(ctx) if isinstance(p, TyperOption)]
+        known = {name for option in options for name in option.opts}
+        with_value = {name for option in options if not option.is_flag for name in option.opts}
+        kept, before = [], ""
+        for position, word in enumerate(args):
+            if word == "--":
+                kept += args[position:]
+                break
+            is_excluded = word.startswith("-") and not word.startswith("--") and word != "-"
+            if is_excluded and word not in known and before not in with_value:
+                kept.append(_MINUS + word[1:])
+            else:
+                kept.append(word)
+            before = word
+        return super().parse_args(ctx, kept)
+
+
+def query_text(words: Iterable[str] | None) -> str:
+    """The query that a :class:`QueryVerb`'s arguments spell."""
+    return " ".join("-" + word[1:] if word.startswith(_MINUS) else word for word in words or ())
+
+
+class NounGroup(TyperGroup):
+    """A noun: without a verb it says which there are."""
+
+    def __init__(self, *, params: Any = None, **given: Any) -> None:
+        given["add_help_option"] = False
+        super().__init__(params=[*(params or ()), *everywhere()], **given)
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Show the verbs to someone who named none, as a mistake in usage."""
+        if not args and not self.invoke_without_command and not ctx.resilient_parsing:
+            typer.echo(ctx.get_help(), err=True)
+            raise typer.Exit(2)
+        return super().parse_args(ctx, args)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        """Find the verb; Invalid proposes the nearest one."""
+        name = args[0]
+        if not name.startswith("-") and self.get_command(ctx, name) is None:
+            raise unknown(name, self.list_commands(ctx), ctx.command_path)
+        return super().resolve_command(ctx, args)
+
+    def format_usage(self, ctx: Any, formatter: Any) -> None:
+        """Write the usage line."""
+        formatter.write_usage(ctx.command_path, _("VERB [OPTIONS]"), _("Usage: "))
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write the verbs, then the options."""
+        self.format_commands(ctx, formatter)
+        write_options(ctx, formatter, self.get_params(ctx))
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write a line for each verb."""
+        commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        shown = [(name, first_sentence(c.help)) for name, c in commands if c is not None and not c.hidden]
+        if shown:
+            write_section(formatter, _("Verbs"), shown)
+
+
+class Noun(typer.Typer):
+    """What verbs are registered with: ``@app.verb("list", help=…, example=…)``."""
+
+    def __init__(self, help: str = "", *, is_usable_alone: bool = False) -> None:
+        super().__init__(
+            cls=NounGroup,
+            help=help,
+            add_completion=False,
+            rich_markup_mode=None,
+            pretty_exceptions_enable=False,
+            invoke_without_command=is_usable_alone,
+        )
+
+    def verb(
+        self,
+        name: str,
+        *,
+        help: str,
+        example: str,
+        aliases: Sequence[str] | None = None,
+        is_query: bool = False,
+        is_hidden: bool = False,
+    ) -> Callable[[F], F]:
+        """Make a function a verb; the usual aliases come by themselves."""
+
+        def register(function: F) -> F:
+            others = ALIASES.get(name, ()) if aliases is None else aliases
+            for each in (name, *others):
+                self.command(
+                    each,
+                    cls=QueryVerb if is_query else Verb,
+                    help=help,
+                    epilog=_("Example: {command}", command=example),
+                    hidden=is_hidden or each != name,
+                )(function)
+            return function
+
+        return register
+
+    def build(self) -> TyperGroup:
+        """The group of commands that was registered."""
+        return typer.main.get_group(self)
+
+
+def unknown(name: str, choices: Iterable[str], place: str) -> Invalid:
+    """The refusal of a command that does not exist."""
+    near = get_close_matches(name, list(choices), 1)
+    if near:
+        return Invalid(
+            N_("There is no command “{name}” in {place}. Did you mean {near}?"),
+            name=name,
+            place=place,
+            near=near[0],
+        )
+    return Invalid(N_("There is no command “{name}” in {place}. See: {place} --help"), name=name, place=place)
+
+
+def first_sentence(text: str | None) -> str:
+    """What a list of commands says about one."""
+    return (text or "").split("\n", 1)[0]
+
+
+def write_options(ctx: Any, formatter: Any, params: Iterable[Any]) -> None:
+    """Write the arguments, the verb's own options, and those of every verb."""
+    common = everywhere()
+    arguments: Rows = []
+    own: Rows = []
+    shared: Rows = []
+    for param in params:
+        record = param.get_help_record(ctx)
+        if record is None:
+            continue
+        rows = arguments if isinstance(param, TyperArgument) else shared if param in common else own
+        rows.append((record[0], param.help or ""))
+    for title, rows in ((_("What"), arguments), (_("Options"), own), (_("Options of every verb"), shared)):
+        if rows:
+            write_section(formatter, title, rows)
+
+
+def write_section(formatter: Any, title: str, rows: Rows) -> None:
+    """Write a titled list of terms and their meanings."""
+    with formatter.section(title):
+        formatter.write_dl(rows)

@@ -1,0 +1,70 @@
+"""The closed sets of the desk, in words for people."""
+
+from __future__ import annotations
+
+from sysmo_tui.domain.enums import Category, Channel, EventKind, Role
+from sysmo_tui.domain.message import N_
+from sysmo_tui.i18n import _
+
+_ROLES = {
+    Role.CUSTOMER: N_("customer"),
+    Role.OPERATOR: N_("operator"),
+    Role.MANAGER: N_("manager"),
+    Role.ADMIN: N_("administrator"),
+}
+_CATEGORIES = {
+    Category.NEW: N_("new"),
+    Category.OPEN: N_("open"),
+    Category.WAITING: N_("waiting"),
+    Category.HOLD: N_("on hold"),
+    Category.CLOSED: N_("closed"),
+}
+_CHANNELS = {
+    Channel.CLI: N_("command line"),
+    Channel.TUI: N_("screen"),
+    Channel.EMAIL: N_("e-mail"),
+    Channel.CHAT: N_("chat"),
+    Channel.PHONE: N_("phone"),
+    Channel.VISIT: N_("visit"),
+    Channel.ALERT: N_("alert"),
+    Channel.API: N_("program"),
+    Channel.DESK: N_("desk"),
+}
+_EVENTS = {
+    EventKind.FILED: N_("filed"),
+    EventKind.TAKEN: N_("taken"),
+    EventKind.ASSIGNED: N_("assigned"),
+    EventKind.RELEASED: N_("released"),
+    EventKind.REPLIED: N_("replied"),
+    EventKind.NOTED: N_("noted"),
+    EventKind.ATTACHED: N_("files attached"),
+    EventKind.EDITED: N_("edited"),
+    EventKind.CLOSED: N_("closed"),
+    EventKind.REOPENED: N_("reopened"),
+    EventKind.SPAMMED: N_("marked as spam"),
+    EventKind.TAGGED: N_("tagged"),
+    EventKind.UNTAGGED: N_("untagged"),
+    EventKind.WATCHED: N_("watched"),
+    EventKind.UNWATCHED: N_("unwatched"),
+    EventKind.CLONED: N_("cloned"),
+}
+
+
+def role_name(role: Role) -> str:
+    """A role, as people say it."""
+    return _(_ROLES[role])
+
+
+def category_name(category: Category) -> str:
+    """A category of statuses, as people say it."""
+    return _(_CATEGORIES[category])
+
+
+def channel_name(channel: Channel) -> str:
+    """How something reached the desk."""
+    return _(_CHANNELS[channel])
+
+
+def event_name(kind: EventKind) -> str:
+    """What happened to a ticket."""
+    return _(_EVENTS.get(kind, kind.value))

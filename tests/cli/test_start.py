@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sysmo_tui.cli.nouns import ENTRIES
+from sysmo_tui.cli.root import build
+from tests.cli.conftest import Cli
+
+HEAVY = {"sqlalchemy", "sqlmodel", "textual", "pydantic", "alembic", "argon2", "psycopg", "zxcvbn"}
+HERE = Path(__file__).parents[2]
+BARE = """
+import typer
+app = typer.Typer()
+def say(name: str = "x"):
+    "Say it."
+for number in range(12):
+    app.command(f"verb{number}")(say)
+app()
+"""
+
+
+def python(*words: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *words],
+        cwd=HERE,
+        env=os.environ | environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def verbs() -> Iterator[tuple[str, ...]]:
+    root = build()
+    yield ()
+    for noun in ENTRIES:
+        command = root.get_command(None, noun)
+        yield (noun,)
+        for name, verb in getattr(command, "commands", {}).items():
+            if not verb.hidden:
+                yield (noun, name)
+
+
+def test_no_help_imports_a_database_or_a_screen():
+    code = f"""
+import sys
+from sysmo_tui.cli.main import run
+for words in {[[*words, "--help"] for words in verbs()]!r}:
+    assert run(words) == 0, words
+    heavy = {HEAVY!r} & set(sys.modules)
+    assert not heavy, (words, heavy)
+"""
+    done = python("-c", code)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("words", list(verbs()), ids=" ".join)
+def test_every_help_ends_in_an_example(cli: Cli, words: tuple[str, ...]):
+    ran = cli.ok(*words, "--help")
+    last = ran.out.rstrip().splitlines()[-1].strip()
+    is_verb = not words or (words[0] in ENTRIES and (len(words) == 2 or ENTRIES[words[0]].is_verb))
+    assert not is_verb or last.startswith("Example: sysmo"), last
+    assert ran.out.startswith("Usage: sysmo")
+
+
+def test_help_speaks_the_readers_language():
+    done = python("-m", "sysmo_tui", "--help", SYSMO_LANG="es")
+    assert done.returncode == 0
+    assert "Usage: " in done.stdout or "Uso: " in done.stdout
+
+
+def test_a_command_that_does_not_exist_is_one_line_that_proposes_another(cli: Cli):
+    ran = cli("logn")
+    assert ran.code == 2
+    assert ran.out == ""
+    assert ran.err == "sysmo: There is no command “logn” in sysmo. Did you mean login?\n"
+
+
+def test_an_option_that_does_not_exist_is_one_line(cli: Cli):
+    ran = cli("login", "--emial", "x")
+    assert (ran.code, ran.err.count("\n")) == (2, 1)
+    assert "--email" in ran.err
+
+
+def test_a_mistake_in_usage_is_a_document_for_scripts(cli: Cli):
+    ran = cli("login", "--emial", "x", "--json")
+    assert ran.code == 2
+    assert ran.json["error"]["code"] == "invalid"
+
+
+def test_without_a_desk_the_three_ways_are_named(cli: Cli):
+    ran = cli("whoami")
+    assert ran.code == 2
+    assert ran.err.count("\n") == 1
+    for way in ("sysmo demo", "sysmo init", "SYSMO_DATABASE_URL"):
+        assert way in ran.err
+
+
+def test_the_screens_are_not_opened_in_a_pipe(cli: Cli):
+    ran = cli()
+    assert ran.code == 2
+    assert "terminal" in ran.err
+
+
+def test_a_bug_is_one_line_with_the_place_of_the_log_and_a_traceback_only_on_demand(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+):
+    def explode(*_given: object) -> None:
+        raise RuntimeError("postgresql://u:hush@h/d")
+
+    monkeypatch.setattr("sysmo_tui.settings.load", explode)
+    monkeypatch.setattr("sysmo_tui.cli.context.Here.log_path", Path(cli.environ["SYSMO_STATE_DIR"]) / "log")
+    monkeypatch.setattr("sysmo_tui.cli.context.Here.language", "en")
+    ran = cli("whoami")
+    assert ran.code == 1
+    assert ran.err.count("\n") == 1
+    log = Path(cli.environ["SYSMO_STATE_DIR"]) / "log"
+    assert str(log) in ran.err
+    assert "RuntimeError" in log.read_text()
+    assert "hush" not in log.read_text()
+    assert log.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_setting_that_is_wrong_does_not_keep_anyone_from_help(cli: Cli):
+    assert cli("login", "--help", SYSMO_MAIL__ULR="x").code == 0
+    ran = cli("whoami", SYSMO_MAIL__ULR="x")
+    assert ran.code == 2
+    assert "mail.url" in ran.err
+
+
+def test_help_starts_about_as_fast_as_a_bare_program(tmp_path: Path):
+    bare = tmp_path / "bare.py"
+    bare.write_text(BARE)
+    ours = min(_seconds("-m", "sysmo_tui", "--help") for _time in range(5))
+    theirs = min(_seconds(str(bare), "--help") for _time in range(5))
+    assert ours <= 1.3 * theirs
+
+
+def _seconds(*words: str) -> float:
+    import resource
+
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert python(*words).returncode == 0
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
