@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sysmo_tui.desk import Work
 from sysmo_tui.domain import addresses
 from sysmo_tui.domain.enums import AccountState, Role
-from sysmo_tui.domain.errors import Invalid
+from sysmo_tui.domain.errors import Invalid, NotFound
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.text import SafeText, clean_line
 from sysmo_tui.models import Account, AccountEmail, table
@@ -17,7 +17,13 @@ from sysmo_tui.models import Account, AccountEmail, table
 _ACCOUNT, _EMAIL = table(Account), table(AccountEmail)
 
 _FACTS = sa.select(
-    _ACCOUNT.c.id, _ACCOUNT.c.name, _ACCOUNT.c.role, _ACCOUNT.c.state, _ACCOUNT.c.company_id, _EMAIL.c.address
+    _ACCOUNT.c.id,
+    _ACCOUNT.c.name,
+    _ACCOUNT.c.role,
+    _ACCOUNT.c.state,
+    _ACCOUNT.c.company_id,
+    _EMAIL.c.address,
+    _ACCOUNT.c.locale,
 ).join(_EMAIL, _EMAIL.c.account_id == _ACCOUNT.c.id)
 _BY_ADDRESS = _FACTS.where(_EMAIL.c.folded == sa.bindparam("folded"))
 _BY_ID = _FACTS.where(_ACCOUNT.c.id == sa.bindparam("account"), _EMAIL.c.is_primary)
@@ -33,6 +39,7 @@ class Known:
     state: AccountState
     company_id: int | None
     address: str
+    locale: str
 
     @property
     def is_working(self) -> bool:
@@ -43,12 +50,24 @@ class Known:
 def by_address(work: Work, address: str) -> Known | None:
     """The account that has this address, however it is written."""
     row = work.session.execute(_BY_ADDRESS, {"folded": addresses.folded(address)}).first()
-    return Known(*row) if row else None
+    return Known(**row._mapping) if row else None
+
+
+def named(work: Work, address: str) -> Known:
+    """The account that has this address; NotFound when there is none."""
+    found = by_address(work, address)
+    if found is None:
+        raise NotFound(
+            N_("There is no account with the address {address}."),
+            field="email",
+            address=clean_line(address, 254),
+        )
+    return found
 
 
 def by_id(work: Work, account_id: int) -> Known:
     """An account that is known to exist."""
-    return Known(*work.session.execute(_BY_ID, {"account": account_id}).one())
+    return Known(**work.session.execute(_BY_ID, {"account": account_id}).one()._mapping)
 
 
 def staff(work: Work, address: str, field: str) -> Known:
