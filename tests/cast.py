@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -13,7 +14,7 @@ from sysmo_tui.domain.actor import Caller
 from sysmo_tui.domain.enums import AccountState, Channel, Role
 from sysmo_tui.domain.fold import same_name
 from sysmo_tui.domain.slugs import slug
-from sysmo_tui.models import Account, AccountEmail, Company, Topic, TopicMember, table
+from sysmo_tui.models import Account, AccountEmail, Company, Outbox, Topic, TopicMember, table
 from sysmo_tui.services import sessions, setup
 from sysmo_tui.services.hashing import Hasher
 
@@ -168,3 +169,17 @@ def _company(work: Work, name: str) -> int:
     work.session.flush()
     assert company.id is not None
     return company.id
+
+
+def mails(desk: Desk) -> list[sa.Row[Any]]:
+    """The mail that the desk owes, in order."""
+    with desk.store.reading() as session:
+        return list(session.execute(sa.select(table(Outbox)).order_by(table(Outbox).c.id)))
+
+
+def code_in_mail(desk: Desk, address: str) -> str:
+    """The code in the newest mail to an address that has one."""
+    codes = [
+        mail.payload["code"] for mail in mails(desk) if mail.address == address and "code" in mail.payload
+    ]
+    return str(codes[-1])

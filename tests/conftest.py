@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sysmo_tui.desk import Desk, Door
+from sysmo_tui.services import notices, outbox
 from sysmo_tui.services.hashing import Hasher, using
 from sysmo_tui.storage.engine import Dialect, Store, open_store
 from tests.cast import Cast, Clock
@@ -84,7 +85,7 @@ def clock() -> Clock:
 @pytest.fixture
 def cast(store: Store, clock: Clock) -> Cast:
     """People for a desk that is set up; the test runs once on each database."""
-    people = Cast(Desk(store, clock=clock))
+    people = Cast(Desk(store, consequences=(notices.owe, outbox.write), clock=clock))
     people.found()
     return people
 

@@ -1,0 +1,348 @@
+"""Registering: a form, a code to the address, and an account once the code is used.
+
+What a form says takes effect with its own code alone, so that nobody can prepare the account of
+someone else: where one address was registered twice with different passwords, neither counts, and
+the code leads to choosing one. Known and unknown addresses are answered alike.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from sysmo_tui.desk import Command, Door, Work, command_for
+from sysmo_tui.domain import addresses, password_rules
+from sysmo_tui.domain.enums import AccountState, AuditKind, Role, Template, TokenPurpose
+from sysmo_tui.domain.errors import Forbidden, NotFound
+from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.policy import Right, require_right
+from sysmo_tui.domain.text import SafeText, clean_line
+from sysmo_tui.domain.views import Issued
+from sysmo_tui.models import Account, AccountEmail, Token, table
+from sysmo_tui.services import (
+    audit,
+    companies,
+    desk_settings,
+    hashing,
+    outbox,
+    people,
+    throttle,
+    tokens,
+)
+from sysmo_tui.services.people import Known
+from sysmo_tui.services.registration_form import Checked, RegistrationForm, check
+
+MAILS_AN_HOUR = 5
+"""Mails that one address gets because somebody typed it."""
+FORMS_AN_HOUR = 30
+"""Registrations from one source."""
+
+_ACCOUNT, _EMAIL, _TOKEN = table(Account), table(AccountEmail), table(Token)
+_VERIFIED = (
+    sa.update(_EMAIL)
+    .where(_EMAIL.c.account_id == sa.bindparam("account"), _EMAIL.c.folded == sa.bindparam("folded"))
+    .values(verified_at=sa.bindparam("now"))
+)
+_PENDING = (
+    sa.select(
+        _EMAIL.c.address,
+        _ACCOUNT.c.name,
+        _ACCOUNT.c.role,
+        _ACCOUNT.c.created_at,
+        _TOKEN.c.purpose,
+        _TOKEN.c.payload,
+        _TOKEN.c.expires_at,
+    )
+    .join(_EMAIL, sa.and_(_EMAIL.c.account_id == _ACCOUNT.c.id, _EMAIL.c.is_primary))
+    .join(_TOKEN, _TOKEN.c.account_id == _ACCOUNT.c.id)
+    .where(
+        _ACCOUNT.c.state == AccountState.PENDING,
+        _TOKEN.c.purpose.in_([TokenPurpose.VERIFY, TokenPurpose.INVITE]),
+        _TOKEN.c.used_at.is_(None),
+        _TOKEN.c.expires_at > sa.bindparam("now"),
+    )
+    .order_by(_TOKEN.c.id.desc())
+    .limit(500)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What everybody is told, whether or not the address was known."""
+
+    email: SafeText
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """An account that can be used now; with ``needs_password``, ``choose_code`` opens choosing one."""
+
+    email: SafeText
+    name: SafeText
+    needs_password: bool
+    choose_code: str | None = field(default=None, repr=False, metadata={"secret": True})
+
+
+@dataclass(frozen=True, slots=True)
+class PendingLine:
+    """An account that waits for its code to be used."""
+
+    email: SafeText
+    name: SafeText
+    company: SafeText
+    role: Role
+    purpose: TokenPurpose
+    created_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Earlier:
+    """What a former, still open registration of the same address chose."""
+
+    is_there: bool = False
+    is_contested: bool = False
+    password_hash: str | None = field(default=None, repr=False)
+
+
+def register(door: Door, form: RegistrationForm, *, command: Command | None = None) -> Registered:
+    """Note a registration and mail its code; Invalid names the field that is not acceptable.
+
+    An address that has an account gets a mail that says so, and nothing else happens.
+    """
+    settings = door.read(desk_settings.load)
+    checked = check(form, settings)
+    password = password_rules.check(form.password, checked.personal)
+    password_hash = hashing.hash_password(password)
+    earlier = door.read(_earlier, checked.email)
+    is_same = hashing.verify(earlier.password_hash, password)
+    is_contested = earlier.is_contested or (earlier.is_there and not is_same)
+    checked.details.update(password_hash=password_hash, is_contested=is_contested, seen=earlier.password_hash)
+    return door.write_once(command or command_for(note), note, checked, tokens.new_code())
+
+
+def verify(door: Door, code: str) -> Verified:
+    """Open the account that a registration asked for; Invalid, in the same words, for any other code."""
+    return door.write(complete, code, tokens.new_code())
+
+
+def resend(door: Door, email: str) -> Registered:
+    """Mail a new code for a pending registration; the answer is the same whatever the address."""
+    settings = door.read(desk_settings.load)
+    normalised = addresses.normalise(email, settings.allows_reserved_addresses)
+    return door.write(send_again, normalised, tokens.new_code())
+
+
+def reissue(door: Door, email: str, *, command: Command | None = None) -> Issued:
+    """A new code for a pending registration, shown to an administrator and mailed."""
+    return door.write_once(command or command_for(issue_again), issue_again, email, tokens.new_code())
+
+
+def pending(work: Work) -> tuple[PendingLine, ...]:
+    """The accounts whose code was not used yet, the newest first, for administrators."""
+    require_right(work.actor, Right.MANAGE_ACCOUNTS)
+    return tuple(
+        PendingLine(
+            email=clean_line(row.address),
+            name=clean_line(row.payload.get("name") or row.name),
+            company=clean_line(row.payload.get("company", "")),
+            role=row.role,
+            purpose=row.purpose,
+            created_at=row.created_at,
+            expires_at=row.expires_at,
+        )
+        for row in work.session.execute(_PENDING, {"now": work.now})
+    )
+
+
+def note(work: Work, checked: Checked, code: str) -> Registered:
+    """Keep a checked form with its code, or tell the owner of the address that it was tried."""
+    if not throttle.allows(work, "form", work.caller.source, limit=FORMS_AN_HOUR, within=timedelta(hours=1)):
+        raise Forbidden(N_("Too many registrations came from here. Try again in an hour."))
+    account = people.by_address(work, checked.email) or _new_account(work, checked)
+    audit.record(work, AuditKind.REGISTERED, account_id=account.id)
+    is_mailed = may_mail(work, checked.email)
+    if _is_open(account):
+        form = _form(work, checked)
+        if is_mailed:
+            _send_code(work, account, code, form)
+        elif form["is_contested"]:
+            tokens.amend(work, account.id, TokenPurpose.VERIFY, is_contested=True)
+    elif is_mailed and account.state is not AccountState.DISABLED:
+        _owe(work, account, Template.ALREADY_REGISTERED, {})
+    return _answer(work, checked.email)
+
+
+def complete(work: Work, code: str, choose_code: str) -> Verified:
+    """Use a registration's code up, and let its form take effect."""
+    opened = tokens.redeem(work, code, (TokenPurpose.VERIFY,))
+    account = work.session.get(Account, opened.account_id, with_for_update=True, populate_existing=True)
+    if account is None or account.state is not AccountState.PENDING or account.role is not Role.CUSTOMER:
+        raise tokens.no_good()
+    form = opened.payload
+    if form:
+        account.name, account.phone = form["name"], form["phone"]
+        account.locale, account.time_zone = form["locale"], form["time_zone"]
+        account.typed_company = form["company"]
+        account.company_id = _company(work, form)
+        account.password_hash = None if form["is_contested"] else form["password_hash"]
+    account.state = AccountState.ACTIVE
+    work.session.flush()
+    work.session.execute(
+        _VERIFIED,
+        {"account": account.id, "folded": addresses.folded(opened.address), "now": work.now},
+    )
+    tokens.kill(work, opened.account_id)
+    needs_password = account.password_hash is None
+    if needs_password:
+        tokens.issue(
+            work,
+            account_id=opened.account_id,
+            purpose=TokenPurpose.RESET,
+            code=choose_code,
+            address=opened.address,
+        )
+    audit.record(work, AuditKind.VERIFIED, account_id=opened.account_id, actor_id=opened.account_id)
+    return Verified(
+        email=clean_line(opened.address),
+        name=clean_line(account.name),
+        needs_password=needs_password,
+        choose_code=choose_code if needs_password else None,
+    )
+
+
+def send_again(work: Work, email: str, code: str) -> Registered:
+    """Mail a new code for what a pending account's last form said."""
+    account = people.by_address(work, email)
+    is_mailed = may_mail(work, email)
+    if account is not None and is_mailed and _is_open(account):
+        _send_code(work, account, code, _last_form(work, account.id))
+        audit.record(work, AuditKind.CODE_ISSUED, account_id=account.id)
+    return _answer(work, email)
+
+
+def issue_again(work: Work, email: str, code: str) -> Issued:
+    """A new code for a pending account, for an administrator to pass on."""
+    require_right(work.actor, Right.MANAGE_ACCOUNTS)
+    account = people.by_address(work, email)
+    if account is None or not _is_open(account):
+        raise NotFound(
+            N_("No registration of {address} waits for its code."),
+            field="email",
+            address=clean_line(email, 254),
+        )
+    expires_at = _send_code(work, account, code, _last_form(work, account.id))
+    audit.record(work, AuditKind.CODE_ISSUED, account_id=account.id, detail={"purpose": "verify"})
+    return Issued(clean_line(account.address), expires_at, account.role, code)
+
+
+def _earlier(work: Work, email: str) -> _Earlier:
+    account = people.by_address(work, email)
+    live = tokens.live(work, account.id if account is not None and _is_open(account) else 0)
+    if not live:
+        return _Earlier()
+    form = live[0].payload
+    return _Earlier(True, form.get("is_contested", False), form.get("password_hash"))
+
+
+def _form(work: Work, checked: Checked) -> dict[str, Any]:
+    """The form as it is kept; contested too when another one came between reading and writing."""
+    form = dict(checked.details)
+    seen = form.pop("seen")
+    form["is_contested"] = form["is_contested"] or _earlier(work, checked.email).password_hash != seen
+    return form
+
+
+def _is_open(account: Known) -> bool:
+    """Whether registering may complete this account: staff are invited instead."""
+    return account.state is AccountState.PENDING and not account.role.is_staff
+
+
+def _new_account(work: Work, checked: Checked) -> Known:
+    account = Account(
+        name=checked.details["name"],
+        role=Role.CUSTOMER,
+        state=AccountState.PENDING,
+        locale=checked.details["locale"],
+        created_at=work.now,
+    )
+    try:
+        with work.session.begin_nested():
+            work.session.add(account)
+            work.session.flush()
+            folded = addresses.folded(checked.email)
+            work.session.add(AccountEmail(account_id=account.id or 0, address=checked.email, folded=folded))
+            work.session.flush()
+    except IntegrityError:  # the same address was registered at the same time
+        pass
+    return people.named(work, checked.email)
+
+
+def _send_code(work: Work, account: Known, code: str, form: dict[str, Any]) -> datetime:
+    expires_at = tokens.issue(
+        work,
+        account_id=account.id,
+        purpose=TokenPurpose.VERIFY,
+        code=code,
+        address=account.address,
+        payload=form,
+    )
+    _owe(
+        work,
+        account,
+        Template.VERIFY,
+        {
+            "code": code,
+            "expires_at": expires_at.isoformat(),
+            "name": form.get("name", account.name),
+            "company": form.get("company", ""),
+        },
+        form.get("locale"),
+    )
+    return expires_at
+
+
+def _owe(
+    work: Work, account: Known, template: Template, payload: dict[str, Any], locale: str | None = None
+) -> None:
+    outbox.owe(
+        work,
+        template=template,
+        address=account.address,
+        locale=locale or account.locale,
+        subject_key=f"account:{account.id}",
+        account_id=account.id,
+        payload=payload,
+    )
+
+
+def _last_form(work: Work, account_id: int) -> dict[str, Any]:
+    """What the newest registration said, its code used or not; codes that expired keep their form."""
+    newest = (
+        sa.select(_TOKEN.c.payload)
+        .where(_TOKEN.c.account_id == account_id, _TOKEN.c.purpose == TokenPurpose.VERIFY)
+        .order_by(_TOKEN.c.id.desc())
+        .limit(1)
+    )
+    return dict(work.session.execute(newest).scalar() or {})
+
+
+def _company(work: Work, form: dict[str, Any]) -> int | None:
+    if form["is_own"]:
+        return companies.own(work)
+    return companies.with_tax_id(work, form["country"], form["tax_id"], form["company"])
+
+
+def may_mail(work: Work, email: str) -> bool:
+    """Whether an address may get one more mail because somebody typed it; counts it."""
+    folded = addresses.folded(email)
+    return throttle.allows(work, "mail", folded, limit=MAILS_AN_HOUR, within=timedelta(hours=1))
+
+
+def _answer(work: Work, email: str) -> Registered:
+    return Registered(clean_line(email), work.now + tokens.LIFETIME[TokenPurpose.VERIFY])

@@ -1,0 +1,161 @@
+"""Slowing down guesses: delays that grow, never a lock.
+
+An attempt counts as failed when it begins, so that guesses made at the same time count too;
+a success takes that back. Addresses that do not exist are counted like the others.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from sysmo_tui.desk import Work
+from sysmo_tui.domain.errors import Forbidden
+from sysmo_tui.domain.message import N_
+from sysmo_tui.models import Throttle, table
+
+FREE_FAILURES = 5
+"""The delay for one account and one source begins with this failure."""
+FREE_FAILURES_OF_SOURCE = 30
+"""A source may fail this often over all accounts before it waits."""
+FREE_FAILURES_OF_ACCOUNT = 20
+MOST_FAILURES_OF_ACCOUNT = 100
+"""From here an account takes one guess a day from places that it does not know (NIST SP 800-63B-4, 3.2.2)."""
+KNOWN_FOR = timedelta(days=30)
+"""A source that signed in well keeps a bucket of its own for this long."""
+
+_THROTTLE = table(Throttle)
+_AT = sa.bindparam("at", type_=_THROTTLE.c.last_failed_at.type)
+_BEGIN = sa.text(
+    "INSERT INTO throttle (bucket, failures, last_failed_at) VALUES (:bucket, 0, :at) "
+    "ON CONFLICT (bucket) DO NOTHING"
+).bindparams(_AT)
+_LOCKED = (
+    sa.select(_THROTTLE)
+    .where(_THROTTLE.c.bucket.in_(sa.bindparam("buckets", expanding=True)))
+    .order_by(_THROTTLE.c.bucket)
+    .with_for_update()
+)
+_COUNT = (
+    sa.update(_THROTTLE)
+    .where(_THROTTLE.c.bucket == sa.bindparam("which"))
+    .values(failures=sa.bindparam("count"), last_failed_at=sa.bindparam("at"))
+)
+_SUCCEED = (
+    sa.update(_THROTTLE)
+    .where(_THROTTLE.c.bucket == sa.bindparam("which"))
+    .values(failures=0, last_succeeded_at=sa.bindparam("at"))
+)
+_FORGET = sa.update(_THROTTLE).where(_THROTTLE.c.bucket == sa.bindparam("which")).values(failures=0)
+_TAKE_BACK = (
+    sa.update(_THROTTLE)
+    .where(_THROTTLE.c.bucket == sa.bindparam("which"), _THROTTLE.c.failures > 0)
+    .values(failures=_THROTTLE.c.failures - 1)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bucket:
+    name: str
+    free: int
+    forgotten_after: timedelta
+
+    def wait(self, failures: int, last: datetime, now: datetime) -> float:
+        """Seconds until the next attempt, 0 when it may be made."""
+        if failures < self.free or now - last > self.forgotten_after:
+            return 0
+        delay = self.delay(failures)
+        return max(0.0, min(delay, delay - (now - last).total_seconds()))
+
+    def delay(self, failures: int) -> float:
+        """Seconds between attempts after so many failures."""
+        raise NotImplementedError
+
+
+class _Pair(_Bucket):
+    def delay(self, failures: int) -> float:
+        return float(min(2 ** min(failures - self.free + 1, 20), 900))
+
+
+class _Source(_Bucket):
+    def delay(self, failures: int) -> float:
+        return float(min(2 ** min(failures - self.free, 20), 300))
+
+
+class _Lane(_Bucket):
+    def delay(self, failures: int) -> float:
+        if failures >= MOST_FAILURES_OF_ACCOUNT:
+            return 86_400.0
+        return float(min(2 ** ((failures - self.free) // 4 + 1), 600))
+
+
+def attempt(work: Work, address: str, source: str) -> None:
+    """Count an attempt on ``address`` (folded); Forbidden, naming the seconds to wait, when too soon."""
+    pair, from_source, lane = _buckets(address, source)
+    names = sorted(bucket.name for bucket in (pair, from_source, lane))
+    work.session.execute(_BEGIN, [{"bucket": name, "at": work.now} for name in names])
+    rows = {row.bucket: row for row in work.session.execute(_LOCKED, {"buckets": names})}
+    succeeded = rows[pair.name].last_succeeded_at
+    is_known = succeeded is not None and work.now - succeeded <= KNOWN_FOR
+    counted: tuple[_Bucket, ...] = (pair,) if is_known else (pair, from_source, lane)
+    waits = [
+        bucket.wait(rows[bucket.name].failures, rows[bucket.name].last_failed_at, work.now)
+        for bucket in counted
+    ]
+    if any(waits):
+        raise too_soon(max(waits))
+    for bucket in counted:
+        row = rows[bucket.name]
+        is_old = work.now - row.last_failed_at > bucket.forgotten_after
+        failures = 1 if is_old else row.failures + 1
+        work.session.execute(_COUNT, {"which": bucket.name, "count": failures, "at": work.now})
+
+
+def succeeded(work: Work, address: str, source: str) -> None:
+    """Take back what :func:`attempt` counted, and know this source from now on."""
+    pair, from_source, lane = _buckets(address, source)
+    work.session.execute(_SUCCEED, {"which": pair.name, "at": work.now})
+    work.session.execute(_FORGET, {"which": lane.name})
+    work.session.execute(_TAKE_BACK, {"which": from_source.name})
+
+
+def forget(work: Work, address: str) -> None:
+    """Forget the failures of an account from everywhere, when its owner proved to be it otherwise."""
+    work.session.execute(_FORGET, {"which": _buckets(address, "")[2].name})
+
+
+def allows(work: Work, what: str, key: str, *, limit: int, within: timedelta) -> bool:
+    """Whether ``what`` may be done for ``key`` once more: ``limit`` times in each span of ``within``."""
+    name = f"{what}:{_hashed(key)}"
+    work.session.execute(_BEGIN, {"bucket": name, "at": work.now})
+    row = work.session.execute(_LOCKED, {"buckets": [name]}).one()
+    is_new_span = abs(work.now - row.last_failed_at) >= within
+    done = 0 if is_new_span else row.failures
+    if done >= limit:
+        return False
+    began = work.now if is_new_span or not row.failures else row.last_failed_at
+    work.session.execute(_COUNT, {"which": name, "count": done + 1, "at": began})
+    return True
+
+
+def too_soon(seconds: float) -> Forbidden:
+    """The refusal of an attempt that came too soon."""
+    return Forbidden(
+        N_("Too many attempts. Try again in {seconds} seconds."), seconds=max(1, round(seconds + 0.5))
+    )
+
+
+def _buckets(address: str, source: str) -> tuple[_Pair, _Source, _Lane]:
+    account, place = _hashed(address), _hashed(source)
+    return (
+        _Pair(f"pair:{account}:{place}", FREE_FAILURES, timedelta(days=1)),
+        _Source(f"source:{place}", FREE_FAILURES_OF_SOURCE, timedelta(hours=1)),
+        _Lane(f"account:{account}", FREE_FAILURES_OF_ACCOUNT, timedelta(days=30)),
+    )
+
+
+def _hashed(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
