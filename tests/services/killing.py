@@ -29,8 +29,8 @@ from tests.cast import START
 FILE = os.urandom(5_000_000)
 """What is attached: 5 MB."""
 
-CHILD_LIVES = 0.2
-"""Seconds within which a working program is killed."""
+CHILD_LIVES = 0.15
+"""Seconds after its first step within which a working program is killed."""
 
 
 def work_until_killed(url: str, secret: str, life: int, answers: int) -> None:
@@ -67,11 +67,16 @@ def one_life(url: str, secret: str, life: int, dice: random.Random) -> tuple[lis
         work_until_killed(url, secret, life, writing)
         os._exit(0)
     os.close(writing)
-    time.sleep(dice.uniform(0.005, CHILD_LIVES))
+    begun = os.read(reading, 4096)
+    time.sleep(dice.uniform(0.0, CHILD_LIVES))
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    with os.fdopen(reading) as lines:
-        said = [line.split() for line in lines if line.endswith("\n")]
+    with os.fdopen(reading, "rb") as rest:
+        said = [
+            line.split()
+            for line in (begun + rest.read()).decode().splitlines(keepends=True)
+            if line.endswith("\n")
+        ]
     done = [key for word, key in said if word == "ok"]
     open_key = said[-1][1] if said and said[-1][0] == "try" else None
     return done, open_key
@@ -82,14 +87,22 @@ def broken_promises(work: Work, acknowledged: list[str]) -> list[str]:
     batch, ticket, entry = table(Batch), table(Ticket), table(Entry)
     attachment, blob, outbox = table(Attachment), table(Blob), table(Outbox)
     run = work.session.execute
-    kept = list(run(sa.select(batch.c.key).where(batch.c.command.in_(("filing.file", "thread.reply", "thread.attach")))).scalars())
+    kept = list(
+        run(
+            sa.select(batch.c.key).where(
+                batch.c.command.in_(("filing.file", "thread.reply", "thread.attach"))
+            )
+        ).scalars()
+    )
     found = [f"lost {key}" for key in set(acknowledged) - set(kept)]
     subjects = list(run(sa.select(ticket.c.subject)).scalars())
     bodies = list(run(sa.select(entry.c.body).where(entry.c.body != "")).scalars())
     names = list(run(sa.select(attachment.c.filename)).scalars())
     for texts in (subjects, bodies, names):
         found += [f"doubled {text}" for text in set(texts) if texts.count(text) > 1]
-    requests = run(sa.select(sa.func.count()).select_from(entry).where(entry.c.kind == "request")).scalar_one()
+    requests = run(
+        sa.select(sa.func.count()).select_from(entry).where(entry.c.kind == "request")
+    ).scalar_one()
     if requests != len(subjects):
         found.append(f"{len(subjects)} tickets but {requests} requests")
     half = sa.select(sa.func.count()).select_from(attachment.join(blob)).where(~blob.c.is_complete)
@@ -123,7 +136,9 @@ def main() -> None:
             {
                 "acknowledged": len(acknowledged),
                 "retried": len(retried),
-                "broken": desk.read(Caller(Channel.DESK, is_desk=True), broken_promises, acknowledged + retried),
+                "broken": desk.read(
+                    Caller(Channel.DESK, is_desk=True), broken_promises, acknowledged + retried
+                ),
             }
         )
     )

@@ -211,9 +211,7 @@ def test_who_cannot_be_reached_is_not_written_to(cast: Cast, post: Post, store: 
             session.execute(sa.text("UPDATE account SET state = 'disabled' WHERE name = 'Carla'"))
         else:
             session.execute(
-                sa.text(
-                    "UPDATE account_email SET undeliverable_at = created_at FROM account WHERE folded LIKE 'carla%'"
-                )
+                sa.text("UPDATE account_email SET undeliverable_at = verified_at WHERE folded LIKE 'carla%'")
             )
     luis.write(thread.reply, number, Outgoing("Hello."))
     assert post.new() == []
