@@ -1,0 +1,48 @@
+"""An internal note leaves no trace on the customer's side."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+from sysmo_tui.desk import Desk, Door
+from sysmo_tui.services import files, reading, thread
+from sysmo_tui.services.thread import Outgoing
+from tests.cast import Cast, Clock
+from tests.services import requests as ask
+
+CANARY = "zanahoria"
+
+
+def everything_shown(customer: Door, number: int) -> str:
+    """All that the services hand to a customer about a ticket, as one text."""
+    shown = customer.read(reading.show, number, with_history=True)
+    listed = customer.read(files.of_ticket, number)
+    return json.dumps([dataclasses.asdict(shown), [dataclasses.asdict(file) for file in listed]], default=str)
+
+
+def test_all_that_a_customer_sees_is_the_same_with_and_without_a_note(
+    cast: Cast, customer: Door, operator: Door, clock: Clock
+):
+    number = ask.file(customer, files=(ask.upload(customer),))
+    ask.reply(operator, number, "Is it plugged in?")
+    clock.advance(minutes=5)
+    before = everything_shown(customer, number)
+    clock.advance(minutes=5)
+    operator.write(thread.note, number, Outgoing(CANARY, files=(ask.upload(operator, b"x", f"{CANARY}.txt"),)))
+    operator.write(thread.attach, number, (ask.upload(operator, b"y", f"{CANARY}.csv"),), is_internal=True)
+    after = everything_shown(customer, number)
+    assert after == before
+    assert CANARY not in after
+
+
+def test_a_note_does_not_tell_the_customer_that_something_is_unread(
+    cast: Cast, customer: Door, operator: Door, desk: Desk
+):
+    number = ask.file(customer)
+    customer.touch(reading.mark_read, number)
+    assert not ask.as_customer(customer, number).row.is_unread
+    ask.note(operator, number, CANARY)
+    assert not ask.as_customer(customer, number).row.is_unread
+    ask.reply(operator, number)
+    assert ask.as_customer(customer, number).row.is_unread
