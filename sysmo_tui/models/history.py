@@ -121,6 +121,12 @@ class Outbox(SQLModel, table=True):
             sqlite_where=sa.text("sent_at IS NULL AND failed_at IS NULL AND held_at IS NULL"),
             postgresql_where=sa.text("sent_at IS NULL AND failed_at IS NULL AND held_at IS NULL"),
         ),
+        sa.Index(
+            "ix_outbox_unsent",
+            "id",
+            sqlite_where=sa.text("sent_at IS NULL"),
+            postgresql_where=sa.text("sent_at IS NULL"),
+        ),
         sa.Index("ix_outbox_ticket", "ticket_number", "id"),
         {"sqlite_autoincrement": True},
     )

@@ -26,6 +26,21 @@ _DUE = (
     .with_for_update()
 )
 
+_ANY_DUE = (
+    sa.select(_TICKET.c.number)
+    .where(
+        _TICKET.c.follow_up_at <= sa.bindparam("today", type_=sa.Date()),
+        _TICKET.c.category.in_((Category.WAITING, Category.HOLD)),
+    )
+    .limit(1)
+)
+
+
+def is_any_due(work: Work) -> bool:
+    """Whether there is anything for :func:`wake_due` to do."""
+    today = work.now.astimezone(desk_settings.load(work).zone).date()
+    return work.session.execute(_ANY_DUE, {"today": today}).first() is not None
+
 
 def wake_due(work: Work) -> int:
     """Put up to 100 such tickets back in progress, each with an internal reminder; returns how many."""

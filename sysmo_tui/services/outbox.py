@@ -171,6 +171,7 @@ def _claiming(*conditions: sa.ColumnElement[bool]) -> sa.Update:
 _CLAIM = _claiming()
 _CLAIM_OF_BATCH = _claiming(_OUTBOX.c.batch_id == sa.bindparam("batch"))
 _ANY_DUE = sa.select(_OUTBOX.c.id).where(_IS_DUE).limit(1)
+_OWED_BY = sa.select(_OUTBOX.c.id).where(_OUTBOX.c.batch_id == sa.bindparam("batch"), _IS_WAITING).limit(1)
 
 _MINE = sa.and_(
     _OUTBOX.c.id == sa.bindparam("mail"),
@@ -235,6 +236,11 @@ def is_due(work: Work) -> bool:
     return work.session.execute(_ANY_DUE, {"now": work.now}).first() is not None
 
 
+def is_owed_by(work: Work, batch_id: str) -> bool:
+    """Whether a command still owes mail."""
+    return work.session.execute(_OWED_BY, {"batch": batch_id}).first() is not None
+
+
 def mark_sent(work: Work, mail_id: int, holder: str) -> None:
     """Note that a claimed mail was accepted; a one-time code leaves the row."""
     work.session.execute(_SENT, {"mail": mail_id, "holder": holder, "now": work.now})
@@ -261,7 +267,7 @@ def drop(work: Work, mail_id: int, holder: str) -> None:
 
 def wait_after(attempts: int) -> timedelta:
     """How long a mail rests after its ``attempts``-th refusal: doubling from a minute to an hour."""
-    return min(timedelta(minutes=1) * 2 ** min(attempts - 1, 10), LONGEST_WAIT)
+    return min(timedelta(minutes=2 ** min(attempts - 1, 10)), LONGEST_WAIT)
 
 
 def expired(work: Work) -> tuple[int, ...]:

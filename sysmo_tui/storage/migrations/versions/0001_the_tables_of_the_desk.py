@@ -708,3 +708,10 @@ def upgrade() -> None:
         postgresql_where=sa.text("sent_at IS NULL AND failed_at IS NULL AND held_at IS NULL"),
     )
     op.create_index("ix_outbox_ticket", "outbox", ["ticket_number", "id"])
+    op.create_index(
+        "ix_outbox_unsent",
+        "outbox",
+        ["id"],
+        sqlite_where=sa.text("sent_at IS NULL"),
+        postgresql_where=sa.text("sent_at IS NULL"),
+    )

@@ -1,0 +1,128 @@
+"""The letters about accounts: codes, passwords, and the trial of the mail itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from sysmo_tui.domain.enums import Template
+from sysmo_tui.i18n import _
+from sysmo_tui.mail.facts import MailFacts
+from sysmo_tui.mail.layout import Block, Code, Letter, Paragraph
+
+
+def verify(facts: MailFacts) -> Letter:
+    """Proves that an address is its owner's."""
+    return Letter(
+        subject=_("Confirm your address for {desk}", desk=facts.desk.name),
+        blocks=(
+            _greeting(facts),
+            Paragraph(_("Someone registered at {desk} with this address.", desk=facts.desk.name)),
+            Paragraph(_("If it was you, confirm it with this command:")),
+            Code(f"sysmo verify {_code(facts)}"),
+            Paragraph(_("The code is good for 24 hours. If it was not you, do nothing.")),
+        ),
+        why=_("You get this because this address was given to register."),
+        answers=True,
+    )
+
+
+def already_registered(facts: MailFacts) -> Letter:
+    """Tells the owner, and only the owner, that the address has an account."""
+    return Letter(
+        subject=_("You already have an account at {desk}", desk=facts.desk.name),
+        blocks=(
+            _greeting(facts),
+            Paragraph(
+                _(
+                    "Someone tried to register at {desk} with this address, which has an account already.",
+                    desk=facts.desk.name,
+                )
+            ),
+            Paragraph(_("If it was you, sign in, or ask for a new password:")),
+            Code("sysmo login"),
+            Code(f"sysmo password forgot --email {facts.mail.address}"),
+            Paragraph(_("If it was not you, do nothing: your account has not changed.")),
+        ),
+        why=_("You get this because this address was given to register."),
+        answers=True,
+    )
+
+
+def reset(facts: MailFacts) -> Letter:
+    """Opens "choose a new password", and nothing else."""
+    return Letter(
+        subject=_("A new password for {desk}", desk=facts.desk.name),
+        blocks=(
+            _greeting(facts),
+            Paragraph(_("With this code you can choose a new password:")),
+            Code(_code(facts)),
+            Paragraph(_("Enter it where this command asks for it:")),
+            Code(f"sysmo password reset --email {facts.mail.address}"),
+            Paragraph(_("The code works once and for a short time. If you did not ask for it, do nothing.")),
+        ),
+        why=_("You get this because a new password was asked for your account."),
+        answers=True,
+    )
+
+
+def invite(facts: MailFacts) -> Letter:
+    """Welcomes someone whom an administrator gave an account."""
+    return Letter(
+        subject=_("Your account at {desk}", desk=facts.desk.name),
+        blocks=(
+            _greeting(facts),
+            Paragraph(_("You have been given an account at {desk}.", desk=facts.desk.name)),
+            Paragraph(_("Choose your password with this code, which is good for 7 days:")),
+            Code(_code(facts)),
+            Paragraph(_("Enter it where this command asks for it:")),
+            Code(f"sysmo password reset --email {facts.mail.address}"),
+        ),
+        why=_("You get this because an administrator of the desk made an account for you."),
+    )
+
+
+def password_changed(facts: MailFacts) -> Letter:
+    """Tells the owner that the password is another one, or none."""
+    return Letter(
+        subject=_("Your password at {desk} was changed", desk=facts.desk.name),
+        blocks=(
+            _greeting(facts),
+            Paragraph(
+                _(
+                    "The password of your account at {desk} was changed or reset, and its sessions ended.",
+                    desk=facts.desk.name,
+                )
+            ),
+            Paragraph(
+                _("If you did not expect this, write to {address} at once.", address=facts.desk.reply_address)
+            ),
+        ),
+        why=_("You get this because it concerns the safety of your account."),
+    )
+
+
+def test(facts: MailFacts) -> Letter:
+    """Shows that mail leaves the desk."""
+    return Letter(
+        subject=_("Mail from {desk} works", desk=facts.desk.name),
+        blocks=(Paragraph(_("This is the trial mail that was asked for. Nothing needs to be done.")),),
+        why=_("You get this because someone of the desk tried whether mail arrives here."),
+    )
+
+
+ACCOUNT_LETTERS: Mapping[Template, Callable[[MailFacts], Letter]] = {
+    Template.VERIFY: verify,
+    Template.ALREADY_REGISTERED: already_registered,
+    Template.RESET: reset,
+    Template.INVITE: invite,
+    Template.PASSWORD_CHANGED: password_changed,
+    Template.TEST: test,
+}
+
+
+def _greeting(facts: MailFacts) -> Block:
+    return Paragraph(_("Hello {name},", name=facts.recipient) if facts.recipient else _("Hello,"))
+
+
+def _code(facts: MailFacts) -> str:
+    return str(facts.mail.payload["code"])

@@ -1,0 +1,261 @@
+"""What a mail tells, read when it is sent and as its recipient may see it then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from sysmo_tui import identity
+from sysmo_tui.desk import Work
+from sysmo_tui.domain.enums import AccountState, Audience, Template, Visibility
+from sysmo_tui.domain.errors import NotFound
+from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.text import SafeText, clean, clean_line
+from sysmo_tui.models import (
+    Account,
+    Attachment,
+    Entry,
+    Outbox,
+    Priority,
+    Status,
+    Ticket,
+    Topic,
+    table,
+)
+from sysmo_tui.services import desk_settings, visible
+from sysmo_tui.services.desk_settings import DeskSettings
+from sysmo_tui.services.outbox import OwedMail
+
+LONGEST_QUOTE = 20_000
+"""Characters of an entry that a mail shows; the rest is on the desk."""
+
+ENTRIES = 4
+"""Entries of a thread that a mail knows of."""
+
+REFERENCES = 10
+"""Earlier mails that a mail cites beside the first (RFC 5322, 3.6.4)."""
+
+FOR_STAFF = frozenset(
+    {
+        Template.WATCHED_NEWS,
+        Template.NEW_IN_TOPIC,
+        Template.NOTED,
+        Template.CUSTOMER_REPLIED,
+        Template.ASSIGNED,
+        Template.REOPENED,
+        Template.UNATTENDED_TOPIC,
+    }
+)
+"""Templates that only someone who sees the ticket as staff may get."""
+
+_TICKET, _ENTRY, _FILE, _OUTBOX = table(Ticket), table(Entry), table(Attachment), table(Outbox)
+_ACCOUNT, _TOPIC, _STATUS, _PRIORITY = table(Account), table(Topic), table(Status), table(Priority)
+_ASSIGNEE = _ACCOUNT.alias("assignee")
+
+_PERSON = sa.select(_ACCOUNT.c.name, _ACCOUNT.c.state).where(_ACCOUNT.c.id == sa.bindparam("account"))
+_FACTS = (
+    sa.select(
+        _TICKET.c.number,
+        _TICKET.c.subject,
+        _TICKET.c.created_at,
+        _STATUS.c.name.label("status"),
+        _STATUS.c.customer_label.label("label"),
+        _TOPIC.c.name.label("topic"),
+        _PRIORITY.c.name.label("priority"),
+        _ACCOUNT.c.name.label("requester"),
+        _ASSIGNEE.c.name.label("assignee"),
+    )
+    .join(_STATUS, _STATUS.c.id == _TICKET.c.status_id)
+    .join(_TOPIC, _TOPIC.c.id == _TICKET.c.topic_id)
+    .join(_PRIORITY, _PRIORITY.c.id == _TICKET.c.priority_id)
+    .join(_ACCOUNT, _ACCOUNT.c.id == _TICKET.c.requester_id)
+    .outerjoin(_ASSIGNEE, _ASSIGNEE.c.id == _TICKET.c.assignee_id)
+    .where(_TICKET.c.number == sa.bindparam("number"))
+)
+_IS_MAIN = _ENTRY.c.id == sa.bindparam("entry", type_=_ENTRY.c.id.type)
+_READ_ENTRIES = (
+    sa.select(
+        _ENTRY.c.id,
+        _ENTRY.c.by_staff,
+        _ENTRY.c.visibility,
+        _ENTRY.c.created_at,
+        _ENTRY.c.author_name,
+        sa.func.substr(_ENTRY.c.body, 1, LONGEST_QUOTE + 1).label("body"),
+        _ACCOUNT.c.name,
+    )
+    .outerjoin(_ACCOUNT, _ACCOUNT.c.id == _ENTRY.c.author_id)
+    .where(_ENTRY.c.ticket_number == sa.bindparam("number"))
+    .order_by(sa.case((_IS_MAIN, 0), else_=1), _ENTRY.c.id.desc())
+    .limit(ENTRIES)
+)
+_PUBLIC_ENTRIES = _READ_ENTRIES.where(_ENTRY.c.visibility == Visibility.PUBLIC)
+_WITH_NOTE = _READ_ENTRIES.where(sa.or_(_ENTRY.c.visibility == Visibility.PUBLIC, _IS_MAIN))
+_FILES = (
+    sa.select(_FILE.c.entry_id, _FILE.c.filename)
+    .where(_FILE.c.entry_id.in_(sa.bindparam("entries", expanding=True)))
+    .order_by(_FILE.c.id)
+)
+_EARLIER_MAILS = (
+    sa.select(_OUTBOX.c.message_id)
+    .where(
+        _OUTBOX.c.ticket_number == sa.bindparam("number"),
+        _OUTBOX.c.address == sa.bindparam("address"),
+        _OUTBOX.c.sent_at.is_not(None),
+        _OUTBOX.c.id < sa.bindparam("mail"),
+    )
+    .order_by(_OUTBOX.c.id)
+)
+
+
+class NotToBeSent(Exception):
+    """A mail that must not leave any more: forgotten quietly, or failed with ``reason`` for people to see."""
+
+    def __init__(self, reason: str = "") -> None:
+        self.reason = reason
+        super().__init__(reason)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFacts:
+    """One entry of a thread, for its reader."""
+
+    id: int
+    author: SafeText
+    is_by_staff: bool
+    at: datetime
+    body: SafeText
+    is_cut: bool
+    files: tuple[SafeText, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TicketFacts:
+    """A ticket. ``entries`` are the newest that the recipient may read, newest first.
+
+    ``status`` and ``priority`` are for staff, ``label`` for the customer's side.
+    """
+
+    number: int
+    subject: SafeText
+    label: SafeText
+    status: SafeText
+    topic: SafeText
+    priority: SafeText
+    requester: SafeText
+    assignee: SafeText | None
+    entries: tuple[EntryFacts, ...]
+    main: EntryFacts | None
+    """The entry that the mail is about."""
+
+    def last_answer(self) -> EntryFacts | None:
+        """The newest public entry by staff, the one the mail is about before all."""
+        if self.main is not None and self.main.is_by_staff:
+            return self.main
+        return next((entry for entry in self.entries if entry.is_by_staff), None)
+
+    def before(self, main: EntryFacts | None) -> tuple[EntryFacts, ...]:
+        """What was said before ``main``, newest first."""
+        return tuple(entry for entry in self.entries if main is None or entry.id < main.id)
+
+
+@dataclass(frozen=True, slots=True)
+class MailFacts:
+    """Everything that a mail says. ``references`` are its recipient's earlier mails about the ticket."""
+
+    mail: OwedMail
+    desk: DeskSettings
+    recipient: SafeText
+    ticket: TicketFacts | None
+    references: tuple[str, ...]
+
+
+def gather(work: Work, mail: OwedMail) -> MailFacts:
+    """Read what ``mail`` tells; NotToBeSent when its recipient may not have it any more."""
+    settings = desk_settings.load(work)
+    recipient = _recipient(work, mail)
+    if _has_expired(work, mail.payload):
+        raise NotToBeSent(N_("The code expired before this mail could be sent."))
+    ticket: TicketFacts | None = None
+    references: tuple[str, ...] = ()
+    if mail.ticket_number is not None:
+        _require_audience(work, mail)
+        ticket = _ticket(work, mail, mail.ticket_number)
+        references = _references(work, mail)
+    return MailFacts(mail, settings, recipient, ticket, references)
+
+
+def _recipient(work: Work, mail: OwedMail) -> SafeText:
+    if mail.account_id is None:
+        return SafeText("")
+    found = work.session.execute(_PERSON, {"account": mail.account_id}).one()
+    is_refused = found.state is AccountState.DISABLED and mail.template is not Template.PASSWORD_CHANGED
+    if is_refused or (mail.ticket_number is not None and found.state is not AccountState.ACTIVE):
+        raise NotToBeSent
+    return clean_line(found.name, 100)
+
+
+def _has_expired(work: Work, payload: dict[str, Any]) -> bool:
+    expires_at = payload.get("expires_at")
+    return expires_at is not None and datetime.fromisoformat(expires_at) <= work.now
+
+
+def _require_audience(work: Work, mail: OwedMail) -> None:
+    """Who lost sight of the ticket between the event and the sending does not hear of it."""
+    if mail.account_id is None:
+        raise NotToBeSent
+    actor = identity.of_account(work.session, mail.account_id, work.caller)
+    with work.acting_as(actor):
+        try:
+            capacity = visible.audience(work, mail.ticket_number or 0)
+        except NotFound:
+            raise NotToBeSent from None
+    if mail.template in FOR_STAFF and capacity is not Audience.STAFF:
+        raise NotToBeSent
+
+
+def _ticket(work: Work, mail: OwedMail, number: int) -> TicketFacts:
+    row = work.session.execute(_FACTS, {"number": number}).one()
+    entries = _entries(work, mail, number)
+    return TicketFacts(
+        number=number,
+        subject=clean_line(row.subject),
+        label=clean_line(row.label, 80),
+        status=clean_line(row.status, 80),
+        topic=clean_line(row.topic, 120),
+        priority=clean_line(row.priority, 80),
+        requester=clean_line(row.requester, 100),
+        assignee=None if row.assignee is None else clean_line(row.assignee, 100),
+        entries=tuple(sorted(entries, key=lambda entry: entry.id, reverse=True)),
+        main=next((entry for entry in entries if entry.id == mail.entry_id), None),
+    )
+
+
+def _entries(work: Work, mail: OwedMail, number: int) -> list[EntryFacts]:
+    """The newest public entries; a note only in the mail that tells of it."""
+    statement = _WITH_NOTE if mail.template is Template.NOTED else _PUBLIC_ENTRIES
+    rows = work.session.execute(statement, {"number": number, "entry": mail.entry_id}).all()
+    files: dict[int, list[SafeText]] = {row.id: [] for row in rows}
+    for file in work.session.execute(_FILES, {"entries": list(files)}):
+        files[file.entry_id].append(clean_line(file.filename, 120))
+    return [
+        EntryFacts(
+            id=row.id,
+            author=clean_line(row.author_name or row.name or "", 100),
+            is_by_staff=row.by_staff,
+            at=row.created_at,
+            body=clean(row.body[:LONGEST_QUOTE]),
+            is_cut=len(row.body) > LONGEST_QUOTE,
+            files=tuple(files[row.id]),
+        )
+        for row in rows
+    ]
+
+
+def _references(work: Work, mail: OwedMail) -> tuple[str, ...]:
+    """The first mail about the ticket that the recipient got, and the newest ones."""
+    given = {"number": mail.ticket_number, "address": mail.address, "mail": mail.id}
+    earlier = list(work.session.execute(_EARLIER_MAILS, given).scalars())
+    return tuple(earlier[:1] + earlier[1:][-REFERENCES:])

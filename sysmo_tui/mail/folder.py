@@ -1,0 +1,64 @@
+"""Mail as files: one ``.eml`` a message in a folder that only its owner reads."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from email.message import EmailMessage
+from pathlib import Path
+
+from sysmo_tui.domain.message import N_, Message
+from sysmo_tui.mail.transport import NETWORK_SECONDS, Line, Refused
+
+_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9.-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class FolderTransport:
+    """Writes mail below ``folder``, which is made when the first mail comes."""
+
+    folder: Path
+    is_ready: bool = True
+
+    @property
+    def shown(self) -> str:
+        """The folder as an address."""
+        return self.folder.absolute().as_uri()
+
+    @property
+    def explanation(self) -> Message:
+        """Says where the files are."""
+        return Message(
+            N_("Mail is not sent, it is written to files in {folder}."), {"folder": str(self.folder)}
+        )
+
+    @contextmanager
+    def line(self, seconds: float = NETWORK_SECONDS) -> Iterator[Line]:
+        """Files need no connection."""
+        yield self
+
+    def send(self, message: EmailMessage, sender: str, recipient: str) -> None:
+        """Write one file, all or nothing; a retry replaces it, for its name comes from the Message-ID."""
+        partial = self.folder / f".{secrets.token_hex(8)}.partial"
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+            with os.fdopen(os.open(partial, flags, 0o600), "wb") as file:
+                file.write(message.as_bytes())
+                file.flush()
+                os.fsync(file.fileno())
+            partial.replace(self.folder / _name(message))
+        except OSError as error:
+            with suppress(OSError):
+                partial.unlink()
+            raise Refused(f"{self.folder}: {error.strerror or error}", is_about_line=True) from error
+
+
+def _name(message: EmailMessage) -> str:
+    sent_at = message["Date"].datetime
+    stem = _NOT_IN_NAMES.sub("-", str(message["Message-ID"]).strip("<>").partition("@")[0])
+    return f"{sent_at:%Y%m%dT%H%M%S}-{stem[:120]}.eml"

@@ -1,0 +1,115 @@
+"""A letter's parts, and how they look as plain text and as HTML that fetches nothing."""
+
+from __future__ import annotations
+
+import html
+import textwrap
+from dataclasses import dataclass
+
+WIDTH = 72
+"""Columns of plain text (RFC 5322, 2.1.1 asks for at most 78)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Words of the desk."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Short facts, a line each."""
+
+    pairs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Something to type, alone on its line."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What somebody wrote; ``is_earlier`` for what came before."""
+
+    heading: str
+    text: str
+    remarks: tuple[str, ...] = ()
+    is_earlier: bool = False
+
+
+Block = Paragraph | Facts | Code | Quote
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a mail says. ``why`` tells its reader the reason for getting it.
+
+    ``is_human`` marks a person's own words to the customer, ``answers`` what the
+    desk says by itself to somebody's action; the rest is generated (RFC 3834).
+    """
+
+    subject: str
+    blocks: tuple[Block, ...]
+    why: str
+    is_human: bool = False
+    answers: bool = False
+
+
+def as_text(letter: Letter, desk_name: str) -> str:
+    """The letter as plain text."""
+    parts = [_text_block(block) for block in letter.blocks]
+    footer = "\n".join((*textwrap.wrap(letter.why, WIDTH), desk_name))
+    return "\n\n".join([*parts, f"-- \n{footer}"]) + "\n"
+
+
+def as_html(letter: Letter, desk_name: str, language: str) -> str:
+    """The letter as one HTML page without links, images or scripts; everything in it is escaped."""
+    body = "\n".join(_html_block(block) for block in letter.blocks)
+    footer = f"{_escaped(letter.why)}<br>{_escaped(desk_name)}"
+    return (
+        f'<!DOCTYPE html>\n<html lang="{html.escape(language)}"><head><meta charset="utf-8">'
+        f"<title>{html.escape(letter.subject)}</title></head>\n"
+        f'<body style="font-family:sans-serif;line-height:1.45;max-width:42em">\n{body}\n'
+        f'<hr><p style="color:#666;font-size:smaller">{footer}</p>\n</body></html>\n'
+    )
+
+
+def _text_block(block: Block) -> str:
+    match block:
+        case Paragraph(text):
+            return "\n".join(textwrap.fill(line, WIDTH, break_on_hyphens=False) for line in text.split("\n"))
+        case Facts(pairs):
+            return "\n".join(f"{name}: {value}" for name, value in pairs)
+        case Code(text):
+            return f"    {text}"
+        case Quote(heading, text, remarks, is_earlier):
+            lines = [*text.split("\n"), *remarks] if text else [*remarks]
+            shown = [f"> {line}" if is_earlier else line for line in lines]
+            return "\n".join([heading, *([] if is_earlier else [""]), *shown])
+
+
+def _html_block(block: Block) -> str:
+    match block:
+        case Paragraph(text):
+            return f"<p>{_escaped(text)}</p>"
+        case Facts(pairs):
+            rows = "".join(
+                f'<tr><td style="padding-right:1em">{_escaped(n)}</td><td>{_escaped(v)}</td></tr>'
+                for n, v in pairs
+            )
+            return f"<table>{rows}</table>"
+        case Code(text):
+            return f"<pre>{html.escape(text)}</pre>"
+        case Quote(heading, text, remarks, is_earlier):
+            colour = "#666" if is_earlier else "inherit"
+            style = f"margin-left:0;padding-left:1em;border-left:2px solid #bbb;color:{colour}"
+            inner = "<br>\n".join(_escaped(part) for part in (text, *remarks) if part)
+            return f'<p>{_escaped(heading)}</p>\n<blockquote style="{style}">{inner}</blockquote>'
+
+
+def _escaped(text: str) -> str:
+    return html.escape(text).replace("\n", "<br>\n")

@@ -1,0 +1,56 @@
+"""What is thrown away in time: staged files that nothing refers to, dead codes and sessions, sent mail."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from sysmo_tui.desk import Work
+from sysmo_tui.models import Attachment, Batch, Blob, SignIn, Throttle, Token, table
+
+UNREFERENCED = timedelta(days=1)
+"""How long a staged file waits for something to refer to it."""
+
+DEAD = timedelta(days=30)
+"""How long codes, sessions and counted failures stay after their end."""
+
+AT_ONCE = 20
+"""Files that are deleted in one transaction."""
+
+_BLOB, _FILE, _BATCH = table(Blob), table(Attachment), table(Batch)
+_TOKEN, _SESSION, _THROTTLE = table(Token), table(SignIn), table(Throttle)
+
+_UNREFERENCED = (
+    sa.select(_BLOB.c.id)
+    .where(
+        _BLOB.c.staged_at < sa.bindparam("before"),
+        ~sa.exists().where(_FILE.c.blob_id == _BLOB.c.id),
+    )
+    .limit(AT_ONCE)
+)
+_DROP_BLOBS = sa.delete(_BLOB).where(_BLOB.c.id.in_(_UNREFERENCED))
+_DROP_TOKENS = sa.delete(_TOKEN).where(_TOKEN.c.expires_at < sa.bindparam("before"))
+_DROP_SESSIONS = sa.delete(_SESSION).where(
+    sa.or_(_SESSION.c.expires_at < sa.bindparam("before"), _SESSION.c.ended_at < sa.bindparam("before")),
+    ~sa.exists().where(_BATCH.c.session_id == _SESSION.c.id),
+)
+_DROP_FAILURES = sa.delete(_THROTTLE).where(
+    _THROTTLE.c.last_failed_at < sa.bindparam("before"),
+    sa.or_(_THROTTLE.c.last_succeeded_at.is_(None), _THROTTLE.c.last_succeeded_at < sa.bindparam("before")),
+)
+
+
+def drop_unreferenced_files(work: Work) -> int:
+    """Delete some files that were staged over a day ago and never attached; returns how many."""
+    done = work.session.execute(_DROP_BLOBS, {"before": work.now - UNREFERENCED})
+    return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+def drop_dead_secrets(work: Work) -> None:
+    """Delete codes, sessions and counted failures that ended over thirty days ago.
+
+    A session that history refers to stays, as a row that opens nothing.
+    """
+    for statement in (_DROP_TOKENS, _DROP_SESSIONS, _DROP_FAILURES):
+        work.session.execute(statement, {"before": work.now - DEAD})

@@ -1,0 +1,216 @@
+"""The outbox as managers see it: what waits, what failed and why, and deciding about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+
+from sysmo_tui.desk import Work
+from sysmo_tui.domain import addresses
+from sysmo_tui.domain.enums import AuditKind, Template
+from sysmo_tui.domain.errors import Conflict, Invalid, NotFound
+from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.policy import Right, require_right
+from sysmo_tui.domain.text import SafeText, clean_line
+from sysmo_tui.domain.views import Page
+from sysmo_tui.models import Outbox, table
+from sysmo_tui.services import audit, desk_settings, outbox
+
+PAGE = 50
+LONGEST_PAGE = 1000
+
+_OUTBOX = table(Outbox)
+_IS_UNSENT = _OUTBOX.c.sent_at.is_(None)
+_IS_OPEN = sa.and_(_IS_UNSENT, _OUTBOX.c.failed_at.is_(None), _OUTBOX.c.held_at.is_(None))
+
+_LINES = (
+    sa.select(
+        _OUTBOX.c.id,
+        _OUTBOX.c.address,
+        _OUTBOX.c.template,
+        _OUTBOX.c.ticket_number,
+        _OUTBOX.c.created_at,
+        _OUTBOX.c.next_attempt_at,
+        _OUTBOX.c.attempts,
+        _OUTBOX.c.failed_at,
+        _OUTBOX.c.held_at,
+        _OUTBOX.c.error,
+    )
+    .where(_IS_UNSENT, _OUTBOX.c.id > sa.bindparam("after"))
+    .order_by(_OUTBOX.c.id)
+    .limit(sa.bindparam("limit"))
+)
+_STATES = sa.select(
+    _OUTBOX.c.id, _OUTBOX.c.template, _OUTBOX.c.payload, _OUTBOX.c.held_at, _OUTBOX.c.failed_at
+).where(_IS_UNSENT)
+_WAITING = sa.select(sa.func.count(), sa.func.min(_OUTBOX.c.created_at)).where(_IS_OPEN)
+_FAILED = sa.select(sa.func.count()).where(_IS_UNSENT, _OUTBOX.c.failed_at.is_not(None))
+_HELD = sa.select(sa.func.count()).where(_IS_UNSENT, _OUTBOX.c.held_at.is_not(None))
+
+
+class Standing(StrEnum):
+    """Where an unsent mail stands."""
+
+    WAITING = "waiting"
+    HELD = "held"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedMail:
+    """An unsent mail, without what it says."""
+
+    id: int
+    address: SafeText
+    template: Template
+    ticket_number: int | None
+    created_at: datetime
+    next_attempt_at: datetime
+    attempts: int
+    standing: Standing
+    error: SafeText
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How much mail waits and since when, how much failed for good, and how much is held."""
+
+    waiting: int
+    oldest: datetime | None
+    failed: int
+    held: int
+
+
+def queue(
+    work: Work, *, standing: Standing | None = None, after: str | None = None, limit: int = PAGE
+) -> Page[QueuedMail]:
+    """The unsent mail, oldest first; of one ``standing``, or all of it."""
+    require_right(work.actor, Right.MANAGE_MAIL)
+    limit = max(1, min(limit, LONGEST_PAGE))
+    statement = _LINES
+    if standing is not None:
+        statement = statement.where(_CONDITIONS[standing])
+    rows = work.session.execute(statement, {"after": _cursor(after), "limit": limit + 1}).all()
+    items = tuple(
+        QueuedMail(
+            id=row.id,
+            address=clean_line(row.address),
+            template=row.template,
+            ticket_number=row.ticket_number,
+            created_at=row.created_at,
+            next_attempt_at=row.next_attempt_at,
+            attempts=row.attempts,
+            standing=_standing(row.failed_at, row.held_at),
+            error=clean_line(row.error),
+        )
+        for row in rows[:limit]
+    )
+    return Page(items, None, str(items[-1].id) if len(rows) > limit else None)
+
+
+def waiting_summary(work: Work) -> Waiting:
+    """What the status line says about mail; for staff."""
+    waiting, oldest = work.session.execute(_WAITING).one()
+    failed = work.session.execute(_FAILED).scalar_one()
+    held = work.session.execute(_HELD).scalar_one()
+    return Waiting(waiting, oldest, failed, held)
+
+
+def retry(work: Work, mail_id: int) -> None:
+    """Send a failed or waiting mail as soon as possible, with all its attempts before it again.
+
+    Conflict for one whose one-time code is gone: a new code makes a new mail.
+    """
+    require_right(work.actor, Right.MANAGE_MAIL)
+    row = _unsent(work, mail_id)
+    if row.template in outbox.SECRET_BEARERS and "code" not in row.payload:
+        raise Conflict(N_("The code in mail {id} is gone. Issue a new one instead."), id=mail_id)
+    _change(work, mail_id, failed_at=None, next_attempt_at=work.now, attempts=0)
+    _note(work, "retry", mail_id)
+
+
+def release(work: Work, mail_id: int | None = None) -> int:
+    """Let held mail go, one or all; returns how many."""
+    require_right(work.actor, Right.MANAGE_MAIL)
+    if mail_id is not None and _unsent(work, mail_id).held_at is None:
+        raise Conflict(N_("Mail {id} is not held."), id=mail_id)
+    statement = sa.update(_OUTBOX).where(_IS_UNSENT, _OUTBOX.c.held_at.is_not(None))
+    if mail_id is not None:
+        statement = statement.where(_OUTBOX.c.id == mail_id)
+    done = work.session.execute(statement.values(held_at=None, next_attempt_at=work.now))
+    _note(work, "release", mail_id)
+    return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+def discard(work: Work, mail_id: int | None = None) -> int:
+    """Forget unsent mail: one, or all that is held; returns how many. The audit log keeps the decision."""
+    require_right(work.actor, Right.MANAGE_MAIL)
+    if mail_id is not None:
+        _unsent(work, mail_id)
+    which = _OUTBOX.c.held_at.is_not(None) if mail_id is None else _OUTBOX.c.id == mail_id
+    is_unclaimed = sa.or_(_OUTBOX.c.claimed_until.is_(None), _OUTBOX.c.claimed_until <= work.now)
+    done = work.session.execute(sa.delete(_OUTBOX).where(_IS_UNSENT, is_unclaimed, which))
+    if mail_id is not None and not done.rowcount:  # type: ignore[attr-defined]
+        raise Conflict(N_("Mail {id} is being sent right now."), id=mail_id)
+    _note(work, "discard", mail_id)
+    return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+def hold_all(work: Work) -> int:
+    """Hold everything that is unsent until people decide: after a restore it may have left already."""
+    require_right(work.actor, Right.OPERATE)
+    statement = sa.update(_OUTBOX).where(_IS_OPEN).values(held_at=work.now, claimed_by="", claimed_until=None)
+    return int(work.session.execute(statement).rowcount)  # type: ignore[attr-defined]
+
+
+def try_out(work: Work, address: str) -> None:
+    """Owe ``address`` a trial mail."""
+    require_right(work.actor, Right.MANAGE_MAIL)
+    reserved = desk_settings.load(work).allows_reserved_addresses
+    outbox.owe(
+        work,
+        template=Template.TEST,
+        address=addresses.normalise(address, allow_reserved=reserved),
+        locale=work.actor.locale,
+        subject_key="test",
+    )
+
+
+_CONDITIONS = {
+    Standing.WAITING: _IS_OPEN,
+    Standing.HELD: sa.and_(_OUTBOX.c.held_at.is_not(None), _OUTBOX.c.failed_at.is_(None)),
+    Standing.FAILED: _OUTBOX.c.failed_at.is_not(None),
+}
+
+
+def _standing(failed_at: datetime | None, held_at: datetime | None) -> Standing:
+    if failed_at is not None:
+        return Standing.FAILED
+    return Standing.HELD if held_at is not None else Standing.WAITING
+
+
+def _unsent(work: Work, mail_id: int) -> Any:
+    row = work.session.execute(_STATES.where(_OUTBOX.c.id == mail_id)).first()
+    if row is None:
+        raise NotFound(N_("There is no unsent mail {id}."), id=mail_id)
+    return row
+
+
+def _change(work: Work, mail_id: int, **values: object) -> None:
+    work.session.execute(sa.update(_OUTBOX).where(_OUTBOX.c.id == mail_id, _IS_UNSENT).values(**values))
+
+
+def _note(work: Work, decision: str, mail_id: int | None) -> None:
+    audit.record(work, AuditKind.MAIL_DECIDED, detail={"decision": decision, "mail": mail_id or "all"})
+
+
+def _cursor(text: str | None) -> int:
+    if text is None:
+        return 0
+    if text.isascii() and text.isdecimal() and len(text) < 19:
+        return int(text)
+    raise Invalid(N_("This place in the list is not known. Start again without it."), field="after")

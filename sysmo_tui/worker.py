@@ -1,0 +1,199 @@
+"""The background duties: each under a lease, so that any number of workers is safe."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import shlex
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from sysmo_tui.desk import Desk, command_for
+from sysmo_tui.mail.sending import desk_caller, send_due
+from sysmo_tui.mail.transport import Transport
+from sysmo_tui.services import cleaning, follow_ups, leases, outbox
+from sysmo_tui.services.leases import Duty
+
+LEASE_SECONDS = 30.0
+"""How long a duty stays a worker's that has stopped beating."""
+
+BEAT_SECONDS = 10.0
+PAUSE_SECONDS = 2.0
+"""How often a worker looks for mail that is due."""
+
+LONGEST_PAUSE_SECONDS = 60.0
+
+_log = logging.getLogger(__name__)
+
+
+def new_holder() -> str:
+    """A name that no other worker has."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+@dataclass(slots=True)
+class Worker:
+    """Does what is due on one desk. ``yields`` to a worker that does nothing else."""
+
+    desk: Desk
+    transport: Transport
+    holder: str = field(default_factory=new_holder)
+    label: str = "worker"
+    yields: bool = False
+    _beats: dict[Duty, float] = field(default_factory=dict)
+    _last_done: dict[Duty, float] = field(default_factory=dict)
+    _rests: bool = False
+
+    def run_once(self, goes_on: Callable[[], bool] = lambda: True) -> None:
+        """Do everything that is due now and that nobody else does."""
+        for do in self._due(goes_on):
+            do()
+
+    def run(self, stop: threading.Event) -> None:
+        """Go on until ``stop`` is set; a duty that fails is logged and does not end the others."""
+        wait = PAUSE_SECONDS
+        while not stop.is_set():
+            done = [self._attempt(do) for do in self._due(lambda: not stop.is_set())]
+            wait = PAUSE_SECONDS if all(done) else min(wait * 2, LONGEST_PAUSE_SECONDS)
+            stop.wait(wait)
+        self._attempt(self.stop)
+
+    def _due(self, goes_on: Callable[[], bool]) -> Iterator[Callable[[], None]]:
+        yield from (
+            self._announce,
+            lambda: self._send(goes_on),
+            lambda: self._now_and_then(Duty.FOLLOW_UPS, timedelta(minutes=5), self._wake),
+            lambda: self._now_and_then(Duty.CLEAN_UP, timedelta(hours=1), self._clean_up),
+        )
+
+    def _attempt(self, do: Callable[[], None]) -> bool:
+        try:
+            do()
+        except Exception:  # noqa: BLE001 - a top of the program: nothing above could go on
+            _log.exception("A background duty failed and will be tried again")
+            return False
+        return True
+
+    def _announce(self) -> None:
+        """Tell the others that a worker lives, or find out that one does."""
+        if not self.yields:
+            self._holds(Duty.WORKER)
+            return
+        self._rests = self.desk.read(desk_caller(), leases.is_alive, Duty.WORKER, self.holder)
+        if self._rests:
+            self.stop()
+
+    def stop(self) -> None:
+        """Give the duties back, so that somebody else need not wait for the leases to end."""
+        if self._beats:
+            self.desk.touch(desk_caller(), leases.release, self.holder, tuple(self._beats))
+            self._beats.clear()
+
+    def _holds(self, duty: Duty) -> bool:
+        """Whether ``duty`` is ours, beating when it is time to."""
+        if self._rests:
+            return False
+        now = self._seconds()
+        beaten_at = self._beats.get(duty)
+        if beaten_at is not None and 0 <= now - beaten_at < BEAT_SECONDS:
+            return True
+        is_ours = self.desk.touch(desk_caller(), leases.take, duty, self.holder, LEASE_SECONDS, self.label)
+        if is_ours:
+            self._beats[duty] = now
+        else:
+            self._beats.pop(duty, None)
+        return is_ours
+
+    def _now_and_then(self, duty: Duty, every: timedelta, do: Callable[[], None]) -> None:
+        now, last = self._seconds(), self._last_done.get(duty)
+        if last is not None and 0 <= now - last < every.total_seconds():
+            return
+        if self._holds(duty):
+            do()
+            self._last_done[duty] = now
+
+    def _send(self, goes_on: Callable[[], bool]) -> None:
+        if not (self.transport.is_ready and self._holds(Duty.MAIL_OUT)):
+            return
+        if not self.desk.read(desk_caller(), outbox.is_due):
+            return
+        sent = send_due(self.desk, self.transport, self.holder, goes_on=self._beating(goes_on))
+        if sent.failed or sent.later:
+            _log.warning(
+                "Mail: %d sent, %d refused for good, %d put off", sent.accepted, sent.failed, sent.later
+            )
+
+    def _beating(self, goes_on: Callable[[], bool]) -> Callable[[], bool]:
+        """Keep the lease while much mail leaves; stop when it was lost."""
+        return lambda: goes_on() and self._holds(Duty.MAIL_OUT)
+
+    def _wake(self) -> None:
+        while self.desk.read(desk_caller(), follow_ups.is_any_due):
+            self.desk.write(desk_caller(), command_for(follow_ups.wake_due), follow_ups.wake_due)
+
+    def _clean_up(self) -> None:
+        caller = desk_caller()
+        while self.desk.touch(caller, cleaning.drop_unreferenced_files) == cleaning.AT_ONCE:
+            self._holds(Duty.CLEAN_UP)
+        self.desk.touch(caller, cleaning.drop_dead_secrets)
+        while expired := self.desk.read(caller, outbox.expired):
+            self.desk.touch(caller, outbox.cleanup, expired)
+
+    def _seconds(self) -> float:
+        return self.desk.clock().timestamp()
+
+
+class BackgroundDuties:
+    """The duties in a thread, for a program that does something else: it yields to a real worker."""
+
+    def __init__(self, desk: Desk, transport: Transport, label: str = "tui") -> None:
+        self._worker = Worker(desk, transport, label=label, yields=True)
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin, once."""
+        if self._thread is None:
+            self._thread = threading.Thread(
+                target=self._worker.run, args=(self._stop,), name="background duties", daemon=True
+            )
+            self._thread.start()
+
+    def stop(self, seconds: float = 3.0) -> None:
+        """End after the mail at hand, waiting at most ``seconds`` for it."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(seconds)
+
+
+def unit(command: str, environment: dict[str, str]) -> str:
+    """A systemd unit that runs ``command`` for ever (systemd.service(5)). Passwords belong in its file."""
+    settings = "\n".join(f'Environment="{name}={_quoted(value)}"' for name, value in environment.items())
+    return f"""[Unit]
+Description=Sysmo Tickets worker
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+ExecStart={" ".join(shlex.quote(part).replace("%", "%%") for part in shlex.split(command))}
+{settings}
+# One line: SYSMO_MAIL_PASSWORD=...  (mode 0600)
+EnvironmentFile=-/etc/sysmo/worker.env
+Restart=always
+RestartSec=5
+KillSignal=SIGTERM
+TimeoutStopSec=60
+NoNewPrivileges=yes
+PrivateTmp=yes
+
+[Install]
+WantedBy=multi-user.target
+"""
+
+
+def _quoted(value: str) -> str:
+    return value.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")

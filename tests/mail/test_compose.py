@@ -1,0 +1,250 @@
+"""What a mail looks like, whatever people wrote into it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from sysmo_tui.domain.enums import Template
+from sysmo_tui.mail.account_letters import ACCOUNT_LETTERS
+from sysmo_tui.mail.letters import TICKET_LETTERS
+from sysmo_tui.mail.sending import desk_caller, send_due, write
+from sysmo_tui.mail.transport import NullTransport
+from sysmo_tui.models import Account, Setting, table
+from sysmo_tui.services import closing, desk_settings, message_ids, outbox, thread, tickets
+from sysmo_tui.services.message_ids import Origin
+from sysmo_tui.services.outbox import OwedMail
+from sysmo_tui.services.thread import Outgoing
+from sysmo_tui.storage.engine import Store
+from tests.cast import Cast
+from tests.mail.conftest import file
+
+HEADERS = {
+    "From", "To", "Reply-To", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "Auto-Submitted",
+    "X-Auto-Response-Suppress", "List-Id", "X-Sysmo-Loop", "MIME-Version", "Content-Type",
+}  # fmt: skip
+
+Mails = Callable[[], dict[str, EmailMessage]]
+
+
+@pytest.fixture
+def mails(cast: Cast) -> Mails:
+    """Takes what is owed now: the message of each recipient, as a reader would parse it."""
+
+    def read() -> dict[str, EmailMessage]:
+        found: dict[str, EmailMessage] = {}
+        for mail in cast.desk.touch(desk_caller(), outbox.claim, "me", 100):
+            raw = write(cast.desk, mail)[1].as_bytes()
+            assert raw.isascii()
+            assert all(len(line) <= 998 for line in raw.split(b"\r\n"))
+            found[mail.address.partition("@")[0]] = message_from_bytes(raw, policy=policy.default)  # type: ignore[assignment]
+            cast.desk.touch(desk_caller(), outbox.mark_sent, mail.id, "me")
+        return found
+
+    return read
+
+
+def plain(message: EmailMessage) -> str:
+    body = message.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
+def page(message: EmailMessage) -> str:
+    body = message.get_body(("html",))
+    assert body is not None
+    return str(body.get_content())
+
+
+def test_every_template_has_a_letter() -> None:
+    assert set(TICKET_LETTERS) | set(ACCOUNT_LETTERS) == set(Template)
+
+
+def test_headers_are_a_fixed_list_and_say_that_a_machine_wrote(cast: Cast, mails: Mails) -> None:
+    file(cast.customer(), subject="Printer")
+    message = mails()["carla"]
+    assert set(message.keys()) <= HEADERS
+    assert message["Subject"] == "Re: Printer [#1]"
+    assert message["To"] == "carla@customer.example"
+    assert message["From"].addresses[0].display_name == "Desk of the tests"
+    assert message["Auto-Submitted"] == "auto-replied"
+    assert message["X-Auto-Response-Suppress"] == "All"
+    settings = cast.desk.read(desk_caller(), desk_settings.load)
+    assert message["X-Sysmo-Loop"] == settings.uuid
+    assert message_ids.verify(settings.mail_key, str(message["Message-ID"])) == Origin(1, None)
+
+
+def test_a_persons_public_answer_is_not_marked_as_automatic_and_what_the_desk_says_is(
+    cast: Cast, mails: Mails
+) -> None:
+    luis = cast.operator("luis")
+    cast.operator("lola")
+    customer = cast.customer()
+    number = file(customer)
+    mails()
+    luis.write(thread.reply, number, Outgoing("Try the other cable."))
+    assert mails()["carla"]["Auto-Submitted"] is None
+    luis.write(closing.close, number, message=Outgoing("Solved."))
+    answer = mails()["carla"]
+    assert answer["Auto-Submitted"] is None
+    assert "Solved." in plain(answer)
+    assert "is closed" in plain(answer)
+    customer.write(thread.reply, number, Outgoing("Not quite."))
+    assert mails()["luis"]["Auto-Submitted"] == "auto-generated"
+
+
+def test_mails_about_one_ticket_are_one_thread_for_each_recipient(cast: Cast, mails: Mails) -> None:
+    luis = cast.operator()
+    number = file(cast.customer())
+    ids = [str(mails()["carla"]["Message-ID"])]
+    for n in range(13):
+        luis.write(thread.reply, number, Outgoing(f"Step {n}."))
+        message = mails()["carla"]
+        assert message["In-Reply-To"] == ids[-1]
+        references = str(message["References"]).split()
+        assert references == ids[:1] + ids[1:][-10:]
+        ids.append(str(message["Message-ID"]))
+
+
+def test_long_message_ids_are_never_broken(cast: Cast, store: Store) -> None:
+    with store.writing() as session:
+        settings = table(Setting)
+        domain = f"{'a' * 60}.{'b' * 60}.example"
+        session.execute(sa.update(settings).where(settings.c.name == "mail_domain").values(value=domain))
+    luis, number = cast.operator(), file(cast.customer())
+    send_due(cast.desk, NullTransport(), "before")
+    luis.write(thread.reply, number, Outgoing("Hello."))
+    (mail,) = cast.desk.touch(desk_caller(), outbox.claim, "me", 1)
+    raw = write(cast.desk, mail)[1].as_bytes().decode()
+    assert f"Message-ID: {mail.message_id}\r\n" in raw
+    assert raw.count(f"@{domain}>") == 3
+
+
+HOSTILE = [
+    "x\r\nBcc: thief@evil.example",
+    "x\nBcc: thief@evil.example",
+    "x\x00\x85\u2028Bcc: thief@evil.example",
+    "\u202egnp.exe <b>&\"'@;,:<>",
+    "=?utf-8?q?=0ABcc:_thief=40evil.example?=",
+    "ñandú 日本語 🙂 " * 30,
+    "a" * 400,
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_nothing_that_people_wrote_starts_a_header_or_a_tag(
+    cast: Cast, store: Store, mails: Mails, text: str
+) -> None:
+    luis, customer = cast.operator(), cast.customer()
+    number = file(customer)
+    mails()
+    luis.write(thread.reply, number, Outgoing(f"<script>{text}</script>\n.\nfrom the start"))
+    stored = text.replace("\x00", "\ufffd")
+    with store.writing() as session:
+        session.execute(sa.update(table(Account)).values(name=stored))
+        session.execute(sa.text("UPDATE ticket SET subject = :text"), {"text": stored})
+        settings = table(Setting)
+        session.execute(sa.update(settings).where(settings.c.name == "name").values(value=stored))
+    message = mails()["carla"]
+    assert set(message.keys()) <= HEADERS
+    assert message["Bcc"] is None
+    assert len(str(message["Subject"])) <= 110
+    assert str(message["Subject"]).endswith("[#1]")
+    assert [a.addr_spec for a in message["To"].addresses] == ["carla@customer.example"]
+    assert len(message["From"].addresses) == 1
+    assert "from the start" in plain(message)
+    assert Tags.of(page(message)) <= {
+        "html", "head", "meta", "title", "body", "p", "table", "tr", "td", "pre", "blockquote", "br", "hr",
+    }  # fmt: skip
+    assert not any(control in plain(message) for control in "\x00\x85\u2028\u202e")
+
+
+class Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: set[str] = set()
+
+    @classmethod
+    def of(cls, text: str) -> set[str]:
+        parser = cls()
+        parser.feed(text)
+        return parser.seen
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        self.seen.add(tag)
+        assert not {name for name, _ in attrs} & {"src", "href", "background", "onload"}
+
+
+def test_an_internal_note_reaches_no_customer_by_any_mail(cast: Cast, mails: Mails) -> None:
+    luis, lola, customer = cast.operator("luis"), cast.operator("lola"), cast.customer()
+    number = file(customer)
+    luis.write(tickets.take, number)
+    lola.write(thread.note, number, Outgoing("CANARY of the staff"))
+    told = mails()
+    assert "CANARY" in plain(told["luis"])
+    luis.write(thread.reply, number, Outgoing("A public answer."))
+    luis.write(thread.note, number, Outgoing("CANARY again"))
+    luis.write(closing.close, number)
+    customer.write(thread.reply, number, Outgoing("Back again."))
+    luis.write(closing.close, number, message=Outgoing("The end."))
+    for mail in cast.desk.touch(desk_caller(), outbox.claim, "me", 100):
+        message = write(cast.desk, mail)[1]
+        if mail.address.startswith("carla"):
+            assert b"CANARY" not in message.as_bytes()
+            assert "CANARY" not in plain(message) + page(message)
+
+
+def test_every_letter_can_be_written_and_says_why(cast: Cast) -> None:
+    cast.operator()
+    number = file(cast.customer())
+    (first, *_) = cast.desk.touch(desk_caller(), outbox.claim, "me", 100)
+    for template in Template:
+        is_about_ticket = template in TICKET_LETTERS
+        mail = OwedMail(
+            id=first.id,
+            template=template,
+            address="ada@desk.example",
+            locale="en",
+            account_id=cast.ids["ada"],
+            ticket_number=number if is_about_ticket else None,
+            entry_id=None,
+            payload={} if is_about_ticket else {"code": "ABCD-EFGH"},
+            message_id=first.message_id,
+            created_at=first.created_at,
+            attempts=0,
+            claimed_until=first.claimed_until,
+        )
+        if template is Template.ACKNOWLEDGED:
+            continue
+        text = plain(write(cast.desk, mail)[1])
+        assert "You get this because" in text, template
+        if template in outbox.SECRET_BEARERS:
+            assert "ABCD-EFGH" in text
+
+
+def test_a_mail_is_the_same_each_time_it_is_written(cast: Cast) -> None:
+    file(cast.customer())
+    for mail in cast.desk.touch(desk_caller(), outbox.claim, "me", 100):
+        assert write(cast.desk, mail)[1].as_bytes() == write(cast.desk, mail)[1].as_bytes()
+
+
+def test_a_message_id_that_somebody_made_up_is_not_ours() -> None:
+    made = message_ids.make("key", "desk.example", 42, 7)
+    assert message_ids.verify("key", made) == Origin(42, 7)
+    assert message_ids.verify("key", message_ids.make("key", "desk.example")) == Origin(None, None)
+    for forged in (
+        made.replace("42.", "43."),
+        made.replace(".7.", ".8."),
+        "",
+        "<x@y>",
+        made[:-20],
+        f"{made}x",
+    ):
+        assert message_ids.verify("key", forged) is None
+    assert message_ids.verify("other key", made) is None
