@@ -44,7 +44,7 @@ FORMS_AN_HOUR = 30
 _ACCOUNT, _EMAIL, _TOKEN = table(Account), table(AccountEmail), table(Token)
 _VERIFIED = (
     sa.update(_EMAIL)
-    .where(_EMAIL.c.account_id == sa.bindparam("account"), _EMAIL.c.folded == sa.bindparam("folded"))
+    .where(_EMAIL.c.account_id == sa.bindparam("account"), _EMAIL.c.folded == sa.bindparam("verified"))
     .values(verified_at=sa.bindparam("now"))
 )
 _PENDING = (
@@ -195,7 +195,7 @@ def complete(work: Work, code: str, choose_code: str) -> Verified:
     work.session.flush()
     work.session.execute(
         _VERIFIED,
-        {"account": account.id, "folded": addresses.folded(opened.address), "now": work.now},
+        {"account": account.id, "verified": addresses.folded(opened.address), "now": work.now},
     )
     tokens.kill(work, opened.account_id)
     needs_password = account.password_hash is None

@@ -20,6 +20,7 @@ from sysmo_tui.domain.text import SafeText, clean_line, storable_line
 from sysmo_tui.models import (
     Account,
     AccountEmail,
+    Company,
     Priority,
     Status,
     TicketType,
@@ -104,6 +105,15 @@ def found(
     )
     desk_settings.store(work, settings)
     _fill_catalogue(work)
+    work.session.add(
+        Company(
+            name=settings.name,
+            country=settings.country,
+            domains=list(settings.own_domains),
+            is_own=True,
+            created_at=work.now,
+        )
+    )
     admin_id = _first_administrator(work, settings, email, admin_name, password_hash)
     names = _first_topics(work, admin_id, topics)
     audit.record(work, AuditKind.DESK_CREATED, account_id=admin_id, detail={"name": settings.name})

@@ -1,0 +1,295 @@
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+import sqlalchemy as sa
+
+from sysmo_tui.desk import Desk, Door
+from sysmo_tui.domain.enums import AccountState, Role, Template
+from sysmo_tui.domain.errors import DeskError, Forbidden, Invalid, NotFound, NotSignedIn
+from sysmo_tui.models import Account, AccountEmail, Audit, Batch, Company, Token, table
+from sysmo_tui.services import passwords, registration, signing_in, tokens
+from sysmo_tui.services.hashing import Hasher
+from sysmo_tui.services.registration_form import RegistrationForm
+from tests.cast import PASSWORD, Cast, Clock, code_in_mail, mails
+
+EMAIL = "sol@acme.example"
+FORM = RegistrationForm(
+    email="Sol@ACME.example",
+    password=PASSWORD,
+    name="  Sol   Rivas ",
+    phone="011 4321-1234",
+    company="Acme S.A.",
+    tax_id="30-71234567-1",
+)
+EMPLOYEE = RegistrationForm(
+    email="new@desk.example", password=PASSWORD, name="New One", phone="+541143211234"
+)
+
+
+def account(desk: Desk, email: str) -> sa.Row:
+    with desk.store.reading() as session:
+        accounts, emails = table(Account), table(AccountEmail)
+        return session.execute(
+            sa.select(accounts, emails.c.verified_at)
+            .join(emails, emails.c.account_id == accounts.c.id)
+            .where(emails.c.folded == email.casefold())
+        ).one()
+
+
+def companies(desk: Desk) -> list[sa.Row]:
+    with desk.store.reading() as session:
+        return list(session.execute(sa.select(table(Company)).order_by(table(Company).c.id)))
+
+
+def code_for(cast: Cast, email: str) -> str:
+    return code_in_mail(cast.desk, email)
+
+
+def test_registering_is_complete_only_after_the_code_was_used(cast: Cast):
+    door = cast.visitor()
+    registration.register(door, FORM)
+    assert account(cast.desk, EMAIL).state is AccountState.PENDING
+    with pytest.raises(NotSignedIn):
+        signing_in.sign_in(door, EMAIL, PASSWORD)
+
+    verified = registration.verify(door, code_for(cast, "Sol@acme.example").lower().replace("-", " "))
+
+    assert (verified.email, verified.name) == ("Sol@acme.example", "Sol   Rivas")
+    assert not verified.needs_password
+    row = account(cast.desk, EMAIL)
+    assert (row.state, row.role, row.phone) == (AccountState.ACTIVE, Role.CUSTOMER, "+541143211234")
+    assert row.verified_at is not None
+    assert signing_in.sign_in(door, EMAIL, PASSWORD).role is Role.CUSTOMER
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("email", "not an address"),
+        ("name", "  "),
+        ("phone", "12"),
+        ("phone", ""),
+        ("company", ""),
+        ("tax_id", ""),
+        ("tax_id", "30-71234567-2"),
+        ("country", "XX"),
+        ("password", "short"),
+        ("password", "sol rivas acme"),
+    ],
+)
+def test_what_is_not_acceptable_is_named(cast: Cast, field: str, value: str):
+    with pytest.raises(Invalid) as refusal:
+        registration.register(cast.visitor(), replace(FORM, **{field: value}))
+    assert refusal.value.field == field
+    assert mails(cast.desk) == []
+
+
+def test_employees_of_the_own_company_need_neither_company_nor_tax_id(cast: Cast):
+    registration.register(cast.visitor(), EMPLOYEE)
+    registration.verify(cast.visitor(), code_for(cast, EMPLOYEE.email))
+    row = account(cast.desk, EMPLOYEE.email)
+    assert row.role is Role.CUSTOMER
+    (own,) = [company for company in companies(cast.desk) if company.is_own]
+    assert row.company_id == own.id
+
+
+def test_a_known_address_is_answered_like_an_unknown_one(cast: Cast, customer: Door, hasher: Hasher):
+    answers = []
+    for email in ("carla@customer.example", EMAIL):
+        before = (hasher.hashed, hasher.verified)
+        answer = registration.register(cast.visitor(), replace(FORM, email=email))
+        cost = (hasher.hashed - before[0], hasher.verified - before[1])
+        answers.append((answer.expires_at, type(answer), cost))
+    assert answers[0] == answers[1]
+    assert [(mail.address, mail.template) for mail in mails(cast.desk)] == [
+        ("carla@customer.example", Template.ALREADY_REGISTERED),
+        ("sol@acme.example", Template.VERIFY),
+    ]
+    assert signing_in.sign_in(cast.visitor(), "carla@customer.example", PASSWORD)
+    assert account(cast.desk, "carla@customer.example").name == "Carla"
+
+
+def test_a_registration_that_is_never_verified_changes_nothing(cast: Cast):
+    registration.register(cast.visitor(), FORM)
+    registration.register(
+        cast.visitor(), replace(FORM, name="Mallory", company="Other", tax_id="30-50001091-2")
+    )
+    row = account(cast.desk, EMAIL)
+    assert (row.name, row.company_id, row.typed_company, row.password_hash) == ("Sol   Rivas", None, "", None)
+    assert [company for company in companies(cast.desk) if not company.is_own] == []
+
+
+def test_registering_again_ends_the_older_code(cast: Cast):
+    registration.register(cast.visitor(), FORM)
+    first = code_for(cast, "Sol@acme.example")
+    registration.register(cast.visitor(), replace(FORM, name="Sol R."))
+    with pytest.raises(Invalid):
+        registration.verify(cast.visitor(), first)
+    assert registration.verify(cast.visitor(), code_for(cast, "Sol@acme.example")).name == "Sol R."
+    assert signing_in.sign_in(cast.visitor(), EMAIL, PASSWORD)
+
+
+@pytest.mark.parametrize("attacker_is_first", [True, False])
+def test_nobody_can_fix_the_password_of_someone_elses_account(cast: Cast, attacker_is_first: bool):
+    attack = replace(FORM, password="attacker knows this one 9")
+    for form in (attack, FORM) if attacker_is_first else (FORM, attack, attack):
+        registration.register(cast.visitor(), form)
+    verified = registration.verify(cast.visitor(), code_for(cast, "Sol@acme.example"))
+    assert verified.needs_password
+    for password in (PASSWORD, attack.password):
+        with pytest.raises(NotSignedIn):
+            signing_in.sign_in(cast.visitor(), EMAIL, password)
+    passwords.choose(cast.visitor(), verified.choose_code, "seventeen green bottles")
+    assert signing_in.sign_in(cast.visitor("home"), EMAIL, "seventeen green bottles")
+
+
+def test_a_flood_of_registrations_neither_floods_the_mailbox_nor_fixes_a_password(cast: Cast, clock: Clock):
+    attack = replace(FORM, password="attacker knows this one 9")
+    for _ in range(8):
+        registration.register(cast.visitor("bot"), attack)
+    registration.register(cast.visitor("home"), FORM)
+    assert len(mails(cast.desk)) == registration.MAILS_AN_HOUR
+    verified = registration.verify(cast.visitor(), code_for(cast, "Sol@acme.example"))
+    assert verified.needs_password
+    clock.advance(hours=1)
+    registration.register(cast.visitor("home"), FORM)
+    assert mails(cast.desk)[-1].template is Template.ALREADY_REGISTERED
+
+
+def test_one_source_cannot_register_without_end(cast: Cast):
+    for number in range(registration.FORMS_AN_HOUR):
+        registration.register(cast.visitor("bot"), replace(FORM, email=f"a{number}@acme.example"))
+    with pytest.raises(Forbidden):
+        registration.register(cast.visitor("bot"), replace(FORM, email="b@acme.example"))
+    registration.register(cast.visitor("home"), replace(FORM, email="b@acme.example"))
+
+
+def test_people_of_one_company_share_its_row_but_never_learn_its_stored_name(cast: Cast):
+    registration.register(cast.visitor(), FORM)
+    registration.verify(cast.visitor(), code_for(cast, "Sol@acme.example"))
+    spy = replace(FORM, email="spy@other.example", company="Whoever", tax_id="30712345671")
+    answer = registration.register(cast.visitor(), spy)
+    verified = registration.verify(cast.visitor(), code_for(cast, "spy@other.example"))
+    assert "Acme" not in repr(answer) + repr(verified) + repr([mail.payload for mail in mails(cast.desk)][1:])
+    first, second = account(cast.desk, EMAIL), account(cast.desk, "spy@other.example")
+    assert first.company_id == second.company_id
+    assert second.typed_company == "Whoever"
+    assert [c.name for c in companies(cast.desk) if not c.is_own] == ["Acme S.A."]
+
+
+@pytest.mark.parametrize(
+    "code", ["", "   ", "-", "0000-0000-0000-0000-0000-0000-0000", "\x00", "\ud800", "x" * 10_000]
+)
+def test_codes_that_open_nothing_fail_alike(cast: Cast, code: str):
+    registration.register(cast.visitor(), FORM)
+    good = code_for(cast, "Sol@acme.example")
+    said = set()
+    for wrong in (code, good[:-1], good + "0", good[::-1]):
+        with pytest.raises(Invalid) as refusal:
+            registration.verify(cast.visitor(), wrong)
+        said.add((str(refusal.value), refusal.value.field))
+    with pytest.raises(Invalid) as refusal:
+        passwords.choose(cast.visitor(), good, "seventeen green bottles")
+    said.add((str(refusal.value), refusal.value.field))
+    assert len(said) == 1
+
+
+def test_a_code_works_once_and_for_a_day(cast: Cast, clock: Clock):
+    registration.register(cast.visitor(), FORM)
+    code = code_for(cast, "Sol@acme.example")
+    clock.advance(hours=24)
+    with pytest.raises(Invalid):
+        registration.verify(cast.visitor(), code)
+    registration.resend(cast.visitor(), EMAIL)
+    fresh = code_for(cast, "Sol@acme.example")
+    assert registration.verify(cast.visitor(), fresh).name == "Sol   Rivas"
+    with pytest.raises(Invalid):
+        registration.verify(cast.visitor(), fresh)
+
+
+def test_of_two_who_use_one_code_at_once_one_wins(cast: Cast):
+    registration.register(cast.visitor(), FORM)
+    code = code_for(cast, "Sol@acme.example")
+
+    def use(source: str) -> bool:
+        try:
+            return bool(registration.verify(cast.visitor(source), code))
+        except Invalid:
+            return False
+
+    with ThreadPoolExecutor(4) as threads:
+        assert sorted(threads.map(use, "abcd")) == [False, False, False, True]
+
+
+def test_two_registrations_of_one_address_at_once_make_one_account(cast: Cast):
+    with ThreadPoolExecutor(4) as threads:
+        done = list(threads.map(lambda source: registration.register(cast.visitor(source), FORM), "abcd"))
+    assert len(set(done)) == 1
+    assert account(cast.desk, EMAIL).state is AccountState.PENDING
+    assert registration.verify(cast.visitor(), code_for(cast, "Sol@acme.example")).needs_password
+
+
+def test_resending_answers_alike_for_every_address(cast: Cast, customer: Door):
+    registration.register(cast.visitor(), FORM)
+    answers = {
+        registration.resend(cast.visitor(), email).expires_at
+        for email in (EMAIL, "carla@customer.example", "nobody@acme.example")
+    }
+    assert len(answers) == 1
+    assert [mail.address for mail in mails(cast.desk)] == ["Sol@acme.example"] * 2
+
+
+def test_administrators_see_what_waits_and_pass_a_code_on(cast: Cast, admin: Door, operator: Door):
+    registration.register(cast.visitor(), FORM)
+    (line,) = admin.read(registration.pending)
+    assert (line.email, line.company) == ("Sol@acme.example", "Acme S.A.")
+    for refused in (
+        lambda: operator.read(registration.pending),
+        lambda: registration.reissue(operator, EMAIL),
+    ):
+        with pytest.raises(Forbidden):
+            refused()
+    issued = registration.reissue(admin, EMAIL)
+    assert issued.code is not None
+    assert registration.verify(cast.visitor(), issued.code).name == "Sol   Rivas"
+    assert admin.read(registration.pending) == ()
+    with pytest.raises(NotFound):
+        registration.reissue(admin, EMAIL)
+
+
+def test_no_code_and_no_password_is_left_behind(cast: Cast, admin: Door):
+    registration.register(cast.visitor(), FORM)
+    codes = [code_for(cast, "Sol@acme.example")]
+    codes.append(registration.reissue(admin, EMAIL).code or "")
+    registration.verify(cast.visitor(), codes[-1])
+    with cast.desk.store.reading() as session:
+        stored = repr([session.execute(sa.select(table(t))).all() for t in (Audit, Batch, Token, Account)])
+    for secret in (PASSWORD, *codes, *(code.replace("-", "") for code in codes)):
+        assert secret not in stored
+    with cast.desk.store.reading() as session:
+        assert set(map(repr, session.execute(sa.select(table(Token).c.payload)).scalars())) == {"{}"}
+
+
+def test_codes_have_140_bits_and_read_what_people_mistake():
+    code = tokens.new_code()
+    assert len(code.replace("-", "")) * 5 == 140
+    assert tokens._plain("oil-" + code) == "011" + code.replace("-", "")
+
+
+def test_nobody_registers_an_address_that_was_invited_as_staff(cast: Cast, admin: Door):
+    from sysmo_tui.services import accounts
+    from sysmo_tui.services.accounts import Invitation
+
+    accounts.invite(admin, Invitation("sol@acme.example", "Sol", Role.OPERATOR, ("general",)))
+    registration.register(cast.visitor(), FORM)
+    assert [mail.template for mail in mails(cast.desk)] == [Template.INVITE, Template.ALREADY_REGISTERED]
+
+
+def test_a_random_registration_is_refused_as_a_person_can_understand(cast: Cast):
+    for text in ("\x00", "\ud800", "a" * 100_000, "\u202e", "ñ@ñ.ñ", "=cmd()"):
+        form = RegistrationForm(text, text, text, text, text, text, text, text, text)
+        with pytest.raises(DeskError):
+            registration.register(cast.visitor(), form)
