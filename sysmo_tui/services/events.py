@@ -12,7 +12,7 @@ from sysmo_tui.desk import Happened, Work
 from sysmo_tui.domain import workflow
 from sysmo_tui.domain.enums import EventKind, Visibility
 from sysmo_tui.models import Entry, Event, Ticket, table
-from sysmo_tui.services import cycles, search_index
+from sysmo_tui.services import cycles, read_marks, search_index
 
 _INSERT = sa.insert(table(Event))
 
@@ -30,7 +30,7 @@ _PUBLIC_KINDS = frozenset(
     }
 )
 
-_PROJECTIONS = (search_index.project, cycles.project)
+_PROJECTIONS = (search_index.project, cycles.project, read_marks.project)
 """Derived tables, brought up to date at once and rebuildable from the events."""
 
 
@@ -48,9 +48,7 @@ def record(
     ``changes`` maps a column to (old, new); a pair that does not differ is left out.
     ``label`` among them says that the customer's status label changed.
     """
-    differing = {
-        name: [_plain(old), _plain(new)] for name, (old, new) in (changes or {}).items() if old != new
-    }
+    differing = {name: [plain(old), plain(new)] for name, (old, new) in (changes or {}).items() if old != new}
     happened = Happened(
         kind=kind,
         ticket=ticket,
@@ -100,7 +98,8 @@ def _move_clocks(work: Work, ticket: Ticket, happened: Happened) -> None:
         ticket.version += 1
 
 
-def _plain(value: object) -> Any:
+def plain(value: object) -> Any:
+    """A value as an event keeps it, in JSON."""
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, datetime | date):

@@ -21,21 +21,20 @@ from sysmo_tui.models import (
     AccountEmail,
     Attachment,
     Outbox,
-    ReadMark,
     Ticket,
     TicketPerson,
     TicketTag,
     table,
 )
 from sysmo_tui.models import Entry as EntryModel
-from sysmo_tui.services import history, rows, visible
+from sysmo_tui.services import history, read_marks, rows, visible
 
 NEWEST = 50
 """Entries that are read at first; earlier ones on demand."""
 
 _TICKET, _ENTRY, _FILE = table(Ticket), table(EntryModel), table(Attachment)
 _ACCOUNT, _EMAIL = table(Account), table(AccountEmail)
-_PERSON, _TAG, _OUTBOX, _MARK = table(TicketPerson), table(TicketTag), table(Outbox), table(ReadMark)
+_PERSON, _TAG, _OUTBOX = table(TicketPerson), table(TicketTag), table(Outbox)
 _MINE = _TICKET.alias("mine")
 
 _OF_TICKET = _ENTRY.c.ticket_number == sa.bindparam("number")
@@ -143,13 +142,7 @@ def mark_read(work: Work, number: int) -> None:
     capacity = visible.require(work, number, Verb.SHOW)
     latest = _TICKET.c.last_entry_id if capacity is Audience.STAFF else _TICKET.c.last_public_entry_id
     seen = work.session.execute(sa.select(latest).where(_TICKET.c.number == number)).scalar_one()
-    mine = (_MARK.c.account_id == work.actor.account_id, _MARK.c.ticket_number == number)
-    found = work.session.execute(sa.select(_MARK.c.entry_id).where(*mine)).scalar_one_or_none()
-    if found is None:
-        row = {"account_id": work.actor.account_id, "ticket_number": number, "entry_id": seen}
-        work.session.execute(sa.insert(_MARK), row)
-    elif found < seen:
-        work.session.execute(sa.update(_MARK).where(*mine), {"entry_id": seen})
+    read_marks.mark(work, number, seen)
 
 
 def _staff_view(work: Work, number: int, newest: int, before: str | None, with_history: bool) -> TicketView:

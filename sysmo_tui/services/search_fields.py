@@ -1,0 +1,135 @@
+"""The values of a search's fields, looked up among what the desk has.
+
+Names are compared without case and accents; the default catalogue is known by its
+names in every language.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import sqlalchemy as sa
+
+from sysmo_tui.desk import Work
+from sysmo_tui.domain import addresses
+from sysmo_tui.domain.enums import Channel, Role
+from sysmo_tui.domain.fold import same_name, words
+from sysmo_tui.domain.query import FieldName, Op
+from sysmo_tui.i18n import LANGUAGES, translator
+from sysmo_tui.models import Account, AccountEmail, Company, Ticket, TicketTag, Topic, table
+from sysmo_tui.services import kinds, states
+
+_TICKET, _TAG, _TOPIC = table(Ticket), table(TicketTag), table(Topic)
+_ACCOUNT, _EMAIL, _COMPANY = table(Account), table(AccountEmail), table(Company)
+_COMPARE: dict[Op, Callable[[Any, int], Any]] = {
+    Op.EQ: operator.eq,
+    Op.LT: operator.lt,
+    Op.LE: operator.le,
+    Op.GT: operator.gt,
+    Op.GE: operator.ge,
+}
+
+Condition = sa.ColumnElement[bool]
+
+
+def condition(work: Work, name: FieldName, op: Op, value: str, *, is_public: bool) -> Condition | None:
+    """One field's value as a condition on the ticket; None when the desk knows no such value."""
+    match name:
+        case FieldName.STATUS:
+            return _status(work, value, is_public)
+        case FieldName.PRIORITY:
+            return _priority(work, op, value)
+        case FieldName.TYPE:
+            found = [kind.id for kind in kinds.types(work) if _is_named(value, kind.slug, kind.name)]
+            return _among(_TICKET.c.type_id, found)
+        case FieldName.TOPIC:
+            return _topic(work, value, is_public)
+        case FieldName.FROM:
+            return _people(work, _TICKET.c.requester_id, value, is_staff=False)
+        case FieldName.ASSIGNEE:
+            return _people(work, _TICKET.c.assignee_id, value, is_staff=True)
+        case FieldName.OWNER:
+            return _people(work, _TICKET.c.owner_id, value, is_staff=True)
+        case FieldName.COMPANY:
+            return _company(work, value)
+        case FieldName.TAG:
+            tagged = sa.select(_TAG.c.ticket_number).where(_TAG.c.tag == value.casefold())
+            return _TICKET.c.number.in_(tagged)
+        case FieldName.CHANNEL:
+            return _TICKET.c.channel == Channel(value)
+        case _:
+            return None
+
+
+def _status(work: Work, value: str, is_public: bool) -> Condition | None:
+    found = [
+        state.id
+        for state in states.all_states(work).values()
+        if (_is_named(value, state.customer_label) if is_public else _is_named(value, state.slug, state.name))
+    ]
+    return _among(_TICKET.c.status_id, found)
+
+
+def _priority(work: Work, op: Op, value: str) -> Condition | None:
+    found = [
+        priority for priority in kinds.priorities(work) if _is_named(value, priority.slug, priority.name)
+    ]
+    if not found:
+        return None
+    return sa.or_(*(_COMPARE[op](_TICKET.c.priority_level, priority.level) for priority in found))
+
+
+def _topic(work: Work, value: str, is_public: bool) -> Condition | None:
+    rows = work.session.execute(sa.select(_TOPIC.c.id, _TOPIC.c.slug, _TOPIC.c.name, _TOPIC.c.is_public))
+    found = [
+        row.id for row in rows if (row.is_public or not is_public) and _is_named(value, row.slug, row.name)
+    ]
+    return _among(_TICKET.c.topic_id, found)
+
+
+def _people(work: Work, column: sa.Column[Any], value: str, *, is_staff: bool) -> Condition | None:
+    if value == "none":
+        return column.is_(None)
+    if value == "me":
+        return column == work.actor.account_id
+    if "@" in value:
+        return _among(column, _by_address(work, value))
+    return _among(column, _by_name(work, value, is_staff))
+
+
+def _by_address(work: Work, value: str) -> list[int]:
+    wanted = sa.select(_EMAIL.c.account_id).where(_EMAIL.c.folded == addresses.folded(value))
+    return list(work.session.execute(wanted).scalars())
+
+
+def _by_name(work: Work, value: str, is_staff: bool) -> list[int]:
+    people = sa.select(_ACCOUNT.c.id, _ACCOUNT.c.name)
+    if is_staff:
+        people = people.where(_ACCOUNT.c.role != Role.CUSTOMER)
+    return [row.id for row in work.session.execute(people) if _has_words(row.name, value)]
+
+
+def _company(work: Work, value: str) -> Condition | None:
+    rows = work.session.execute(sa.select(_COMPANY.c.id, _COMPANY.c.name, _COMPANY.c.tax_id))
+    compact = "".join(c for c in value if c.isalnum()).upper()
+    found = [row.id for row in rows if row.tax_id == compact or _has_words(row.name, value)]
+    return _among(_TICKET.c.company_id, found)
+
+
+def _among(column: sa.Column[Any], found: Iterable[int]) -> Condition | None:
+    wanted = list(found)
+    return column.in_(wanted) if wanted else None
+
+
+def _has_words(name: str, value: str) -> bool:
+    """Whether every word of ``value`` begins a word of ``name``."""
+    has, wanted = words(name), words(value)
+    return bool(wanted) and all(any(word.startswith(part) for word in has) for part in wanted)
+
+
+def _is_named(value: str, *names: str) -> bool:
+    wanted = same_name(value)
+    spoken = {same_name(translator(language)._(name)) for language in LANGUAGES for name in names}
+    return wanted in spoken | {same_name(name) for name in names}

@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from sysmo_tui.desk import Door
+from sysmo_tui.domain.enums import Channel, CloseReason, Inbox
+from sysmo_tui.services import closing, editing, inboxes, thread, tickets
+from sysmo_tui.services.editing import TicketField
+from sysmo_tui.services.thread import Outgoing
+from tests.cast import Cast, Clock
+from tests.services import requests as ask
+
+
+@pytest.fixture
+def found(cast: Cast, customer: Door, operator: Door, clock: Clock):
+    """Some tickets, and a function that tells by subject what a query finds."""
+    cast.topic("Human resources")
+    cast.operator("paula", topics=["human-resources"])
+    anna = cast.customer("anna", company="Beltrán SRL")
+    start = clock.now
+    clock.now = start - timedelta(days=30)
+    old = ask.file(cast.sign_in("carla"), "old invoice", "Factura número 7, corazón roto")
+    clock.now = start
+    fire = ask.file(
+        customer, "printer fire", "smoke from tray 2", files=(ask.upload(customer, filename="photo.jpg"),)
+    )
+    leave = ask.file(anna, "holiday request", "beach", topic="human-resources")
+    phoned = ask.file(
+        operator,
+        "phone line",
+        "noise",
+        requester=cast.email("anna"),
+        channel=Channel.PHONE,
+        priority="urgent",
+        tags=("vip",),
+    )
+    operator.write(tickets.take, fire)
+    operator.write(thread.note, fire, Outgoing("zanahoria in the fuser"))
+    operator.write(closing.close, old, reason=CloseReason.DUPLICATE)
+    ask.reply(operator, phoned, "which line?", status="waiting")
+    names = {old: "old", fire: "fire", leave: "leave", phoned: "phoned"}
+
+    def look(query: str, door: Door = operator, inbox: Inbox = Inbox.ALL) -> set[str]:
+        return {names[row.number] for row in door.read(inboxes.page, inbox, query=query).page.items}
+
+    return look
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", {"fire", "phoned"}),
+        ("smoke", {"fire"}),
+        ("SMÓKE tray", {"fire"}),
+        ('"smoke from tray"', {"fire"}),
+        ('"tray from"', set()),
+        ("smo*", {"fire"}),
+        ("photo", {"fire"}),
+        ("photo.jpg", {"fire"}),
+        ("zanahoria", {"fire"}),
+        ("-smoke", {"phoned"}),
+        ("not:smoke", {"phoned"}),
+        ("smoke zanahoria", set()),
+        ("is:closed corazon", {"old"}),
+        ("is:closed", {"old"}),
+        ("is:open", {"fire", "phoned"}),
+        ("is:waiting", {"phoned"}),
+        ("is:unassigned", set()),
+        ("status:waiting", {"phoned"}),
+        ("status:Esperando,in-progress", {"fire"}),
+        ('status:"En espera"', {"phoned"}),
+        ("priority:>=high", {"phoned"}),
+        ("priority:<urgent", {"fire"}),
+        ("topic:general", {"fire", "phoned"}),
+        ("type:request", {"fire", "phoned"}),
+        ("from:anna", {"phoned"}),
+        ("from:carla@customer.example", {"fire"}),
+        ("company:beltran", {"phoned"}),
+        ("assignee:me", {"fire", "phoned"}),
+        ("assignee:none", set()),
+        ("assignee:luis smoke", {"fire"}),
+        ("owner:me", {"fire", "phoned"}),
+        ("tag:VIP", {"phoned"}),
+        ("channel:phone", {"phoned"}),
+        ("created:>7d is:closed", {"old"}),
+        ("created:<7d", {"fire", "phoned"}),
+        ("created:2026-03", {"fire", "phoned"}),
+        ("updated:<2026-01-01", set()),
+        ("closed:2026-03-04", {"old"}),
+        ("has:attachment", {"fire"}),
+        ("smoke or line", {"fire", "phoned"}),
+        ("(smoke or line) is:waiting", {"phoned"}),
+        ("unclosed (smoke", set()),
+        ("is:", {"fire", "phoned"}),
+        ("http://x", set()),
+    ],
+)
+def test_what_a_query_finds(found, query: str, expected: set[str]):
+    assert found(query) == expected
+
+
+def test_a_number_finds_its_ticket_open_or_closed(cast: Cast, customer: Door, operator: Door):
+    number = ask.file(customer)
+    operator.write(closing.close, number, reason=CloseReason.DUPLICATE)
+    page = operator.read(inboxes.page, Inbox.ALL, query=f"number:{number}").page
+    assert [row.number for row in page.items] == [number]
+
+
+@pytest.mark.parametrize(
+    "query", ["topic:hardwre", "status:resolved", "is:opn", "created:>7q", "from:nobody"]
+)
+def test_an_unknown_value_is_named(operator: Door, query: str):
+    listing = operator.read(inboxes.page, Inbox.ALL, query=f"smoke {query}")
+    (problem,) = listing.problems
+    assert query.partition(":")[2].lstrip(">") in problem.text + str(problem.message)
+
+
+def test_customers_match_nothing_internal(found, cast: Cast, customer: Door):
+    assert found("smoke", customer, Inbox.CREATED) == {"fire"}
+    for query in ("zanahoria", "tag:vip", "assignee:luis", "owner:luis", "company:beltran", "type:request"):
+        assert found(query, customer, Inbox.CREATED) == set()
+    assert found("", customer, Inbox.CREATED) == {"old", "fire"}
+    assert found("topic:human-resources", customer, Inbox.CREATED) == set()
+
+
+def test_a_held_ticket_is_in_progress_to_its_customer(found, customer: Door, operator: Door):
+    number = ask.file(customer, "held")
+    operator.write(editing.edit, number, {TicketField.STATUS: "on-hold"})
+    page = customer.read(inboxes.page, Inbox.CREATED, query='status:"In progress" held').page
+    assert [row.number for row in page.items] == [number]
+    assert customer.read(inboxes.page, Inbox.CREATED, query="is:hold held").problems
+    assert not operator.read(inboxes.page, Inbox.ALL, query="is:hold held").problems
+
+
+def test_a_subject_is_found_by_its_new_words_only(customer: Door, operator: Door):
+    number = ask.file(customer, "printer")
+    operator.write(editing.edit, number, {TicketField.SUBJECT: "scanner"})
+    for query, count in (("printer", 0), ("scanner", 1)):
+        assert len(operator.read(inboxes.page, Inbox.ALL, query=query).page.items) == count
