@@ -12,11 +12,17 @@ from sysmo_tui.mail.sending import desk_caller
 from sysmo_tui.mail.transport import NoTransport, Transport, open_transport
 from sysmo_tui.services import desk_settings, notices, outbox
 from sysmo_tui.storage.engine import open_store
+from sysmo_tui.worker import BackgroundDuties
 
 
 def open_desk(url: str, *, clock: Callable[[], datetime] = utc_now) -> Desk:
     """Open the desk at ``url``; never creates one (NoDesk), Unavailable when its server is not there."""
     return Desk(open_store(url), consequences=(notices.owe, outbox.write), clock=clock)
+
+
+def background_duties(desk: Desk, override: str = "", password: str = "") -> BackgroundDuties:
+    """The duties as a thread of this process, not started; for staff's screens."""
+    return BackgroundDuties(desk, choose_transport(desk, override, password))
 
 
 def choose_transport(desk: Desk, override: str = "", password: str = "") -> Transport:

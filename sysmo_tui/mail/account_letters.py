@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from sysmo_tui.domain.enums import Template
+from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _
 from sysmo_tui.mail.facts import MailFacts
-from sysmo_tui.mail.layout import Block, Code, Letter, Paragraph
+from sysmo_tui.mail.layout import Block, Code, Facts, Letter, Paragraph
+
+LONGEST_TYPED = 60
+"""Characters of a name that nobody has confirmed yet."""
 
 
 def verify(facts: MailFacts) -> Letter:
@@ -15,8 +19,9 @@ def verify(facts: MailFacts) -> Letter:
     return Letter(
         subject=_("Confirm your address for {desk}", desk=facts.desk.name),
         blocks=(
-            _greeting(facts),
-            Paragraph(_("Someone registered at {desk} with this address.", desk=facts.desk.name)),
+            Paragraph(_("Hello,")),
+            Paragraph(_("Someone registered at {desk} with this address:", desk=facts.desk.name)),
+            Facts(tuple(_registered(facts))),
             Paragraph(_("If it was you, confirm it with this command:")),
             Code(f"sysmo verify {_code(facts)}"),
             Paragraph(_("The code is good for 24 hours. If it was not you, do nothing.")),
@@ -54,13 +59,14 @@ def reset(facts: MailFacts) -> Letter:
         subject=_("A new password for {desk}", desk=facts.desk.name),
         blocks=(
             _greeting(facts),
+            *_reason_for_reset(facts),
             Paragraph(_("With this code you can choose a new password:")),
             Code(_code(facts)),
             Paragraph(_("Enter it where this command asks for it:")),
             Code(f"sysmo password reset --email {facts.mail.address}"),
-            Paragraph(_("The code works once and for a short time. If you did not ask for it, do nothing.")),
+            Paragraph(_("The code works once and for a short time.")),
         ),
-        why=_("You get this because a new password was asked for your account."),
+        why=_("You get this because a new password is needed for your account."),
         answers=True,
     )
 
@@ -122,6 +128,27 @@ ACCOUNT_LETTERS: Mapping[Template, Callable[[MailFacts], Letter]] = {
 
 def _greeting(facts: MailFacts) -> Block:
     return Paragraph(_("Hello {name},", name=facts.recipient) if facts.recipient else _("Hello,"))
+
+
+def _registered(facts: MailFacts) -> Iterator[tuple[str, str]]:
+    """What was typed at registering, short, so that its author recognises it."""
+    payload = facts.mail.payload
+    for label, key in ((_("Name"), "name"), (_("Company"), "company")):
+        if payload.get(key):
+            yield label, clean_line(str(payload[key]), LONGEST_TYPED)
+
+
+def _reason_for_reset(facts: MailFacts) -> tuple[Block, ...]:
+    if facts.mail.payload.get("is_by_administrator"):
+        return (
+            Paragraph(
+                _(
+                    "An administrator of {desk} has reset your password: the old one is no longer good.",
+                    desk=facts.desk.name,
+                )
+            ),
+        )
+    return (Paragraph(_("If you did not ask for a new password, do nothing.")),)
 
 
 def _code(facts: MailFacts) -> str:

@@ -46,6 +46,7 @@ class Outcome(StrEnum):
     NOTHING_OWED = "nothing_owed"
     LEFT_TO_WORKER = "left_to_worker"
     SENT = "sent"
+    REFUSED = "refused"
     WAITING = "waiting"
     NOBODY_SENDS = "nobody_sends"
 
@@ -85,7 +86,10 @@ def send_due(
 
 
 def send_batch(desk: Desk, transport: Transport, batch_id: str, seconds: float = 3.0) -> Outcome:
-    """Send what one command owes, right after it, when nobody else does; at most about ``seconds``."""
+    """Send what one command owes, right after it, when nobody else does; at most about ``seconds``.
+
+    REFUSED means that some of it failed for good, WAITING that some of it will be tried again.
+    """
     caller = desk_caller()
     if not desk.read(caller, outbox.is_owed_by, batch_id):
         return Outcome.NOTHING_OWED
@@ -94,7 +98,7 @@ def send_batch(desk: Desk, transport: Transport, batch_id: str, seconds: float =
     if not transport.is_ready:
         return Outcome.NOBODY_SENDS
     end = time.monotonic() + seconds
-    send_due(
+    sent = send_due(
         desk,
         transport,
         f"command:{batch_id}",
@@ -102,7 +106,9 @@ def send_batch(desk: Desk, transport: Transport, batch_id: str, seconds: float =
         seconds=seconds,
         goes_on=lambda: time.monotonic() < end,
     )
-    return Outcome.WAITING if desk.read(caller, outbox.is_owed_by, batch_id) else Outcome.SENT
+    if desk.read(caller, outbox.is_owed_by, batch_id):
+        return Outcome.WAITING
+    return Outcome.REFUSED if sent.failed else Outcome.SENT
 
 
 def write(desk: Desk, mail: OwedMail) -> tuple[MailFacts, EmailMessage]:

@@ -95,21 +95,17 @@ def queue(
     if standing is not None:
         statement = statement.where(_CONDITIONS[standing])
     rows = work.session.execute(statement, {"after": _cursor(after), "limit": limit + 1}).all()
-    items = tuple(
-        QueuedMail(
-            id=row.id,
-            address=clean_line(row.address),
-            template=row.template,
-            ticket_number=row.ticket_number,
-            created_at=row.created_at,
-            next_attempt_at=row.next_attempt_at,
-            attempts=row.attempts,
-            standing=_standing(row.failed_at, row.held_at),
-            error=clean_line(row.error),
-        )
-        for row in rows[:limit]
-    )
+    items = tuple(_line(row) for row in rows[:limit])
     return Page(items, None, str(items[-1].id) if len(rows) > limit else None)
+
+
+def newest_trial(work: Work) -> QueuedMail | None:
+    """The newest trial mail that was not accepted, if any."""
+    require_right(work.actor, Right.MANAGE_MAIL)
+    newest = sa.select(sa.func.max(_OUTBOX.c.id)).where(_IS_UNSENT, _OUTBOX.c.template == Template.TEST)
+    statement = _LINES.where(_OUTBOX.c.id == newest.scalar_subquery())
+    row = work.session.execute(statement, {"after": 0, "limit": 1}).first()
+    return None if row is None else _line(row)
 
 
 def waiting_summary(work: Work) -> Waiting:
@@ -185,6 +181,20 @@ _CONDITIONS = {
     Standing.HELD: sa.and_(_OUTBOX.c.held_at.is_not(None), _OUTBOX.c.failed_at.is_(None)),
     Standing.FAILED: _OUTBOX.c.failed_at.is_not(None),
 }
+
+
+def _line(row: Any) -> QueuedMail:
+    return QueuedMail(
+        id=row.id,
+        address=clean_line(row.address),
+        template=row.template,
+        ticket_number=row.ticket_number,
+        created_at=row.created_at,
+        next_attempt_at=row.next_attempt_at,
+        attempts=row.attempts,
+        standing=_standing(row.failed_at, row.held_at),
+        error=clean_line(row.error),
+    )
 
 
 def _standing(failed_at: datetime | None, held_at: datetime | None) -> Standing:
