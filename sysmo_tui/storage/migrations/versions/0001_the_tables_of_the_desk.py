@@ -528,35 +528,35 @@ def upgrade() -> None:
     op.create_index(
         "ix_cycle_closed",
         "cycle",
-        ["closed_at", "closer", "closed_by_id", "topic_id", "seconds"],
+        ["closed_at", "closer", "closed_by_id", "topic_id", "seconds", "opened_at", "is_voided"],
         sqlite_where=sa.text("is_voided = 0 AND closed_at IS NOT NULL"),
         postgresql_where=sa.text("NOT is_voided AND closed_at IS NOT NULL"),
     )
     op.create_index(
         "ix_cycle_opened",
         "cycle",
-        ["opened_at", "n", "topic_id"],
-        sqlite_where=sa.text("is_voided = 0 AND opened_at IS NOT NULL"),
-        postgresql_where=sa.text("NOT is_voided AND opened_at IS NOT NULL"),
+        ["opened_at", "n", "topic_id", "is_voided"],
+        sqlite_where=sa.text("is_voided = 0"),
+        postgresql_where=sa.text("NOT is_voided"),
     )
     op.create_index(
         "ix_cycle_open",
         "cycle",
-        ["opened_at", "topic_id"],
+        ["opened_at", "topic_id", "closed_at", "is_voided"],
         sqlite_where=sa.text("is_voided = 0 AND closed_at IS NULL"),
         postgresql_where=sa.text("NOT is_voided AND closed_at IS NULL"),
     )
     op.create_index(
         "ix_cycle_response",
         "cycle",
-        ["response_at", "response_by_id", "topic_id", "response_seconds"],
+        ["response_at", "response_by_id", "topic_id", "response_seconds", "is_voided"],
         sqlite_where=sa.text("is_voided = 0 AND response_at IS NOT NULL"),
         postgresql_where=sa.text("NOT is_voided AND response_at IS NOT NULL"),
     )
     op.create_index(
         "ix_cycle_reopened",
         "cycle",
-        ["reopened_at", "reopened_from_id", "topic_id"],
+        ["reopened_at", "reopened_from_id", "topic_id", "is_voided"],
         sqlite_where=sa.text("is_voided = 0 AND reopened_at IS NOT NULL"),
         postgresql_where=sa.text("NOT is_voided AND reopened_at IS NOT NULL"),
     )
