@@ -10,4 +10,4 @@ PARTS = {"start": start.run}
 
 if __name__ == "__main__":
     wanted = sys.argv[1:] or list(PARTS)
-    sys.exit(0 if all([PARTS[name]() for name in wanted]) else 1)
+    sys.exit(0 if all(PARTS[name]() for name in wanted) else 1)
