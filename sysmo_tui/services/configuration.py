@@ -1,0 +1,354 @@
+"""The desk's configuration as one document: written out, compared, and applied.
+
+Applying adds and changes what the document names, by slug, and leaves alone what it does not name, so
+that applying twice changes nothing more. Secrets are neither written out nor applied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sysmo_tui.desk import Work
+from sysmo_tui.domain.enums import Category
+from sysmo_tui.domain.errors import Conflict, Invalid
+from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.policy import Right, require_right
+from sysmo_tui.domain.text import SafeText, clean_line
+from sysmo_tui.services import catalogue, desk_settings, topic_upkeep, topics
+from sysmo_tui.services.catalogue import CatalogueEdits
+from sysmo_tui.services.topic_upkeep import TopicEdits
+
+FORMAT = 1
+"""The form of the document that this version writes and reads."""
+
+Document = Mapping[str, Any]
+
+_FORMS: Mapping[str, type] = {
+    "slug": str,
+    "name": str,
+    "category": str,
+    "level": int,
+    "customer_label": str,
+    "description": str,
+    "is_default": bool,
+    "is_archived": bool,
+    "is_public": bool,
+    "default_priority": str,
+    "default_type": str,
+    "offers_waiting": bool,
+    "reply_ends_hold": bool,
+}
+"""What the fields of a row hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that applying changes: ``old`` is "" for what is new."""
+
+    section: str
+    name: SafeText
+    field: str
+    old: SafeText
+    new: SafeText
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    difference: Difference
+    do: Callable[[], object]
+
+
+def export(work: Work) -> dict[str, Any]:
+    """The settings without secrets, the catalogue and the topics, as plain JSON values."""
+    require_right(work.actor, Right.CONFIGURE)
+    return {"format": FORMAT, **{name: section(work) for name, section in _EXPORTS.items()}}
+
+
+def compare(work: Work, document: Document) -> tuple[Difference, ...]:
+    """What applying ``document`` would change; changes nothing."""
+    return tuple(step.difference for step in _plan(work, document))
+
+
+def apply(work: Work, document: Document) -> tuple[Difference, ...]:
+    """Make the desk as ``document`` says, all of it or nothing; returns what changed."""
+    steps = _plan(work, document)
+    for step in steps:
+        step.do()
+    return tuple(step.difference for step in steps)
+
+
+def _plan(work: Work, document: Document) -> list[_Step]:
+    """What to do, in order: what is new, what differs, what is archived."""
+    require_right(work.actor, Right.CONFIGURE)
+    unknown = set(document) - {"format", *_EXPORTS}
+    if document.get("format") != FORMAT or unknown:
+        raise Invalid(
+            N_("This is not a configuration of this version: it has format {format} and the parts {parts}."),
+            field="format",
+            format=str(document.get("format")),
+            parts=", ".join(sorted(map(str, unknown))) or "-",
+        )
+    steps: list[_Step] = []
+    for section, plan in _PLANS.items():
+        if section in document:
+            try:
+                steps += plan(work, document[section])
+            except (TypeError, AttributeError, KeyError, ValueError) as error:
+                raise Invalid(
+                    N_("The part “{section}” of the configuration is not in the form that export writes."),
+                    field=section,
+                    section=section,
+                ) from error
+    return steps
+
+
+def _settings(work: Work) -> dict[str, Any]:
+    settings = desk_settings.load(work)
+    return {
+        name: _plain(getattr(settings, name))
+        for name in desk_settings.READERS
+        if name not in desk_settings.SECRET
+    }
+
+
+def _plan_settings(work: Work, wanted: Mapping[str, Any]) -> Iterable[_Step]:
+    now = _settings(work)
+    for name, value in wanted.items():
+        if name in desk_settings.SECRET:
+            raise Conflict(N_("{name} holds a secret. Set it by itself."), field="settings", name=name)
+        new = _plain(desk_settings.read(name, value))
+        if new != now[name]:
+            yield _Step(_difference("settings", name, "value", now[name], new), _do_setting(work, name, new))
+
+
+def _do_setting(work: Work, name: str, value: Any) -> Callable[[], object]:
+    return lambda: desk_settings.change(work, name, value)
+
+
+def _statuses(work: Work) -> list[dict[str, Any]]:
+    return [
+        {
+            "slug": line.slug,
+            "name": line.name,
+            "category": line.category.value,
+            "customer_label": line.customer_label,
+            "is_default": line.is_default,
+            "is_archived": line.is_archived,
+        }
+        for line in catalogue.statuses(work, archived=True)
+    ]
+
+
+def _priorities(work: Work) -> list[dict[str, Any]]:
+    return [
+        {
+            "slug": line.slug,
+            "name": line.name,
+            "level": line.level,
+            "is_default": line.is_default,
+            "is_archived": line.is_archived,
+        }
+        for line in catalogue.priorities(work, archived=True)
+    ]
+
+
+def _types(work: Work) -> list[dict[str, Any]]:
+    return [
+        {"slug": line.slug, "name": line.name, "is_default": line.is_default, "is_archived": line.is_archived}
+        for line in catalogue.types(work, archived=True)
+    ]
+
+
+def _topics(work: Work) -> list[dict[str, Any]]:
+    views = [topics.show(work, line.slug) for line in topics.lines(work, archived=True)]
+    return [
+        {
+            "slug": view.line.slug,
+            "name": view.line.name,
+            "description": view.line.description,
+            "is_public": view.line.is_public,
+            "default_priority": view.default_priority or "",
+            "default_type": view.default_type or "",
+            "offers_waiting": view.offers_waiting,
+            "reply_ends_hold": view.reply_ends_hold,
+            "is_archived": view.line.is_archived,
+        }
+        for view in views
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """How the rows of one part of the document are made, changed and archived."""
+
+    section: str
+    rows: Callable[[Work], list[dict[str, Any]]]
+    fixed: str | None
+    make: Callable[[Work, dict[str, Any]], object]
+    edit: Callable[[Work, str, dict[str, Any]], object]
+    archive: Callable[[Work, str, bool], object]
+
+    def plan(self, work: Work, wanted: list[dict[str, Any]]) -> list[_Step]:
+        """The steps for one part; a fixed column that differs is a conflict."""
+        rows = self.rows(work)
+        now = {row["slug"]: row for row in rows}
+        for row in wanted:
+            self._check(row, set(rows[0]), is_new=row["slug"] not in now)
+        self._check_defaults([{**now.get(row["slug"], {}), **row} for row in wanted])
+        new = [self._new(work, row) for row in wanted if row["slug"] not in now]
+        known = [(now[row["slug"]], row) for row in wanted if row["slug"] in now]
+        edited = [step for old, row in known for step in self._edits(work, old, row)]
+        last = [step for old, row in known for step in self._archiving(work, old, row)]
+        last += [step for row in wanted if row["slug"] not in now for step in self._archiving(work, {}, row)]
+        # The last default to be set wins, and nothing that is still the default can be archived.
+        return new + edited + last
+
+    def _check(self, row: dict[str, Any], known: set[str], *, is_new: bool) -> None:
+        """Refuse a row with a field that is unknown, missing, or of another form."""
+        needed = {"slug", "name", *([self.fixed] if self.fixed else [])} if is_new else {"slug"}
+        wrong = [name for name, value in row.items() if name not in known or type(value) is not _FORMS[name]]
+        if wrong or needed - set(row):
+            raise Invalid(
+                N_("In {section}, {name}: {fields} are missing, unknown or of the wrong form."),
+                field=self.section,
+                section=self.section,
+                name=clean_line(str(row["slug"]), 80),
+                fields=", ".join(sorted([*map(str, wrong), *(needed - set(row))])),
+            )
+
+    def _check_defaults(self, wanted: list[dict[str, Any]]) -> None:
+        """Refuse two defaults where there can be one: in each category, in each other list."""
+        defaults = [row.get("category") for row in wanted if row.get("is_default")]
+        if len(defaults) != len(set(defaults)):
+            raise Conflict(
+                N_("The configuration has two defaults in {section}."),
+                field=self.section,
+                section=self.section,
+            )
+
+    def _new(self, work: Work, row: dict[str, Any]) -> _Step:
+        difference = _difference(self.section, row["slug"], "new", "", row["name"])
+        return _Step(difference, lambda: self.make(work, row))
+
+    def _edits(self, work: Work, old: dict[str, Any], row: dict[str, Any]) -> Iterable[_Step]:
+        for name, value in row.items():
+            if name in {"slug", "is_archived"} or value == old[name]:
+                continue
+            if name == self.fixed:
+                raise Conflict(
+                    N_("The category or level of {name} cannot change. Archive it and make another."),
+                    field=name,
+                    name=clean_line(row["slug"]),
+                )
+            if name == "is_default" and not value:  # goes when another one becomes the default
+                continue
+            yield _Step(
+                _difference(self.section, row["slug"], name, old[name], value),
+                self._do_edit(work, row["slug"], name, value),
+            )
+
+    def _do_edit(self, work: Work, slug: str, name: str, value: Any) -> Callable[[], object]:
+        return lambda: self.edit(work, slug, {name: value})
+
+    def _archiving(self, work: Work, old: dict[str, Any], row: dict[str, Any]) -> Iterable[_Step]:
+        was, is_archived = old.get("is_archived", False), bool(row.get("is_archived", False))
+        if "is_archived" in row and is_archived != was:
+            yield _Step(
+                _difference(self.section, row["slug"], "is_archived", was, is_archived),
+                lambda: self.archive(work, row["slug"], is_archived),
+            )
+
+
+def _catalogue_edits(row: dict[str, Any]) -> CatalogueEdits:
+    return CatalogueEdits(
+        **{name: row[name] for name in ("name", "customer_label", "is_default") if name in row}
+    )
+
+
+def _with_slug(row: dict[str, Any]) -> CatalogueEdits:
+    return CatalogueEdits(
+        slug=row["slug"], customer_label=row.get("customer_label"), is_default=row.get("is_default")
+    )
+
+
+def _topic_edits(row: dict[str, Any]) -> TopicEdits:
+    return TopicEdits(**{name: value for name, value in row.items() if name not in {"is_archived", "slug"}})
+
+
+def _new_topic(work: Work, row: dict[str, Any]) -> object:
+    given = {name: value for name, value in row.items() if name not in {"is_archived", "name"}}
+    return topic_upkeep.new(work, row["name"], TopicEdits(**given))
+
+
+def _archive_topic(work: Work, slug: str, archived: bool) -> object:
+    return topic_upkeep.archive(work, slug) if archived else topic_upkeep.unarchive(work, slug)
+
+
+def _category(text: str) -> Category:
+    if text not in set(Category):
+        raise Invalid(
+            N_("“{category}” is not a category. Choose one of: {choices}."),
+            field="statuses",
+            category=clean_line(text),
+            choices=", ".join(Category),
+        )
+    return Category(text)
+
+
+_LISTS = (
+    _List(
+        "statuses",
+        _statuses,
+        "category",
+        lambda work, row: catalogue.new_status(
+            work, row["name"], _category(row["category"]), _with_slug(row)
+        ),
+        lambda work, slug, change: catalogue.edit_status(work, slug, _catalogue_edits(change)),
+        lambda work, slug, archived: catalogue.archive_status(work, slug, archived=archived),
+    ),
+    _List(
+        "priorities",
+        _priorities,
+        "level",
+        lambda work, row: catalogue.new_priority(work, row["name"], row["level"], _with_slug(row)),
+        lambda work, slug, change: catalogue.edit_priority(work, slug, _catalogue_edits(change)),
+        lambda work, slug, archived: catalogue.archive_priority(work, slug, archived=archived),
+    ),
+    _List(
+        "types",
+        _types,
+        None,
+        lambda work, row: catalogue.new_type(work, row["name"], _with_slug(row)),
+        lambda work, slug, change: catalogue.edit_type(work, slug, _catalogue_edits(change)),
+        lambda work, slug, archived: catalogue.archive_type(work, slug, archived=archived),
+    ),
+    _List(
+        "topics",
+        _topics,
+        None,
+        _new_topic,
+        lambda work, slug, change: topic_upkeep.edit(work, slug, _topic_edits(change)),
+        _archive_topic,
+    ),
+)
+
+_EXPORTS: dict[str, Callable[[Work], Any]] = {"settings": _settings} | {
+    each.section: each.rows for each in _LISTS
+}
+_PLANS: dict[str, Callable[[Work, Any], Iterable[_Step]]] = {"settings": _plan_settings} | {
+    each.section: each.plan for each in _LISTS
+}
+
+
+def _difference(section: str, name: str, field: str, old: object, new: object) -> Difference:
+    return Difference(section, clean_line(name), field, clean_line(_said(old)), clean_line(_said(new)))
+
+
+def _said(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _plain(value: object) -> Any:
+    return list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,145 @@
+"""What people see and change of their own account."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from sysmo_tui.desk import Work
+from sysmo_tui.domain import phones, tax_ids
+from sysmo_tui.domain.enums import AuditKind, Role
+from sysmo_tui.domain.errors import Forbidden, Invalid
+from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.text import SafeText, clean_line
+from sysmo_tui.models import Account, Company, Topic, table
+from sysmo_tui.services import audit, desk_settings
+from sysmo_tui.services.registration_form import checked_name, checked_phone
+
+PREFERENCES_LIMIT = 16_000
+"""Characters of all preferences together, as JSON."""
+
+_ACCOUNT, _COMPANY, _TOPIC = table(Account), table(Company), table(Topic)
+_OWN = (
+    sa.select(
+        _ACCOUNT,
+        _COMPANY.c.name.label("stored_company"),
+        _COMPANY.c.tax_id,
+        _COMPANY.c.country,
+        _COMPANY.c.is_own,
+    )
+    .outerjoin(_COMPANY, _COMPANY.c.id == _ACCOUNT.c.company_id)
+    .where(_ACCOUNT.c.id == sa.bindparam("account"))
+)
+_TOPICS = (
+    sa.select(_TOPIC.c.name)
+    .where(_TOPIC.c.id.in_(sa.bindparam("topics", expanding=True)), _TOPIC.c.archived_at.is_(None))
+    .order_by(_TOPIC.c.position, _TOPIC.c.id)
+)
+_NAME = re.compile(r"[a-z][a-z0-9_.-]{0,63}")
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One's own account; ``company`` is what one typed oneself, for staff and employees the stored name."""
+
+    account_id: int
+    email: SafeText
+    name: SafeText
+    phone: SafeText | None
+    role: Role
+    company: SafeText | None
+    tax_id: SafeText | None
+    topics: tuple[SafeText, ...]
+    locale: str
+    time_zone: str | None
+    created_at: datetime
+    preferences: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileEdits:
+    """What to change; None leaves it, an empty phone or time zone clears it."""
+
+    name: str | None = None
+    phone: str | None = None
+    locale: str | None = None
+    time_zone: str | None = None
+
+
+def show(work: Work) -> Profile:
+    """The actor's own account."""
+    actor = work.actor
+    row: Any = work.session.execute(_OWN, {"account": _own_id(work)}).one()
+    served = work.session.execute(_TOPICS, {"topics": list(actor.topics)}).scalars()
+    knows_company = actor.is_staff or bool(row.is_own)
+    company = row.stored_company if knows_company else row.typed_company
+    return Profile(
+        account_id=row.id,
+        email=clean_line(actor.email),
+        name=clean_line(row.name),
+        phone=None if row.phone is None else clean_line(phones.show(row.phone)),
+        role=row.role,
+        company=clean_line(company) if company else None,
+        tax_id=clean_line(tax_ids.show(row.tax_id, row.country)) if row.tax_id else None,
+        topics=tuple(clean_line(name) for name in served),
+        locale=row.locale,
+        time_zone=row.time_zone,
+        created_at=row.created_at,
+        preferences=row.preferences,
+    )
+
+
+def edit(work: Work, edits: ProfileEdits) -> Profile:
+    """Change one's own name, telephone, language or time zone."""
+    account = _locked(work)
+    settings = desk_settings.load(work)
+    wanted: dict[str, Any] = {}
+    if edits.name is not None:
+        wanted["name"] = checked_name(edits.name)
+    if edits.phone is not None:
+        wanted["phone"] = checked_phone(edits.phone, settings.country) if edits.phone.strip() else None
+    if edits.locale is not None:
+        wanted["locale"] = desk_settings.read("language", edits.locale)
+    if edits.time_zone is not None:
+        zone = edits.time_zone.strip()
+        wanted["time_zone"] = desk_settings.check_time_zone(zone) if zone else None
+    changed = [name for name, value in wanted.items() if getattr(account, name) != value]
+    for name in changed:
+        setattr(account, name, wanted[name])
+    work.session.flush()
+    if changed:
+        audit.record(work, AuditKind.ACCOUNT_EDITED, account_id=account.id, detail={"fields": changed})
+    return show(work)
+
+
+def prefer(work: Work, preferences: Mapping[str, Any]) -> Profile:
+    """Remember preferences by name (small letters, digits, ``. _ -``); None forgets one."""
+    account = _locked(work)
+    merged = {**account.preferences, **preferences}
+    for name in preferences:
+        if not _NAME.fullmatch(name):
+            raise Invalid(N_("“{name}” cannot be the name of a preference."), field="preferences", name=name)
+    kept = {name: value for name, value in merged.items() if value is not None}
+    if len(json.dumps(kept)) > PREFERENCES_LIMIT:
+        raise Invalid(N_("These preferences are too large to keep."), field="preferences")
+    account.preferences = kept
+    work.session.flush()
+    return show(work)
+
+
+def _own_id(work: Work) -> int:
+    account_id = work.actor.account_id
+    if account_id is None:
+        raise Forbidden(N_("The desk itself has no profile. Sign in first: sysmo login"))
+    return account_id
+
+
+def _locked(work: Work) -> Account:
+    statement = sa.select(Account).where(_ACCOUNT.c.id == _own_id(work)).with_for_update()
+    return work.session.execute(statement.execution_options(populate_existing=True)).scalar_one()
