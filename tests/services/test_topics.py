@@ -4,7 +4,9 @@ import pytest
 
 from sysmo_tui.desk import Door
 from sysmo_tui.domain.errors import Conflict, Forbidden, Invalid
-from sysmo_tui.services import topic_upkeep, topics
+from sysmo_tui.services import editing, filing, topic_upkeep, topics
+from sysmo_tui.services.editing import TicketField
+from sysmo_tui.services.filing import Filing
 from sysmo_tui.services.topic_upkeep import TopicEdits
 from tests.cast import Cast
 
@@ -93,3 +95,18 @@ def test_operators_join_and_leave_a_topic(cast: Cast, admin: Door):
         admin.write(topic_upkeep.remove_operators, "general", ["nora@desk.example"])
     with pytest.raises(Invalid):
         admin.write(topic_upkeep.add_operators, "general", ["carla@customer.example"])
+
+
+def test_an_archived_topic_hands_its_open_tickets_on(cast: Cast, admin: Door, customer: Door):
+    cast.topic("Printers")
+    number = customer.write(filing.file, Filing("printers", "Jam", "Paper everywhere.")).number
+    with pytest.raises(Conflict) as refusal:
+        admin.write(topic_upkeep.archive, "printers")
+    assert refusal.value.field == "move_to"
+    for wrong in ("printers", "nothing"):
+        with pytest.raises(Invalid):
+            admin.write(topic_upkeep.archive, "printers", move_to=wrong)
+    assert admin.write(topic_upkeep.archive, "printers", move_to="general").line.open_tickets == 0
+    assert admin.read(editing.originals, number)[TicketField.TOPIC] == "general"
+    with pytest.raises(Invalid):
+        customer.write(filing.file, Filing("printers", "Jam", "Again."))
