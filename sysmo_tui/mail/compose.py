@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser
-from email.policy import SMTP, SMTPUTF8, EmailPolicy, compat32
+from email.policy import compat32
 from email.utils import format_datetime
-from typing import Any
 
 from sysmo_tui.domain.enums import Template
 from sysmo_tui.domain.text import clean_line, header_value
@@ -15,27 +14,9 @@ from sysmo_tui.i18n import choose, speaking
 from sysmo_tui.mail import layout
 from sysmo_tui.mail.account_letters import ACCOUNT_LETTERS
 from sysmo_tui.mail.facts import MailFacts
+from sysmo_tui.mail.headers import ASCII_POLICY, UTF8_POLICY
 from sysmo_tui.mail.layout import Letter
 from sysmo_tui.mail.letters import SUBJECT_LIMIT, TICKET_LETTERS, literal
-
-
-class _MessageIds(UnstructuredHeader):
-    """Message-IDs, folded between them and never inside: folding as text would encode long ones."""
-
-    def fold(self, *, policy: Any) -> str:
-        """One identifier a line."""
-        name: str = self.name  # type: ignore[attr-defined]
-        return f"{name}: " + f"{policy.linesep} ".join(str(self).split()) + str(policy.linesep)
-
-
-def _policy(base: EmailPolicy[Any]) -> EmailPolicy[Any]:
-    registry = HeaderRegistry()
-    for name in ("message-id", "in-reply-to", "references", "list-id"):
-        registry.map_to_type(name, _MessageIds)  # type: ignore[arg-type]
-    return base.clone(header_factory=registry)
-
-
-_ASCII, _UTF8 = _policy(SMTP), _policy(SMTPUTF8)
 
 
 def compose(facts: MailFacts) -> EmailMessage:
@@ -46,7 +27,7 @@ def compose(facts: MailFacts) -> EmailMessage:
         page = layout.as_html(letter, str(clean_line(facts.desk.name)), choose(facts.mail.locale))
     recipient = _address(facts.mail.address)
     needs_utf8 = not (recipient.username.isascii() and _sender(facts).username.isascii())
-    message = EmailMessage(policy=_UTF8 if needs_utf8 else _ASCII)
+    message = EmailMessage(policy=UTF8_POLICY if needs_utf8 else ASCII_POLICY)
     for name, value in _headers(facts, letter, recipient):
         message[name] = value
     message.set_content(plain, cte="quoted-printable")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from email import message_from_bytes, policy
+from email.header import decode_header, make_header
 from email.message import EmailMessage
+from email.utils import parseaddr
 from html.parser import HTMLParser
 from typing import Any
 
@@ -25,6 +27,8 @@ from sysmo_tui.storage.engine import Store
 from tests.cast import Cast
 from tests.mail.conftest import file
 
+READER = policy.default.clone(refold_source="none")
+
 HEADERS = {
     "From", "To", "Reply-To", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "Auto-Submitted",
     "X-Auto-Response-Suppress", "List-Id", "X-Sysmo-Loop", "MIME-Version", "Content-Type",
@@ -43,7 +47,7 @@ def mails(cast: Cast) -> Mails:
             raw = write(cast.desk, mail)[1].as_bytes()
             assert raw.isascii()
             assert all(len(line) <= 998 for line in raw.split(b"\r\n"))
-            found[mail.address.partition("@")[0]] = message_from_bytes(raw, policy=policy.default)  # type: ignore[assignment]
+            found[mail.address.partition("@")[0]] = message_from_bytes(raw, policy=READER)  # type: ignore[assignment]
             cast.desk.touch(desk_caller(), outbox.mark_sent, mail.id, "me")
         return found
 
@@ -124,6 +128,30 @@ def test_long_message_ids_are_never_broken(cast: Cast, store: Store) -> None:
     raw = write(cast.desk, mail)[1].as_bytes().decode()
     assert f"Message-ID: {mail.message_id}\r\n" in raw
     assert raw.count(f"@{domain}>") == 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Impresión de facturas: no sale nada por la impresora del 2.º piso desde el lunes",
+        "palabra ñandú larga y más palabra ñandú larga y más palabra ñandú larga y más",
+        "日本語のとても長い件名です。プリンターが動きません 🙂 🙂",
+        'a "quoted" name, with <marks>; and: more.',
+        "x" * 90,
+    ],
+)
+def test_subjects_and_names_arrive_letter_by_letter(
+    cast: Cast, store: Store, mails: Mails, text: str
+) -> None:
+    with store.writing() as session:
+        settings = table(Setting)
+        session.execute(sa.update(settings).where(settings.c.name == "name").values(value=text))
+    file(cast.customer(), subject=text)
+    message = message_from_bytes(mails()["carla"].as_bytes())
+    name, address = parseaddr(message["From"])
+    assert str(make_header(decode_header(message["Subject"]))) == f"Re: {text} [#1]"
+    assert str(make_header(decode_header(name))) == text
+    assert "@" in address
 
 
 HOSTILE = [
