@@ -24,7 +24,7 @@ from sysmo_tui.domain.message import N_
 
 if TYPE_CHECKING:
     from sysmo_tui.cli.session_file import SessionFile
-    from sysmo_tui.desk import Desk, Door, Work
+    from sysmo_tui.desk import Command, Desk, Door, Work
     from sysmo_tui.domain.actor import Actor, Caller
     from sysmo_tui.services.desk_settings import DeskSettings
     from sysmo_tui.settings import Settings
@@ -43,6 +43,7 @@ class Here:
         self.command_path = "sysmo"
         self._params: Sequence[Any] = ()
         self._desk: Desk | None = None
+        self._batches: list[str] = []
 
     @cached_property
     def out(self) -> Output:
@@ -139,7 +140,7 @@ class Here:
     @cached_property
     def zone(self) -> ZoneInfo:
         """The time zone for people: the actor's own, else the desk's."""
-        signed_in = self.door.read(_who_if_anyone)
+        signed_in = self.door.read(who_if_anyone)
         own = signed_in.time_zone if signed_in else None
         return ZoneInfo(own) if own else self.desk_settings.zone
 
@@ -148,18 +149,20 @@ class Here:
         return self.door.read(use_case, *args, **kwargs)
 
     def write(self, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a use case that changes something, then send the mail that follows from it."""
+        """Run a use case that changes something; the mail that follows is sent when the verb is done."""
         return self.create("", use_case, *args, **kwargs)
 
     def create(
         self, key: str, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Like :meth:`write`, but the same ``key`` with the same arguments happens once."""
+        return self.door.write_once(self.command(key, use_case, args, kwargs), use_case, *args, **kwargs)
+
+    def command(self, key: str, use_case: Callable[..., Any], *given: object) -> Command:
+        """A command of its own, or with a ``key`` the one that was ``given`` the same things before."""
         from sysmo_tui.desk import command_for
 
-        digest = _digest(args, kwargs) if key else ""
-        command = command_for(use_case, key, digest)
-        return self.door.write_once(command, use_case, *args, **kwargs)
+        return command_for(use_case, key, _digest(*given) if key else "")
 
     def option_named(self, field: str | None) -> str | None:
         """The option of the running verb that a refused field came from."""
@@ -172,6 +175,14 @@ class Here:
         """Remember which verb runs, to name its options and its place in the log."""
         self.command_path = context.command_path
         self._params = context.command.params
+
+    def finish(self) -> None:
+        """Send the mail that follows from what was written."""
+        if self._desk is not None and self._batches:
+            from sysmo_tui.cli.posting import post
+
+            batches, self._batches = self._batches, []
+            post(self, self._desk, batches)
 
     def close(self) -> None:
         """Let go of the desk."""
@@ -186,9 +197,9 @@ class Here:
         return Caller(Channel.CLI, source=where(), is_desk=is_desk)
 
     def _door(self, caller: Caller) -> Door:
-        from sysmo_tui.desk import Door
+        from sysmo_tui.cli.posting import NotingDoor
 
-        return Door(self.desk, caller)
+        return NotingDoor(self.desk, caller, self._batches)
 
 
 def here(context: typer.Context) -> Here:
@@ -212,7 +223,8 @@ def _who(work: Work) -> Actor:
     return work.actor
 
 
-def _who_if_anyone(work: Work) -> Actor | None:
+def who_if_anyone(work: Work) -> Actor | None:
+    """Who is signed in, None for a visitor."""
     return work.signed_in
 
 

@@ -25,9 +25,16 @@ def run(argv: Sequence[str], environ: Mapping[str, str] | None = None) -> int:
     from sysmo_tui.domain.errors import DeskError
 
     try:
-        result = build().main(
-            list(argv), prog_name="sysmo", complete_var="_SYSMO_COMPLETE", standalone_mode=False, obj=here
-        )
+        try:
+            result = build().main(
+                list(argv),
+                prog_name="sysmo",
+                complete_var="_SYSMO_COMPLETE",
+                standalone_mode=False,
+                obj=here,
+            )
+        finally:
+            here.finish()
         return result if isinstance(result, int) else 0
     except DeskError as error:
         return failures.refused(here, error)

@@ -14,6 +14,8 @@ class Entry:
     module: str
     help: str
     is_verb: bool = False
+    app: str = "app"
+    """The module's variable with the verbs."""
 
 
 SECTIONS: dict[str, dict[str, Entry]] = {
@@ -22,15 +24,35 @@ SECTIONS: dict[str, dict[str, Entry]] = {
     },
     N_("Tickets"): {
         "ticket": Entry("tickets", N_("File tickets, answer them, see where they stand.")),
+        "search": Entry("searching", N_("Find tickets, open and closed, or people."), True),
     },
     N_("You"): {
         "login": Entry("signing_in", N_("Sign in."), True),
         "logout": Entry("signing_in", N_("Sign out."), True),
         "whoami": Entry("signing_in", N_("Who is signed in here, and to which desk."), True),
+        "register": Entry("registering", N_("Ask for an account; a code comes by mail."), True),
+        "verify": Entry("registering", N_("Use the code that came by mail."), True),
+        "profile": Entry("profiles", N_("Your own name, telephone, language and time zone.")),
+        "password": Entry("passwords", N_("Change your password, or choose a new one with a code.")),
+        "session": Entry("sessions", N_("See where you are signed in, and end it.")),
+    },
+    N_("The desk"): {
+        "topic": Entry("topics", N_("What tickets are about, and who serves it.")),
+        "account": Entry("accounts", N_("The people of the desk: invite, edit, disable.")),
+        "company": Entry("companies", N_("The customers' companies.")),
+        "token": Entry("codes", N_("Codes that people wait for.")),
+        "status": Entry("catalogue", N_("The statuses of tickets."), app="statuses"),
+        "priority": Entry("catalogue", N_("The priorities of tickets."), app="priorities"),
+        "type": Entry("catalogue", N_("The types of tickets."), app="types"),
+        "config": Entry("configuring", N_("The desk's settings.")),
+        "audit": Entry("auditing", N_("Who signed in, who changed what on the desk.")),
     },
     N_("Operation"): {
         "mail": Entry("mail", N_("Mail that waits or failed, and trying it out.")),
         "worker": Entry("worker", N_("Do the background duties: send mail, wake tickets, clean up."), True),
+        "db": Entry("database", N_("The database itself, for those who hold it.")),
+        "doctor": Entry("doctor", N_("Say what is wrong, and what to do."), True),
+        "recover": Entry("recovering", N_("Let a locked-out administrator back in."), True),
     },
 }
 """What ``sysmo --help`` lists, in its order."""

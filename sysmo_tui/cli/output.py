@@ -20,7 +20,7 @@ from sysmo_tui.domain.text import clean, clean_line, csv_cell
 from sysmo_tui.i18n import _
 
 T = TypeVar("T")
-Shape = Mapping[str, Any]
+Shape = dict[str, Any]
 """A JSON object: plain values, with aware times and dates."""
 
 
@@ -80,6 +80,18 @@ class Output:
             self._json_line(shape)
         elif self._options.csv:
             self._csv([shape])
+        else:
+            self.print(text)
+
+    def many(self, document: Shape, items: Sequence[Shape], text: str) -> None:
+        """Several results of one command: sentences for people, a document or its items for scripts."""
+        if self._options.json:
+            self._json(document)
+        elif self._options.jsonl:
+            for item in items:
+                self._json_line(item)
+        elif self._options.csv:
+            self._csv(items)
         else:
             self.print(text)
 
@@ -192,7 +204,7 @@ def _plain(value: object) -> object:
     raise TypeError(f"no JSON for {type(value).__name__}")
 
 
-def _flattened(shape: Shape, prefix: str = "") -> Iterator[tuple[str, Any]]:
+def _flattened(shape: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
     for name, value in shape.items():
         if isinstance(value, Mapping):
             yield from _flattened(value, f"{prefix}{name}_")

@@ -33,7 +33,7 @@ class RootGroup(NounGroup):
         entry = ENTRIES.get(cmd_name)
         if entry is None:
             return None
-        app: Noun = import_module(f"sysmo_tui.cli.{entry.module}").app
+        app: Noun = getattr(import_module(f"sysmo_tui.cli.{entry.module}"), entry.app)
         group = app.build()
         if not entry.is_verb:
             group.name = cmd_name

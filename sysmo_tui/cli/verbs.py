@@ -153,6 +153,11 @@ class Noun(typer.Typer):
 
         return register
 
+    def include(self, *parts: Noun) -> None:
+        """Take the verbs of other modules in, in this order."""
+        for part in parts:
+            self.registered_commands.extend(part.registered_commands)
+
     def build(self) -> TyperGroup:
         """The group of commands that was registered."""
         return typer.main.get_group(self)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sysmo_tui.domain.enums import Category, Channel, EventKind, Role
+from sysmo_tui.domain.enums import AccountState, Category, Channel, EventKind, Role
 from sysmo_tui.domain.message import N_
 from sysmo_tui.i18n import _
 
@@ -11,6 +11,11 @@ _ROLES = {
     Role.OPERATOR: N_("operator"),
     Role.MANAGER: N_("manager"),
     Role.ADMIN: N_("administrator"),
+}
+_STATES = {
+    AccountState.PENDING: N_("pending"),
+    AccountState.ACTIVE: N_("active"),
+    AccountState.DISABLED: N_("disabled"),
 }
 _CATEGORIES = {
     Category.NEW: N_("new"),
@@ -53,6 +58,11 @@ _EVENTS = {
 def role_name(role: Role) -> str:
     """A role, as people say it."""
     return _(_ROLES[role])
+
+
+def state_name(state: str) -> str:
+    """Where an account is in its life."""
+    return _(_STATES[AccountState(state)])
 
 
 def category_name(category: Category) -> str:

@@ -1,0 +1,106 @@
+"""``sysmo company``: the customers' companies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sysmo_tui.cli.context import Here, here
+from sysmo_tui.cli.options import After, Limit
+from sysmo_tui.cli.output import Column, Shape
+from sysmo_tui.cli.verbs import Noun
+from sysmo_tui.domain.errors import Invalid
+from sysmo_tui.domain.message import N_
+from sysmo_tui.i18n import _
+
+if TYPE_CHECKING:
+    from sysmo_tui.services.companies import CompanyLine
+
+app = Noun(help=_("The customers' companies."))
+
+Which = Annotated[str, typer.Argument(metavar=_("COMPANY"), help=_("Its id, tax ID or name."))]
+
+
+@app.verb("list", help=_("List companies."), example="sysmo company list acme")
+def _list(
+    context: typer.Context,
+    query: Annotated[
+        list[str] | None, typer.Argument(metavar=_("TEXT…"), help=_("Part of a name or tax ID."))
+    ] = None,
+    *,
+    limit: Limit = 50,
+    after: After = None,
+) -> None:
+    run = here(context)
+    from sysmo_tui.services import companies
+
+    page = run.read(companies.page, " ".join(query or ()), after=after, limit=limit)
+    columns: list[Column[CompanyLine]] = [
+        Column(_("Id"), lambda line: str(line.id), is_number=True),
+        Column(_("Name"), lambda line: line.name, grows=True),
+        Column(_("Tax ID"), lambda line: line.tax_id),
+        Column(_("Country"), lambda line: line.country),
+        Column(_("People"), lambda line: str(line.people), is_number=True),
+    ]
+    run.out.rows(
+        page.items, columns, _shape, empty=_("No such companies."), total=page.total, following=page.next
+    )
+
+
+@app.verb("show", help=_("Show a company."), example="sysmo company show 30-71659554-9")
+def _show(context: typer.Context, company: Which) -> None:
+    run = here(context)
+    from sysmo_tui.services import companies
+
+    _tell(run, run.read(companies.show, company))
+
+
+@app.verb("edit", help=_("Change a company."), example="sysmo company edit 3 --name 'Acme S.A.'")
+def _edit(
+    context: typer.Context,
+    company: Which,
+    *,
+    name: Annotated[str | None, typer.Option(help=_("Its name."))] = None,
+    country: Annotated[str | None, typer.Option(help=_("Its country: two letters."))] = None,
+    tax_id: Annotated[str | None, typer.Option(help=_("Its tax ID."))] = None,
+    domain: Annotated[
+        list[str] | None, typer.Option(help=_("A mail domain of its own; may be repeated."))
+    ] = None,
+    notes: Annotated[str | None, typer.Option(help=_("Notes for staff."))] = None,
+) -> None:
+    run = here(context)
+    from sysmo_tui.services import companies
+
+    domains = None if domain is None else tuple(each for each in domain if each)
+    edits = companies.CompanyEdits(name=name, country=country, tax_id=tax_id, domains=domains, notes=notes)
+    if edits == companies.CompanyEdits():
+        raise Invalid(N_("Say what to change, like --name. See: sysmo company edit --help"))
+    _tell(run, run.write(companies.edit, company, edits))
+
+
+def _tell(run: Here, line: CompanyLine) -> None:
+    run.out.facts(
+        _shape(line),
+        [
+            (_("Name"), line.name),
+            (_("Tax ID"), line.tax_id),
+            (_("Country"), line.country),
+            (_("Domains"), ", ".join(line.domains)),
+            (_("People"), str(line.people)),
+            (_("Notes"), line.notes),
+        ],
+    )
+
+
+def _shape(line: CompanyLine) -> Shape:
+    return {
+        "id": line.id,
+        "name": line.name,
+        "tax_id": line.tax_id,
+        "country": line.country,
+        "domains": list(line.domains),
+        "is_own": line.is_own,
+        "notes": line.notes,
+        "people": line.people,
+    }

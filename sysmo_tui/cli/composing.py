@@ -1,0 +1,49 @@
+"""Texts and files on their way to a ticket; what was typed in an editor is never lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from sysmo_tui.cli.context import Here
+from sysmo_tui.cli.input import can_ask, edited, opened, text
+from sysmo_tui.domain.enums import DraftKind
+from sysmo_tui.domain.errors import DeskError
+from sysmo_tui.i18n import _
+
+if TYPE_CHECKING:
+    from sysmo_tui.services.files import Upload
+
+
+@contextmanager
+def composed(
+    run: Here, number: int, kind: DraftKind, body: str | None, file: str | None, purpose: str
+) -> Iterator[str]:
+    """The text to send; one from an editor becomes a draft when the desk refuses it, and comes back."""
+    if body is not None or file is not None or not can_ask(run):
+        yield text(run, body, file, purpose)
+        return
+    from sysmo_tui.services import drafts
+
+    draft = run.read(drafts.load, number, kind)
+    written = edited(run, purpose, draft.fields.get("body", "") if draft else "")
+    try:
+        yield written
+    except DeskError:
+        run.door.touch(drafts.save, number, kind, {"body": written})
+        run.out.say(_("Your text is kept as a draft: the same command brings it back."))
+        raise
+    if draft is not None:
+        run.door.touch(drafts.discard, number, kind)
+
+
+def staged(run: Here, paths: Sequence[str] | None) -> tuple[Upload, ...]:
+    """The files, stored on the desk and ready to be attached."""
+    from sysmo_tui.services import files
+
+    uploads = []
+    for path in paths or ():
+        with opened(path) as stream:
+            uploads.append(files.stage(run.door, stream, "stdin" if path == "-" else path))
+    return tuple(uploads)

@@ -1,0 +1,132 @@
+"""``sysmo config``: the desk's settings, one by one or as a document."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sysmo_tui.cli.context import Here, here
+from sysmo_tui.cli.input import opened
+from sysmo_tui.cli.options import DryRun
+from sysmo_tui.cli.output import Column, Shape
+from sysmo_tui.cli.verbs import Noun
+from sysmo_tui.domain.errors import Invalid
+from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.policy import Right, require_right
+from sysmo_tui.domain.text import clean_line
+from sysmo_tui.i18n import _
+
+if TYPE_CHECKING:
+    from sysmo_tui.desk import Work
+    from sysmo_tui.services.configuration import Difference
+    from sysmo_tui.services.desk_settings import DeskSettings
+
+app = Noun(help=_("The desk's settings."))
+
+LONGEST_DOCUMENT = 10_000_000
+"""Bytes of a configuration."""
+
+
+@app.verb("show", help=_("Show the settings."), example="sysmo config show")
+def _show(context: typer.Context) -> None:
+    run = here(context)
+    _tell(run, run.read(_settings))
+
+
+@app.verb(
+    "edit",
+    help=_("Change a setting; - reads the value from standard input."),
+    example="sysmo config edit reply_address help@example.com",
+)
+def _edit(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar=_("NAME"), help=_("Which; see: sysmo config show"))],
+    value: Annotated[str, typer.Argument(metavar=_("VALUE"), help=_("What it shall be."))],
+) -> None:
+    run = here(context)
+    from sysmo_tui.services import desk_settings
+
+    wanted = sys.stdin.readline().rstrip("\r\n") if value == "-" else value
+    _tell(run, run.write(desk_settings.change, name, wanted))
+
+
+@app.verb(
+    "export",
+    help=_("Print the settings, the catalogue and the topics as a JSON document, without secrets."),
+    example="sysmo config export > desk.json",
+)
+def _export(context: typer.Context) -> None:
+    run = here(context)
+    from sysmo_tui.services import configuration
+
+    document = run.read(configuration.export)
+    print(json.dumps(document, indent=2, ensure_ascii=not run.out.speaks_unicode))
+
+
+@app.verb(
+    "apply",
+    help=_("Make the desk as a document says; what it does not name stays."),
+    example="sysmo config apply desk.json --dry-run",
+)
+def _apply(
+    context: typer.Context,
+    file: Annotated[str, typer.Argument(metavar=_("FILE"), help=_("The document; - is standard input."))],
+    *,
+    dry_run: DryRun = False,
+) -> None:
+    run = here(context)
+    from sysmo_tui.services import configuration
+
+    document = _document(file)
+    found = run.read(configuration.compare, document) if dry_run else run.write(configuration.apply, document)
+    columns: list[Column[Difference]] = [
+        Column(_("Where"), lambda each: each.section),
+        Column(_("Name"), lambda each: each.name),
+        Column(_("What"), lambda each: each.field),
+        Column(_("Old"), lambda each: each.old),
+        Column(_("New"), lambda each: each.new, grows=True),
+    ]
+    run.out.rows(found, columns, _difference, empty=_("The desk is like that already."))
+
+
+def _settings(work: Work) -> DeskSettings:
+    from sysmo_tui.services import desk_settings
+
+    require_right(work.actor, Right.CONFIGURE)
+    return desk_settings.load(work)
+
+
+def _tell(run: Here, desk: DeskSettings) -> None:
+    from sysmo_tui.services.desk_settings import READERS, SECRET
+
+    def shown(name: str) -> Any:
+        value = getattr(desk, name)
+        if name in SECRET:
+            return _("set, not shown") if value else ""
+        return list(value) if isinstance(value, tuple) else value
+
+    shape = {name: shown(name) for name in ("uuid", *READERS, "is_demo")}
+    facts = [
+        (name, clean_line(", ".join(value) if isinstance(value, list) else str(value)))
+        for name, value in shape.items()
+    ]
+    run.out.facts(shape, [(name, value or "—") for name, value in facts])
+
+
+def _document(path: str) -> dict[str, Any]:
+    with opened(path) as file:
+        content = file.read(LONGEST_DOCUMENT + 1)
+    try:
+        document = json.loads(content.decode("utf-8")) if len(content) <= LONGEST_DOCUMENT else None
+    except (ValueError, RecursionError) as error:
+        raise Invalid(N_("“{path}” is not a JSON document."), field="file", path=path) from error
+    if not isinstance(document, dict):
+        raise Invalid(N_("“{path}” is not a configuration."), field="file", path=path)
+    return document
+
+
+def _difference(each: Difference) -> Shape:
+    return {"section": each.section, "name": each.name, "field": each.field, "old": each.old, "new": each.new}

@@ -1,0 +1,222 @@
+"""``sysmo db``: the database itself, for those who hold it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sysmo_tui.cli.context import Here, here
+from sysmo_tui.cli.input import confirm
+from sysmo_tui.cli.options import Yes
+from sysmo_tui.cli.output import Column
+from sysmo_tui.cli.verbs import Noun
+from sysmo_tui.domain.enums import AuditKind
+from sysmo_tui.domain.text import clean_line
+from sysmo_tui.i18n import _, render
+from sysmo_tui.spoken import file_size
+
+if TYPE_CHECKING:
+    from sysmo_tui.desk import Work
+    from sysmo_tui.services.proof import Discrepancy
+
+app = Noun(help=_("The database itself, for those who hold it."))
+
+UNSOUND = 2
+"""The exit code when a check found something."""
+
+
+@app.verb("status", help=_("Show where the desk is and how large."), example="sysmo db status")
+def _status(context: typer.Context) -> None:
+    run = here(context)
+    from sysmo_tui.storage import schema
+
+    desk, path = run.desk, run.desk.store.path
+    size = path.stat().st_size if path else None
+    tickets, entries = run.itself.read(count)
+    shape = {
+        "database": desk.store.shown_url,
+        "dialect": desk.store.dialect,
+        "revision": schema.HEAD,
+        "size": size,
+        "tickets": tickets,
+        "entries": entries,
+    }
+    run.out.facts(
+        shape,
+        [
+            (_("Database"), desk.store.shown_url),
+            (_("Version"), schema.HEAD),
+            (_("Size"), file_size(size) if size is not None else ""),
+            (_("Tickets"), str(tickets)),
+            (_("Entries"), str(entries)),
+        ],
+    )
+
+
+@app.verb(
+    "upgrade",
+    help=_("Bring the desk to this version of the program; a file is copied first."),
+    example="sysmo db upgrade --check",
+)
+def _upgrade(
+    context: typer.Context,
+    *,
+    check: Annotated[
+        bool, typer.Option("--check", help=_("Only try it, on a copy or in a transaction that is undone."))
+    ] = False,
+) -> None:
+    run = here(context)
+    from sysmo_tui.storage import upgrading
+
+    url = run.database_url
+    done = upgrading.rehearse(url) if check else upgrading.upgrade(url, _backup_folder(run))
+    shape = {
+        "from": done.from_revision,
+        "to": done.to_revision,
+        "backup": str(done.backup_path) if done.backup_path else None,
+        "is_rehearsal": check,
+    }
+    if done.from_revision == done.to_revision:
+        sentence = _("The desk is of this version already ({version}).", version=done.to_revision)
+    elif check:
+        sentence = _("Going from {old} to {new} works.", old=done.from_revision, new=done.to_revision)
+    else:
+        sentence = _("The desk went from {old} to {new}.", old=done.from_revision, new=done.to_revision)
+    run.out.done(shape, sentence)
+    if done.backup_path:
+        run.out.say(_("A copy from before is in {path}", path=done.backup_path))
+
+
+@app.verb(
+    "check",
+    help=_("Prove that the database is sound and that its history gives what it shows."),
+    example="sysmo db check",
+)
+def _check(
+    context: typer.Context,
+    *,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help=_("Make the measures and the search index anew first."))
+    ] = False,
+) -> None:
+    run = here(context)
+    from sysmo_tui.services import proof
+    from sysmo_tui.storage import integrity
+
+    if rebuild:
+        made = run.itself.write(proof.rebuild)
+        run.out.say(
+            _(
+                "Made anew: {cycles} cycles, {entries} searchable entries.",
+                cycles=made.cycles,
+                entries=made.entries,
+            )
+        )
+    wrong = [render(message, clean=clean_line) for message in integrity.check(run.desk.store)]
+    wrong += [_discrepancy(each) for each in run.itself.read(proof.check)]
+    columns = [Column[str](_("What is wrong"), str, grows=True)]
+    run.out.rows(wrong, columns, lambda text: {"problem": text}, empty=_("Everything is as it should be."))
+    if wrong:
+        raise typer.Exit(UNSOUND)
+
+
+@app.verb(
+    "backup", help=_("Copy the desk into a new file, while others work."), example="sysmo db backup desk.bak"
+)
+def _backup(
+    context: typer.Context,
+    file: Annotated[str, typer.Argument(metavar=_("FILE"), help=_("Where to; it must not exist."))],
+) -> None:
+    run = here(context)
+    from sysmo_tui.storage import backup
+
+    report = backup.backup(run.desk.store, Path(file))
+    run.itself.write(noted, AuditKind.BACKED_UP)
+    shape = {
+        "path": str(report.path),
+        "size": report.size,
+        "revision": report.revision,
+        "tickets": report.tickets,
+        "entries": report.entries,
+    }
+    run.out.done(
+        shape,
+        _(
+            "{path} holds {tickets} tickets ({size}), and was verified.",
+            path=report.path,
+            tickets=report.tickets,
+            size=file_size(report.size),
+        ),
+    )
+
+
+@app.verb("restore", help=_("Put a backup in the place of the desk."), example="sysmo db restore desk.bak")
+def _restore(
+    context: typer.Context,
+    file: Annotated[str, typer.Argument(metavar=_("FILE"), help=_("The backup."))],
+    *,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help=_("Replace the desk that is there."))
+    ] = False,
+    yes: Yes = False,
+) -> None:
+    run = here(context)
+    from sysmo_tui.storage import backup
+
+    if overwrite:
+        confirm(run, _("Replace the desk that is there?"), yes)
+    report = backup.restore(Path(file), run.database_url, overwrite=overwrite)
+    run.itself.write(noted, AuditKind.RESTORED)
+    shape = {
+        "revision": report.revision,
+        "tickets": report.tickets,
+        "entries": report.entries,
+        "held_mails": report.held,
+    }
+    run.out.done(shape, _("The desk is back, with {tickets} tickets.", tickets=report.tickets))
+    if report.held:
+        run.out.say(
+            _(
+                "{count} mails are held: they may have gone out already. See: sysmo mail queue",
+                count=report.held,
+            )
+        )
+
+
+def noted(work: Work, kind: AuditKind) -> None:
+    """Keep in the audit log what was done to the whole database."""
+    from sysmo_tui.services import audit
+
+    audit.record(work, kind)
+
+
+def count(work: Work) -> tuple[int, int]:
+    """How many tickets and entries the desk has."""
+    import sqlalchemy as sa
+
+    tickets = work.session.execute(sa.text("SELECT count(*) FROM ticket")).scalar_one()
+    entries = work.session.execute(sa.text("SELECT count(*) FROM entry")).scalar_one()
+    return tickets, entries
+
+
+def _backup_folder(run: Here) -> Path:
+    """Where copies from before an upgrade go."""
+    from sysmo_tui.storage.engine import Dialect, dialect_of, parse
+
+    url = parse(run.database_url)
+    if dialect_of(url) is Dialect.SQLITE:
+        return Path(url.database or "").parent / "backups"
+    return run.settings.data_dir / "backups"
+
+
+def _discrepancy(each: Discrepancy) -> str:
+    return _(
+        "#{number}: {part} {name} is {stored}, its history gives {proven}.",
+        number=each.number,
+        part=each.part,
+        name=each.name,
+        stored=each.stored,
+        proven=each.proven,
+    )

@@ -1,0 +1,223 @@
+"""``sysmo doctor``: what is wrong, and what to do about it."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import typer
+
+from sysmo_tui.cli.context import Here, here, who_if_anyone
+from sysmo_tui.cli.output import Column, Shape
+from sysmo_tui.cli.verbs import Noun
+from sysmo_tui.domain.errors import DeskError
+from sysmo_tui.domain.text import clean_line
+from sysmo_tui.i18n import _, render
+
+if TYPE_CHECKING:
+    from sysmo_tui.services.mail_queue import Waiting
+
+app = Noun()
+
+UNWELL = 2
+"""The exit code when something is wrong."""
+
+LEAST_SPACE = 500_000_000
+"""Bytes that should be free beside an embedded database."""
+
+LONGEST_WAIT = timedelta(minutes=15)
+"""How long mail may wait before that is worth a word."""
+
+
+class Health(StrEnum):
+    """How one thing is."""
+
+    GOOD = "good"
+    WARNING = "warning"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at. ``advice`` says what to do."""
+
+    name: str
+    health: Health
+    text: str
+    advice: str = ""
+
+
+@app.verb(
+    "doctor", help=_("Say what is wrong, and what to do; fails when something is."), example="sysmo doctor"
+)
+def _doctor(context: typer.Context) -> None:
+    run = here(context)
+    found = list(_examined(run))
+    columns: list[Column[Finding]] = [
+        Column(" ", lambda each: {Health.GOOD: "✓", Health.WARNING: "!", Health.WRONG: "✗"}[each.health]),
+        Column(_("What"), lambda each: each.name),
+        Column(_("How it is"), lambda each: f"{each.text} {each.advice}".strip(), grows=True),
+    ]
+    if run.out.is_terminal and not run.out.is_for_scripts:
+        for each in found:
+            sign, name, text = (column.text(each) for column in columns)
+            run.out.print(f"{sign} {name}: {text}")
+    else:
+        run.out.rows(found, columns, _shape, empty="")
+    if any(each.health is Health.WRONG for each in found):
+        raise typer.Exit(UNWELL)
+
+
+def _examined(run: Here) -> Iterator[Finding]:
+    """Every finding; what cannot be reached ends the examination."""
+    for name, look in (
+        (_("Settings"), _settings),
+        (_("Desk"), _desk),
+        (_("Soundness"), _soundness),
+        (_("File"), _file),
+        (_("Mail"), _mail),
+        (_("Worker"), _worker),
+        (_("Topics"), _topics),
+        (_("Session"), _session),
+        (_("Terminal"), _terminal),
+    ):
+        try:
+            yield from look(run, name)
+        except DeskError as error:
+            yield Finding(name, Health.WRONG, render(error.message, clean=clean_line))
+            if look in (_settings, _desk):
+                return
+
+
+def _settings(run: Here, name: str) -> Iterator[Finding]:
+    yield Finding(name, Health.GOOD, str(run.settings.state_dir))
+
+
+def _desk(run: Here, name: str) -> Iterator[Finding]:
+    yield Finding(name, Health.GOOD, f"{run.desk_settings.name} · {run.desk.store.shown_url}")
+
+
+def _soundness(run: Here, name: str) -> Iterator[Finding]:
+    from sysmo_tui.storage import integrity
+
+    problems = [render(message, clean=clean_line) for message in integrity.check(run.desk.store)]
+    for problem in problems:
+        yield Finding(
+            name, Health.WRONG, problem, _("Restore a backup: {command}", command="sysmo db restore FILE")
+        )
+    if not problems:
+        yield Finding(name, Health.GOOD, _("The database is sound."))
+
+
+def _file(run: Here, name: str) -> Iterator[Finding]:
+    path = run.desk.store.path
+    if path is None:
+        return
+    if stat.S_IMODE(path.stat().st_mode) & 0o007:
+        yield Finding(
+            name,
+            Health.WRONG,
+            _("Everybody on this machine can open {path}, and so is an administrator.", path=path),
+            f"chmod o-rwx {path}",
+        )
+    free = shutil.disk_usage(path.parent).free
+    if free < LEAST_SPACE:
+        yield Finding(
+            name, Health.WRONG, _("Less than 500 MB are free beside {path}.", path=path), _("Make room.")
+        )
+    else:
+        yield Finding(name, Health.GOOD, _("There is room beside {path}.", path=path))
+
+
+def _mail(run: Here, name: str) -> Iterator[Finding]:
+    from sysmo_tui.assembly import choose_transport
+    from sysmo_tui.services import mail_queue
+
+    transport = choose_transport(run.desk, run.settings.mail_url, run.settings.mail_password)
+    health = Health.GOOD if transport.is_ready else Health.WRONG
+    yield Finding(name, health, render(transport.explanation, clean=clean_line))
+    waiting: Waiting = run.itself.read(mail_queue.waiting_summary)
+    if waiting.failed:
+        yield Finding(
+            name,
+            Health.WARNING,
+            _("{count} mails failed.", count=waiting.failed),
+            _("See: {command}", command="sysmo mail queue --failed"),
+        )
+    if waiting.held:
+        yield Finding(
+            name,
+            Health.WARNING,
+            _("{count} mails are held.", count=waiting.held),
+            _("See: {command}", command="sysmo mail queue"),
+        )
+    if waiting.oldest is not None and run.clock() - waiting.oldest > LONGEST_WAIT:
+        yield Finding(
+            name,
+            Health.WRONG,
+            _("Mail waits since {when}.", when=run.out.when(waiting.oldest)),
+            _("Start: {command}", command="sysmo worker"),
+        )
+
+
+def _worker(run: Here, name: str) -> Iterator[Finding]:
+    from sysmo_tui.services import leases
+    from sysmo_tui.services.leases import Duty
+
+    if run.itself.read(leases.is_alive, Duty.MAIL_OUT):
+        yield Finding(name, Health.GOOD, _("Somebody does the background duties."))
+    else:
+        yield Finding(
+            name,
+            Health.WARNING,
+            _("Nobody does the background duties: mail leaves when commands and screens run."),
+            _("Start: {command}", command="sysmo worker"),
+        )
+
+
+def _topics(run: Here, name: str) -> Iterator[Finding]:
+    from sysmo_tui.services import topics
+
+    names: tuple[str, ...] = run.itself.read(topics.without_operators)
+    for topic in names:
+        yield Finding(
+            name,
+            Health.WARNING,
+            _("Nobody serves the topic {topic}.", topic=_(topic)),
+            _("See: {command}", command="sysmo topic operators"),
+        )
+    if not names:
+        yield Finding(name, Health.GOOD, _("Every topic has operators."))
+
+
+def _session(run: Here, name: str) -> Iterator[Finding]:
+    signed_in = run.door.read(who_if_anyone)
+    if signed_in is None:
+        yield Finding(name, Health.GOOD, _("Nobody is signed in here."))
+    else:
+        yield Finding(name, Health.GOOD, _("{email} is signed in here.", email=signed_in.email))
+
+
+def _terminal(run: Here, name: str) -> Iterator[Finding]:
+    if not run.out.speaks_unicode:
+        yield Finding(
+            name,
+            Health.WARNING,
+            _(
+                "Output is not UTF-8 ({encoding}), so not every letter can be shown.",
+                encoding=sys.stdout.encoding,
+            ),
+            "LANG=C.UTF-8",
+        )
+    else:
+        yield Finding(name, Health.GOOD, "UTF-8")
+
+
+def _shape(each: Finding) -> Shape:
+    return {"name": each.name, "health": each.health, "text": each.text, "advice": each.advice}

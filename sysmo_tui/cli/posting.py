@@ -1,0 +1,55 @@
+"""The mail that follows from a command: sent at once when nobody else sends, else spoken of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+
+from sysmo_tui.desk import Command, Desk, Door, Work, command_for
+from sysmo_tui.domain.actor import Caller
+from sysmo_tui.i18n import _, render
+
+if TYPE_CHECKING:
+    from sysmo_tui.cli.context import Here
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+SECONDS = 3.0
+"""How long a command may spend on its own mail."""
+
+
+class NotingDoor(Door):
+    """A door that remembers what was written through it, for the mail that follows."""
+
+    def __init__(self, desk: Desk, caller: Caller, batches: list[str]) -> None:
+        super().__init__(desk, caller)
+        self._batches = batches
+
+    def write(self, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """:meth:`Door.write`, remembered."""
+        return self.write_once(command_for(use_case), use_case, *args, **kwargs)
+
+    def write_once(
+        self, command: Command, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """:meth:`Door.write_once`, remembered."""
+        result = super().write_once(command, use_case, *args, **kwargs)
+        self._batches.append(command.id)
+        return result
+
+
+def post(run: Here, desk: Desk, batches: list[str]) -> None:
+    """Send what these batches owe, for at most some seconds, or say that it waits."""
+    from sysmo_tui.assembly import choose_transport
+    from sysmo_tui.mail.folder import FolderTransport
+    from sysmo_tui.mail.sending import Outcome, send_batch
+
+    transport = choose_transport(desk, run.settings.mail_url, run.settings.mail_password)
+    outcomes = {send_batch(desk, transport, batch, SECONDS) for batch in batches}
+    if outcomes & {Outcome.NOBODY_SENDS, Outcome.WAITING}:
+        run.out.say(_("Mail is queued, and nobody is sending: {command}", command="sysmo worker"))
+    elif Outcome.SENT in outcomes and isinstance(transport, FolderTransport):
+        run.out.say(render(transport.explanation))
+    if Outcome.REFUSED in outcomes:
+        run.out.say(_("The mail server refused mail. See: {command}", command="sysmo mail queue --failed"))

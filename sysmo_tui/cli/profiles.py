@@ -1,0 +1,74 @@
+"""``sysmo profile``: what one says about oneself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sysmo_tui.cli.context import Here, here
+from sysmo_tui.cli.verbs import Noun
+from sysmo_tui.cli.words import role_name
+from sysmo_tui.domain.errors import Invalid
+from sysmo_tui.domain.message import N_
+from sysmo_tui.i18n import _
+
+if TYPE_CHECKING:
+    from sysmo_tui.services.profile import Profile
+
+app = Noun(help=_("Your own name, telephone, language and time zone."))
+
+
+@app.verb("show", help=_("Show your profile."), example="sysmo profile show")
+def _show(context: typer.Context) -> None:
+    run = here(context)
+    from sysmo_tui.services import profile
+
+    _tell(run, run.read(profile.show))
+
+
+@app.verb("edit", help=_("Change your profile."), example="sysmo profile edit --time-zone Europe/Madrid")
+def _edit(
+    context: typer.Context,
+    *,
+    name: Annotated[str | None, typer.Option(help=_("Your name."))] = None,
+    phone: Annotated[str | None, typer.Option(help=_("Your telephone number; '' for none."))] = None,
+    lang: Annotated[str | None, typer.Option(help=_("The language of your mail: en or es."))] = None,
+    time_zone: Annotated[str | None, typer.Option(help=_("Like Europe/Madrid; '' for the desk's."))] = None,
+) -> None:
+    run = here(context)
+    from sysmo_tui.services import profile
+
+    edits = profile.ProfileEdits(name=name, phone=phone, locale=lang, time_zone=time_zone)
+    if edits == profile.ProfileEdits():
+        raise Invalid(N_("Say what to change, like --name. See: sysmo profile edit --help"))
+    _tell(run, run.write(profile.edit, edits))
+
+
+def _tell(run: Here, own: Profile) -> None:
+    shape = {
+        "email": own.email,
+        "name": own.name,
+        "phone": own.phone,
+        "role": own.role,
+        "company": own.company,
+        "tax_id": own.tax_id,
+        "topics": list(own.topics),
+        "locale": own.locale,
+        "time_zone": own.time_zone,
+        "created_at": own.created_at,
+    }
+    run.out.facts(
+        shape,
+        [
+            (_("Name"), own.name),
+            (_("E-mail"), own.email),
+            (_("Role"), role_name(own.role)),
+            (_("Phone"), own.phone or ""),
+            (_("Company"), own.company or ""),
+            (_("Tax ID"), own.tax_id or ""),
+            (_("Topics"), ", ".join(_(topic) for topic in own.topics)),
+            (_("Language"), own.locale),
+            (_("Time zone"), own.time_zone or _("the desk's")),
+        ],
+    )

@@ -1,0 +1,122 @@
+"""``register`` and ``verify``: how a customer gets an account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sysmo_tui.cli.context import Here, here
+from sysmo_tui.cli.input import answer, can_ask, secret_values
+from sysmo_tui.cli.options import Key, PasswordStdin
+from sysmo_tui.cli.verbs import Noun
+from sysmo_tui.domain.errors import Invalid
+from sysmo_tui.domain.message import N_
+from sysmo_tui.i18n import _
+
+if TYPE_CHECKING:
+    from sysmo_tui.services.registration import Registered, Verified
+
+app = Noun()
+
+
+@app.verb(
+    "register",
+    help=_("Ask for an account; a code comes by mail."),
+    example="sysmo register --email eva@acme.com.ar --name 'Eva Paz' --company Acme --tax-id 30-71659554-9 "
+    "--phone '+54 11 4321 1234'",
+)
+def _register(
+    context: typer.Context,
+    *,
+    email: Annotated[str | None, typer.Option(help=_("Your e-mail address."))] = None,
+    name: Annotated[str | None, typer.Option(help=_("Your name."))] = None,
+    company: Annotated[str | None, typer.Option(help=_("Your company."))] = None,
+    tax_id: Annotated[str | None, typer.Option(help=_("Your company's tax ID."))] = None,
+    country: Annotated[
+        str | None, typer.Option(help=_("Your country: two letters; else the desk's."))
+    ] = None,
+    phone: Annotated[str | None, typer.Option(help=_("Your telephone number."))] = None,
+    password_stdin: PasswordStdin = False,
+    lang: Annotated[str | None, typer.Option(help=_("Your language: en or es."))] = None,
+    time_zone: Annotated[str | None, typer.Option(help=_("Like America/Argentina/Buenos_Aires."))] = None,
+    key: Key = "",
+) -> None:
+    run = here(context)
+    from sysmo_tui.services import registration
+    from sysmo_tui.services.registration_form import RegistrationForm
+
+    desk = run.desk_settings
+    address = answer(run, email, "--email", _("E-mail address"))
+    is_own = desk.is_own_address(address)
+    given = {
+        "name": answer(run, name, "--name", _("Your name")),
+        "phone": answer(run, phone, "--phone", _("Telephone")),
+        "company": company or "" if is_own else answer(run, company, "--company", _("Company")),
+        "tax_id": tax_id or "" if is_own else answer(run, tax_id, "--tax-id", _("Tax ID")),
+    }
+    [password] = secret_values(run, password_stdin, [_("Choose a password")], is_new=True)
+    form = RegistrationForm(
+        email=address,
+        password=password,
+        country=country,
+        locale=lang or run.language,
+        time_zone=time_zone,
+        **given,
+    )
+    command = run.command(key, registration.note, given, address, country)
+    _tell(run, registration.register(run.visitor, form, command=command))
+
+
+@app.verb("verify", help=_("Use the code that came by mail."), example="sysmo verify 7K3M-QH2P-…")
+def _verify(
+    context: typer.Context,
+    code: Annotated[str | None, typer.Argument(metavar=_("CODE"), help=_("The code from the mail."))] = None,
+    *,
+    resend: Annotated[bool, typer.Option("--resend", help=_("Send a new code instead."))] = False,
+    email: Annotated[str | None, typer.Option(help=_("With --resend: your e-mail address."))] = None,
+) -> None:
+    run = here(context)
+    from sysmo_tui.services import registration
+
+    if resend:
+        address = answer(run, email, "--email", _("E-mail address"))
+        _tell(run, registration.resend(run.visitor, address))
+        return
+    if email is not None:
+        raise Invalid(N_("--email goes with --resend."), field="email")
+    verified = registration.verify(run.visitor, answer(run, code, _("CODE"), _("Code")))
+    if verified.needs_password:
+        _choose_password(run, verified)
+    run.out.done(
+        {"email": verified.email, "name": verified.name, "needs_password": verified.needs_password},
+        _(
+            "Welcome, {name}. Sign in: {command}",
+            name=verified.name,
+            command=f"sysmo login --email {verified.email}",
+        ),
+    )
+
+
+def _tell(run: Here, registered: Registered) -> None:
+    run.out.done(
+        {"email": registered.email, "expires_at": registered.expires_at},
+        _("If all is well, a code is on its way to {email}. Then: sysmo verify CODE", email=registered.email),
+    )
+
+
+def _choose_password(run: Here, verified: Verified) -> None:
+    """Choose the password after two registrations that disagreed about it."""
+    from sysmo_tui.services import passwords
+
+    if not can_ask(run) or verified.choose_code is None:
+        run.out.say(
+            _(
+                "Choose a password: {command}, with this code: {code}",
+                command=f"sysmo password reset --email {verified.email}",
+                code=verified.choose_code,
+            )
+        )
+        return
+    [password] = secret_values(run, False, [_("Choose a password")], is_new=True)
+    passwords.choose(run.visitor, verified.choose_code, password)

@@ -1,0 +1,177 @@
+"""Tickets as scripts read them: keys may be added here, never renamed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sysmo_tui.domain.views import (
+    Changed,
+    CustomerEntry,
+    CustomerEventLine,
+    CustomerTicket,
+    CustomerTicketRow,
+    Entry,
+    EventLine,
+    File,
+    Filed,
+    Person,
+    TicketRow,
+    TicketView,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Shape = dict[str, Any]
+
+
+def row(ticket: TicketRow | CustomerTicketRow) -> Shape:
+    """A ticket in a list."""
+    return _staff_row(ticket) if isinstance(ticket, TicketRow) else _customer_row(ticket)
+
+
+def whole(ticket: TicketView | CustomerTicket, *, with_events: bool = False) -> Shape:
+    """A ticket with its thread."""
+    shape = row(ticket.row) | {"content": ticket.content}
+    if isinstance(ticket, TicketView):
+        shape |= {
+            "impact": ticket.impact,
+            "urgency": ticket.urgency,
+            "close_reason": ticket.close_reason,
+            "is_spam": ticket.is_spam,
+            "tags": list(ticket.tags),
+            "users": [person(each) for each in ticket.collaborators],
+            "watchers": [person(each) for each in ticket.watchers],
+        }
+    shape["entries"] = [entry(each) for each in ticket.entries]
+    if with_events:
+        shape["events"] = events(ticket.events)
+    return shape
+
+
+def events(lines: Iterable[EventLine | CustomerEventLine]) -> list[Shape]:
+    """The history of a ticket."""
+    return [_event(line) if isinstance(line, EventLine) else _customer_event(line) for line in lines]
+
+
+def entry(written: Entry | CustomerEntry) -> Shape:
+    """One thing in a thread."""
+    author: Shape = {"name": written.author}
+    if isinstance(written, Entry):
+        author["email"] = written.author_email
+    return {
+        "key": written.key,
+        "kind": written.kind,
+        "visibility": written.visibility if isinstance(written, Entry) else "public",
+        "author": author,
+        "at": written.at,
+        "channel": written.channel,
+        "body": written.body,
+        "attachments": [file(each) for each in written.files],
+    }
+
+
+def file(attached: File) -> Shape:
+    """A file of a ticket."""
+    return {
+        "key": attached.key,
+        "filename": attached.filename,
+        "media_type": attached.media_type,
+        "size": attached.size,
+        "sha256": attached.sha256,
+    }
+
+
+def filed(result: Filed) -> Shape:
+    """What filing, replying or noting made."""
+    return {
+        "number": result.number,
+        "entry": result.entry_key,
+        "status": result.status,
+        "category": result.category,
+        "files": result.files,
+    }
+
+
+def changed(result: Changed) -> Shape:
+    """What a ticket is after a change."""
+    return {
+        "number": result.number,
+        "subject": result.subject,
+        "status": result.status,
+        "category": result.category,
+        "assignee": result.assignee,
+    }
+
+
+def person(someone: Person) -> Shape:
+    """Someone who takes part."""
+    return {"email": someone.email, "name": someone.name}
+
+
+def _maybe(someone: Person | None) -> Shape | None:
+    return None if someone is None else person(someone)
+
+
+def _staff_row(ticket: TicketRow) -> Shape:
+    return {
+        "number": ticket.number,
+        "subject": ticket.subject,
+        "status": ticket.status,
+        "category": ticket.category,
+        "priority": ticket.priority,
+        "type": ticket.type,
+        "topic": ticket.topic,
+        "channel": ticket.channel,
+        "requester": person(ticket.requester) | {"company": ticket.requester.company},
+        "contact_email": ticket.contact_email,
+        "assignee": _maybe(ticket.assignee),
+        "owner": _maybe(ticket.owner),
+        "users": [],
+        "departments": [],
+        "suppliers": [],
+        "created_at": ticket.created_at,
+        "updated_at": ticket.updated_at,
+        "first_response_at": ticket.first_response_at,
+        "closed_at": ticket.closed_at,
+        "due_at": ticket.due_at,
+        "follow_up_at": ticket.follow_up_at,
+        "action_due_at": ticket.action_due_at,
+        "is_unread": ticket.is_unread,
+        "version": ticket.version,
+    }
+
+
+def _customer_row(ticket: CustomerTicketRow) -> Shape:
+    return {
+        "number": ticket.number,
+        "subject": ticket.subject,
+        "status": ticket.status,
+        "category": ticket.category,
+        "priority": ticket.priority,
+        "topic": ticket.topic,
+        "channel": ticket.channel,
+        "requester": {"name": ticket.requester},
+        "contact_email": ticket.contact_email,
+        "operator": None if ticket.operator is None else {"name": ticket.operator},
+        "created_at": ticket.created_at,
+        "updated_at": ticket.updated_at,
+        "closed_at": ticket.closed_at,
+        "is_unread": ticket.is_unread,
+    }
+
+
+def _event(line: EventLine) -> Shape:
+    return {
+        "at": line.at,
+        "actor": line.actor,
+        "channel": line.channel,
+        "kind": line.kind,
+        "changes": {change.field: [change.old, change.new] for change in line.changes},
+        "cause": line.cause,
+        "batch": line.batch,
+    }
+
+
+def _customer_event(line: CustomerEventLine) -> Shape:
+    return {"at": line.at, "kind": line.kind, "actor": line.who, "status": line.status}

@@ -1,0 +1,279 @@
+"""Verbs that change what a ticket is: who has it, its status, its fields, its tags."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Annotated
+
+import typer
+
+from sysmo_tui.cli import shapes
+from sysmo_tui.cli.composing import staged
+from sysmo_tui.cli.context import Here, here
+from sysmo_tui.cli.input import text
+from sysmo_tui.cli.options import Attach, Body, BodyFile, IfVersion, Number, Numbers
+from sysmo_tui.cli.verbs import Noun
+from sysmo_tui.domain.enums import CloseReason
+from sysmo_tui.domain.errors import DeskError, Invalid
+from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.numbers import parse_number
+from sysmo_tui.domain.text import clean_line
+from sysmo_tui.domain.views import Changed
+from sysmo_tui.i18n import _, render
+
+app = Noun()
+
+Tags = Annotated[list[str], typer.Argument(metavar=_("TAG…"), help=_("One or more tags."))]
+
+
+@app.verb("take", help=_("Take tickets: you answer them."), example="sysmo ticket take 42 43")
+def _take(context: typer.Context, numbers: Numbers, *, if_version: IfVersion = None) -> None:
+    run = here(context)
+    from sysmo_tui.services import tickets
+
+    _each(
+        run,
+        numbers,
+        lambda n: run.write(tickets.take, n, version=_only(numbers, if_version)),
+        _("#{n} is yours."),
+    )
+
+
+@app.verb("release", help=_("Put tickets back among the unassigned."), example="sysmo ticket release 42")
+def _release(context: typer.Context, numbers: Numbers, *, if_version: IfVersion = None) -> None:
+    run = here(context)
+    from sysmo_tui.services import tickets
+
+    _each(
+        run,
+        numbers,
+        lambda n: run.write(tickets.release, n, version=_only(numbers, if_version)),
+        _("#{n} is free for others."),
+    )
+
+
+@app.verb(
+    "assign", help=_("Give tickets to a colleague."), example="sysmo ticket assign 42 --to luis@example.com"
+)
+def _assign(
+    context: typer.Context,
+    numbers: Numbers,
+    *,
+    to: Annotated[str, typer.Option(metavar=_("EMAIL"), help=_("Who gets them; me is you."))],
+    if_version: IfVersion = None,
+) -> None:
+    run = here(context)
+    from sysmo_tui.services import tickets
+
+    _each(
+        run,
+        numbers,
+        lambda n: run.write(tickets.assign, n, to, version=_only(numbers, if_version)),
+        _("#{n} is with {who}."),
+    )
+
+
+@app.verb(
+    "close",
+    help=_("Close tickets, with a last reply or a reason for none."),
+    example="sysmo ticket close 42 --body 'It works again.'",
+)
+def _close(
+    context: typer.Context,
+    numbers: Numbers,
+    *,
+    body: Body = None,
+    body_file: BodyFile = None,
+    attach: Attach = None,
+    no_answer: Annotated[
+        str | None,
+        typer.Option("--no-answer", metavar=_("REASON"), help=_("Staff: why no answer is needed.")),
+    ] = None,
+    if_version: IfVersion = None,
+) -> None:
+    run = here(context)
+    from sysmo_tui.services import closing
+    from sysmo_tui.services.thread import Outgoing
+
+    reason = _reason(no_answer)
+    has_text = body is not None or body_file is not None
+    message = Outgoing(text(run, body, body_file, ""), files=staged(run, attach)) if has_text else None
+
+    def close_one(number: int) -> Changed:
+        version = _only(numbers, if_version)
+        return run.write(closing.close, number, message=message, reason=reason, version=version)
+
+    _each(run, numbers, close_one, _("#{n} is closed."))
+
+
+@app.verb("reopen", help=_("Open closed tickets again."), example="sysmo ticket reopen 42")
+def _reopen(context: typer.Context, numbers: Numbers, *, if_version: IfVersion = None) -> None:
+    run = here(context)
+    from sysmo_tui.services import closing
+
+    _each(
+        run,
+        numbers,
+        lambda n: run.write(closing.reopen, n, version=_only(numbers, if_version)),
+        _("#{n} is open again."),
+    )
+
+
+@app.verb("spam", help=_("Close tickets as spam: nobody is told."), example="sysmo ticket spam 42")
+def _spam(context: typer.Context, numbers: Numbers, *, if_version: IfVersion = None) -> None:
+    run = here(context)
+    from sysmo_tui.services import closing
+
+    _each(
+        run,
+        numbers,
+        lambda n: run.write(closing.spam, n, version=_only(numbers, if_version)),
+        _("#{n} is spam."),
+    )
+
+
+@app.verb(
+    "edit",
+    help=_("Change the fields of tickets."),
+    example="sysmo ticket edit 42 --priority high --follow-up +3d",
+)
+def _edit(
+    context: typer.Context,
+    numbers: Numbers,
+    *,
+    subject: Annotated[str | None, typer.Option(help=_("What it is about."))] = None,
+    status: Annotated[str | None, typer.Option(help=_("Its status, by slug or name."))] = None,
+    priority: Annotated[str | None, typer.Option(help=_("Its priority."))] = None,
+    type_: Annotated[str | None, typer.Option("--type", help=_("Its type."))] = None,
+    topic: Annotated[str | None, typer.Option(help=_("Its topic."))] = None,
+    owner: Annotated[str | None, typer.Option(metavar=_("EMAIL"), help=_("Who answers for it."))] = None,
+    impact: Annotated[
+        str | None, typer.Option(metavar="low|normal|high", help=_("How much it affects."))
+    ] = None,
+    urgency: Annotated[
+        str | None, typer.Option(metavar="low|normal|high", help=_("How urgent it is."))
+    ] = None,
+    follow_up: Annotated[
+        str | None, typer.Option(metavar=_("DATE"), help=_("When to look at it again; '' for never."))
+    ] = None,
+    action_due: Annotated[
+        str | None, typer.Option(metavar=_("DATE"), help=_("When it must be done; '' for never."))
+    ] = None,
+    contact_email: Annotated[
+        str | None, typer.Option(metavar=_("EMAIL"), help=_("Where answers are sent."))
+    ] = None,
+    if_version: IfVersion = None,
+) -> None:
+    run = here(context)
+    from sysmo_tui.services import editing
+    from sysmo_tui.services.editing import TicketField
+
+    given = {
+        TicketField.SUBJECT: subject,
+        TicketField.STATUS: status,
+        TicketField.PRIORITY: priority,
+        TicketField.TYPE: type_,
+        TicketField.TOPIC: topic,
+        TicketField.OWNER: owner,
+        TicketField.IMPACT: impact,
+        TicketField.URGENCY: urgency,
+        TicketField.FOLLOW_UP: follow_up,
+        TicketField.ACTION_DUE: action_due,
+        TicketField.CONTACT_EMAIL: contact_email,
+    }
+    edits = {name: value for name, value in given.items() if value is not None}
+    if not edits:
+        raise Invalid(N_("Say what to change, like --priority high. See: sysmo ticket edit --help"))
+    _each(
+        run,
+        numbers,
+        lambda n: run.write(editing.edit, n, edits, version=_only(numbers, if_version)),
+        _("#{n} is changed."),
+    )
+
+
+@app.verb("tag", help=_("Hang tags on a ticket."), example="sysmo ticket tag 42 printer vip")
+def _tag(context: typer.Context, number: Number, tags: Tags) -> None:
+    run = here(context)
+    from sysmo_tui.services import tagging
+
+    _each(run, [number], lambda n: run.write(tagging.tag, n, tuple(tags)), _("#{n} is tagged."))
+
+
+@app.verb("untag", help=_("Take tags from a ticket."), example="sysmo ticket untag 42 vip")
+def _untag(context: typer.Context, number: Number, tags: Tags) -> None:
+    run = here(context)
+    from sysmo_tui.services import tagging
+
+    _each(run, [number], lambda n: run.write(tagging.untag, n, tuple(tags)), _("#{n} is untagged."))
+
+
+@app.verb("watch", help=_("Follow tickets: be told what happens."), example="sysmo ticket watch 42")
+def _watch(context: typer.Context, numbers: Numbers) -> None:
+    run = here(context)
+    from sysmo_tui.services import tagging
+
+    _each(run, numbers, lambda n: run.write(tagging.watch, n), _("You follow #{n}."))
+
+
+@app.verb("unwatch", help=_("Stop following tickets."), example="sysmo ticket unwatch 42")
+def _unwatch(context: typer.Context, numbers: Numbers) -> None:
+    run = here(context)
+    from sysmo_tui.services import tagging
+
+    _each(run, numbers, lambda n: run.write(tagging.unwatch, n), _("You no longer follow #{n}."))
+
+
+def _each(run: Here, numbers: Sequence[str], change: Callable[[int], Changed], sentence: str) -> None:
+    """Change every ticket, each for itself; one that refuses does not stop the others."""
+    parsed = [parse_number(number) for number in dict.fromkeys(numbers)]
+    if len(parsed) == 1:
+        result = change(parsed[0])
+        run.out.done(shapes.changed(result), _said(sentence, result))
+        return
+    done: list[Changed] = []
+    refused: list[tuple[int, DeskError]] = []
+    for number in parsed:
+        try:
+            done.append(change(number))
+        except DeskError as error:
+            refused.append((number, error))
+    _tell_all(run, done, refused, sentence)
+    if refused:
+        raise typer.Exit(refused[0][1].exit_code)
+
+
+def _tell_all(run: Here, done: list[Changed], refused: list[tuple[int, DeskError]], sentence: str) -> None:
+    reasons = [(number, e.code, render(e.message, clean=clean_line)) for number, e in refused]
+    for number, _code, reason in reasons:
+        run.out.say(f"sysmo: #{number}: {reason}")
+    items = [shapes.changed(result) for result in done]
+    errors = [{"number": number, "code": code, "message": reason} for number, code, reason in reasons]
+    people = "\n".join(_said(sentence, result) for result in done)
+    if run.options.json or people:
+        run.out.many({"items": items, "errors": errors}, items, people)
+
+
+def _said(sentence: str, result: Changed) -> str:
+    return sentence.format(n=result.number, who=result.assignee or "")
+
+
+def _only(numbers: Sequence[str], version: int | None) -> int | None:
+    """The version to insist on, which only one ticket can have."""
+    if version is not None and len(numbers) > 1:
+        raise Invalid(N_("--if-version goes with one ticket."), field="if_version")
+    return version
+
+
+def _reason(given: str | None) -> CloseReason | None:
+    if given is None:
+        return None
+    from sysmo_tui.services.closing import REASONS
+
+    wanted = given.strip().lower().replace("-", "_")
+    found = next((reason for reason in REASONS if reason.value == wanted), None)
+    if found is None:
+        raise Invalid(
+            N_("Choose one of these reasons: {reasons}."), field="no_answer", reasons=", ".join(REASONS)
+        )
+    return found

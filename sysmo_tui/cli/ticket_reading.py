@@ -1,0 +1,223 @@
+"""Verbs that read tickets: list, show, history, files."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sysmo_tui.cli import saving, shapes, ticket_text
+from sysmo_tui.cli.context import Here, here
+from sysmo_tui.cli.options import After, Limit, Number
+from sysmo_tui.cli.output import Column, Shape
+from sysmo_tui.cli.verbs import Noun, query_text
+from sysmo_tui.domain.enums import Inbox, Sort
+from sysmo_tui.domain.errors import Invalid
+from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.numbers import parse_number
+from sysmo_tui.domain.text import clean_line
+from sysmo_tui.domain.views import CustomerTicketRow, TicketRow
+from sysmo_tui.i18n import _, render
+from sysmo_tui.spoken import file_size
+
+if TYPE_CHECKING:
+    from sysmo_tui.desk import Work
+    from sysmo_tui.domain.views import EventLine, File
+    from sysmo_tui.services.inboxes import Listing
+    from sysmo_tui.services.originals import Excerpt
+
+app = Noun()
+
+Row = TicketRow | CustomerTicketRow
+Query = Annotated[
+    list[str] | None,
+    typer.Argument(metavar=_("QUERY…"), help=_("Words, is:open, topic:x, -word; see: sysmo search --help")),
+]
+
+
+@app.verb(
+    "list",
+    help=_("List tickets."),
+    example="sysmo ticket list is:open -printer --sort updated",
+    is_query=True,
+)
+def _list(
+    context: typer.Context,
+    query: Query = None,
+    *,
+    inbox: Annotated[Inbox | None, typer.Option(help=_("Which list; all of yours if none."))] = None,
+    sort: Annotated[Sort | None, typer.Option(help=_("Which order."))] = None,
+    limit: Limit = 50,
+    after: After = None,
+    columns: Annotated[
+        str | None, typer.Option(metavar="a,b", help=_("Which columns, like number,subject,status."))
+    ] = None,
+) -> None:
+    run = here(context)
+    from sysmo_tui.services import inboxes, originals
+
+    chosen = inbox or (Inbox.ALL if run.actor.is_staff else Inbox.CREATED)
+
+    def listing(work: Work) -> tuple[Listing, dict[int, Excerpt]]:
+        found = inboxes.page(work, chosen, query=query_text(query), sort=sort, after=after, limit=limit)
+        numbers = [each.number for each in found.page.items]
+        return found, originals.excerpts(work, numbers) if run.out.is_for_scripts else {}
+
+    found, excerpts = run.read(listing)
+    print_tickets(run, found, excerpts, columns)
+
+
+def print_tickets(
+    run: Here, found: Listing, excerpts: dict[int, Excerpt], columns: str | None = None
+) -> None:
+    """A page of tickets, and what in the query was not understood."""
+    for problem in found.problems:
+        run.out.say(_("In the query: {problem}", problem=render(problem.message, clean=clean_line)))
+
+    def shape(ticket: Row) -> Shape:
+        excerpt = excerpts[ticket.number]
+        more = {"content": excerpt.content}
+        return (
+            shapes.row(ticket)
+            | more
+            | ({"tags": list(excerpt.tags)} if isinstance(ticket, TicketRow) else {})
+        )
+
+    items: Sequence[Row] = found.page.items
+    run.out.rows(
+        items,
+        ticket_text.columns(run, items, columns),
+        shape,
+        empty=_("No tickets here."),
+        total=found.page.total,
+        following=found.page.next,
+    )
+
+
+@app.verb("show", help=_("Show a ticket with its thread."), example="sysmo ticket show 42 --events")
+def _show(
+    context: typer.Context,
+    number: Number,
+    *,
+    events: Annotated[bool, typer.Option("--events", help=_("With its history."))] = False,
+    raw: Annotated[
+        bool, typer.Option("--raw", help=_("The texts as they were written, not made safe."))
+    ] = False,
+) -> None:
+    run, ticket = here(context), parse_number(number)
+    run.out.refuse_csv()
+    from sysmo_tui.services import reading
+
+    view = run.read(reading.show, ticket, newest=_ALL, with_history=events)
+    shape = shapes.whole(view, with_events=events)
+    if raw:
+        _print_raw(run, ticket, shape)
+        return
+    run.out.one(shape, ticket_text.whole(run, view, with_events=events))
+    if not run.out.is_for_scripts:
+        run.door.touch(reading.mark_read, ticket)
+
+
+@app.verb(
+    "history", help=_("Staff: everything that happened to a ticket."), example="sysmo ticket history 42"
+)
+def _history(context: typer.Context, number: Number) -> None:
+    run = here(context)
+    from sysmo_tui.services import history
+
+    lines = run.read(history.show, parse_number(number))
+    columns: list[Column[EventLine]] = [
+        Column(_("When"), lambda line: run.out.when(line.at)),
+        Column(_("Who"), lambda line: line.actor or _("the desk")),
+        Column(_("What"), ticket_text.what_happened, grows=True),
+    ]
+    run.out.rows(lines, columns, lambda line: shapes.events([line])[0], empty=_("Nothing happened."))
+
+
+@app.verb("files", help=_("List the files of a ticket."), example="sysmo ticket files 42")
+def _files(context: typer.Context, number: Number) -> None:
+    run = here(context)
+    from sysmo_tui.services import files
+
+    found = run.read(files.of_ticket, parse_number(number))
+    columns: list[Column[File]] = [
+        Column(_("File"), lambda file: file.filename, grows=True),
+        Column(_("Type"), lambda file: file.media_type),
+        Column(_("Size"), lambda file: file_size(file.size), is_number=True),
+        Column(_("Key"), lambda file: file.key),
+    ]
+    run.out.rows(found, columns, shapes.file, empty=_("#{number} has no files.", number=parse_number(number)))
+
+
+@app.verb(
+    "download",
+    help=_("Save the files of a ticket."),
+    example="sysmo ticket download 42 photo.png -o downloads",
+)
+def _download(
+    context: typer.Context,
+    number: Number,
+    files: Annotated[
+        list[str] | None, typer.Argument(metavar=_("FILE…"), help=_("Names or keys; all of them if none."))
+    ] = None,
+    *,
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar=_("FOLDER"), help=_("Where to; - is standard output."))
+    ] = ".",
+) -> None:
+    run, ticket = here(context), parse_number(number)
+    from sysmo_tui.services import files as services
+
+    wanted = _wanted(run.read(services.of_ticket, ticket), files or [], ticket)
+    if output == "-":
+        if len(wanted) != 1:
+            raise Invalid(N_("Standard output takes one file. Name it."), field="files")
+        _to_stdout(services.chunks(run.door, ticket, wanted[0].key))
+        return
+    saved = [
+        (each, saving.save(services.chunks(run.door, ticket, each.key), output, each)) for each in wanted
+    ]
+    items = [shapes.file(each) | {"path": str(path)} for each, path in saved]
+    run.out.many({"items": items}, items, "\n".join(str(path) for _each, path in saved))
+
+
+_ALL = 1_000_000
+"""More entries than any thread has."""
+
+
+def _print_raw(run: Here, number: int, shape: Shape) -> None:
+    from sysmo_tui.services import originals
+
+    found = run.read(originals.of_ticket, number)
+    if run.out.is_for_scripts:
+        bodies = dict(found.bodies)
+        entries = [entry | {"body": bodies.get(entry["key"], "")} for entry in shape["entries"]]
+        run.out.one({**shape, "subject": found.subject, "entries": entries}, "")
+        return
+    sys.stdout.write("\n\n".join([found.subject, *(body for _key, body in found.bodies)]) + "\n")
+
+
+def _wanted(found: Sequence[File], named: list[str], number: int) -> list[File]:
+    """The files that are named, by name or key; all of them when none is."""
+    if not found:
+        raise Invalid(N_("#{number} has no files."), field="files", number=number)
+    chosen = []
+    for name in named:
+        matches = [file for file in found if name in (file.key, file.filename)]
+        if not matches:
+            raise Invalid(N_("#{number} has no file “{name}”."), field="files", number=number, name=name)
+        chosen += matches
+    return list(dict.fromkeys(chosen)) if named else list(found)
+
+
+def _to_stdout(chunks: Iterator[bytes]) -> None:
+    if os.isatty(sys.stdout.fileno()):
+        raise Invalid(
+            N_("A file on the terminal could do anything. Name a folder, or use a pipe."), field="output"
+        )
+    for chunk in chunks:
+        sys.stdout.buffer.write(chunk)
+    sys.stdout.buffer.flush()

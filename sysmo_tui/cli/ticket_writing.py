@@ -1,0 +1,206 @@
+"""Verbs that say something on a ticket: new, reply, note, attach, close."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sysmo_tui.cli import shapes
+from sysmo_tui.cli.composing import composed, staged
+from sysmo_tui.cli.context import Here, here
+from sysmo_tui.cli.input import answer, can_ask
+from sysmo_tui.cli.options import Attach, Body, BodyFile, IfVersion, Key, Number
+from sysmo_tui.cli.verbs import Noun
+from sysmo_tui.domain.enums import Channel, DraftKind, Level
+from sysmo_tui.domain.errors import Invalid
+from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.numbers import parse_number
+from sysmo_tui.i18n import _
+
+if TYPE_CHECKING:
+    from sysmo_tui.domain.views import Filed
+
+app = Noun()
+
+_CHANNELS = (Channel.PHONE, Channel.VISIT, Channel.CHAT, Channel.EMAIL)
+
+
+@app.verb(
+    "new",
+    help=_("File a ticket."),
+    example="sysmo ticket new --topic general --subject 'No sound' --body 'Since today.' --attach photo.png",
+)
+def _new(
+    context: typer.Context,
+    *,
+    topic: Annotated[str | None, typer.Option(help=_("Its slug or name."))] = None,
+    subject: Annotated[str | None, typer.Option(help=_("What it is about, in a line."))] = None,
+    body: Body = None,
+    body_file: BodyFile = None,
+    attach: Attach = None,
+    urgency: Annotated[Level, typer.Option(help=_("How urgent it is for you."))] = Level.NORMAL,
+    requester: Annotated[
+        str | None, typer.Option("--for", metavar=_("EMAIL"), help=_("Staff: the customer who asked."))
+    ] = None,
+    requester_name: Annotated[
+        str | None, typer.Option("--for-name", help=_("Staff: the name of a customer who is new."))
+    ] = None,
+    channel: Annotated[
+        str | None, typer.Option(metavar="phone|visit|chat|email", help=_("Staff: how it came in."))
+    ] = None,
+    type_: Annotated[str | None, typer.Option("--type", help=_("Staff: its type."))] = None,
+    priority: Annotated[str | None, typer.Option(help=_("Staff: its priority."))] = None,
+    impact: Annotated[Level | None, typer.Option(help=_("Staff: how much it affects."))] = None,
+    tag: Annotated[list[str] | None, typer.Option(help=_("Staff: a tag; may be repeated."))] = None,
+    assign_to: Annotated[
+        str | None, typer.Option("--to", metavar=_("EMAIL"), help=_("Staff: who takes care of it, or me."))
+    ] = None,
+    key: Key = "",
+) -> None:
+    run = here(context)
+    from sysmo_tui.services import drafts, filing
+
+    assert run.actor
+    came_by = _channel(channel)
+    chosen = _topic(run, topic)
+    line = answer(run, subject, "--subject", _("Subject"))
+    with composed(run, drafts.NEW_TICKET, DraftKind.TICKET, body, body_file, _("your request")) as written:
+        wanted = filing.Filing(
+            topic=chosen,
+            subject=line,
+            body=written,
+            files=staged(run, attach),
+            urgency=urgency,
+            requester=requester,
+            requester_name=requester_name,
+            channel=came_by,
+            type=type_,
+            priority=priority,
+            impact=impact,
+            tags=tuple(tag or ()),
+            assign_to=assign_to,
+        )
+        result = run.create(key, filing.file, wanted)
+    run.out.done(shapes.filed(result), _("#{number} is filed.", number=result.number))
+
+
+@app.verb(
+    "reply", help=_("Answer; the customer sees it."), example="sysmo ticket reply 42 --body 'Done.' --close"
+)
+def _reply(
+    context: typer.Context,
+    number: Number,
+    *,
+    body: Body = None,
+    body_file: BodyFile = None,
+    attach: Attach = None,
+    close: Annotated[bool, typer.Option("--close", help=_("Close the ticket with this reply."))] = False,
+    status: Annotated[str | None, typer.Option(help=_("Staff: put the ticket into this status."))] = None,
+    if_version: IfVersion = None,
+    key: Key = "",
+) -> None:
+    run, ticket = here(context), parse_number(number)
+    from sysmo_tui.services import thread
+
+    seen = _newest(run, ticket) if can_ask(run) and body is None and body_file is None else None
+    purpose = _("your reply to #{number}, which the customer sees", number=ticket)
+    with composed(run, ticket, DraftKind.REPLY, body, body_file, purpose) as written:
+        message = thread.Outgoing(written, files=staged(run, attach), seen=seen, status=status, closes=close)
+        result = run.create(key, thread.reply, ticket, message, version=if_version)
+    _tell(run, result, _("Your reply to #{number} is sent.", number=ticket))
+
+
+@app.verb(
+    "note",
+    help=_("Write an internal note; no customer sees it."),
+    example="sysmo ticket note 42 --body 'Called.'",
+)
+def _note(
+    context: typer.Context,
+    number: Number,
+    *,
+    body: Body = None,
+    body_file: BodyFile = None,
+    attach: Attach = None,
+    if_version: IfVersion = None,
+    key: Key = "",
+) -> None:
+    run, ticket = here(context), parse_number(number)
+    from sysmo_tui.services import thread
+
+    purpose = _("your internal note on #{number}", number=ticket)
+    with composed(run, ticket, DraftKind.NOTE, body, body_file, purpose) as written:
+        message = thread.Outgoing(written, files=staged(run, attach))
+        result = run.create(key, thread.note, ticket, message, version=if_version)
+    _tell(run, result, _("Your note on #{number} is saved.", number=ticket))
+
+
+@app.verb(
+    "comment", help=_("Ask which of the two is meant."), example="sysmo ticket reply 42", is_hidden=True
+)
+def _comment(context: typer.Context, words: Annotated[list[str] | None, typer.Argument()] = None) -> None:
+    here(context)
+    raise Invalid(N_("reply (the customer sees it) or note (internal)?"))
+
+
+@app.verb("attach", help=_("Add files without a text."), example="sysmo ticket attach 42 screen.png")
+def _attach(
+    context: typer.Context,
+    number: Number,
+    files: Annotated[
+        list[str], typer.Argument(metavar=_("FILE…"), help=_("The files; - is standard input."))
+    ],
+    *,
+    internal: Annotated[bool, typer.Option("--internal", help=_("Staff: not for the customer."))] = False,
+    key: Key = "",
+) -> None:
+    run, ticket = here(context), parse_number(number)
+    from sysmo_tui.services import thread
+
+    uploads = staged(run, files)
+    result = run.create(key, thread.attach, ticket, uploads, is_internal=internal)
+    _tell(run, result, _("#{number} has the files.", number=ticket))
+
+
+@app.verb("clone", help=_("File the same request again, as a new ticket."), example="sysmo ticket clone 42")
+def _clone(context: typer.Context, number: Number, *, key: Key = "") -> None:
+    run, ticket = here(context), parse_number(number)
+    from sysmo_tui.services import filing
+
+    result = run.create(key, filing.clone, ticket)
+    _tell(run, result, _("#{number} is a copy of #{original}.", number=result.number, original=ticket))
+
+
+def _tell(run: Here, result: Filed, sentence: str) -> None:
+    run.out.done(shapes.filed(result), f"{sentence} {_('Status: {status}', status=_(result.status))}")
+
+
+def _channel(given: str | None) -> Channel | None:
+    if given is None:
+        return None
+    try:
+        return Channel(given.strip().lower())
+    except ValueError:
+        raise Invalid(
+            N_("Choose one of: {choices}."), field="channel", choices=", ".join(_CHANNELS)
+        ) from None
+
+
+def _topic(run: Here, given: str | None) -> str:
+    """The topic, chosen from a list by those who can be asked."""
+    if given is None and can_ask(run):
+        from sysmo_tui.services import topics
+
+        for choice in run.read(topics.choices):
+            run.out.say(f"  {choice.slug:20} {choice.name}")
+    return answer(run, given, "--topic", _("Topic"))
+
+
+def _newest(run: Here, number: int) -> str | None:
+    """The key of the newest public entry, which the author of a reply has before them."""
+    from sysmo_tui.services import reading
+
+    entries = run.read(reading.show, number).entries
+    keys = [each.key for each in entries if shapes.entry(each)["visibility"] == "public"]
+    return keys[-1] if keys else None
