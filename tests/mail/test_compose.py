@@ -276,3 +276,19 @@ def test_a_message_id_that_somebody_made_up_is_not_ours() -> None:
     ):
         assert message_ids.verify("key", forged) is None
     assert message_ids.verify("other key", made) is None
+
+
+def test_mail_is_in_its_readers_language(cast: Cast, store: Store, mails: Mails) -> None:
+    luis, carla = cast.operator(), cast.customer()
+    with store.writing() as session:
+        accounts = table(Account)
+        session.execute(sa.update(accounts).where(accounts.c.id == cast.ids["carla"]).values(locale="es"))
+    number = file(carla)
+    told = mails()
+    assert "Recibimos su solicitud #1." in plain(told["carla"])
+    assert '<html lang="es">' in page(told["carla"])
+    assert "There is a new request in General." in plain(told["luis"])
+    luis.write(closing.close, number, message=Outgoing("Listo."))
+    text = plain(mails()["carla"])
+    assert "Su solicitud #1 está cerrada." in text
+    assert "Luis escribió el mié 4 mar 2026, 12:00:" in text
