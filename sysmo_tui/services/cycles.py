@@ -18,9 +18,10 @@ from sysmo_tui.domain.enums import EntryKind, EventKind, Visibility
 from sysmo_tui.models import Cycle, table
 
 _CYCLE = table(Cycle)
-_NAMES = tuple(field.name for field in dataclasses.fields(Span))
+NAMES = tuple(field.name for field in dataclasses.fields(Span))
+"""The columns of a cycle, in the order of :class:`Span`; its ticket's number apart."""
 _OF_TICKET = (
-    sa.select(*(_CYCLE.c[name] for name in _NAMES))
+    sa.select(*(_CYCLE.c[name] for name in NAMES))
     .where(_CYCLE.c.ticket_number == sa.bindparam("number"))
     .order_by(_CYCLE.c.n)
 )
@@ -28,7 +29,7 @@ _INSERT = sa.insert(_CYCLE)
 _UPDATE = (
     sa.update(_CYCLE)
     .where(_CYCLE.c.ticket_number == sa.bindparam("of_ticket"), _CYCLE.c.n == sa.bindparam("of_n"))
-    .values({name: sa.bindparam(name) for name in _NAMES if name != "n"})
+    .values({name: sa.bindparam(name) for name in NAMES if name != "n"})
 )
 
 
@@ -59,14 +60,24 @@ def row(number: int, span: Span) -> dict[str, Any]:
     return {"ticket_number": number, **dataclasses.asdict(span)}
 
 
-def is_answer(kind: EntryKind, visibility: Visibility, by_staff: bool, author_id: int | None) -> bool:
-    """Whether an entry answers the customer: public, and a person on the staff wrote it as a reply."""
-    return kind is EntryKind.REPLY and visibility is Visibility.PUBLIC and by_staff and author_id is not None
+def is_answer(
+    event: EventKind, kind: EntryKind, visibility: Visibility, by_staff: bool, author_id: int | None
+) -> bool:
+    """Whether an event's entry answers the customer: a public reply in words, by a person on the staff."""
+    return (
+        event is not EventKind.ATTACHED
+        and kind is EntryKind.REPLY
+        and visibility is Visibility.PUBLIC
+        and by_staff
+        and author_id is not None
+    )
 
 
 def _is_answer(happened: Happened) -> bool:
     entry = happened.entry
-    return entry is not None and is_answer(entry.kind, entry.visibility, entry.by_staff, entry.author_id)
+    return entry is not None and is_answer(
+        happened.kind, entry.kind, entry.visibility, entry.by_staff, entry.author_id
+    )
 
 
 def _write(work: Work, number: int, before: Spans, after: Spans) -> None:

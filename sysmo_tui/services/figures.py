@@ -65,7 +65,7 @@ Interval = tuple[datetime, datetime]
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """``n`` cases of a group in the interval of index ``part``; ``seconds`` joined by commas."""
+    """``n`` cases of a group in the interval of index ``part``; ``seconds`` of each, in order."""
 
     count: Count
     part: int
@@ -73,12 +73,12 @@ class Fact:
     account_id: int | None
     topic_id: int | None
     n: int
-    seconds: str
+    seconds: list[int]
 
 
 def times(facts: Iterable[Fact]) -> Times:
     """The exact figures over every case of ``facts``."""
-    return Times.of(chain.from_iterable(map(int, fact.seconds.split(",")) for fact in facts if fact.seconds))
+    return Times.of(chain.from_iterable(fact.seconds for fact in facts))
 
 
 def of(work: Work, counts: tuple[Count, ...], intervals: tuple[Interval, ...], lens: Lens) -> list[Fact]:
@@ -100,9 +100,21 @@ def of(work: Work, counts: tuple[Count, ...], intervals: tuple[Interval, ...], l
     used = statement.compile().params.keys()
     rows = work.session.execute(statement, {name: value for name, value in given.items() if name in used})
     return [
-        Fact(Count(row[0]), row[1], Closer(row[2]) if row[2] else None, row[3], row[4], row[5], row[6] or "")
+        Fact(
+            Count(row[0]),
+            row[1],
+            Closer(row[2]) if row[2] else None,
+            row[3],
+            row[4],
+            row[5],
+            _seconds(row[6]),
+        )
         for row in rows
     ]
+
+
+def _seconds(joined: str | None) -> list[int]:
+    return sorted(map(int, joined.split(","))) if joined else []
 
 
 @cache
