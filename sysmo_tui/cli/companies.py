@@ -48,7 +48,7 @@ def _list(
     )
 
 
-@app.verb("show", help=_("Show a company."), example="sysmo company show 30-71659554-9")
+@app.verb("show", help=_("Show a company."), example="sysmo company show 30-71659554-0")
 def _show(context: typer.Context, company: Which) -> None:
     run = here(context)
     from sysmo_tui.services import companies

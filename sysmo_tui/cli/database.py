@@ -116,7 +116,7 @@ def _check(
         )
     wrong = [render(message, clean=clean_line) for message in integrity.check(run.desk.store)]
     wrong += [_discrepancy(each) for each in run.itself.read(proof.check)]
-    columns = [Column[str](_("What is wrong"), str, grows=True)]
+    columns: list[Column[str]] = [Column(_("What is wrong"), str, grows=True)]
     run.out.rows(wrong, columns, lambda text: {"problem": text}, empty=_("Everything is as it should be."))
     if wrong:
         raise typer.Exit(UNSOUND)

@@ -121,13 +121,15 @@ def _event(run: Here, line: EventLine | CustomerEventLine) -> str:
 
 
 def _known(run: Here) -> dict[str, Column[Row]]:
+    def number(row: Row) -> str:
+        is_marked = row.is_unread and run.out.is_terminal
+        return f"{'●' if is_marked else ''}{row.number}"
+
     def staff(value: Callable[[TicketRow], str]) -> Callable[[Row], str]:
         return lambda row: value(row) if isinstance(row, TicketRow) else ""
 
     return {
-        "number": Column(
-            _("No."), lambda row: f"{'●' if row.is_unread else ' '}{row.number}", is_number=True
-        ),
+        "number": Column(_("No."), number, is_number=True),
         "status": Column(_("Status"), lambda row: _(row.status)),
         "priority": Column(_("Priority"), lambda row: _(row.priority)),
         "type": Column(_("Type"), staff(lambda row: _(row.type))),

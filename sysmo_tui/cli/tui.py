@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import typer
 
-from sysmo_tui.cli.context import Here
+from sysmo_tui.cli.context import Here, where, who_if_anyone
 from sysmo_tui.cli.input import can_ask
 from sysmo_tui.domain.errors import Invalid, NoDesk
 from sysmo_tui.domain.message import N_
 from sysmo_tui.i18n import _
+
+if TYPE_CHECKING:
+    from sysmo_tui.app import Background
 
 
 def open_screens(run: Here) -> None:
@@ -28,7 +32,25 @@ def open_screens(run: Here) -> None:
         return
     from sysmo_tui import app
 
-    raise typer.Exit(app.run(desk, session=run.session_file))
+    code = app.run(
+        desk,
+        session=run.session_file,
+        background=_background(run),
+        keymap=run.settings.keys,
+        theme=run.settings.theme or None,
+        source=where(),
+    )
+    raise typer.Exit(code)
+
+
+def _background(run: Here) -> Background | None:
+    """The background duties, which the screens of staff do while no worker is alive."""
+    signed_in = run.door.read(who_if_anyone)
+    if signed_in is not None and not signed_in.is_staff:
+        return None
+    from sysmo_tui.assembly import background_duties
+
+    return background_duties(run.desk, run.settings.mail_url, run.settings.mail_password)
 
 
 def _offer_three_ways(run: Here) -> None:

@@ -41,12 +41,17 @@ class Verb(TyperCommand):
 
     def format_usage(self, ctx: Any, formatter: Any) -> None:
         """Write the usage line."""
-        pieces = [p for param in self.get_params(ctx) for p in param.get_usage_pieces(ctx)]
+        arguments = [p for p in self.get_params(ctx) if isinstance(p, TyperArgument)]
+        pieces = [named(p) if p.required else f"[{named(p)}]" for p in arguments]
         formatter.write_usage(ctx.command_path, " ".join([*pieces, _("[OPTIONS]")]), _("Usage: "))
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write what the verb takes, its own first."""
         write_options(ctx, formatter, self.get_params(ctx))
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """Write the example as one line, ready to be copied."""
+        formatter.write(f"\n  {self.epilog}\n")
 
 
 class QueryVerb(Verb):
@@ -191,11 +196,22 @@ def write_options(ctx: Any, formatter: Any, params: Iterable[Any]) -> None:
         record = param.get_help_record(ctx)
         if record is None:
             continue
-        rows = arguments if isinstance(param, TyperArgument) else shared if param in common else own
-        rows.append((record[0], param.help or ""))
-    for title, rows in ((_("What"), arguments), (_("Options"), own), (_("Options of every verb"), shared)):
+        if isinstance(param, TyperArgument):
+            arguments.append((named(param), param.help or ""))
+        else:
+            (shared if param in common else own).append((record[0], param.help or ""))
+    for title, rows in (
+        (_("Arguments"), arguments),
+        (_("Options"), own),
+        (_("Options of every verb"), shared),
+    ):
         if rows:
             write_section(formatter, title, rows)
+
+
+def named(argument: TyperArgument) -> str:
+    """What an argument is called in help."""
+    return argument.metavar or argument.name.upper()
 
 
 def write_section(formatter: Any, title: str, rows: Rows) -> None:
