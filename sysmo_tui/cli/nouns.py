@@ -45,6 +45,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "priority": Entry("catalogue", N_("The priorities of tickets."), app="priorities"),
         "type": Entry("catalogue", N_("The types of tickets."), app="types"),
         "config": Entry("configuring", N_("The desk's settings.")),
+        "report": Entry("reporting", N_("What came in, what was closed, by whom and how soon."), True),
         "audit": Entry("auditing", N_("Who signed in, who changed what on the desk.")),
     },
     N_("Operation"): {

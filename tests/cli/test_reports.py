@@ -34,7 +34,8 @@ def test_every_report_is_a_list_a_document_and_a_sheet(busy: Office, kind: str) 
     document = admin.ok("report", kind, "--range", "today", "--compare", "year", "--json").json
     assert document["report"] == kind
     assert document["range"]["from"] == document["range"]["to"]
-    assert document["compared_with"] and document["deltas"]
+    assert document["compared_with"]["to"] < document["range"]["from"]
+    assert document["deltas"]
     sheet = list(csv.DictReader(io.StringIO(admin.ok("report", kind, "--range", "today", "--csv").out)))
     assert sheet
 

@@ -1,0 +1,272 @@
+"""Reports as tables with small bars for people, as rows and documents for scripts."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sysmo_tui import spoken
+from sysmo_tui.cli.context import Here
+from sysmo_tui.cli.output import Column
+from sysmo_tui.domain.measures import Delta, Measure, Report, Scope, TeamRow, Times, TimesRow, headline
+from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.moments import DateRange
+from sysmo_tui.domain.text import clean_line
+from sysmo_tui.i18n import _
+
+BAR = 24
+"""Cells of the longest bar."""
+
+_EIGHTHS = " ▏▎▍▌▋▊▉"
+_NONE = "–"
+TOTAL = N_("Total")
+
+_MEASURES = {
+    Measure.RECEIVED: N_("Received"),
+    Measure.CLOSED: N_("Closed"),
+    Measure.RESOLUTION_MEAN: N_("Resolution, average"),
+    Measure.RESOLUTION_MEDIAN: N_("Resolution, median"),
+    Measure.RESOLUTION_P90: N_("Resolution, p90"),
+    Measure.RESPONSE_MEAN: N_("First response, average"),
+    Measure.RESPONSE_MEDIAN: N_("First response, median"),
+    Measure.RESPONSE_P90: N_("First response, p90"),
+    Measure.REOPENED: N_("Reopened"),
+    Measure.REOPEN_RATE: N_("Reopened per close"),
+    Measure.BACKLOG: N_("Open at the end"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Listing:
+    """The rows of a report, as people and as scripts read them."""
+
+    rows: Sequence[Any]
+    columns: Sequence[Column[Any]]
+    shape: Callable[[Any], dict[str, Any]]
+
+
+def document(kind: str, report: Report[Any]) -> dict[str, Any]:
+    """A report as one JSON document."""
+    against = report.compared_with
+    return {
+        "report": kind,
+        "range": _range_shape(report.range),
+        "time_zone": report.time_zone,
+        "scope": report.scope.value,
+        "topic": report.topic,
+        "at": report.at,
+        **_shape(report.now),
+        "compared_with": _range_shape(against) if against else None,
+        "before": _shape(report.before) if report.before is not None else None,
+        "deltas": [_delta_shape(delta) for delta in report.deltas],
+    }
+
+
+def show(run: Here, kind: str, report: Report[Any]) -> None:
+    """Print a report's list; on a terminal also what it is about, and what changed."""
+    listing = _LISTINGS[kind](run, report)
+    is_for_people = run.out.is_terminal and not run.out.is_for_scripts
+    if is_for_people:
+        run.out.print(_heading(report) + "\n")
+    run.out.rows(listing.rows, listing.columns, listing.shape, empty=_("There is nothing to report."))
+    if is_for_people and report.deltas and kind != "summary":
+        run.out.print("")
+        run.out.rows(report.deltas, _delta_columns(is_compared=True), _delta_shape, empty="")
+
+
+def _heading(report: Report[Any]) -> str:
+    parts = [_days(report.range)]
+    if report.compared_with:
+        parts.append(_("compared with {days}", days=_days(report.compared_with)))
+    if report.topic:
+        parts.append(report.topic)
+    if report.scope is Scope.OWN:
+        parts.append(_("your own figures, your topics' volumes"))
+    return " · ".join(parts)
+
+
+def _days(asked: DateRange) -> str:
+    return _("{first} to {last}", first=asked.first.isoformat(), last=asked.last.isoformat())
+
+
+def _summary(run: Here, report: Report[Any]) -> _Listing:
+    lines = report.deltas or tuple(Delta(name, value, None) for name, value in headline(report.now).items())
+    return _Listing(lines, _delta_columns(is_compared=bool(report.deltas)), _delta_shape)
+
+
+def _team(run: Here, report: Report[Any]) -> _Listing:
+    columns: list[Column[TeamRow]] = [
+        Column(_("Operator"), lambda row: row.name if row.account_id else _(row.name), grows=True),
+        Column(_("Resolved"), lambda row: str(row.resolved), is_number=True),
+        *_times_columns(lambda row: row.resolution),
+        Column(_("First response"), lambda row: _time(row.response.median), is_number=True),
+        Column(_("Reopened"), lambda row: str(row.reopened), is_number=True),
+        Column(_("Open now"), lambda row: _count(row.open_now), is_number=True),
+    ]
+    return _Listing((*report.now.rows, report.now.total), columns, _shape)
+
+
+def _volume(run: Here, report: Report[Any]) -> _Listing:
+    days = report.now.days
+    columns: list[Column[Any]] = [
+        Column(_("Day"), lambda day: day.day.isoformat()),
+        Column(_("Received"), lambda day: str(day.received), is_number=True),
+        *_bars(run, [day.received for day in days], lambda day: day.received),
+        Column(_("Closed"), lambda day: str(day.closed), is_number=True),
+        *_bars(run, [day.closed for day in days], lambda day: day.closed),
+    ]
+    return _Listing(days, columns, _shape)
+
+
+def _durations(run: Here, report: Report[Any]) -> _Listing:
+    body = report.now
+    rows = [
+        *(("operator", row) for row in body.by_person),
+        *(("topic", row) for row in body.by_topic),
+        ("total", TimesRow(None, clean_line(TOTAL), body.total)),
+    ]
+    groups = {"operator": _("Operator"), "topic": _("Topic"), "total": ""}
+    columns: list[Column[tuple[str, TimesRow]]] = [
+        Column(_("By"), lambda row: groups[row[0]]),
+        Column(_("Name"), lambda row: row[1].name if row[1].id else _(row[1].name), grows=True),
+        Column(_("Tickets"), lambda row: str(row[1].times.n), is_number=True),
+        *_times_columns(lambda row: row[1].times),
+    ]
+    return _Listing(rows, columns, lambda row: {"by": row[0], **_shape(row[1])})
+
+
+def _backlog(run: Here, report: Report[Any]) -> _Listing:
+    days = report.now.days
+    columns: list[Column[Any]] = [
+        Column(_("Day"), lambda day: day.day.isoformat()),
+        Column(_("Open"), lambda day: str(day.open), is_number=True),
+        *_bars(run, [day.open for day in days], lambda day: day.open),
+    ]
+    return _Listing(days, columns, _shape)
+
+
+def _topics(run: Here, report: Report[Any]) -> _Listing:
+    rows = report.now.rows
+    columns: list[Column[Any]] = [
+        Column(_("Topic"), lambda row: row.name, grows=True),
+        Column(_("Received"), lambda row: str(row.received), is_number=True),
+        *_bars(run, [row.received for row in rows], lambda row: row.received),
+        Column(_("Closed"), lambda row: str(row.closed), is_number=True),
+        *_times_columns(lambda row: row.resolution or Times()),
+        Column(_("Reopened"), lambda row: str(row.reopened), is_number=True),
+        Column(_("Open now"), lambda row: _count(row.open_now), is_number=True),
+    ]
+    return _Listing(rows, columns, _shape)
+
+
+_LISTINGS: dict[str, Callable[[Here, Report[Any]], _Listing]] = {
+    "summary": _summary,
+    "team": _team,
+    "volume": _volume,
+    "resolution": _durations,
+    "response": _durations,
+    "backlog": _backlog,
+    "topics": _topics,
+}
+
+
+def _times_columns(times: Callable[[Any], Times]) -> list[Column[Any]]:
+    return [
+        Column(_("Average"), lambda row: _time(times(row).mean), is_number=True),
+        Column(_("Median"), lambda row: _time(times(row).median), is_number=True),
+        Column(_("p90"), lambda row: _time(times(row).p90), is_number=True),
+    ]
+
+
+def _bars(run: Here, values: Sequence[int], value: Callable[[Any], int]) -> list[Column[Any]]:
+    """A column of bars to one scale, for a terminal alone."""
+    if not run.out.is_terminal:
+        return []
+    most, blocks = max(values, default=0), run.out.speaks_unicode
+    return [Column("", lambda row: bar(value(row), most, blocks=blocks))]
+
+
+def bar(value: int, most: int, *, blocks: bool) -> str:
+    """``value`` as a bar, where ``most`` is as long as bars get; in eighths of a cell with ``blocks``."""
+    if most <= 0 or value <= 0:
+        return ""
+    eighths = max(1, round(value * BAR * 8 / most))
+    whole, rest = divmod(eighths, 8)
+    if not blocks:
+        return "#" * max(1, whole)
+    return "█" * whole + (_EIGHTHS[rest] if rest else "")
+
+
+def _delta_columns(*, is_compared: bool) -> list[Column[Delta]]:
+    columns: list[Column[Delta]] = [
+        Column(_("Measure"), lambda delta: _(_MEASURES[delta.measure])),
+        Column(_("Value"), lambda delta: _value(delta.measure, delta.value), is_number=True),
+    ]
+    if is_compared:
+        columns += [
+            Column(_("Before"), lambda delta: _value(delta.measure, delta.before), is_number=True),
+            Column(_("Change"), _change, is_number=True),
+            Column("", _verdict),
+        ]
+    return columns
+
+
+def _change(delta: Delta) -> str:
+    if delta.ratio is None:
+        return _NONE
+    return ("+" if delta.ratio > 0 else "") + spoken.percent(delta.ratio)
+
+
+def _verdict(delta: Delta) -> str:
+    if delta.is_good is None:
+        return ""
+    return _("better") if delta.is_good else _("worse")
+
+
+def _value(measure: Measure, value: float | None) -> str:
+    if value is None:
+        return _NONE
+    if measure.is_time:
+        return spoken.duration(value)
+    return spoken.percent(value) if measure is Measure.REOPEN_RATE else spoken.number(value)
+
+
+def _time(seconds: int | None) -> str:
+    return _NONE if seconds is None else spoken.duration(seconds)
+
+
+def _count(value: int | None) -> str:
+    return _NONE if value is None else str(value)
+
+
+def _range_shape(asked: DateRange) -> dict[str, Any]:
+    return {"from": asked.first, "to": asked.last}
+
+
+def _delta_shape(delta: Delta) -> dict[str, Any]:
+    return {
+        "measure": delta.measure.value,
+        "value": delta.value,
+        "before": delta.before,
+        "difference": delta.difference,
+        "ratio": delta.ratio,
+        "is_good": delta.is_good,
+    }
+
+
+def _shape(value: Any) -> Any:
+    """A report's parts as plain values; lengths of time are named as seconds."""
+    if isinstance(value, Times):
+        return {
+            "n": value.n,
+            "mean_seconds": value.mean,
+            "median_seconds": value.median,
+            "p90_seconds": value.p90,
+        }
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _shape(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, tuple):
+        return [_shape(each) for each in value]
+    return value

@@ -1,0 +1,78 @@
+"""``report``: what came in, what was closed, by whom and how soon."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sysmo_tui.cli.context import Here, here
+from sysmo_tui.cli.verbs import Noun
+from sysmo_tui.domain.errors import Invalid
+from sysmo_tui.domain.message import N_
+from sysmo_tui.i18n import _
+
+if TYPE_CHECKING:
+    from sysmo_tui.domain.measures import Report
+
+app = Noun()
+
+KINDS = ("summary", "team", "volume", "resolution", "response", "backlog", "topics")
+
+
+@app.verb(
+    "report",
+    help=_("What came in, what was closed, by whom and how soon."),
+    example="sysmo report team --range last-month --compare previous",
+)
+def _report(
+    context: typer.Context,
+    kind: Annotated[str, typer.Argument(metavar=_("REPORT"), help=" | ".join(KINDS))] = "summary",
+    range_: Annotated[
+        str,
+        typer.Option(
+            "--range",
+            metavar=_("RANGE"),
+            help=_("Such as today, last-week, last-month, last-30-days, or FROM..TO."),
+        ),
+    ] = "last-30-days",
+    first: Annotated[
+        str | None, typer.Option("--from", metavar=_("DATE"), help=_("The first day, with --to."))
+    ] = None,
+    last: Annotated[
+        str | None, typer.Option("--to", metavar=_("DATE"), help=_("The last day; today if left out."))
+    ] = None,
+    compare: Annotated[
+        str | None,
+        typer.Option(
+            "--compare",
+            metavar=_("RANGE"),
+            help=_("previous: as many days before; year: a year before; or FROM..TO."),
+        ),
+    ] = None,
+    topic: Annotated[
+        str | None, typer.Option("--topic", metavar=_("TOPIC"), help=_("Only tickets of this topic."))
+    ] = None,
+) -> None:
+    run = here(context)
+    if kind not in KINDS:
+        raise Invalid(
+            N_("There is no report “{kind}”. Choose one of: {choices}."),
+            field="kind",
+            kind=kind,
+            choices=", ".join(KINDS),
+        )
+    from sysmo_tui.services import reports
+
+    use_case: Any = getattr(reports, kind)
+    ask = reports.Ask(range=range_, first=first, last=last, compare=compare, topic=topic)
+    _show(run, kind, run.read(use_case, ask))
+
+
+def _show(run: Here, kind: str, report: Report[Any]) -> None:
+    from sysmo_tui.cli import report_tables
+
+    if run.options.json or run.options.jsonl:
+        run.out.one(report_tables.document(kind, report), "")
+        return
+    report_tables.show(run, kind, report)
