@@ -110,12 +110,13 @@ def _team(run: Here, report: Report[Any]) -> _Listing:
 
 def _volume(run: Here, report: Report[Any]) -> _Listing:
     days = report.now.days
+    both = [count for day in days for count in (day.received, day.closed)]
     columns: list[Column[Any]] = [
         Column(_("Day"), lambda day: day.day.isoformat()),
         Column(_("Received"), lambda day: str(day.received), is_number=True),
-        *_bars(run, [day.received for day in days], lambda day: day.received),
+        *_bars(run, both, lambda day: day.received),
         Column(_("Closed"), lambda day: str(day.closed), is_number=True),
-        *_bars(run, [day.closed for day in days], lambda day: day.closed),
+        *_bars(run, both, lambda day: day.closed),
     ]
     return _Listing(days, columns, _shape)
 
