@@ -26,6 +26,10 @@ class Context(StrEnum):
     FORM = "form"
     DIALOG = "dialog"
     REPORT = "report"
+    LOGIN = "login"
+    CODE = "code"
+    PROFILE = "profile"
+    LIST = "list"
 
 
 class Group(StrEnum):
@@ -46,6 +50,10 @@ CONTEXT_NAMES: Final[Mapping[Context, str]] = {
     Context.FORM: N_("Forms"),
     Context.DIALOG: N_("Lists and questions"),
     Context.REPORT: N_("Reports"),
+    Context.LOGIN: N_("Signing in"),
+    Context.CODE: N_("Codes"),
+    Context.PROFILE: N_("Your profile"),
+    Context.LIST: N_("Administration"),
 }
 
 GROUP_NAMES: Final[Mapping[Group, str]] = {
@@ -78,8 +86,14 @@ class Key:
 _INBOX, _TICKET, _BOTH = (Context.INBOX,), (Context.TICKET,), (Context.INBOX, Context.TICKET)
 _COMPOSE, _FORM, _DIALOG, _REPORT = (Context.COMPOSE,), (Context.FORM,), (Context.DIALOG,), (Context.REPORT,)
 _WRITING = (Context.COMPOSE, Context.FORM)
-_READING = (Context.INBOX, Context.TICKET, Context.REPORT)
+_READING = (Context.INBOX, Context.TICKET, Context.REPORT, Context.LIST)
+_LOGIN, _PROFILE, _LIST = (Context.LOGIN,), (Context.PROFILE,), (Context.LIST,)
+_FIELDS = (Context.COMPOSE, Context.FORM, Context.LOGIN, Context.CODE, Context.PROFILE)
+_SAVING = (Context.FORM, Context.CODE, Context.PROFILE)
 _ALL = (Context.EVERYWHERE,)
+
+TYPING: Final = frozenset(_FIELDS)
+"""Where a letter is text."""
 
 KEYS: Final[tuple[Key, ...]] = (
     Key("app.help", "?,f1", "help", N_("keys and colours of this screen"), _ALL, Group.PROGRAM, N_("Help")),
@@ -190,7 +204,7 @@ KEYS: Final[tuple[Key, ...]] = (
         Group.WRITE,
         N_("Send"),
     ),
-    Key("form.save", "ctrl+s,f2", "save", N_("save"), _FORM, Group.WRITE, N_("Save")),
+    Key("form.save", "ctrl+s,f2", "save", N_("save"), _SAVING, Group.WRITE, N_("Save")),
     Key("compose.switch", "f6", "switch", N_("reply or note"), _COMPOSE, Group.WRITE, N_("Reply/Note")),
     Key("compose.attach", "f8", "attach", N_("attach a file"), _WRITING, Group.WRITE, N_("Attach")),
     Key(
@@ -202,8 +216,64 @@ KEYS: Final[tuple[Key, ...]] = (
         Group.WRITE,
         N_("Editor"),
     ),
-    Key("form.next", "tab", "next", N_("next field"), _WRITING, Group.MOVE, N_("Next field"), bound=False),
-    Key("form.previous", "shift+tab", "previous", N_("previous field"), _WRITING, Group.MOVE, bound=False),
+    Key("form.next", "tab", "next", N_("next field"), _FIELDS, Group.MOVE, N_("Next field"), bound=False),
+    Key("form.previous", "shift+tab", "previous", N_("previous field"), _FIELDS, Group.MOVE, bound=False),
+    Key("login.register", "f3,ctrl+n", "register", N_("register"), _LOGIN, Group.ACT, N_("Register")),
+    Key(
+        "login.code",
+        "f5,ctrl+o",
+        "code",
+        N_("use a code you were sent"),
+        _LOGIN,
+        Group.ACT,
+        N_("I have a code"),
+    ),
+    Key(
+        "login.forgotten",
+        "f6,ctrl+t",
+        "forgotten",
+        N_("forgotten password"),
+        _LOGIN,
+        Group.ACT,
+        N_("Forgotten"),
+    ),
+    Key(
+        "login.language",
+        "f7,ctrl+l",
+        "language",
+        N_("English or Spanish"),
+        _LOGIN,
+        Group.PROGRAM,
+        N_("Language"),
+    ),
+    Key(
+        "code.resend",
+        "f5,ctrl+r",
+        "resend",
+        N_("send the code again"),
+        (Context.CODE,),
+        Group.ACT,
+        N_("Send again"),
+    ),
+    Key(
+        "profile.password",
+        "f3,ctrl+n",
+        "password",
+        N_("change your password"),
+        _PROFILE,
+        Group.ACT,
+        N_("Password"),
+    ),
+    Key(
+        "profile.sessions",
+        "f5,ctrl+o",
+        "sessions",
+        N_("where you are signed in"),
+        _PROFILE,
+        Group.ACT,
+        N_("Sessions"),
+    ),
+    Key("profile.leave", "f6,ctrl+t", "sign_out", N_("sign out"), _PROFILE, Group.PROGRAM, N_("Sign out")),
     Key("dialog.choose", "enter", "choose", N_("choose"), _DIALOG, Group.MOVE, N_("Choose"), bound=False),
     Key("dialog.yes", "y", "yes", N_("yes"), _DIALOG, Group.ACT, N_("Yes"), bound=False),
     Key("dialog.no", "n", "no", N_("no"), _DIALOG, Group.ACT, N_("No"), bound=False),

@@ -33,7 +33,7 @@ class Field(Vertical):
         Input, Select, TextArea { width: 1fr; }
     }
     Field.-tall { height: 1fr; min-height: 4; .line { height: 1fr; } TextArea { height: 1fr; } }
-    Field:focus-within .label { color: $accent; text-style: bold; }
+    Field.-focused .label { color: $accent; text-style: bold; }
     """
 
     def __init__(self, name: str, label: str, control: Widget, *, note: str = "") -> None:
@@ -48,6 +48,14 @@ class Field(Vertical):
             yield Static(Content(self._label), classes="label")
             yield self.control
         yield Static(Content(self._note), classes="note -shown" if self._note else "note")
+
+    def on_descendant_focus(self) -> None:
+        """Stand out while someone is at it."""
+        self.add_class("-focused")
+
+    def on_descendant_blur(self) -> None:
+        """And no more."""
+        self.remove_class("-focused")
 
     @property
     def value(self) -> str:

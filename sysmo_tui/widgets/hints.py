@@ -9,7 +9,7 @@ from textual.widgets import Static
 
 from sysmo_tui.domain.text import cell_width
 from sysmo_tui.i18n import _
-from sysmo_tui.keys import BY_ID, Key, spelled
+from sysmo_tui.keys import BY_ID, TYPING, Key, spelled
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -70,7 +70,7 @@ class Hints(Static):
             if key.action and not self._is_allowed(key):
                 continue
             chosen = getattr(self.app, "keymap", {}).get(key.id, key.keys)
-            shown_key = spelled(chosen, is_short=True)[0]
+            shown_key = self._usable(spelled(chosen, is_short=True))
             label = _(key.hint)
             cells = cell_width(shown_key) + 1 + cell_width(label) + (2 if parts else 0)
             if used + cells > width or len(parts) == MOST:
@@ -78,6 +78,12 @@ class Hints(Static):
             used += cells
             parts.append(self._part(key, shown_key, label))
         return Content("  ").join(parts)
+
+    def _usable(self, names: tuple[str, ...]) -> str:
+        """The first of a key's names; where people type, one that is not a letter, if there is one."""
+        if getattr(self.screen, "CONTEXT", None) in TYPING:
+            return next((name for name in names if len(name) > 1), names[0])
+        return names[0]
 
     def _part(self, key: Key, shown_key: str, label: str) -> Content:
         if not key.bound:

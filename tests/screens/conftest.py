@@ -10,7 +10,9 @@ from textual.pilot import Pilot
 
 from sysmo_tui.app import SysmoApp
 from sysmo_tui.desk import Desk, Door
+from sysmo_tui.services import notices, outbox
 from sysmo_tui.storage.engine import Store
+from sysmo_tui.widgets.forms import Field
 from tests.cast import Cast, Clock
 
 Stage = Callable[[Door], SysmoApp]
@@ -70,3 +72,16 @@ def seen(pilot: Pilot[Any]) -> str:
     """The characters on the screen."""
     compositor = pilot.app.screen._compositor
     return "\n".join(strip.text for strip in compositor.render_strips())
+
+
+def fill(pilot: Pilot[Any], **values: str) -> None:
+    """Put values into the fields of the form that is open, as if they were pasted."""
+    for name, value in values.items():
+        pilot.app.screen.query_one(f"#field-{name}", Field).value = value
+
+
+def mailing(store: Store, clock: Clock) -> Cast:
+    """People on a desk that writes its mail."""
+    people = Cast(Desk(store, consequences=(notices.owe, outbox.write), clock=clock))
+    people.found()
+    return people
