@@ -53,6 +53,8 @@ def clean(value: str) -> SafeText:
     Newlines, tabs, Arabic, CJK, and emoji with their joiners and variation selectors survive; more than
     eight combining marks on one base are dropped. Cleaning twice changes nothing more.
     """
+    if value.isascii() and value.isprintable():
+        return SafeText(value)
     if "\r" in value:
         value = value.replace("\r\n", "\n")
     if value.isascii():
@@ -66,9 +68,11 @@ def clean(value: str) -> SafeText:
 
 def clean_line(value: str, limit: int | None = None) -> SafeText:
     """Make text safe to show on one line, cut with "…" to at most ``limit`` characters."""
-    line = clean(value).translate({0x0A: " ", 0x09: " "})
+    line = clean(value)
+    if "\n" in line or "\t" in line:
+        line = SafeText(line.replace("\n", " ").replace("\t", " "))
     if limit is None or len(line) <= limit:
-        return SafeText(line)
+        return line
     return SafeText(_without_loose_end(line[: max(limit - 1, 0)]) + ELLIPSIS if limit > 0 else "")
 
 

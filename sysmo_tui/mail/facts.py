@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from sysmo_tui import identity
 from sysmo_tui.desk import Work
-from sysmo_tui.domain.enums import AccountState, Audience, Template, Visibility
+from sysmo_tui.domain.enums import AccountState, Audience, Role, Template, Visibility
 from sysmo_tui.domain.errors import NotFound
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.text import SafeText, clean, clean_line
@@ -55,7 +55,9 @@ _TICKET, _ENTRY, _FILE, _OUTBOX = table(Ticket), table(Entry), table(Attachment)
 _ACCOUNT, _TOPIC, _STATUS, _PRIORITY = table(Account), table(Topic), table(Status), table(Priority)
 _ASSIGNEE = _ACCOUNT.alias("assignee")
 
-_PERSON = sa.select(_ACCOUNT.c.name, _ACCOUNT.c.state).where(_ACCOUNT.c.id == sa.bindparam("account"))
+_PERSON = sa.select(_ACCOUNT.c.name, _ACCOUNT.c.state, _ACCOUNT.c.role).where(
+    _ACCOUNT.c.id == sa.bindparam("account")
+)
 _FACTS = (
     sa.select(
         _TICKET.c.number,
@@ -191,8 +193,11 @@ def _recipient(work: Work, mail: OwedMail) -> SafeText:
     if mail.account_id is None:
         return SafeText("")
     found = work.session.execute(_PERSON, {"account": mail.account_id}).one()
-    is_refused = found.state is AccountState.DISABLED and mail.template is not Template.PASSWORD_CHANGED
-    if is_refused or (mail.ticket_number is not None and found.state is not AccountState.ACTIVE):
+    is_disabled = found.state is AccountState.DISABLED
+    is_invited = found.state is AccountState.PENDING and found.role is not Role.CUSTOMER
+    if is_disabled and mail.template is not Template.PASSWORD_CHANGED:
+        raise NotToBeSent
+    if mail.ticket_number is not None and (is_disabled or is_invited):
         raise NotToBeSent
     return clean_line(found.name, 100)
 

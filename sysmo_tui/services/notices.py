@@ -72,7 +72,12 @@ _PEOPLE = (
         sa.select(sa.literal(1)).where(_CONTACT_FAILS).scalar_subquery().label("contact_fails"),
     )
     .join(_PARTS, _PARTS.c.account_id == _ACCOUNT.c.id)
-    .where(_ACCOUNT.c.state == AccountState.ACTIVE)
+    .where(
+        sa.or_(
+            _ACCOUNT.c.state == AccountState.ACTIVE,
+            sa.and_(_ACCOUNT.c.state == AccountState.PENDING, _ACCOUNT.c.role == Role.CUSTOMER),
+        )
+    )
 )
 _MANAGERS = _REACHABLE.where(
     _ACCOUNT.c.role.in_((Role.MANAGER, Role.ADMIN)),
