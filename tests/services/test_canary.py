@@ -29,7 +29,9 @@ def test_all_that_a_customer_sees_is_the_same_with_and_without_a_note(
     clock.advance(minutes=5)
     before = everything_shown(customer, number)
     clock.advance(minutes=5)
-    operator.write(thread.note, number, Outgoing(CANARY, files=(ask.upload(operator, b"x", f"{CANARY}.txt"),)))
+    operator.write(
+        thread.note, number, Outgoing(CANARY, files=(ask.upload(operator, b"x", f"{CANARY}.txt"),))
+    )
     operator.write(thread.attach, number, (ask.upload(operator, b"y", f"{CANARY}.csv"),), is_internal=True)
     after = everything_shown(customer, number)
     assert after == before

@@ -13,7 +13,9 @@ from tests.cast import Cast
 from tests.services import requests as ask
 
 
-def test_edits_of_different_fields_merge_and_of_the_same_field_conflict(cast: Cast, customer: Door, operator: Door):
+def test_edits_of_different_fields_merge_and_of_the_same_field_conflict(
+    cast: Cast, customer: Door, operator: Door
+):
     number = ask.file(customer)
     rita = cast.operator("rita")
     seen_by_luis = operator.read(editing.originals, number)

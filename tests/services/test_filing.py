@@ -53,7 +53,9 @@ def test_staff_file_for_a_customer_who_telephoned(cast: Cast, customer: Door, op
 
 
 def test_staff_file_for_someone_unknown_and_keep_the_ticket_in_sight(operator: Door):
-    number = ask.file(operator, requester="new@customer.example", requester_name="Nora Nueva", channel=Channel.VISIT)
+    number = ask.file(
+        operator, requester="new@customer.example", requester_name="Nora Nueva", channel=Channel.VISIT
+    )
     seen = ask.as_staff(operator, number)
     assert seen.row.requester.name == "Nora Nueva"
     assert seen.is_watched
@@ -71,7 +73,9 @@ def test_staff_file_for_someone_unknown_and_keep_the_ticket_in_sight(operator: D
         {"channel": Channel.PHONE},
     ],
 )
-def test_customers_choose_only_topic_subject_description_files_and_urgency(customer: Door, more: dict[str, object]):
+def test_customers_choose_only_topic_subject_description_files_and_urgency(
+    customer: Door, more: dict[str, object]
+):
     with pytest.raises(Forbidden):
         ask.file(customer, **more)
 

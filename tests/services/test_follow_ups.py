@@ -8,7 +8,9 @@ from tests.cast import Cast, Clock
 from tests.services import requests as ask
 
 
-def test_a_waiting_ticket_wakes_on_its_follow_up_date(cast: Cast, customer: Door, operator: Door, clock: Clock):
+def test_a_waiting_ticket_wakes_on_its_follow_up_date(
+    cast: Cast, customer: Door, operator: Door, clock: Clock
+):
     number = ask.file(customer)
     operator.write(editing.edit, number, {TicketField.STATUS: "waiting", TicketField.FOLLOW_UP: "+2d"})
     assert cast.itself.write(follow_ups.wake_due) == 0
@@ -19,4 +21,6 @@ def test_a_waiting_ticket_wakes_on_its_follow_up_date(cast: Cast, customer: Door
     seen = ask.as_staff(operator, number)
     assert seen.row.category is Category.OPEN
     assert seen.entries[-1].body == follow_ups.REMINDER
-    assert [entry.body for entry in ask.as_customer(cast.sign_in("carla"), number).entries] == ["Smoke comes out."]
+    assert [entry.body for entry in ask.as_customer(cast.sign_in("carla"), number).entries] == [
+        "Smoke comes out."
+    ]

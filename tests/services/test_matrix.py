@@ -98,5 +98,7 @@ def test_a_refusal_says_the_same_for_a_foreign_ticket_and_for_none(cast: Cast):
         for number in (foreign, foreign + 1):
             with pytest.raises(DeskError) as refused:
                 act(door, number)
-            said.append((type(refused.value), str(refused.value).replace(str(number), "N"), refused.value.field))
+            said.append(
+                (type(refused.value), str(refused.value).replace(str(number), "N"), refused.value.field)
+            )
         assert said[0] == said[1], name

@@ -61,7 +61,9 @@ def test_a_note_is_for_staff_only(customer: Door, operator: Door):
         ask.note(customer, number)
 
 
-def test_a_reply_over_a_message_that_its_author_did_not_see_is_refused(cast: Cast, customer: Door, operator: Door):
+def test_a_reply_over_a_message_that_its_author_did_not_see_is_refused(
+    cast: Cast, customer: Door, operator: Door
+):
     number = ask.file(customer)
     seen = ask.as_staff(operator, number).entries[-1].key
     ask.reply(customer, number, "Never mind, it was the toaster.")
