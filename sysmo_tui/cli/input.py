@@ -136,9 +136,10 @@ def opened(path: str) -> Iterator[BinaryIO]:
         raise Invalid(
             N_("“{path}” cannot be read: {reason}."), field="attach", path=path, reason=reason
         ) from error
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise Invalid(N_("“{path}” is not an ordinary file."), field="attach", path=path)
     with os.fdopen(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise Invalid(N_("“{path}” is not an ordinary file."), field="attach", path=path)
         yield file
 
 

@@ -47,6 +47,22 @@ class SessionFile:
 
     def save(self, secret: str) -> None:
         """Write the secret, whole or not at all."""
+        try:
+            self._write(secret)
+        except OSError as error:
+            raise Invalid(
+                N_("The session cannot be kept in {path}: {reason}."),
+                field="session",
+                path=str(self._folder),
+                reason=os.strerror(error.errno or 0),
+            ) from error
+
+    def forget(self) -> None:
+        """Remove the secret; nothing happens when there is none."""
+        with suppress(FileNotFoundError, NotADirectoryError):
+            self.path.unlink()
+
+    def _write(self, secret: str) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if self._folder.is_symlink() or self._folder.stat().st_uid != os.geteuid():
             raise self._untrustworthy()
@@ -62,11 +78,6 @@ class SessionFile:
         except BaseException:
             new.unlink(missing_ok=True)
             raise
-
-    def forget(self) -> None:
-        """Remove the secret; nothing happens when there is none."""
-        with suppress(FileNotFoundError, NotADirectoryError):
-            self.path.unlink()
 
     def _untrustworthy(self) -> Invalid:
         return Invalid(
