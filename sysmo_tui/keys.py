@@ -7,93 +7,47 @@ A capital letter does the opposite of its small one, or more of it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 from textual.binding import Binding, BindingType
 
 from sysmo_tui.domain.message import N_, Message
+from sysmo_tui.key_names import CONTEXT_NAMES, GROUP_NAMES, Context, Group, Key
 
-
-class Context(StrEnum):
-    """Where a key means something."""
-
-    EVERYWHERE = "everywhere"
-    INBOX = "inbox"
-    TICKET = "ticket"
-    COMPOSE = "compose"
-    FORM = "form"
-    DIALOG = "dialog"
-    REPORT = "report"
-    LOGIN = "login"
-    CODE = "code"
-    PROFILE = "profile"
-    LIST = "list"
-
-
-class Group(StrEnum):
-    """Under which heading the help shows a key."""
-
-    MOVE = "move"
-    FIND = "find"
-    ACT = "act"
-    WRITE = "write"
-    PROGRAM = "program"
-
-
-CONTEXT_NAMES: Final[Mapping[Context, str]] = {
-    Context.EVERYWHERE: N_("Everywhere"),
-    Context.INBOX: N_("Inbox"),
-    Context.TICKET: N_("Ticket"),
-    Context.COMPOSE: N_("Writing"),
-    Context.FORM: N_("Forms"),
-    Context.DIALOG: N_("Lists and questions"),
-    Context.REPORT: N_("Reports"),
-    Context.LOGIN: N_("Signing in"),
-    Context.CODE: N_("Codes"),
-    Context.PROFILE: N_("Your profile"),
-    Context.LIST: N_("Administration"),
-}
-
-GROUP_NAMES: Final[Mapping[Group, str]] = {
-    Group.MOVE: N_("Moving about"),
-    Group.FIND: N_("Finding"),
-    Group.ACT: N_("Acting on a ticket"),
-    Group.WRITE: N_("Writing"),
-    Group.PROGRAM: N_("The program"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """One binding. ``keys`` are separated by commas; ``hint`` is its short name in the footer.
-
-    A key that is not ``bound`` is handled by the widget that has the focus, and only listed.
-    """
-
-    id: str
-    keys: str
-    action: str
-    help: str
-    contexts: tuple[Context, ...]
-    group: Group
-    hint: str = ""
-    bound: bool = True
-    priority: bool = False
-
+__all__ = [
+    "BY_ID",
+    "CONTEXT_NAMES",
+    "GROUP_NAMES",
+    "KEYS",
+    "TYPING",
+    "Context",
+    "Group",
+    "Key",
+    "bindings",
+    "checked_keymap",
+    "of_context",
+    "spelled",
+    "table_rows",
+]
 
 _INBOX, _TICKET, _BOTH = (Context.INBOX,), (Context.TICKET,), (Context.INBOX, Context.TICKET)
 _COMPOSE, _FORM, _DIALOG, _REPORT = (Context.COMPOSE,), (Context.FORM,), (Context.DIALOG,), (Context.REPORT,)
 _WRITING = (Context.COMPOSE, Context.FORM)
-_READING = (Context.INBOX, Context.TICKET, Context.REPORT, Context.LIST)
-_LOGIN, _PROFILE, _LIST = (Context.LOGIN,), (Context.PROFILE,), (Context.LIST,)
+_FILTERED = (Context.ACCOUNTS, Context.AUDIT, Context.MAIL, Context.TOPICS, Context.CATALOGUE)
+_LISTS = (*_FILTERED, Context.PENDING, Context.SETTINGS, Context.SESSIONS, Context.ADMINISTRATION)
+_READING = (Context.INBOX, Context.TICKET, Context.REPORT, *_LISTS)
 _FIELDS = (Context.COMPOSE, Context.FORM, Context.LOGIN, Context.CODE, Context.PROFILE)
 _SAVING = (Context.FORM, Context.CODE, Context.PROFILE)
 _ALL = (Context.EVERYWHERE,)
 
 TYPING: Final = frozenset(_FIELDS)
 """Where a letter is text."""
+
+
+def _does(id: str, keys: str, action: str, help: str, hint: str, context: Context) -> Key:
+    """A key that acts, in one place."""
+    return Key(id, keys, action, help, (context,), Group.MANAGE, hint)
+
 
 KEYS: Final[tuple[Key, ...]] = (
     Key("app.help", "?,f1", "help", N_("keys and colours of this screen"), _ALL, Group.PROGRAM, N_("Help")),
@@ -195,6 +149,15 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("ticket.copy_text", "Y", "copy_text", N_("copy the last text"), _TICKET, Group.ACT),
     Key("inbox.new", "c", "new_ticket", N_("a new ticket"), _INBOX, Group.ACT, N_("New")),
     Key("app.reports", "R", "reports", N_("reports"), _BOTH, Group.PROGRAM),
+    Key("app.profile", "P", "profile", N_("your profile, password and sessions"), _BOTH, Group.PROGRAM),
+    Key(
+        "app.administration",
+        "A",
+        "administration",
+        N_("administration: accounts, topics, mail"),
+        _BOTH,
+        Group.PROGRAM,
+    ),
     Key(
         "compose.send",
         "ctrl+s,f2",
@@ -218,62 +181,116 @@ KEYS: Final[tuple[Key, ...]] = (
     ),
     Key("form.next", "tab", "next", N_("next field"), _FIELDS, Group.MOVE, N_("Next field"), bound=False),
     Key("form.previous", "shift+tab", "previous", N_("previous field"), _FIELDS, Group.MOVE, bound=False),
-    Key("login.register", "f3,ctrl+n", "register", N_("register"), _LOGIN, Group.ACT, N_("Register")),
-    Key(
-        "login.code",
-        "f5,ctrl+o",
-        "code",
-        N_("use a code you were sent"),
-        _LOGIN,
-        Group.ACT,
-        N_("I have a code"),
+    _does("login.register", "f3,ctrl+n", "register", N_("register"), N_("Register"), Context.LOGIN),
+    _does("login.code", "f5,ctrl+o", "code", N_("use a code"), N_("I have a code"), Context.LOGIN),
+    _does(
+        "login.forgotten", "f6,ctrl+t", "forgotten", N_("password forgotten"), N_("Forgotten"), Context.LOGIN
     ),
-    Key(
-        "login.forgotten",
-        "f6,ctrl+t",
-        "forgotten",
-        N_("forgotten password"),
-        _LOGIN,
-        Group.ACT,
-        N_("Forgotten"),
-    ),
-    Key(
-        "login.language",
-        "f7,ctrl+l",
-        "language",
-        N_("English or Spanish"),
-        _LOGIN,
-        Group.PROGRAM,
-        N_("Language"),
-    ),
-    Key(
-        "code.resend",
-        "f5,ctrl+r",
-        "resend",
-        N_("send the code again"),
-        (Context.CODE,),
-        Group.ACT,
-        N_("Send again"),
-    ),
-    Key(
+    _does("login.language", "f7,ctrl+l", "language", N_("the other language"), N_("Language"), Context.LOGIN),
+    _does("code.resend", "f5,ctrl+r", "resend", N_("send the code again"), N_("Send again"), Context.CODE),
+    _does(
         "profile.password",
         "f3,ctrl+n",
         "password",
         N_("change your password"),
-        _PROFILE,
-        Group.ACT,
         N_("Password"),
+        Context.PROFILE,
     ),
-    Key(
+    _does(
         "profile.sessions",
         "f5,ctrl+o",
         "sessions",
         N_("where you are signed in"),
-        _PROFILE,
-        Group.ACT,
         N_("Sessions"),
+        Context.PROFILE,
     ),
-    Key("profile.leave", "f6,ctrl+t", "sign_out", N_("sign out"), _PROFILE, Group.PROGRAM, N_("Sign out")),
+    _does("profile.leave", "f6,ctrl+t", "sign_out", N_("sign out"), N_("Sign out"), Context.PROFILE),
+    Key(
+        "list.open",
+        "enter",
+        "open",
+        N_("what can be done here"),
+        _LISTS,
+        Group.MOVE,
+        N_("Actions"),
+        bound=False,
+    ),
+    Key("list.find", "/", "find", N_("search"), (Context.ACCOUNTS, Context.AUDIT), Group.FIND, N_("Find")),
+    Key("list.filter", "f", "filter", N_("show only some"), _FILTERED, Group.FIND, N_("Filter")),
+    _does("accounts.invite", "n", "new", N_("invite someone"), N_("Invite"), Context.ACCOUNTS),
+    _does("accounts.edit", "e", "edit", N_("edit name, telephone, company"), N_("Edit"), Context.ACCOUNTS),
+    _does("accounts.role", "r", "role", N_("change the role"), N_("Role"), Context.ACCOUNTS),
+    _does(
+        "accounts.reset",
+        "p",
+        "reset",
+        N_("take the password away: a one-time code"),
+        N_("Code"),
+        Context.ACCOUNTS,
+    ),
+    _does("accounts.end_sessions", "s", "end_sessions", N_("end all sessions"), "", Context.ACCOUNTS),
+    _does(
+        "accounts.disable",
+        "x",
+        "disable",
+        N_("disable: nobody gets in with it"),
+        N_("Disable"),
+        Context.ACCOUNTS,
+    ),
+    _does("accounts.enable", "X", "enable", N_("enable it again"), N_("Enable"), Context.ACCOUNTS),
+    _does("pending.reissue", "p", "reissue", N_("a new code, shown once"), N_("New code"), Context.PENDING),
+    _does("topics.new", "n", "new", N_("a new topic"), N_("New"), Context.TOPICS),
+    _does("topics.edit", "e", "edit", N_("edit the topic"), N_("Edit"), Context.TOPICS),
+    _does("topics.public", "v", "public", N_("public, or for staff only"), N_("Public"), Context.TOPICS),
+    _does("topics.add", "o", "add_operator", N_("add an operator"), N_("Operator"), Context.TOPICS),
+    _does("topics.remove", "O", "remove_operator", N_("remove an operator"), N_("Remove"), Context.TOPICS),
+    _does("topics.archive", "x", "archive", N_("archive it"), N_("Archive"), Context.TOPICS),
+    _does("topics.unarchive", "X", "unarchive", N_("take it back into use"), N_("Unarchive"), Context.TOPICS),
+    _does("catalogue.new", "n", "new", N_("a new one"), N_("New"), Context.CATALOGUE),
+    _does("catalogue.edit", "e", "edit", N_("rename it"), N_("Rename"), Context.CATALOGUE),
+    _does("catalogue.default", "d", "default", N_("make it the default"), N_("Default"), Context.CATALOGUE),
+    _does("catalogue.archive", "x", "archive", N_("archive it"), N_("Archive"), Context.CATALOGUE),
+    _does(
+        "catalogue.unarchive",
+        "X",
+        "unarchive",
+        N_("take it back into use"),
+        N_("Unarchive"),
+        Context.CATALOGUE,
+    ),
+    _does("mail.retry", "t", "retry", N_("send it again now"), N_("Retry"), Context.MAIL),
+    _does("mail.release", "l", "release_mail", N_("let held mail go"), N_("Release"), Context.MAIL),
+    _does("mail.discard", "x", "discard", N_("forget this mail"), N_("Discard"), Context.MAIL),
+    _does("mail.test", "n", "try_out", N_("send a trial mail"), N_("Trial"), Context.MAIL),
+    _does("sessions.end", "x", "end", N_("end this session"), N_("End"), Context.SESSIONS),
+    _does("sessions.end_all", "X", "end_all", N_("end all the others"), N_("End others"), Context.SESSIONS),
+    _does("settings.edit", "e", "edit", N_("change it"), N_("Change"), Context.SETTINGS),
+    Key("report.section_left", "h,left", "section(-1)", N_("the section to the left"), _REPORT, Group.MOVE),
+    Key(
+        "report.section_right",
+        "l,right,tab",
+        "section(1)",
+        N_("the next section"),
+        _REPORT,
+        Group.MOVE,
+        N_("Section"),
+    ),
+    *(
+        Key(
+            f"report.section_{at}",
+            str(at),
+            f"go_to({at})",
+            N_("a section by its number"),
+            _REPORT,
+            Group.MOVE,
+        )
+        for at in range(1, 8)
+    ),
+    _does("report.dates", "d", "dates", N_("choose the days"), N_("Dates"), Context.REPORT),
+    _does("report.compare", "c", "compare", N_("compare with other days"), N_("Compare"), Context.REPORT),
+    _does("report.topic", "t", "topic", N_("only one topic"), N_("Topic"), Context.REPORT),
+    _does("report.export", "e", "export", N_("save as CSV"), N_("Export CSV"), Context.REPORT),
+    _does("report.copy", "y", "copy", N_("copy the table"), N_("Copy"), Context.REPORT),
     Key("dialog.choose", "enter", "choose", N_("choose"), _DIALOG, Group.MOVE, N_("Choose"), bound=False),
     Key("dialog.yes", "y", "yes", N_("yes"), _DIALOG, Group.ACT, N_("Yes"), bound=False),
     Key("dialog.no", "n", "no", N_("no"), _DIALOG, Group.ACT, N_("No"), bound=False),

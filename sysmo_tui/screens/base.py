@@ -151,8 +151,19 @@ class DeskScreen(Screen[ScreenResultType]):
 
     def action_reports(self) -> None:
         """Go to the reports."""
-        if self.app.is_place("reports"):
-            self.app.push_screen(self.app.place("reports"))
+        self._go("reports")
+
+    def action_profile(self) -> None:
+        """Go to one's own profile."""
+        self._go("profile")
+
+    def action_administration(self) -> None:
+        """Go to the administration."""
+        self._go("administration")
+
+    def _go(self, place: str) -> None:
+        if self.app.is_place(place):
+            self.app.push_screen(self.app.place(place))
 
     def action_help(self) -> None:
         """Show the keys of this screen."""

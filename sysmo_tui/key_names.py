@@ -1,0 +1,95 @@
+"""What a key is, where it means something, and under which heading it is listed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from sysmo_tui.domain.message import N_
+
+
+class Context(StrEnum):
+    """Where a key means something."""
+
+    EVERYWHERE = "everywhere"
+    INBOX = "inbox"
+    TICKET = "ticket"
+    COMPOSE = "compose"
+    FORM = "form"
+    DIALOG = "dialog"
+    REPORT = "report"
+    LOGIN = "login"
+    CODE = "code"
+    PROFILE = "profile"
+    ADMINISTRATION = "administration"
+    ACCOUNTS = "accounts"
+    PENDING = "pending"
+    TOPICS = "topics"
+    CATALOGUE = "catalogue"
+    MAIL = "mail"
+    SETTINGS = "settings"
+    SESSIONS = "sessions"
+    AUDIT = "audit"
+
+
+class Group(StrEnum):
+    """Under which heading the help shows a key."""
+
+    MOVE = "move"
+    FIND = "find"
+    ACT = "act"
+    WRITE = "write"
+    MANAGE = "manage"
+    PROGRAM = "program"
+
+
+CONTEXT_NAMES: Final[Mapping[Context, str]] = {
+    Context.EVERYWHERE: N_("Everywhere"),
+    Context.INBOX: N_("Inbox"),
+    Context.TICKET: N_("Ticket"),
+    Context.COMPOSE: N_("Writing"),
+    Context.FORM: N_("Forms"),
+    Context.DIALOG: N_("Lists and questions"),
+    Context.REPORT: N_("Reports"),
+    Context.LOGIN: N_("Signing in"),
+    Context.CODE: N_("Codes"),
+    Context.PROFILE: N_("Your profile"),
+    Context.ADMINISTRATION: N_("Administration"),
+    Context.ACCOUNTS: N_("Accounts"),
+    Context.PENDING: N_("Waiting for their code"),
+    Context.TOPICS: N_("Topics"),
+    Context.CATALOGUE: N_("Statuses, types, priorities"),
+    Context.MAIL: N_("Mail"),
+    Context.SETTINGS: N_("Settings of the desk"),
+    Context.SESSIONS: N_("Your sessions"),
+    Context.AUDIT: N_("Audit log"),
+}
+
+GROUP_NAMES: Final[Mapping[Group, str]] = {
+    Group.MOVE: N_("Moving about"),
+    Group.FIND: N_("Finding"),
+    Group.ACT: N_("Acting on a ticket"),
+    Group.WRITE: N_("Writing"),
+    Group.MANAGE: N_("Acting"),
+    Group.PROGRAM: N_("The program"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One binding. ``keys`` are separated by commas; ``hint`` is its short name in the footer.
+
+    A key that is not ``bound`` is handled by the widget that has the focus, and only listed.
+    """
+
+    id: str
+    keys: str
+    action: str
+    help: str
+    contexts: tuple[Context, ...]
+    group: Group
+    hint: str = ""
+    bound: bool = True
+    priority: bool = False
