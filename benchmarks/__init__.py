@@ -1,1 +1,1 @@
-"""Benchmarks: ratios against ideal programs, taken in one run on one machine. Not tests."""
+"""How fast the desk is, beside the plainest SQL for the same on the same database in the same run."""

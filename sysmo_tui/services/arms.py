@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sysmo_tui.domain.actor import Actor
 from sysmo_tui.domain.enums import Inbox, PersonRole, Sort
 from sysmo_tui.models import Ticket, TicketPerson, table
+from sysmo_tui.services import search_words
 
 _TICKET, _PERSON = table(Ticket), table(TicketPerson)
 _IS_OPEN = _TICKET.c.closed_at.is_(None)
@@ -75,6 +76,25 @@ def keys(shape: Shape, conditions: Sequence[Condition] = ()) -> sa.Select[Any]:
     return _built(shape, tuple(conditions)) if conditions else _cached(shape)
 
 
+def among(shape: Shape, numbers: frozenset[int], conditions: Sequence[Condition] = ()) -> sa.Select[Any]:
+    """Like :func:`keys`, of these tickets only."""
+    columns = [_TICKET.c[name] for name in shape.order.columns]
+    return (
+        sa.select(*columns)
+        .where(
+            search_words.among(_TICKET.c.number, numbers),
+            search_words.opaque(sa.and_(allowed(shape), *_common(shape, conditions))),
+        )
+        .order_by(*shape.order.clauses())
+        .limit(sa.bindparam("limit"))
+    )
+
+
+def allowed(shape: Shape) -> Condition:
+    """Whether a ticket belongs to the inbox: for few tickets, as it does not follow the arms' indexes."""
+    return sa.or_(sa.false(), *scopes(shape))
+
+
 def scopes(shape: Shape) -> list[Condition]:
     """One condition for each arm, together all that the actor sees in this inbox as staff."""
     if shape.inbox is Inbox.ASSIGNED:
@@ -114,11 +134,7 @@ def _cached(shape: Shape) -> sa.Select[Any]:
 
 
 def _built(shape: Shape, conditions: Sequence[Condition]) -> sa.Select[Any]:
-    common = list(conditions)
-    if shape.is_open_only:
-        common.append(_IS_OPEN)
-    if shape.has_after:
-        common.append(shape.order.beyond())
+    common = _common(shape, conditions)
     columns = [_TICKET.c[name] for name in shape.order.columns]
     arms = [
         sa.select(
@@ -134,3 +150,13 @@ def _built(shape: Shape, conditions: Sequence[Condition]) -> sa.Select[Any]:
         return sa.select(*columns).where(sa.false())
     merged = sa.union(*arms).subquery()
     return sa.select(merged).order_by(*shape.order.clauses(merged)).limit(sa.bindparam("limit"))
+
+
+def _common(shape: Shape, conditions: Sequence[Condition]) -> list[Condition]:
+    """What every arm asks for beside its scope."""
+    common = list(conditions)
+    if shape.is_open_only:
+        common.append(_IS_OPEN)
+    if shape.has_after:
+        common.append(shape.order.beyond())
+    return common

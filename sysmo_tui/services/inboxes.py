@@ -6,12 +6,7 @@ closed ones and is served, to staff too, as the person who asked sees it.
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,14 +18,18 @@ from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.query import Problem
 from sysmo_tui.domain.views import CustomerTicketRow, Page, TicketRow
 from sysmo_tui.models import Ticket, Topic, table
-from sysmo_tui.services import arms, rows, search
-from sysmo_tui.services.arms import Order, Shape
+from sysmo_tui.services import arms, cursors, newest, rows, search
+from sysmo_tui.services.arms import Shape
+from sysmo_tui.services.newest import Place
+from sysmo_tui.services.search import Compiled
 
 COUNTED = 1_000
 """Counters stop here; more is shown as "999+"."""
 
 PAGE = 50
 LARGEST_PAGE = 1_000
+FEW_TICKETS = 200
+"""Among so many tickets, common words are looked for in each one's entries."""
 
 _TICKET, _TOPIC = table(Ticket), table(Topic)
 _ALL_TOPICS = sa.select(_TOPIC.c.id).order_by(_TOPIC.c.id)
@@ -67,36 +66,37 @@ def page(
 ) -> Listing:
     """A page of an inbox, filtered by ``query``, behind the cursor ``after``.
 
-    ``with_closed`` shows closed tickets even where the query does not ask for them.
-    ``sort`` is *urgent* for staff and *updated* for those who asked unless given.
+    ``with_closed`` shows closed tickets even where the query does not ask for them. Without
+    ``sort``, open tickets come most urgent first, lists that hold closed ones newest first,
+    and "created by me" by what was updated last. A search for common words comes by its
+    newest matching entries, whatever ``sort`` says: see ``newest.py``.
     Invalid for a cursor of another list; Forbidden for an inbox that customers do not have.
     """
     if inbox is not Inbox.CREATED and not work.actor.is_staff:
         raise Forbidden(N_("Customers have one list: the requests they made."))
     is_public = inbox is Inbox.CREATED
     orders = arms.PUBLIC_ORDERS if is_public else arms.ORDERS
-    chosen = sort or (Sort.UPDATED if is_public else Sort.URGENT)
-    if chosen not in orders:
+    if sort is not None and sort not in orders:
         raise Invalid(
             N_("This list is sorted by one of: {choices}."), field="sort", choices=", ".join(orders)
         )
     wanted = search.compiled(work, query, is_public=is_public)
+    is_open_only = not (is_public or with_closed or wanted.names_state)
+    default = Sort.UPDATED if is_public else Sort.URGENT if is_open_only else Sort.CREATED
+    chosen = sort or default
+    behind = cursors.read(after, chosen, orders[chosen].columns)
     topics = _topics(work, inbox)
     shape = Shape(
         inbox=inbox,
         topics=len(topics),
         sees_all=work.actor.role.sees_all,
         order=orders[chosen],
-        is_open_only=not (is_public or with_closed or wanted.names_state),
-        has_after=after is not None,
+        is_open_only=is_open_only,
+        has_after=isinstance(behind, tuple),
     )
     size = max(1, min(limit, LARGEST_PAGE))
     bound = arms.values(work.actor, topics) | {"limit": size + 1}
-    if after is not None:
-        bound |= _from_cursor(after, chosen, shape.order)
-    found = work.session.execute(arms.keys(shape, wanted.conditions), bound).all()
-    numbers = [row.number for row in found[:size]]
-    cursor = _to_cursor(chosen, found[size - 1]) if len(found) > size else None
+    numbers, cursor = _found(work, shape, wanted, bound, behind, chosen)
     items = rows.customer(work, numbers) if is_public else rows.staff(work, numbers)
     return Listing(Page(items, None, cursor), wanted.problems)  # type: ignore[arg-type]
 
@@ -141,23 +141,39 @@ def _counted(*conditions: sa.ColumnElement[bool]) -> Any:
     return sa.select(sa.func.count()).select_from(found).scalar_subquery()
 
 
-def _to_cursor(sort: Sort, row: Sequence[Any]) -> str:
-    plain = [value.isoformat() if isinstance(value, datetime) else value for value in row]
-    return base64.urlsafe_b64encode(json.dumps([sort.value, *plain]).encode()).decode().rstrip("=")
+def _found(
+    work: Work,
+    shape: Shape,
+    wanted: Compiled,
+    bound: dict[str, Any],
+    behind: tuple[Any, ...] | Place | None,
+    sort: Sort,
+) -> tuple[list[int], str | None]:
+    """The tickets of a page, and the cursor behind it, by the cheapest way there is."""
+    size = bound["limit"] - 1
+    if isinstance(behind, tuple):
+        bound |= {f"after_{i}": value for i, value in enumerate(behind)}
+    candidates = wanted.candidates
+    if candidates is None and wanted.groups and not isinstance(behind, tuple):
+        candidates = None if isinstance(behind, Place) else _few(work, shape, wanted, bound)
+        if candidates is None:
+            found = newest.page(work, shape, wanted, bound, behind, size)
+            return found.numbers, cursors.by_match(found.next) if found.next else None
+    if isinstance(behind, Place):
+        raise cursors.unknown()
+    if candidates is not None:
+        statement = arms.among(shape, candidates, wanted.conditions)
+    else:
+        statement = arms.keys(shape, wanted.conditions)
+    keys = work.session.execute(statement, bound).all()
+    numbers = [key.number for key in keys[:size]]
+    return numbers, cursors.by_sort(sort, keys[size - 1]) if len(keys) > size else None
 
 
-def _from_cursor(cursor: str, sort: Sort, order: Order) -> dict[str, Any]:
-    try:
-        read = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        named, *plain = read
-        found = [
-            datetime.fromisoformat(value) if name.endswith(("_at", "_since")) else int(value)
-            for name, value in zip(order.columns, plain, strict=True)
-        ]
-    except (ValueError, TypeError, binascii.Error) as error:
-        raise Invalid(N_("This page does not exist. Start again from the first."), field="after") from error
-    is_aware = all(value.tzinfo is not None for value in found if isinstance(value, datetime))
-    is_small = all(abs(value) < 2**62 for value in found if isinstance(value, int))
-    if named != sort.value or not is_aware or not is_small:
-        raise Invalid(N_("This page does not exist. Start again from the first."), field="after")
-    return {f"after_{i}": value for i, value in enumerate(found)}
+def _few(work: Work, shape: Shape, wanted: Compiled, bound: dict[str, Any]) -> frozenset[int] | None:
+    """All that a search can find when it is about someone's tickets and these are few, else None."""
+    if shape.inbox not in (Inbox.ASSIGNED, Inbox.CREATED) and not wanted.names_people:
+        return None
+    rest = wanted.rest if wanted.names_people else ()
+    found = work.session.execute(arms.keys(shape, rest), bound | {"limit": FEW_TICKETS + 1}).all()
+    return frozenset(key.number for key in found) if len(found) <= FEW_TICKETS else None

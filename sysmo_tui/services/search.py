@@ -34,12 +34,12 @@ from sysmo_tui.domain.query import (
 )
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.models import Attachment, Entry, ReadMark, Ticket, table
-from sysmo_tui.services import desk_settings, search_fields
-from sysmo_tui.storage import fulltext
-from sysmo_tui.storage.engine import Dialect
+from sysmo_tui.services import desk_settings, search_fields, search_words
+from sysmo_tui.services.search_words import Group
 from sysmo_tui.storage.fulltext import Term
 
 _TICKET, _ENTRY, _FILE, _MARK = table(Ticket), table(Entry), table(Attachment), table(ReadMark)
+_NARROW = {FieldName.FROM, FieldName.COMPANY, FieldName.ASSIGNEE, FieldName.OWNER, FieldName.TAG}
 _IS_PUBLIC = _ENTRY.c.visibility == Visibility.PUBLIC
 
 Condition = sa.ColumnElement[bool]
@@ -47,11 +47,20 @@ Condition = sa.ColumnElement[bool]
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A query as conditions. ``names_state`` says that it chose itself between open and closed."""
+    """A query as conditions. ``names_state`` says that it chose itself between open and closed.
+
+    ``candidates`` are all tickets that it can find, when its words tell. ``groups`` are the
+    words of which every ticket that it finds has some; ``rest`` is what is left to ask of a
+    ticket that has them. ``names_people`` says that it is about someone's tickets.
+    """
 
     conditions: tuple[Condition, ...] = ()
     problems: tuple[Problem, ...] = ()
     names_state: bool = False
+    names_people: bool = False
+    candidates: frozenset[int] | None = None
+    groups: tuple[Group, ...] = ()
+    rest: tuple[Condition, ...] = ()
 
 
 def compiled(work: Work, text: str, *, is_public: bool) -> Compiled:
@@ -62,8 +71,26 @@ def compiled(work: Work, text: str, *, is_public: bool) -> Compiled:
     if parsed.tree is None:
         return Compiled(problems=parsed.problems)
     compiler = _Compiler(work, text, is_public)
-    condition = compiler.of(parsed.tree)
-    return Compiled((condition,), (*parsed.problems, *compiler.problems), _names_state(parsed.tree))
+    found = compiler.of(parsed.tree)
+    return Compiled(
+        conditions=(found.condition,),
+        problems=(*parsed.problems, *compiler.problems),
+        names_state=_names_state(parsed.tree),
+        names_people=_names_people(parsed.tree),
+        candidates=found.candidates,
+        groups=found.groups,
+        rest=found.rest,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A node as a condition, and what its words tell about the tickets that fulfil it."""
+
+    condition: Condition
+    candidates: frozenset[int] | None = None
+    groups: tuple[Group, ...] = ()
+    rest: tuple[Condition, ...] = ()
 
 
 @dataclass
@@ -73,17 +100,22 @@ class _Compiler:
     is_public: bool
     problems: list[Problem] = field(default_factory=list)
 
-    def of(self, node: Node) -> Condition:
+    def of(self, node: Node) -> _Part:
         """A node as a condition on the ticket."""
         match node:
             case And(parts):
                 return self._all(parts)
             case Or(parts):
-                return sa.or_(*(self.of(part) for part in parts))
-            case Not(part):
-                return sa.not_(self.of(part))
+                return _either([self.of(part) for part in parts])
             case Words():
                 return self._found([node])
+            case Not(part):
+                return _Part(sa.not_(self.of(part).condition))
+            case _:
+                return _Part(self._plain(node))
+
+    def _plain(self, node: Is | Field | Dates | Has | Numbers) -> Condition:
+        match node:
             case Is(flag):
                 return self._flag(flag)
             case Field():
@@ -95,16 +127,21 @@ class _Compiler:
             case Numbers(ranges):
                 return sa.or_(*(_TICKET.c.number.between(first, last) for first, last in ranges))
 
-    def _all(self, parts: Sequence[Node]) -> Condition:
+    def _all(self, parts: Sequence[Node]) -> _Part:
+        """Parts that all hold; the words among them are found within one entry."""
         words = [part for part in parts if isinstance(part, Words)]
         others = [self.of(part) for part in parts if not isinstance(part, Words)]
-        return sa.and_(*others, *([self._found(words)] if words else []))
+        own = [self._found(words)] if words else []
+        everything = sa.and_(*(part.condition for part in (*own, *others)))
+        known = [part.candidates for part in (*own, *others) if part.candidates is not None]
+        groups = next((part.groups for part in (*own, *others) if part.groups), ())
+        rest = tuple(part.condition for part in others) if own else (everything,)
+        return _Part(everything, frozenset.intersection(*known) if known else None, groups, rest)
 
-    def _found(self, words: Iterable[Words]) -> Condition:
-        terms = [Term(w.tokens, len(w.tokens) > 1, w.is_prefix) for w in words]
-        dialect = Dialect(self.work.session.get_bind().dialect.name)
-        hits = sa.select(_ENTRY.c.ticket_number).where(_ENTRY.c.id.in_(fulltext.hits(dialect, terms)))
-        return _TICKET.c.number.in_(hits.where(_IS_PUBLIC) if self.is_public else hits)
+    def _found(self, words: Iterable[Words]) -> _Part:
+        terms = [Term(w.tokens, w.is_phrase, w.is_prefix) for w in words]
+        group = search_words.look(self.work, terms, is_public=self.is_public)
+        return _Part(group.condition(), group.tickets if group.is_rare else None, (group,))
 
     def _flag(self, flag: Flag) -> Condition:
         match flag:
@@ -168,6 +205,26 @@ class _Compiler:
             N_("{field}: there is no “{value}”"), {"field": name.value, "value": clean_line(value, 40)}
         )
         self.problems.append(Problem(value, start, start + len(value), message))
+
+
+def _either(parts: Sequence[_Part]) -> _Part:
+    """Parts of which one is enough: their words tell something when all of them have some."""
+    condition = sa.or_(*(part.condition for part in parts))
+    known = [part.candidates for part in parts if part.candidates is not None]
+    candidates = frozenset.union(*known) if len(known) == len(parts) else None
+    groups = tuple(group for part in parts for group in part.groups)
+    return _Part(condition, candidates, groups if all(p.groups for p in parts) else (), (condition,))
+
+
+def _names_people(node: Node) -> bool:
+    """Whether all that a query finds belongs to someone, or carries a tag."""
+    match node:
+        case And(parts):
+            return any(_names_people(part) for part in parts)
+        case Field(name, _, _):
+            return name in _NARROW
+        case _:
+            return False
 
 
 def _names_state(node: Node) -> bool:

@@ -19,7 +19,7 @@ from sysmo_tui.domain.fold import same_name, words
 from sysmo_tui.domain.query import FieldName, Op
 from sysmo_tui.i18n import LANGUAGES, translator
 from sysmo_tui.models import Account, AccountEmail, Company, Ticket, TicketTag, Topic, table
-from sysmo_tui.services import kinds, states
+from sysmo_tui.services import kinds, search_words, states
 
 _TICKET, _TAG, _TOPIC = table(Ticket), table(TicketTag), table(Topic)
 _ACCOUNT, _EMAIL, _COMPANY = table(Account), table(AccountEmail), table(Company)
@@ -45,7 +45,7 @@ def condition(work: Work, name: FieldName, op: Op, value: str, *, is_public: boo
             found = [kind.id for kind in kinds.types(work) if _is_named(value, kind.slug, kind.name)]
             return _among(_TICKET.c.type_id, found)
         case FieldName.TOPIC:
-            return _topic(work, value, is_public)
+            return _topic(work, value)
         case FieldName.FROM:
             return _people(work, _TICKET.c.requester_id, value, is_staff=False)
         case FieldName.ASSIGNEE:
@@ -81,10 +81,11 @@ def _priority(work: Work, op: Op, value: str) -> Condition | None:
     return sa.or_(*(_COMPARE[op](_TICKET.c.priority_level, priority.level) for priority in found))
 
 
-def _topic(work: Work, value: str, is_public: bool) -> Condition | None:
+def _topic(work: Work, value: str) -> Condition | None:
     rows = work.session.execute(sa.select(_TOPIC.c.id, _TOPIC.c.slug, _TOPIC.c.name, _TOPIC.c.is_public))
+    sees_private = work.actor.is_staff
     found = [
-        row.id for row in rows if (row.is_public or not is_public) and _is_named(value, row.slug, row.name)
+        row.id for row in rows if (row.is_public or sees_private) and _is_named(value, row.slug, row.name)
     ]
     return _among(_TICKET.c.topic_id, found)
 
@@ -94,9 +95,11 @@ def _people(work: Work, column: sa.Column[Any], value: str, *, is_staff: bool) -
         return column.is_(None)
     if value == "me":
         return column == work.actor.account_id
-    if "@" in value:
-        return _among(column, _by_address(work, value))
-    return _among(column, _by_name(work, value, is_staff))
+    found = _by_address(work, value) if "@" in value else _by_name(work, value, is_staff)
+    if not work.actor.is_staff:
+        # A name that nobody has must look like one that the desk knows.
+        return search_words.among(column, found)
+    return _among(column, found)
 
 
 def _by_address(work: Work, value: str) -> list[int]:
@@ -120,7 +123,7 @@ def _company(work: Work, value: str) -> Condition | None:
 
 def _among(column: sa.Column[Any], found: Iterable[int]) -> Condition | None:
     wanted = list(found)
-    return column.in_(wanted) if wanted else None
+    return search_words.among(column, wanted) if wanted else None
 
 
 def _has_words(name: str, value: str) -> bool:

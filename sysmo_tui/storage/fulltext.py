@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,6 +20,8 @@ from sysmo_tui.storage.engine import Dialect
 TABLE = "entry_search"
 RECENT = 20_000
 """How many of the newest entries PostgreSQL reads one by one before it asks the index."""
+
+_AT_ONCE = 1_000
 
 _SQLITE = sa.table(
     TABLE, sa.column("rowid", sa.Integer), sa.column("words", sa.String), sa.column(TABLE, sa.String)
@@ -73,11 +76,13 @@ def remove(session: Session, entry_id: int, old: str) -> None:
 
 def rebuild(session: Session, documents: Iterable[tuple[int, str]]) -> int:
     """Make the index anew from pairs of entry and document; the number of entries in it."""
-    session.execute(_CLEAR_SQLITE if _dialect(session) is Dialect.SQLITE else _CLEAR_POSTGRESQL)
-    count = 0
-    for entry_id, document in documents:
-        put(session, entry_id, document)
-        count += 1
+    is_sqlite = _dialect(session) is Dialect.SQLITE
+    session.execute(_CLEAR_SQLITE if is_sqlite else _CLEAR_POSTGRESQL)
+    count, left = 0, iter(documents)
+    while some := list(islice(left, _AT_ONCE)):
+        rows = [{"entry": entry, "words": words if is_sqlite else _vector(words)} for entry, words in some]
+        session.execute(_PUT_SQLITE if is_sqlite else _PUT_POSTGRESQL, rows)
+        count += len(rows)
     return count
 
 

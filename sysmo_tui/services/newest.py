@@ -1,0 +1,104 @@
+"""Searches for common words: the tickets whose matching entries are newest come first.
+
+To put all matches of a word that stands in every tenth entry into another order, a
+database has to visit them all. Their newest entries are at hand at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from sysmo_tui.desk import Work
+from sysmo_tui.models import Ticket, table
+from sysmo_tui.services import arms, search_words
+from sysmo_tui.services.arms import Shape
+from sysmo_tui.services.search import Compiled
+from sysmo_tui.services.search_words import Group, Hit
+
+_TICKET = table(Ticket)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page of such a search ended: at entry ``last``; entries after ``first`` are not its own."""
+
+    last: int
+    first: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The tickets of a page, and where the next one begins, if there is more."""
+
+    numbers: list[int]
+    next: Place | None
+
+
+def page(
+    work: Work, shape: Shape, wanted: Compiled, bound: dict[str, Any], place: Place | None, size: int
+) -> Found:
+    """A page of ``size`` tickets behind ``place`` that ``wanted`` finds in the inbox of ``shape``.
+
+    Each ticket stands where its newest matching entry stands, so a page may have to look
+    beyond the tickets that it shows; it never shows one twice.
+    """
+    last_of: dict[int, int] = {}
+    first = place.first if place else 0
+    for hits in _descending(work, wanted.groups, place):
+        first = first or (hits[0][0] if hits else 0)
+        newest: dict[int, int] = {}
+        for entry, number in hits:
+            if number not in last_of:
+                newest.setdefault(number, entry)
+        passing = _passing(work, shape, wanted, bound, place, frozenset(newest))
+        last_of |= {number: entry for number, entry in newest.items() if number in passing}
+        if len(last_of) > size:
+            break
+    numbers = list(last_of)[:size]
+    is_more = len(last_of) > size
+    return Found(numbers, Place(last_of[numbers[-1]], first) if is_more else None)
+
+
+def _passing(
+    work: Work,
+    shape: Shape,
+    wanted: Compiled,
+    bound: dict[str, Any],
+    place: Place | None,
+    numbers: frozenset[int],
+) -> frozenset[int]:
+    """Which of the tickets belong to the page: seen, found, and not on an earlier page."""
+    if not numbers:
+        return numbers
+    conditions = [arms.allowed(shape), *wanted.rest]
+    if shape.is_open_only:
+        conditions.append(_TICKET.c.closed_at.is_(None))
+    if place is not None:
+        shown = (group.tickets_between(place.last, place.first) for group in wanted.groups)
+        conditions += [_TICKET.c.number.not_in(tickets) for tickets in shown]
+    statement = sa.select(_TICKET.c.number).where(
+        search_words.among(_TICKET.c.number, numbers), search_words.opaque(sa.and_(*conditions))
+    )
+    return frozenset(work.session.execute(statement, bound).scalars())
+
+
+def _descending(work: Work, groups: tuple[Group, ...], place: Place | None) -> Iterator[list[Hit]]:
+    """The hits of all groups together, newest first, in stretches that grow."""
+    at = dict.fromkeys(groups, place.last if place else None)
+    is_first = place is None
+    while at:
+        read = {
+            group: (list(group.hits), group.end)
+            if is_first
+            else search_words.below(work, group, before, search_words.FEW if place else search_words.MANY)
+            for group, before in at.items()
+        }
+        # Below the highest end, one group may still have hits that were not read.
+        edge = max((end for _, end in read.values() if end is not None), default=0)
+        yield sorted((hit for hits, _ in read.values() for hit in hits if hit[0] >= edge), reverse=True)
+        at = dict.fromkeys(at, edge) if edge else {}
+        is_first, place = False, None
