@@ -63,7 +63,7 @@ def _export(context: typer.Context) -> None:
     from sysmo_tui.services import configuration
 
     document = run.read(configuration.export)
-    print(json.dumps(document, indent=2, ensure_ascii=not run.out.speaks_unicode))
+    print(json.dumps(document, indent=2))
 
 
 @app.verb(

@@ -16,10 +16,15 @@ from zoneinfo import ZoneInfo
 from sysmo_tui.cli.options import Options
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
-from sysmo_tui.domain.text import clean, clean_line, csv_cell
+from sysmo_tui.domain.text import cell_width, clean, clean_line, csv_cell
 from sysmo_tui.i18n import _
 
 T = TypeVar("T")
+_GAP = 2
+_LEAST_GROWN = 16
+_LEAST = 4
+"""Cells between columns, and those that a column keeps when there is little room."""
+
 Shape = dict[str, Any]
 """A JSON object: plain values, with aware times and dates."""
 
@@ -145,12 +150,20 @@ class Output:
         if self._options.csv:
             raise Invalid(N_("--csv is for lists. Use --json here."), field="csv")
 
+    def raw(self, shape: Shape) -> None:
+        """One thing whose texts are as they were written; what could harm a terminal is escaped."""
+        print(json.dumps(shape, default=_plain))
+
     def _json(self, document: object) -> None:
-        indent = 2 if sys.stdout.isatty() else None
-        print(json.dumps(document, default=_plain, ensure_ascii=not self.speaks_unicode, indent=indent))
+        print(self._text_of(document, indent=2 if sys.stdout.isatty() else None))
 
     def _json_line(self, document: object) -> None:
-        print(json.dumps(document, default=_plain, ensure_ascii=not self.speaks_unicode))
+        print(self._text_of(document, indent=None))
+
+    def _text_of(self, document: object, indent: int | None) -> str:
+        return clean(
+            json.dumps(document, default=_plain, ensure_ascii=not self.speaks_unicode, indent=indent)
+        )
 
     def _csv(self, shapes: Sequence[Shape]) -> None:
         flat = [dict(_flattened(shape)) for shape in shapes]
@@ -167,18 +180,18 @@ class Output:
         from rich.table import Table
         from rich.text import Text
 
+        rows = [[clean_line(column.text(item)) for column in columns] for item in items]
         table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
-        for column in columns:
+        for column, width in zip(columns, _widths(columns, rows, self._width()), strict=True):
             table.add_column(
                 Text(column.title),
+                width=width,
                 no_wrap=True,
                 overflow="ellipsis",
-                ratio=1 if column.grows else None,
-                min_width=8 if column.grows else None,
                 justify="right" if column.is_number else "left",
             )
-        for item in items:
-            table.add_row(*(Text(clean_line(column.text(item))) for column in columns))
+        for row in rows:
+            table.add_row(*(Text(cell) for cell in row))
         Console(file=sys.stdout, highlight=False, markup=False, emoji=False, width=self._width()).print(table)
 
     def _width(self) -> int:
@@ -189,6 +202,21 @@ class Output:
             return os.get_terminal_size(sys.stdout.fileno()).columns or 80
         except OSError:
             return 80
+
+
+def _widths(columns: Sequence[Column[Any]], rows: Sequence[Sequence[str]], total: int) -> list[int]:
+    """How many cells each column gets: what it needs, else the widest give way, those that grow first."""
+    widths = [
+        max(cell_width(column.title), *(cell_width(row[place]) for row in rows))
+        for place, column in enumerate(columns)
+    ]
+    spare = total - _GAP * (len(columns) - 1)
+    growing = [place for place, column in enumerate(columns) if column.grows]
+    for places, least in ((growing, _LEAST_GROWN), (range(len(columns)), _LEAST)):
+        while sum(widths) > spare and any(widths[place] > least for place in places):
+            widest = max(places, key=lambda place: widths[place])
+            widths[widest] = max(least, widths[widest] - max(1, (sum(widths) - spare) // 4))
+    return widths
 
 
 def stamp(moment: datetime) -> str:
@@ -220,5 +248,5 @@ def _cell(value: object) -> object:
     if isinstance(value, datetime | date):
         return _plain(value)
     if isinstance(value, list | tuple):
-        return csv_cell(", ".join(str(v.get("name", v) if isinstance(v, Mapping) else v) for v in value))
-    return csv_cell(value) if isinstance(value, str) else value
+        value = ", ".join(str(v.get("name", v) if isinstance(v, Mapping) else v) for v in value)
+    return csv_cell(clean(value)) if isinstance(value, str) else value

@@ -195,7 +195,7 @@ def _print_raw(run: Here, number: int, shape: Shape) -> None:
     if run.out.is_for_scripts:
         bodies = dict(found.bodies)
         entries = [entry | {"body": bodies.get(entry["key"], "")} for entry in shape["entries"]]
-        run.out.one({**shape, "subject": found.subject, "entries": entries}, "")
+        run.out.raw({**shape, "subject": found.subject, "entries": entries})
         return
     sys.stdout.write("\n\n".join([found.subject, *(body for _key, body in found.bodies)]) + "\n")
 
