@@ -20,6 +20,7 @@ class Entry:
 
 SECTIONS: dict[str, dict[str, Entry]] = {
     N_("Start"): {
+        "demo": Entry("demo", N_("A desk with realistic data, to try everything out."), True),
         "init": Entry("setting_up", N_("Make a desk: its database, catalogue and administrator."), True),
     },
     N_("Tickets"): {
