@@ -12,6 +12,7 @@ from sysmo_tui import i18n
 from sysmo_tui.cli.main import run
 from sysmo_tui.cli.nouns import ENTRIES, SECTIONS
 from sysmo_tui.cli.root import build
+from sysmo_tui.cli.verbs import NounGroup
 
 PAGE = Path(__file__).parents[1] / "docs" / "cli.md"
 SHARED = "Options of every verb:"
@@ -83,13 +84,11 @@ def verbs() -> Iterator[tuple[str, ...]]:
     """The words of every verb that is shown, in the order of the help."""
     root = build()
     for noun in ENTRIES:
-        command = root.get_command(None, noun)
-        inner = getattr(command, "commands", {})
-        if not inner or getattr(command, "invoke_without_command", False):
+        group = root.get_command(None, noun)
+        if not isinstance(group, NounGroup) or group.invoke_without_command:
             yield (noun,)
-        for name, verb in inner.items():
-            if not verb.hidden:
-                yield (noun, name)
+        if isinstance(group, NounGroup):
+            yield from ((noun, name) for name, info in group.registered.items() if not info.hidden)
 
 
 def help_of(words: tuple[str, ...]) -> str:

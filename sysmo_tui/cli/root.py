@@ -24,6 +24,10 @@ _CLOSED_PIPE = 141
 class RootGroup(NounGroup):
     """All nouns; ``sysmo 42`` shows that ticket."""
 
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self._found: dict[str, TyperGroup | TyperCommand | None] = {}
+
     def list_commands(self, ctx: Any) -> list[str]:
         """The names, in the order of the help."""
         return list(ENTRIES)
@@ -33,14 +37,12 @@ class RootGroup(NounGroup):
         entry = ENTRIES.get(cmd_name)
         if entry is None:
             return None
-        app: Noun = getattr(import_module(f"sysmo_tui.cli.{entry.module}"), entry.app)
-        group = app.build()
-        if not entry.is_verb:
+        if cmd_name not in self._found:
+            app: Noun = getattr(import_module(f"sysmo_tui.cli.{entry.module}"), entry.app)
+            group = app.build()
             group.name = cmd_name
-            return group
-        command = group.commands[cmd_name]
-        assert isinstance(command, TyperCommand)
-        return command
+            self._found[cmd_name] = group.get_command(ctx, cmd_name) if entry.is_verb else group
+        return self._found[cmd_name]
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
         """Find the noun; a bare number is a ticket to show."""

@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
+from typer.main import get_command_from_info
+from typer.models import CommandInfo
 
 from sysmo_tui.cli.options import everywhere
 from sysmo_tui.domain.errors import Invalid
@@ -82,11 +84,26 @@ def query_text(words: Iterable[str] | None) -> str:
 
 
 class NounGroup(TyperGroup):
-    """A noun: without a verb it says which there are."""
+    """A noun: without a verb it says which there are. A verb is built when it is used."""
 
     def __init__(self, *, params: Any = None, **given: Any) -> None:
         given["add_help_option"] = False
         super().__init__(params=[*(params or ()), *everywhere()], **given)
+        self.registered: dict[str, CommandInfo] = {}
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The names of the verbs, in the order of the help."""
+        return list(self.registered)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> TyperGroup | TyperCommand | None:
+        """The verb of that name."""
+        if cmd_name not in self.commands and cmd_name in self.registered:
+            self.commands[cmd_name] = get_command_from_info(
+                self.registered[cmd_name], pretty_exceptions_short=False, rich_markup_mode=None
+            )
+        command = self.commands.get(cmd_name)
+        assert command is None or isinstance(command, TyperGroup | TyperCommand)
+        return command
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Show the verbs to someone who named none, as a mistake in usage."""
@@ -113,8 +130,9 @@ class NounGroup(TyperGroup):
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write a line for each verb."""
-        commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
-        shown = [(name, first_sentence(c.help)) for name, c in commands if c is not None and not c.hidden]
+        shown = [
+            (name, first_sentence(info.help)) for name, info in self.registered.items() if not info.hidden
+        ]
         if shown:
             write_section(formatter, _("Verbs"), shown)
 
@@ -163,9 +181,16 @@ class Noun(typer.Typer):
         for part in parts:
             self.registered_commands.extend(part.registered_commands)
 
-    def build(self) -> TyperGroup:
-        """The group of commands that was registered."""
-        return typer.main.get_group(self)
+    def build(self) -> NounGroup:
+        """The group of what was registered; nothing in it is built yet."""
+        verbs, self.registered_commands = self.registered_commands, []
+        try:
+            group = typer.main.get_group(self)
+        finally:
+            self.registered_commands = verbs
+        assert isinstance(group, NounGroup)
+        group.registered = {str(info.name): info for info in verbs}
+        return group
 
 
 def unknown(name: str, choices: Iterable[str], place: str) -> Invalid:

@@ -15,6 +15,7 @@ import pytest
 
 from sysmo_tui.cli.nouns import ENTRIES
 from sysmo_tui.cli.root import build
+from sysmo_tui.cli.verbs import NounGroup
 from tests.cli.conftest import Office
 
 HOSTILE = "x\x1b]0;owned\x07\x1b[2J\x9b31m\u202eevil\u2066\u200b\U000e0041[bold red]\ry\x00"
@@ -194,10 +195,9 @@ def test_no_command_line_is_a_bug(
         noun = chance.choice(nouns)
         command = root.get_command(None, noun)
         line = [noun]
-        inner = getattr(command, "commands", {})
-        if inner:
-            name = chance.choice(list(inner))
-            command, line = inner[name], [noun, name]
+        if isinstance(command, NounGroup):
+            name = chance.choice(list(command.registered))
+            command, line = command.get_command(None, name), [noun, name]
         options = [option for param in command.params for option in param.opts if option.startswith("--")]
         for _word in range(chance.randrange(6)):
             line.append(chance.choice(WORDS if chance.random() < 0.6 else options))

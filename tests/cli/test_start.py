@@ -10,6 +10,7 @@ import pytest
 
 from sysmo_tui.cli.nouns import ENTRIES
 from sysmo_tui.cli.root import build
+from sysmo_tui.cli.verbs import NounGroup
 from tests.cli.conftest import Cli
 
 HEAVY = {"sqlalchemy", "sqlmodel", "textual", "pydantic", "alembic", "argon2", "psycopg", "zxcvbn"}
@@ -40,11 +41,10 @@ def verbs() -> Iterator[tuple[str, ...]]:
     root = build()
     yield ()
     for noun in ENTRIES:
-        command = root.get_command(None, noun)
+        group = root.get_command(None, noun)
         yield (noun,)
-        for name, verb in getattr(command, "commands", {}).items():
-            if not verb.hidden:
-                yield (noun, name)
+        if isinstance(group, NounGroup):
+            yield from ((noun, name) for name, info in group.registered.items() if not info.hidden)
 
 
 def test_no_help_imports_a_database_or_a_screen():
