@@ -5,23 +5,33 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sysmo_tui.desk import Desk, utc_now
-from sysmo_tui.mail.folder import FolderTransport
-from sysmo_tui.mail.sending import desk_caller
-from sysmo_tui.mail.transport import NoTransport, Transport, open_transport
-from sysmo_tui.services import desk_settings, notices, outbox
+from sysmo_tui.desk import Desk, Work, utc_now
 from sysmo_tui.storage.engine import open_store
-from sysmo_tui.worker import BackgroundDuties
+
+if TYPE_CHECKING:
+    from sysmo_tui.mail.transport import Transport
+    from sysmo_tui.worker import BackgroundDuties
 
 
 def open_desk(url: str, *, clock: Callable[[], datetime] = utc_now) -> Desk:
     """Open the desk at ``url``; never creates one (NoDesk), Unavailable when its server is not there."""
-    return Desk(open_store(url), consequences=(notices.owe, outbox.write), clock=clock)
+    return Desk(open_store(url), consequences=(_owe_mail,), clock=clock)
+
+
+def _owe_mail(work: Work) -> None:
+    """Write down the mail that follows from a change; commands that only read never load this."""
+    from sysmo_tui.services import notices, outbox
+
+    notices.owe(work)
+    outbox.write(work)
 
 
 def background_duties(desk: Desk, override: str = "", password: str = "") -> BackgroundDuties:
     """The duties as a thread of this process, not started; for staff's screens."""
+    from sysmo_tui.worker import BackgroundDuties
+
     return BackgroundDuties(desk, choose_transport(desk, override, password))
 
 
@@ -30,6 +40,11 @@ def choose_transport(desk: Desk, override: str = "", password: str = "") -> Tran
 
     Without any, mail is written beside an embedded database; a desk on a server has no such place.
     """
+    from sysmo_tui.mail.folder import FolderTransport
+    from sysmo_tui.mail.sending import desk_caller
+    from sysmo_tui.mail.transport import NoTransport, open_transport
+    from sysmo_tui.services import desk_settings
+
     url = override or desk.read(desk_caller(), desk_settings.load).mail_url
     if url:
         return open_transport(url, password)
