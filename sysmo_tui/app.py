@@ -28,6 +28,7 @@ from sysmo_tui.screens.desk_app import DeskApp, SessionStore
 from sysmo_tui.screens.inbox import InboxScreen
 from sysmo_tui.screens.login import LoginScreen
 from sysmo_tui.screens.palette import Actions
+from sysmo_tui.screens.profile import ProfileScreen
 from sysmo_tui.screens.ticket import TicketScreen
 from sysmo_tui.services import arrival
 from sysmo_tui.services.arrival import Arrival
@@ -38,7 +39,11 @@ FEED_SECONDS = 1.0
 
 log = logging.getLogger(__name__)
 
-PLACES: dict[str, Callable[[], Screen[Any]]] = {"login": LoginScreen, "inbox": InboxScreen}
+PLACES: dict[str, Callable[[], Screen[Any]]] = {
+    "login": LoginScreen,
+    "inbox": InboxScreen,
+    "profile": ProfileScreen,
+}
 """Where one can go by name."""
 
 STAFF_PLACES = frozenset({"reports", "administration"})
@@ -94,6 +99,7 @@ class SysmoApp(DeskApp):
         for each in themes.THEMES:
             self.register_theme(each)
         self.theme = themes.chosen(theme, environ)
+        self._may_take_theme = theme is None and not environ.get("NO_COLOR")
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own colours for themes that do not know them."""
@@ -114,9 +120,13 @@ class SysmoApp(DeskApp):
 
     def enter(self, secret: str) -> None:
         """Go on as whoever the new session's ``secret`` belongs to."""
+        self.renew(secret)
+        self.run_worker(self._come_in(), exclusive=True, group="arrival", exit_on_error=False)
+
+    def renew(self, secret: str) -> None:
+        """Go on here with another session of the same person."""
         self.session.save(secret)
         self.door = Door(self.door.desk, self.door.caller.with_secret(secret))
-        self.run_worker(self._come_in(), exclusive=True, group="arrival", exit_on_error=False)
 
     def leave(self) -> None:
         """End here for whoever is signed in, and ask who comes next."""
@@ -198,6 +208,8 @@ class SysmoApp(DeskApp):
         before = self.arrival
         use(here.actor.locale)
         self.arrival = here
+        if self._may_take_theme and here.theme in themes.NAMES:
+            self.theme = here.theme
         is_same = before is not None and before.actor.account_id == here.actor.account_id
         if is_same and isinstance(self.screen, LoginScreen):
             self.pop_screen()

@@ -116,6 +116,12 @@ class DeskScreen(Screen[ScreenResultType]):
         for line in self.query(StatusLine):
             line.say(text)
 
+    def waited(self) -> None:
+        """Take back that the screen waits, if that is what it says."""
+        for line in self.query(StatusLine):
+            if line.text.plain == _("Loading…"):
+                line.say("")
+
     def say_error(self, text: str) -> None:
         """Put what went wrong at the bottom."""
         for line in self.query(StatusLine):
@@ -219,6 +225,7 @@ class Asking(Generic[T]):
             return
         finally:
             loading.cancel()
+            screen.waited()
         if screen.is_attached:
             show(answer)
 

@@ -72,6 +72,10 @@ class DeskApp(App[int]):
         """Go on as whoever the new session's ``secret`` belongs to."""
         raise NotImplementedError
 
+    def renew(self, secret: str) -> None:
+        """Go on here with another session of the same person."""
+        raise NotImplementedError
+
     def leave(self) -> None:
         """End here for whoever is signed in, and ask who comes next."""
         raise NotImplementedError

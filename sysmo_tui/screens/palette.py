@@ -14,6 +14,7 @@ from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _
 from sysmo_tui.keys import Context, Key
 from sysmo_tui.screens.base import DeskScreen
+from sysmo_tui.services import profile
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -78,6 +79,8 @@ class Actions(Provider):
     def _theme_setter(self, theme: str) -> Act:
         def choose() -> None:
             self.app.theme = theme
+            if isinstance(self.screen, DeskScreen) and self.screen.app.arrival is not None:
+                self.screen.touch(profile.prefer, {"theme": theme})
 
         return choose
 

@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from sysmo_tui.desk import Work
 from sysmo_tui.domain.actor import Actor
 from sysmo_tui.domain.text import SafeText, clean_line
-from sysmo_tui.services import desk_settings
+from sysmo_tui.services import desk_settings, profile
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """Who came in, and where. ``time_zone`` is the person's own, or else the desk's."""
+    """Who came in, and where. ``time_zone`` is the person's own, or else the desk's; ``theme`` as wished."""
 
     actor: Actor
     desk_name: SafeText
     time_zone: str
     is_demo: bool
+    theme: str = ""
 
 
 def arrive(work: Work) -> Arrival:
@@ -29,4 +30,5 @@ def arrive(work: Work) -> Arrival:
         desk_name=clean_line(settings.name),
         time_zone=actor.time_zone or settings.time_zone,
         is_demo=settings.is_demo,
+        theme=str(profile.show(work).preferences.get("theme", "")),
     )

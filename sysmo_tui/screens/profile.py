@@ -1,0 +1,135 @@
+"""One's own account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+from zoneinfo import available_timezones
+
+from textual.binding import BindingType
+from textual.content import Content
+from textual.suggester import SuggestFromList
+from textual.widgets import Button, Static
+
+from sysmo_tui import keys, themes
+from sysmo_tui.desk import Work
+from sysmo_tui.i18n import LANGUAGE_NAMES, _, use
+from sysmo_tui.keys import Context
+from sysmo_tui.screens.form_screen import FormScreen
+from sysmo_tui.screens.password import ChangePasswordScreen
+from sysmo_tui.screens.sessions import SessionsScreen
+from sysmo_tui.screens.table_screen import facts
+from sysmo_tui.services import arrival, profile
+from sysmo_tui.services.arrival import Arrival
+from sysmo_tui.services.profile import Profile, ProfileEdits
+from sysmo_tui.services.signing_in import SignedIn
+from sysmo_tui.widgets.forms import Field, button, choice, text_input
+from sysmo_tui.widgets.words import said
+
+
+def save(work: Work, edits: ProfileEdits, theme: str) -> Profile:
+    """Change one's profile, and remember the colours."""
+    profile.edit(work, edits)
+    return profile.prefer(work, {"theme": theme})
+
+
+class ProfileScreen(FormScreen[None]):
+    """Name, telephone, language, time zone and colours; from here to password and sessions."""
+
+    CONTEXT = Context.PROFILE
+    HINTS = (
+        "form.save",
+        "profile.password",
+        "profile.sessions",
+        "profile.leave",
+        "app.back",
+        "app.help",
+    )
+    BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.PROFILE, Context.EVERYWHERE)
+    ASKS_BEFORE_LEAVING = True
+
+    def heading(self) -> str:
+        """What the screen is called."""
+        return _("Your profile")
+
+    def explains(self) -> Content:
+        """Who one is for the desk; known once it was read."""
+        actor = self.app.actor
+        return facts((_("E-mail"), actor.email), (_("Role"), said(actor.role)))
+
+    def fields(self) -> Iterable[Field]:
+        """What one may change."""
+        languages = [(name, code) for code, name in LANGUAGE_NAMES.items()]
+        colours = [(_(name), theme) for theme, name in themes.NAMES.items()]
+        zone = text_input(placeholder=_("that of the desk"))
+        zone.suggester = SuggestFromList(sorted(available_timezones()), case_sensitive=False)
+        yield Field("name", _("Name"), text_input())
+        yield Field("phone", _("Telephone"), text_input())
+        yield Field("locale", _("Language"), choice(languages))
+        yield Field("time_zone", _("Time zone"), zone)
+        yield Field("theme", _("Colours"), choice(colours, self.app.theme))
+
+    def buttons(self) -> Iterable[Button]:
+        """Saving, and where else one can go."""
+        yield button(_("Save"), "save", is_main=True)
+        yield button(_("Change password"), "password")
+        yield button(_("Sessions"), "sessions")
+        yield button(_("Sign out"), "sign-out")
+
+    def on_mount(self) -> None:
+        """Read the account."""
+        super().on_mount()
+        self.read(profile.show).then(self._show)
+
+    def submit(self, given: dict[str, str]) -> None:
+        """Save what is in the fields."""
+        edits = ProfileEdits(given["name"], given["phone"], given["locale"] or None, given["time_zone"])
+        self.send(self.write(save, edits, given["theme"] or self.app.theme), self._saved)
+
+    def action_password(self) -> None:
+        """Change the password."""
+        self.app.push_screen(ChangePasswordScreen(), self._password_changed)
+
+    def action_sessions(self) -> None:
+        """See where one is signed in."""
+        self.app.push_screen(SessionsScreen())
+
+    def action_sign_out(self) -> None:
+        """Sign out."""
+        self.app.leave()
+
+    def _show(self, mine: Profile) -> None:
+        self.query_one(".explains", Static).update(
+            facts(
+                (_("E-mail"), mine.email),
+                (_("Role"), said(mine.role)),
+                (_("Company"), mine.company),
+                (_("Tax ID"), mine.tax_id),
+                (_("Topics"), ", ".join(mine.topics)),
+            )
+        )
+        self.form.field("name").value = mine.name
+        self.form.field("phone").value = mine.phone or ""
+        self.form.field("locale").value = mine.locale
+        self.form.field("time_zone").value = mine.time_zone or ""
+        self.remember()
+
+    def _saved(self, mine: Profile) -> None:
+        chosen = self.form.field("theme").value
+        if chosen in self.app.available_themes:
+            self.app.theme = chosen
+        has_new_language = mine.locale != self.app.actor.locale
+        use(mine.locale)
+        self._show(mine)
+        self.done(_("Your profile is saved."))
+        self.read(arrival.arrive).then(lambda here: self._arrive(here, has_new_language), group="arrival")
+
+    def _arrive(self, here: Arrival, has_new_language: bool) -> None:
+        """Let the program know its person again; a new language is spoken from here on."""
+        self.app.arrival = here
+        if has_new_language:
+            self.app.switch_screen(ProfileScreen())
+
+    def _password_changed(self, signed_in: SignedIn | None) -> None:
+        if signed_in is not None and signed_in.secret is not None:
+            self.app.renew(signed_in.secret)

@@ -1,0 +1,128 @@
+"""A table of rows of one kind that fits its columns to the room it has and keeps its cursor on a row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Generic, TypeVar
+
+from rich.text import Text
+from textual.binding import Binding, BindingType
+from textual.events import Resize
+from textual.widgets import DataTable
+
+from sysmo_tui.domain.text import SafeText, clean_line, fit
+
+Row = TypeVar("Row")
+
+GAP = 2
+"""Cells between two columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[Row]):
+    """A column: its heading, its cells (0 shares what is left), what it says of a row.
+
+    ``from_width`` is how wide the table must be for it; ``style`` may name a theme's colour by row.
+    """
+
+    title: str
+    width: int
+    text: Callable[[Row], str]
+    from_width: int = 0
+    style: Callable[[Row], str] | None = None
+    is_number: bool = False
+
+
+class DataList(DataTable[Text], Generic[Row], inherit_bindings=False):
+    """Rows with a cursor; ``key`` says which row is the same row after it was read again."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "select_cursor", show=False),
+        Binding("up", "cursor_up", show=False),
+        Binding("down", "cursor_down", show=False),
+        Binding("pageup", "page_up", show=False),
+        Binding("pagedown", "page_down", show=False),
+        Binding("home", "scroll_top", show=False),
+        Binding("end", "scroll_bottom", show=False),
+    ]
+    DEFAULT_CSS = """
+    DataList { height: 1fr; scrollbar-size-vertical: 1; scrollbar-size-horizontal: 0; overflow-x: hidden; }
+    """
+
+    def __init__(self, columns: Sequence[Column[Row]], key: Callable[[Row], str]) -> None:
+        super().__init__(cursor_type="row", zebra_stripes=False, cell_padding=0)
+        self._wanted, self._key = columns, key
+        self._items: tuple[Row, ...] = ()
+
+    @property
+    def items(self) -> tuple[Row, ...]:
+        """The rows that are shown."""
+        return self._items
+
+    @property
+    def current(self) -> Row | None:
+        """The row that the cursor is on."""
+        return self._items[self.cursor_row] if 0 <= self.cursor_row < len(self._items) else None
+
+    def show(self, items: Sequence[Row]) -> None:
+        """Show these rows; the cursor stays on its row if that is still there."""
+        before = self.current
+        kept = None if before is None else self._key(before)
+        at = self.cursor_row
+        self._items = tuple(items)
+        self._draw()
+        names = [self._key(item) for item in self._items]
+        row = names.index(kept) if kept in names else min(at, len(names) - 1)
+        if names:
+            self.move_cursor(row=max(row, 0))
+
+    def on_resize(self, event: Resize) -> None:
+        """Fit the columns to the room."""
+        event.stop()
+        at = self.cursor_row
+        self._draw()
+        if self._items:
+            self.move_cursor(row=at)
+
+    def half_page(self, direction: int) -> None:
+        """Move the cursor by half of what is visible."""
+        self.move_cursor(row=self.cursor_row + direction * max(self.size.height // 2, 1))
+
+    def _draw(self) -> None:
+        room = self.size.width
+        if room <= 0:
+            return
+        shown = [column for column in self._wanted if room >= column.from_width]
+        widths = _widths(shown, room - 2)
+        self.clear(columns=True)
+        self.add_column(Text(""), width=1)
+        for column, width in zip(shown, widths, strict=True):
+            title = Text(column.title)
+            if column.is_number:
+                title.align("right", width)
+            self.add_column(title, width=width + GAP)
+        for item in self._items:
+            cells = [self._cell(column, item, width) for column, width in zip(shown, widths, strict=True)]
+            self.add_row(Text(""), *cells, key=self._key(item))
+
+    def _cell(self, column: Column[Row], item: Row, width: int) -> Text:
+        said: SafeText = fit(clean_line(column.text(item)), width)
+        name = column.style(item) if column.style is not None else ""
+        text = Text(said, style=self._colour(name), no_wrap=True)
+        if column.is_number:
+            text.align("right", width)
+        return text
+
+    def _colour(self, name: str) -> str:
+        variables = self.app.get_css_variables()
+        colour = variables.get(name.removeprefix("$"), "")
+        return colour if colour.startswith("#") else ("dim" if name == "$quiet" else "")
+
+
+def _widths(columns: Sequence[Column[Row]], room: int) -> list[int]:
+    """Cells of each column; those that ask for 0 share what the others leave."""
+    fixed = sum(column.width for column in columns)
+    sharing = [column for column in columns if not column.width]
+    left = max(room - fixed - GAP * len(columns), 8 * len(sharing))
+    return [column.width or left // max(len(sharing), 1) for column in columns]

@@ -1,0 +1,151 @@
+"""The closed sets of the desk as people say them, in the current language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from sysmo_tui.domain.enums import AccountState, AuditKind, Category, Channel, Role, Template, TokenPurpose
+from sysmo_tui.domain.measures import Age, Measure
+from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.moments import Preset
+from sysmo_tui.i18n import _
+from sysmo_tui.services.mail_queue import Standing
+
+_ROLES: Mapping[Role, str] = {
+    Role.CUSTOMER: N_("customer"),
+    Role.OPERATOR: N_("operator"),
+    Role.MANAGER: N_("manager"),
+    Role.ADMIN: N_("administrator"),
+}
+_STATES: Mapping[AccountState, str] = {
+    AccountState.PENDING: N_("pending"),
+    AccountState.ACTIVE: N_("active"),
+    AccountState.DISABLED: N_("disabled"),
+}
+_CATEGORIES: Mapping[Category, str] = {
+    Category.NEW: N_("new"),
+    Category.OPEN: N_("open"),
+    Category.WAITING: N_("waiting"),
+    Category.HOLD: N_("on hold"),
+    Category.CLOSED: N_("closed"),
+}
+_CHANNELS: Mapping[Channel, str] = {
+    Channel.CLI: N_("command line"),
+    Channel.TUI: N_("screen"),
+    Channel.EMAIL: N_("e-mail"),
+    Channel.CHAT: N_("chat"),
+    Channel.PHONE: N_("phone"),
+    Channel.VISIT: N_("visit"),
+    Channel.ALERT: N_("alert"),
+    Channel.API: N_("program"),
+    Channel.DESK: N_("desk"),
+}
+_PURPOSES: Mapping[TokenPurpose, str] = {
+    TokenPurpose.VERIFY: N_("registration"),
+    TokenPurpose.RESET: N_("new password"),
+    TokenPurpose.INVITE: N_("invitation"),
+    TokenPurpose.RECOVER: N_("recovery"),
+}
+_STANDINGS: Mapping[Standing, str] = {
+    Standing.WAITING: N_("waiting"),
+    Standing.HELD: N_("held"),
+    Standing.FAILED: N_("failed"),
+}
+_AUDIT: Mapping[AuditKind, str] = {
+    AuditKind.SIGNED_IN: N_("signed in"),
+    AuditKind.SIGN_IN_FAILED: N_("sign-in failed"),
+    AuditKind.SIGNED_OUT: N_("signed out"),
+    AuditKind.SESSION_REVOKED: N_("sessions ended"),
+    AuditKind.REGISTERED: N_("registered"),
+    AuditKind.VERIFIED: N_("address verified"),
+    AuditKind.CODE_ISSUED: N_("code issued"),
+    AuditKind.INVITED: N_("invited"),
+    AuditKind.PASSWORD_CHANGED: N_("password changed"),
+    AuditKind.PASSWORD_RESET: N_("password taken away"),
+    AuditKind.ROLE_CHANGED: N_("role changed"),
+    AuditKind.ACCOUNT_EDITED: N_("account edited"),
+    AuditKind.ACCOUNT_DISABLED: N_("account disabled"),
+    AuditKind.ACCOUNT_ENABLED: N_("account enabled"),
+    AuditKind.COMPANY_EDITED: N_("company edited"),
+    AuditKind.TOPIC_CHANGED: N_("topic changed"),
+    AuditKind.CATALOGUE_CHANGED: N_("catalogue changed"),
+    AuditKind.CONFIGURED: N_("setting changed"),
+    AuditKind.MAIL_DECIDED: N_("mail decided"),
+    AuditKind.EXPORTED: N_("exported"),
+    AuditKind.BACKED_UP: N_("backed up"),
+    AuditKind.RESTORED: N_("restored"),
+    AuditKind.RECOVERED: N_("recovered"),
+    AuditKind.DESK_CREATED: N_("desk created"),
+}
+_TEMPLATES: Mapping[Template, str] = {
+    Template.WATCHED_NEWS: N_("news of a watched ticket"),
+    Template.NEW_IN_TOPIC: N_("new in a topic"),
+    Template.ACKNOWLEDGED: N_("request received"),
+    Template.LABEL_CHANGED: N_("status changed"),
+    Template.NOTED: N_("internal note"),
+    Template.CUSTOMER_REPLIED: N_("the customer replied"),
+    Template.ASSIGNED: N_("assigned"),
+    Template.REOPENED: N_("reopened"),
+    Template.REPLIED: N_("reply"),
+    Template.CLOSED: N_("closed"),
+    Template.UNATTENDED_TOPIC: N_("topic without operators"),
+    Template.VERIFY: N_("registration code"),
+    Template.ALREADY_REGISTERED: N_("registered already"),
+    Template.RESET: N_("password code"),
+    Template.INVITE: N_("invitation"),
+    Template.PASSWORD_CHANGED: N_("password changed"),
+    Template.TEST: N_("trial mail"),
+}
+_PRESETS: Mapping[Preset, str] = {
+    Preset.TODAY: N_("Today"),
+    Preset.YESTERDAY: N_("Yesterday"),
+    Preset.THIS_WEEK: N_("This week"),
+    Preset.LAST_WEEK: N_("Last week"),
+    Preset.THIS_MONTH: N_("This month"),
+    Preset.LAST_MONTH: N_("Last month"),
+    Preset.LAST_7_DAYS: N_("Last 7 days"),
+    Preset.LAST_30_DAYS: N_("Last 30 days"),
+    Preset.THIS_YEAR: N_("This year"),
+    Preset.LAST_YEAR: N_("Last year"),
+}
+_MEASURES: Mapping[Measure, str] = {
+    Measure.RECEIVED: N_("Received"),
+    Measure.CLOSED: N_("Closed"),
+    Measure.RESOLUTION_MEAN: N_("Resolution, average"),
+    Measure.RESOLUTION_MEDIAN: N_("Resolution, median"),
+    Measure.RESOLUTION_P90: N_("Resolution, 90%"),
+    Measure.RESPONSE_MEAN: N_("First reply, average"),
+    Measure.RESPONSE_MEDIAN: N_("First reply, median"),
+    Measure.RESPONSE_P90: N_("First reply, 90%"),
+    Measure.REOPENED: N_("Reopened"),
+    Measure.REOPEN_RATE: N_("Reopened of closed"),
+    Measure.BACKLOG: N_("Open"),
+}
+_AGES: Mapping[Age, str] = {
+    Age.DAY: N_("up to 1 day"),
+    Age.THREE_DAYS: N_("1 to 3 days"),
+    Age.WEEK: N_("3 to 7 days"),
+    Age.MONTH: N_("7 to 30 days"),
+    Age.OLDER: N_("over 30 days"),
+}
+
+_WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
+    Role: _ROLES,
+    AccountState: _STATES,
+    Category: _CATEGORIES,
+    Channel: _CHANNELS,
+    TokenPurpose: _PURPOSES,
+    Standing: _STANDINGS,
+    AuditKind: _AUDIT,
+    Template: _TEMPLATES,
+    Preset: _PRESETS,
+    Measure: _MEASURES,
+    Age: _AGES,
+}
+
+
+def said(member: StrEnum) -> str:
+    """A member of a closed set in words; its stored value where there are none."""
+    return _(_WORDS.get(type(member), {}).get(member, member.value))
