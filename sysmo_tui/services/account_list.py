@@ -21,6 +21,8 @@ from sysmo_tui.services import people
 
 PAGE = 50
 LONGEST_PAGE = 1000
+LONGEST_QUERY = 200
+"""Characters of a search that are looked for: SQLite refuses very long patterns."""
 
 _ACCOUNT, _EMAIL, _COMPANY = table(Account), table(AccountEmail), table(Company)
 _TICKET, _TOPIC, _MEMBER, _SESSION = table(Ticket), table(Topic), table(TopicMember), table(SignIn)
@@ -94,7 +96,7 @@ def page(
     require_right(work.actor, Right.SEE_PEOPLE)
     limit = max(1, min(limit, LONGEST_PAGE))
     statement = _LINES.limit(limit + 1)
-    if wanted := storable_line(query).lower():
+    if wanted := storable_line(query).lower()[:LONGEST_QUERY]:
         found_in = (_ACCOUNT.c.name, _EMAIL.c.address, _COMPANY.c.name)
         statement = statement.where(
             sa.or_(*(sa.func.lower(column).contains(wanted, autoescape=True) for column in found_in))

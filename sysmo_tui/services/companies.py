@@ -23,6 +23,8 @@ NAME_LIMIT = 120
 NOTES_LIMIT = 10_000
 PAGE = 50
 LONGEST_PAGE = 1000
+LONGEST_QUERY = 200
+"""Characters of a search that are looked for: SQLite refuses very long patterns."""
 
 _COMPANY, _ACCOUNT = table(Company), table(Account)
 _BY_TAX_ID = sa.select(_COMPANY.c.id).where(
@@ -68,7 +70,7 @@ def page(work: Work, query: str = "", *, after: str | None = None, limit: int = 
     require_right(work.actor, Right.SEE_PEOPLE)
     limit = max(1, min(limit, LONGEST_PAGE))
     statement = _LINES.limit(limit + 1)
-    if wanted := storable_line(query).lower():
+    if wanted := storable_line(query).lower()[:LONGEST_QUERY]:
         statement = statement.where(
             sa.or_(
                 sa.func.lower(_COMPANY.c.name).contains(wanted, autoescape=True),

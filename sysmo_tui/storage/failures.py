@@ -49,6 +49,13 @@ def _cannot_open() -> DeskError:
     )
 
 
+def _unspeakable() -> DeskError:
+    return Invalid(
+        N_("The text has characters that no text can have: NUL, or half of a pair. Leave them out."),
+        field="text",
+    )
+
+
 def _interrupted() -> DeskError:
     return Unavailable(N_("The search was stopped before its end."))
 
@@ -161,6 +168,8 @@ def translated(error: Exception) -> Exception:
         return _busy()
     if isinstance(error, StaleDataError):
         return _raced()
+    if isinstance(error, UnicodeEncodeError) and error.reason == "surrogates not allowed":
+        return _unspeakable()
     cause = _cause(error)
     if isinstance(cause, sqlite3.Error):
         return _of_sqlite(cause) or error
@@ -233,6 +242,8 @@ def _of_postgresql(error: Exception, cause: object) -> DeskError | None:
         return None
     if isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated:
         return _lost()
+    if "NUL (0x00)" in str(cause):
+        return _unspeakable()
     if type(cause).__name__ not in {"OperationalError", "ConnectionTimeout", "InterfaceError"}:
         return None
     said = str(cause)
