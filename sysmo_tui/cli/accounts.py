@@ -15,7 +15,7 @@ from sysmo_tui.cli.words import role_name, state_name
 from sysmo_tui.domain.enums import AccountState, Role
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
-from sysmo_tui.i18n import _
+from sysmo_tui.i18n import _, pgettext
 
 if TYPE_CHECKING:
     from sysmo_tui.domain.views import AccountLine, Issued, Page
@@ -212,7 +212,7 @@ def print_accounts(run: Here, page: Page[AccountLine]) -> None:
         Column(_("State"), lambda line: state_name(line.state)),
         Column(_("Company"), lambda line: line.company or ""),
         Column(_("Topics"), lambda line: ", ".join(line.topics)),
-        Column(_("Open"), lambda line: str(line.open_tickets), is_number=True),
+        Column(pgettext("tickets", "Open"), lambda line: str(line.open_tickets), is_number=True),
     ]
     run.out.rows(
         page.items, columns, _line, empty=_("No such accounts."), total=page.total, following=page.next

@@ -77,7 +77,7 @@ def confirm(here: Here, question: str, is_agreed: bool) -> None:
         return
     if not can_ask(here):
         raise Invalid(N_("This needs a confirmation: {option}"), field="yes", option="--yes")
-    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+    print(f"{question} [{_('y')}/N] ", end="", file=sys.stderr, flush=True)
     yes = {"y", "yes", _("y"), _("yes")}
     if sys.stdin.readline().strip().lower() not in yes:
         raise typer.Abort

@@ -14,7 +14,7 @@ from sysmo_tui.domain.measures import Delta, Measure, Report, Scope, TeamRow, Ti
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.moments import DateRange
 from sysmo_tui.domain.text import clean_line
-from sysmo_tui.i18n import _
+from sysmo_tui.i18n import _, pgettext
 
 BAR = 24
 """Cells of the longest bar."""
@@ -25,7 +25,7 @@ TOTAL = N_("Total")
 
 _MEASURES = {
     Measure.RECEIVED: N_("Received"),
-    Measure.CLOSED: N_("Closed"),
+    Measure.CLOSED: N_("Closed tickets"),
     Measure.RESOLUTION_MEAN: N_("Resolution, average"),
     Measure.RESOLUTION_MEDIAN: N_("Resolution, median"),
     Measure.RESOLUTION_P90: N_("Resolution, p90"),
@@ -115,7 +115,7 @@ def _volume(run: Here, report: Report[Any]) -> _Listing:
         Column(_("Day"), lambda day: day.day.isoformat()),
         Column(_("Received"), lambda day: str(day.received), is_number=True),
         *_bars(run, both, lambda day: day.received),
-        Column(_("Closed"), lambda day: str(day.closed), is_number=True),
+        Column(pgettext("tickets", "Closed"), lambda day: str(day.closed), is_number=True),
         *_bars(run, both, lambda day: day.closed),
     ]
     return _Listing(days, columns, _shape)
@@ -142,7 +142,7 @@ def _backlog(run: Here, report: Report[Any]) -> _Listing:
     days = report.now.days
     columns: list[Column[Any]] = [
         Column(_("Day"), lambda day: day.day.isoformat()),
-        Column(_("Open"), lambda day: str(day.open), is_number=True),
+        Column(pgettext("tickets", "Open"), lambda day: str(day.open), is_number=True),
         *_bars(run, [day.open for day in days], lambda day: day.open),
     ]
     return _Listing(days, columns, _shape)
@@ -154,7 +154,7 @@ def _topics(run: Here, report: Report[Any]) -> _Listing:
         Column(_("Topic"), lambda row: row.name, grows=True),
         Column(_("Received"), lambda row: str(row.received), is_number=True),
         *_bars(run, [row.received for row in rows], lambda row: row.received),
-        Column(_("Closed"), lambda row: str(row.closed), is_number=True),
+        Column(pgettext("tickets", "Closed"), lambda row: str(row.closed), is_number=True),
         *_times_columns(lambda row: row.resolution or Times()),
         Column(_("Reopened"), lambda row: str(row.reopened), is_number=True),
         Column(_("Open now"), lambda row: _count(row.open_now), is_number=True),

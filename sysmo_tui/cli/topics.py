@@ -13,7 +13,7 @@ from sysmo_tui.cli.output import Column, Shape
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
-from sysmo_tui.i18n import _
+from sysmo_tui.i18n import _, pgettext
 
 if TYPE_CHECKING:
     from sysmo_tui.domain.views import Person, TopicLine
@@ -52,7 +52,7 @@ def _list(
     columns: list[Column[TopicLine]] = [
         Column(_("Slug"), lambda line: line.slug),
         Column(_("Name"), lambda line: _(line.name), grows=True),
-        Column(_("Open"), lambda line: str(line.open_tickets), is_number=True),
+        Column(pgettext("tickets", "Open"), lambda line: str(line.open_tickets), is_number=True),
         Column(_("Operators"), lambda line: ", ".join(each.name for each in line.operators)),
         Column(_("Kind"), _kind),
     ]

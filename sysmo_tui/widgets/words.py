@@ -112,7 +112,7 @@ _PRESETS: Mapping[Preset, str] = {
 }
 _MEASURES: Mapping[Measure, str] = {
     Measure.RECEIVED: N_("Received"),
-    Measure.CLOSED: N_("Closed"),
+    Measure.CLOSED: N_("Closed tickets"),
     Measure.RESOLUTION_MEAN: N_("Resolution, average"),
     Measure.RESOLUTION_MEDIAN: N_("Resolution, median"),
     Measure.RESOLUTION_P90: N_("Resolution, 90%"),
@@ -121,7 +121,7 @@ _MEASURES: Mapping[Measure, str] = {
     Measure.RESPONSE_P90: N_("First reply, 90%"),
     Measure.REOPENED: N_("Reopened"),
     Measure.REOPEN_RATE: N_("Reopened of closed"),
-    Measure.BACKLOG: N_("Open"),
+    Measure.BACKLOG: N_("Open tickets"),
 }
 _AGES: Mapping[Age, str] = {
     Age.DAY: N_("up to 1 day"),
