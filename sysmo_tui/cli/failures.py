@@ -10,6 +10,7 @@ import traceback
 from pathlib import Path
 
 import typer
+from typer.core import TyperArgument, TyperOption
 
 from sysmo_tui.cli.context import Here
 from sysmo_tui.domain.errors import DeskError, NoDesk
@@ -77,18 +78,32 @@ def _parameter(error: typer.TyperException) -> str | None:
 
 def _usage_sentence(error: typer.TyperException) -> str:
     """Our words for the mistakes that have a kind of their own, Typer's for the others."""
-    param = getattr(error, "param", None)
+    param: TyperOption | TyperArgument | None = getattr(error, "param", None)
     if param is not None and hasattr(error, "param_type"):
         return _missing(param)
     if param is not None:
-        return _("{option}: {reason}", option=_named(param), reason=error.message)
+        return _("{option}: {reason}", option=_named(param), reason=_unfit(param, error.message))
     option = getattr(error, "option_name", None)
-    if option is not None and hasattr(error, "possibilities"):
-        near = ", ".join(error.possibilities or ())
-        if near:
-            return _("There is no option {option} here. Did you mean {near}?", option=option, near=near)
+    if option is None:
+        return error.format_message()
+    near = ", ".join(getattr(error, "possibilities", None) or ())
+    if near:
+        return _("There is no option {option} here. Did you mean {near}?", option=option, near=near)
+    if hasattr(error, "possibilities"):
         return _("There is no option {option} here.", option=option)
-    return error.format_message()
+    return _("{option} needs a value.", option=option)
+
+
+def _unfit(param: TyperOption | TyperArgument, reason: str) -> str:
+    """Why a value does not fit its parameter."""
+    if param.type_descriptor.choices:
+        choices = ", ".join(str(getattr(c, "value", c)) for c in param.type_descriptor.choices)
+        return _("Choose one of: {choices}.", choices=choices)
+    if param.type_descriptor.is_ranged:
+        return _("Write a number from {low} to {high}.", low=param.min, high=param.max)
+    if param.type_descriptor.annotation is int:
+        return _("Write a whole number.")
+    return reason
 
 
 def _missing(param: object) -> str:

@@ -41,6 +41,16 @@ class Verb(TyperCommand):
                 param.metavar = _METAVARS.get(param.type_descriptor.annotation)
         super().__init__(name, params=[*own, *everywhere()], **given)
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the words behind the verb; Invalid names those that it has no use for."""
+        ctx.allow_extra_args = True
+        rest = super().parse_args(ctx, args)
+        if rest and not ctx.resilient_parsing:
+            raise Invalid(
+                N_("“{words}” is too much for {verb}."), words=" ".join(rest), verb=ctx.command_path
+            )
+        return rest
+
     def format_usage(self, ctx: Any, formatter: Any) -> None:
         """Write the usage line."""
         arguments = [p for p in self.get_params(ctx) if isinstance(p, TyperArgument)]
