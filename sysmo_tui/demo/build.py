@@ -65,17 +65,22 @@ def described(url: str) -> DemoDesk:
 
 
 def build(url: str, *, tickets: int, now: datetime, language: str = "es") -> DemoDesk:
-    """Make a demo desk of about ``tickets`` requests where there is nothing yet; it owes no mail.
+    """Make a demo desk of ``tickets`` requests where there is nothing yet; it owes no mail.
 
     The same ``tickets`` and ``now`` give the same requests. ``language`` is the desk's, and what its
     first operator reads the program in.
     """
     schema.create(url)
+    return fill(url, tickets=tickets, now=now, language=language)
+
+
+def fill(url: str, *, tickets: int, now: datetime, language: str = "es") -> DemoDesk:
+    """:func:`build` in an empty database that is there already."""
     store = open_store(url)
     since = now.astimezone(UTC) - span(tickets) - timedelta(days=4)
+    # Without consequences: nobody is told of what happened months ago.
+    door = Door(Desk(store, clock=lambda: since), ITSELF)
     try:
-        # Without consequences: nobody is told of what happened months ago.
-        door = Door(Desk(store, clock=lambda: since), ITSELF)
         with _without_collecting():
             door.write(founding.found, hash_password(PASSWORD), language, since)
             actors = door.read(founding.actors)

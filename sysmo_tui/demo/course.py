@@ -40,8 +40,8 @@ class End(Enum):
 
 _STANDING: Final = (End.WAITS, End.ON_HOLD, End.IN_PROGRESS)
 _DONE: Final = {
-    End.ANSWERED: 50,
-    End.CONFIRMED: 20,
+    End.ANSWERED: 60,
+    End.CONFIRMED: 10,
     End.CUSTOMER_CLOSES: 8,
     End.SILENT: 7,
     End.NO_ANSWER: 6,
@@ -128,18 +128,18 @@ class Course:
         median = _MEDIAN_MINUTES[story.urgency]
         self._work(hours.soon(self._chance, median, 900))
         how = self._chance.random()
-        if how < 0.07:
+        if how < 0.06:
             self._do(people.MANAGER.email, steps.assign(me))
             self._work(self._chance.uniform(5, 60))
-        elif how < 0.45:
+        elif how < 0.24:
             self._do(me, steps.take())
             self._work(self._chance.uniform(4, 25))
-        elif how < 0.48:
+        elif how < 0.26:
             self._do(self._pick(story.topic).email, steps.take())
             self._work(40)
             self._do(self.steps[-1].who, steps.release())
             self._work(20)
-        if story.ask:
+        if story.ask and self._chance.random() < 0.75:
             waits = "waiting" if self._chance.random() < 0.6 else None
             self._do(me, steps.reply(self._letter(story.ask), status=waits))
             self._pass(hours.soon(self._chance, 130, 4000))
@@ -148,7 +148,7 @@ class Course:
                 steps.reply(self._say(story.tell), self._made(story.tell_file)),
                 self._customers_channel(),
             )
-        elif self._chance.random() < 0.35:
+        elif self._chance.random() < 0.2:
             self._do(me, steps.reply(self._letter(self._phrase("looking"))))
 
     def _sort_in(self) -> None:
@@ -162,9 +162,9 @@ class Course:
             edits[TicketField.IMPACT] = "high"
         if edits:
             self._do(me, steps.edit(edits))
-        if story.note and self._chance.random() < 0.5:
+        if story.note and self._chance.random() < 0.45:
             self._do(me, steps.note(self._say(story.note)))
-        if story.tags and self._chance.random() < 0.35:
+        if story.tags and self._chance.random() < 0.22:
             self._do(me, steps.tag(story.tags))
         if story.urgency is Level.HIGH and self._chance.random() < 0.15:
             self._do(people.MANAGER.email, steps.watch())
