@@ -18,7 +18,6 @@ from sysmo_tui.i18n import _, render
 from sysmo_tui.spoken import file_size
 
 if TYPE_CHECKING:
-    from sysmo_tui.desk import Work
     from sysmo_tui.services.proof import Discrepancy
 
 app = Noun(help=_("The database itself, for those who hold it."))
@@ -30,18 +29,19 @@ UNSOUND = 2
 @app.verb("status", help=_("Show where the desk is and how large."), example="sysmo db status")
 def _status(context: typer.Context) -> None:
     run = here(context)
+    from sysmo_tui.services import whole_desk
     from sysmo_tui.storage import schema
 
     desk, path = run.desk, run.desk.store.path
     size = path.stat().st_size if path else None
-    tickets, entries = run.itself.read(count)
+    held = run.itself.read(whole_desk.size)
     shape = {
         "database": desk.store.shown_url,
         "dialect": desk.store.dialect,
         "revision": schema.HEAD,
         "size": size,
-        "tickets": tickets,
-        "entries": entries,
+        "tickets": held.tickets,
+        "entries": held.entries,
     }
     run.out.facts(
         shape,
@@ -49,8 +49,8 @@ def _status(context: typer.Context) -> None:
             (_("Database"), desk.store.shown_url),
             (_("Version"), schema.HEAD),
             (_("Size"), file_size(size) if size is not None else ""),
-            (_("Tickets"), str(tickets)),
-            (_("Entries"), str(entries)),
+            (_("Tickets"), str(held.tickets)),
+            (_("Entries"), str(held.entries)),
         ],
     )
 
@@ -130,10 +130,11 @@ def _backup(
     file: Annotated[str, typer.Argument(metavar=_("FILE"), help=_("Where to; it must not exist."))],
 ) -> None:
     run = here(context)
+    from sysmo_tui.services import whole_desk
     from sysmo_tui.storage import backup
 
     report = backup.backup(run.desk.store, Path(file))
-    run.itself.write(noted, AuditKind.BACKED_UP)
+    run.itself.write(whole_desk.note, AuditKind.BACKED_UP)
     shape = {
         "path": str(report.path),
         "size": report.size,
@@ -163,12 +164,13 @@ def _restore(
     yes: Yes = False,
 ) -> None:
     run = here(context)
+    from sysmo_tui.services import whole_desk
     from sysmo_tui.storage import backup
 
     if overwrite:
         confirm(run, _("Replace the desk that is there?"), yes)
     report = backup.restore(Path(file), run.database_url, overwrite=overwrite)
-    run.itself.write(noted, AuditKind.RESTORED)
+    run.itself.write(whole_desk.note, AuditKind.RESTORED)
     shape = {
         "revision": report.revision,
         "tickets": report.tickets,
@@ -183,22 +185,6 @@ def _restore(
                 count=report.held,
             )
         )
-
-
-def noted(work: Work, kind: AuditKind) -> None:
-    """Keep in the audit log what was done to the whole database."""
-    from sysmo_tui.services import audit
-
-    audit.record(work, kind)
-
-
-def count(work: Work) -> tuple[int, int]:
-    """How many tickets and entries the desk has."""
-    import sqlalchemy as sa
-
-    tickets = work.session.execute(sa.text("SELECT count(*) FROM ticket")).scalar_one()
-    entries = work.session.execute(sa.text("SELECT count(*) FROM entry")).scalar_one()
-    return tickets, entries
 
 
 def _backup_folder(run: Here) -> Path:

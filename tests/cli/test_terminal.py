@@ -25,6 +25,7 @@ class Terminal:
 
     def __init__(self, words: tuple[str, ...], environ: Mapping[str, str]) -> None:
         self.seen = ""
+        self._found = 0
         self._pid, self._handle = pty.fork()
         if self._pid == 0:
             os.chdir(Path(__file__).parents[2])
@@ -32,12 +33,11 @@ class Terminal:
 
     def waits_for(self, text: str) -> None:
         """Read until ``text`` appears behind what was read before."""
-        start, end = len(self.seen), time.monotonic() + PATIENCE
-        while text not in self.seen[start:]:
+        end = time.monotonic() + PATIENCE
+        while text not in self.seen[self._found :]:
             assert time.monotonic() < end, self.seen
-            if not self._read(end):
-                break
-        assert text in self.seen[start:], self.seen
+            assert self._read(end), self.seen
+        self._found = self.seen.index(text, self._found) + len(text)
 
     def write(self, text: str) -> None:
         """Type."""

@@ -1,0 +1,36 @@
+"""What concerns the database as a whole, for those who hold it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from sysmo_tui.desk import Work
+from sysmo_tui.domain.enums import AuditKind
+from sysmo_tui.domain.policy import Right, require_right
+from sysmo_tui.models import Entry, Ticket, table
+from sysmo_tui.services import audit
+
+_TICKETS = sa.select(sa.func.count()).select_from(table(Ticket))
+_ENTRIES = sa.select(sa.func.count()).select_from(table(Entry))
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much a desk holds."""
+
+    tickets: int
+    entries: int
+
+
+def size(work: Work) -> Size:
+    """How many tickets and entries the desk has."""
+    require_right(work.actor, Right.OPERATE)
+    return Size(work.session.execute(_TICKETS).scalar_one(), work.session.execute(_ENTRIES).scalar_one())
+
+
+def note(work: Work, kind: AuditKind) -> None:
+    """Keep in the audit log that the whole desk was copied or put back."""
+    require_right(work.actor, Right.OPERATE)
+    audit.record(work, kind)
