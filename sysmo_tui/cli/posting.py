@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from sysmo_tui.desk import Command, Desk, Door, Work, command_for
 from sysmo_tui.domain.actor import Caller
+from sysmo_tui.domain.errors import DeskError
+from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _, render
 
 if TYPE_CHECKING:
@@ -40,7 +42,18 @@ class NotingDoor(Door):
 
 
 def post(run: Here, desk: Desk, batches: list[str]) -> None:
-    """Send what these batches owe, for at most some seconds, or say that it waits."""
+    """Send what these batches owe, for at most some seconds, or say that it waits.
+
+    What was written stays written: trouble with mail is a line of talk, not a failure.
+    """
+    try:
+        _post(run, desk, batches)
+    except DeskError as error:
+        reason = render(error.message, clean=clean_line)
+        run.out.say(_("Mail waits, it could not be sent now: {reason}", reason=reason))
+
+
+def _post(run: Here, desk: Desk, batches: list[str]) -> None:
     from sysmo_tui.assembly import choose_transport
     from sysmo_tui.mail.folder import FolderTransport
     from sysmo_tui.mail.sending import Outcome, send_batch
