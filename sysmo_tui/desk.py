@@ -159,7 +159,7 @@ class Desk:
         for left in reversed(range(_TRIES)):
             try:
                 return attempt()
-            except (sa.exc.SQLAlchemyError, UnicodeEncodeError) as error:
+            except (sa.exc.SQLAlchemyError, UnicodeEncodeError, OverflowError) as error:
                 if not (left and is_retryable(error)):
                     raise translated(error) from error
         raise AssertionError("unreachable")

@@ -100,7 +100,7 @@ def _settings(run: Here, name: str) -> Iterator[Finding]:
 
 
 def _desk(run: Here, name: str) -> Iterator[Finding]:
-    yield Finding(name, Health.GOOD, f"{run.desk_settings.name} · {run.desk.store.shown_url}")
+    yield Finding(name, Health.GOOD, clean_line(f"{run.desk_settings.name} · {run.desk.store.shown_url}"))
 
 
 def _soundness(run: Here, name: str) -> Iterator[Finding]:
@@ -201,7 +201,7 @@ def _session(run: Here, name: str) -> Iterator[Finding]:
     if signed_in is None:
         yield Finding(name, Health.GOOD, _("Nobody is signed in here."))
     else:
-        yield Finding(name, Health.GOOD, _("{email} is signed in here.", email=signed_in.email))
+        yield Finding(name, Health.GOOD, _("{email} is signed in here.", email=clean_line(signed_in.email)))
 
 
 def _terminal(run: Here, name: str) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from sysmo_tui.cli.input import answer, secret_values
 from sysmo_tui.cli.options import PasswordStdin
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.cli.words import role_name
+from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _
 
 if TYPE_CHECKING:
@@ -64,21 +65,22 @@ def _logout(
 def _whoami(context: typer.Context) -> None:
     run = here(context)
     actor, desk = run.actor, run.desk_settings
+    name, place = clean_line(actor.name), clean_line(desk.name)
     shape = {
-        "email": actor.email,
-        "name": actor.name,
+        "email": clean_line(actor.email),
+        "name": name,
         "role": actor.role,
-        "desk": desk.name,
+        "desk": place,
         "database": run.desk.store.shown_url,
         "is_demo": desk.is_demo,
     }
     run.out.facts(
         shape,
         [
-            (_("Name"), actor.name),
+            (_("Name"), name),
             (_("E-mail"), actor.email),
             (_("Role"), role_name(actor.role)),
-            (_("Desk"), f"{desk.name} · DEMO" if desk.is_demo else desk.name),
+            (_("Desk"), f"{place} · DEMO" if desk.is_demo else place),
             (_("Database"), run.desk.store.shown_url),
         ],
     )

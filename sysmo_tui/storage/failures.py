@@ -56,6 +56,10 @@ def _unspeakable() -> DeskError:
     )
 
 
+def _too_large() -> DeskError:
+    return Invalid(N_("The number is larger than any here."), field="number")
+
+
 def _interrupted() -> DeskError:
     return Unavailable(N_("The search was stopped before its end."))
 
@@ -170,6 +174,8 @@ def translated(error: Exception) -> Exception:
         return _raced()
     if isinstance(error, UnicodeEncodeError) and error.reason == "surrogates not allowed":
         return _unspeakable()
+    if isinstance(error, OverflowError) and "SQLite" in str(error):
+        return _too_large()
     cause = _cause(error)
     if isinstance(cause, sqlite3.Error):
         return _of_sqlite(cause) or error

@@ -29,6 +29,6 @@ def poisoned(sqlite_server: SqliteServer, tmp_path_factory: pytest.TempPathFacto
     people = Cast(Desk(store, consequences=(notices.owe, outbox.write), clock=Clock(now)))
     with using(Hasher.cheap()):
         people.found()
-        made = poison(people)
+        made = poison(people, url)
     yield made
     store.close()

@@ -51,6 +51,7 @@ class Poisoned:
 
     cast: Cast
     numbers: dict[str, int]
+    url: str
 
     @property
     def desk(self) -> Desk:
@@ -69,7 +70,7 @@ class Poisoned:
         return self.cast.customer(CUSTOMER)
 
 
-def poison(people: Cast) -> Poisoned:
+def poison(people: Cast, url: str) -> Poisoned:
     """Write everything that the services take, then put the rest straight into the tables."""
     staff, operator, customer = people.admin(), people.operator(), people.customer(CUSTOMER)
     numbers = {name: _ticket(staff, customer, operator, text) for name, text in SHORT.items()}
@@ -83,7 +84,7 @@ def poison(people: Cast) -> Poisoned:
         people.topic(f"topic {at}")
         ask.file(people.customer(f"customer{at}"), text[:190], text)
         _watch(people.sign_in(CUSTOMER, source=text), number=numbers[name])
-    poisoned = Poisoned(people, numbers)
+    poisoned = Poisoned(people, numbers, url)
     with people.desk.store.writing() as session:
         _overwrite(session)
     return poisoned
