@@ -75,7 +75,7 @@ def _facts(run: Here, ticket: TicketView | CustomerTicket) -> Iterator[str]:
         (_("Channel"), channel_name(row.channel)),
         (_("Filed"), run.out.when(row.created_at)),
         (_("Updated"), run.out.when(row.updated_at)),
-        (pgettext("tickets", "Closed"), run.out.when(row.closed_at)),
+        (pgettext("ticket", "Closed"), run.out.when(row.closed_at)),
     ]
     facts += _staff_facts(ticket) if isinstance(ticket, TicketView) else _customer_facts(ticket)
     shown = [(name, value) for name, value in facts if value]
@@ -151,7 +151,7 @@ def _known(run: Here) -> dict[str, Column[Row]]:
         ),
         "created": Column(_("Filed"), lambda row: run.out.when(row.created_at)),
         "updated": Column(_("Updated"), lambda row: run.out.when(row.updated_at)),
-        "closed": Column(pgettext("tickets", "Closed"), lambda row: run.out.when(row.closed_at)),
+        "closed": Column(pgettext("ticket", "Closed"), lambda row: run.out.when(row.closed_at)),
         "due": Column(_("Due"), staff(lambda row: run.out.when(row.due_at))),
         "follow_up": Column(_("Follow up"), staff(lambda row: str(row.follow_up_at or ""))),
         "version": Column(_("Version"), staff(lambda row: str(row.version)), is_number=True),
