@@ -20,6 +20,7 @@ from sysmo_tui.models.columns import choice, key, one_of
 
 _OPEN = sa.text("closed_at IS NULL")
 _NOBODYS = sa.text("closed_at IS NULL AND assignee_id IS NULL")
+_NEW = sa.text("category = 'new'")
 
 _ORDERS = {
     "urgent": ("rank", "waiting_since", "number"),
@@ -74,6 +75,14 @@ class Ticket(SQLModel, table=True):
         sa.Index("ix_ticket_requester", "requester_id", "public_updated_at", "number"),
         sa.Index("ix_ticket_requester_number", "requester_id", "number"),
         sa.Index("ix_ticket_owner", "owner_id", "number"),
+        sa.Index(
+            "ix_ticket_owner_urgent",
+            "owner_id",
+            *_ORDERS["urgent"],
+            sqlite_where=_OPEN,
+            postgresql_where=_OPEN,
+        ),
+        sa.Index("ix_ticket_new", "topic_id", sqlite_where=_NEW, postgresql_where=_NEW),
         sa.Index("ix_ticket_filed_by", "filed_by_id", "number"),
         sa.Index("ix_ticket_topic_all", "topic_id", "number"),
         sa.Index("ix_ticket_assignee_all", "assignee_id", "number"),

@@ -22,6 +22,9 @@ _TICKET, _PERSON = table(Ticket), table(TicketPerson)
 _IS_OPEN = _TICKET.c.closed_at.is_(None)
 _IS_NOBODYS = _TICKET.c.assignee_id.is_(None)
 
+_DISJOINT = {Inbox.TOPICS, Inbox.UNASSIGNED, Inbox.ASSIGNED}
+"""Inboxes whose arms never hold the same ticket."""
+
 Condition = sa.ColumnElement[bool]
 
 
@@ -103,6 +106,8 @@ def scopes(shape: Shape) -> list[Condition]:
         return [_TICKET.c.requester_id == sa.bindparam("me"), _part(PersonRole.COLLABORATOR)]
     if shape.inbox is Inbox.ALL and shape.sees_all:
         return [sa.true()]
+    if shape.inbox is Inbox.UNASSIGNED and shape.sees_all:
+        return [_IS_NOBODYS]
     topics = [_TICKET.c.topic_id == sa.bindparam(f"topic_{i}") for i in range(shape.topics)]
     if shape.inbox is Inbox.TOPICS:
         return topics
@@ -114,6 +119,11 @@ def scopes(shape: Shape) -> list[Condition]:
         _TICKET.c.owner_id == sa.bindparam("me"),
         _part(PersonRole.WATCHER),
     ]
+
+
+def merged(inbox: Inbox, arms: Sequence[sa.Select[Any]]) -> sa.CompoundSelect[Any]:
+    """The arms of an inbox together, each ticket once."""
+    return sa.union_all(*arms) if inbox in _DISJOINT else sa.union(*arms)
 
 
 def values(actor: Actor, topics: Sequence[int]) -> dict[str, Any]:
@@ -148,8 +158,8 @@ def _built(shape: Shape, conditions: Sequence[Condition]) -> sa.Select[Any]:
     ]
     if not arms:
         return sa.select(*columns).where(sa.false())
-    merged = sa.union(*arms).subquery()
-    return sa.select(merged).order_by(*shape.order.clauses(merged)).limit(sa.bindparam("limit"))
+    page = merged(shape.inbox, arms).subquery()
+    return sa.select(page).order_by(*shape.order.clauses(page)).limit(sa.bindparam("limit"))
 
 
 def _common(shape: Shape, conditions: Sequence[Condition]) -> list[Condition]:

@@ -6,7 +6,8 @@ closed ones and is served, to staff too, as the person who asked sees it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,8 +18,8 @@ from sysmo_tui.domain.errors import Forbidden, Invalid
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.query import Problem
 from sysmo_tui.domain.views import CustomerTicketRow, Page, TicketRow
-from sysmo_tui.models import Ticket, Topic, table
-from sysmo_tui.services import arms, cursors, newest, rows, search
+from sysmo_tui.models import Ticket, table
+from sysmo_tui.services import arms, cursors, newest, rows, search, search_words
 from sysmo_tui.services.arms import Shape
 from sysmo_tui.services.newest import Place
 from sysmo_tui.services.search import Compiled
@@ -28,11 +29,15 @@ COUNTED = 1_000
 
 PAGE = 50
 LARGEST_PAGE = 1_000
-FEW_TICKETS = 200
-"""Among so many tickets, common words are looked for in each one's entries."""
+FEW_TICKETS = 300
+"""In a list of so many tickets, common words are looked for in each one's entries."""
+AT_ONCE = 100
+"""How many tickets are read at once to see which have common words."""
 
-_TICKET, _TOPIC = table(Ticket), table(Topic)
-_ALL_TOPICS = sa.select(_TOPIC.c.id).order_by(_TOPIC.c.id)
+_TICKET = table(Ticket)
+_IS_OPEN = _TICKET.c.closed_at.is_(None)
+# Spelled out: the index on new tickets does not know a bound value.
+_IS_NEW = _TICKET.c.category == sa.literal_column(f"'{Category.NEW}'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,7 @@ class InboxCounts:
     topics: int | None = None
     new_in_topics: int | None = None
     unassigned: int | None = None
+    all: int | None = None
 
 
 def page(
@@ -85,17 +91,14 @@ def page(
     default = Sort.UPDATED if is_public else Sort.URGENT if is_open_only else Sort.CREATED
     chosen = sort or default
     behind = cursors.read(after, chosen, orders[chosen].columns)
-    topics = _topics(work, inbox)
-    shape = Shape(
-        inbox=inbox,
-        topics=len(topics),
-        sees_all=work.actor.role.sees_all,
+    shape = replace(
+        _shape(work, inbox),
         order=orders[chosen],
         is_open_only=is_open_only,
         has_after=isinstance(behind, tuple),
     )
     size = max(1, min(limit, LARGEST_PAGE))
-    bound = arms.values(work.actor, topics) | {"limit": size + 1}
+    bound = arms.values(work.actor, sorted(work.actor.topics)) | {"limit": size + 1}
     numbers, cursor = _found(work, shape, wanted, bound, behind, chosen)
     items = rows.customer(work, numbers) if is_public else rows.staff(work, numbers)
     return Listing(Page(items, None, cursor), wanted.problems)  # type: ignore[arg-type]
@@ -103,19 +106,14 @@ def page(
 
 def counts(work: Work) -> InboxCounts:
     """How much is open in each inbox of the actor, in one statement."""
-    me = work.actor.account_id
-    parts = {"created": _counted(_TICKET.c.requester_id == me)}
+    inboxes = list(Inbox) if work.actor.is_staff else [Inbox.CREATED]
+    shapes = {inbox.value: _shape(work, inbox) for inbox in inboxes}
+    parts = {name: _counted(arms.scopes(shape), shape) for name, shape in shapes.items()}
     if work.actor.is_staff:
-        topics = _topics(work, Inbox.TOPICS)
-        in_topics = _TICKET.c.topic_id.in_(topics)
-        everywhere = _topics(work, Inbox.UNASSIGNED)
-        parts |= {
-            "assigned": _counted(_TICKET.c.assignee_id == me),
-            "topics": _counted(in_topics),
-            "new_in_topics": _counted(in_topics, _TICKET.c.category == Category.NEW),
-            "unassigned": _counted(_TICKET.c.topic_id.in_(everywhere), _TICKET.c.assignee_id.is_(None)),
-        }
-    row = work.session.execute(sa.select(*(part.label(name) for name, part in parts.items()))).one()
+        topics = shapes[Inbox.TOPICS]
+        parts["new_in_topics"] = _counted([sa.and_(scope, _IS_NEW) for scope in arms.scopes(topics)], topics)
+    statement = sa.select(*(part.label(name) for name, part in parts.items()))
+    row = work.session.execute(statement, arms.values(work.actor, sorted(work.actor.topics))).one()
     return InboxCounts(**row._mapping)
 
 
@@ -127,18 +125,28 @@ def first_inbox(work: Work) -> Inbox:
     return Inbox.ASSIGNED if work.session.execute(sa.select(has_own)).scalar_one() else Inbox.TOPICS
 
 
-def _topics(work: Work, inbox: Inbox) -> list[int]:
-    """The topics whose tickets the inbox holds: the actor's, or all for who sees all the unassigned."""
-    if inbox is Inbox.UNASSIGNED and work.actor.role.sees_all:
-        return list(work.session.execute(_ALL_TOPICS).scalars())
-    return sorted(work.actor.topics)
-
-
-def _counted(*conditions: sa.ColumnElement[bool]) -> Any:
-    found = (
-        sa.select(sa.literal(1)).where(*conditions, _TICKET.c.closed_at.is_(None)).limit(COUNTED).subquery()
+def _shape(work: Work, inbox: Inbox) -> Shape:
+    """The open tickets of an inbox, most urgent first."""
+    return Shape(
+        inbox=inbox,
+        topics=len(work.actor.topics),
+        sees_all=work.actor.role.sees_all,
+        order=arms.ORDERS[Sort.URGENT],
+        is_open_only=True,
+        has_after=False,
     )
-    return sa.select(sa.func.count()).select_from(found).scalar_subquery()
+
+
+def _counted(scopes: Sequence[sa.ColumnElement[bool]], shape: Shape) -> Any:
+    """How many tickets there are in all arms together, each read up to the limit."""
+    if not scopes:
+        return sa.literal(0)
+    read = [
+        sa.select(sa.select(_TICKET.c.number).where(scope, _IS_OPEN).limit(COUNTED).subquery())
+        for scope in scopes
+    ]
+    merged = arms.merged(shape.inbox, read).limit(COUNTED).subquery()
+    return sa.select(sa.func.count()).select_from(merged).scalar_subquery()
 
 
 def _found(
@@ -151,29 +159,61 @@ def _found(
 ) -> tuple[list[int], str | None]:
     """The tickets of a page, and the cursor behind it, by the cheapest way there is."""
     size = bound["limit"] - 1
+    whole = wanted.whole
     if isinstance(behind, tuple):
-        bound |= {f"after_{i}": value for i, value in enumerate(behind)}
-    candidates = wanted.candidates
-    if candidates is None and wanted.groups and not isinstance(behind, tuple):
-        candidates = None if isinstance(behind, Place) else _few(work, shape, wanted, bound)
-        if candidates is None:
-            found = newest.page(work, shape, wanted, bound, behind, size)
-            return found.numbers, cursors.by_match(found.next) if found.next else None
-    if isinstance(behind, Place):
-        raise cursors.unknown()
-    if candidates is not None:
-        statement = arms.among(shape, candidates, wanted.conditions)
+        bound |= _beyond(behind)
+    elif isinstance(behind, Place) or _is_by_match(work, shape, wanted, bound):
+        if not whole.groups:
+            raise cursors.unknown()
+        found = newest.page(work, shape, wanted, bound, behind, size)
+        return found.numbers, cursors.by_match(found.next) if found.next else None
+    if whole.condition is None:
+        keys = _read_through(work, shape, wanted, bound)
     else:
-        statement = arms.keys(shape, wanted.conditions)
-    keys = work.session.execute(statement, bound).all()
+        keys = list(work.session.execute(_keys(shape, wanted), bound))
     numbers = [key.number for key in keys[:size]]
     return numbers, cursors.by_sort(sort, keys[size - 1]) if len(keys) > size else None
 
 
-def _few(work: Work, shape: Shape, wanted: Compiled, bound: dict[str, Any]) -> frozenset[int] | None:
-    """All that a search can find when it is about someone's tickets and these are few, else None."""
-    if shape.inbox not in (Inbox.ASSIGNED, Inbox.CREATED) and not wanted.names_people:
-        return None
-    rest = wanted.rest if wanted.names_people else ()
-    found = work.session.execute(arms.keys(shape, rest), bound | {"limit": FEW_TICKETS + 1}).all()
-    return frozenset(key.number for key in found) if len(found) <= FEW_TICKETS else None
+def _is_by_match(work: Work, shape: Shape, wanted: Compiled, bound: dict[str, Any]) -> bool:
+    """Whether to follow common words: they are asked for, and too many tickets might have them."""
+    whole = wanted.whole
+    if whole.condition is not None or not whole.groups or whole.candidates is not None:
+        return False
+    if shape.inbox not in (Inbox.ASSIGNED, Inbox.CREATED):
+        return True
+    found = work.session.execute(arms.keys(shape, wanted.prior), bound | {"limit": FEW_TICKETS + 1}).all()
+    return len(found) > FEW_TICKETS
+
+
+def _keys(shape: Shape, wanted: Compiled) -> sa.Select[Any]:
+    candidates = wanted.whole.candidates
+    if candidates is None:
+        return arms.keys(shape, wanted.prior)
+    return arms.among(shape, candidates, wanted.prior)
+
+
+def _read_through(
+    work: Work, shape: Shape, wanted: Compiled, bound: dict[str, Any]
+) -> list[sa.Row[*tuple[Any, ...]]]:
+    """The keys of a page, by reading the entries of one ticket after the other in their order."""
+    found: list[sa.Row[*tuple[Any, ...]]] = []
+    stretch = bound | {"limit": AT_ONCE}
+    while True:
+        keys = work.session.execute(_keys(shape, wanted), stretch).all()
+        numbers = frozenset(key.number for key in keys)
+        passing = work.session.execute(
+            sa.select(_TICKET.c.number).where(
+                search_words.among(_TICKET.c.number, numbers), search_words.opaque(wanted.within(numbers))
+            )
+        )
+        passed = frozenset(passing.scalars())
+        found += [key for key in keys if key.number in passed]
+        if len(found) >= bound["limit"] or len(keys) < AT_ONCE:
+            return found
+        shape = replace(shape, has_after=True)
+        stretch |= _beyond(keys[-1])
+
+
+def _beyond(keys: Sequence[Any]) -> dict[str, Any]:
+    return {f"after_{i}": value for i, value in enumerate(keys)}

@@ -48,7 +48,8 @@ def page(
     """
     last_of: dict[int, int] = {}
     first = place.first if place else 0
-    for hits in _descending(work, wanted.groups, place):
+    most = search_words.FEW if wanted.whole.rest is None else search_words.MOST
+    for hits in _descending(work, wanted.whole.groups, place, most):
         first = first or (hits[0][0] if hits else 0)
         newest: dict[int, int] = {}
         for entry, number in hits:
@@ -74,11 +75,12 @@ def _passing(
     """Which of the tickets belong to the page: seen, found, and not on an earlier page."""
     if not numbers:
         return numbers
-    conditions = [arms.allowed(shape), *wanted.rest]
+    rest = wanted.whole.rest
+    conditions = [arms.allowed(shape), wanted.within(numbers) if rest is None else rest]
     if shape.is_open_only:
         conditions.append(_TICKET.c.closed_at.is_(None))
     if place is not None:
-        shown = (group.tickets_between(place.last, place.first) for group in wanted.groups)
+        shown = (group.tickets_between(place.last, place.first) for group in wanted.whole.groups)
         conditions += [_TICKET.c.number.not_in(tickets) for tickets in shown]
     statement = sa.select(_TICKET.c.number).where(
         search_words.among(_TICKET.c.number, numbers), search_words.opaque(sa.and_(*conditions))
@@ -86,19 +88,18 @@ def _passing(
     return frozenset(work.session.execute(statement, bound).scalars())
 
 
-def _descending(work: Work, groups: tuple[Group, ...], place: Place | None) -> Iterator[list[Hit]]:
-    """The hits of all groups together, newest first, in stretches that grow."""
-    at = dict.fromkeys(groups, place.last if place else None)
-    is_first = place is None
-    while at:
-        read = {
-            group: (list(group.hits), group.end)
-            if is_first
-            else search_words.below(work, group, before, search_words.FEW if place else search_words.MANY)
-            for group, before in at.items()
-        }
+def _descending(work: Work, groups: tuple[Group, ...], place: Place | None, most: int) -> Iterator[list[Hit]]:
+    """The hits of all groups together, newest first, in stretches that grow up to ``most``."""
+    length = search_words.FEW
+    if place is None:
+        read = [(list(group.hits), group.end) for group in groups]
+    else:
+        read = [search_words.below(work, group, place.last, length) for group in groups]
+    while True:
         # Below the highest end, one group may still have hits that were not read.
-        edge = max((end for _, end in read.values() if end is not None), default=0)
-        yield sorted((hit for hits, _ in read.values() for hit in hits if hit[0] >= edge), reverse=True)
-        at = dict.fromkeys(at, edge) if edge else {}
-        is_first, place = False, None
+        edge = max((end for _, end in read if end is not None), default=0)
+        yield sorted((hit for hits, _ in read for hit in hits if hit[0] >= edge), reverse=True)
+        if not edge:
+            return
+        length = min(2 * length, most)
+        read = [search_words.below(work, group, edge, length) for group in groups]

@@ -35,32 +35,62 @@ from sysmo_tui.domain.query import (
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.models import Attachment, Entry, ReadMark, Ticket, table
 from sysmo_tui.services import desk_settings, search_fields, search_words
-from sysmo_tui.services.search_words import Group
+from sysmo_tui.services.search_words import Group, Pile
 from sysmo_tui.storage.fulltext import Term
 
 _TICKET, _ENTRY, _FILE, _MARK = table(Ticket), table(Entry), table(Attachment), table(ReadMark)
-_NARROW = {FieldName.FROM, FieldName.COMPANY, FieldName.ASSIGNEE, FieldName.OWNER, FieldName.TAG}
+_LISTED = {FieldName.FROM, FieldName.COMPANY, FieldName.ASSIGNEE, FieldName.OWNER, FieldName.TAG}
+LISTED = 2_000
+"""Up to so many tickets of someone, or with a tag, are listed to search among them."""
 _IS_PUBLIC = _ENTRY.c.visibility == Visibility.PUBLIC
 
 Condition = sa.ColumnElement[bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Compiled:
-    """A query as conditions. ``names_state`` says that it chose itself between open and closed.
+class Part:
+    """What a part of a query asks of a ticket.
 
-    ``candidates`` are all tickets that it can find, when its words tell. ``groups`` are the
-    words of which every ticket that it finds has some; ``rest`` is what is left to ask of a
-    ticket that has them. ``names_people`` says that it is about someone's tickets.
+    ``condition`` is None while it has words so common that only reading can tell.
+    ``candidates`` are all tickets that fulfil it, and maybe more; None when nothing tells.
+    ``groups`` are words of which each ticket that fulfils it has some, and ``rest`` what is
+    left to ask of those that do; None when only reading can tell.
     """
 
-    conditions: tuple[Condition, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    names_state: bool = False
-    names_people: bool = False
+    condition: Condition | None
     candidates: frozenset[int] | None = None
     groups: tuple[Group, ...] = ()
-    rest: tuple[Condition, ...] = ()
+    rest: Condition | None = None
+
+
+_EVERYTHING = Part(sa.true(), rest=sa.true())
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A query, understood. ``names_state`` says that it chose itself between open and closed."""
+
+    whole: Part = _EVERYTHING
+    problems: tuple[Problem, ...] = ()
+    names_state: bool = False
+    _tree: Node | None = None
+    _compiler: _Compiler | None = None
+
+    @property
+    def prior(self) -> tuple[Condition, ...]:
+        """What can be asked before anything is read; all of the query when it has no common words."""
+        if self._tree is None:
+            return ()
+        known = self.whole.rest if self.whole.condition is None else self.whole.condition
+        return () if known is None else (known,)
+
+    def within(self, numbers: Iterable[int]) -> Condition:
+        """The query as a condition that holds for these few tickets only, whose entries it reads."""
+        if self._tree is None or self._compiler is None:
+            return sa.true()
+        condition = self._compiler.reading(numbers).of(self._tree).condition
+        assert condition is not None, "what was read is known"
+        return condition
 
 
 def compiled(work: Work, text: str, *, is_public: bool) -> Compiled:
@@ -71,26 +101,10 @@ def compiled(work: Work, text: str, *, is_public: bool) -> Compiled:
     if parsed.tree is None:
         return Compiled(problems=parsed.problems)
     compiler = _Compiler(work, text, is_public)
-    found = compiler.of(parsed.tree)
+    whole = compiler.of(parsed.tree)
     return Compiled(
-        conditions=(found.condition,),
-        problems=(*parsed.problems, *compiler.problems),
-        names_state=_names_state(parsed.tree),
-        names_people=_names_people(parsed.tree),
-        candidates=found.candidates,
-        groups=found.groups,
-        rest=found.rest,
+        whole, (*parsed.problems, *compiler.problems), _names_state(parsed.tree), parsed.tree, compiler
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A node as a condition, and what its words tell about the tickets that fulfil it."""
-
-    condition: Condition
-    candidates: frozenset[int] | None = None
-    groups: tuple[Group, ...] = ()
-    rest: tuple[Condition, ...] = ()
 
 
 @dataclass
@@ -99,8 +113,15 @@ class _Compiler:
     text: str
     is_public: bool
     problems: list[Problem] = field(default_factory=list)
+    known: dict[Node, Part] = field(default_factory=dict)
+    pile: Pile | None = None
 
-    def of(self, node: Node) -> _Part:
+    def reading(self, numbers: Iterable[int]) -> _Compiler:
+        """The same for a few tickets, whose entries are read."""
+        pile = search_words.pile(self.work, numbers, is_public=self.is_public)
+        return _Compiler(self.work, self.text, self.is_public, known=self.known, pile=pile)
+
+    def of(self, node: Node) -> Part:
         """A node as a condition on the ticket."""
         match node:
             case And(parts):
@@ -110,53 +131,72 @@ class _Compiler:
             case Words():
                 return self._found([node])
             case Not(part):
-                return _Part(sa.not_(self.of(part).condition))
+                condition = self.of(part).condition
+                return Part(None if condition is None else sa.not_(condition))
             case _:
-                return _Part(self._plain(node))
+                if node not in self.known:
+                    self.known[node] = self._plain(node)
+                return self.known[node]
 
-    def _plain(self, node: Is | Field | Dates | Has | Numbers) -> Condition:
+    def _plain(self, node: Is | Field | Dates | Has | Numbers) -> Part:
         match node:
             case Is(flag):
                 return self._flag(flag)
             case Field():
                 return self._field(node)
             case Dates():
-                return self._dates(node)
+                return Part(self._dates(node))
             case Has():
                 return self._has_file()
             case Numbers(ranges):
-                return sa.or_(*(_TICKET.c.number.between(first, last) for first, last in ranges))
+                return Part(sa.or_(*(_TICKET.c.number.between(first, last) for first, last in ranges)))
 
-    def _all(self, parts: Sequence[Node]) -> _Part:
+    def _all(self, parts: Sequence[Node]) -> Part:
         """Parts that all hold; the words among them are found within one entry."""
         words = [part for part in parts if isinstance(part, Words)]
         others = [self.of(part) for part in parts if not isinstance(part, Words)]
         own = [self._found(words)] if words else []
-        everything = sa.and_(*(part.condition for part in (*own, *others)))
-        known = [part.candidates for part in (*own, *others) if part.candidates is not None]
-        groups = next((part.groups for part in (*own, *others) if part.groups), ())
-        rest = tuple(part.condition for part in others) if own else (everything,)
-        return _Part(everything, frozenset.intersection(*known) if known else None, groups, rest)
+        known = [part.candidates for part in (*others, *own) if part.candidates is not None]
+        everything = _together(*others, *own)
+        return Part(
+            everything,
+            frozenset.intersection(*known) if known else None,
+            next((part.groups for part in (*own, *others) if part.groups), ()),
+            _together(*others) if own else everything,
+        )
 
-    def _found(self, words: Iterable[Words]) -> _Part:
+    def _found(self, words: Iterable[Words]) -> Part:
         terms = [Term(w.tokens, w.is_phrase, w.is_prefix) for w in words]
+        if self.pile is not None:
+            return Part(search_words.among(_TICKET.c.number, self.pile.having(terms)))
         group = search_words.look(self.work, terms, is_public=self.is_public)
-        return _Part(group.condition(), group.tickets if group.is_rare else None, (group,))
+        if group.is_rare:
+            return Part(
+                search_words.among(_TICKET.c.number, group.tickets), group.tickets, (group,), sa.true()
+            )
+        return Part(None, None, (group,), sa.true())
 
-    def _flag(self, flag: Flag) -> Condition:
+    def _listed(self, condition: Condition, numbers: sa.Select[Any] | None = None) -> Part:
+        """A condition for which an index gives all tickets, if these are not too many."""
+        wanted = sa.select(_TICKET.c.number).where(condition) if numbers is None else numbers
+        found = self.work.session.execute(wanted.limit(LISTED + 1)).scalars().all()
+        return Part(condition, frozenset(found) if len(found) <= LISTED else None)
+
+    def _flag(self, flag: Flag) -> Part:
         match flag:
             case Flag.OPEN:
-                return _TICKET.c.closed_at.is_(None)
+                return Part(_TICKET.c.closed_at.is_(None))
             case Flag.CLOSED:
-                return _TICKET.c.closed_at.is_not(None)
+                return Part(_TICKET.c.closed_at.is_not(None))
             case Flag.NEW | Flag.WAITING | Flag.HOLD:
-                return _TICKET.c.category == Category(flag.value)
+                return Part(_TICKET.c.category == Category(flag.value))
             case Flag.UNASSIGNED:
-                return _TICKET.c.assignee_id.is_(None)
+                return Part(_TICKET.c.assignee_id.is_(None))
             case Flag.OVERDUE:
-                return sa.and_(_TICKET.c.next_due_at < self.work.now, _TICKET.c.closed_at.is_(None))
+                is_late = _TICKET.c.next_due_at < self.work.now
+                return self._listed(sa.and_(is_late, _TICKET.c.closed_at.is_(None)))
             case Flag.UNREAD:
-                return self._is_unread()
+                return Part(self._is_unread())
 
     def _is_unread(self) -> Condition:
         seen = (
@@ -169,10 +209,12 @@ class _Compiler:
         latest = _TICKET.c.last_public_entry_id if self.is_public else _TICKET.c.last_entry_id
         return latest > sa.func.coalesce(seen, 0)
 
-    def _has_file(self) -> Condition:
+    def _has_file(self) -> Part:
         files = sa.select(_ENTRY.c.ticket_number).join(_FILE, _FILE.c.entry_id == _ENTRY.c.id)
-        mine = files.where(_ENTRY.c.ticket_number == _TICKET.c.number)
-        return sa.exists((mine.where(_IS_PUBLIC) if self.is_public else mine).correlate(_TICKET))
+        if self.is_public:
+            files = files.where(_IS_PUBLIC)
+        mine = files.where(_ENTRY.c.ticket_number == _TICKET.c.number).correlate(_TICKET)
+        return self._listed(sa.exists(mine), files.distinct())
 
     def _dates(self, node: Dates) -> Condition:
         zone = desk_settings.load(self.work).zone
@@ -189,7 +231,7 @@ class _Compiler:
             return _TICKET.c.public_updated_at if self.is_public else _TICKET.c.updated_at
         return _TICKET.c.created_at if name is FieldName.CREATED else _TICKET.c.closed_at
 
-    def _field(self, node: Field) -> Condition:
+    def _field(self, node: Field) -> Part:
         conditions = []
         for value in node.values:
             found = search_fields.condition(self.work, node.field, node.op, value, is_public=self.is_public)
@@ -197,7 +239,9 @@ class _Compiler:
                 self._name_problem(node.field, value)
             else:
                 conditions.append(found)
-        return sa.or_(sa.false(), *conditions)
+        condition = sa.or_(sa.false(), *conditions)
+        is_listed = node.field in _LISTED and "none" not in node.values and conditions
+        return self._listed(condition) if is_listed else Part(condition)
 
     def _name_problem(self, name: FieldName, value: str) -> None:
         start = max(0, self.text.casefold().find(value.casefold()))
@@ -207,24 +251,19 @@ class _Compiler:
         self.problems.append(Problem(value, start, start + len(value), message))
 
 
-def _either(parts: Sequence[_Part]) -> _Part:
+def _together(*parts: Part) -> Condition | None:
+    known = [part.condition for part in parts if part.condition is not None]
+    return sa.and_(sa.true(), *known) if len(known) == len(parts) else None
+
+
+def _either(parts: Sequence[Part]) -> Part:
     """Parts of which one is enough: their words tell something when all of them have some."""
-    condition = sa.or_(*(part.condition for part in parts))
+    conditions = [part.condition for part in parts if part.condition is not None]
+    condition = sa.or_(*conditions) if len(conditions) == len(parts) else None
     known = [part.candidates for part in parts if part.candidates is not None]
-    candidates = frozenset.union(*known) if len(known) == len(parts) else None
+    candidates = frozenset[int]().union(*known) if len(known) == len(parts) else None
     groups = tuple(group for part in parts for group in part.groups)
-    return _Part(condition, candidates, groups if all(p.groups for p in parts) else (), (condition,))
-
-
-def _names_people(node: Node) -> bool:
-    """Whether all that a query finds belongs to someone, or carries a tag."""
-    match node:
-        case And(parts):
-            return any(_names_people(part) for part in parts)
-        case Field(name, _, _):
-            return name in _NARROW
-        case _:
-            return False
+    return Part(condition, candidates, groups if all(part.groups for part in parts) else (), condition)
 
 
 def _names_state(node: Node) -> bool:

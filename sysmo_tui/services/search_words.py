@@ -1,13 +1,14 @@
-"""What the words of a search find, newest first.
+"""What the words of a search find.
 
 The newest hits of a group of words are read at once. When they are few, they are all, and
-the tickets they lead to are a plain list. When they are many, the word is common: then
-either single entries are asked, or the hits are followed from the newest downwards.
+the tickets they lead to are a plain list. When they are many, the word is common: then the
+hits are followed from the newest downwards, or few tickets are read to see whether they
+have it. No index can tell that as fast of an entry here and there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,17 +16,26 @@ import sqlalchemy as sa
 
 from sysmo_tui.desk import Work
 from sysmo_tui.domain.enums import Visibility
-from sysmo_tui.models import Entry, Ticket, table
+from sysmo_tui.models import Attachment, Entry, Ticket, table
+from sysmo_tui.services import search_index
 from sysmo_tui.storage import fulltext
 from sysmo_tui.storage.engine import Dialect
 from sysmo_tui.storage.fulltext import Term
 
 FEW = 400
 """Up to so many hits a group of words is rare, and known whole."""
-MANY = 4_000
-"""How many hits are read at once while a common word is followed downwards."""
+MOST = 6_400
+"""How many hits are read at once, at most, while a common word is followed downwards."""
 
-_TICKET, _ENTRY = table(Ticket), table(Entry)
+_TICKET, _ENTRY, _FILE = table(Ticket), table(Entry), table(Attachment)
+_BODIES = sa.select(_ENTRY.c.id, _ENTRY.c.ticket_number, _TICKET.c.subject, _ENTRY.c.body).join(
+    _TICKET, _TICKET.c.number == _ENTRY.c.ticket_number
+)
+_FILE_NAMES = (
+    sa.select(_FILE.c.entry_id, _FILE.c.filename)
+    .join(_ENTRY, _ENTRY.c.id == _FILE.c.entry_id)
+    .order_by(_FILE.c.id)
+)
 
 Condition = sa.ColumnElement[bool]
 Hit = tuple[int, int]
@@ -56,12 +66,6 @@ class Group:
         """The tickets of ``hits``."""
         return frozenset(number for _, number in self.hits)
 
-    def condition(self) -> Condition:
-        """Whether a ticket has an entry with these words that the reader may read."""
-        if self.is_rare:
-            return among(_TICKET.c.number, self.tickets)
-        return sa.exists(self._entries().where(_ENTRY.c.ticket_number == _TICKET.c.number).correlate(_TICKET))
-
     def tickets_between(self, oldest: int, newest: int) -> sa.Select[Any]:
         """The tickets with a hit from entry ``oldest`` to entry ``newest``, both inside."""
         hits = fulltext.hits(self.dialect, self.terms).subquery()
@@ -69,10 +73,36 @@ class Group:
         found = sa.select(_ENTRY.c.ticket_number).where(_ENTRY.c.id.in_(near))
         return found.where(_ENTRY.c.visibility == Visibility.PUBLIC) if self.is_public else found
 
-    def _entries(self) -> sa.Select[Any]:
-        hits = fulltext.hits(self.dialect, self.terms).subquery()
-        found = sa.select(sa.literal(1)).join_from(_ENTRY, hits, hits.c.entry_id == _ENTRY.c.id)
-        return found.where(_ENTRY.c.visibility == Visibility.PUBLIC) if self.is_public else found
+
+@dataclass(frozen=True, slots=True)
+class Pile:
+    """The documents of a few tickets' entries, as the index holds them, to be read one by one."""
+
+    documents: Mapping[int, Sequence[str]]
+
+    def having(self, terms: Sequence[Term]) -> frozenset[int]:
+        """The tickets with an entry that has all of ``terms``."""
+        wanted = [f" {' '.join(term.tokens)}{'' if term.is_prefix else ' '}" for term in terms]
+        return frozenset(
+            number
+            for number, documents in self.documents.items()
+            if any(all(text in document for text in wanted) for document in documents)
+        )
+
+
+def pile(work: Work, numbers: Iterable[int], *, is_public: bool) -> Pile:
+    """Read the entries of these tickets, public ones only for those who asked."""
+    listed = among(_ENTRY.c.ticket_number, frozenset(numbers))
+    if is_public:
+        listed = sa.and_(listed, _ENTRY.c.visibility == Visibility.PUBLIC)
+    named: dict[int, list[str]] = {}
+    for entry, name in work.session.execute(_FILE_NAMES.where(listed)):
+        named.setdefault(entry, []).append(name)
+    found: dict[int, list[str]] = {}
+    for entry, number, subject, body in work.session.execute(_BODIES.where(listed)):
+        document = search_index.document(subject, body, named.get(entry, []))
+        found.setdefault(number, []).append(f" {document} ")
+    return Pile(found)
 
 
 def look(work: Work, terms: Sequence[Term], *, is_public: bool) -> Group:

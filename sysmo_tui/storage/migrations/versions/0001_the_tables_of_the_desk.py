@@ -401,7 +401,21 @@ def upgrade() -> None:
         sqlite_where=sa.text("closed_at IS NULL AND assignee_id IS NULL"),
         postgresql_where=sa.text("closed_at IS NULL AND assignee_id IS NULL"),
     )
+    op.create_index(
+        "ix_ticket_new",
+        "ticket",
+        ["topic_id"],
+        sqlite_where=sa.text("category = 'new'"),
+        postgresql_where=sa.text("category = 'new'"),
+    )
     op.create_index("ix_ticket_owner", "ticket", ["owner_id", "number"])
+    op.create_index(
+        "ix_ticket_owner_urgent",
+        "ticket",
+        ["owner_id", "rank", "waiting_since", "number"],
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
     op.create_index("ix_ticket_requester", "ticket", ["requester_id", "public_updated_at", "number"])
     op.create_index("ix_ticket_requester_number", "ticket", ["requester_id", "number"])
     op.create_index("ix_ticket_topic_all", "ticket", ["topic_id", "number"])
