@@ -22,6 +22,7 @@ from sysmo_tui.i18n import _
 T = TypeVar("T")
 _GAP = 2
 _LEAST_GROWN = 16
+_ROOMY = 11
 _LEAST = 4
 """Cells between columns, and those that a column keeps when there is little room."""
 
@@ -182,7 +183,7 @@ class Output:
 
         rows = [[clean_line(column.text(item)) for column in columns] for item in items]
         table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
-        for column, width in zip(columns, _widths(columns, rows, self._width()), strict=True):
+        for column, width in zip(columns, _widths(columns, rows, self.width), strict=True):
             table.add_column(
                 Text(column.title),
                 width=width,
@@ -192,9 +193,11 @@ class Output:
             )
         for row in rows:
             table.add_row(*(Text(cell) for cell in row))
-        Console(file=sys.stdout, highlight=False, markup=False, emoji=False, width=self._width()).print(table)
+        Console(file=sys.stdout, highlight=False, markup=False, emoji=False, width=self.width).print(table)
 
-    def _width(self) -> int:
+    @property
+    def width(self) -> int:
+        """Cells of a line of the terminal."""
         chosen = self._environ.get("COLUMNS", "")
         if chosen.isascii() and chosen.isdecimal() and 0 < int(chosen[:6]) < 10_000:
             return int(chosen)
@@ -211,8 +214,11 @@ def _widths(columns: Sequence[Column[Any]], rows: Sequence[Sequence[str]], total
         for place, column in enumerate(columns)
     ]
     spare = total - _GAP * (len(columns) - 1)
-    growing = [place for place, column in enumerate(columns) if column.grows]
-    for places, least in ((growing, _LEAST_GROWN), (range(len(columns)), _LEAST)):
+    everywhere = range(len(columns))
+    growing = [place for place in everywhere if columns[place].grows]
+    others = [place for place in everywhere if not columns[place].grows]
+    roomy = max(_LEAST_GROWN, total * 3 // 10)
+    for places, least in ((growing, roomy), (others, _ROOMY), (growing, _LEAST_GROWN), (everywhere, _LEAST)):
         while sum(widths) > spare and any(widths[place] > least for place in places):
             widest = max(places, key=lambda place: widths[place])
             widths[widest] = max(least, widths[widest] - max(1, (sum(widths) - spare) // 4))

@@ -27,13 +27,18 @@ Row = TicketRow | CustomerTicketRow
 
 _STAFF_COLUMNS = ("number", "status", "priority", "topic", "subject", "requester", "assignee", "age")
 _CUSTOMER_COLUMNS = ("number", "status", "topic", "subject", "operator", "updated")
+_FIRST_TO_GO = ("topic", "operator")
+_ROOMY = 100
+"""Columns that a terminal of fewer cells does without."""
 
 
 def columns(run: Here, items: Iterable[Row], chosen: str | None) -> list[Column[Row]]:
     """The columns of a list, the usual ones or those that are named."""
     known = _known(run)
     is_customer = any(isinstance(item, CustomerTicketRow) for item in items)
-    usual = _CUSTOMER_COLUMNS if is_customer else _STAFF_COLUMNS
+    usual: tuple[str, ...] = _CUSTOMER_COLUMNS if is_customer else _STAFF_COLUMNS
+    if run.out.is_terminal and run.out.width < _ROOMY:
+        usual = tuple(name for name in usual if name not in _FIRST_TO_GO)
     names = usual if chosen is None else [name.strip() for name in chosen.split(",") if name.strip()]
     for name in names:
         if name not in known:
