@@ -23,6 +23,7 @@ from sysmo_tui.domain.errors import DeskError, Invalid, NotSignedIn
 from sysmo_tui.domain.message import N_
 from sysmo_tui.i18n import _, render, use
 from sysmo_tui.keys import Context
+from sysmo_tui.screens.administration import AdministrationScreen
 from sysmo_tui.screens.base import DeskScreen, shown
 from sysmo_tui.screens.desk_app import DeskApp, SessionStore
 from sysmo_tui.screens.inbox import InboxScreen
@@ -43,6 +44,7 @@ PLACES: dict[str, Callable[[], Screen[Any]]] = {
     "login": LoginScreen,
     "inbox": InboxScreen,
     "profile": ProfileScreen,
+    "administration": AdministrationScreen,
 }
 """Where one can go by name."""
 

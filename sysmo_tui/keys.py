@@ -34,8 +34,8 @@ _INBOX, _TICKET, _BOTH = (Context.INBOX,), (Context.TICKET,), (Context.INBOX, Co
 _COMPOSE, _FORM, _DIALOG, _REPORT = (Context.COMPOSE,), (Context.FORM,), (Context.DIALOG,), (Context.REPORT,)
 _WRITING = (Context.COMPOSE, Context.FORM)
 _FILTERED = (Context.ACCOUNTS, Context.AUDIT, Context.MAIL, Context.TOPICS, Context.CATALOGUE)
-_LISTS = (*_FILTERED, Context.PENDING, Context.SETTINGS, Context.SESSIONS, Context.ADMINISTRATION)
-_READING = (Context.INBOX, Context.TICKET, Context.REPORT, *_LISTS)
+_LISTS = (*_FILTERED, Context.PENDING, Context.SETTINGS, Context.SESSIONS)
+_READING = (Context.INBOX, Context.TICKET, Context.REPORT, Context.ADMINISTRATION, *_LISTS)
 _FIELDS = (Context.COMPOSE, Context.FORM, Context.LOGIN, Context.CODE, Context.PROFILE)
 _SAVING = (Context.FORM, Context.CODE, Context.PROFILE)
 _ALL = (Context.EVERYWHERE,)
@@ -213,6 +213,16 @@ KEYS: Final[tuple[Key, ...]] = (
         _LISTS,
         Group.MOVE,
         N_("Actions"),
+        bound=False,
+    ),
+    Key(
+        "administration.open",
+        "enter",
+        "open",
+        N_("go there"),
+        (Context.ADMINISTRATION,),
+        Group.MOVE,
+        N_("Open"),
         bound=False,
     ),
     Key("list.find", "/", "find", N_("search"), (Context.ACCOUNTS, Context.AUDIT), Group.FIND, N_("Find")),

@@ -157,17 +157,17 @@ class DeskScreen(Screen[ScreenResultType]):
 
     def action_reports(self) -> None:
         """Go to the reports."""
-        self._go("reports")
+        self._open_place("reports")
 
     def action_profile(self) -> None:
         """Go to one's own profile."""
-        self._go("profile")
+        self._open_place("profile")
 
     def action_administration(self) -> None:
         """Go to the administration."""
-        self._go("administration")
+        self._open_place("administration")
 
-    def _go(self, place: str) -> None:
+    def _open_place(self, place: str) -> None:
         if self.app.is_place(place):
             self.app.push_screen(self.app.place(place))
 

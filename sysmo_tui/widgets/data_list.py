@@ -47,7 +47,21 @@ class DataList(DataTable[Text], Generic[Row], inherit_bindings=False):
         Binding("end", "scroll_bottom", show=False),
     ]
     DEFAULT_CSS = """
-    DataList { height: 1fr; scrollbar-size-vertical: 1; scrollbar-size-horizontal: 0; overflow-x: hidden; }
+    DataList {
+        height: 1fr;
+        background: $background;
+        scrollbar-size-vertical: 1;
+        scrollbar-size-horizontal: 0;
+        overflow-x: hidden;
+        &:focus { background-tint: transparent; }
+        & > .datatable--header { background: $background; color: $quiet; text-style: none; }
+        &:focus > .datatable--header { background-tint: transparent; }
+        & > .datatable--even-row { background: $background; }
+        & > .datatable--odd-row { background: $background; }
+        & > .datatable--hover { background: $surface; }
+        &:ansi > .datatable--header { background: ansi_default; color: ansi_bright_black; }
+        &:ansi:focus > .datatable--cursor { text-style: reverse; }
+    }
     """
 
     def __init__(self, columns: Sequence[Column[Row]], key: Callable[[Row], str]) -> None:
@@ -117,7 +131,7 @@ class DataList(DataTable[Text], Generic[Row], inherit_bindings=False):
     def _colour(self, name: str) -> str:
         variables = self.app.get_css_variables()
         colour = variables.get(name.removeprefix("$"), "")
-        return colour if colour.startswith("#") else ("dim" if name == "$quiet" else "")
+        return colour if colour.startswith("#") else colour.removeprefix("ansi_").replace("default", "")
 
 
 def _widths(columns: Sequence[Column[Row]], room: int) -> list[int]:

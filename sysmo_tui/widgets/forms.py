@@ -74,6 +74,11 @@ class Field(Vertical):
         """Take back what was said to be wrong."""
         self._say(Content(self._note), is_error=False)
 
+    def explain(self, note: str) -> None:
+        """Put another remark beneath the control."""
+        self._note = note
+        self.accept()
+
     def _say(self, text: Content, *, is_error: bool) -> None:
         note = self.query_one(".note", Static)
         note.update(text)

@@ -1,0 +1,134 @@
+"""Where the desk is run from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from textual.binding import BindingType
+from textual.content import Content
+from textual.screen import Screen
+
+from sysmo_tui.desk import Work
+from sysmo_tui.domain.policy import Right, has
+from sysmo_tui.domain.views import Page
+from sysmo_tui.i18n import _, ngettext
+from sysmo_tui.keys import Context
+from sysmo_tui.screens.accounts import AccountsScreen
+from sysmo_tui.screens.audit import AuditScreen
+from sysmo_tui.screens.base import Asking
+from sysmo_tui.screens.catalogue import CatalogueScreen, Kind
+from sysmo_tui.screens.mail_queue import MailQueueScreen
+from sysmo_tui.screens.pending import PendingScreen
+from sysmo_tui.screens.settings import SettingsScreen
+from sysmo_tui.screens.table_screen import TableScreen, list_bindings
+from sysmo_tui.screens.topics_admin import TopicsScreen
+from sysmo_tui.services import mail_queue, registration, topics
+from sysmo_tui.widgets.data_list import Column
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A part of the administration, what is done there, and what waits there."""
+
+    name: str
+    what: str
+    screen: Callable[[], Screen[Any]]
+    news: str = ""
+
+
+def areas(work: Work) -> Page[Area]:
+    """The parts that the actor may enter."""
+    actor = work.actor
+    is_admin = has(actor, Right.MANAGE_ACCOUNTS)
+    found = [Area(_("Accounts"), _("staff and customers: look up, invite, roles, disable"), AccountsScreen)]
+    if is_admin:
+        pending = len(registration.pending(work))
+        found.append(
+            Area(
+                _("Waiting for their code"),
+                _("registrations and invitations not used yet"),
+                PendingScreen,
+                ngettext("{count} waits", "{count} wait", pending) if pending else "",
+            )
+        )
+    if has(actor, Right.SEE_PEOPLE):
+        unserved = len(topics.without_operators(work))
+        found.append(
+            Area(
+                _("Topics"),
+                _("what customers write about, and who serves it"),
+                TopicsScreen,
+                ngettext("{count} without operators", "{count} without operators", unserved)
+                if unserved
+                else "",
+            )
+        )
+    if has(actor, Right.MANAGE_CATALOGUE):
+        found += [
+            Area(_("Statuses"), _("where a ticket stands"), lambda: CatalogueScreen(Kind.STATUS)),
+            Area(_("Ticket types"), _("what a ticket is"), lambda: CatalogueScreen(Kind.TYPE)),
+            Area(_("Priorities"), _("how soon it is due"), lambda: CatalogueScreen(Kind.PRIORITY)),
+        ]
+    if has(actor, Right.MANAGE_MAIL):
+        mail = mail_queue.waiting_summary(work)
+        said = [
+            text
+            for count, text in (
+                (mail.failed, ngettext("{count} failed", "{count} failed", mail.failed)),
+                (mail.held, ngettext("{count} held", "{count} held", mail.held)),
+                (mail.waiting, ngettext("{count} waiting", "{count} waiting", mail.waiting)),
+            )
+            if count
+        ]
+        found.append(
+            Area(
+                _("Mail"),
+                _("what was not sent yet: retry, release, discard"),
+                MailQueueScreen,
+                " · ".join(said),
+            )
+        )
+    if has(actor, Right.CONFIGURE):
+        found.append(Area(_("Settings"), _("name, addresses, mail, time zone of the desk"), SettingsScreen))
+    if has(actor, Right.READ_AUDIT):
+        found.append(Area(_("Audit log"), _("who did what, when, from where"), AuditScreen))
+    return Page(tuple(found), None, None)
+
+
+class AdministrationScreen(TableScreen[Area]):
+    """The parts of the administration, each a list of its own."""
+
+    CONTEXT = Context.ADMINISTRATION
+    HINTS = ("administration.open", "app.refresh", "app.palette", "app.back", "app.help")
+    BINDINGS: ClassVar[list[BindingType]] = list_bindings(Context.ADMINISTRATION)
+
+    def heading(self) -> str:
+        """What the screen is called."""
+        return _("Administration")
+
+    def columns(self) -> Sequence[Column[Area]]:
+        """What, and what for."""
+        return (
+            Column("", 23, lambda area: area.name),
+            Column("", 0, lambda area: area.what, from_width=100, style=lambda _area: "$quiet"),
+            Column("", 30, lambda area: area.news, style=lambda _area: "$overdue"),
+        )
+
+    def key(self, row: Area) -> str:
+        """Which part."""
+        return row.name
+
+    def detail(self, row: Area) -> Content:
+        """What is done there."""
+        return Content.styled(row.what, "$quiet")
+
+    def ask(self, query: str, chosen: str, after: str | None) -> Asking[Page[Area]]:
+        """The parts that one may enter."""
+        return self.read(areas)
+
+    def action_open(self) -> None:
+        """Go there."""
+        if self.row is not None:
+            self.app.push_screen(self.row.screen(), lambda _result: self.load())

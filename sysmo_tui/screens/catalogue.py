@@ -1,0 +1,239 @@
+"""Statuses, ticket types and priorities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from typing import ClassVar
+
+from textual.binding import BindingType
+from textual.content import Content
+
+from sysmo_tui.desk import Work
+from sysmo_tui.domain.enums import Category
+from sysmo_tui.domain.errors import Invalid
+from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.policy import Right, has
+from sysmo_tui.domain.views import Page, PriorityLine, StatusLine, TypeLine
+from sysmo_tui.i18n import _
+from sysmo_tui.keys import Context
+from sysmo_tui.screens.base import Asking
+from sysmo_tui.screens.form_screen import FormScreen
+from sysmo_tui.screens.picker import Item
+from sysmo_tui.screens.table_screen import TableScreen, facts, list_bindings
+from sysmo_tui.services import catalogue
+from sysmo_tui.services.catalogue import CatalogueEdits
+from sysmo_tui.widgets.data_list import Column
+from sysmo_tui.widgets.forms import Field, choice, text_input
+from sysmo_tui.widgets.words import said
+
+Line = StatusLine | TypeLine | PriorityLine
+
+
+class Kind(StrEnum):
+    """The lists of the catalogue."""
+
+    STATUS = "status"
+    TYPE = "type"
+    PRIORITY = "priority"
+
+
+_HEADINGS = {Kind.STATUS: N_("Statuses"), Kind.TYPE: N_("Ticket types"), Kind.PRIORITY: N_("Priorities")}
+_NEW = {Kind.STATUS: N_("New status"), Kind.TYPE: N_("New type"), Kind.PRIORITY: N_("New priority")}
+
+
+def lines(work: Work, kind: Kind, *, archived: bool) -> Page[Line]:
+    """A list of the catalogue in its order."""
+    found: tuple[Line, ...]
+    match kind:
+        case Kind.STATUS:
+            found = catalogue.statuses(work, archived=archived)
+        case Kind.TYPE:
+            found = catalogue.types(work, archived=archived)
+        case Kind.PRIORITY:
+            found = catalogue.priorities(work, archived=archived)
+    return Page(found, None, None)
+
+
+def make(work: Work, kind: Kind, given: dict[str, str]) -> Line:
+    """Add an entry to a list of the catalogue."""
+    name = given["name"]
+    match kind:
+        case Kind.STATUS:
+            label = given["customer_label"].strip() or None
+            if not given["category"]:
+                raise Invalid(N_("Choose what the status means."), field="category")
+            edits = CatalogueEdits(customer_label=label)
+            return catalogue.new_status(work, name, Category(given["category"]), edits)
+        case Kind.TYPE:
+            return catalogue.new_type(work, name)
+        case Kind.PRIORITY:
+            level = given["level"].strip()
+            return catalogue.new_priority(work, name, int(level) if level.isdecimal() else 0)
+
+
+def change(work: Work, kind: Kind, slug: str, edits: CatalogueEdits) -> Line:
+    """Change an entry."""
+    match kind:
+        case Kind.STATUS:
+            return catalogue.edit_status(work, slug, edits)
+        case Kind.TYPE:
+            return catalogue.edit_type(work, slug, edits)
+        case Kind.PRIORITY:
+            return catalogue.edit_priority(work, slug, edits)
+
+
+def archive(work: Work, kind: Kind, slug: str, archived: bool) -> Line:
+    """Take an entry out of use, or back."""
+    match kind:
+        case Kind.STATUS:
+            return catalogue.archive_status(work, slug, archived=archived)
+        case Kind.TYPE:
+            return catalogue.archive_type(work, slug, archived=archived)
+        case Kind.PRIORITY:
+            return catalogue.archive_priority(work, slug, archived=archived)
+
+
+class CatalogueScreen(TableScreen[Line]):
+    """One list of the catalogue."""
+
+    CONTEXT = Context.CATALOGUE
+    HINTS = (
+        "catalogue.new",
+        "catalogue.edit",
+        "catalogue.default",
+        "catalogue.archive",
+        "catalogue.unarchive",
+        "list.filter",
+        "app.back",
+        "app.help",
+    )
+    BINDINGS: ClassVar[list[BindingType]] = list_bindings(Context.CATALOGUE)
+    NEEDS_ROW = frozenset({"edit", "default", "archive", "unarchive"})
+
+    def __init__(self, kind: Kind) -> None:
+        super().__init__()
+        self._kind = kind
+
+    def heading(self) -> str:
+        """What the list is called."""
+        return _(_HEADINGS[self._kind])
+
+    def columns(self) -> Sequence[Column[Line]]:
+        """Name and slug, what it means, whether it is the default."""
+        return (
+            Column(_("Name"), 0, lambda line: line.name),
+            Column(_("Short name"), 18, lambda line: line.slug),
+            Column(_("Meaning"), 12, _meaning),
+            Column("", 19, _mark, style=lambda line: "$quiet" if line.is_archived else "$accent"),
+        )
+
+    def key(self, row: Line) -> str:
+        """Which entry."""
+        return row.slug
+
+    def title_of(self, row: Line) -> str:
+        """What it is called."""
+        return row.name
+
+    def detail(self, row: Line) -> Content:
+        """What customers read."""
+        return facts((_("Customers read"), row.customer_label if isinstance(row, StatusLine) else None))
+
+    def filters(self) -> Sequence[Item]:
+        """What is in use, or everything."""
+        return (Item("", _("in use")), Item("archived", _("archived as well")))
+
+    def may(self, action: str, row: Line | None) -> bool:
+        """The default stays; archived entries only come back."""
+        if not has(self.app.actor, Right.MANAGE_CATALOGUE):
+            return False
+        if row is None:
+            return True
+        is_free = not row.is_default and not row.is_archived
+        return {"default": is_free, "archive": is_free, "unarchive": row.is_archived}.get(action, True)
+
+    def ask(self, query: str, chosen: str, after: str | None) -> Asking[Page[Line]]:
+        """The list in its order."""
+        return self.read(lines, self._kind, archived=bool(chosen))
+
+    def action_new(self) -> None:
+        """Make one."""
+        self.app.push_screen(EntryScreen(self._kind), self._came_back)
+
+    def action_edit(self) -> None:
+        """Rename the one under the cursor."""
+        if self.row is not None:
+            self.app.push_screen(EntryScreen(self._kind, self.row), self._came_back)
+
+    def action_default(self) -> None:
+        """Make it the default."""
+        if self.row is not None:
+            changed = self.write(change, self._kind, self.row.slug, CatalogueEdits(is_default=True))
+            changed.then(lambda line: self.changed(_("{name} is the default now.", name=line.name)))
+
+    def action_archive(self) -> None:
+        """Take it out of use."""
+        self._archive(True)
+
+    def action_unarchive(self) -> None:
+        """Take it back into use."""
+        self._archive(False)
+
+    def _archive(self, archived: bool) -> None:
+        if self.row is not None:
+            said_so = N_("{name} is archived.") if archived else N_("{name} is in use again.")
+            written = self.write(archive, self._kind, self.row.slug, archived)
+            written.then(lambda line: self.changed(_(said_so, name=line.name)))
+
+    def _came_back(self, line: Line | None) -> None:
+        if line is not None:
+            self.changed(_("{name} is saved.", name=line.name))
+
+
+class EntryScreen(FormScreen[Line | None]):
+    """Makes or renames an entry; what a status means and a priority's level stay for good."""
+
+    ASKS_BEFORE_LEAVING = True
+
+    def __init__(self, kind: Kind, line: Line | None = None) -> None:
+        super().__init__()
+        self._kind, self._line = kind, line
+
+    def heading(self) -> str:
+        """What the screen is called."""
+        return _(_NEW[self._kind]) if self._line is None else self._line.name
+
+    def fields(self) -> Iterable[Field]:
+        """The name, and what cannot be changed later."""
+        line = self._line
+        yield Field("name", _("Name"), text_input("" if line is None else line.name))
+        if self._kind is Kind.STATUS:
+            label = line.customer_label if isinstance(line, StatusLine) else ""
+            yield Field("customer_label", _("Customers read"), text_input(label))
+            if line is None:
+                meanings = [(said(each), each.value) for each in Category]
+                yield Field("category", _("Meaning"), choice(meanings), note=_("It stays for good."))
+        if self._kind is Kind.PRIORITY and line is None:
+            note = _("1 (low) to 9; it stays for good.")
+            yield Field("level", _("Level"), text_input(limit=1), note=note)
+
+    def submit(self, given: dict[str, str]) -> None:
+        """Save it."""
+        if self._line is None:
+            self.send(self.write(make, self._kind, given), self.dismiss)
+        else:
+            edits = CatalogueEdits(name=given["name"], customer_label=given.get("customer_label"))
+            self.send(self.write(change, self._kind, self._line.slug, edits), self.dismiss)
+
+
+def _meaning(line: Line) -> str:
+    if isinstance(line, StatusLine):
+        return said(line.category)
+    return _("level {level}", level=line.level) if isinstance(line, PriorityLine) else ""
+
+
+def _mark(line: Line) -> str:
+    if line.is_archived:
+        return _("archived")
+    return _("default") if line.is_default else ""

@@ -1,0 +1,181 @@
+"""The desk's own settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+from zoneinfo import available_timezones
+
+from textual.binding import BindingType
+from textual.content import Content
+from textual.suggester import SuggestFromList
+
+from sysmo_tui.desk import Work
+from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.policy import Right, has, require_right
+from sysmo_tui.domain.text import clean_line
+from sysmo_tui.domain.views import Page
+from sysmo_tui.i18n import LANGUAGE_NAMES, _
+from sysmo_tui.keys import Context
+from sysmo_tui.screens.base import Asking
+from sysmo_tui.screens.form_screen import FormScreen
+from sysmo_tui.screens.table_screen import TableScreen, list_bindings
+from sysmo_tui.services import desk_settings
+from sysmo_tui.services.desk_settings import READERS, SECRET, DeskSettings
+from sysmo_tui.widgets.data_list import Column
+from sysmo_tui.widgets.forms import Field, choice, text_input
+
+_NAMES = {
+    "name": N_("Name of the desk"),
+    "language": N_("Language"),
+    "country": N_("Country"),
+    "time_zone": N_("Time zone"),
+    "reply_address": N_("Reply address"),
+    "mail_domain": N_("Domain of message IDs"),
+    "mail_url": N_("How mail leaves"),
+    "file_limit": N_("Largest file, in bytes"),
+    "files_per_message": N_("Files in a message"),
+    "allows_reserved_addresses": N_("Addresses of examples"),
+    "own_domains": N_("Domains of your company"),
+}
+_EXPLAINED = {
+    "name": N_("It is in every mail and on the sign-in screen."),
+    "language": N_("For who has not chosen one."),
+    "country": N_("Two letters, like AR or ES: how telephone numbers and tax IDs are read."),
+    "time_zone": N_("Days of reports begin at its midnight."),
+    "reply_address": N_("Where answers to the desk's mail go."),
+    "mail_domain": N_("What stands after the @ in the IDs of the desk's mail."),
+    "mail_url": N_(
+        "smtp://user@host:587, smtps://host, file:///folder or null: — empty: files beside the database."
+    ),
+    "file_limit": N_("What one attached file may have."),
+    "files_per_message": N_("How many files one message may have."),
+    "allows_reserved_addresses": N_(
+        "Whether addresses like ana@example.com may register: for demonstrations."
+    ),
+    "own_domains": N_("Who registers with one needs no company; separated by commas."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: what it is called, and its value as text."""
+
+    name: str
+    title: str
+    value: str
+    is_secret: bool
+    is_switch: bool
+
+
+def settings(work: Work) -> Page[Setting]:
+    """What can be changed, for administrators; of what is secret only whether it is set."""
+    require_right(work.actor, Right.CONFIGURE)
+    loaded = desk_settings.load(work)
+    found = (
+        Setting(
+            name=name,
+            title=_(_NAMES.get(name, name)),
+            value=_text(loaded, name),
+            is_secret=name in SECRET,
+            is_switch=isinstance(getattr(loaded, name), bool),
+        )
+        for name in READERS
+    )
+    return Page(tuple(found), None, None)
+
+
+def _text(loaded: DeskSettings, name: str) -> str:
+    value = getattr(loaded, name)
+    if name in SECRET:
+        return _("set, not shown") if value else ""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return clean_line(", ".join(value) if isinstance(value, tuple) else str(value))
+
+
+class SettingsScreen(TableScreen[Setting]):
+    """Every setting with its value; enter changes it."""
+
+    CONTEXT = Context.SETTINGS
+    HINTS = ("settings.edit", "app.refresh", "app.back", "app.help")
+    BINDINGS: ClassVar[list[BindingType]] = list_bindings(Context.SETTINGS)
+    NEEDS_ROW = frozenset({"edit"})
+
+    def heading(self) -> str:
+        """What the screen is called."""
+        return _("Settings of the desk")
+
+    def columns(self) -> Sequence[Column[Setting]]:
+        """What, and its value."""
+        return (
+            Column(_("Setting"), 26, lambda setting: setting.title),
+            Column(_("Value"), 0, lambda setting: setting.value or "—"),
+        )
+
+    def key(self, row: Setting) -> str:
+        """Which setting."""
+        return row.name
+
+    def detail(self, row: Setting) -> Content:
+        """What it does."""
+        return Content.styled(_(_EXPLAINED.get(row.name, "")), "$quiet")
+
+    def may(self, action: str, row: Setting | None) -> bool:
+        """Only administrators configure."""
+        return has(self.app.actor, Right.CONFIGURE)
+
+    def ask(self, query: str, chosen: str, after: str | None) -> Asking[Page[Setting]]:
+        """All of them."""
+        return self.read(settings)
+
+    def action_open(self) -> None:
+        """Change it."""
+        self.action_edit()
+
+    def action_edit(self) -> None:
+        """Change the setting under the cursor."""
+        if self.row is not None:
+            self.app.push_screen(SettingScreen(self.row), lambda _result: self.load())
+
+
+class SettingScreen(FormScreen[None]):
+    """Changes one setting."""
+
+    def __init__(self, setting: Setting) -> None:
+        super().__init__()
+        self._setting = setting
+
+    def heading(self) -> str:
+        """What the setting is called."""
+        return self._setting.title
+
+    def explains(self) -> Content:
+        """What it does."""
+        return Content(_(_EXPLAINED.get(self._setting.name, "")))
+
+    def fields(self) -> Iterable[Field]:
+        """Its value; what is secret starts empty."""
+        setting = self._setting
+        value = "" if setting.is_secret else setting.value
+        if setting.name == "language":
+            yield Field(
+                setting.name, setting.title, choice([(n, c) for c, n in LANGUAGE_NAMES.items()], value)
+            )
+        elif setting.is_switch:
+            yield Field(setting.name, setting.title, choice([(_("on"), "on"), (_("off"), "off")], value))
+        else:
+            line = text_input(value)
+            if setting.name == "time_zone":
+                line.suggester = SuggestFromList(sorted(available_timezones()), case_sensitive=False)
+            yield Field(setting.name, setting.title, line)
+
+    def submit(self, given: dict[str, str]) -> None:
+        """Change it."""
+        name = self._setting.name
+        self.send(self.write(desk_settings.change, name, given[name]), self._changed)
+
+    def _changed(self, _settings: DeskSettings) -> None:
+        self.done(_("{setting} is changed.", setting=self._setting.title))
+        self.dismiss()

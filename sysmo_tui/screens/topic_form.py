@@ -1,0 +1,112 @@
+"""Making and editing a topic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from textual.widgets import Select
+
+from sysmo_tui.desk import Work
+from sysmo_tui.i18n import _
+from sysmo_tui.screens.form_screen import FormScreen
+from sysmo_tui.services import choices, topic_upkeep, topics
+from sysmo_tui.services.choices import Choices
+from sysmo_tui.services.topic_upkeep import TopicEdits
+from sysmo_tui.services.topics import TopicView
+from sysmo_tui.widgets.forms import Field, choice, text_area, text_input
+
+YES, NO = "yes", "no"
+
+
+def yes_no() -> Select[str]:
+    """A question answered in words."""
+    return choice([(_("yes"), YES), (_("no"), NO)], YES)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A topic, if there is one yet, and what can be chosen for it."""
+
+    view: TopicView | None
+    choices: Choices
+
+
+def known(work: Work, slug: str) -> Known:
+    """What the form needs."""
+    return Known(topics.show(work, slug) if slug else None, choices.read(work))
+
+
+class TopicScreen(FormScreen[TopicView | None]):
+    """A topic's name, for whom it is, and what its tickets begin with."""
+
+    ASKS_BEFORE_LEAVING = True
+    IS_DENSE = True
+
+    def __init__(self, slug: str = "") -> None:
+        super().__init__()
+        self._slug = slug
+
+    def heading(self) -> str:
+        """What the screen is called."""
+        return _("Topic") if self._slug else _("New topic")
+
+    def fields(self) -> Iterable[Field]:
+        """Everything about a topic but its operators."""
+        yield Field("name", _("Name"), text_input())
+        yield Field(
+            "slug", _("Short name"), text_input(), note=_("for commands and searches; empty: from the name")
+        )
+        yield Field("description", _("Description"), text_area())
+        yield Field("is_public", _("For customers"), yes_no())
+        yield Field("default_priority", _("Priority"), choice([], prompt=_("the desk's default")))
+        yield Field("default_type", _("Type"), choice([], prompt=_("the desk's default")))
+        yield Field("offers_waiting", _("May wait"), yes_no(), note=_("staff may wait for the customer"))
+        yield Field("reply_ends_hold", _("Reply ends hold"), yes_no())
+
+    def on_mount(self) -> None:
+        """Read the topic and what can be chosen."""
+        super().on_mount()
+        self.form.field("description").styles.height = 4
+        self.read(known, self._slug).then(self._show)
+
+    def submit(self, given: dict[str, str]) -> None:
+        """Save it."""
+        edits = TopicEdits(
+            name=given["name"],
+            slug=given["slug"].strip() or None,
+            description=given["description"],
+            is_public=given["is_public"] == YES,
+            default_priority=given["default_priority"],
+            default_type=given["default_type"],
+            offers_waiting=given["offers_waiting"] == YES,
+            reply_ends_hold=given["reply_ends_hold"] == YES,
+        )
+        if self._slug:
+            self.send(self.write(topic_upkeep.edit, self._slug, edits), self.dismiss)
+        else:
+            self.send(self.write(topic_upkeep.new, given["name"], edits), self.dismiss)
+
+    def _show(self, all_: Known) -> None:
+        for name, offered in (
+            ("default_priority", all_.choices.priorities),
+            ("default_type", all_.choices.types),
+        ):
+            control = self.form.field(name).control
+            assert isinstance(control, Select)
+            control.set_options([(each.name, each.value) for each in offered])
+        if all_.view is not None:
+            view, line = all_.view, all_.view.line
+            values = {
+                "name": line.name,
+                "slug": line.slug,
+                "description": line.description,
+                "is_public": YES if line.is_public else NO,
+                "default_priority": view.default_priority or "",
+                "default_type": view.default_type or "",
+                "offers_waiting": YES if view.offers_waiting else NO,
+                "reply_ends_hold": YES if view.reply_ends_hold else NO,
+            }
+            for name, value in values.items():
+                self.form.field(name).value = value
+        self.remember()
