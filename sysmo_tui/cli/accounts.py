@@ -135,7 +135,7 @@ def _edit(
     edits = accounts.AccountEdits(name=name, phone=phone, company=company, locale=lang, time_zone=time_zone)
     if edits == accounts.AccountEdits():
         raise Invalid(N_("Say what to change, like --name. See: sysmo account edit --help"))
-    _tell(run, run.write(accounts.edit, email, edits), _("{who} is changed."))
+    _tell(run, run.write(accounts.edit, email, edits), N_("{who} is changed."))
 
 
 @app.verb(
@@ -153,7 +153,7 @@ def _role(
     from sysmo_tui.services import accounts
 
     changed = run.write(accounts.set_role, email, role, hand_over_to=hand_over, release=release)
-    _tell(run, changed, _("{who} is now {role}."))
+    _tell(run, changed, N_("{who} is now {role}."))
 
 
 @app.verb(
@@ -190,7 +190,7 @@ def _disable(
     assert run.actor
     confirm(run, _("Disable {email}?", email=email), yes)
     changed = run.write(accounts.disable, email, hand_over_to=hand_over, release=release)
-    _tell(run, changed, _("{who} is disabled."))
+    _tell(run, changed, N_("{who} is disabled."))
 
 
 @app.verb(
@@ -200,7 +200,7 @@ def _enable(context: typer.Context, email: Who) -> None:
     run = here(context)
     from sysmo_tui.services import accounts
 
-    _tell(run, run.write(accounts.enable, email), _("{who} can sign in again."))
+    _tell(run, run.write(accounts.enable, email), N_("{who} can sign in again."))
 
 
 def print_accounts(run: Here, page: Page[AccountLine]) -> None:
@@ -228,7 +228,7 @@ def _tell(run: Here, changed: AccountChanged, sentence: str) -> None:
         "tickets": changed.tickets,
         "topics_without_operators": list(changed.topics_without_operators),
     }
-    run.out.done(shape, sentence.format(who=changed.name, role=role_name(changed.role)))
+    run.out.done(shape, _(sentence, who=changed.name, role=role_name(changed.role)))
     if changed.topics_without_operators:
         names = ", ".join(changed.topics_without_operators)
         run.out.say(_("Nobody serves these topics now: {topics}", topics=names))

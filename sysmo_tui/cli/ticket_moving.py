@@ -35,7 +35,7 @@ def _take(context: typer.Context, numbers: Numbers, *, if_version: IfVersion = N
         run,
         numbers,
         lambda n: run.write(tickets.take, n, version=_only(numbers, if_version)),
-        _("#{n} is yours."),
+        N_("#{n} is yours."),
     )
 
 
@@ -48,7 +48,7 @@ def _release(context: typer.Context, numbers: Numbers, *, if_version: IfVersion 
         run,
         numbers,
         lambda n: run.write(tickets.release, n, version=_only(numbers, if_version)),
-        _("#{n} is free for others."),
+        N_("#{n} is free for others."),
     )
 
 
@@ -69,7 +69,7 @@ def _assign(
         run,
         numbers,
         lambda n: run.write(tickets.assign, n, to, version=_only(numbers, if_version)),
-        _("#{n} is with {who}."),
+        N_("#{n} is with {who}."),
     )
 
 
@@ -103,7 +103,7 @@ def _close(
         version = _only(numbers, if_version)
         return run.write(closing.close, number, message=message, reason=reason, version=version)
 
-    _each(run, numbers, close_one, _("#{n} is closed."))
+    _each(run, numbers, close_one, N_("#{n} is closed."))
 
 
 @app.verb("reopen", help=_("Open closed tickets again."), example="sysmo ticket reopen 42")
@@ -115,7 +115,7 @@ def _reopen(context: typer.Context, numbers: Numbers, *, if_version: IfVersion =
         run,
         numbers,
         lambda n: run.write(closing.reopen, n, version=_only(numbers, if_version)),
-        _("#{n} is open again."),
+        N_("#{n} is open again."),
     )
 
 
@@ -128,7 +128,7 @@ def _spam(context: typer.Context, numbers: Numbers, *, if_version: IfVersion = N
         run,
         numbers,
         lambda n: run.write(closing.spam, n, version=_only(numbers, if_version)),
-        _("#{n} is spam."),
+        N_("#{n} is spam."),
     )
 
 
@@ -188,7 +188,7 @@ def _edit(
         run,
         numbers,
         lambda n: run.write(editing.edit, n, edits, version=_only(numbers, if_version)),
-        _("#{n} is changed."),
+        N_("#{n} is changed."),
     )
 
 
@@ -197,7 +197,7 @@ def _tag(context: typer.Context, number: Number, tags: Tags) -> None:
     run = here(context)
     from sysmo_tui.services import tagging
 
-    _each(run, [number], lambda n: run.write(tagging.tag, n, tuple(tags)), _("#{n} is tagged."))
+    _each(run, [number], lambda n: run.write(tagging.tag, n, tuple(tags)), N_("#{n} is tagged."))
 
 
 @app.verb("untag", help=_("Take tags from a ticket."), example="sysmo ticket untag 42 vip")
@@ -205,7 +205,7 @@ def _untag(context: typer.Context, number: Number, tags: Tags) -> None:
     run = here(context)
     from sysmo_tui.services import tagging
 
-    _each(run, [number], lambda n: run.write(tagging.untag, n, tuple(tags)), _("#{n} is untagged."))
+    _each(run, [number], lambda n: run.write(tagging.untag, n, tuple(tags)), N_("#{n} is untagged."))
 
 
 @app.verb("watch", help=_("Follow tickets: be told what happens."), example="sysmo ticket watch 42")
@@ -213,7 +213,7 @@ def _watch(context: typer.Context, numbers: Numbers) -> None:
     run = here(context)
     from sysmo_tui.services import tagging
 
-    _each(run, numbers, lambda n: run.write(tagging.watch, n), _("You follow #{n}."))
+    _each(run, numbers, lambda n: run.write(tagging.watch, n), N_("You follow #{n}."))
 
 
 @app.verb("unwatch", help=_("Stop following tickets."), example="sysmo ticket unwatch 42")
@@ -221,7 +221,7 @@ def _unwatch(context: typer.Context, numbers: Numbers) -> None:
     run = here(context)
     from sysmo_tui.services import tagging
 
-    _each(run, numbers, lambda n: run.write(tagging.unwatch, n), _("You no longer follow #{n}."))
+    _each(run, numbers, lambda n: run.write(tagging.unwatch, n), N_("You no longer follow #{n}."))
 
 
 def _each(run: Here, numbers: Sequence[str], change: Callable[[int], Changed], sentence: str) -> None:
@@ -255,7 +255,7 @@ def _tell_all(run: Here, done: list[Changed], refused: list[tuple[int, DeskError
 
 
 def _said(sentence: str, result: Changed) -> str:
-    return sentence.format(n=result.number, who=result.assignee or "")
+    return _(sentence, n=result.number, who=result.assignee or "")
 
 
 def _only(numbers: Sequence[str], version: int | None) -> int | None:
