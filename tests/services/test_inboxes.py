@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 
 from sysmo_tui.desk import Desk, Door
 from sysmo_tui.domain.enums import Inbox, Sort
@@ -119,9 +120,7 @@ def test_a_page_costs_two_statements_whatever_it_holds(desk: Desk, customer: Doo
     sent: list[str] = []
     with desk.store.reading() as session:
         engine = session.get_bind()
-    from sqlalchemy import event  # noqa: PLC0415
-
-    event.listen(engine, "before_cursor_execute", lambda *call: sent.append(call[2]))
+    sa.event.listen(engine, "before_cursor_execute", lambda *call: sent.append(call[2]))
     numbers(operator, Inbox.TOPICS)
     numbers(operator, Inbox.ALL)
     assert len([statement for statement in sent if statement.lstrip().upper().startswith("SELECT")]) == 6
