@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from sysmo_tui import i18n, settings
-from sysmo_tui.cli.options import Options
+from sysmo_tui.cli.chosen import Options
 from sysmo_tui.cli.output import Output
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_

@@ -1,8 +1,10 @@
-"""The options that every verb has, and those that several share."""
+"""The options that every verb has, and those that several share.
+
+Their help is said when this is imported, so nothing may import it before a language is chosen.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any
 
@@ -10,20 +12,6 @@ import typer
 from typer.core import TyperOption
 
 from sysmo_tui.i18n import _
-
-
-@dataclass(slots=True)
-class Options:
-    """What was chosen for this run, before or behind the verb."""
-
-    json: bool = False
-    jsonl: bool = False
-    csv: bool = False
-    plain: bool = False
-    no_input: bool = False
-    debug: bool = False
-    demo: bool = False
-    database: str = ""
 
 
 def _keep(context: typer.Context, param: typer.CallbackParam, value: bool) -> bool:
@@ -51,7 +39,7 @@ def _show_help(context: typer.Context, value: bool) -> bool:
 
 @cache
 def everywhere() -> tuple[TyperOption, ...]:
-    """The options of every verb; their values go to the run's :class:`Options`."""
+    """The options of every verb; their values go to the run's ``Options``."""
     app = typer.Typer(add_completion=False)
 
     @app.command()

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
-from sysmo_tui.cli.options import Options
+from sysmo_tui.cli.chosen import Options
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.text import cell_width, clean, clean_line, csv_cell

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import gettext
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +13,7 @@ import pytest
 from sysmo_tui.cli.nouns import ENTRIES
 from sysmo_tui.cli.root import build
 from sysmo_tui.cli.verbs import NounGroup
+from sysmo_tui.i18n import CATALOGUES
 from tests.cli.conftest import Cli
 
 HEAVY = {"sqlalchemy", "sqlmodel", "textual", "pydantic", "alembic", "argon2", "psycopg", "zxcvbn"}
@@ -69,10 +72,22 @@ def test_every_help_ends_in_an_example(cli: Cli, words: tuple[str, ...]):
     assert ran.out.startswith("Usage: sysmo")
 
 
-def test_help_speaks_the_readers_language():
-    done = python("-m", "sysmo_tui", "--help", SYSMO_LANG="es")
-    assert done.returncode == 0
-    assert "Usage: " in done.stdout or "Uso: " in done.stdout
+def test_help_speaks_the_readers_language_alone():
+    code = f"""
+from sysmo_tui.cli.main import run
+for words in {[[*words, "--help"] for words in verbs()]!r}:
+    assert run(words) == 0, words
+"""
+    done = python("-c", code, SYSMO_LANG="es", COLUMNS="500")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("Uso: sysmo")
+    catalogue = gettext.translation("sysmo", CATALOGUES, ["es"])
+    english = {
+        found
+        for found in re.split(r"[ ]{2,}|\n", done.stdout)
+        if found.endswith(".") and catalogue.gettext(found) != found
+    }
+    assert english == set()
 
 
 def test_a_command_that_does_not_exist_is_one_line_that_proposes_another(cli: Cli):
