@@ -30,6 +30,7 @@ from sysmo_tui.screens.inbox import InboxScreen
 from sysmo_tui.screens.login import LoginScreen
 from sysmo_tui.screens.palette import Actions
 from sysmo_tui.screens.profile import ProfileScreen
+from sysmo_tui.screens.report import ReportScreen
 from sysmo_tui.screens.ticket import TicketScreen
 from sysmo_tui.services import arrival
 from sysmo_tui.services.arrival import Arrival
@@ -45,6 +46,7 @@ PLACES: dict[str, Callable[[], Screen[Any]]] = {
     "inbox": InboxScreen,
     "profile": ProfileScreen,
     "administration": AdministrationScreen,
+    "reports": ReportScreen,
 }
 """Where one can go by name."""
 
@@ -98,6 +100,7 @@ class SysmoApp(DeskApp):
         self.is_kiosk = is_kiosk
         self.keymap, self.keymap_problems = keys.checked_keymap(keymap or {})
         self._feed: ChangeFeed | None = None
+        self._keeping = asyncio.Lock()
         for each in themes.THEMES:
             self.register_theme(each)
         self.theme = themes.chosen(theme, environ)
@@ -161,7 +164,9 @@ class SysmoApp(DeskApp):
 
         async def run() -> None:
             try:
-                await asyncio.shield(asyncio.to_thread(task))
+                # One after the other: a draft that is kept late must not undo its being discarded.
+                async with self._keeping:
+                    await asyncio.shield(asyncio.to_thread(task))
             except DeskError as error:
                 log.warning("Not kept: %s", error)
 

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.suggester import Suggester
 from textual.widgets import Button, Input, Static
 
 from sysmo_tui import keys
@@ -67,16 +68,25 @@ class Prompt(DeskDialog[str | None]):
     BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.EVERYWHERE)
 
     def __init__(
-        self, title: str, *, value: str = "", explains: str = "", check: Check | None = None
+        self,
+        title: str,
+        *,
+        value: str = "",
+        explains: str = "",
+        check: Check | None = None,
+        suggester: Suggester | None = None,
     ) -> None:
         super().__init__()
+        self._suggester = suggester
         self._title, self._value, self._explains, self._check = title, value, explains, check
 
     def compose(self) -> ComposeResult:
         """A field and what it is for."""
         with Vertical(classes="dialog") as box:
             box.border_title = Content(f" {self._title} ")
-            yield text_input(self._value)
+            control = text_input(self._value)
+            control.suggester = self._suggester
+            yield control
             yield Static(Content(""), classes="wrong")
             if self._explains:
                 yield Static(Content(self._explains), classes="explains")

@@ -1,12 +1,386 @@
-"""The lists of tickets."""
+"""The lists of tickets: what waits for whom, most urgent first."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import DataTable, Input, Static
+
+from sysmo_tui import keys
+from sysmo_tui.domain.enums import Inbox, Sort
+from sysmo_tui.domain.text import clean_line
+from sysmo_tui.i18n import _, render
 from sysmo_tui.keys import Context
-from sysmo_tui.screens.base import DeskScreen
+from sysmo_tui.screens.base import TYPING_SECONDS, Asking
+from sysmo_tui.screens.confirm import Confirm
+from sysmo_tui.screens.filters import filter_items, toggled
+from sysmo_tui.screens.inbox_words import SORTS, SORTS_OF_OWN, emptiness
+from sysmo_tui.screens.picker import Item, Picker
+from sysmo_tui.screens.ticket import TicketScreen, Trail
+from sysmo_tui.screens.ticket_acts import TicketActs
+from sysmo_tui.services import inboxes, reading
+from sysmo_tui.services.inboxes import Listing
+from sysmo_tui.widgets.banner import Banner
+from sysmo_tui.widgets.forms import text_input
+from sysmo_tui.widgets.hints import Hints
+from sysmo_tui.widgets.inbox_tabs import CUSTOMER_BOXES, STAFF_BOXES, InboxTabs
+from sysmo_tui.widgets.preview import Preview
+from sysmo_tui.widgets.status_line import StatusLine
+from sysmo_tui.widgets.ticket_table import TicketTable
+from sysmo_tui.widgets.ticket_text import Row, person
+
+PAGE = 50
+MOST_AT_ONCE = 200
+"""Rows that are read again in one go, when someone has paged far down."""
+PREVIEW_SECONDS = 0.12
+PREVIEW_ENTRIES = 4
 
 
-class InboxScreen(DeskScreen[None]):
-    """x."""
+class InboxScreen(TicketActs[None]):
+    """Tabs, a search, the table, and beside it what the ticket under the cursor is about."""
 
+    CSS_PATH = "inbox.tcss"
     CONTEXT = Context.INBOX
+    HINTS = (
+        "inbox.open",
+        "ticket.take",
+        "ticket.assign",
+        "ticket.reply",
+        "ticket.note",
+        "ticket.close",
+        "ticket.reopen",
+        "inbox.new",
+        "inbox.find",
+        "app.help",
+    )
+    BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.INBOX, Context.EVERYWHERE)
+    AUTO_FOCUS = "TicketTable"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._boxes = STAFF_BOXES if self.app.actor.is_staff else CUSTOMER_BOXES
+        self._box = self._boxes[0]
+        self._sort: Sort | None = None
+        self._query = ""
+        self._next: str | None = None
+        self._total: int | None = None
+        self._has_preview = True
+        self._is_first = True
+
+    def compose(self) -> ComposeResult:
+        """The lines from top to bottom."""
+        mark = f"{_('DEMO')}  " if self.app.arrival and self.app.arrival.is_demo else ""
+        name = clean_line(self.app.actor.name)
+        shown_name = name if self.app.size.width >= 100 else person(name)
+        who = Content.assemble((mark, "bold $warning"), shown_name)
+        yield InboxTabs(self._boxes, who)
+        yield Banner()
+        with Horizontal(id="search"):
+            yield Static(Content("/"), id="slash")
+            yield text_input(placeholder=_("search"))
+            yield Static(id="shown")
+        yield Static(id="problems")
+        with Horizontal(id="body"):
+            yield TicketTable()
+            yield Preview()
+        yield Static(id="empty")
+        yield StatusLine()
+        yield Hints(*self.HINTS)
+
+    def on_mount(self) -> None:
+        """Ask for the list that fits the person; the frame is there before."""
+        if len(self._boxes) > 1:
+            self.read(inboxes.first_inbox).then(self._start, group="page")
+        else:
+            self._start(self._box)
+
+    @property
+    def table(self) -> TicketTable:
+        """The table of tickets."""
+        return self.query_one(TicketTable)
+
+    @property
+    def search(self) -> Input:
+        """The field of the search."""
+        return self.query_one("#search Input", Input)
+
+    def row(self) -> Row | None:
+        """The ticket under the cursor."""
+        return self.table.current if self.is_mounted else None
+
+    def acted(self, number: int) -> None:
+        """Read the list again, with the cursor on the same ticket, or the one that took its line."""
+        self._load(at=number)
+
+    def desk_changed(self) -> None:
+        """Renew what is shown in place, and tell of what is new without moving a line."""
+        self._count()
+        self._asked(PAGE).then(self._renew, group="news")
+
+    def _start(self, box: Inbox) -> None:
+        self._go(box)
+
+    def _go(self, box: Inbox) -> None:
+        self._box, self._sort = box, None
+        self.query_one(InboxTabs).open(box)
+        self._load(is_other=True)
+
+    def _load(self, *, at: int | None = None, after: float = 0.0, is_other: bool = False) -> None:
+        """Read the list from its beginning, as far as it was shown."""
+        row = self.row()
+        number = at if at is not None else row.number if row and not is_other else None
+        limit = PAGE if is_other else min(max(len(self.table.tickets), PAGE), MOST_AT_ONCE)
+        self._asked(limit).then(
+            lambda listing: self._show(listing, number, is_other), group="page", after=after
+        )
+        self._count()
+
+    def _asked(self, limit: int, cursor: str | None = None) -> Asking[Listing]:
+        return self.read(
+            inboxes.page, self._box, query=self._query, sort=self._sort, after=cursor, limit=limit
+        )
+
+    def _count(self) -> None:
+        self.read(inboxes.counts).then(self.query_one(InboxTabs).count, group="counts")
+
+    def _show(self, listing: Listing, number: int | None, is_other: bool) -> None:
+        page = listing.page
+        self._next, self._total = page.next, page.total
+        if is_other:
+            self.table.show((), self._sort, self.app.now())
+        self.table.show(page.items, self._sort, self.app.now(), at=number)
+        self._say_problems(listing)
+        self._say_emptiness()
+        self._say_shown()
+        self.say(self._legend())
+        self.refresh_bindings()
+        self._preview_soon()
+
+    def _renew(self, listing: Listing) -> None:
+        new = self.table.merge(listing.page.items, self.app.now())
+        self.refresh_bindings()
+        if not self.table.tickets and new:
+            self._load()
+            return
+        self.say(self._legend(new))
+        self._preview_soon()
+
+    def _append(self, listing: Listing) -> None:
+        self._next = listing.page.next
+        self.table.append(listing.page.items)
+        self._say_shown()
+
+    def _legend(self, new: int = 0) -> Content:
+        time = self.app.now().astimezone(self.app.zone)
+        parts = [
+            Content(_("updated {time}", time=f"{time:%H:%M:%S}")),
+            Content.assemble(("●", "$unread"), " ", _("unread")),
+            Content.assemble(("▲", "$overdue"), " ", _("overdue")),
+        ]
+        if new:
+            refresh = keys.spelled(self.app.keymap.get("app.refresh", "ctrl+r"))[0]
+            parts.insert(0, Content.styled(_("{count} new · {key}", count=new, key=refresh), "bold $unread"))
+        return Content("  ").join(parts)
+
+    def _say_problems(self, listing: Listing) -> None:
+        said = " ".join(render(problem.message, clean=clean_line) for problem in listing.problems)
+        line = self.query_one("#problems", Static)
+        line.update(Content(f"! {said}"))
+        line.display = bool(said)
+
+    def _say_emptiness(self) -> None:
+        is_empty = not self.table.tickets
+        self.query_one("#empty", Static).update(Content(emptiness(self._box, self._query, self._boxes)))
+        self.query_one("#empty").display = is_empty
+        self.query_one("#body").set_class(is_empty, "-empty")
+
+    def _say_shown(self) -> None:
+        shown = len(self.table.tickets)
+        total = str(self._total) if self._total is not None else f"{shown}+" if self._next else str(shown)
+        parts = [_("{shown} of {total}", shown=shown, total=total)] if shown else []
+        if self._sort is not None or len(self._boxes) > 1:
+            parts.append(_(SORTS[self._sort_now()]).lower())
+        self.query_one("#shown", Static).update(Content(" · ".join(parts)))
+
+    def _sort_now(self) -> Sort:
+        return self._sort or (Sort.UPDATED if self._box is Inbox.CREATED else Sort.URGENT)
+
+    def _preview_soon(self) -> None:
+        row = self.row()
+        preview = self.query_one(Preview)
+        if row is None:
+            preview.clear()
+        elif preview.is_shown:
+            self.read(reading.show, row.number, newest=PREVIEW_ENTRIES).then(
+                lambda view: preview.show(view, self.app.now(), self.app.zone),
+                group="preview",
+                after=PREVIEW_SECONDS,
+                refused=lambda error: preview.clear(),
+            )
+
+    def on_ticket_table_near_end(self, event: TicketTable.NearEnd) -> None:
+        """Read the next page before the cursor gets there."""
+        event.stop()
+        if self._next is not None:
+            cursor, self._next = self._next, None
+            self._asked(PAGE, cursor).then(self._append, group="more")
+
+    def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
+        """Follow the cursor with the preview and with what may be done."""
+        event.stop()
+        self.refresh_bindings()
+        self._preview_soon()
+
+    def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
+        """Open the ticket."""
+        event.stop()
+        self.action_open()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Search while typing."""
+        event.stop()
+        if event.value.strip() != self._query:
+            self._query = event.value.strip()
+            self._load(after=TYPING_SECONDS, is_other=True)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Go from the search to what it found."""
+        event.stop()
+        self.table.focus()
+
+    def on_resize(self) -> None:
+        """Show the preview where there is room for it."""
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        preview = self.query_one(Preview)
+        was = preview.is_shown
+        preview.allow(self._has_preview and self.size.width >= 100)
+        if preview.is_shown and not was:
+            self._preview_soon()
+
+    def action_open(self) -> None:
+        """Open the ticket under the cursor, with the list as the way to the next one."""
+        row = self.row()
+        if row is not None:
+            trail = Trail([(each.number, each.is_unread) for each in self.table.tickets])
+            self.app.push_screen(TicketScreen(row.number, trail), self._returned)
+
+    def _returned(self, number: int | None) -> None:
+        self._load(at=number)
+
+    def action_box(self, place: int) -> None:
+        """Open a list by its number."""
+        if place <= len(self._boxes):
+            self._go(self._boxes[place - 1])
+
+    def action_box_step(self, step: int) -> None:
+        """Open the list beside this one."""
+        self._go(self._boxes[(self._boxes.index(self._box) + step) % len(self._boxes)])
+
+    def action_find(self) -> None:
+        """Go to the search."""
+        self.search.focus()
+
+    def action_filter(self) -> None:
+        """Choose a filter, which becomes words of the search."""
+
+        def chosen(token: str) -> None:
+            self.search.value = toggled(self.search.value, token)
+
+        is_staff = self.app.actor.is_staff
+        self.choose(_("Filter"), lambda known: filter_items(known, is_staff=is_staff), chosen)
+
+    def action_sort(self) -> None:
+        """Choose the order."""
+        offered = SORTS_OF_OWN if self._box is Inbox.CREATED else tuple(SORTS)
+
+        def chosen(value: str | None) -> None:
+            if value is not None:
+                self._sort = Sort(value)
+                self._load(is_other=True)
+
+        listed = [Item(sort.value, _(SORTS[sort])) for sort in offered]
+        self.app.push_screen(Picker(_("Sort by"), listed, current=self._sort_now()), chosen)
+
+    def action_preview(self) -> None:
+        """Show or hide the preview."""
+        self._has_preview = not self._has_preview
+        self._lay_out()
+        if self._has_preview and self.size.width < 100:
+            self.say(_("The preview needs 100 columns."))
+
+    def action_next_unread(self) -> None:
+        """Put the cursor on the next unread ticket; from the search, go back to the list."""
+        if self.focused is not self.table:
+            self.table.focus()
+            return
+        rows = self.table.tickets
+        later = [*range(self.table.cursor_row + 1, len(rows)), *range(self.table.cursor_row)]
+        unread = next((place for place in later if rows[place].is_unread), None)
+        if unread is None:
+            self.say(_("Nothing else here is unread."))
+        else:
+            self.table.move_cursor(row=unread)
+
+    def action_new_ticket(self) -> None:
+        """Write a new ticket."""
+        from sysmo_tui.screens.new_ticket import NewTicketScreen
+
+        def filed(number: int | None) -> None:
+            if number is not None:
+                self.done(_("Filed #{number}.", number=number))
+                self._load(at=number)
+
+        self.app.push_screen(NewTicketScreen(), filed)
+
+    def action_reload(self) -> None:
+        """Read the list again, and let its lines move."""
+        self._load()
+
+    def action_back(self) -> None:
+        """Clear the search, go back to the list, and only then offer to leave."""
+        if self.search.value:
+            self.search.value = ""
+            self.table.focus()
+        elif self.focused is not self.table:
+            self.table.focus()
+        else:
+            self.app.push_screen(Confirm(_("Leave Sysmo Tickets?"), yes=_("Leave")), self._leave)
+
+    def _leave(self, is_sure: bool | None) -> None:
+        if is_sure:
+            self.app.exit(0)
+
+    def action_move_down(self) -> None:
+        """One line down."""
+        self.table.action_cursor_down()
+
+    def action_move_up(self) -> None:
+        """One line up."""
+        self.table.action_cursor_up()
+
+    def action_move_top(self) -> None:
+        """To the first ticket."""
+        self.table.move_cursor(row=0)
+
+    def action_move_bottom(self) -> None:
+        """To the last ticket that was read."""
+        self.table.move_cursor(row=max(len(self.table.tickets) - 1, 0))
+
+    def action_move_half_down(self) -> None:
+        """Half a page down."""
+        self.table.half_page(1)
+
+    def action_move_half_up(self) -> None:
+        """Half a page up."""
+        self.table.half_page(-1)
+
+    def more_commands(self) -> Iterable[tuple[str, str, object]]:
+        """Lists by name, for the palette."""
+        return ()

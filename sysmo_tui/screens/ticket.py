@@ -1,13 +1,312 @@
-"""One ticket."""
+"""One ticket: its facts, its thread, and what can be done about it."""
 
 from __future__ import annotations
 
-from sysmo_tui.screens.base import DeskScreen
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Static
+
+from sysmo_tui import keys
+from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.views import CustomerTicket, TicketView
+from sysmo_tui.i18n import _, ngettext
+from sysmo_tui.keys import Context
+from sysmo_tui.screens.confirm import Prompt
+from sysmo_tui.screens.ticket_acts import TicketActs
+from sysmo_tui.services import choices, editing, filing, reading, tagging
+from sysmo_tui.services.choices import Choices
+from sysmo_tui.widgets.banner import Banner
+from sysmo_tui.widgets.facts_panel import FactsPanel
+from sysmo_tui.widgets.hints import Hints
+from sysmo_tui.widgets.status_line import StatusLine
+from sysmo_tui.widgets.thread import Earlier, Thread
+from sysmo_tui.widgets.ticket_text import Row, facts_line
+from sysmo_tui.widgets.title_bar import TitleBar
 
 
-class TicketScreen(DeskScreen[None]):
-    """x."""
+class Trail:
+    """The list that a ticket was opened from: which come before and after it, which are unread."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, tickets: Sequence[tuple[int, bool]]) -> None:
+        self._numbers = [number for number, _unread in tickets]
+        self._unread = {number for number, is_unread in tickets if is_unread}
+
+    def beside(self, number: int, step: int) -> int | None:
+        """The ticket ``step`` places further, None beyond the end."""
+        if number not in self._numbers:
+            return None
+        place = self._numbers.index(number) + step
+        return self._numbers[place] if 0 <= place < len(self._numbers) else None
+
+    def next_unread(self, number: int) -> int | None:
+        """The next ticket that nobody opened here yet, after ``number`` and then from the beginning."""
+        start = self._numbers.index(number) + 1 if number in self._numbers else 0
+        around = [*self._numbers[start:], *self._numbers[:start]]
+        return next((each for each in around if each in self._unread and each != number), None)
+
+    def opened(self, number: int) -> None:
+        """Ticket ``number`` is not unread any more."""
+        self._unread.discard(number)
+
+    def place(self, number: int) -> str:
+        """Where in the list a ticket is, as ``3 of 31``; empty when it is in none."""
+        if number not in self._numbers:
+            return ""
+        return _("{place} of {count}", place=self._numbers.index(number) + 1, count=len(self._numbers))
+
+
+class TicketScreen(TicketActs[int]):
+    """A ticket, and from it the next; leaving gives back the number that was open last."""
+
+    CSS_PATH = "ticket.tcss"
+    CONTEXT = Context.TICKET
+    HINTS = (
+        "ticket.reply",
+        "ticket.note",
+        "ticket.take",
+        "ticket.assign",
+        "ticket.close",
+        "ticket.reopen",
+        "ticket.files",
+        "ticket.next",
+        "app.back",
+        "app.help",
+    )
+    BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.TICKET, Context.EVERYWHERE)
+    AUTO_FOCUS = "Thread"
+
+    def __init__(self, number: int, trail: Trail | None = None) -> None:
         super().__init__()
-        self.number = number
+        self._number = number
+        self._trail = trail or Trail(())
+        self._view: TicketView | CustomerTicket | None = None
+
+    def compose(self) -> ComposeResult:
+        """The lines from top to bottom."""
+        yield TitleBar(f"‹ #{self._number}", self._trail.place(self._number))
+        yield Banner()
+        yield Static(id="facts")
+        yield Static(id="undelivered")
+        with Horizontal(id="body"):
+            yield Thread()
+            yield FactsPanel()
+        yield StatusLine()
+        yield Hints(*self.HINTS)
+
+    def on_mount(self) -> None:
+        """Ask for the ticket."""
+        self._load()
+
+    @property
+    def thread(self) -> Thread:
+        """The thread."""
+        return self.query_one(Thread)
+
+    def row(self) -> Row | None:
+        """The ticket's facts, once they are read."""
+        return self._view.row if self._view else None
+
+    def acted(self, number: int) -> None:
+        """Show what the ticket is now."""
+        self._renew()
+
+    def desk_changed(self) -> None:
+        """Show what is new, without moving what is read."""
+        if self._view is not None:
+            self._renew()
+
+    def _load(self) -> None:
+        self._view = None
+        self.read(reading.show, self._number, with_history=True).then(self._show)
+
+    def _renew(self) -> None:
+        self.read(reading.show, self._number, with_history=True).then(self._show_news)
+
+    def _show(self, view: TicketView | CustomerTicket) -> None:
+        self._show_facts(view)
+        self.thread.show(view, self.app.zone, self.app.now())
+        self.say()
+        self._was_read()
+
+    def _show_news(self, view: TicketView | CustomerTicket) -> None:
+        self._show_facts(view)
+        at_end = self.thread.is_vertical_scroll_end
+        new = self.thread.add_later(view, self.app.zone, self.app.now())
+        if new:
+            self._was_read()
+            if at_end:
+                self.call_after_refresh(self.thread.scroll_end, animate=False)
+            else:
+                self.say(ngettext("{count} new entry below · G", "{count} new entries below · G", new))
+
+    def _show_facts(self, view: TicketView | CustomerTicket) -> None:
+        self._view = view
+        row = view.row
+        title = Content.assemble("‹ ", (f"#{row.number}  ", "bold $accent"), (row.subject, "bold"))
+        self.query_one(TitleBar).entitle(title)
+        self.query_one(TitleBar).query_one("#who", Static).update(Content(self._trail.place(row.number)))
+        self.query_one("#facts", Static).update(facts_line(row, self.app.now()))
+        self.query_one(FactsPanel).show(view, self.app.zone, self.app.now())
+        undelivered = self.query_one("#undelivered", Static)
+        bad = ", ".join(view.undelivered) if isinstance(view, TicketView) else ""
+        undelivered.update(
+            Content(_("! Mail to {address} could not be delivered · w shows why", address=bad))
+        )
+        undelivered.display = bool(bad)
+        self.refresh_bindings()
+
+    def _was_read(self) -> None:
+        self._trail.opened(self._number)
+        self.touch(reading.mark_read, self._number)
+
+    def on_earlier_wanted(self, event: Earlier.Wanted) -> None:
+        """Read what came before."""
+        event.stop()
+        self._load_earlier()
+
+    def _load_earlier(self) -> None:
+        before = self.thread.first_key
+        if before is not None and self.thread.query(Earlier):
+            self.read(reading.show, self._number, before=before, with_history=True).then(
+                lambda view: self.thread.add_earlier(view, self.app.zone, self.app.now()), group="earlier"
+            )
+
+    def _open(self, number: int) -> None:
+        self._number = number
+        self._load()
+
+    def action_neighbour(self, step: int) -> None:
+        """Go to the ticket beside this one in the list."""
+        number = self._trail.beside(self._number, step)
+        if number is None:
+            self.say(
+                _("That was the last of the list.") if step > 0 else _("That was the first of the list.")
+            )
+        else:
+            self._open(number)
+
+    def action_next_unread(self) -> None:
+        """Go to the next unread ticket of the list."""
+        number = self._trail.next_unread(self._number)
+        if number is None:
+            self.say(_("Nothing else in the list is unread."))
+        else:
+            self._open(number)
+
+    def action_fold(self) -> None:
+        """Unfold long quotes and signatures, or fold them again."""
+        self.thread.fold()
+
+    def action_find(self) -> None:
+        """Find text among the entries that are shown."""
+
+        def found(text: str | None) -> None:
+            if text is not None:
+                count = self.thread.seek(text)
+                self.say(
+                    ngettext("Found in {count} entry.", "Found in {count} entries. n N go on.", count)
+                    if count
+                    else _("Not found in the entries that are shown.")
+                )
+
+        self.app.push_screen(Prompt(_("Find in #{number}", number=self._number)), found)
+
+    def action_find_next(self, step: int) -> None:
+        """Go to the next or previous place found."""
+        self.thread.seek_next(step)
+
+    def action_files(self) -> None:
+        """Look at the files."""
+        from sysmo_tui.screens.ticket_files import FilesScreen
+
+        def done(has_changed: bool | None) -> None:
+            if has_changed:
+                self._renew()
+
+        is_staff = isinstance(self._view, TicketView)
+        self.app.push_screen(FilesScreen(self._number, is_staff=is_staff), done)
+
+    def action_edit(self) -> None:
+        """Edit subject, fields, tags and watching, in a form."""
+        view = self._view
+        if isinstance(view, TicketView):
+            self.read(editing.originals, self._number).then(
+                lambda stored: self._choose_for(view, stored), group="originals"
+            )
+
+    def _choose_for(self, view: TicketView, stored: dict[editing.TicketField, str]) -> None:
+        from sysmo_tui.screens.edit import EditScreen
+
+        def saved(is_saved: bool | None) -> None:
+            if is_saved:
+                self.done(_("Changed #{number}.", number=self._number))
+                self._renew()
+
+        def show(known: Choices) -> None:
+            self.app.push_screen(EditScreen(view, stored, known), saved)
+
+        self.read(choices.read).then(show, group="choices")
+
+    def action_copy_text(self) -> None:
+        """Send the latest text to the terminal's clipboard."""
+        last = self.thread.last
+        if last is not None:
+            self.app.copy_to_clipboard(last.body)
+            self.say(_("The last text was sent to the clipboard."))
+
+    def action_reload(self) -> None:
+        """Read the ticket again."""
+        self._load()
+
+    def action_back(self) -> None:
+        """Go back to the list, to the line of this ticket."""
+        self.dismiss(self._number)
+
+    def action_move_down(self) -> None:
+        """One line down."""
+        self.thread.scroll_down(animate=False)
+
+    def action_move_up(self) -> None:
+        """One line up; at the top, read what came before."""
+        if self.thread.scroll_offset.y == 0:
+            self._load_earlier()
+        self.thread.scroll_up(animate=False)
+
+    def action_move_top(self) -> None:
+        """To the top; once there, read what came before."""
+        self._load_earlier()
+        self.thread.scroll_home(animate=False)
+
+    def action_move_bottom(self) -> None:
+        """To the end."""
+        self.thread.scroll_end(animate=False)
+
+    def action_move_half_down(self) -> None:
+        """Half a page down."""
+        self.thread.scroll_relative(y=self.thread.size.height // 2, animate=False)
+
+    def action_move_half_up(self) -> None:
+        """Half a page up."""
+        self.thread.scroll_relative(y=-(self.thread.size.height // 2), animate=False)
+
+    def more_commands(self) -> Iterable[tuple[str, str, Any]]:
+        """What has no key of its own, for the palette."""
+        if not isinstance(self._view, TicketView):
+            return
+        if self._view.is_watched:
+            yield (
+                _("Watch it no more"),
+                "",
+                lambda: self._act(tagging.unwatch, N_("You watch #{number} no more.")),
+            )
+        else:
+            yield _("Watch it"), "", lambda: self._act(tagging.watch, N_("You watch #{number} now."))
+        yield _("File the same again"), "", self._clone
+
+    def _clone(self) -> None:
+        self.write(filing.clone, self._number).then(lambda filed: self._open(filed.number))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
@@ -168,9 +170,19 @@ def text_input(
     return control
 
 
+class WritingArea(TextArea, inherit_bindings=False):
+    """A field of several lines that leaves the function keys to the screen."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        binding
+        for binding in TextArea.BINDINGS
+        if isinstance(binding, Binding) and not re.fullmatch(r"f\d+", binding.key)
+    ]
+
+
 def text_area(value: str = "", *, placeholder: str = "", id: str | None = None) -> TextArea:
     """A field of several lines that wraps softly and leaves the tab key alone."""
-    control = TextArea(
+    control = WritingArea(
         value, soft_wrap=True, placeholder=placeholder, compact=True, show_line_numbers=False, id=id
     )
     control.cursor_blink = False

@@ -69,19 +69,8 @@ async def until_seen(pilot: Pilot[Any], *texts: str) -> None:
 
 
 def seen(pilot: Pilot[Any]) -> str:
-    """The characters on the screen."""
-    compositor = pilot.app.screen._compositor
-    return "\n".join(strip.text for strip in compositor.render_strips())
-
-
-def fill(pilot: Pilot[Any], **values: str) -> None:
-    """Put values into the fields of the form that is open, as if they were pasted."""
-    for name, value in values.items():
-        pilot.app.screen.query_one(f"#field-{name}", Field).value = value
-
-
-def mailing(store: Store, clock: Clock) -> Cast:
-    """People on a desk that writes its mail."""
-    people = Cast(Desk(store, consequences=(notices.owe, outbox.write), clock=clock))
-    people.found()
-    return people
+    """The characters on the screen, and below a dialog those of the screen beneath it."""
+    stack = pilot.app.screen_stack
+    first = next((place for place in range(len(stack) - 1, -1, -1) if not stack[place].is_modal), 0)
+    shown = [strip.text for screen in stack[first:] for strip in screen._compositor.render_strips()]
+    return "\n".join(shown)

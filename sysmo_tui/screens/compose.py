@@ -1,0 +1,324 @@
+"""Writing a public reply or an internal note: nobody can take one for the other."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Button, Select, Static, TextArea
+
+from sysmo_tui import keys
+from sysmo_tui.domain.enums import Category, DraftKind
+from sysmo_tui.domain.errors import Conflict, DeskError
+from sysmo_tui.domain.text import clean_line
+from sysmo_tui.domain.views import CustomerTicket, Filed, TicketView
+from sysmo_tui.i18n import _
+from sysmo_tui.keys import Context
+from sysmo_tui.screens.attaching import PathSuggester, stage_path
+from sysmo_tui.screens.base import Writing
+from sysmo_tui.screens.confirm import Prompt
+from sysmo_tui.screens.drafting import Drafting
+from sysmo_tui.screens.editor import edited
+from sysmo_tui.screens.picker import Item, Picker
+from sysmo_tui.services import choices, reading, thread, topics
+from sysmo_tui.services.choices import Choices
+from sysmo_tui.services.drafts import Saved
+from sysmo_tui.services.files import Upload
+from sysmo_tui.services.thread import Outgoing
+from sysmo_tui.services.topics import TopicView
+from sysmo_tui.spoken import file_size
+from sysmo_tui.widgets.banner import Banner
+from sysmo_tui.widgets.entry import entry_content, facts_of
+from sysmo_tui.widgets.forms import button, choice, text_area
+from sysmo_tui.widgets.hints import Hints
+from sysmo_tui.widgets.status_line import StatusLine
+from sysmo_tui.widgets.title_bar import TitleBar
+
+ANSWERED_ENTRIES = 3
+"""Entries that stand above what is written."""
+
+
+class ComposeScreen(Drafting[bool]):
+    """The last entries, the text, and a button whose words say who will read it. True when it was sent."""
+
+    CSS_PATH = "compose.tcss"
+    CONTEXT = Context.COMPOSE
+    HINTS = (
+        "compose.send",
+        "compose.switch",
+        "compose.attach",
+        "compose.editor",
+        "app.back",
+        "app.help",
+    )
+    BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.COMPOSE, Context.EVERYWHERE)
+    AUTO_FOCUS = "TextArea"
+
+    def __init__(self, number: int, kind: DraftKind, *, closes: bool = False) -> None:
+        super().__init__()
+        self._number, self._kind, self._closes = number, kind, closes
+        self._view: TicketView | CustomerTicket | None = None
+        self._seen = ""
+        self._uploads: list[Upload] = []
+        self._sending: Writing[Filed] | None = None
+
+    def compose(self) -> ComposeResult:
+        """What is answered above, what is written below."""
+        yield TitleBar(f"‹ #{self._number}")
+        yield Banner()
+        with VerticalScroll(id="answered", can_focus=False):
+            yield Static()
+        with Vertical(id="box"):
+            yield text_area()
+            yield Static(id="files")
+            with Horizontal(id="options"):
+                yield Static(Content(_("Then")), id="then")
+                yield choice([], prompt=_("as it is"))
+                yield button(_("Send"), "send", is_main=True)
+        yield StatusLine()
+        yield Hints(*self.HINTS)
+
+    def on_mount(self) -> None:
+        """Ask for what is answered, and for what was left here before."""
+        self._dress()
+        self.read(reading.show, self._number, newest=ANSWERED_ENTRIES).then(self._show)
+        if self.app.actor.is_staff:
+            self.read(choices.read).then(self._offer, group="choices")
+        else:
+            self._offer_to_customer()
+        self.load_draft()
+
+    @property
+    def area(self) -> TextArea:
+        """Where one writes."""
+        return self.query_one(TextArea)
+
+    @property
+    def _is_note(self) -> bool:
+        return self._kind is DraftKind.NOTE
+
+    def draft_key(self) -> tuple[int, DraftKind]:
+        """A draft for each ticket and kind."""
+        return self._number, self._kind
+
+    def draft_fields(self) -> dict[str, str]:
+        """The text."""
+        return {"body": self.area.text}
+
+    def draft_seen(self) -> str:
+        """What was there when it was written."""
+        return self._seen
+
+    def restore(self, saved: Saved) -> None:
+        """Put the text back, to be compared with what was seen then."""
+        self.area.load_text(saved.fields.get("body", ""))
+        self.area.move_cursor(self.area.document.end)
+        self._seen = saved.seen or self._seen
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Customers write no notes; a shared account has no editor and no files of the machine."""
+        if action == "switch":
+            return self.app.arrival is not None and self.app.actor.is_staff
+        if action in ("editor", "attach"):
+            return not self.app.is_kiosk
+        return True
+
+    def _show(self, view: TicketView | CustomerTicket) -> None:
+        self._view = view
+        row = view.row
+        title = Content.assemble("‹ ", (f"#{row.number}  ", "bold $accent"), (row.subject, "bold"))
+        self.query_one(TitleBar).entitle(title)
+        now, zone = self.app.now(), self.app.zone
+        entries = [entry_content(facts_of(entry), zone, now) for entry in view.entries]
+        self.query_one("#answered Static", Static).update(Content("\n\n").join(entries))
+        self.call_after_refresh(self.query_one("#answered").scroll_end, animate=False)
+        self._seen = self._seen or _newest_public(view)
+        if isinstance(view, TicketView) and not self._is_note:
+            self.read(topics.show, row.topic).then(
+                self._offer_waiting, group="topic", refused=lambda error: None
+            )
+        self._dress()
+
+    def _dress(self) -> None:
+        """Make border, title, button and options those of what is written."""
+        box, is_note = self.query_one("#box"), self._is_note
+        box.set_class(is_note, "-note")
+        box.set_class(not is_note, "-reply")
+        address = self._address()
+        if is_note:
+            box.border_title = Content(f" {_('INTERNAL NOTE')} · {_('the customer never sees it')} ")
+            label = _("Save note")
+        else:
+            title = _("PUBLIC REPLY") if self.app.actor.is_staff else _("YOUR ANSWER")
+            box.border_title = Content(f" {title}{' → ' + address if address else ''} ")
+            label = _("Send to {address}", address=address) if address else _("Send")
+        self.query_one("#send", Button).label = Content(label)
+        self.query_one("#then").display = not is_note
+        self.query_one(Select).display = not is_note
+
+    def _address(self) -> str:
+        return self._view.row.contact_email if isinstance(self._view, TicketView) else ""
+
+    def _offer(self, known: Choices) -> None:
+        offered = [(_("close it"), "close")]
+        offered += [
+            (_("status: {status}", status=_(state.name)), state.value)
+            for state in known.statuses
+            if state.category not in (Category.NEW, Category.CLOSED)
+        ]
+        self._set_options(offered)
+
+    def _offer_to_customer(self) -> None:
+        self._set_options([(_("close it"), "close")])
+
+    def _set_options(self, offered: list[tuple[str, str]]) -> None:
+        select = self.query_one(Select)
+        select.set_options([(Content(label), value) for label, value in offered])
+        if self._closes:
+            select.value = "close"
+
+    def _offer_waiting(self, topic: TopicView) -> None:
+        """Where the topic offers it, say that the ticket can wait for the customer now."""
+        if topic.offers_waiting and not self.area.text:
+            self.say(_("“Then” can set it to wait for the customer."))
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        """Keep the draft soon."""
+        event.stop()
+        self._sending = None
+        self.typed()
+
+    def on_select_changed(self, event: Select.Changed) -> None:
+        """What is to happen then makes it another message."""
+        event.stop()
+        self._sending = None
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Send by mouse."""
+        event.stop()
+        self.action_send()
+
+    def action_switch(self) -> None:
+        """Turn a reply into a note or back; the text goes along."""
+        self.keep_draft()
+        text = self.area.text
+        if text.strip():
+            self.forget_draft()
+            self._is_done = False
+        self._kept = None
+        self._sending = None
+        self._kind = DraftKind.REPLY if self._is_note else DraftKind.NOTE
+        self._dress()
+        if text.strip():
+            self.keep_draft()
+        else:
+            self.load_draft()
+        self.area.focus()
+
+    def action_editor(self) -> None:
+        """Write in one's own editor."""
+        try:
+            text = edited(self.app, self.area.text)
+        except DeskError as error:
+            self.refuse(error)
+            return
+        if text is None:
+            self.say(_("The editor gave up; the text is as it was."))
+        else:
+            self.area.load_text(text.rstrip("\n"))
+            self.typed()
+
+    def action_attach(self) -> None:
+        """Attach a file of this machine."""
+
+        def chosen(path: str | None) -> None:
+            if path:
+                self.say(_("Receiving {name}…", name=clean_line(path)))
+                self.job(stage_path, path).then(self._staged)
+
+        self.app.push_screen(Prompt(_("Attach a file"), suggester=PathSuggester()), chosen)
+
+    def _staged(self, upload: Upload) -> None:
+        self._uploads.append(upload)
+        self._sending = None
+        self.say()
+        line = self.query_one("#files", Static)
+        names = "  ".join(f"▪ {clean_line(each.filename)} {file_size(each.size)}" for each in self._uploads)
+        line.update(Content(names))
+        line.display = True
+
+    def action_send(self) -> None:
+        """Send the reply, or save the note."""
+        if not self.query_one("#send", Button).disabled:
+            self._send(self._seen)
+
+    def _send(self, seen: str) -> None:
+        self.query_one("#send", Button).disabled = True
+        self.say(_("Saving…") if self._is_note else _("Sending…"))
+        # A second try after a lost answer is the same command.
+        self._sending = self._sending or self._writing(seen)
+        self._sending.then(self._sent, refused=self._not_sent)
+
+    def _writing(self, seen: str) -> Writing[Filed]:
+        uploads = tuple(self._uploads)
+        if self._is_note:
+            return self.write(thread.note, self._number, Outgoing(self.area.text, uploads))
+        then = self.query_one(Select).value
+        status = None if self.query_one(Select).is_blank() or then == "close" else str(then)
+        message = Outgoing(self.area.text, uploads, seen=seen or None, status=status, closes=then == "close")
+        return self.write(thread.reply, self._number, message)
+
+    def _sent(self, filed: Filed) -> None:
+        self.forget_draft()
+        if self._is_note:
+            told = _("Note saved in #{number}.", number=filed.number)
+        else:
+            told = _("Reply sent: #{number}, {status}.", number=filed.number, status=_(filed.status))
+        self.done(told)
+        self.dismiss(True)
+
+    def _not_sent(self, error: DeskError) -> None:
+        self.query_one("#send", Button).disabled = False
+        self.keep_draft()
+        if isinstance(error, Conflict) and error.field == "seen":
+            self._sending = None
+            self.read(reading.show, self._number, newest=ANSWERED_ENTRIES).then(self._ask_about_newer)
+        else:
+            self.refuse(error)
+
+    def _ask_about_newer(self, view: TicketView | CustomerTicket) -> None:
+        """Show what came meanwhile, and let the author decide."""
+        self._show(view)
+        newest = _newest_public(view)
+        self.say_error(_("A newer message came while you were writing: it stands above."))
+
+        def decided(value: str | None) -> None:
+            if value == "send":
+                self._seen = newest
+                self._send(newest)
+            elif value == "discard":
+                self.forget_draft()
+                self.dismiss(False)
+            else:
+                self._seen = newest
+                self.area.focus()
+
+        offered = [
+            Item("edit", _("edit my text")),
+            Item("send", _("send it anyway")),
+            Item("discard", _("discard my text")),
+        ]
+        self.app.push_screen(Picker(_("There is a newer message"), offered), decided)
+
+    def action_back(self) -> None:
+        """Keep the draft and leave."""
+        self.keep_draft()
+        self.dismiss(False)
+
+
+def _newest_public(view: TicketView | CustomerTicket) -> str:
+    facts = [facts_of(entry) for entry in view.entries]
+    return next((entry.key for entry in reversed(facts) if not entry.is_internal), "")

@@ -1,0 +1,102 @@
+"""Editing a ticket's fields, tags and watching in one form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sysmo_tui.desk import Door
+from sysmo_tui.domain.enums import Level
+from sysmo_tui.domain.views import TicketView
+from sysmo_tui.i18n import _
+from sysmo_tui.screens.form_screen import FormScreen
+from sysmo_tui.services import editing, filing, tagging
+from sysmo_tui.services.choices import Choice, Choices
+from sysmo_tui.services.editing import TicketField
+from sysmo_tui.widgets.forms import Field, Option, choice, switch, text_input
+from sysmo_tui.widgets.ticket_text import LEVELS
+
+
+class EditScreen(FormScreen[bool]):
+    """What staff may change. Only what was changed is written, against what was read."""
+
+    IS_DENSE = True
+    ASKS_BEFORE_LEAVING = True
+
+    def __init__(self, view: TicketView, stored: dict[TicketField, str], known: Choices) -> None:
+        super().__init__()
+        self._ticket, self._stored, self._known = view, stored, known
+
+    def heading(self) -> str:
+        """Which ticket it is."""
+        return _("Edit #{number}", number=self._ticket.row.number)
+
+    def fields(self) -> Iterable[Field]:
+        """Subject first, then choices, dates, and what staff hang on it."""
+        stored, known = self._stored, self._known
+        yield Field(
+            "subject", _("Subject"), text_input(stored[TicketField.SUBJECT], limit=filing.SUBJECT_LIMIT)
+        )
+        for field, label, offered in (
+            (TicketField.TYPE, _("Type"), _options(known.types)),
+            (TicketField.PRIORITY, _("Priority"), _options(known.priorities)),
+            (TicketField.TOPIC, _("Topic"), _options(known.topics)),
+            (TicketField.OWNER, _("Owner"), _options(known.staff)),
+            (TicketField.URGENCY, _("Urgency"), _levels()),
+            (TicketField.IMPACT, _("Impact"), _levels()),
+        ):
+            yield Field(field.value, label, choice(offered, stored[field]))
+        for field, label in (
+            (TicketField.FOLLOW_UP, _("Follow up on")),
+            (TicketField.ACTION_DUE, _("Action due")),
+        ):
+            yield Field(field.value, label, text_input(stored[field], placeholder=_("2026-01-31, or empty")))
+        yield Field("contact_email", _("Answers go to"), text_input(stored[TicketField.CONTACT_EMAIL]))
+        yield Field(
+            "tags",
+            _("Tags"),
+            text_input(" ".join(self._ticket.tags), placeholder=_("words, with spaces between")),
+        )
+        yield Field("watching", _("Watch it"), switch(self._ticket.is_watched))
+
+    def submit(self, given: dict[str, str]) -> None:
+        """Write what is different from what was read."""
+        edits = {
+            field: given[field.value]
+            for field in TicketField
+            if field.value in given and given[field.value] != self._stored[field]
+        }
+        tags = tuple(given["tags"].split())
+        self.send(
+            self.job(_write, self._ticket, edits, self._stored, tags, bool(given["watching"])),
+            lambda _done: self.dismiss(True),
+            names={"tag": "tags", "owner": "owner"},
+        )
+
+
+def _write(
+    door: Door,
+    ticket: TicketView,
+    edits: dict[TicketField, str],
+    stored: dict[TicketField, str],
+    tags: tuple[str, ...],
+    watches: bool,
+) -> None:
+    """Each kind of change as a command of its own; one that is refused leaves those before it in place."""
+    number = ticket.row.number
+    had = {str(tag) for tag in ticket.tags}
+    if edits:
+        door.write(editing.edit, number, edits, seen={field: stored[field] for field in edits})
+    if gone := tuple(sorted(had - set(tags))):
+        door.write(tagging.untag, number, gone)
+    if new := tuple(tag for tag in tags if tag not in had):
+        door.write(tagging.tag, number, new)
+    if watches != ticket.is_watched:
+        door.write(tagging.watch if watches else tagging.unwatch, number)
+
+
+def _options(known: Iterable[Choice]) -> list[Option]:
+    return [(_(each.name), each.value) for each in known]
+
+
+def _levels() -> list[Option]:
+    return [(_(LEVELS[level]), level.value) for level in Level]

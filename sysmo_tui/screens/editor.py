@@ -1,0 +1,42 @@
+"""Writing in one's own editor."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from textual.app import App, SuspendNotSupported
+
+from sysmo_tui.domain.errors import Invalid
+from sysmo_tui.domain.message import N_
+
+
+def edited(app: App[int], text: str, environ: Mapping[str, str] = os.environ) -> str | None:
+    """The text as the person's editor left it; None when the editor gave up.
+
+    The file is for its owner alone, in the runtime folder, and gone afterwards. Raises
+    Invalid where no editor is set or none can be started.
+    """
+    wish = environ.get("VISUAL") or environ.get("EDITOR")
+    if not wish:
+        raise Invalid(N_("Set VISUAL or EDITOR to write in an editor of your own."), field="body")
+    folder = environ.get("XDG_RUNTIME_DIR")
+    place = folder if folder and Path(folder).is_dir() else None
+    with tempfile.TemporaryDirectory(prefix="sysmo-", dir=place) as private:
+        path = Path(private) / "text.txt"
+        path.touch(mode=0o600)
+        path.write_text(text, encoding="utf-8", errors="surrogatepass")
+        try:
+            with app.suspend():
+                code = subprocess.run([*shlex.split(wish), str(path)], check=False).returncode
+        except (OSError, ValueError) as error:
+            raise Invalid(
+                N_("The editor “{editor}” cannot be started."), field="body", editor=wish
+            ) from error
+        except SuspendNotSupported:
+            raise Invalid(N_("No editor can be opened from here."), field="body") from None
+        return path.read_text(encoding="utf-8", errors="replace") if code == 0 else None

@@ -1,0 +1,105 @@
+"""The whole history of a ticket: who, when, what from and what to, why; and its mails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from sysmo_tui import keys
+from sysmo_tui.domain.enums import EventKind, Template
+from sysmo_tui.domain.views import CustomerTicket, EventLine, MailLine, TicketView
+from sysmo_tui.i18n import _
+from sysmo_tui.keys import Context
+from sysmo_tui.screens.base import DeskDialog
+from sysmo_tui.services import reading
+from sysmo_tui.spoken import long_moment
+from sysmo_tui.widgets.ticket_text import CHANNELS, change_text, event_text
+from sysmo_tui.widgets.words import said
+
+
+class HistoryScreen(DeskDialog[None]):
+    """Lines to scroll through, oldest first."""
+
+    CSS_PATH = "help.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.EVERYWHERE)
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self._number = number
+
+    def compose(self) -> ComposeResult:
+        """One text, filled when it is read."""
+        with VerticalScroll(classes="help") as box:
+            box.border_title = Content(f" {_('History of #{number}', number=self._number)} ")
+            box.border_subtitle = Content(f" {_('esc back')} ")
+            yield Static(Content(_("Loading…")))
+
+    def on_mount(self) -> None:
+        """Ask for it."""
+        self.query_one(VerticalScroll).focus()
+        self.read(reading.show, self._number, newest=1, with_history=True).then(self._show)
+
+    def _show(self, view: TicketView | CustomerTicket) -> None:
+        lines = self._staff(view) if isinstance(view, TicketView) else self._customer(view)
+        self.query_one(Static).update(Content("\n").join(lines))
+        self.call_after_refresh(self.query_one(VerticalScroll).scroll_end, animate=False)
+
+    def _staff(self, view: TicketView) -> Iterable[Content]:
+        for event in view.events:
+            yield from self._event(event)
+        if view.mails:
+            yield Content.styled(f"\n{_('Mails')}", "bold $accent")
+            for mail in view.mails:
+                yield from self._mail(mail)
+
+    def _event(self, event: EventLine) -> Iterable[Content]:
+        told = event_text(event) if event.kind is not EventKind.FILED else _filed(event)
+        when = long_moment(event.at, self.app.zone)
+        yield Content.assemble((f"{when} · {_(CHANNELS[event.channel])}", "$quiet"))
+        yield Content(f"  {told}")
+        if event.cause:
+            yield Content.styled(f"  {_('because of {cause}', cause=event.cause)}", "$quiet")
+
+    def _mail(self, mail: MailLine) -> Iterable[Content]:
+        when = long_moment(mail.created_at, self.app.zone)
+        yield Content.styled(f"{when} · {said(Template(mail.template))}", "$quiet")
+        if mail.failed_at is not None:
+            yield Content.assemble(
+                "  ", (f"! {_('not delivered')}: ", "bold $error"), f"{mail.address} — {mail.error}"
+            )
+        elif mail.sent_at is not None:
+            yield Content(f"  {_('sent to {address}', address=mail.address)}")
+        elif mail.is_held:
+            yield Content(f"  {_('held, to {address}', address=mail.address)}")
+        elif mail.attempts:
+            text = _(
+                "waiting, to {address}, {count} tries: {error}",
+                address=mail.address,
+                count=mail.attempts,
+                error=mail.error,
+            )
+            yield Content(f"  {text}")
+        else:
+            yield Content(f"  {_('waiting, to {address}', address=mail.address)}")
+
+    def _customer(self, view: CustomerTicket) -> Iterable[Content]:
+        for event in view.events:
+            yield Content.styled(long_moment(event.at, self.app.zone), "$quiet")
+            yield Content(f"  {event_text(event)}")
+
+
+def _filed(event: EventLine) -> str:
+    """What a ticket was when it was filed: only what tells something."""
+    told = [
+        change_text(change) for change in event.changes if change.new is not None and change.field in _TOLD
+    ]
+    return _("{who} filed it", who=event.actor or _("The desk")) + f": {', '.join(told)}"
+
+
+_TOLD = ("topic", "type", "priority", "requester", "cloned_from")

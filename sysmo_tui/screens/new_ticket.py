@@ -1,0 +1,236 @@
+"""Filing a ticket: what it is about, and for staff whom it is for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Button, Input, Select, Static, TextArea
+
+from sysmo_tui import keys
+from sysmo_tui.domain.enums import Channel, DraftKind, Level
+from sysmo_tui.domain.errors import DeskError
+from sysmo_tui.domain.text import clean_line
+from sysmo_tui.domain.views import Filed
+from sysmo_tui.i18n import _
+from sysmo_tui.keys import Context
+from sysmo_tui.screens.attaching import PathSuggester, stage_path
+from sysmo_tui.screens.base import Writing, shown
+from sysmo_tui.screens.confirm import Prompt
+from sysmo_tui.screens.drafting import Drafting
+from sysmo_tui.screens.editor import edited
+from sysmo_tui.services import choices, filing
+from sysmo_tui.services.choices import Choice, Choices
+from sysmo_tui.services.drafts import NEW_TICKET, Saved
+from sysmo_tui.services.files import Upload
+from sysmo_tui.services.filing import Filing
+from sysmo_tui.spoken import file_size
+from sysmo_tui.widgets.banner import Banner
+from sysmo_tui.widgets.forms import Field, Form, button, choice, text_area, text_input
+from sysmo_tui.widgets.hints import Hints
+from sysmo_tui.widgets.status_line import StatusLine
+from sysmo_tui.widgets.ticket_text import CHANNELS, LEVELS
+from sysmo_tui.widgets.title_bar import TitleBar
+
+_BY_STAFF = (Channel.PHONE, Channel.VISIT, Channel.CHAT, Channel.EMAIL)
+_FIELDS = {"name": "requester_name"}
+
+
+class NewTicketScreen(Drafting[int]):
+    """A form; its result is the new ticket's number."""
+
+    CSS_PATH = "new_ticket.tcss"
+    CONTEXT = Context.FORM
+    HINTS = ("form.save", "form.next", "compose.attach", "compose.editor", "app.back", "app.help")
+    BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.FORM, Context.EVERYWHERE)
+    AUTO_FOCUS = "#field-topic Select"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._uploads: list[Upload] = []
+        self._filing: Writing[Filed] | None = None
+
+    def compose(self) -> ComposeResult:
+        """The fields; what staff may add comes last."""
+        yield TitleBar(_("NEW TICKET"), clean_line(self.app.actor.name))
+        yield Banner()
+        yield Form(*self._fields())
+        yield StatusLine()
+        yield Hints(*self.HINTS)
+
+    def _fields(self) -> Iterable[Field | Static | Horizontal]:
+        yield Field("topic", _("Topic"), choice([], prompt=_("choose one")))
+        yield Field("subject", _("Subject"), text_input(limit=filing.SUBJECT_LIMIT))
+        body = Field("body", _("Description"), text_area())
+        body.add_class("-tall")
+        yield body
+        levels = [(_(LEVELS[level]), level.value) for level in Level]
+        yield Field("urgency", _("Urgency"), choice(levels, Level.NORMAL.value))
+        if self.app.actor.is_staff:
+            yield Field(
+                "requester", _("For"), text_input(placeholder=_("the customer's e-mail; empty: for me"))
+            )
+            yield Field(
+                "name", _("Their name"), text_input(placeholder=_("if the desk does not know them yet"))
+            )
+            channels = [(_(CHANNELS[channel]), channel.value) for channel in _BY_STAFF]
+            yield Field("channel", _("Came by"), choice(channels, prompt=_("terminal")))
+            yield Field("type", _("Type"), choice([], prompt=_("as the topic says")))
+            yield Field("priority", _("Priority"), choice([], prompt=_("from the urgency")))
+        yield Static(id="files")
+        yield Horizontal(button(_("File it"), "save", is_main=True), classes="buttons")
+
+    def on_mount(self) -> None:
+        """Ask for what can be chosen, then for what was left here before."""
+        self.read(choices.read).then(self._offer)
+
+    @property
+    def form(self) -> Form:
+        """The form."""
+        return self.query_one(Form)
+
+    def _offer(self, known: Choices) -> None:
+        _set(self.form.field("topic"), known.topics)
+        if len(known.topics) == 1:
+            self.form.field("topic").value = known.topics[0].value
+            self.form.field("subject").control.focus()
+        if self.app.actor.is_staff:
+            _set(self.form.field("type"), known.types)
+            _set(self.form.field("priority"), known.priorities)
+        self.load_draft()
+
+    def draft_key(self) -> tuple[int, DraftKind]:
+        """One draft of a new ticket a person."""
+        return NEW_TICKET, DraftKind.TICKET
+
+    def draft_fields(self) -> dict[str, str]:
+        """What was typed; a mere choice is not worth keeping."""
+        given = self.form.values()
+        if not any(given[name].strip() for name in ("subject", "body")):
+            return {}
+        return given
+
+    def restore(self, saved: Saved) -> None:
+        """Put the fields back; what cannot be chosen any more is left open."""
+        for field in self.form.fields():
+            value = saved.fields.get(field.field_name, "")
+            control = field.control
+            if isinstance(control, Select) and value not in {option[1] for option in control._options}:
+                continue
+            field.value = value
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A shared account has no editor and no files of the machine."""
+        return not (action in ("editor", "attach") and self.app.is_kiosk)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Keep the draft soon."""
+        event.stop()
+        self._changed()
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        """Keep the draft soon."""
+        event.stop()
+        self._changed()
+
+    def on_select_changed(self, event: Select.Changed) -> None:
+        """Keep the draft soon."""
+        event.stop()
+        self._changed()
+
+    def _changed(self) -> None:
+        self._filing = None
+        self.typed()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """File it by mouse."""
+        event.stop()
+        self.action_save()
+
+    def on_form_submitted(self, event: Form.Submitted) -> None:
+        """Enter in the last line files it."""
+        event.stop()
+        self.action_save()
+
+    def action_save(self) -> None:
+        """File it."""
+        save = self.query_one("#save", Button)
+        if save.disabled:
+            return
+        self.form.accept()
+        save.disabled = True
+        self.say(_("Filing…"))
+        self._filing = self._filing or self.write(filing.file, self._made())
+        self._filing.then(self._filed, refused=self._refused)
+
+    def _made(self) -> Filing:
+        given = {name: value.strip() or None for name, value in self.form.values().items()}
+        channel = given.get("channel")
+        return Filing(
+            topic=given["topic"] or "",
+            subject=given["subject"] or "",
+            body=self.form.field("body").value,
+            files=tuple(self._uploads),
+            urgency=Level(given["urgency"] or Level.NORMAL),
+            requester=given.get("requester"),
+            requester_name=given.get("name"),
+            channel=Channel(channel) if channel else None,
+            type=given.get("type"),
+            priority=given.get("priority"),
+        )
+
+    def _filed(self, filed: Filed) -> None:
+        self.forget_draft()
+        self.dismiss(filed.number)
+
+    def _refused(self, error: DeskError) -> None:
+        self.query_one("#save", Button).disabled = False
+        self._filing = None
+        self.say()
+        if not self.form.refuse(error, shown(error)):
+            self.refuse(error)
+
+    def action_attach(self) -> None:
+        """Attach a file of this machine."""
+
+        def chosen(path: str | None) -> None:
+            if path:
+                self.say(_("Receiving {name}…", name=clean_line(path)))
+                self.job(stage_path, path).then(self._staged)
+
+        self.app.push_screen(Prompt(_("Attach a file"), suggester=PathSuggester()), chosen)
+
+    def _staged(self, upload: Upload) -> None:
+        self._uploads.append(upload)
+        self._filing = None
+        self.say()
+        line = self.query_one("#files", Static)
+        names = "  ".join(f"▪ {clean_line(each.filename)} {file_size(each.size)}" for each in self._uploads)
+        line.update(Content(names))
+        line.display = True
+
+    def action_editor(self) -> None:
+        """Write the description in one's own editor."""
+        body = self.form.field("body")
+        try:
+            text = edited(self.app, body.value)
+        except DeskError as error:
+            self.refuse(error)
+            return
+        if text is not None:
+            body.value = text.rstrip("\n")
+
+    def action_back(self) -> None:
+        """Keep the draft and leave."""
+        self.keep_draft()
+        self.dismiss(None)
+
+
+def _set(field: Field, known: tuple[Choice, ...]) -> None:
+    control = field.control
+    assert isinstance(control, Select)
+    control.set_options([(Content(_(each.name)), each.value) for each in known])

@@ -1,0 +1,143 @@
+"""The files of a ticket: looking, saving, adding."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from sysmo_tui import keys
+from sysmo_tui.domain.errors import DeskError
+from sysmo_tui.domain.text import clean_line
+from sysmo_tui.domain.views import File
+from sysmo_tui.i18n import _, pgettext
+from sysmo_tui.keys import Context
+from sysmo_tui.screens.attaching import PathSuggester, save_file, stage_path
+from sysmo_tui.screens.base import DeskDialog, shown
+from sysmo_tui.screens.confirm import Prompt
+from sysmo_tui.screens.picker import Item, Picker
+from sysmo_tui.services import files, thread
+from sysmo_tui.services.files import Upload
+from sysmo_tui.spoken import file_size
+
+
+class FilesScreen(DeskDialog[bool]):
+    """A list of files; enter saves one to a folder, ``f8`` attaches another. True when one was attached."""
+
+    CSS_PATH = "dialogs.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f8,+", "attach", show=False),
+        *keys.bindings(Context.EVERYWHERE),
+    ]
+
+    def __init__(self, number: int, *, is_staff: bool) -> None:
+        super().__init__()
+        self._number, self._is_staff = number, is_staff
+        self._files: tuple[File, ...] = ()
+        self._has_changed = False
+
+    def compose(self) -> ComposeResult:
+        """The list, what happened last, and the keys."""
+        with Vertical(classes="dialog picker") as box:
+            box.border_title = Content(f" {_('Files of #{number}', number=self._number)} ")
+            yield OptionList(compact=True, markup=False)
+            yield Static(Content(_("Loading…")), classes="told")
+            hint = (
+                pgettext("keys", "esc Back")
+                if self.app.is_kiosk
+                else pgettext("keys", "enter Save   f8 Attach   esc Back")
+            )
+            yield Static(Content(hint), classes="keys")
+
+    def on_mount(self) -> None:
+        """Ask for them."""
+        self._load()
+
+    def _load(self) -> None:
+        self.read(files.of_ticket, self._number).then(self._show)
+
+    def _show(self, found: tuple[File, ...]) -> None:
+        self._files = found
+        listed = self.query_one(OptionList)
+        listed.clear_options()
+        listed.add_options(
+            [Option(Content.assemble(f.filename, (f"  {file_size(f.size)}", "dim"))) for f in found]
+        )
+        if found:
+            listed.highlighted = 0
+            listed.focus()
+            self._tell("")
+        else:
+            self._tell(_("There are no files in this ticket."))
+
+    def _tell(self, text: str) -> None:
+        self.query_one(".told", Static).update(Content(text))
+
+    def refuse(self, error: DeskError) -> None:
+        """Show a refusal beneath the list."""
+        self._tell(f"! {shown(error)}")
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Save one."""
+        event.stop()
+        if self.app.is_kiosk:
+            self._tell(_("Files cannot be saved from a shared account."))
+            return
+        file = self._files[event.option_index]
+
+        def chosen(folder: str | None) -> None:
+            if folder is not None:
+                self.job(save_file, self._number, file, folder).then(
+                    lambda path: self._tell(_("Saved as {path}", path=clean_line(str(path))))
+                )
+
+        downloads = Path.home() / "Downloads"
+        start = str(downloads if downloads.is_dir() else Path.cwd())
+        self.app.push_screen(
+            Prompt(_("Save to folder"), value=start, explains=file.filename, suggester=PathSuggester()),
+            chosen,
+        )
+
+    def action_attach(self) -> None:
+        """Attach a file of this machine."""
+        if self.app.is_kiosk:
+            return
+
+        def chosen(path: str | None) -> None:
+            if path:
+                self._tell(_("Receiving {name}…", name=clean_line(Path(path).name)))
+                self.job(stage_path, path).then(self._staged)
+
+        self.app.push_screen(Prompt(_("Attach a file"), suggester=PathSuggester()), chosen)
+
+    def _staged(self, upload: Upload) -> None:
+        if not self._is_staff:
+            self._add(upload, is_internal=False)
+            return
+
+        def chosen(side: str | None) -> None:
+            if side is not None:
+                self._add(upload, is_internal=side == "internal")
+
+        offered = [
+            Item("internal", _("internal"), _("staff only")),
+            Item("public", _("public"), _("the customer sees it")),
+        ]
+        self.app.push_screen(Picker(_("Who may see it?"), offered), chosen)
+
+    def _add(self, upload: Upload, *, is_internal: bool) -> None:
+        def attached(_filed: object) -> None:
+            self._has_changed = True
+            self._load()
+
+        self.write(thread.attach, self._number, (upload,), is_internal=is_internal).then(attached)
+
+    def action_back(self) -> None:
+        """Back to the ticket."""
+        self.dismiss(self._has_changed)

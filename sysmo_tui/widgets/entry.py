@@ -1,0 +1,167 @@
+"""One entry of a thread, as staff and customers read it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from textual.content import Content
+from textual.widgets import Static
+
+from sysmo_tui.domain.enums import EntryKind, Visibility
+from sysmo_tui.domain.text import SafeText
+from sysmo_tui.domain.views import CustomerEntry, Entry, File
+from sysmo_tui.i18n import _, ngettext
+from sysmo_tui.spoken import file_size, moment
+
+FOLD_FROM = 4
+"""Quoted lines in a row from which on they are folded."""
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFacts:
+    """What is shown of an entry, whoever reads it."""
+
+    key: str
+    author: SafeText
+    at: datetime
+    body: SafeText
+    files: tuple[File, ...]
+    is_internal: bool
+    is_by_staff: bool
+    is_request: bool
+
+
+def facts_of(entry: Entry | CustomerEntry) -> EntryFacts:
+    """The same facts of both sides' entries."""
+    return EntryFacts(
+        key=entry.key,
+        author=entry.author,
+        at=entry.at,
+        body=entry.body,
+        files=entry.files,
+        is_internal=isinstance(entry, Entry) and entry.visibility is Visibility.INTERNAL,
+        is_by_staff=entry.is_by_staff,
+        is_request=entry.kind is EntryKind.REQUEST,
+    )
+
+
+def entry_content(
+    entry: EntryFacts,
+    zone: ZoneInfo,
+    now: datetime,
+    *,
+    is_folded: bool = True,
+    most: int = 0,
+    found: str = "",
+) -> Content:
+    """The head line, the text with its quotes folded, and the files; at most ``most`` lines of text."""
+    lines = list(_body_lines(entry.body, is_folded))
+    if most and len(lines) > most:
+        lines = [*lines[: most - 1], _quiet(f"… {_('more in the ticket')}")]
+    lines = [_marked(line, found) for line in lines] if found else lines
+    files = [_file(file) for file in entry.files]
+    return Content("\n").join([head(entry, zone, now), *lines, *files])
+
+
+def head(entry: EntryFacts, zone: ZoneInfo, now: datetime) -> Content:
+    """Who wrote it, on which side of the desk, and when; internal notes say so first."""
+    when = moment(entry.at, zone, now)
+    author = entry.author or _("The desk")
+    if entry.is_internal:
+        return Content.assemble(
+            (f"{_('INTERNAL')}  ", "bold $internal"),
+            (author, "bold"),
+            (f"  {_('staff only')} · {when}", "$quiet"),
+        )
+    side = _("desk") if entry.is_by_staff else _("customer")
+    style = "bold $public" if entry.is_by_staff else "bold"
+    return Content.assemble((author, style), (f"  {side} · {when}", "$quiet"))
+
+
+def _quiet(text: str) -> Content:
+    return Content.styled(text, "$quiet")
+
+
+def _file(file: File) -> Content:
+    return Content.assemble(("▪ ", "$accent"), file.filename, (f"  {file_size(file.size)}", "$quiet"))
+
+
+def _marked(line: Content, found: str) -> Content:
+    for match in re.finditer(re.escape(found), line.plain, re.IGNORECASE):
+        line = line.stylize("reverse", match.start(), match.end())
+    return line
+
+
+def _body_lines(body: str, is_folded: bool) -> Iterable[Content]:
+    lines = body.split("\n") if body else []
+    signature = next((at for at, line in enumerate(lines) if line.rstrip("\r") == "-- "), len(lines))
+    yield from _quoted(lines[:signature], is_folded)
+    ending = lines[signature:]
+    if len(ending) > 1 and is_folded:
+        yield _quiet(
+            ngettext("▸ signature, {count} line · z", "▸ signature, {count} lines · z", len(ending) - 1)
+        )
+    else:
+        yield from (_quiet(line) for line in ending)
+
+
+def _quoted(lines: Sequence[str], is_folded: bool) -> Iterable[Content]:
+    run: list[str] = []
+    for line in [*lines, None]:
+        if line is not None and line.startswith(">"):
+            run.append(line)
+            continue
+        if len(run) >= FOLD_FROM and is_folded:
+            yield _quiet(ngettext("▸ {count} quoted line · z", "▸ {count} quoted lines · z", len(run)))
+        else:
+            yield from (_quiet(each) for each in run)
+        run = []
+        if line is not None:
+            yield Content(line)
+
+
+class EntryView(Static):
+    """An entry in the thread. An internal note has another border, ground and first word than all else."""
+
+    DEFAULT_CSS = """
+    EntryView {
+        height: auto;
+        padding: 0 1 0 1;
+        margin-bottom: 1;
+        border-left: blank;
+        &.-desk { border-left: outer $public; }
+        &.-internal { border-left: thick $internal; background: $internal-background; }
+    }
+    """
+
+    def __init__(self, entry: EntryFacts, zone: ZoneInfo, now: datetime) -> None:
+        super().__init__()
+        self.entry = entry
+        self._zone, self._now = zone, now
+        self._is_folded, self._found = True, ""
+        self.set_class(entry.is_internal, "-internal")
+        self.set_class(entry.is_by_staff and not entry.is_internal, "-desk")
+
+    def on_mount(self) -> None:
+        """Write it."""
+        self._write()
+
+    def fold(self, is_folded: bool) -> None:
+        """Fold or unfold quotes and signature."""
+        self._is_folded = is_folded
+        self._write()
+
+    def seek(self, text: str) -> bool:
+        """Mark ``text`` wherever it stands; whether it stands here."""
+        self._found = text
+        self._write()
+        return bool(text) and text.casefold() in self.entry.body.casefold()
+
+    def _write(self) -> None:
+        self.update(
+            entry_content(self.entry, self._zone, self._now, is_folded=self._is_folded, found=self._found)
+        )

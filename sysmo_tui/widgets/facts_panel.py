@@ -1,0 +1,110 @@
+"""The facts of a ticket beside its thread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from sysmo_tui.domain.enums import Category
+from sysmo_tui.domain.text import cell_width
+from sysmo_tui.domain.views import CustomerTicket, TicketView
+from sysmo_tui.i18n import _, ngettext
+from sysmo_tui.spoken import date_text, long_moment
+from sysmo_tui.widgets.ticket_text import CHANNELS, LEVELS, NOBODY, REASONS, due_text, priority_marks
+
+LABEL = 13
+Line = tuple[str, str, str]
+"""A label, its value, and how the value is written."""
+
+
+class FactsPanel(VerticalScroll, can_focus=False):
+    """Label and value, line by line."""
+
+    DEFAULT_CSS = """
+    FactsPanel {
+        width: 38;
+        height: 1fr;
+        border-left: solid $rule;
+        padding: 0 1;
+        display: none;
+        scrollbar-size-vertical: 1;
+    }
+    """
+
+    def compose(self) -> Iterable[Static]:
+        """One text."""
+        yield Static()
+
+    def show(self, view: TicketView | CustomerTicket, zone: ZoneInfo, now: datetime) -> None:
+        """Show the facts of a ticket."""
+        if isinstance(view, TicketView):
+            parts = [_lines(_work(view, zone, now)), _heading(_("Customer")), _lines(_customer(view))]
+            people = [*view.watchers, *view.collaborators]
+            if people:
+                parts += [_heading(_("Also in it")), *(Content(person.name) for person in people)]
+        else:
+            parts = [_lines(_own(view, zone, now))]
+        self.query_one(Static).update(Content("\n").join(parts))
+
+
+def _heading(text: str) -> Content:
+    return Content.assemble("\n", (text, "bold $accent"))
+
+
+def _lines(lines: Iterable[Line]) -> Content:
+    return Content("\n").join(
+        Content.assemble((label + " " * max(LABEL - cell_width(label), 1), "$quiet"), (value, style))
+        for label, value, style in lines
+        if value
+    )
+
+
+def _work(view: TicketView, zone: ZoneInfo, now: datetime) -> Iterable[Line]:
+    row = view.row
+    marks = priority_marks(row.level)
+    yield _("State"), _(row.status), "bold"
+    if view.close_reason is not None:
+        yield _("Reason"), _(REASONS[view.close_reason]), ""
+    yield _("Priority"), f"{marks} {_(row.priority)}".strip(), "$urgent" if marks else ""
+    yield _("Type"), _(row.type), ""
+    yield _("Topic"), _(row.topic), ""
+    yield _("Assignee"), row.assignee.name if row.assignee else f"{NOBODY} ({_('t takes it')})", ""
+    yield _("Owner"), row.owner.name if row.owner else NOBODY, ""
+    if row.due_at is not None and row.category is not Category.CLOSED:
+        yield _("Due"), due_text(row.due_at, now), "$overdue" if row.due_at < now else ""
+    yield _("Follow up"), date_text(row.follow_up_at) if row.follow_up_at else "", ""
+    yield _("Action due"), date_text(row.action_due_at) if row.action_due_at else "", ""
+    yield _("Urgency"), _(LEVELS[view.urgency]), ""
+    yield _("Impact"), _(LEVELS[view.impact]), ""
+    yield _("Opened"), long_moment(row.created_at, zone), ""
+    yield _("Closed"), long_moment(row.closed_at, zone) if row.closed_at else "", ""
+    yield _("Came by"), _(CHANNELS[row.channel]), ""
+    yield _("Tags"), "  ".join(view.tags), ""
+    yield _("Watched"), _("by you") if view.is_watched else "", ""
+    yield _("Clone of"), f"#{view.cloned_from}" if view.cloned_from else "", ""
+
+
+def _customer(view: TicketView) -> Iterable[Line]:
+    row = view.row
+    yield _("Name"), row.requester.name, "bold"
+    yield _("Company"), row.requester.company or "", ""
+    yield _("E-mail"), row.contact_email, ""
+    yield _("Phone"), view.requester_phone or "", ""
+    yield _("Tickets"), ngettext("{count} in all", "{count} in all", view.requester_tickets), ""
+
+
+def _own(view: CustomerTicket, zone: ZoneInfo, now: datetime) -> Iterable[Line]:
+    row = view.row
+    yield _("State"), _(row.status), "bold"
+    yield _("Topic"), _(row.topic), ""
+    yield _("Operator"), row.operator or _("nobody yet"), ""
+    yield _("Priority"), _(row.priority), ""
+    yield _("Opened"), long_moment(row.created_at, zone), ""
+    yield _("Updated"), long_moment(row.updated_at, zone), ""
+    yield _("Closed"), long_moment(row.closed_at, zone) if row.closed_at else "", ""
+    yield _("Answers to"), row.contact_email, ""

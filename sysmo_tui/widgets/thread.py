@@ -1,0 +1,167 @@
+"""The thread of a ticket: entries and what happened between them, oldest first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Static
+
+from sysmo_tui.domain.enums import EventKind
+from sysmo_tui.domain.views import CustomerEventLine, CustomerTicket, EventLine, TicketView
+from sysmo_tui.i18n import ngettext
+from sysmo_tui.spoken import moment
+from sysmo_tui.widgets.entry import EntryFacts, EntryView, facts_of
+from sysmo_tui.widgets.ticket_text import event_text
+
+Happening = EventLine | CustomerEventLine
+
+_TOLD_BY_ENTRIES = frozenset(
+    {
+        EventKind.FILED,
+        EventKind.REPLIED,
+        EventKind.NOTED,
+        EventKind.ATTACHED,
+        EventKind.WATCHED,
+        EventKind.UNWATCHED,
+    }
+)
+
+
+class Earlier(Static):
+    """Stands above the thread for entries that were not read yet."""
+
+    DEFAULT_CSS = """
+    Earlier { height: 1; color: $accent; margin-bottom: 1; }
+    """
+
+    class Wanted(Message):
+        """Someone wants to see them."""
+
+    def on_click(self) -> None:
+        """Ask for them."""
+        self.post_message(self.Wanted())
+
+
+class Thread(VerticalScroll):
+    """Scrolls through a ticket; earlier entries come on demand, later ones at the bottom."""
+
+    DEFAULT_CSS = """
+    Thread {
+        height: 1fr;
+        padding: 0 1;
+        scrollbar-size-vertical: 1;
+        .event { height: auto; color: $quiet; margin-bottom: 1; padding-left: 1; }
+    }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._keys: set[str] = set()
+        self._events = 0
+        self._first: EntryFacts | None = None
+        self._is_folded = True
+        self._places: list[EntryView] = []
+        self._place = -1
+
+    @property
+    def first_key(self) -> str | None:
+        """The key of the earliest entry that is shown."""
+        return self._first.key if self._first else None
+
+    @property
+    def last(self) -> EntryFacts | None:
+        """The latest entry."""
+        views = list(self.query(EntryView))
+        return views[-1].entry if views else None
+
+    def show(self, view: TicketView | CustomerTicket, zone: ZoneInfo, now: datetime) -> None:
+        """Show a ticket from its newest entries."""
+        self._keys, self._places, self._place = set(), [], -1
+        self._events = len(view.events)
+        facts = [facts_of(entry) for entry in view.entries]
+        self._first = facts[0] if facts else None
+        with self.app.batch_update():
+            self.remove_children()
+            self.mount_all([*self._earlier(view.older_entries), *self._lines(facts, view.events, zone, now)])
+        self.call_after_refresh(self.scroll_end, animate=False)
+
+    def add_later(self, view: TicketView | CustomerTicket, zone: ZoneInfo, now: datetime) -> int:
+        """Add at the bottom what came meanwhile; returns how many entries."""
+        facts = [facts_of(entry) for entry in view.entries if entry.key not in self._keys]
+        events = view.events[self._events :]
+        self._events = len(view.events)
+        self.mount_all(self._lines(facts, events, zone, now))
+        return len(facts)
+
+    def add_earlier(self, view: TicketView | CustomerTicket, zone: ZoneInfo, now: datetime) -> None:
+        """Add above what came before, and stay at the line that is read."""
+        facts = [facts_of(entry) for entry in view.entries]
+        height = self.virtual_size.height
+        for widget in self.query(Earlier):
+            widget.remove()
+        first = facts[0].at if facts else now
+        until = self._first.at if self._first else now
+        between = [event for event in view.events if first <= event.at < until]
+        self._first = facts[0] if facts else self._first
+        self.mount_all(
+            [*self._earlier(view.older_entries), *self._lines(facts, between, zone, now, is_oldest=True)],
+            before=0,
+        )
+        self.call_after_refresh(lambda: self.scroll_to(y=self.virtual_size.height - height, animate=False))
+
+    def fold(self) -> None:
+        """Unfold every quote and signature, or fold them again."""
+        self._is_folded = not self._is_folded
+        for view in self.query(EntryView):
+            view.fold(self._is_folded)
+
+    def seek(self, text: str) -> int:
+        """Mark ``text`` and go to its latest place; returns in how many entries it stands."""
+        self._places = [view for view in self.query(EntryView) if view.seek(text)]
+        self._place = len(self._places)
+        self.seek_next(-1)
+        return len(self._places)
+
+    def seek_next(self, step: int) -> None:
+        """Go to the next place that was found."""
+        if self._places:
+            self._place = (self._place + step) % len(self._places)
+            self.scroll_to_widget(self._places[self._place], animate=False, top=True)
+
+    def _earlier(self, count: int) -> list[Widget]:
+        if not count:
+            return []
+        text = ngettext("▴ {count} earlier entry · g", "▴ {count} earlier entries · g", count)
+        return [Earlier(Content(text))]
+
+    def _lines(
+        self,
+        entries: Sequence[EntryFacts],
+        events: Sequence[Happening],
+        zone: ZoneInfo,
+        now: datetime,
+        *,
+        is_oldest: bool = False,
+    ) -> list[Widget]:
+        self._keys.update(entry.key for entry in entries)
+        since = self._first.at if self._first else now
+        told = [
+            event
+            for event in events
+            if event.kind not in _TOLD_BY_ENTRIES and (is_oldest or event.at >= since)
+        ]
+        lines: list[tuple[datetime, int, Widget]] = [
+            (entry.at, 0, EntryView(entry, zone, now)) for entry in entries
+        ]
+        lines += [(event.at, 1, self._event(event, zone, now)) for event in told]
+        return [widget for _at, _order, widget in sorted(lines, key=lambda line: line[:2])]
+
+    def _event(self, event: Happening, zone: ZoneInfo, now: datetime) -> Static:
+        text = f"— {event_text(event)} · {moment(event.at, zone, now)}"
+        return Static(Content(text), classes="event")

@@ -1,0 +1,268 @@
+"""The table of tickets: it fits its columns to the room it has and keeps its cursor on a ticket."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from rich.style import Style
+from rich.text import Text
+from textual.binding import Binding, BindingType
+from textual.events import Resize
+from textual.message import Message
+from textual.widgets import DataTable
+
+from sysmo_tui.domain.enums import Sort
+from sysmo_tui.domain.text import SafeText, fit
+from sysmo_tui.domain.views import CustomerTicketRow, TicketRow
+from sysmo_tui.i18n import _
+from sysmo_tui.widgets.ticket_text import (
+    NOBODY,
+    Row,
+    age_text,
+    clock_of,
+    mark,
+    person,
+    priority_marks,
+    state_style,
+)
+
+NEAR_END = 8
+"""Rows before the last at which the next page is asked for."""
+PHONE = 60
+"""Cells below which a ticket takes two lines."""
+
+Write = Callable[["TicketTable", Row, int], Text]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its heading, its cells (0 takes what is left), and how wide the table must be for it."""
+
+    key: str
+    title: str
+    width: int
+    write: Write
+    from_width: int = 0
+
+
+class TicketTable(DataTable[Text], inherit_bindings=False):
+    """Tickets in rows. Rows change in place; only whoever looks at it makes them move."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "select_cursor", show=False),
+        Binding("up", "cursor_up", show=False),
+        Binding("down", "cursor_down", show=False),
+        Binding("pageup", "page_up", show=False),
+        Binding("pagedown", "page_down", show=False),
+        Binding("home", "scroll_top", show=False),
+        Binding("end", "scroll_bottom", show=False),
+    ]
+    DEFAULT_CSS = """
+    TicketTable {
+        height: 1fr;
+        background: $background;
+        scrollbar-size-vertical: 1;
+        scrollbar-size-horizontal: 0;
+        &:focus { background-tint: transparent; }
+        & > .datatable--header { background: $background; color: $quiet; text-style: none; }
+        &:focus > .datatable--header { background-tint: transparent; }
+        & > .datatable--even-row { background: $background; }
+        & > .datatable--odd-row { background: $background; }
+        & > .datatable--hover { background: $surface; }
+        &:ansi > .datatable--header { background: ansi_default; color: ansi_bright_black; }
+        &:ansi:focus > .datatable--cursor { text-style: reverse; }
+    }
+    """
+
+    class NearEnd(Message):
+        """The cursor comes to the end of the rows there are."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            cursor_type="row", cell_padding=0, zebra_stripes=False, cursor_foreground_priority="renderable"
+        )
+        self.tickets: list[Row] = []
+        self._sort: Sort | None = None
+        self._now = datetime.min
+        self._columns_shown: tuple[Column, ...] = ()
+        self._width = 0
+        self._is_customers = False
+
+    @property
+    def current(self) -> Row | None:
+        """The ticket under the cursor."""
+        if 0 <= self.cursor_row < len(self.tickets):
+            return self.tickets[self.cursor_row]
+        return None
+
+    def show(self, rows: Sequence[Row], sort: Sort | None, now: datetime, *, at: int | None = None) -> None:
+        """Show other tickets, with the cursor on ticket ``at`` or else in the line it is in."""
+        line = self.cursor_row
+        self.tickets, self._sort, self._now = list(rows), sort, now
+        numbers = [row.number for row in rows]
+        self._fill(numbers.index(at) if at in numbers else line)
+
+    def append(self, rows: Sequence[Row]) -> None:
+        """Add the next page below, without those that are there already."""
+        known = {row.number for row in self.tickets}
+        for row in rows:
+            if row.number not in known:
+                self.tickets.append(row)
+                self._add(row)
+
+    def merge(self, rows: Sequence[Row], now: datetime) -> int:
+        """Renew in place the tickets that are shown; returns how many of ``rows`` are not."""
+        self._now = now
+        places = {row.number: place for place, row in enumerate(self.tickets)}
+        missing = 0
+        for row in rows:
+            place = places.get(row.number)
+            if place is None:
+                missing += 1
+            else:
+                self.tickets[place] = row
+        self._renew()
+        return missing
+
+    def on_resize(self, event: Resize) -> None:
+        """Choose the columns that fit."""
+        if event.size.width != self._width:
+            self._width = event.size.width
+            self._fill(self.cursor_row)
+
+    def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
+        """Ask for more before it is needed."""
+        if event.cursor_row >= len(self.tickets) - NEAR_END:
+            self.post_message(self.NearEnd())
+
+    def half_page(self, direction: int) -> None:
+        """Move the cursor by half of what is visible."""
+        step = max(self.size.height // 2, 1) * direction
+        self.move_cursor(row=min(max(self.cursor_row + step, 0), max(len(self.tickets) - 1, 0)))
+
+    def go_to(self, number: int) -> bool:
+        """Put the cursor on a ticket; False when it is not among these."""
+        for place, row in enumerate(self.tickets):
+            if row.number == number:
+                self.move_cursor(row=place)
+                return True
+        return False
+
+    def _fill(self, line: int) -> None:
+        if not self._width:
+            return
+        self._is_customers = bool(self.tickets) and isinstance(self.tickets[0], CustomerTicketRow)
+        columns: tuple[Column, ...] = _CUSTOMER_COLUMNS if self._is_customers else _STAFF_COLUMNS
+        if self._width < PHONE:
+            columns = _PHONE_COLUMNS
+        self._columns_shown = tuple(column for column in columns if column.from_width <= self._width)
+        self.clear(columns=True)
+        self.show_header = self._width >= PHONE
+        for column in self._columns_shown:
+            self.add_column(Text(_(column.title)), width=self._width_of(column), key=column.key)
+        for row in self.tickets:
+            self._add(row)
+        if self.tickets:
+            self.move_cursor(row=min(line, len(self.tickets) - 1))
+
+    def _add(self, row: Row) -> None:
+        height = 2 if self._width < PHONE else 1
+        self.add_row(*self._cells(row), height=height, key=str(row.number))
+
+    def _cells(self, row: Row) -> list[Text]:
+        return [column.write(self, row, self._width_of(column)) for column in self._columns_shown]
+
+    def _renew(self) -> None:
+        """Write the cells that differ from what is shown."""
+        for row in self.tickets:
+            key = str(row.number)
+            old = self.get_row(key)
+            for column, before, after in zip(self._columns_shown, old, self._cells(row), strict=True):
+                if before != after or before.style != after.style:
+                    self.update_cell(key, column.key, after)
+
+    def _width_of(self, column: Column) -> int:
+        if column.width:
+            return column.width
+        fixed = sum(each.width for each in self._columns_shown)
+        return max(self._width - fixed - 1, 8)
+
+    def _ink(self, name: str) -> Style:
+        """One of our colour variables as a style for cells."""
+        colour = self.app.theme_variables.get(name, "")
+        if colour.startswith("ansi_"):
+            colour = colour.removeprefix("ansi_")
+        return Style(color=colour) if colour and colour != "default" else Style()
+
+    def _text(self, value: str, width: int, style: Style | str = "") -> Text:
+        return Text(fit(SafeText(value), max(width - 1, 1)), style=style, no_wrap=True)
+
+    def _mark(self, row: Row, width: int) -> Text:
+        glyph, ink = mark(row, self._now)
+        return Text(glyph, style=self._ink(ink) if ink else "", no_wrap=True)
+
+    def _number(self, row: Row, width: int) -> Text:
+        return self._text(str(row.number), width)
+
+    def _state(self, row: Row, width: int) -> Text:
+        return self._text(_(row.status), width, state_style(row.category))
+
+    def _priority(self, row: Row, width: int) -> Text:
+        level = row.level if isinstance(row, TicketRow) else 0
+        return self._text(priority_marks(level), width, self._ink("urgent"))
+
+    def _subject(self, row: Row, width: int) -> Text:
+        return self._text(row.subject, width, "bold" if row.is_unread else "")
+
+    def _company(self, row: Row, width: int) -> Text:
+        shown = row.requester.company or row.requester.name if isinstance(row, TicketRow) else row.topic
+        return self._text(shown, width, self._ink("quiet"))
+
+    def _who(self, row: Row, width: int) -> Text:
+        if isinstance(row, TicketRow):
+            return self._text(person(row.assignee.name if row.assignee else None), width)
+        return self._text(row.operator or NOBODY, width)
+
+    def _age(self, row: Row, width: int) -> Text:
+        shown = age_text(clock_of(row, self._sort), self._now)
+        return Text(shown.rjust(width), style=self._ink("quiet"), no_wrap=True)
+
+    def _two_lines(self, row: Row, width: int) -> Text:
+        glyph, ink = mark(row, self._now)
+        age = age_text(clock_of(row, self._sort), self._now)
+        marks = priority_marks(row.level) if isinstance(row, TicketRow) else ""
+        head = fit(SafeText(row.subject), width - 3)
+        facts = f"  #{row.number} · {_(row.status)} · {age}"
+        return Text.assemble(
+            (f"{glyph} ", self._ink(ink) if ink else ""),
+            (head, "bold" if row.is_unread else ""),
+            "\n",
+            (fit(SafeText(facts), width - 4), self._ink("quiet")),
+            (f" {marks}", self._ink("urgent")),
+            no_wrap=True,
+        )
+
+
+_STAFF_COLUMNS = (
+    Column("mark", "", 2, TicketTable._mark),
+    Column("number", "#", 7, TicketTable._number),
+    Column("state", "State", 12, TicketTable._state),
+    Column("priority", "Pri", 4, TicketTable._priority),
+    Column("subject", "Subject", 0, TicketTable._subject),
+    Column("company", "Company", 14, TicketTable._company, from_width=79),
+    Column("who", "Who", 8, TicketTable._who),
+    Column("age", "Age", 5, TicketTable._age, from_width=66),
+)
+_CUSTOMER_COLUMNS = (
+    Column("mark", "", 2, TicketTable._mark),
+    Column("number", "#", 7, TicketTable._number),
+    Column("state", "State", 14, TicketTable._state),
+    Column("subject", "Subject", 0, TicketTable._subject),
+    Column("company", "Topic", 14, TicketTable._company, from_width=79),
+    Column("who", "Looked after by", 16, TicketTable._who, from_width=66),
+    Column("age", "Age", 5, TicketTable._age),
+)
+_PHONE_COLUMNS = (Column("lines", "", 0, TicketTable._two_lines),)

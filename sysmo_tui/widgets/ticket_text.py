@@ -1,0 +1,247 @@
+"""How a ticket reads: its marks, its facts, its entries and what happened to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from textual.content import Content
+
+from sysmo_tui.domain.enums import Category, Channel, CloseReason, EventKind, Level, Sort
+from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.moments import FAR_FUTURE
+from sysmo_tui.domain.text import SafeText
+from sysmo_tui.domain.views import (
+    Change,
+    CustomerEventLine,
+    CustomerTicketRow,
+    EventLine,
+    File,
+    TicketRow,
+)
+from sysmo_tui.i18n import _
+from sysmo_tui.spoken import age, duration, file_size
+
+Row = TicketRow | CustomerTicketRow
+
+NOBODY: Final = "—"
+
+CHANNELS: Final[Mapping[Channel, str]] = {
+    Channel.CLI: N_("command line"),
+    Channel.TUI: N_("terminal"),
+    Channel.EMAIL: N_("e-mail"),
+    Channel.CHAT: N_("chat"),
+    Channel.PHONE: N_("telephone"),
+    Channel.VISIT: N_("visit"),
+    Channel.ALERT: N_("alert"),
+    Channel.API: N_("program"),
+    Channel.DESK: N_("desk"),
+}
+
+LEVELS: Final[Mapping[Level, str]] = {
+    Level.LOW: N_("low"),
+    Level.NORMAL: N_("normal"),
+    Level.HIGH: N_("high"),
+}
+
+REASONS: Final[Mapping[CloseReason, str]] = {
+    CloseReason.ANSWERED: N_("answered"),
+    CloseReason.SOLVED_ELSEWHERE: N_("solved elsewhere"),
+    CloseReason.WITHDRAWN: N_("withdrawn"),
+    CloseReason.DUPLICATE: N_("duplicate"),
+    CloseReason.NO_REPLY: N_("no reply came"),
+    CloseReason.NOT_OURS: N_("not ours"),
+    CloseReason.SPAM: N_("spam"),
+    CloseReason.BY_CUSTOMER: N_("closed by the customer"),
+}
+
+_CATEGORY_STYLES: Final[Mapping[Category, str]] = {
+    Category.NEW: "bold",
+    Category.OPEN: "",
+    Category.WAITING: "dim",
+    Category.HOLD: "dim",
+    Category.CLOSED: "dim",
+}
+
+_TOLD: Final[Mapping[EventKind, str]] = {
+    EventKind.FILED: N_("{who} filed it"),
+    EventKind.TAKEN: N_("{who} took it"),
+    EventKind.ASSIGNED: N_("{who} assigned it"),
+    EventKind.RELEASED: N_("{who} released it"),
+    EventKind.REPLIED: N_("{who} replied"),
+    EventKind.NOTED: N_("{who} wrote a note"),
+    EventKind.ATTACHED: N_("{who} attached files"),
+    EventKind.EDITED: N_("{who} changed it"),
+    EventKind.CLOSED: N_("{who} closed it"),
+    EventKind.REOPENED: N_("{who} reopened it"),
+    EventKind.SPAMMED: N_("{who} marked it as spam"),
+    EventKind.TAGGED: N_("{who} tagged it"),
+    EventKind.UNTAGGED: N_("{who} took a tag away"),
+    EventKind.WATCHED: N_("{who} watches it"),
+    EventKind.UNWATCHED: N_("{who} watches it no more"),
+    EventKind.CLONED: N_("{who} cloned it"),
+}
+
+FIELDS: Final[Mapping[str, str]] = {
+    "requester": N_("requester"),
+    "contact_email": N_("contact"),
+    "company": N_("company"),
+    "topic": N_("topic"),
+    "type": N_("type"),
+    "status": N_("status"),
+    "priority": N_("priority"),
+    "impact": N_("impact"),
+    "urgency": N_("urgency"),
+    "subject": N_("subject"),
+    "channel": N_("channel"),
+    "owner": N_("owner"),
+    "assignee": N_("assignee"),
+    "filed_by": N_("filed by"),
+    "follow_up": N_("follow up on"),
+    "action_due": N_("action due"),
+    "close_reason": N_("reason"),
+    "is_spam": N_("spam"),
+    "tag": N_("tag"),
+    "watcher": N_("watcher"),
+    "clone": N_("clone"),
+    "cloned_from": N_("cloned from"),
+}
+
+_CLOSED_SETS: Final[Mapping[str, tuple[Iterable[StrEnum], Mapping[Any, str]]]] = {
+    "close_reason": (CloseReason, REASONS),
+    "impact": (Level, LEVELS),
+    "urgency": (Level, LEVELS),
+    "channel": (Channel, CHANNELS),
+}
+_SAID_BY_KIND: Final = frozenset({EventKind.WATCHED, EventKind.UNWATCHED})
+
+
+def person(name: str | None) -> str:
+    """A name short enough for a list: the first one."""
+    return name.split(" ", 1)[0] if name else NOBODY
+
+
+def is_overdue(row: Row, now: datetime) -> bool:
+    """Whether a date that staff set has passed on a ticket that is not closed."""
+    if isinstance(row, CustomerTicketRow) or row.category is Category.CLOSED:
+        return False
+    return row.due_at is not None and row.due_at < now
+
+
+def mark(row: Row, now: datetime) -> tuple[str, str]:
+    """The glyph before a ticket, and its style: unread, else overdue."""
+    if row.is_unread:
+        return "●", "unread"
+    return ("▲", "overdue") if is_overdue(row, now) else (" ", "")
+
+
+def priority_marks(level: int) -> str:
+    """``!!`` from level 4, ``!`` for 3: what stands out; the word stands in the ticket."""
+    if level >= 4:
+        return "!!"
+    return "!" if level == 3 else ""
+
+
+def clock_of(row: Row, sort: Sort | None) -> datetime:
+    """The moment that a list's age counts from: what it is sorted by; else the closing, the waiting."""
+    if isinstance(row, CustomerTicketRow) or sort is Sort.UPDATED:
+        return row.updated_at
+    if sort is Sort.CREATED:
+        return row.created_at
+    if row.closed_at is not None:
+        return row.closed_at
+    return row.updated_at if row.waiting_since == FAR_FUTURE else row.waiting_since
+
+
+def age_text(since: datetime, now: datetime) -> str:
+    """How long ago something was."""
+    return age((now - since).total_seconds())
+
+
+def state_style(category: Category) -> str:
+    """How strongly a status is written; its word says the rest."""
+    return _CATEGORY_STYLES[category]
+
+
+def due_text(due_at: datetime, now: datetime) -> str:
+    """When a date falls, seen from now."""
+    seconds = (due_at - now).total_seconds()
+    if seconds < 0:
+        return _("overdue by {time}", time=duration(-seconds))
+    return _("due in {time}", time=duration(seconds))
+
+
+def facts_line(row: Row, now: datetime) -> Content:
+    """One line of facts: state, priority, topic, company, who has it, age, due."""
+    parts: list[Content] = [Content.styled(_(row.status), "bold")]
+    if isinstance(row, TicketRow):
+        marks = priority_marks(row.level)
+        word = f"{marks} {_(row.priority)}" if marks else _(row.priority)
+        parts.append(Content.styled(word, "$urgent" if marks else ""))
+        parts += [Content(_(row.topic)), Content(row.requester.company or row.requester.name)]
+        parts.append(Content(row.assignee.name if row.assignee else _("unassigned")))
+    else:
+        parts += [Content(_(row.topic)), Content(row.operator or _("nobody has it yet"))]
+    parts.append(Content(_("{age} old", age=age_text(row.created_at, now))))
+    if isinstance(row, TicketRow) and row.due_at is not None and row.category is not Category.CLOSED:
+        style = "$overdue" if row.due_at < now else ""
+        parts.append(Content.styled(due_text(row.due_at, now), style))
+    return Content(" · ").join(parts)
+
+
+def event_text(event: EventLine | CustomerEventLine) -> str:
+    """What happened, in one sentence: who, and what from and what to."""
+    if isinstance(event, CustomerEventLine):
+        return customer_event_text(event)
+    who = event.actor or _("The desk")
+    said = _(_TOLD[event.kind], who=who)
+    changes = [] if event.kind in _SAID_BY_KIND else [change_text(change) for change in event.changes]
+    return f"{said}: {', '.join(changes)}" if changes else said
+
+
+def customer_event_text(event: CustomerEventLine) -> str:
+    """What happened, as a customer may know it."""
+    who = event.who or _("The desk")
+    if event.kind in (EventKind.TAKEN, EventKind.ASSIGNED):
+        return _("{who} looks after it", who=who)
+    if event.kind is EventKind.EDITED and event.status:
+        return _("It is now: {status}", status=_(event.status))
+    return _(_TOLD[event.kind], who=who)
+
+
+def change_text(change: Change) -> str:
+    """One field's old and new value; only the new one where there was none."""
+    field = _(FIELDS.get(change.field, change.field.replace("_", " ")))
+    new = _value(change.field, change.new)
+    if change.old is None:
+        return f"{field} {new}"
+    return f"{field} {_value(change.field, change.old)} → {new}"
+
+
+def _value(field: str, value: SafeText | None) -> str:
+    if value is None:
+        return NOBODY
+    if field in _CLOSED_SETS:
+        members, words = _CLOSED_SETS[field]
+        return next((_(words[member]) for member in members if member.value == value), value)
+    return _(value) if field in ("status", "priority", "type", "topic") else value
+
+
+def file_line(number: int, file: File) -> Content:
+    """A file of an entry: its place in the list, name and size."""
+    return Content.assemble(
+        ("  ┈ ", "dim"), (f"[{number}] ", "dim"), file.filename, (f"  {file_size(file.size)}", "dim")
+    )
+
+
+def local(when: datetime, zone: ZoneInfo) -> datetime:
+    """A moment in the reader's zone."""
+    return when.astimezone(zone)
+
+
+def joined(parts: Iterable[str]) -> str:
+    """Facts beside each other."""
+    return " · ".join(part for part in parts if part)

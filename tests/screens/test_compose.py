@@ -1,0 +1,148 @@
+"""Writing replies and notes."""
+
+from __future__ import annotations
+
+import pytest
+
+from sysmo_tui.domain.enums import DraftKind, Visibility
+from sysmo_tui.domain.views import CustomerTicket, TicketView
+from sysmo_tui.screens.compose import ComposeScreen
+from sysmo_tui.screens.inbox import InboxScreen
+from sysmo_tui.screens.ticket import TicketScreen
+from sysmo_tui.services import drafts, filing, reading, thread
+from sysmo_tui.services.filing import Filing
+from sysmo_tui.services.thread import Outgoing
+from tests.cast import Cast, Clock
+from tests.screens.conftest import Stage, seen, until, until_seen
+
+
+def file_one(cast: Cast, subject: str = "The printer is on fire") -> int:
+    request = Filing(topic="general", subject=subject, body="Smoke comes out of tray 2.")
+    return cast.customer("carla").write(filing.file, request).number
+
+
+async def test_a_reply_is_public_says_to_whom_and_reaches_the_customer(stage: Stage, cast: Cast) -> None:
+    number = file_one(cast)
+    app = stage(cast.operator())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The printer")
+        await pilot.press("r")
+        await until_seen(
+            pilot, "PUBLIC REPLY → carla@customer.example", "Send to carla@customer.example", "Smoke"
+        )
+        await pilot.press(*"Unplug it", "ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, InboxScreen))
+        await until_seen(pilot, "Reply sent", "In progress")
+    view = cast.customer("carla").read(reading.show, number)
+    assert isinstance(view, CustomerTicket)
+    assert [entry.body for entry in view.entries] == ["Smoke comes out of tray 2.", "Unplug it"]
+
+
+async def test_a_note_looks_otherwise_and_never_reaches_the_customer(stage: Stage, cast: Cast) -> None:
+    number = file_one(cast)
+    app = stage(cast.operator())
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await until_seen(pilot, "The printer")
+        await pilot.press("i")
+        await until_seen(pilot, "INTERNAL NOTE", "the customer never sees it", "Save note")
+        assert "PUBLIC" not in seen(pilot)
+        await pilot.press(*"Burned before", "f2")
+        await until(pilot, lambda: isinstance(app.screen, InboxScreen))
+    view = cast.operator().read(reading.show, number)
+    assert isinstance(view, TicketView)
+    assert view.entries[-1].visibility is Visibility.INTERNAL
+    hers = cast.customer("carla").read(reading.show, number)
+    assert "Burned before" not in repr(hers)
+
+
+async def test_f6_turns_a_reply_into_a_note_and_keeps_the_text(stage: Stage, cast: Cast) -> None:
+    number = file_one(cast)
+    app = stage(cast.operator())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The printer")
+        await pilot.press("r")
+        await until_seen(pilot, "PUBLIC REPLY →")
+        await pilot.press(*"Burned before", "f6")
+        await until_seen(pilot, "INTERNAL NOTE", "Burned before")
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, InboxScreen))
+    assert cast.operator().read(drafts.load, number, DraftKind.REPLY) is None
+    kept = cast.operator().read(drafts.load, number, DraftKind.NOTE)
+    assert kept is not None
+    assert kept.fields == {"body": "Burned before"}
+
+
+async def test_a_draft_survives_leaving_and_comes_back_with_its_age(
+    stage: Stage, cast: Cast, clock: Clock
+) -> None:
+    file_one(cast)
+    app = stage(cast.operator())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The printer")
+        await pilot.press("r")
+        await until_seen(pilot, "PUBLIC REPLY →")
+        await pilot.press(*"Half a thou", "escape")
+        await until(pilot, lambda: isinstance(app.screen, InboxScreen))
+        clock.advance(minutes=20)
+        await pilot.press("r")
+        await until_seen(pilot, "Half a thou", "Your draft of 20m ago is back.")
+
+
+async def test_a_newer_message_is_shown_before_a_reply_goes_out(stage: Stage, cast: Cast) -> None:
+    number = file_one(cast)
+    app = stage(cast.operator())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The printer")
+        await pilot.press("r")
+        await until_seen(pilot, "PUBLIC REPLY →", "Smoke")
+        await pilot.press(*"Unplug it")
+        cast.customer("carla").write(thread.reply, number, Outgoing("It went out by itself"))
+        await pilot.press("ctrl+s")
+        await until_seen(pilot, "There is a newer message", "send it anyway", "It went out by itself")
+        await pilot.press("down", "enter")
+        await until_seen(pilot, "Reply sent")
+    view = cast.operator().read(reading.show, number)
+    assert [entry.body for entry in view.entries][-2:] == ["It went out by itself", "Unplug it"]
+
+
+async def test_an_empty_reply_is_refused_and_nothing_is_lost(stage: Stage, cast: Cast) -> None:
+    file_one(cast)
+    app = stage(cast.operator())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The printer")
+        await pilot.press("r")
+        await until_seen(pilot, "PUBLIC REPLY →")
+        await pilot.press("ctrl+s")
+        await until_seen(pilot, "Write something first.")
+        assert isinstance(app.screen, ComposeScreen)
+
+
+async def test_a_customer_answers_without_anything_of_the_staffs(stage: Stage, cast: Cast) -> None:
+    number = file_one(cast)
+    cast.operator().write(thread.note, number, Outgoing("secret canary"))
+    cast.operator().write(thread.reply, number, Outgoing("Which printer?"))
+    app = stage(cast.customer("carla"))
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The printer")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, TicketScreen))
+        await until_seen(pilot, "Which printer?", "r Reply")
+        assert "canary" not in seen(pilot)
+        assert "Note" not in seen(pilot)
+        await pilot.press("i", "t", "a", "s", "p", "m", "e")
+        assert isinstance(app.screen, TicketScreen)
+        await pilot.press("r")
+        await until_seen(pilot, "YOUR ANSWER", "Which printer?")
+        assert "canary" not in seen(pilot)
+        await pilot.press(*"The red one", "f6", "ctrl+s")
+        await until_seen(pilot, "Reply sent", "The red one")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_the_writing_screen_fits(stage: Stage, cast: Cast, size: tuple[int, int]) -> None:
+    file_one(cast)
+    app = stage(cast.operator())
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await until_seen(pilot, "The printer")
+        await pilot.press("r")
+        await until_seen(pilot, "PUBLIC REPLY →", "Send to carla@customer.example", "^s Send", "f1 Help")
