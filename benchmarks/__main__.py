@@ -1,13 +1,25 @@
-"""``python -m benchmarks [start]``: everything, or one part."""
+"""``python -m benchmarks [start] [sql] [--tickets N]``: everything, or some parts."""
 
 from __future__ import annotations
 
+import argparse
 import sys
 
-from benchmarks import start
+from benchmarks import sql, start
 
-PARTS = {"start": start.run}
+
+def main() -> int:
+    """Run the parts that the command line names; 0 when every goal is met."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("part", nargs="*", choices=["start", "sql"], default=["start", "sql"])
+    parser.add_argument(
+        "--tickets", type=int, default=sql.TICKETS, help="how many the sql part fills its desks with"
+    )
+    given = parser.parse_args()
+    parts = {"start": start.run, "sql": lambda: sql.run(given.tickets)}
+    met = [parts[name]() for name in given.part]
+    return 0 if all(met) else 1
+
 
 if __name__ == "__main__":
-    wanted = sys.argv[1:] or list(PARTS)
-    sys.exit(0 if all(PARTS[name]() for name in wanted) else 1)
+    sys.exit(main())

@@ -76,10 +76,9 @@ class People:
     """A ticket with forty entries."""
 
 
-def fill(desk: Desk, tickets: int, seed: int = 1) -> People:
+def fill(desk: Desk, tickets: int, seed: int = 1) -> None:
     """Set ``desk`` up and give it ``tickets`` tickets; the same seed gives the same desk."""
-    itself = Door(desk, Caller(Channel.DESK, "benchmark", is_desk=True))
-    itself.write(
+    _itself(desk).write(
         setup.found,
         desk_name="Benchmark",
         language="en",
@@ -100,11 +99,22 @@ def fill(desk: Desk, tickets: int, seed: int = 1) -> People:
     with desk.store.touching() as session:
         fulltext.rebuild(session, _documents(_chunks(cast, tickets, again)))
     _analyse(desk)
+
+
+def people(desk: Desk) -> People:
+    """Who looks at a filled ``desk``, each signed in."""
+
+    def door(address: str) -> Door:
+        email = table(AccountEmail)
+        with desk.store.reading() as session:
+            found = session.execute(sa.select(email.c.account_id).where(email.c.folded == address))
+            return _door(desk, found.scalar_one())
+
     return People(
         desk,
-        operator=_door(desk, itself, cast.operators[0]),
-        manager=_door(desk, itself, cast.manager),
-        customer=_door(desk, itself, cast.customers[0]),
+        operator=door("operator.0@operator.example"),
+        manager=door("mara.manager@manager.example"),
+        customer=door("customer.0@customer.example"),
         busy_ticket=1,
     )
 
@@ -306,8 +316,12 @@ def _analyse(desk: Desk) -> None:
             session.execute(sa.text("ANALYZE"))
 
 
-def _door(desk: Desk, itself: Door, account_id: int) -> Door:
+def _itself(desk: Desk) -> Door:
+    return Door(desk, Caller(Channel.DESK, "benchmark", is_desk=True))
+
+
+def _door(desk: Desk, account_id: int) -> Door:
     def open_one(work: Work) -> str:
         return sessions.open_session(work, account_id, Channel.CLI, "benchmark")
 
-    return Door(desk, Caller(Channel.CLI, "benchmark", desk.touch(itself.caller, open_one)))
+    return Door(desk, Caller(Channel.CLI, "benchmark", desk.touch(_itself(desk).caller, open_one)))

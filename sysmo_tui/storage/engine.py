@@ -63,8 +63,12 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """One consistent snapshot, read only."""
-        with self._session(self._engines.reading) as session:
+        """One consistent snapshot, read only.
+
+        It ends with a commit, though nothing was written: psycopg forgets what it has prepared
+        with every rollback, and planning costs PostgreSQL more than reading a page.
+        """
+        with self._session(self._engines.reading) as session, session.begin():
             connection = session.connection().connection.driver_connection
             with self._lock:
                 self._running[session] = connection
