@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sysmo_tui.desk import Work
 from sysmo_tui.domain import policy
 from sysmo_tui.domain.enums import Audience
-from sysmo_tui.domain.errors import Conflict, NotFound
+from sysmo_tui.domain.errors import Conflict, Forbidden, NotFound
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.policy import Stake, Verb
 from sysmo_tui.models import Ticket, TicketPerson, table
@@ -69,12 +69,17 @@ def ticket(work: Work, number: int, verb: Verb) -> Seen:
 
 
 def ticket_for_change(work: Work, number: int, verb: Verb, *, version: int | None = None) -> Seen:
-    """The locked ticket, for ``verb``. Conflict when ``version`` is given and stale."""
+    """The locked ticket, for ``verb``. Conflict when ``version`` is given and stale.
+
+    Versions are for staff: they move with internal notes.
+    """
     statement = sa.select(Ticket).where(_TICKET.c.number == number).with_for_update()
     ticket = work.session.execute(statement.execution_options(populate_existing=True)).scalar_one_or_none()
     capacity = require(work, number, verb)
     if ticket is None:
         raise NotFound(N_("There is no ticket #{number}."), number=number)
+    if version is not None and capacity is not Audience.STAFF:
+        raise Forbidden(N_("Only the desk's staff know the version of a ticket."), field="if_version")
     if version is not None and ticket.version != version:
         raise Conflict(
             N_("#{number} has changed: it is at version {current}, not {version}."),

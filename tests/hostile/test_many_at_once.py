@@ -28,6 +28,8 @@ WRITERS = 8
 SECONDS = {"sqlite": 8.0, "postgresql": 3.0}
 FILE = random.Random(1).randbytes(25_000_000)
 PIECES = 100
+LONGEST = 20.0
+"""Seconds after which a write that finds the desk busy gives up: four tries of five seconds."""
 
 
 def seconds_for(url: str) -> float:
@@ -98,7 +100,7 @@ def test_nobody_notices_the_others(store_url: str, cast: Cast, clock: Clock):
     desk.close()
     slowest = max(report["slowest"] for report in reports)
     print(f"{len(numbers)} tickets, {sum(bodies.values())} entries in {seconds:g} s; slowest {slowest:.2f} s")
-    assert slowest < 5
+    assert slowest < LONGEST
 
 
 @pytest.mark.parametrize("takers", [8])

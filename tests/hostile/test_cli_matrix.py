@@ -1,0 +1,232 @@
+"""Who may do what by commands: every verb by everyone, as the services decide it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from sysmo_tui.cli.nouns import ENTRIES
+from sysmo_tui.cli.root import build
+from sysmo_tui.cli.verbs import ALIASES
+from tests.cli.conftest import Cli, Office, capture, cli, small_office
+from tests.services import requests as ask
+
+__all__ = ["capture", "cli", "small_office"]
+
+OK, UNKNOWN, NOT_SIGNED_IN, MISSING, FORBIDDEN = 0, 2, 3, 4, 5
+
+WHO = ["requester", "stranger", "operator", "outsider", "manager", "admin", "visitor"]
+EXPECTED: dict[str, tuple[int, ...]] = {
+    # requester, stranger, operator of the topic, of another topic, manager, administrator, nobody
+    "requester": (OK, MISSING, OK, MISSING, OK, OK, NOT_SIGNED_IN),
+    "staff of it": (FORBIDDEN, MISSING, OK, MISSING, OK, OK, NOT_SIGNED_IN),
+    "everyone": (OK, OK, OK, OK, OK, OK, NOT_SIGNED_IN),
+    "staff": (FORBIDDEN, FORBIDDEN, OK, OK, OK, OK, NOT_SIGNED_IN),
+    "staff that finds": (UNKNOWN, UNKNOWN, OK, OK, OK, OK, NOT_SIGNED_IN),
+    "managers": (FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN, OK, OK, NOT_SIGNED_IN),
+    "administrators": (FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN, OK, NOT_SIGNED_IN),
+}
+
+
+@dataclass(frozen=True)
+class Act:
+    """A command line by who may run it; ``{n}`` is a ticket made for it, ``{x}`` a new word."""
+
+    line: str
+    allowed: str
+    before: str = ""
+
+
+ACTS = [
+    Act("ticket show {n}", "requester"),
+    Act("ticket show {n} --raw", "requester"),
+    Act("ticket files {n}", "requester"),
+    Act("ticket download {n} -o {d}", "requester"),
+    Act("ticket reply {n} --body Words", "requester"),
+    Act("ticket attach {n} {f}", "requester"),
+    Act("ticket close {n} --body Done", "requester"),
+    Act("ticket reopen {n}", "requester", before="ticket close {n} --body Done"),
+    Act("ticket history {n}", "staff of it"),
+    Act("ticket note {n} --body Words", "staff of it"),
+    Act("ticket attach {n} {f} --internal", "staff of it"),
+    Act("ticket take {n}", "staff of it"),
+    Act("ticket release {n}", "staff of it", before="ticket assign {n} --to luis@desk.example"),
+    Act("ticket assign {n} --to luis@desk.example", "staff of it"),
+    Act("ticket spam {n}", "staff of it"),
+    Act("ticket edit {n} --subject Other", "staff of it"),
+    Act("ticket reply {n} --body Words --if-version 1", "staff of it"),
+    Act("ticket tag {n} vip", "staff of it"),
+    Act("ticket untag {n} vip", "staff of it", before="ticket tag {n} vip"),
+    Act("ticket watch {n}", "staff of it"),
+    Act("ticket unwatch {n}", "staff of it"),
+    Act("ticket clone {n}", "staff of it"),
+    Act("ticket list", "everyone"),
+    Act("ticket list --inbox created", "everyone"),
+    Act("ticket list --inbox all", "staff"),
+    Act("ticket list --inbox topics", "staff"),
+    Act("search printer", "everyone"),
+    Act("ticket new --topic general --subject S --body B", "everyone"),
+    Act("ticket new --topic general --subject S --body B --for {x}@new.example", "staff"),
+    Act("ticket new --topic general --subject S --body B --tag vip", "staff"),
+    Act("whoami", "everyone"),
+    Act("profile show", "everyone"),
+    Act("profile edit --name Somebody", "everyone"),
+    Act("session list", "everyone"),
+    Act("session list --email luis@desk.example", "administrators"),
+    Act("session revoke --all --email nora@desk.example", "administrators"),
+    Act("topic list", "everyone"),
+    Act("topic show general", "everyone"),
+    Act("topic show hidden", "staff that finds"),
+    Act("topic new {x}", "administrators"),
+    Act("topic edit spare --description Words", "administrators"),
+    Act("topic operators spare --add nora@desk.example", "administrators"),
+    Act("topic archive spare", "administrators"),
+    Act("topic unarchive spare", "administrators", before="topic archive spare"),
+    Act("account list", "staff"),
+    Act("account show carla@customer.example", "staff"),
+    Act("account new --email {x}@desk.example --name X", "administrators"),
+    Act("account edit nora@desk.example --name N", "administrators"),
+    Act("account role nora@desk.example manager", "administrators"),
+    Act("account reset-password nora@desk.example --yes", "administrators"),
+    Act("account disable nora@desk.example --yes --release", "administrators"),
+    Act(
+        "account enable nora@desk.example", "administrators", before="account disable nora@desk.example --yes"
+    ),
+    Act("company list", "staff"),
+    Act("company show Acme", "staff"),
+    Act("company edit Acme --notes Words", "administrators"),
+    Act("token list", "administrators"),
+    Act("status list", "staff"),
+    Act("status new {x} --category open", "administrators"),
+    Act("status edit {s} --name {x}", "administrators", before="status new {s} --category open"),
+    Act("status archive {s}", "administrators", before="status new {s} --category open"),
+    Act("priority list", "staff"),
+    Act("priority new {x} --level 2", "administrators"),
+    Act("priority edit {s} --name {x}", "administrators", before="priority new {s} --level 2"),
+    Act("priority archive {s}", "administrators", before="priority new {s} --level 2"),
+    Act("type list", "staff"),
+    Act("type new {x}", "administrators"),
+    Act("type edit {s} --name {x}", "administrators", before="type new {s}"),
+    Act("type archive {s}", "administrators", before="type new {s}"),
+    Act("config show", "administrators"),
+    Act("config edit name Desk", "administrators"),
+    Act("config export", "administrators"),
+    Act("config apply {c}", "administrators"),
+    Act("config apply {c} --dry-run", "administrators"),
+    Act("report summary", "staff"),
+    Act("report team", "staff"),
+    Act("audit list", "administrators"),
+    Act("mail queue", "managers"),
+    Act("mail release --all", "managers"),
+    Act("mail discard --all", "managers"),
+    Act("mail test ada@desk.example", "managers"),
+]
+
+UNBOUND = {
+    "for visitors": {
+        "login",
+        "logout",
+        "register",
+        "verify",
+        "password forgot",
+        "password reset",
+        "init",
+        "demo",
+    },
+    "for who holds the database": {"db", "doctor", "recover", "worker", "mail send"},
+    "for one's own password": {"password change"},
+    "by the number of a mail, an entry or a code, tried below": {"mail retry", "token reissue"},
+    "a question": {"ticket comment"},
+    "undone like they are done": {"status unarchive", "priority unarchive", "type unarchive"},
+}
+"""Verbs that no role decides, and why."""
+
+
+def verbs() -> Iterator[str]:
+    """Every verb there is, without its other names."""
+    aliases = {alias for names in ALIASES.values() for alias in names}
+    root = build()
+    for name, entry in ENTRIES.items():
+        if entry.is_verb:
+            yield name
+            continue
+        group = root.get_command(None, name)  # type: ignore[arg-type]
+        assert group is not None
+        yield from (
+            f"{name} {verb}" for verb in getattr(group, "commands", {name: group}) if verb not in aliases
+        )
+
+
+def test_no_verb_is_forgotten():
+    known = {act.line for act in ACTS}
+    unbound = set().union(*UNBOUND.values())
+    for verb in verbs():
+        if verb in unbound or verb.split()[0] in unbound:
+            continue
+        assert any(line == verb or line.startswith(f"{verb} ") for line in known), verb
+
+
+@pytest.fixture
+def people(small_office: Office) -> Callable[[str], Cli]:
+    """The command line of each of :data:`WHO`, and a desk for them to act on."""
+    office, cast = small_office, small_office.cast
+    cast.customer("carla", company="Acme")
+    cast.operator("nora", topics=[])
+    doors = {
+        "requester": cast.customer,
+        "stranger": lambda: cast.customer("otto"),
+        "operator": cast.operator,
+        "outsider": lambda: cast.operator("rita", topics=[]),
+        "manager": cast.manager,
+        "admin": cast.admin,
+    }
+    cast.operator()
+    office.admin.ok("topic", "new", "spare")
+    office.admin.ok("topic", "new", "hidden", "--private")
+
+    def at(who: str) -> Cli:
+        return office if who == "visitor" else office.at(who, doors[who]())
+
+    return at
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_what_each_may_do_by_commands(
+    people: Callable[[str], Cli], small_office: Office, tmp_path: Path, who: str
+):
+    cast, admin = small_office.cast, small_office.admin
+    file, folder = tmp_path / "file.txt", tmp_path / "downloads"
+    file.write_text("content")
+    folder.mkdir()
+    document = tmp_path / "desk.json"
+    person = people(who)
+    document.write_text(admin.ok("config", "export").out)
+    customer = cast.customer()
+    found = {}
+    for at, act in enumerate(ACTS):
+        uploads = (ask.upload(customer),) if "download" in act.line else ()
+        number = ask.file(customer, files=uploads) if "{n}" in act.line else 0
+        places = {"n": number, "f": file, "d": folder, "c": document, "x": f"x{at}{who}", "s": f"s{at}{who}"}
+        if act.before:
+            admin(*act.before.format(**places).split())
+        ran = person(*act.line.format(**places).split())
+        expected = EXPECTED[act.allowed][WHO.index(who)]
+        if ran.code != expected:
+            found[act.line] = (ran.code, expected, ran.err)
+        if who in {"stranger", "outsider"} and expected == MISSING:
+            said = person(*act.line.format(**places | {"n": 987_654}).split())
+            assert said.code == ran.code
+            assert said.err.replace("987654", str(number)) == ran.err, "foreign is told apart from missing"
+            assert said.out == ran.out
+    assert found == {}
+
+
+@pytest.mark.parametrize("who", WHO[:4])
+def test_numbers_of_mails_and_waiting_codes_say_nothing_to_others(people: Callable[[str], Cli], who: str):
+    for words in (["mail", "retry"], ["token", "reissue"]):
+        known = people(who)(*words, "1" if words[0] == "mail" else "carla@customer.example")
+        unknown = people(who)(*words, "99999" if words[0] == "mail" else "none@customer.example")
+        assert (known.code, known.out, known.err) == (FORBIDDEN, unknown.out, unknown.err)
