@@ -65,7 +65,7 @@ def stage_path(door: Door, path: str) -> Upload:
 
 
 def save_file(door: Door, number: int, file: File, folder: str) -> Path:
-    """Write a ticket's file into ``folder``, for its owner alone; never over another file or through a link."""
+    """Write a ticket's file into ``folder``, for its owner alone; never over a file or through a link."""
     target = Path(folder.strip()).expanduser() / display_name(file.filename)
     try:
         handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)

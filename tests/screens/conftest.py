@@ -74,3 +74,16 @@ def seen(pilot: Pilot[Any]) -> str:
     first = next((place for place in range(len(stack) - 1, -1, -1) if not stack[place].is_modal), 0)
     shown = [strip.text for screen in stack[first:] for strip in screen._compositor.render_strips()]
     return "\n".join(shown)
+
+
+def fill(pilot: Pilot[Any], **values: str) -> None:
+    """Put values into the fields of the form that is open, as if they were pasted."""
+    for name, value in values.items():
+        pilot.app.screen.query_one(f"#field-{name}", Field).value = value
+
+
+def mailing(store: Store, clock: Clock) -> Cast:
+    """People on a desk that writes its mail."""
+    people = Cast(Desk(store, consequences=(notices.owe, outbox.write), clock=clock))
+    people.found()
+    return people
