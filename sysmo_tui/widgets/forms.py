@@ -107,6 +107,11 @@ class Form(VerticalScroll):
         Field { margin-bottom: 1; }
     }
     """
+    # With priority, what is typed ahead behind tab goes to the next field, not to this one.
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "app.focus_next", show=False, priority=True, system=True),
+        Binding("shift+tab", "app.focus_previous", show=False, priority=True, system=True),
+    ]
     can_focus = False
 
     def __init__(self, *fields: Widget, id: str | None = None) -> None:
