@@ -201,6 +201,7 @@ class SysmoApp(DeskApp):
     async def _come_in(self) -> None:
         """Learn who is signed in; back to signing in when the session is not good."""
         try:
+            await asyncio.to_thread(self._feed_changed)
             here = await asyncio.to_thread(self.door.read, arrival.arrive)
         except NotSignedIn:
             self._go_to(self.place("login"))

@@ -278,7 +278,7 @@ KEYS: Final[tuple[Key, ...]] = (
     Key("report.section_left", "h,left", "section(-1)", N_("the section to the left"), _REPORT, Group.MOVE),
     Key(
         "report.section_right",
-        "l,right,tab",
+        "tab,l,right",
         "section(1)",
         N_("the next section"),
         _REPORT,
@@ -299,7 +299,7 @@ KEYS: Final[tuple[Key, ...]] = (
     _does("report.dates", "d", "dates", N_("choose the days"), N_("Dates"), Context.REPORT),
     _does("report.compare", "c", "compare", N_("compare with other days"), N_("Compare"), Context.REPORT),
     _does("report.topic", "t", "topic", N_("only one topic"), N_("Topic"), Context.REPORT),
-    _does("report.export", "e", "export", N_("save as CSV"), N_("Export CSV"), Context.REPORT),
+    _does("report.export", "e", "export", N_("save as CSV"), N_("CSV"), Context.REPORT),
     _does("report.copy", "y", "copy", N_("copy the table"), N_("Copy"), Context.REPORT),
     Key("dialog.choose", "enter", "choose", N_("choose"), _DIALOG, Group.MOVE, N_("Choose"), bound=False),
     Key("dialog.yes", "y", "yes", N_("yes"), _DIALOG, Group.ACT, N_("Yes"), bound=False),

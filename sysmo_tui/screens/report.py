@@ -1,0 +1,299 @@
+"""Reports: what came in, what was closed, by whom and how soon."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.events import Resize
+from textual.widgets import Static
+
+from sysmo_tui import keys
+from sysmo_tui.desk import Door
+from sysmo_tui.domain.errors import Conflict, Invalid
+from sysmo_tui.domain.measures import Report, Scope
+from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.moments import DateRange, Preset
+from sysmo_tui.domain.text import clean_line
+from sysmo_tui.i18n import _
+from sysmo_tui.keys import Context
+from sysmo_tui.screens.base import DeskScreen
+from sysmo_tui.screens.confirm import Prompt
+from sysmo_tui.screens.picker import Item, Picker
+from sysmo_tui.screens.report_dates import DatesScreen
+from sysmo_tui.screens.report_sections import SECTIONS, Section
+from sysmo_tui.services import choices
+from sysmo_tui.services.choices import Choices
+from sysmo_tui.services.reports import Ask
+from sysmo_tui.widgets.banner import Banner
+from sysmo_tui.widgets.hints import Hints
+from sysmo_tui.widgets.status_line import StatusLine
+from sysmo_tui.widgets.title_bar import TitleBar
+from sysmo_tui.widgets.words import said
+
+OTHER = "other"
+NOTHING = "none"
+
+_TITLES = {
+    "summary": N_("Summary"),
+    "team": N_("Team"),
+    "volume": N_("Volume"),
+    "resolution": N_("Resolution"),
+    "response": N_("First reply"),
+    "backlog": N_("Backlog"),
+    "topics": N_("Topics"),
+}
+_COMPARED = {
+    NOTHING: N_("nothing"),
+    "previous": N_("as many days before"),
+    "year": N_("the same days a year before"),
+    OTHER: N_("other days…"),
+}
+
+
+class ReportScreen(DeskScreen[None]):
+    """Sections side by side under one range, one comparison and one topic."""
+
+    CSS_PATH = "report.tcss"
+    CONTEXT = Context.REPORT
+    HINTS = (
+        "report.dates",
+        "report.compare",
+        "report.topic",
+        "report.section_right",
+        "report.export",
+        "report.copy",
+        "app.back",
+        "app.help",
+    )
+    BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.REPORT, Context.EVERYWHERE)
+    AUTO_FOCUS = "#body"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._at = 0
+        self._ask = Ask(compare="previous")
+        self._report: Report[Any] | None = None
+        self._section: Section | None = None
+
+    def compose(self) -> ComposeResult:
+        """Sections, what is asked for, and the answer."""
+        actor = self.app.actor
+        yield TitleBar(_("Report").upper(), f"{actor.name} ({said(actor.role)})")
+        yield Banner()
+        yield Static(Content(""), id="sections")
+        yield Static(Content(""), id="asked")
+        with VerticalScroll(id="body"):
+            yield Static(Content(""), id="answer")
+        yield StatusLine()
+        yield Hints(*self.HINTS)
+
+    def on_mount(self) -> None:
+        """Read the first section."""
+        self._name_sections()
+        self.load()
+
+    def on_resize(self, event: Resize) -> None:
+        """Draw again in the room there is."""
+        self._draw()
+
+    def load(self) -> None:
+        """Read the section that is open."""
+        self.read(SECTIONS[self._at][1], self._ask).then(self._show, group="report")
+
+    def desk_changed(self) -> None:
+        """Figures are of the moment they were read; reading again is up to whoever looks."""
+
+    def action_go_to(self, number: int) -> None:
+        """Open a section by its number, from 1 on."""
+        if 1 <= number <= len(SECTIONS):
+            self._at = number - 1
+            self._report = None
+            self._name_sections()
+            self.query_one("#body", VerticalScroll).scroll_home(animate=False)
+            self.load()
+
+    def action_section(self, step: int) -> None:
+        """Open the section beside this one."""
+        self.action_go_to((self._at + step) % len(SECTIONS) + 1)
+
+    def action_reload(self) -> None:
+        """Read again."""
+        self.load()
+
+    def action_dates(self) -> None:
+        """Choose the days."""
+        items = [Item(preset.value, said(preset)) for preset in Preset]
+        items.append(Item(OTHER, _("from … to …")))
+        self.app.push_screen(Picker(_("Which days?"), items, current=self._ask.range), self._choose_days)
+
+    def action_compare(self) -> None:
+        """Choose what to compare with."""
+        items = [Item(value, _(name)) for value, name in _COMPARED.items()]
+        current = self._ask.compare or NOTHING
+        picker = Picker(_("Compare with"), items, current=current if current in _COMPARED else OTHER)
+        self.app.push_screen(picker, self._choose_compared)
+
+    def action_topic(self) -> None:
+        """Choose one topic, or all."""
+        self.read(choices.read).then(self._offer_topics, group="choices")
+
+    def action_export(self) -> None:
+        """Save the section's table as CSV."""
+        if self._report is not None:
+            days = self._report.range
+            name = f"sysmo-{SECTIONS[self._at][0]}-{days.first}-{days.last}.csv"
+            prompt = Prompt(
+                _("Save as CSV"), value=name, explains=_("A new file; lengths of time are in seconds.")
+            )
+            self.app.push_screen(prompt, self._export)
+
+    def action_copy(self) -> None:
+        """Hand the section's table to the terminal's clipboard."""
+        if self._section is not None:
+            self.app.copy_to_clipboard(self._section.sheet.tabbed())
+            self.done(_("The table was sent to the clipboard of your terminal."))
+
+    def action_move_down(self) -> None:
+        """One line down."""
+        self._body.scroll_down(animate=False)
+
+    def action_move_up(self) -> None:
+        """One line up."""
+        self._body.scroll_up(animate=False)
+
+    def action_move_top(self) -> None:
+        """To the beginning."""
+        self._body.scroll_home(animate=False)
+
+    def action_move_bottom(self) -> None:
+        """To the end."""
+        self._body.scroll_end(animate=False)
+
+    def action_move_half_down(self) -> None:
+        """Half a page down."""
+        self._body.scroll_relative(y=self._body.size.height // 2, animate=False)
+
+    def action_move_half_up(self) -> None:
+        """Half a page up."""
+        self._body.scroll_relative(y=-(self._body.size.height // 2), animate=False)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A shared account writes no files."""
+        if action == "export":
+            return not self.app.is_kiosk
+        return super().check_action(action, parameters)
+
+    @property
+    def _body(self) -> VerticalScroll:
+        return self.query_one("#body", VerticalScroll)
+
+    def _name_sections(self) -> None:
+        parts = []
+        for at, (name, _use_case, _draw) in enumerate(SECTIONS):
+            style = "bold $accent underline" if at == self._at else ""
+            text = Content.from_markup(
+                f"[@click=screen.go_to({at + 1})]$n $t[/]", n=str(at + 1), t=_(_TITLES[name])
+            )
+            parts.append(text.stylize(style) if style else text)
+        self.query_one("#sections", Static).update(Content("  ").join(parts))
+
+    def _show(self, report: Report[Any]) -> None:
+        self._report = report
+        against = report.compared_with
+        parts = [
+            Content.from_markup("[@click=screen.dates][bold]$d[/][/]", d=_days(report.range)),
+            Content.from_markup(
+                "[@click=screen.compare]$c[/]",
+                c=_("against {days}", days=_days(against)) if against else _("compared with nothing"),
+            ),
+            Content.from_markup(
+                "[@click=screen.topic]$t[/]", t=_("topic: {topic}", topic=report.topic or _("all"))
+            ),
+        ]
+        self.query_one("#asked", Static).update(Content("   ").join(parts))
+        time = report.at.astimezone(ZoneInfo(report.time_zone))
+        as_of = _("as of {time}, {zone}", time=f"{time:%H:%M}", zone=report.time_zone)
+        is_own = report.scope is Scope.OWN
+        self.say(_("{as_of} · own figures, topics' volumes", as_of=as_of) if is_own else as_of)
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._report is None:
+            return
+        width = max(self.size.width - 3, 20)
+        self._section = SECTIONS[self._at][2](self._report, width)
+        self.query_one("#answer", Static).update(Content("\n").join(self._section.lines))
+
+    def _choose_days(self, chosen: str | None) -> None:
+        if chosen == OTHER:
+            screen = DatesScreen(_("Which days?"), self._today, self._report.range if self._report else None)
+            self.app.push_screen(screen, self._set_days)
+        elif chosen is not None:
+            self._set(replace(self._ask, range=chosen))
+
+    def _set_days(self, days: DateRange | None) -> None:
+        if days is not None:
+            self._set(replace(self._ask, range=f"{days.first}..{days.last}"))
+
+    def _choose_compared(self, chosen: str | None) -> None:
+        if chosen == OTHER:
+            known = self._report.compared_with if self._report else None
+            self.app.push_screen(DatesScreen(_("Compare with"), self._today, known), self._set_compared)
+        elif chosen is not None:
+            self._set(replace(self._ask, compare=None if chosen == NOTHING else chosen))
+
+    def _set_compared(self, days: DateRange | None) -> None:
+        if days is not None:
+            self._set(replace(self._ask, compare=f"{days.first}..{days.last}"))
+
+    def _offer_topics(self, all_: Choices) -> None:
+        items = [Item("", _("all"))]
+        items += [Item(topic.value, topic.name) for topic in all_.topics]
+        picker = Picker(_("Which topic?"), items, current=self._ask.topic or "")
+        self.app.push_screen(picker, self._set_topic)
+
+    def _set_topic(self, chosen: str | None) -> None:
+        if chosen is not None:
+            self._set(replace(self._ask, topic=chosen or None))
+
+    def _set(self, ask: Ask) -> None:
+        self._ask = ask
+        self.load()
+
+    @property
+    def _today(self) -> Any:
+        zone = ZoneInfo(self._report.time_zone) if self._report else self.app.zone
+        return self.app.now().astimezone(zone).date()
+
+    def _export(self, name: str | None) -> None:
+        if name and self._section is not None:
+            self.job(save, name.strip(), self._section.sheet.csv()).then(
+                lambda path: self.done(_("Saved: {path}", path=clean_line(str(path))))
+            )
+
+
+def save(_door: Door, name: str, text: str) -> Path:
+    """Write a new file for its owner alone; Conflict where there is one, Invalid where none can be."""
+    path = Path(name).expanduser()
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as target:
+            target.write(text)
+    except FileExistsError as error:
+        raise Conflict(N_("There is a file {path} already. Choose another name."), path=name) from error
+    except (OSError, ValueError) as error:
+        reason = os.strerror(error.errno or 0) if isinstance(error, OSError) else str(error)
+        raise Invalid(N_("“{path}” cannot be written: {reason}."), path=name, reason=reason) from error
+    return path.absolute()
+
+
+def _days(days: DateRange) -> str:
+    return str(days.first) if days.length == 1 else f"{days.first} → {days.last}"

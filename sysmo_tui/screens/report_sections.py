@@ -1,0 +1,420 @@
+"""What each section of a report shows: lines of text, and the table that is copied and saved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from textual.content import Content
+
+from sysmo_tui import spoken
+from sysmo_tui.domain.measures import (
+    AgeCount,
+    Backlog,
+    Delta,
+    Durations,
+    Measure,
+    Report,
+    Summary,
+    Team,
+    TeamRow,
+    Times,
+    TimesRow,
+    Topics,
+    Volume,
+    deltas,
+    headline,
+)
+from sysmo_tui.i18n import _
+from sysmo_tui.services import reports
+from sysmo_tui.widgets.charts import Cell, Head, Sheet, bar, beside, column_chart
+from sysmo_tui.widgets.words import said
+
+NONE = "—"
+WIDE = 100
+"""Cells from which on there is room for more columns, and for charts side by side."""
+DAILY, WEEKLY = 62, 370
+"""Days of a range up to which it is drawn by day, and by week; longer ones by month."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section as it is drawn, and its main table."""
+
+    lines: list[Content]
+    sheet: Sheet
+
+
+Draw = Callable[[Report[Any], int], Section]
+
+
+def summary(report: Report[Summary], width: int) -> Section:
+    """Every headline with how it changed, and how old what is open is."""
+    changes = report.deltas or tuple(Delta(name, value, None) for name, value in headline(report.now).items())
+    rows = tuple(_delta_row(delta, report) for delta in changes)
+    heads = (
+        Head(_("Measure"), "measure", is_number=False, grows=True),
+        Head(_("Now"), "value"),
+        Head(_("of n"), "n"),
+        Head(_("Before"), "before"),
+        Head(_("of n"), "n_before"),
+        Head(_("Change"), "change"),
+        Head("", "verdict", is_number=False),
+    )
+    sheet = Sheet(heads, rows)
+    lines = [*sheet.lines(width), Content(""), *_ages(report.now.ages, width)]
+    return Section(lines, sheet)
+
+
+def team(report: Report[Team], width: int) -> Section:
+    """Resolved per person, against the other range, and a bar for each."""
+    before = {_who(row): row for row in report.before.rows} if report.before else {}
+    last_total = report.before.total if report.before else None
+    heads = (
+        Head(_("Operator"), "operator", is_number=False, grows=True),
+        Head(_("Resolved"), "resolved"),
+        Head(_("against"), ""),
+        Head(_("Average"), "resolution_mean_seconds"),
+        Head(_("against"), ""),
+        Head(_("Median"), "resolution_median_seconds", from_width=WIDE),
+        Head(_("90%"), "resolution_p90_seconds", from_width=WIDE),
+        Head(_("First reply"), "response_mean_seconds", from_width=90),
+        Head(_("of n"), "response_n", from_width=90),
+        Head(_("Reopened"), "reopened"),
+        Head(_("Open now"), "open_now"),
+    )
+    sheet = Sheet(
+        heads,
+        tuple(_team_cells(row, before.get(_who(row))) for row in report.now.rows),
+        _team_cells(report.now.total, last_total),
+    )
+    bars = [(_person(row), row.resolved) for row in report.now.rows]
+    lines = [*sheet.lines(width), Content(""), *_bars(_("Resolved by"), bars, width)]
+    return Section(lines, sheet)
+
+
+def volume(report: Report[Volume], width: int) -> Section:
+    """Received and closed: two charts to one scale, and every day."""
+    steps = _steps([day.day for day in report.now.days])
+    received = [sum(report.now.days[at].received for at in step) for step in steps]
+    closed = [sum(report.now.days[at].closed for at in step) for step in steps]
+    names = [_step_name(report.now.days[step[0]].day, len(report.now.days)) for step in steps]
+    most = max([*received, *closed], default=0)
+    is_beside = width >= WIDE or width // 2 - 6 >= len(steps)
+    half = width // 2 if is_beside else width
+
+    def chart(title: str, values: list[int], style: str) -> list[Content]:
+        return column_chart(title, values, names, width=half - 2, most=most, style=style)
+
+    one = chart(_("Received: {count}", count=report.now.received), received, "$primary")
+    other = chart(_("Closed: {count}", count=report.now.closed), closed, "$success")
+    charts = beside(one, other, width=half) if is_beside else [*one, Content(""), *other]
+    cells = max((width - 36) // 2, 6)
+    heads = (
+        Head(_("From") if len(steps) < len(report.now.days) else _("Day"), "day", is_number=False),
+        Head(_("Received"), "received"),
+        Head("", "", is_number=False),
+        Head(_("Closed"), "closed"),
+        Head("", "", is_number=False),
+    )
+    rows = tuple(
+        (
+            Cell(report.now.days[step[0]].day.isoformat()),
+            _count(come),
+            Cell(bar(come, most, cells), "$primary"),
+            _count(gone),
+            Cell(bar(gone, most, cells), "$success"),
+        )
+        for step, come, gone in zip(steps, received, closed, strict=True)
+    )
+    nothing = Cell("")
+    total = (Cell(_("Total")), _count(report.now.received), nothing, _count(report.now.closed), nothing)
+    sheet = Sheet(heads, rows, total)
+    lines = [*_changes(report, width), *charts, Content(""), *sheet.lines(width)]
+    return Section(lines, sheet)
+
+
+def durations(report: Report[Durations], width: int) -> Section:
+    """How long it took: all together, by person and by topic, with a bar of the average."""
+    body, before = report.now, report.before
+    heads = (
+        Head(_("By"), "by", is_number=False),
+        Head(_("Name"), "name", is_number=False, grows=True),
+        Head(_("of n"), "n"),
+        Head(_("Average"), "mean_seconds"),
+        Head(_("Median"), "median_seconds"),
+        Head(_("90%"), "p90_seconds"),
+        Head(_("against"), ""),
+        Head("", "", is_number=False, from_width=90),
+    )
+    people = {row.id: row for row in before.by_person} if before else {}
+    topics_ = {row.id: row for row in before.by_topic} if before else {}
+    most = max([row.times.mean or 0 for row in (*body.by_person, *body.by_topic)], default=0)
+    rows = [
+        *(_times_cells(_("operator"), row, people.get(row.id), most, bool(before)) for row in body.by_person),
+        *(_times_cells(_("topic"), row, topics_.get(row.id), most, bool(before)) for row in body.by_topic),
+    ]
+    last = TimesRow(None, _total_name(), before.total) if before else None
+    total = _times_cells("", TimesRow(None, _total_name(), body.total), last, 0, bool(before))
+    sheet = Sheet(heads, tuple(rows), total)
+    return Section([*_changes(report, width), *sheet.lines(width)], sheet)
+
+
+def backlog(report: Report[Backlog], width: int) -> Section:
+    """What was open at the end of each day, and how old it is."""
+    days = report.now.days
+    steps = _steps([day.day for day in days])
+    values = [days[step[-1]].open for step in steps]
+    names = [_step_name(days[step[-1]].day, len(days)) for step in steps]
+    most = max(values, default=0)
+    title = _("Open at the end of each day, {count} now", count=report.now.open)
+    chart = column_chart(title, values, names, width=width, style="$primary")
+    heads = (
+        Head(_("Day"), "day", is_number=False),
+        Head(_("Open"), "open"),
+        Head("", "", is_number=False),
+    )
+    rows = tuple(
+        (
+            Cell(days[step[-1]].day.isoformat()),
+            _count(value),
+            Cell(bar(value, most, max(width - 24, 6)), "$primary"),
+        )
+        for step, value in zip(steps, values, strict=True)
+    )
+    sheet = Sheet(heads, rows)
+    ages = _ages(report.now.ages, width)
+    lines = [*_changes(report, width), *chart, Content(""), *ages, Content(""), *sheet.lines(width)]
+    return Section(lines, sheet)
+
+
+def topics(report: Report[Topics], width: int) -> Section:
+    """What came in under which topic, and what became of it."""
+    before = {row.id: row for row in report.before.rows} if report.before else {}
+    most = max([row.received for row in report.now.rows], default=0)
+    heads = (
+        Head(_("Topic"), "topic", is_number=False, grows=True),
+        Head(_("Received"), "received"),
+        Head(_("against"), ""),
+        Head("", "", is_number=False, from_width=WIDE),
+        Head(_("Closed"), "closed"),
+        Head(_("Average"), "resolution_mean_seconds"),
+        Head(_("of n"), "resolution_n"),
+        Head(_("Median"), "resolution_median_seconds", from_width=WIDE),
+        Head(_("Reopened"), "reopened"),
+        Head(_("Open now"), "open_now"),
+    )
+    rows = []
+    for row in report.now.rows:
+        last = before.get(row.id)
+        times = row.resolution
+        rows.append(
+            (
+                Cell(row.name),
+                _count(row.received),
+                _against(row.received, last.received if last else (0 if before else None), Measure.RECEIVED),
+                Cell(bar(row.received, most, 16), "$primary"),
+                _count(row.closed),
+                _time(times.mean if times else None),
+                _count(times.n if times else None),
+                _time(times.median if times else None),
+                _count(row.reopened),
+                _count(row.open_now),
+            )
+        )
+    sheet = Sheet(heads, tuple(rows))
+    return Section([*_changes(report, width), *sheet.lines(width)], sheet)
+
+
+def _changes(report: Report[Any], width: int) -> list[Content]:
+    """One line of how the headline changed; nothing where nothing is compared."""
+    if not report.deltas:
+        return []
+    parts = []
+    for delta in report.deltas[:3]:
+        cell = _verdict(delta)
+        parts.append(
+            Content.assemble(
+                (f"{said(delta.measure)} ", "$quiet"),
+                (_value(delta.measure, delta.value), "bold"),
+                " ",
+                (_difference(delta), cell.style),
+                (f" {cell.text}" if cell.text else "", cell.style),
+            )
+        )
+    line = Content("   ").join(parts)
+    lines = [line] if len(line.plain) <= width else parts
+    return [*lines, Content("")]
+
+
+def _delta_row(delta: Delta, report: Report[Summary]) -> tuple[Cell, ...]:
+    before = report.before
+    return (
+        Cell(said(delta.measure), raw=delta.measure.value),
+        Cell(_value(delta.measure, delta.value), "bold", _raw(delta.value)),
+        _cases(delta.measure, report.now),
+        Cell(_value(delta.measure, delta.before), raw=_raw(delta.before)) if before else Cell("", raw=""),
+        _cases(delta.measure, before) if before else Cell(""),
+        Cell(_difference(delta), _verdict(delta).style, _raw(delta.difference))
+        if before
+        else Cell("", raw=""),
+        _verdict(delta) if before else Cell(""),
+    )
+
+
+def _cases(measure: Measure, figures: Summary) -> Cell:
+    """How many cases a figure stands on; a count stands on itself."""
+    if measure.value.startswith("resolution"):
+        return Cell(str(figures.resolution.n), "$quiet")
+    if measure.value.startswith("response"):
+        return Cell(str(figures.response.n), "$quiet")
+    return Cell(str(figures.closed), "$quiet") if measure is Measure.REOPEN_RATE else Cell("")
+
+
+def _ages(ages: Sequence[AgeCount], width: int) -> list[Content]:
+    return _bars(_("Open tickets by age"), [(said(each.age), each.open) for each in ages], width)
+
+
+def _bars(title: str, rows: Sequence[tuple[str, int]], width: int) -> list[Content]:
+    """Lying bars with a label before and the number behind."""
+    if not rows:
+        return []
+    most = max(value for _label, value in rows)
+    cells = max(min(width // 2, 48), 8)
+    sheet = Sheet(
+        (Head(title, "", is_number=False, grows=True), Head("", ""), Head("", "", is_number=False)),
+        tuple(
+            (Cell(label), _count(value), Cell(bar(value, most, cells), "$primary")) for label, value in rows
+        ),
+    )
+    return sheet.lines(width)
+
+
+def _who(row: TeamRow) -> tuple[str, int | None]:
+    return (row.closer.value, row.account_id)
+
+
+def _person(row: TeamRow) -> str:
+    return row.name if row.account_id is not None else _(row.name)
+
+
+def _total_name() -> Any:
+    return _(reports.TOTAL_ROW)
+
+
+def _team_cells(row: TeamRow, last: TeamRow | None) -> tuple[Cell, ...]:
+    return (
+        Cell(_person(row)),
+        _count(row.resolved),
+        _against(row.resolved, last.resolved if last else None, Measure.CLOSED),
+        _time(row.resolution.mean),
+        _against(row.resolution.mean, last.resolution.mean if last else None, Measure.RESOLUTION_MEAN),
+        _time(row.resolution.median),
+        _time(row.resolution.p90),
+        _time(row.response.mean),
+        _count(row.response.n),
+        _count(row.reopened),
+        _count(row.open_now),
+    )
+
+
+def _times_cells(
+    group: str, row: TimesRow, last: TimesRow | None, most: int, is_compared: bool
+) -> tuple[Cell, ...]:
+    times, before = row.times, last.times if last else Times()
+    name = row.name if row.id is not None else _(row.name)
+    compared = _against(times.mean, before.mean, Measure.RESOLUTION_MEAN) if is_compared else Cell("")
+    return (
+        Cell(group, "$quiet"),
+        Cell(name),
+        _count(times.n),
+        _time(times.mean),
+        _time(times.median),
+        _time(times.p90),
+        compared,
+        Cell(bar(times.mean or 0, most, 20), "$primary"),
+    )
+
+
+def _against(value: float | None, before: float | None, measure: Measure) -> Cell:
+    """How a figure changed, with its sign; the colour only repeats it."""
+    if before is None and value is None:
+        return Cell("")
+    [delta] = deltas({measure: value}, {measure: before})
+    return Cell(_difference(delta), _verdict(delta).style)
+
+
+def _difference(delta: Delta) -> str:
+    """``+12 (+17%)``, ``−38m``; "new" where there was nothing before."""
+    if delta.before == 0 and delta.value:
+        return _("new")
+    change = delta.difference
+    if change is None:
+        return NONE
+    if not change:
+        return "="
+    sign = "+" if change > 0 else "−"
+    text = sign + _value(delta.measure, abs(change))
+    if delta.ratio is None or delta.measure.is_time or delta.measure is Measure.REOPEN_RATE:
+        return text
+    return f"{text} ({sign}{spoken.percent(abs(delta.ratio))})"
+
+
+def _verdict(delta: Delta) -> Cell:
+    if delta.is_good is None:
+        return Cell("")
+    return Cell(_("better"), "$success") if delta.is_good else Cell(_("worse"), "$error")
+
+
+def _value(measure: Measure, value: float | None) -> str:
+    if value is None:
+        return NONE
+    if measure.is_time:
+        return spoken.duration(value)
+    return spoken.percent(value) if measure is Measure.REOPEN_RATE else spoken.number(value)
+
+
+def _raw(value: float | None) -> str:
+    return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _time(seconds: int | None) -> Cell:
+    return Cell(NONE, raw="") if seconds is None else Cell(spoken.duration(seconds), raw=str(seconds))
+
+
+def _count(value: int | None) -> Cell:
+    return Cell(NONE, raw="") if value is None else Cell(spoken.number(value), raw=str(value))
+
+
+def _steps(days: Sequence[date]) -> list[list[int]]:
+    """Which days are drawn together: each alone, by ISO week, or by month."""
+    steps: list[list[int]] = []
+    names: list[object] = []
+    for at, day in enumerate(days):
+        name: object = day
+        if len(days) > DAILY:
+            name = day.isocalendar()[:2] if len(days) <= WEEKLY else (day.year, day.month)
+        if names and names[-1] == name:
+            steps[-1].append(at)
+        else:
+            names.append(name)
+            steps.append([at])
+    return steps
+
+
+def _step_name(day: date, count: int) -> str:
+    return f"{day:%Y-%m}" if count > WEEKLY else f"{day:%m-%d}"
+
+
+SECTIONS: tuple[tuple[str, Callable[..., Report[Any]], Draw], ...] = (
+    ("summary", reports.summary, summary),
+    ("team", reports.team, team),
+    ("volume", reports.volume, volume),
+    ("resolution", reports.resolution, durations),
+    ("response", reports.response, durations),
+    ("backlog", reports.backlog, backlog),
+    ("topics", reports.topics, topics),
+)
+"""The sections: their names, what is read, how it is drawn."""

@@ -1,0 +1,172 @@
+"""Charts of block characters, and tables of text: what a report is drawn with."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from textual.content import Content
+
+from sysmo_tui.domain.text import SafeText, cell_width, clean_line, csv_cell, fit
+
+_RIGHTWARDS = " ▏▎▍▌▋▊▉"
+_UPWARDS = " ▁▂▃▄▅▆▇"
+_FULL = "█"
+_GAP = 2
+_NARROWEST = 10
+"""Cells that a growing column keeps."""
+
+
+def bar(value: float, most: float, cells: int) -> str:
+    """``value`` as a bar in eighths of a cell, where ``most`` takes ``cells``; something is never nothing."""
+    if most <= 0 or value <= 0 or cells <= 0:
+        return ""
+    eighths = max(1, round(min(value, most) * cells * 8 / most))
+    whole, rest = divmod(eighths, 8)
+    return _FULL * whole + (_RIGHTWARDS[rest] if rest else "")
+
+
+def columns(values: Sequence[float], *, height: int, most: float | None = None, thick: int = 1) -> list[str]:
+    """Upright bars of ``thick`` cells side by side, the top line first, each ``height`` cells at most.
+
+    ``most`` is the value of the full height, the largest of ``values`` unless given.
+    """
+    top = max(values, default=0) if most is None else most
+    eighths = [max(1, round(value * height * 8 / top)) if top > 0 and value > 0 else 0 for value in values]
+    return [
+        "".join(_upright(each - 8 * level) * thick for each in eighths) for level in reversed(range(height))
+    ]
+
+
+def _upright(eighths: int) -> str:
+    return _FULL if eighths >= 8 else _UPWARDS[max(eighths, 0)]
+
+
+def column_chart(
+    title: str,
+    values: Sequence[int],
+    labels: Sequence[str],
+    *,
+    width: int,
+    height: int = 5,
+    most: int | None = None,
+    style: str = "$primary",
+) -> list[Content]:
+    """Upright bars under a title, with their scale on the left and first and last label below."""
+    top = max(values, default=0) if most is None else most
+    scale = max(len(str(top)), 1)
+    room = max(width - scale - 2, 1)
+    thick = max(1, min(4, room // max(len(values), 1)))
+    lines = [Content.styled(title, "bold")]
+    for at, line in enumerate(columns(values, height=height, most=top, thick=thick)):
+        mark = str(top) if at == 0 else ("0" if at == height - 1 else "")
+        lines.append(Content.assemble((f"{mark:>{scale}} ", "$quiet"), (line[:room], style)))
+    if labels:
+        drawn = min(len(values) * thick, room)
+        last = labels[-1] if len(labels) > 1 else ""
+        gap = " " * max(drawn - cell_width(labels[0]) - cell_width(last), 1)
+        lines.append(Content.styled(" " * (scale + 1) + labels[0] + gap + last, "$quiet"))
+    return lines
+
+
+def beside(left: Sequence[Content], right: Sequence[Content], *, width: int) -> list[Content]:
+    """Two blocks of lines side by side, the right one from cell ``width`` on."""
+    lines = []
+    for at in range(max(len(left), len(right))):
+        one = left[at] if at < len(left) else Content("")
+        other = right[at] if at < len(right) else Content("")
+        gap = " " * max(width - cell_width(one.plain), 1)
+        lines.append(Content.assemble(one, gap, other) if other.plain else one)
+    return lines
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What stands in a table; ``raw`` is the same for a spreadsheet, its text unless given."""
+
+    text: str
+    style: str = ""
+    raw: str | None = None
+
+    @property
+    def safe(self) -> SafeText:
+        """Its text on one line."""
+        return clean_line(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A column: its heading, its name in files ("" leaves it out there), and how wide a table needs to be."""
+
+    title: str
+    name: str
+    is_number: bool = True
+    grows: bool = False
+    from_width: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table that is shown, copied and saved: rows of as many cells as there are heads."""
+
+    heads: tuple[Head, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    total: tuple[Cell, ...] = field(default=())
+
+    def lines(self, width: int) -> list[Content]:
+        """The table in ``width`` cells: headings, rows, and the total under a rule."""
+        shown = [at for at, head in enumerate(self.heads) if width >= head.from_width]
+        widths = self._widths(shown, width)
+        lines = [self._line([Cell(self.heads[at].title, "$quiet") for at in shown], shown, widths)]
+        lines += [self._line([row[at] for at in shown], shown, widths) for row in self.rows]
+        if self.total:
+            lines.append(Content.styled("─" * min(sum(widths) + _GAP * (len(widths) - 1), width), "$rule"))
+            cells = [self.total[at] for at in shown]
+            lines.append(self._line([Cell(c.text, c.style or "bold") for c in cells], shown, widths))
+        return lines
+
+    def records(self) -> Iterator[list[str]]:
+        """The names of the columns and the values of every row, for files and the clipboard."""
+        named = [at for at, head in enumerate(self.heads) if head.name]
+        yield [self.heads[at].name for at in named]
+        for row in (*self.rows, *((self.total,) if self.total else ())):
+            yield [row[at].safe if row[at].raw is None else str(row[at].raw) for at in named]
+
+    def csv(self) -> str:
+        """The table as CSV (RFC 4180) whose cells no spreadsheet takes for formulas."""
+        target = io.StringIO()
+        csv.writer(target, lineterminator="\r\n").writerows(
+            [value if _is_number(value) else csv_cell(value) for value in record] for record in self.records()
+        )
+        return target.getvalue()
+
+    def tabbed(self) -> str:
+        """The table with tabs between its cells, as spreadsheets paste it."""
+        return "\n".join("\t".join(csv_cell(value) for value in record) for record in self.records())
+
+    def _widths(self, shown: list[int], width: int) -> list[int]:
+        every = (*self.rows, *((self.total,) if self.total else ()))
+        widths = [
+            max([cell_width(self.heads[at].title), *(cell_width(row[at].safe) for row in every)])
+            for at in shown
+        ]
+        spare = width - sum(widths) - _GAP * (len(widths) - 1)
+        if spare < 0:
+            for place, at in enumerate(shown):
+                if self.heads[at].grows:
+                    widths[place] = max(widths[place] + spare, _NARROWEST)
+        return widths
+
+    def _line(self, cells: Sequence[Cell], shown: Sequence[int], widths: Sequence[int]) -> Content:
+        parts: list[Content] = []
+        for cell, at, width in zip(cells, shown, widths, strict=True):
+            text = fit(cell.safe, width)
+            gap = " " * (width - cell_width(text))
+            parts.append(Content.styled(gap + text if self.heads[at].is_number else text + gap, cell.style))
+        return Content(" " * _GAP).join(parts)
+
+
+def _is_number(value: str) -> bool:
+    return value.removeprefix("-").replace(".", "", 1).isdecimal()

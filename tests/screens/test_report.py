@@ -1,0 +1,178 @@
+"""Reports on screens."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from sysmo_tui.domain.enums import Level
+from sysmo_tui.screens.inbox import InboxScreen
+from sysmo_tui.screens.report import ReportScreen
+from sysmo_tui.services import closing, filing, reports, tickets
+from sysmo_tui.services.filing import Filing
+from sysmo_tui.services.thread import Outgoing
+from tests.cast import Cast, Clock
+from tests.screens.conftest import Stage, seen, until, until_seen
+
+SIZE = (80, 24)
+
+
+@pytest.fixture
+def worked(cast: Cast, clock: Clock) -> Cast:
+    """A desk on which two operators closed three tickets, and one is open."""
+    cast.operator("luis")
+    cast.operator("sofia")
+    cast.customer("carla")
+    for name in ("luis", "luis", "sofia", ""):
+        filing_ = Filing(topic="general", subject="It smokes", body="A lot", urgency=Level.NORMAL)
+        number = cast.sign_in("carla").write(filing.file, filing_).number
+        if name:
+            door = cast.sign_in(name)
+            door.write(tickets.take, number)
+            clock.advance(hours=2)
+            door.write(closing.close, number, message=Outgoing(body="Done", seen=None))
+    return cast
+
+
+async def open_report(pilot: Pilot[Any], *texts: str) -> ReportScreen:
+    """Open the reports once someone came in."""
+    await until(pilot, lambda: isinstance(pilot.app.screen, InboxScreen))
+    screen = ReportScreen()
+    pilot.app.push_screen(screen)
+    await until_seen(pilot, "as of", *texts)
+    return screen
+
+
+async def test_every_section_answers_at_80_by_24(stage: Stage, worked: Cast) -> None:
+    worked.manager()
+    app = stage(worked.sign_in("mara"))
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await open_report(pilot, "Received", "Resolution, average", "2h")
+        for key, texts in (
+            ("2", ("Luis", "Sofia", "Total", "Resolved by", "██")),
+            ("3", ("Received: 4", "Closed: 3", "2026-03-04")),
+            ("4", ("operator", "General", "2h")),
+            ("5", ("of n", "Total")),
+            ("6", ("Open at the end of each day, 1 now", "up to 1 day")),
+            ("7", ("General", "Open now")),
+            ("1", ("Measure", "Before")),
+        ):
+            await pilot.press(key)
+            await until_seen(pilot, *texts)
+        assert "? Help" in seen(pilot)
+
+
+async def test_sections_follow_each_other_by_tab_and_by_mouse(stage: Stage, worked: Cast) -> None:
+    app = stage(worked.sign_in("luis"))
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await open_report(pilot)
+        await pilot.press("tab")
+        await until_seen(pilot, "Resolved by")
+        await pilot.press("h")
+        await until_seen(pilot, "Measure")
+        await pilot.click("#sections", offset=(24, 0))
+        await until_seen(pilot, "Received: 4")
+
+
+async def test_an_operator_sees_own_figures_and_the_volumes_of_own_topics(stage: Stage, worked: Cast) -> None:
+    app = stage(worked.sign_in("luis"))
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await open_report(pilot, "own figures")
+        await pilot.press("2")
+        await until_seen(pilot, "Luis", "Total")
+        assert "Sofia" not in seen(pilot)
+        await pilot.press("7")
+        await until_seen(pilot, "General")
+
+
+async def test_days_comparison_and_topic_are_chosen(stage: Stage, worked: Cast) -> None:
+    worked.manager()
+    app = stage(worked.sign_in("mara"))
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        screen = await open_report(pilot, "2026-02-03 → 2026-03-04")
+        await pilot.press("d", *"this month", "enter")
+        await until_seen(pilot, "2026-03-01 → 2026-03-04", "against 2026-02-25 → 2026-02-28")
+        await pilot.press("c", "down", "enter")
+        await until_seen(pilot, "against 2025-03-01")
+        await pilot.press("d", *"from", "enter")
+        await until_seen(pilot, "WHICH DAYS?", "2026-03-01")
+        app.screen.form.field("first").value = "never"
+        await pilot.press("ctrl+s")
+        await until_seen(pilot, "! “never” is not a date")
+        app.screen.form.field("first").value = "2026-03-02"
+        app.screen.form.field("last").value = "2026-03-01"
+        await pilot.press("ctrl+s")
+        await until_seen(pilot, "! The range ends before it begins")
+        app.screen.form.field("last").value = "today"
+        await pilot.press("ctrl+s")
+        await until_seen(pilot, "2026-03-02 → 2026-03-04")
+        await pilot.press("t", "down", "enter")
+        await until_seen(pilot, "topic: General")
+        await pilot.press("c")
+        await until_seen(pilot, "Compare with")
+        await pilot.press("up", "up", "enter")
+        await until(pilot, lambda: screen._ask.compare is None)
+        await until_seen(pilot, "compared with nothing")
+
+
+async def test_a_table_is_saved_as_csv_once(
+    stage: Stage, worked: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    worked.manager()
+    app = stage(worked.sign_in("mara"))
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await open_report(pilot)
+        await pilot.press("2")
+        await until_seen(pilot, "Luis")
+        await pilot.press("e")
+        await until_seen(pilot, "Save as CSV", ".csv")
+        await pilot.press("enter")
+        await until(pilot, lambda: list(tmp_path.glob("*.csv")))
+        [path] = tmp_path.glob("*.csv")
+        await until(pilot, lambda: "Total" in path.read_text())
+        rows = list(csv.DictReader(path.read_text().splitlines()))
+        assert rows[0]["operator"] == "Luis"
+        assert (rows[0]["resolved"], rows[0]["resolution_mean_seconds"]) == ("2", "7200")
+        assert path.stat().st_mode & 0o077 == 0
+        await pilot.press("e", "enter")
+        await until_seen(pilot, "! There is a file")
+        await pilot.press("y")
+        assert "Luis" in app.clipboard
+
+
+async def test_a_shared_account_saves_no_files(stage: Stage, worked: Cast) -> None:
+    app = stage(worked.sign_in("luis"))
+    app.is_kiosk = True
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await open_report(pilot)
+        await pilot.press("e")
+        await pilot.pause()
+        assert "CSV" not in seen(pilot)
+
+
+async def test_the_figures_are_those_of_the_service(stage: Stage, worked: Cast) -> None:
+    worked.manager()
+    door = worked.sign_in("mara")
+    team = door.read(reports.team, reports.Ask(compare="previous")).now
+    app = stage(door)
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        screen = await open_report(pilot)
+        await pilot.press("2")
+        await until_seen(pilot, "Luis")
+        records = list(screen._section.sheet.records())
+        assert [record[1] for record in records[1:]] == [
+            *(str(row.resolved) for row in team.rows),
+            str(team.total.resolved),
+        ]
+
+
+async def test_a_customer_has_no_reports(stage: Stage, cast: Cast) -> None:
+    app = stage(cast.customer())
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, InboxScreen))
+        assert not app.is_place("reports")
