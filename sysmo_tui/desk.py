@@ -29,6 +29,7 @@ from sysmo_tui.domain.message import N_
 from sysmo_tui.models import Batch, Entry, Ticket, table
 from sysmo_tui.storage.engine import Store
 from sysmo_tui.storage.failures import is_retryable, translated
+from sysmo_tui.storage.feed import ChangeFeed, open_feed
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -150,6 +151,16 @@ class Desk:
         """Run ``use_case`` for what may be lost in a power cut: drafts, read marks, beats."""
         return self._retried(lambda: self._touch(caller, use_case, *args, **kwargs))
 
+    def rehearse(
+        self, caller: Caller, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run ``use_case`` like :meth:`write` and take it all back: what would happen, or be refused."""
+        return self._retried(lambda: self._rehearse(caller, use_case, *args, **kwargs))
+
+    def feed(self) -> ChangeFeed:
+        """What tells that something happened on this desk, from now on."""
+        return open_feed(self.store)
+
     def close(self) -> None:
         """Interrupt what is running and let go of the database."""
         self.store.interrupt_all()
@@ -206,6 +217,16 @@ class Desk:
                 session.execute(_CLOSE, {"batch": command.id, "receipt": receipt})
         self._note_presence(work)
         return result
+
+    def _rehearse(
+        self, caller: Caller, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        with self.store.rehearsing() as session:
+            work = self._work(session, caller, command_for(use_case))
+            session.execute(_OPEN, _batch_row(work, _scope(work)))
+            result = use_case(work, *args, **kwargs)
+            session.flush()
+            return result
 
     def _work(self, session: Session, caller: Caller, command: Command) -> Work:
         work = Work(session, caller, command, self.clock())
@@ -308,6 +329,10 @@ class Door:
     ) -> T:
         """:meth:`Desk.write` as this caller, as part of a ``command`` made before."""
         return self.desk.write(self.caller, command, use_case, *args, **kwargs)
+
+    def rehearse(self, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """:meth:`Desk.rehearse` as this caller."""
+        return self.desk.rehearse(self.caller, use_case, *args, **kwargs)
 
     def touch(self, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """:meth:`Desk.touch` as this caller."""

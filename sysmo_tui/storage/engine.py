@@ -86,6 +86,14 @@ class Store:
             yield session
 
     @contextmanager
+    def rehearsing(self) -> Iterator[Session]:
+        """A transaction of the same kind that is rolled back at its end, whatever happens."""
+        with self._session(self._engines.writing) as session, session.begin() as transaction:
+            session.connection()
+            yield session
+            transaction.rollback()
+
+    @contextmanager
     def touching(self) -> Iterator[Session]:
         """A transaction whose loss in a power cut does no harm; far cheaper to commit."""
         with self._session(self._engines.touching) as session, session.begin():
