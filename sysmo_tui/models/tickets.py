@@ -53,6 +53,8 @@ def _paging_indexes() -> tuple[sa.Index, ...]:
             sa.Index(
                 f"ix_ticket_nobody_{order}",
                 "topic_id",
+                # Always NULL here, but SQLite prefers an index in which it finds both.
+                "assignee_id",
                 *columns,
                 sqlite_where=_NOBODYS,
                 postgresql_where=_NOBODYS,

@@ -29,8 +29,8 @@ COUNTED = 1_000
 
 PAGE = 50
 LARGEST_PAGE = 1_000
-FEW_TICKETS = 300
-"""In a list of so many tickets, common words are looked for in each one's entries."""
+READABLE = 3_000
+"""In a list of so many tickets, common words are looked for by reading; in a longer one, by their matches."""
 AT_ONCE = 100
 """How many tickets are read at once to see which have common words."""
 
@@ -74,8 +74,9 @@ def page(
 
     ``with_closed`` shows closed tickets even where the query does not ask for them. Without
     ``sort``, open tickets come most urgent first, lists that hold closed ones newest first,
-    and "created by me" by what was updated last. A search for common words comes by its
-    newest matching entries, whatever ``sort`` says: see ``newest.py``.
+    and "created by me" by what was updated last. In a list of more than :data:`READABLE`
+    tickets, a search for common words comes by its newest matching entries, whatever
+    ``sort`` says.
     Invalid for a cursor of another list; Forbidden for an inbox that customers do not have.
     """
     if inbox is not Inbox.CREATED and not work.actor.is_staff:
@@ -137,15 +138,16 @@ def _shape(work: Work, inbox: Inbox) -> Shape:
     )
 
 
-def _counted(scopes: Sequence[sa.ColumnElement[bool]], shape: Shape) -> Any:
+def _counted(scopes: Sequence[sa.ColumnElement[bool]], shape: Shape, most: int = COUNTED) -> Any:
     """How many tickets there are in all arms together, each read up to the limit."""
     if not scopes:
         return sa.literal(0)
+    conditions = [_IS_OPEN] if shape.is_open_only else []
     read = [
-        sa.select(sa.select(_TICKET.c.number).where(scope, _IS_OPEN).limit(COUNTED).subquery())
+        sa.select(sa.select(_TICKET.c.number).where(scope, *conditions).limit(most).subquery())
         for scope in scopes
     ]
-    merged = arms.merged(shape.inbox, read).limit(COUNTED).subquery()
+    merged = arms.merged(shape.inbox, read).limit(most).subquery()
     return sa.select(sa.func.count()).select_from(merged).scalar_subquery()
 
 
@@ -180,10 +182,13 @@ def _is_by_match(work: Work, shape: Shape, wanted: Compiled, bound: dict[str, An
     whole = wanted.whole
     if whole.condition is not None or not whole.groups or whole.candidates is not None:
         return False
-    if shape.inbox not in (Inbox.ASSIGNED, Inbox.CREATED):
-        return True
-    found = work.session.execute(arms.keys(shape, wanted.prior), bound | {"limit": FEW_TICKETS + 1}).all()
-    return len(found) > FEW_TICKETS
+    scopes = arms.scopes(shape)
+    return (
+        bool(scopes)
+        and work.session.execute(
+            sa.select(_counted(scopes, shape, READABLE + 1) > READABLE), bound
+        ).scalar_one()
+    )
 
 
 def _keys(shape: Shape, wanted: Compiled) -> sa.Select[Any]:
@@ -202,12 +207,7 @@ def _read_through(
     while True:
         keys = work.session.execute(_keys(shape, wanted), stretch).all()
         numbers = frozenset(key.number for key in keys)
-        passing = work.session.execute(
-            sa.select(_TICKET.c.number).where(
-                search_words.among(_TICKET.c.number, numbers), search_words.opaque(wanted.within(numbers))
-            )
-        )
-        passed = frozenset(passing.scalars())
+        passed = search_words.passing(work, numbers, wanted.within(numbers))
         found += [key for key in keys if key.number in passed]
         if len(found) >= bound["limit"] or len(keys) < AT_ONCE:
             return found

@@ -76,16 +76,14 @@ def _passing(
     if not numbers:
         return numbers
     rest = wanted.whole.rest
-    conditions = [arms.allowed(shape), wanted.within(numbers) if rest is None else rest]
+    conditions = [arms.allowed(shape), sa.true() if rest is None else rest]
     if shape.is_open_only:
         conditions.append(_TICKET.c.closed_at.is_(None))
     if place is not None:
         shown = (group.tickets_between(place.last, place.first) for group in wanted.whole.groups)
         conditions += [_TICKET.c.number.not_in(tickets) for tickets in shown]
-    statement = sa.select(_TICKET.c.number).where(
-        search_words.among(_TICKET.c.number, numbers), search_words.opaque(sa.and_(*conditions))
-    )
-    return frozenset(work.session.execute(statement, bound).scalars())
+    passing = search_words.passing(work, numbers, sa.and_(*conditions), bound)
+    return passing if rest is not None else search_words.passing(work, passing, wanted.within(passing))
 
 
 def _descending(work: Work, groups: tuple[Group, ...], place: Place | None, most: int) -> Iterator[list[Hit]]:
@@ -101,5 +99,5 @@ def _descending(work: Work, groups: tuple[Group, ...], place: Place | None, most
         yield sorted((hit for hits, _ in read for hit in hits if hit[0] >= edge), reverse=True)
         if not edge:
             return
-        length = min(2 * length, most)
+        length = min(4 * length, most)
         read = [search_words.below(work, group, edge, length) for group in groups]

@@ -210,11 +210,14 @@ class _Compiler:
         return latest > sa.func.coalesce(seen, 0)
 
     def _has_file(self) -> Part:
-        files = sa.select(_ENTRY.c.ticket_number).join(_FILE, _FILE.c.entry_id == _ENTRY.c.id)
-        if self.is_public:
-            files = files.where(_IS_PUBLIC)
-        mine = files.where(_ENTRY.c.ticket_number == _TICKET.c.number).correlate(_TICKET)
-        return self._listed(sa.exists(mine), files.distinct())
+        with_file = sa.select(_ENTRY.c.ticket_number).where(
+            _ENTRY.c.id.in_(sa.select(_FILE.c.entry_id).distinct().limit(LISTED + 1))
+        )
+        mine = sa.select(_ENTRY.c.id).join(_FILE, _FILE.c.entry_id == _ENTRY.c.id)
+        mine = mine.where(_ENTRY.c.ticket_number == _TICKET.c.number)
+        return self._listed(
+            sa.exists((mine.where(_IS_PUBLIC) if self.is_public else mine).correlate(_TICKET)), with_file
+        )
 
     def _dates(self, node: Dates) -> Condition:
         zone = desk_settings.load(self.work).zone

@@ -8,13 +8,14 @@ have it. No index can tell that as fast of an entry here and there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
 from sysmo_tui.desk import Work
+from sysmo_tui.domain import fold
 from sysmo_tui.domain.enums import Visibility
 from sysmo_tui.models import Attachment, Entry, Ticket, table
 from sysmo_tui.services import search_index
@@ -22,7 +23,7 @@ from sysmo_tui.storage import fulltext
 from sysmo_tui.storage.engine import Dialect
 from sysmo_tui.storage.fulltext import Term
 
-FEW = 400
+FEW = 200
 """Up to so many hits a group of words is rare, and known whole."""
 MOST = 6_400
 """How many hits are read at once, at most, while a common word is followed downwards."""
@@ -76,18 +77,25 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Pile:
-    """The documents of a few tickets' entries, as the index holds them, to be read one by one."""
+    """The entries of a few tickets, to be read one by one: subject, text and file names."""
 
-    documents: Mapping[int, Sequence[str]]
+    entries: Sequence[tuple[int, str, str, list[str]]]
 
     def having(self, terms: Sequence[Term]) -> frozenset[int]:
-        """The tickets with an entry that has all of ``terms``."""
+        """The tickets with an entry that has all of ``terms``, as the index would find them."""
+        tokens = [token for term in terms for token in term.tokens]
         wanted = [f" {' '.join(term.tokens)}{'' if term.is_prefix else ' '}" for term in terms]
-        return frozenset(
-            number
-            for number, documents in self.documents.items()
-            if any(all(text in document for text in wanted) for document in documents)
-        )
+        found = set()
+        for number, subject, body, names in self.entries:
+            if number in found:
+                continue
+            # Cheap, and enough to pass over most of them: what is not in the text is no word of it.
+            folded = fold.fold("\n".join((subject, body, *names)))
+            if all(token in folded for token in tokens):
+                document = f" {search_index.document(subject, body, names)} "
+                if all(text in document for text in wanted):
+                    found.add(number)
+        return frozenset(found)
 
 
 def pile(work: Work, numbers: Iterable[int], *, is_public: bool) -> Pile:
@@ -95,14 +103,11 @@ def pile(work: Work, numbers: Iterable[int], *, is_public: bool) -> Pile:
     listed = among(_ENTRY.c.ticket_number, frozenset(numbers))
     if is_public:
         listed = sa.and_(listed, _ENTRY.c.visibility == Visibility.PUBLIC)
-    named: dict[int, list[str]] = {}
+    names: dict[int, list[str]] = {}
     for entry, name in work.session.execute(_FILE_NAMES.where(listed)):
-        named.setdefault(entry, []).append(name)
-    found: dict[int, list[str]] = {}
-    for entry, number, subject, body in work.session.execute(_BODIES.where(listed)):
-        document = search_index.document(subject, body, named.get(entry, []))
-        found.setdefault(number, []).append(f" {document} ")
-    return Pile(found)
+        names.setdefault(entry, []).append(name)
+    rows = work.session.execute(_BODIES.where(listed))
+    return Pile([(number, subject, body, names.get(entry, [])) for entry, number, subject, body in rows])
 
 
 def look(work: Work, terms: Sequence[Term], *, is_public: bool) -> Group:
@@ -143,3 +148,13 @@ def among(column: sa.Column[Any], values: Sequence[int] | frozenset[int]) -> Con
 def opaque(condition: Condition) -> Condition:
     """The same condition, behind which no database looks for an index."""
     return sa.case((condition, 1), else_=0) == 1
+
+
+def passing(
+    work: Work, numbers: frozenset[int], condition: Condition, bound: dict[str, Any] | None = None
+) -> frozenset[int]:
+    """Which of a few tickets fulfil a condition."""
+    if not numbers:
+        return numbers
+    statement = sa.select(_TICKET.c.number).where(among(_TICKET.c.number, numbers), opaque(condition))
+    return frozenset(work.session.execute(statement, bound or {}).scalars())

@@ -369,35 +369,35 @@ def upgrade() -> None:
     op.create_index(
         "ix_ticket_nobody_created",
         "ticket",
-        ["topic_id", "number"],
+        ["topic_id", "assignee_id", "number"],
         sqlite_where=sa.text("closed_at IS NULL AND assignee_id IS NULL"),
         postgresql_where=sa.text("closed_at IS NULL AND assignee_id IS NULL"),
     )
     op.create_index(
         "ix_ticket_nobody_due",
         "ticket",
-        ["topic_id", "next_due_at", "number"],
+        ["topic_id", "assignee_id", "next_due_at", "number"],
         sqlite_where=sa.text("closed_at IS NULL AND assignee_id IS NULL"),
         postgresql_where=sa.text("closed_at IS NULL AND assignee_id IS NULL"),
     )
     op.create_index(
         "ix_ticket_nobody_priority",
         "ticket",
-        ["topic_id", "priority_level", "number"],
+        ["topic_id", "assignee_id", "priority_level", "number"],
         sqlite_where=sa.text("closed_at IS NULL AND assignee_id IS NULL"),
         postgresql_where=sa.text("closed_at IS NULL AND assignee_id IS NULL"),
     )
     op.create_index(
         "ix_ticket_nobody_updated",
         "ticket",
-        ["topic_id", "updated_at", "number"],
+        ["topic_id", "assignee_id", "updated_at", "number"],
         sqlite_where=sa.text("closed_at IS NULL AND assignee_id IS NULL"),
         postgresql_where=sa.text("closed_at IS NULL AND assignee_id IS NULL"),
     )
     op.create_index(
         "ix_ticket_nobody_urgent",
         "ticket",
-        ["topic_id", "rank", "waiting_since", "number"],
+        ["topic_id", "assignee_id", "rank", "waiting_since", "number"],
         sqlite_where=sa.text("closed_at IS NULL AND assignee_id IS NULL"),
         postgresql_where=sa.text("closed_at IS NULL AND assignee_id IS NULL"),
     )
