@@ -22,6 +22,7 @@ from sysmo_tui.domain.views import (
 )
 from sysmo_tui.i18n import _, pgettext
 from sysmo_tui.spoken import age, file_size
+from sysmo_tui.widgets.changes import cause_text, change_text
 
 Row = TicketRow | CustomerTicketRow
 
@@ -62,11 +63,8 @@ def whole(run: Here, ticket: TicketView | CustomerTicket, *, with_events: bool) 
 
 def what_happened(line: EventLine) -> str:
     """An event with what it changed."""
-    changes = [
-        f"{change.field}: {_(change.old) if change.old else '—'} → {_(change.new) if change.new else '—'}"
-        for change in line.changes
-    ]
-    cause = f" ({line.cause})" if line.cause else ""
+    changes = [change_text(change) for change in line.changes]
+    cause = f" ({cause_text(line.cause)})" if line.cause else ""
     return f"{event_name(line.kind)}{cause}" + (f" · {', '.join(changes)}" if changes else "")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sysmo_tui.domain.enums import AccountState, Category, Channel, EventKind, Role
 from sysmo_tui.domain.message import N_
 from sysmo_tui.i18n import _
+from sysmo_tui.widgets.changes import CHANNELS
 
 _ROLES = {
     Role.CUSTOMER: N_("customer"),
@@ -23,17 +24,6 @@ _CATEGORIES = {
     Category.WAITING: N_("waiting"),
     Category.HOLD: N_("on hold"),
     Category.CLOSED: N_("closed"),
-}
-_CHANNELS = {
-    Channel.CLI: N_("command line"),
-    Channel.TUI: N_("screen"),
-    Channel.EMAIL: N_("e-mail"),
-    Channel.CHAT: N_("chat"),
-    Channel.PHONE: N_("phone"),
-    Channel.VISIT: N_("visit"),
-    Channel.ALERT: N_("alert"),
-    Channel.API: N_("program"),
-    Channel.DESK: N_("desk"),
 }
 _EVENTS = {
     EventKind.FILED: N_("filed"),
@@ -72,7 +62,7 @@ def category_name(category: Category) -> str:
 
 def channel_name(channel: Channel) -> str:
     """How something reached the desk."""
-    return _(_CHANNELS[channel])
+    return _(CHANNELS[channel])
 
 
 def event_name(kind: EventKind) -> str:

@@ -12,8 +12,8 @@ from sysmo_tui.screens.form_screen import FormScreen
 from sysmo_tui.services import editing, filing, tagging
 from sysmo_tui.services.choices import Choice, Choices
 from sysmo_tui.services.editing import TicketField
+from sysmo_tui.widgets.changes import LEVELS
 from sysmo_tui.widgets.forms import Field, Option, choice, switch, text_input
-from sysmo_tui.widgets.ticket_text import LEVELS
 
 
 class EditScreen(FormScreen[bool]):

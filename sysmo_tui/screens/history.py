@@ -19,7 +19,8 @@ from sysmo_tui.keys import Context
 from sysmo_tui.screens.base import DeskDialog
 from sysmo_tui.services import reading
 from sysmo_tui.spoken import long_moment
-from sysmo_tui.widgets.ticket_text import CHANNELS, change_text, event_text
+from sysmo_tui.widgets.changes import CHANNELS, cause_text, change_text
+from sysmo_tui.widgets.ticket_text import event_text
 from sysmo_tui.widgets.words import said
 
 
@@ -64,7 +65,7 @@ class HistoryScreen(DeskDialog[None]):
         yield Content.assemble((f"{when} · {_(CHANNELS[event.channel])}", "$quiet"))
         yield Content(f"  {told}")
         if event.cause:
-            yield Content.styled(f"  {_('because of {cause}', cause=event.cause)}", "$quiet")
+            yield Content.styled(f"  {_('because: {cause}', cause=cause_text(event.cause))}", "$quiet")
 
     def _mail(self, mail: MailLine) -> Iterable[Content]:
         when = long_moment(mail.created_at, self.app.zone)

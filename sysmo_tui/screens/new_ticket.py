@@ -30,10 +30,10 @@ from sysmo_tui.services.files import Upload
 from sysmo_tui.services.filing import Filing
 from sysmo_tui.spoken import file_size
 from sysmo_tui.widgets.banner import Banner
+from sysmo_tui.widgets.changes import CHANNELS, LEVELS
 from sysmo_tui.widgets.forms import Field, Form, button, choice, text_area, text_input
 from sysmo_tui.widgets.hints import Hints
 from sysmo_tui.widgets.status_line import StatusLine
-from sysmo_tui.widgets.ticket_text import CHANNELS, LEVELS
 from sysmo_tui.widgets.title_bar import TitleBar
 
 _BY_STAFF = (Channel.PHONE, Channel.VISIT, Channel.CHAT, Channel.EMAIL)

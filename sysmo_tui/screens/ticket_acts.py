@@ -17,7 +17,8 @@ from sysmo_tui.screens.picker import Item, Picker
 from sysmo_tui.services import choices, closing, editing, tickets
 from sysmo_tui.services.choices import Choice, Choices
 from sysmo_tui.services.editing import TicketField
-from sysmo_tui.widgets.ticket_text import REASONS, Row, priority_marks
+from sysmo_tui.widgets.changes import REASONS
+from sysmo_tui.widgets.ticket_text import Row, priority_marks
 
 STAFF_ACTS = frozenset(
     {"note", "take", "release", "assign", "status", "priority", "topic", "edit", "administration", "reports"}

@@ -13,11 +13,12 @@ from sysmo_tui.domain.enums import EventKind, Visibility
 from sysmo_tui.domain.policy import Verb
 from sysmo_tui.domain.text import SafeText, clean_line
 from sysmo_tui.domain.views import Change, CustomerEventLine, EventLine, MailLine
-from sysmo_tui.models import Account, Event, Outbox, Priority, TicketType, Topic, table
+from sysmo_tui.models import Account, Company, Event, Outbox, Priority, TicketType, Topic, table
 from sysmo_tui.models import Entry as EntryModel
 from sysmo_tui.services import states, visible
 
 _EVENT, _ACCOUNT, _ENTRY, _OUTBOX = table(Event), table(Account), table(EntryModel), table(Outbox)
+_COMPANY = table(Company)
 
 _EVENTS = (
     sa.select(
@@ -162,9 +163,15 @@ class _Names:
             return None
         if column in _PEOPLE:
             return self.person(value)
+        if column == "company_id":
+            return self._company(value)
         if column in _NAMED or column in self._known:
             return clean_line(self._catalogue(column).get(value, str(value)))
         return clean_line(str(value))
+
+    def _company(self, company_id: int) -> SafeText:
+        name = sa.select(_COMPANY.c.name).where(_COMPANY.c.id == company_id)
+        return clean_line(self._work.session.scalar(name) or str(company_id))
 
     def _catalogue(self, column: str) -> Mapping[Any, str]:
         if column not in self._known:

@@ -15,7 +15,8 @@ from sysmo_tui.domain.text import cell_width
 from sysmo_tui.domain.views import CustomerTicket, TicketView
 from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.spoken import date_text, long_moment
-from sysmo_tui.widgets.ticket_text import CHANNELS, LEVELS, NOBODY, REASONS, due_text, priority_marks
+from sysmo_tui.widgets.changes import CHANNELS, LEVELS, NOBODY, REASONS
+from sysmo_tui.widgets.ticket_text import due_text, priority_marks
 
 LABEL = 13
 Line = tuple[str, str, str]

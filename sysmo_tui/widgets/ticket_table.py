@@ -18,16 +18,8 @@ from sysmo_tui.domain.enums import Sort
 from sysmo_tui.domain.text import SafeText, fit
 from sysmo_tui.domain.views import CustomerTicketRow, TicketRow
 from sysmo_tui.i18n import _
-from sysmo_tui.widgets.ticket_text import (
-    NOBODY,
-    Row,
-    age_text,
-    clock_of,
-    mark,
-    person,
-    priority_marks,
-    state_style,
-)
+from sysmo_tui.widgets.changes import NOBODY
+from sysmo_tui.widgets.ticket_text import Row, age_text, clock_of, mark, person, priority_marks, state_style
 
 NEAR_END = 8
 """Rows before the last at which the next page is asked for."""
@@ -224,7 +216,7 @@ class TicketTable(DataTable[Text], inherit_bindings=False):
     def _who(self, row: Row, width: int) -> Text:
         if isinstance(row, TicketRow):
             return self._text(person(row.assignee.name if row.assignee else None), width)
-        return self._text(row.operator or NOBODY, width)
+        return self._text(person(row.operator), width)
 
     def _age(self, row: Row, width: int) -> Text:
         shown = age_text(clock_of(row, self._sort), self._now)
@@ -259,10 +251,10 @@ _STAFF_COLUMNS = (
 _CUSTOMER_COLUMNS = (
     Column("mark", "", 2, TicketTable._mark),
     Column("number", "#", 7, TicketTable._number),
-    Column("state", "State", 14, TicketTable._state),
+    Column("state", "State", 12, TicketTable._state),
     Column("subject", "Subject", 0, TicketTable._subject),
     Column("company", "Topic", 14, TicketTable._company, from_width=79),
-    Column("who", "Looked after by", 16, TicketTable._who, from_width=66),
+    Column("who", "Operator", 10, TicketTable._who, from_width=66),
     Column("age", "Age", 5, TicketTable._age),
 )
 _PHONE_COLUMNS = (Column("lines", "", 0, TicketTable._two_lines),)

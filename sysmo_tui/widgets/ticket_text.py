@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from textual.content import Content
 
-from sysmo_tui.domain.enums import Category, Channel, CloseReason, EventKind, Level, Sort
+from sysmo_tui.domain.enums import Category, EventKind, Sort
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.moments import FAR_FUTURE
-from sysmo_tui.domain.text import SafeText
 from sysmo_tui.domain.views import (
-    Change,
     CustomerEventLine,
     CustomerTicketRow,
     EventLine,
@@ -24,39 +21,9 @@ from sysmo_tui.domain.views import (
 )
 from sysmo_tui.i18n import _
 from sysmo_tui.spoken import age, duration, file_size
+from sysmo_tui.widgets.changes import NOBODY, change_text
 
 Row = TicketRow | CustomerTicketRow
-
-NOBODY: Final = "—"
-
-CHANNELS: Final[Mapping[Channel, str]] = {
-    Channel.CLI: N_("command line"),
-    Channel.TUI: N_("terminal"),
-    Channel.EMAIL: N_("e-mail"),
-    Channel.CHAT: N_("chat"),
-    Channel.PHONE: N_("telephone"),
-    Channel.VISIT: N_("visit"),
-    Channel.ALERT: N_("alert"),
-    Channel.API: N_("program"),
-    Channel.DESK: N_("desk"),
-}
-
-LEVELS: Final[Mapping[Level, str]] = {
-    Level.LOW: N_("low"),
-    Level.NORMAL: N_("normal"),
-    Level.HIGH: N_("high"),
-}
-
-REASONS: Final[Mapping[CloseReason, str]] = {
-    CloseReason.ANSWERED: N_("answered"),
-    CloseReason.SOLVED_ELSEWHERE: N_("solved elsewhere"),
-    CloseReason.WITHDRAWN: N_("withdrawn"),
-    CloseReason.DUPLICATE: N_("duplicate"),
-    CloseReason.NO_REPLY: N_("no reply came"),
-    CloseReason.NOT_OURS: N_("not ours"),
-    CloseReason.SPAM: N_("spam"),
-    CloseReason.BY_CUSTOMER: N_("closed by the customer"),
-}
 
 _CATEGORY_STYLES: Final[Mapping[Category, str]] = {
     Category.NEW: "bold",
@@ -85,37 +52,6 @@ _TOLD: Final[Mapping[EventKind, str]] = {
     EventKind.CLONED: N_("{who} cloned it"),
 }
 
-FIELDS: Final[Mapping[str, str]] = {
-    "requester": N_("requester"),
-    "contact_email": N_("contact"),
-    "company": N_("company"),
-    "topic": N_("topic"),
-    "type": N_("type"),
-    "status": N_("status"),
-    "priority": N_("priority"),
-    "impact": N_("impact"),
-    "urgency": N_("urgency"),
-    "subject": N_("subject"),
-    "channel": N_("channel"),
-    "owner": N_("owner"),
-    "assignee": N_("assignee"),
-    "filed_by": N_("filed by"),
-    "follow_up": N_("follow up on"),
-    "action_due": N_("action due"),
-    "close_reason": N_("reason"),
-    "is_spam": N_("spam"),
-    "tag": N_("tag"),
-    "watcher": N_("watcher"),
-    "clone": N_("clone"),
-    "cloned_from": N_("cloned from"),
-}
-
-_CLOSED_SETS: Final[Mapping[str, tuple[Iterable[StrEnum], Mapping[Any, str]]]] = {
-    "close_reason": (CloseReason, REASONS),
-    "impact": (Level, LEVELS),
-    "urgency": (Level, LEVELS),
-    "channel": (Channel, CHANNELS),
-}
 _SAID_BY_KIND: Final = frozenset({EventKind.WATCHED, EventKind.UNWATCHED})
 
 
@@ -210,24 +146,6 @@ def customer_event_text(event: CustomerEventLine) -> str:
     if event.kind is EventKind.EDITED and event.status:
         return _("It is now: {status}", status=_(event.status))
     return _(_TOLD[event.kind], who=who)
-
-
-def change_text(change: Change) -> str:
-    """One field's old and new value; only the new one where there was none."""
-    field = _(FIELDS.get(change.field, change.field.replace("_", " ")))
-    new = _value(change.field, change.new)
-    if change.old is None:
-        return f"{field} {new}"
-    return f"{field} {_value(change.field, change.old)} → {new}"
-
-
-def _value(field: str, value: SafeText | None) -> str:
-    if value is None:
-        return NOBODY
-    if field in _CLOSED_SETS:
-        members, words = _CLOSED_SETS[field]
-        return next((_(words[member]) for member in members if member.value == value), value)
-    return _(value) if field in ("status", "priority", "type", "topic") else value
 
 
 def file_line(number: int, file: File) -> Content:

@@ -12,6 +12,7 @@ from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.moments import Preset
 from sysmo_tui.i18n import _
 from sysmo_tui.services.mail_queue import Standing
+from sysmo_tui.widgets.changes import CHANNELS
 
 _ROLES: Mapping[Role, str] = {
     Role.CUSTOMER: N_("customer"),
@@ -30,17 +31,6 @@ _CATEGORIES: Mapping[Category, str] = {
     Category.WAITING: N_("waiting"),
     Category.HOLD: N_("on hold"),
     Category.CLOSED: N_("closed"),
-}
-_CHANNELS: Mapping[Channel, str] = {
-    Channel.CLI: N_("command line"),
-    Channel.TUI: N_("screen"),
-    Channel.EMAIL: N_("e-mail"),
-    Channel.CHAT: N_("chat"),
-    Channel.PHONE: N_("phone"),
-    Channel.VISIT: N_("visit"),
-    Channel.ALERT: N_("alert"),
-    Channel.API: N_("program"),
-    Channel.DESK: N_("desk"),
 }
 _PURPOSES: Mapping[TokenPurpose, str] = {
     TokenPurpose.VERIFY: N_("registration"),
@@ -135,7 +125,7 @@ _WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     Role: _ROLES,
     AccountState: _STATES,
     Category: _CATEGORIES,
-    Channel: _CHANNELS,
+    Channel: CHANNELS,
     TokenPurpose: _PURPOSES,
     Standing: _STANDINGS,
     AuditKind: _AUDIT,

@@ -1,0 +1,108 @@
+"""What an event changed, in words: fields, their values and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Any, Final
+
+from sysmo_tui.domain.enums import Channel, CloseReason, Level
+from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.text import SafeText
+from sysmo_tui.domain.views import Change
+from sysmo_tui.i18n import _
+
+NOBODY: Final = "—"
+
+CHANNELS: Final[Mapping[Channel, str]] = {
+    Channel.CLI: N_("command line"),
+    Channel.TUI: N_("terminal"),
+    Channel.EMAIL: N_("e-mail"),
+    Channel.CHAT: N_("chat"),
+    Channel.PHONE: N_("telephone"),
+    Channel.VISIT: N_("visit"),
+    Channel.ALERT: N_("alert"),
+    Channel.API: N_("program"),
+    Channel.DESK: N_("desk"),
+}
+
+LEVELS: Final[Mapping[Level, str]] = {
+    Level.LOW: N_("low"),
+    Level.NORMAL: N_("normal"),
+    Level.HIGH: N_("high"),
+}
+
+REASONS: Final[Mapping[CloseReason, str]] = {
+    CloseReason.ANSWERED: N_("answered"),
+    CloseReason.SOLVED_ELSEWHERE: N_("solved elsewhere"),
+    CloseReason.WITHDRAWN: N_("withdrawn"),
+    CloseReason.DUPLICATE: N_("duplicate"),
+    CloseReason.NO_REPLY: N_("no reply came"),
+    CloseReason.NOT_OURS: N_("not ours"),
+    CloseReason.SPAM: N_("spam"),
+    CloseReason.BY_CUSTOMER: N_("closed by the customer"),
+}
+
+FIELDS: Final[Mapping[str, str]] = {
+    "requester": N_("requester"),
+    "contact_email": N_("contact"),
+    "company": N_("company"),
+    "topic": N_("topic"),
+    "type": N_("type"),
+    "status": N_("status"),
+    "priority": N_("priority"),
+    "impact": N_("impact"),
+    "urgency": N_("urgency"),
+    "subject": N_("subject"),
+    "channel": N_("channel"),
+    "owner": N_("owner"),
+    "assignee": N_("assignee"),
+    "filed_by": N_("filed by"),
+    "follow_up": N_("follow up on"),
+    "action_due": N_("action due"),
+    "close_reason": N_("reason"),
+    "is_spam": N_("spam"),
+    "tag": N_("tag"),
+    "watcher": N_("watcher"),
+    "clone": N_("clone"),
+    "cloned_from": N_("cloned from"),
+}
+
+_CAUSES: Final[Mapping[str, str]] = {
+    "account_disabled": N_("their account was disabled"),
+    "customer_reply": N_("the customer replied"),
+    "follow_up": N_("the follow-up date was reached"),
+}
+
+_CLOSED_SETS: Final[Mapping[str, tuple[Iterable[StrEnum], Mapping[Any, str]]]] = {
+    "close_reason": (CloseReason, REASONS),
+    "impact": (Level, LEVELS),
+    "urgency": (Level, LEVELS),
+    "channel": (Channel, CHANNELS),
+}
+
+
+def change_text(change: Change) -> str:
+    """One field's old and new value; only the new one where there was none."""
+    field = _(FIELDS.get(change.field, change.field.replace("_", " ")))
+    new = _value(change.field, change.new)
+    if change.old is None:
+        return f"{field} {new}"
+    return f"{field} {_value(change.field, change.old)} → {new}"
+
+
+def _value(field: str, value: SafeText | None) -> str:
+    if value is None:
+        return NOBODY
+    if field in _CLOSED_SETS:
+        members, words = _CLOSED_SETS[field]
+        return next((_(words[member]) for member in members if member.value == value), value)
+    return _(value) if field in ("status", "priority", "type", "topic") else value
+
+
+def cause_text(cause: str) -> str:
+    """Why an event came about: its cause in words, or ``clone:`` and the number of the ticket copied."""
+    kind, _colon, number = cause.partition(":")
+    if kind == "clone":
+        return _("it is a copy of #{number}", number=number)
+    return _(_CAUSES.get(cause, cause.replace("_", " ")))

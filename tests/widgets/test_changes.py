@@ -1,0 +1,39 @@
+"""What an event changed, in words."""
+
+import pytest
+
+from sysmo_tui import i18n
+from sysmo_tui.domain.text import clean_line
+from sysmo_tui.domain.views import Change
+from sysmo_tui.widgets.changes import cause_text, change_text
+
+
+def change(field: str, old: str | None, new: str | None) -> Change:
+    return Change(field, clean_line(old) if old else None, clean_line(new) if new else None)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (change("status", "New", "In progress"), "estado Nuevo → En proceso"),
+        (change("urgency", "low", "high"), "urgencia menor → mayor"),
+        (change("channel", None, "cli"), "canal línea de comandos"),
+        (change("owner", "Ana Paz", None), "titular Ana Paz → —"),
+    ],
+)
+def test_a_change_is_said_in_the_readers_language(given: Change, said: str):
+    with i18n.speaking("es"):
+        assert change_text(given) == said
+
+
+def test_what_people_wrote_is_never_translated():
+    with i18n.speaking("es"):
+        assert change_text(change("subject", "Closed", "Open")) == "asunto Closed → Open"
+        assert change_text(change("tag", None, "spam")) == "etiqueta spam"
+
+
+def test_the_reason_of_an_event_is_said_in_words():
+    with i18n.speaking("es"):
+        assert cause_text("account_disabled") == "se desactivó su cuenta"
+        assert cause_text("clone:42") == "es una copia de #42"
+    assert cause_text("follow_up") == "the follow-up date was reached"
