@@ -54,8 +54,8 @@ class InboxScreen(TicketActs[None]):
         "ticket.note",
         "ticket.close",
         "ticket.reopen",
-        "inbox.new",
         "inbox.find",
+        "inbox.new",
         "app.help",
     )
     BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.INBOX, Context.EVERYWHERE)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 from textual.widgets import Static
 
-from sysmo_tui.domain.text import cell_width
 from sysmo_tui.i18n import _
 from sysmo_tui.keys import BY_ID, TYPING, Key, spelled
 
@@ -63,21 +62,17 @@ class Hints(Static):
         self.call_later(self.show)
 
     def _fitting(self, width: int) -> Content:
-        parts: list[Content] = []
-        used = 0
+        shown: list[Content] = []
         for name in self._names:
             key = BY_ID[name]
             if key.action and not self._is_allowed(key):
                 continue
             chosen = getattr(self.app, "keymap", {}).get(key.id, key.keys)
-            shown_key = self._usable(spelled(chosen, is_short=True))
-            label = _(key.hint)
-            cells = cell_width(shown_key) + 1 + cell_width(label) + (2 if parts else 0)
-            if used + cells > width or len(parts) == MOST:
-                break
-            used += cells
-            parts.append(self._part(key, shown_key, label))
-        return Content("  ").join(parts)
+            shown.append(self._part(key, self._usable(spelled(chosen, is_short=True)), _(key.hint)))
+        # The last one, which leads to all others, always has its place.
+        while len(shown) > 1 and (len(shown) > MOST or _width(shown) > width):
+            del shown[-2]
+        return Content("  ").join(shown)
 
     def _usable(self, names: tuple[str, ...]) -> str:
         """The first of a key's names; where people type, one that is not a letter, if there is one."""
@@ -95,3 +90,7 @@ class Hints(Static):
     def _is_allowed(self, key: Key) -> bool:
         allowed = self.screen.check_action(key.action.partition("(")[0], ())
         return allowed is not False
+
+
+def _width(parts: list[Content]) -> int:
+    return sum(part.cell_length for part in parts) + 2 * (len(parts) - 1)
