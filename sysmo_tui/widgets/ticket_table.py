@@ -15,10 +15,10 @@ from textual.message import Message
 from textual.widgets import DataTable
 
 from sysmo_tui.domain.enums import Sort
+from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.text import SafeText, fit
 from sysmo_tui.domain.views import CustomerTicketRow, TicketRow
 from sysmo_tui.i18n import _
-from sysmo_tui.widgets.changes import NOBODY
 from sysmo_tui.widgets.ticket_text import Row, age_text, clock_of, mark, person, priority_marks, state_style
 
 NEAR_END = 8
@@ -241,20 +241,20 @@ class TicketTable(DataTable[Text], inherit_bindings=False):
 _STAFF_COLUMNS = (
     Column("mark", "", 2, TicketTable._mark),
     Column("number", "#", 7, TicketTable._number),
-    Column("state", "State", 12, TicketTable._state),
-    Column("priority", "Pri", 4, TicketTable._priority),
-    Column("subject", "Subject", 0, TicketTable._subject),
-    Column("company", "Company", 14, TicketTable._company, from_width=79),
-    Column("who", "Who", 8, TicketTable._who),
-    Column("age", "Age", 5, TicketTable._age, from_width=66),
+    Column("state", N_("State"), 12, TicketTable._state),
+    Column("priority", N_("Pri"), 4, TicketTable._priority),
+    Column("subject", N_("Subject"), 0, TicketTable._subject),
+    Column("company", N_("Company"), 14, TicketTable._company, from_width=79),
+    Column("who", N_("Who"), 8, TicketTable._who),
+    Column("age", N_("Age"), 5, TicketTable._age, from_width=66),
 )
 _CUSTOMER_COLUMNS = (
     Column("mark", "", 2, TicketTable._mark),
     Column("number", "#", 7, TicketTable._number),
-    Column("state", "State", 12, TicketTable._state),
-    Column("subject", "Subject", 0, TicketTable._subject),
-    Column("company", "Topic", 14, TicketTable._company, from_width=79),
-    Column("who", "Operator", 10, TicketTable._who, from_width=66),
-    Column("age", "Age", 5, TicketTable._age),
+    Column("state", N_("State"), 12, TicketTable._state),
+    Column("subject", N_("Subject"), 0, TicketTable._subject),
+    Column("company", N_("Topic"), 14, TicketTable._company, from_width=79),
+    Column("who", N_("Operator"), 10, TicketTable._who, from_width=66),
+    Column("age", N_("Age"), 5, TicketTable._age),
 )
 _PHONE_COLUMNS = (Column("lines", "", 0, TicketTable._two_lines),)
