@@ -122,8 +122,8 @@ THEMES: Final = (
             "success": "#9cf0a8",
             "foreground": "#ffffff",
             "background": "#000000",
-            "surface": "#000000",
-            "panel": "#1a1a1a",
+            "surface": "#262626",
+            "panel": "#333333",
         },
         ours={
             "cursor": "#ffffff",

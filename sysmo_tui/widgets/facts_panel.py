@@ -19,6 +19,8 @@ from sysmo_tui.widgets.changes import CHANNELS, LEVELS, NOBODY, REASONS
 from sysmo_tui.widgets.ticket_text import due_text, priority_marks
 
 LABEL = 13
+VALUE = 25
+"""Cells in which a value is broken into lines."""
 Line = tuple[str, str, str]
 """A label, its value, and how the value is written."""
 
@@ -28,7 +30,7 @@ class FactsPanel(VerticalScroll, can_focus=False):
 
     DEFAULT_CSS = """
     FactsPanel {
-        width: 38;
+        width: 42;
         height: 1fr;
         border-left: solid $rule;
         padding: 0 1;
@@ -58,11 +60,14 @@ def _heading(text: str) -> Content:
 
 
 def _lines(lines: Iterable[Line]) -> Content:
-    return Content("\n").join(
-        Content.assemble((label + " " * max(LABEL - cell_width(label), 1), "$quiet"), (value, style))
-        for label, value, style in lines
-        if value
-    )
+    return Content("\n").join(_line(label, value, style) for label, value, style in lines if value)
+
+
+def _line(label: str, value: str, style: str) -> Content:
+    """A label and its value, whose further lines stand beneath its first."""
+    head = Content.styled(label + " " * max(LABEL - cell_width(label), 1), "$quiet")
+    indent = Content("\n" + " " * LABEL)
+    return Content("").join([head, indent.join(Content.styled(value, style).wrap(VALUE))])
 
 
 def _work(view: TicketView, zone: ZoneInfo, now: datetime) -> Iterable[Line]:

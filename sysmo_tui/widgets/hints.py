@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual.content import Content
+from textual.events import Click
 from textual.widgets import Static
 
 from sysmo_tui.i18n import _
@@ -27,18 +28,14 @@ class Hints(Static):
         background: $panel;
         color: $foreground;
         text-wrap: nowrap;
-        link-style: none;
-        link-color: $foreground;
-        link-background: transparent;
-        link-style-hover: underline;
-        link-color-hover: $foreground;
-        link-background-hover: transparent;
     }
     """
 
     def __init__(self, *names: str) -> None:
         super().__init__()
         self._names = names
+        self._places: list[tuple[int, int, Key]] = []
+        self._shown = Content("")
 
     def on_mount(self) -> None:
         """Follow what may be done."""
@@ -56,23 +53,32 @@ class Hints(Static):
 
     def show(self) -> None:
         """Render the hints that fit."""
-        self.update(self._fitting(self.size.width - 2 or 78), layout=False)
+        fitting = self._fitting(self.size.width - 2 or 78)
+        if fitting != self._shown:
+            self._shown = fitting
+            self.update(fitting, layout=False)
 
     def _bindings_changed(self, _screen: Screen[object]) -> None:
         self.call_later(self.show)
 
     def _fitting(self, width: int) -> Content:
-        shown: list[Content] = []
+        shown: list[tuple[Content, Key]] = []
         for name in self._names:
             key = BY_ID[name]
             if key.action and not self._is_allowed(key):
                 continue
             chosen = getattr(self.app, "keymap", {}).get(key.id, key.keys)
-            shown.append(self._part(key, self._usable(spelled(chosen, is_short=True)), _(key.hint)))
+            keys = self._usable(spelled(chosen, is_short=True))
+            shown.append((Content.assemble((keys, "bold $accent"), " ", _(key.hint)), key))
         # The last one, which leads to all others, always has its place.
         while len(shown) > 1 and (len(shown) > MOST or _width(shown) > width):
             del shown[-2]
-        return Content("  ").join(shown)
+        self._places = []
+        start = 0
+        for part, key in shown:
+            self._places.append((start, start + part.cell_length, key))
+            start += part.cell_length + 2
+        return Content("  ").join(part for part, _key in shown)
 
     def _usable(self, names: tuple[str, ...]) -> str:
         """The first of a key's names; where people type, one that is not a letter, if there is one."""
@@ -80,17 +86,18 @@ class Hints(Static):
             return next((name for name in names if len(name) > 1), names[0])
         return names[0]
 
-    def _part(self, key: Key, shown_key: str, label: str) -> Content:
-        if not key.bound:
-            return Content.from_markup("[bold $accent]$k[/] $t", k=shown_key, t=label)
-        namespace = "app" if key.id in ("app.palette", "app.quit") else "screen"
-        link = f"[@click={namespace}.{key.action}]"
-        return Content.from_markup(link + "[bold $accent]$k[/] $t[/]", k=shown_key, t=label)
+    async def on_click(self, event: Click) -> None:
+        """Do what stands where the mouse is."""
+        place = event.get_content_offset(self)
+        for start, end, key in self._places:
+            if place is not None and start <= place.x < end and key.bound:
+                namespace = "app" if key.id in ("app.palette", "app.quit") else "screen"
+                await self.screen.run_action(f"{namespace}.{key.action}")
 
     def _is_allowed(self, key: Key) -> bool:
         allowed = self.screen.check_action(key.action.partition("(")[0], ())
         return allowed is not False
 
 
-def _width(parts: list[Content]) -> int:
-    return sum(part.cell_length for part in parts) + 2 * (len(parts) - 1)
+def _width(shown: list[tuple[Content, Key]]) -> int:
+    return sum(part.cell_length for part, _key in shown) + 2 * (len(shown) - 1)

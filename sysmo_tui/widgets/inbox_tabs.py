@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from textual.content import Content
+from textual.events import Click
 
 from sysmo_tui.domain.enums import Inbox
 from sysmo_tui.domain.message import N_
@@ -32,6 +33,7 @@ class InboxTabs(TitleBar):
         self._boxes = boxes
         self._open = boxes[0]
         self._counts: InboxCounts | None = None
+        self._places: list[tuple[int, int]] = []
 
     def on_mount(self) -> None:
         """Show the names before any number is known."""
@@ -55,11 +57,23 @@ class InboxTabs(TitleBar):
     def _draw(self) -> None:
         room = self.size.width - 4 - self._who.cell_length
         name = Content.styled("SYSMO  ", "bold $accent")
-        full, short = self._line(is_short=False), self._line(is_short=True)
-        if name.cell_length + full.cell_length <= room:
-            self.entitle(Content("").join([name, full]))
-        else:
-            self.entitle(full if full.cell_length <= room else short)
+        is_short = self._line(is_short=False).cell_length > room
+        line = self._line(is_short=is_short)
+        has_name = name.cell_length + line.cell_length <= room
+        start = name.cell_length if has_name else 0
+        self._places = []
+        for place, box in enumerate(self._boxes, 1):
+            end = start + self._tab(place, box, is_short=is_short).cell_length
+            self._places.append((start, end))
+            start = end + 2
+        self.entitle(Content("").join([name, line]) if has_name else line)
+
+    async def on_click(self, event: Click) -> None:
+        """Open the list that stands where the mouse is."""
+        place = event.get_content_offset(self)
+        for number, (start, end) in enumerate(self._places, 1):
+            if place is not None and start <= place.x < end:
+                await self.screen.run_action(f"screen.box({number})")
 
     def _line(self, *, is_short: bool) -> Content:
         parts = [self._tab(place, box, is_short=is_short) for place, box in enumerate(self._boxes, 1)]
@@ -67,13 +81,9 @@ class InboxTabs(TitleBar):
 
     def _tab(self, place: int, box: Inbox, *, is_short: bool) -> Content:
         label = _("My tickets") if self._boxes == CUSTOMER_BOXES else _(NAMES[box])
-        is_open = box is self._open
-        style = "bold underline $accent" if is_open else "$foreground"
-        return Content.from_markup(
-            f"[@click=screen.box({place})][$quiet]$place[/] [{style}]$label[/]$count[/]",
-            place=str(place),
-            label=label,
-            count=self._count_of(box, is_short=is_short),
+        style = "bold underline $accent" if box is self._open else ""
+        return Content.assemble(
+            (f"{place} ", "$quiet"), (label, style), self._count_of(box, is_short=is_short)
         )
 
     def _count_of(self, box: Inbox, *, is_short: bool) -> str:

@@ -23,8 +23,10 @@ class StatusLine(Static):
 
     def say(self, text: Content | str) -> None:
         """Show plain text or ready content."""
-        self.text = text if isinstance(text, Content) else Content(text)
-        self.update(self.text, layout=False)
+        content = text if isinstance(text, Content) else Content(text)
+        if content != self.text:
+            self.text = content
+            self.update(content, layout=False)
 
     def complain(self, text: str) -> None:
         """Show what went wrong: a mark, a word, and a colour."""

@@ -156,12 +156,24 @@ class Thread(VerticalScroll):
             for event in events
             if event.kind not in _TOLD_BY_ENTRIES and (is_oldest or event.at >= since)
         ]
-        lines: list[tuple[datetime, int, Widget]] = [
-            (entry.at, 0, EntryView(entry, zone, now)) for entry in entries
+        lines: list[tuple[datetime, int, EntryFacts | Happening]] = [
+            (entry.at, 0, entry) for entry in entries
         ]
-        lines += [(event.at, 1, self._event(event, zone, now)) for event in told]
-        return [widget for _at, _order, widget in sorted(lines, key=lambda line: line[:2])]
+        lines += [(event.at, 1, event) for event in told]
+        widgets: list[Widget] = []
+        together: list[Content] = []
+        for _at, _order, line in sorted(lines, key=lambda each: each[:2]):
+            if not isinstance(line, EntryFacts):
+                together.append(self._event(line, zone, now))
+                continue
+            widgets += self._block(together)
+            together = []
+            widgets.append(EntryView(line, zone, now))
+        return widgets + self._block(together)
 
-    def _event(self, event: Happening, zone: ZoneInfo, now: datetime) -> Static:
-        text = f"— {event_text(event)} · {moment(event.at, zone, now)}"
-        return Static(Content(text), classes="event")
+    def _event(self, event: Happening, zone: ZoneInfo, now: datetime) -> Content:
+        return Content(f"— {event_text(event)} · {moment(event.at, zone, now)}")
+
+    def _block(self, events: list[Content]) -> list[Widget]:
+        """What happened between two entries, without space between."""
+        return [Static(Content("\n").join(events), classes="event")] if events else []

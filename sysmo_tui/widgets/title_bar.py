@@ -16,12 +16,6 @@ class TitleBar(Horizontal):
         height: 1;
         background: $panel;
         padding: 0 1;
-        link-style: none;
-        link-color: $foreground;
-        link-background: transparent;
-        link-style-hover: bold;
-        link-color-hover: $foreground;
-        link-background-hover: $surface;
         #title { width: 1fr; text-wrap: nowrap; text-overflow: ellipsis; }
         #who { width: auto; max-width: 40%; padding-left: 2; color: $quiet; text-wrap: nowrap; }
     }
