@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from sysmo_tui.domain.actor import Actor, Caller
 from sysmo_tui.domain.enums import AccountState
+from sysmo_tui.domain.text import clean_line
 from sysmo_tui.models import Account, AccountEmail, SignIn, TopicMember, table
 
 IDLE_LIMIT = timedelta(hours=12)
@@ -91,7 +92,7 @@ def _actor(row: sa.Row[*tuple[Any, ...]], caller: Caller, session_id: int | None
     return Actor(
         account_id=row.id,
         role=row.role,
-        name=row.name,
+        name=clean_line(row.name),
         email=row.address,
         channel=caller.channel,
         source=caller.source,

@@ -46,8 +46,8 @@ class PendingScreen(TableScreen[PendingLine]):
         )
 
     def key(self, row: PendingLine) -> str:
-        """Which account."""
-        return row.email
+        """Which account, and which of its codes: who was invited may have registered as well."""
+        return f"{row.email} {row.purpose.value}"
 
     def empty(self) -> str:
         """Nobody waits."""

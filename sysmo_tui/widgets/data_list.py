@@ -118,7 +118,7 @@ class DataList(DataTable[Text], Generic[Row], inherit_bindings=False):
             self.add_column(title, width=width + GAP)
         for item in self._items:
             cells = [self._cell(column, item, width) for column, width in zip(shown, widths, strict=True)]
-            self.add_row(Text(""), *cells, key=self._key(item))
+            self.add_row(Text(""), *cells)
 
     def _cell(self, column: Column[Row], item: Row, width: int) -> Text:
         said: SafeText = fit(clean_line(column.text(item)), width)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -21,8 +25,6 @@ __all__ = ["capture", "cli"]
 @pytest.fixture(scope="session")
 def poisoned(sqlite_server: SqliteServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Poisoned]:
     """The desk itself, for those who only read."""
-    from datetime import UTC, datetime
-
     url = sqlite_server.fresh(tmp_path_factory.mktemp("hostile"))
     store = open_store(url)
     now = datetime.now(UTC)
@@ -31,4 +33,20 @@ def poisoned(sqlite_server: SqliteServer, tmp_path_factory: pytest.TempPathFacto
         people.found()
         made = poison(people, url)
     yield made
+    store.close()
+
+
+@pytest.fixture
+def sandbox(poisoned: Poisoned, tmp_path: Path) -> Iterator[Poisoned]:
+    """A copy of the desk, for those who change it."""
+    path = tmp_path / "hostile.db"
+    original = sqlite3.connect(poisoned.url.removeprefix("sqlite:///"))
+    with closing(original), closing(sqlite3.connect(path)) as copy:
+        original.backup(copy)
+    path.chmod(0o600)
+    url = f"sqlite:///{path}"
+    store = open_store(url)
+    people = Cast(Desk(store, consequences=(notices.owe, outbox.write), clock=poisoned.cast.desk.clock))
+    people.ids = dict(poisoned.cast.ids)
+    yield Poisoned(people, poisoned.numbers, url)
     store.close()
