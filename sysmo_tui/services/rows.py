@@ -6,6 +6,7 @@ Whoever calls has already decided which numbers the actor may see, and in which 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -123,6 +124,10 @@ _CUSTOMER = (
 )
 
 
+_name = lru_cache(maxsize=4_000)(clean_line)
+"""The same few names stand in many rows."""
+
+
 def staff(work: Work, numbers: Sequence[int]) -> tuple[TicketRow, ...]:
     """These tickets for staff, in the order of ``numbers``."""
     return _ordered(numbers, [_staff_row(row) for row in _read(work, _STAFF, numbers)])
@@ -178,22 +183,17 @@ def _staff_row(row: sa.Row[*tuple[Any, ...]]) -> TicketRow:
     return TicketRow(
         number=number,
         subject=clean_line(subject),
-        status=clean_line(status),
+        status=_name(status),
         category=category,
-        priority=clean_line(priority),
+        priority=_name(priority),
         level=level,
-        type=clean_line(type_),
-        topic=clean_line(topic),
+        type=_name(type_),
+        topic=_name(topic),
         channel=channel,
-        requester=Person(
-            requester_id,
-            clean_line(requester_name),
-            clean_line(requester_email),
-            clean_line(company) if company else None,
-        ),
-        contact_email=clean_line(contact_email),
-        assignee=_person(assignee_id, assignee_name, assignee_email),
-        owner=_person(owner_id, owner_name, owner_email),
+        requester=_person(requester_id, requester_name, requester_email, company),
+        contact_email=_name(contact_email),
+        assignee=_person(assignee_id, assignee_name, assignee_email) if assignee_id else None,
+        owner=_person(owner_id, owner_name, owner_email) if owner_id else None,
         created_at=created_at,
         updated_at=updated_at,
         waiting_since=waiting_since,
@@ -226,5 +226,6 @@ def _customer_row(row: sa.Row[*tuple[Any, ...]]) -> CustomerTicketRow:
     )
 
 
-def _person(account_id: int | None, name: str | None, email: str | None) -> Person | None:
-    return None if account_id is None else Person(account_id, clean_line(name or ""), clean_line(email or ""))
+@lru_cache(maxsize=4_000)
+def _person(account_id: int, name: str, email: str, company: str | None = None) -> Person:
+    return Person(account_id, _name(name), _name(email), _name(company) if company else None)
