@@ -92,9 +92,9 @@ class Course:
                 requester=client.email,
                 channel=channel,
             )
-            self._do(by, steps.file(asked))
+            self.do(by, steps.file(asked))
         else:
-            self._do(client.email, steps.file(asked, self._made(story.file)), self._customers_channel())
+            self.do(client.email, steps.file(asked, self._made(story.file)), self._customers_channel())
 
     def run(self, end: End | None = None) -> None:
         """Go on until the request's ``end``, or one that suits its age."""
@@ -112,6 +112,22 @@ class Course:
         else:
             self._solve(end)
 
+    def ask(self, *, waits: bool = True) -> None:
+        """Let the desk ask the customer something, and wait for the answer."""
+        letter = self._letter(self.filed.story.ask)
+        self.do(self.operator.email, steps.reply(letter, status="waiting" if waits else None))
+
+    def answer(self, at: datetime | None = None) -> None:
+        """Let the customer answer that, now or ``at`` a moment."""
+        self.at = at or self.at
+        told = steps.reply(self._say(self.filed.story.tell), self._made(self.filed.story.tell_file))
+        self.do(self.filed.client.email, told, self._customers_channel())
+
+    def do(self, who: str, act: Act, channel: Channel = Channel.TUI) -> None:
+        """``who`` does it at this moment."""
+        self.steps.append(Step(self.at, who, self.filed.key, act, channel))
+        self._pass(self._chance.uniform(0.4, 1.5))
+
     def _end(self) -> End:
         days = (self._now - self.filed.at) / timedelta(days=1)
         is_standing = self._chance.random() < (0.4 if days < 8 else 0.16 if days < 25 else 0.03)
@@ -121,7 +137,7 @@ class Course:
 
     def _move_to_its_topic(self) -> None:
         self._work(self._chance.uniform(10, 50))
-        self._do(self._pick(people.GENERAL).email, steps.edit({TicketField.TOPIC: self.filed.story.topic}))
+        self.do(self._pick(people.GENERAL).email, steps.edit({TicketField.TOPIC: self.filed.story.topic}))
 
     def _answer_first(self) -> None:
         story, me = self.filed.story, self.operator.email
@@ -129,27 +145,22 @@ class Course:
         self._work(hours.soon(self._chance, median, 900))
         how = self._chance.random()
         if how < 0.06:
-            self._do(people.MANAGER.email, steps.assign(me))
+            self.do(people.MANAGER.email, steps.assign(me))
             self._work(self._chance.uniform(5, 60))
         elif how < 0.24:
-            self._do(me, steps.take())
+            self.do(me, steps.take())
             self._work(self._chance.uniform(4, 25))
         elif how < 0.26:
-            self._do(self._pick(story.topic).email, steps.take())
+            self.do(self._pick(story.topic).email, steps.take())
             self._work(40)
-            self._do(self.steps[-1].who, steps.release())
+            self.do(self.steps[-1].who, steps.release())
             self._work(20)
         if story.ask and self._chance.random() < 0.75:
-            waits = "waiting" if self._chance.random() < 0.6 else None
-            self._do(me, steps.reply(self._letter(story.ask), status=waits))
+            self.ask(waits=self._chance.random() < 0.6)
             self._pass(hours.soon(self._chance, 130, 4000))
-            self._do(
-                self.filed.client.email,
-                steps.reply(self._say(story.tell), self._made(story.tell_file)),
-                self._customers_channel(),
-            )
+            self.answer()
         elif self._chance.random() < 0.2:
-            self._do(me, steps.reply(self._letter(self._phrase("looking"))))
+            self.do(me, steps.reply(self._letter(self._phrase("looking"))))
 
     def _sort_in(self) -> None:
         """What staff do among themselves."""
@@ -161,81 +172,77 @@ class Course:
         if self._chance.random() < (0.15 if story.urgency is Level.HIGH else 0.03):
             edits[TicketField.IMPACT] = "high"
         if edits:
-            self._do(me, steps.edit(edits))
+            self.do(me, steps.edit(edits))
         if story.note and self._chance.random() < 0.45:
-            self._do(me, steps.note(self._say(story.note)))
+            self.do(me, steps.note(self._say(story.note)))
         if story.tags and self._chance.random() < 0.22:
-            self._do(me, steps.tag(story.tags))
+            self.do(me, steps.tag(story.tags))
         if story.urgency is Level.HIGH and self._chance.random() < 0.15:
-            self._do(people.MANAGER.email, steps.watch())
+            self.do(people.MANAGER.email, steps.watch())
 
     def _solve(self, end: End) -> None:
         story, me, client = self.filed.story, self.operator.email, self.filed.client.email
         self._work(hours.soon(self._chance, 150, 4800))
         closes = end in (End.ANSWERED, End.REOPENED)
         letter, attached = self._letter(story.solve), self._made(story.answer_file)
-        self._do(me, steps.reply(letter, attached, status=None if closes else "waiting", closes=closes))
+        self.do(me, steps.reply(letter, attached, status=None if closes else "waiting", closes=closes))
         if end is End.SILENT:
             self._pass(60 * 24 * self._chance.uniform(4, 6))
             self._work(5)
             if self._chance.random() < 0.5:
-                self._do(me, steps.close(CloseReason.NO_REPLY))
+                self.do(me, steps.close(CloseReason.NO_REPLY))
             else:
-                self._do(me, steps.reply(self._letter(self._phrase("silent")), closes=True))
+                self.do(me, steps.reply(self._letter(self._phrase("silent")), closes=True))
         elif end is not End.ANSWERED and end is not End.REOPENED:
             self._pass(hours.soon(self._chance, 120, 3000))
-            self._do(client, steps.reply(self._phrase("thanks")), self._customers_channel())
+            self.do(client, steps.reply(self._phrase("thanks")), self._customers_channel())
             if end is End.CUSTOMER_CLOSES:
                 self._pass(2)
-                self._do(client, steps.close())
+                self.do(client, steps.close())
             else:
                 self._work(self._chance.uniform(5, 90))
-                self._do(me, steps.close())
+                self.do(me, steps.close())
         if end is End.REOPENED:
             self._come_back()
 
     def _come_back(self) -> None:
         me, client = self.operator.email, self.filed.client.email
         self._pass(60 * 24 * self._chance.uniform(0.5, 14))
-        self._do(client, steps.reply(self._phrase("again")), self._customers_channel())
+        self.do(client, steps.reply(self._phrase("again")), self._customers_channel())
         self._work(hours.soon(self._chance, 45, 600))
-        self._do(me, steps.reply(self._letter(self._phrase("looking"))))
+        self.do(me, steps.reply(self._letter(self._phrase("looking"))))
         self._work(hours.soon(self._chance, 240, 2000))
-        self._do(me, steps.reply(self._letter(self._phrase("fixed")), closes=True))
+        self.do(me, steps.reply(self._letter(self._phrase("fixed")), closes=True))
 
     def _close_without_answer(self) -> None:
         me, client = self.operator.email, self.filed.client.email
         if self._chance.random() < 0.5:
-            self._do(client, steps.reply(self._phrase("withdrawn")), self._customers_channel())
+            self.do(client, steps.reply(self._phrase("withdrawn")), self._customers_channel())
             self._work(20)
-            self._do(me, steps.close(CloseReason.WITHDRAWN))
+            self.do(me, steps.close(CloseReason.WITHDRAWN))
         else:
             reasons = (CloseReason.DUPLICATE, CloseReason.SOLVED_ELSEWHERE, CloseReason.NOT_OURS)
-            self._do(me, steps.close(self._chance.choice(reasons)))
+            self.do(me, steps.close(self._chance.choice(reasons)))
 
     def _stand(self, end: End) -> None:
         me = self.operator.email
         self._work(self._chance.uniform(15, 120))
         today = self._now.date()
         if end is End.WAITS:
-            self._do(me, steps.reply(self._letter(self.filed.story.solve), status="waiting"))
+            self.do(me, steps.reply(self._letter(self.filed.story.solve), status="waiting"))
         elif end is End.ON_HOLD:
             later = today + timedelta(days=self._chance.randint(2, 12))
             on_hold = {TicketField.STATUS: "on-hold", TicketField.FOLLOW_UP: later.isoformat()}
-            self._do(me, steps.edit(on_hold))
+            self.do(me, steps.edit(on_hold))
         else:
-            self._do(me, steps.take())
+            self.do(me, steps.take())
             if self._chance.random() < 0.7:
                 day = today + timedelta(days=self._chance.choice((-4, -2, -1, -1, 0, 2, 5)))
-                self._do(me, steps.edit({TicketField.ACTION_DUE: day.isoformat()}))
+                self.do(me, steps.edit({TicketField.ACTION_DUE: day.isoformat()}))
             if self._chance.random() < 0.5:
                 self._pass(60 * 24 * self._chance.uniform(0.6, 2))
                 nudge = self._phrase("nudge")
-                self._do(self.filed.client.email, steps.reply(nudge), self._customers_channel())
-
-    def _do(self, who: str, act: Act, channel: Channel = Channel.TUI) -> None:
-        self.steps.append(Step(self.at, who, self.filed.key, act, channel))
-        self._pass(self._chance.uniform(0.4, 1.5))
+                self.do(self.filed.client.email, steps.reply(nudge), self._customers_channel())
 
     def _work(self, minutes: float) -> None:
         """Let office hours pass."""

@@ -12,6 +12,7 @@ from sysmo_tui.demo.steps import Act, Step
 from sysmo_tui.demo.stories import book
 from sysmo_tui.domain.enums import Channel, Level
 from sysmo_tui.services.accounts import Invitation
+from sysmo_tui.services.editing import TicketField
 from sysmo_tui.services.filing import Filing
 
 _SPAM = (
@@ -36,7 +37,7 @@ _BRANCHES = (
 def courses(now: datetime, chance: random.Random) -> list[list[Step]]:
     """The steps of each of them, in lists of one request each; ``now`` is local."""
     made = [_migration(now), _cloned(now), _called(now), *_spam(now), *_leavers(now, chance)]
-    made += _on_hold(now, chance)
+    made += _of_these_days(now, chance) + _on_hold(now, chance)
     made += [_of_language(language, now, chance) for language in ("pt", "de", "fr", "en")]
     return made + _among_staff(now, chance)
 
@@ -175,6 +176,25 @@ def _leavers(now: datetime, chance: random.Random) -> list[list[Step]]:
             operator=people.LEAVER,
         )
         course.run(end)
+        made.append(course.steps)
+    return made
+
+
+def _of_these_days(now: datetime, chance: random.Random) -> list[list[Step]]:
+    """What the first operator has at hand: an answer to read, a date that has passed, a second request."""
+    me, made = people.OPERATOR, []
+    stories = [s for s in book("es").stories if s.topic in me.topics and s.ask]
+    for n, (hours_ago, minutes_ago) in enumerate(((5, 18), (28, 50), (52, 7))):
+        filed = Filed(
+            f"at hand {n}", now - timedelta(hours=hours_ago), people.CLIENTS[2 + 5 * n], stories[2 * n]
+        )
+        course = Course(filed, now, chance, operator=me)
+        course.file()
+        course.ask()
+        course.answer(at=now - timedelta(minutes=minutes_ago))
+        if n == 1:
+            overdue = {TicketField.ACTION_DUE: (now - timedelta(days=1)).date().isoformat()}
+            course.do(me.email, steps.edit(overdue))
         made.append(course.steps)
     return made
 

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -37,15 +38,19 @@ def database(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @pytest.fixture
-def place(_tmux: str, database: str, tmp_path: Path) -> Iterator[Place]:
-    """Where terminals can be opened, around one database."""
+def place_without_desk(_tmux: str, tmp_path: Path) -> Iterator[Place]:
+    """Where terminals can be opened, on a machine that has no desk."""
     # The path of a socket is short, and pytest's folders are not.
     folder = Path(tempfile.mkdtemp(prefix="sysmo-"))
     socket = folder / "tmux"
-    yield Place(
-        socket,
-        tmp_path,
-        {"SYSMO_DATABASE_URL": database, "SYSMO_MAIL_URL": f"file://{tmp_path}/mail"},
-    )
+    yield Place(socket, tmp_path, {})
     subprocess.run([_tmux, "-S", str(socket), "kill-server"], capture_output=True, check=False)
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def place(place_without_desk: Place, database: str) -> Place:
+    """Where terminals can be opened, around one database."""
+    folder = place_without_desk.folder
+    around = {"SYSMO_DATABASE_URL": database, "SYSMO_MAIL_URL": f"file://{folder}/mail"}
+    return replace(place_without_desk, environ=around)

@@ -89,6 +89,10 @@ class Terminal:
         """Wait until ``text`` can no longer be seen; returns the screen."""
         return self._wait(lambda seen: text not in seen, f"see no {text!r}", timeout)
 
+    def wait_for_prompt(self) -> None:
+        """Wait until the shell asks for the next command: the program has ended."""
+        self._wait(lambda seen: seen.rstrip().endswith("\n$"), "be asked for a command", PATIENCE)
+
     def run(self, line: str, *, code: int = 0, answers: Sequence[tuple[str, str]] = ()) -> str:
         """Run a shell command to its end, giving ``answers`` to its questions; returns what it printed.
 
@@ -104,7 +108,7 @@ class Terminal:
             self.wait_for(question)
             self.type(answer)
             self.press("Enter")
-        mark = re.compile(rf"^=={number}==(\d+)$", re.MULTILINE)
+        mark = re.compile(rf"=={number}==(\d+)$", re.MULTILINE)
         seen = self._wait(lambda text: mark.search(text) is not None, f"end {line!r}", PATIENCE, whole=True)
         found = mark.search(seen)
         assert found is not None
