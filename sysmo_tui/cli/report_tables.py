@@ -102,7 +102,7 @@ def _team(run: Here, report: Report[Any]) -> _Listing:
         Column(_("Resolved"), lambda row: str(row.resolved), is_number=True),
         *_times_columns(lambda row: row.resolution),
         Column(_("First response"), lambda row: _time(row.response.median), is_number=True),
-        Column(_("Reopened"), lambda row: str(row.reopened), is_number=True),
+        Column(pgettext("tickets", "Reopened"), lambda row: str(row.reopened), is_number=True),
         Column(_("Open now"), lambda row: _count(row.open_now), is_number=True),
     ]
     return _Listing((*report.now.rows, report.now.total), columns, _shape)
@@ -156,7 +156,7 @@ def _topics(run: Here, report: Report[Any]) -> _Listing:
         *_bars(run, [row.received for row in rows], lambda row: row.received),
         Column(pgettext("tickets", "Closed"), lambda row: str(row.closed), is_number=True),
         *_times_columns(lambda row: row.resolution or Times()),
-        Column(_("Reopened"), lambda row: str(row.reopened), is_number=True),
+        Column(pgettext("tickets", "Reopened"), lambda row: str(row.reopened), is_number=True),
         Column(_("Open now"), lambda row: _count(row.open_now), is_number=True),
     ]
     return _Listing(rows, columns, _shape)
