@@ -57,7 +57,9 @@ async def test_another_language_is_spoken_at_once(stage: Stage, cast: Cast) -> N
     use("en")
 
 
-async def test_a_changed_password_ends_the_other_sessions_and_keeps_this_one(stage: Stage, cast: Cast) -> None:
+async def test_a_changed_password_ends_the_other_sessions_and_keeps_this_one(
+    stage: Stage, cast: Cast
+) -> None:
     app = stage(cast.operator())
     other = cast.sign_in("luis")
     async with app.run_test(size=SIZE, notifications=True) as pilot:

@@ -16,7 +16,9 @@ def test_a_customer_who_telephoned_is_written_to(store_url: str, clock: Clock):
     cast.found()
     operator = cast.operator()
     accounts.invite(cast.admin(), Invitation("soon@desk.example", "Soon", Role.OPERATOR, ("general",)))
-    number = ask.file(operator, requester="nora@customer.example", requester_name="Nora", channel=Channel.PHONE)
+    number = ask.file(
+        operator, requester="nora@customer.example", requester_name="Nora", channel=Channel.PHONE
+    )
     ask.reply(operator, number, "Noted, we will call back.")
     told = [line.address for line in operator.read(history.mails, number)]
     assert told.count("nora@customer.example") == 2
