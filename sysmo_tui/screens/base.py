@@ -171,6 +171,12 @@ class DeskScreen(Screen[ScreenResultType]):
         if self.app.is_place(place):
             self.app.push_screen(self.app.place(place))
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer no place that is not open to who is signed in."""
+        if action in ("reports", "profile", "administration"):
+            return self.app.arrival is not None and self.app.is_place(action)
+        return super().check_action(action, parameters)
+
     def action_help(self) -> None:
         """Show the keys of this screen."""
         from sysmo_tui.screens.help import HelpScreen
@@ -207,7 +213,7 @@ class Asking(Generic[T]):
         refused: Callable[[DeskError], object] | None = None,
     ) -> None:
         """Start it ``after`` seconds, and hand the answer to ``show`` or the refusal to ``refused``."""
-        work = self._run(show, after, refused or self._screen.refuse)
+        work = functools.partial(self._run, show, after, refused or self._screen.refuse)
         self._screen.run_worker(work, group=group, exclusive=True, exit_on_error=False)
 
     async def _run(
@@ -263,7 +269,7 @@ class Writing(Generic[T]):
         refused: Callable[[DeskError], object] | None = None,
     ) -> None:
         """Start it, and hand what came of it to ``show`` or ``refused`` if the screen is still there."""
-        work = self._run(show, refused or self._screen.refuse)
+        work = functools.partial(self._run, show, refused or self._screen.refuse)
         self._screen.run_worker(work, group="write", exit_on_error=False)
 
     async def _run(self, show: Callable[[T], object] | None, refused: Callable[[DeskError], object]) -> None:
