@@ -258,11 +258,12 @@ class InboxScreen(TicketActs[None]):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        preview = self.query_one(Preview)
-        was = preview.is_shown
-        preview.allow(self._has_preview and self.size.width >= 100)
-        if preview.is_shown and not was:
-            self._preview_soon()
+        # A screen is told its size before it has widgets.
+        for preview in self.query(Preview):
+            was = preview.is_shown
+            preview.allow(self._has_preview and self.size.width >= 100)
+            if preview.is_shown and not was:
+                self._preview_soon()
 
     def action_open(self) -> None:
         """Open the ticket under the cursor, with the list as the way to the next one."""

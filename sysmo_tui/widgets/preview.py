@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from textual.containers import VerticalScroll
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -17,24 +17,27 @@ from sysmo_tui.widgets.ticket_text import facts_line
 BODY_LINES = 12
 
 
-class Preview(VerticalScroll, can_focus=False):
-    """The facts and the last entries of one ticket, newest at the bottom."""
+class Preview(Vertical):
+    """The facts stay in place; the last entries scroll beneath them, newest at the bottom."""
 
     DEFAULT_CSS = """
     Preview {
         width: 36%;
         min-width: 38;
         border-left: solid $rule;
-        padding: 0 1;
+        padding: 0 0 0 1;
         display: none;
-        scrollbar-size-vertical: 1;
         &.-shown { display: block; }
+        #preview-head { height: auto; max-height: 7; border-bottom: solid $rule; }
+        VerticalScroll { height: 1fr; scrollbar-size-vertical: 1; padding-right: 1; }
     }
     """
 
-    def compose(self) -> Iterable[Static]:
-        """One text."""
-        yield Static()
+    def compose(self) -> ComposeResult:
+        """Facts and entries."""
+        yield Static(id="preview-head")
+        with VerticalScroll(can_focus=False):
+            yield Static(id="preview-body")
 
     @property
     def is_shown(self) -> bool:
@@ -47,17 +50,17 @@ class Preview(VerticalScroll, can_focus=False):
 
     def clear(self) -> None:
         """Show nothing."""
-        self.query_one(Static).update(Content(""))
+        self._write(Content(""), Content(""))
 
     def show(self, view: TicketView | CustomerTicket, now: datetime, zone: ZoneInfo) -> None:
         """Show a ticket."""
         row = view.row
-        lines = [
-            Content.assemble((f"#{row.number}  ", "$quiet"), (row.subject, "bold")),
-            facts_line(row, now),
-            Content.styled("─" * max(self.size.width - 3, 1), "$rule"),
-        ]
-        for entry in view.entries:
-            lines += [entry_content(facts_of(entry), zone, now, most=BODY_LINES), Content("")]
-        self.query_one(Static).update(Content("\n").join(lines))
-        self.scroll_end(animate=False)
+        title = Content.assemble((f"#{row.number}  ", "$quiet"), (row.subject, "bold"))
+        entries = [entry_content(facts_of(entry), zone, now, most=BODY_LINES) for entry in view.entries]
+        self._write(Content("\n").join([title, facts_line(row, now)]), Content("\n\n").join(entries))
+        scroll = self.query_one(VerticalScroll)
+        self.call_after_refresh(scroll.scroll_end, animate=False)
+
+    def _write(self, head: Content, body: Content) -> None:
+        self.query_one("#preview-head", Static).update(head)
+        self.query_one("#preview-body", Static).update(body)

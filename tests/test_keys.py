@@ -1,0 +1,57 @@
+"""The keys: one list, no clash, and what remapping accepts."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import pytest
+
+from sysmo_tui import keys
+from sysmo_tui.keys import BY_ID, KEYS, Context
+
+
+def test_every_binding_has_its_own_id() -> None:
+    assert len(BY_ID) == len(KEYS)
+
+
+@pytest.mark.parametrize("context", [context for context in Context if context is not Context.EVERYWHERE])
+def test_no_two_keys_of_a_place_are_the_same(context: Context) -> None:
+    here = [key for key in keys.of_context(context, Context.EVERYWHERE) if key.bound]
+    for one, other in combinations(here, 2):
+        assert not set(keys.spelled(one.keys)) & set(keys.spelled(other.keys)), (one.id, other.id)
+
+
+def test_keys_that_terminals_send_for_others_are_not_used() -> None:
+    used = {name for key in KEYS for name in keys.spelled(key.keys)}
+    assert not used & {"ctrl+i", "ctrl+m", "ctrl+h", "ctrl+j", "ctrl+b", "ctrl+a", "ctrl+w", "ctrl+["}
+
+
+def test_q_never_quits() -> None:
+    assert all("q" not in keys.spelled(key.keys) for key in KEYS if key.action == "quit")
+
+
+def test_every_function_key_has_a_second_key() -> None:
+    for key in KEYS:
+        names = keys.spelled(key.keys)
+        if any(name.startswith("f") and name[1:].isdigit() for name in names) and key.id not in (
+            "compose.switch",
+            "compose.attach",
+        ):
+            assert len(names) > 1, key.id
+
+
+def test_a_keymap_replaces_keys_by_id() -> None:
+    accepted, problems = keys.checked_keymap({"ticket.reply": "b", "inbox.find": "?"})
+    assert accepted == {"ticket.reply": "b"}
+    assert str(problems[0]) == "? is already the key of app.help; inbox.find keeps its own."
+
+
+def test_a_keymap_can_swap_two_keys() -> None:
+    accepted, problems = keys.checked_keymap({"ticket.reply": "i", "ticket.note": "r"})
+    assert (accepted, problems) == ({"ticket.reply": "i", "ticket.note": "r"}, [])
+
+
+def test_a_keymap_with_unknown_names_or_impossible_keys_is_refused() -> None:
+    accepted, problems = keys.checked_keymap({"no.such": "b", "ticket.reply": "ctrl+m", "ticket.note": ""})
+    assert accepted == {}
+    assert len(problems) == 3
