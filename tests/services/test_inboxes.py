@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import base64
+import json
+
 import pytest
 import sqlalchemy as sa
 
 from sysmo_tui.desk import Desk, Door
-from sysmo_tui.domain.enums import Inbox, Sort
+from sysmo_tui.domain.enums import CloseReason, Inbox, Sort
 from sysmo_tui.domain.errors import Forbidden, Invalid
 from sysmo_tui.services import closing, editing, inboxes, reading, tagging, tickets
 from sysmo_tui.services.editing import TicketField
@@ -96,22 +99,71 @@ def test_a_mangled_cursor_is_refused(customer: Door, operator: Door):
             operator.read(inboxes.page, Inbox.ALL, sort=Sort.DUE, after=cursor)
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        ["match"],
+        ["match", 1],
+        ["match", 1, 2],
+        ["match", "1", 2],
+        ["due", "2026-03-04T15:00:00", 1],
+        ["due", "0001-01-01T00:00:00+14:00", 1],
+        ["due", "2026-03-04T15:00:00+00:00", 10**30],
+        ["due", "2026-03-04T15:00:00+00:00", True],
+        ["due", "2026-03-04T15:00:00+00:00"],
+        ["due", 1e400, 1],
+        ["due", None, None],
+        {"due": 1},
+        [],
+        [["due"], 1, 1],
+    ],
+)
+def test_a_forged_cursor_is_refused(operator: Door, content: object):
+    cursor = base64.urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")
+    for broken in (cursor, cursor * 400):
+        with pytest.raises(Invalid):
+            operator.read(inboxes.page, Inbox.ALL, sort=Sort.DUE, after=broken)
+
+
+def test_paging_shows_what_stays_once_while_others_come_and_go(customer: Door, operator: Door, clock: Clock):
+    made = []
+    for _ in range(9):
+        made.append(ask.file(customer))
+        clock.advance(minutes=1)
+    first = operator.read(inboxes.page, Inbox.TOPICS, limit=3).page
+    operator.write(closing.close, made[0], reason=CloseReason.DUPLICATE)
+    operator.write(closing.close, made[4], reason=CloseReason.DUPLICATE)
+    new = ask.file(customer)
+    seen, after = [row.number for row in first.items], first.next
+    while after is not None:
+        page = operator.read(inboxes.page, Inbox.TOPICS, limit=3, after=after).page
+        seen += [row.number for row in page.items]
+        after = page.next
+    assert seen == [number for number in made if number != made[4]] + [new]
+
+
 def test_those_who_asked_do_not_sort_by_internal_clocks(customer: Door):
     with pytest.raises(Invalid):
         customer.read(inboxes.page, Inbox.CREATED, sort=Sort.URGENT)
 
 
 def test_counters_agree_with_the_pages(cast: Cast, customer: Door, operator: Door):
+    cast.topic("Payroll")
     for _ in range(3):
         ask.file(customer)
     operator.write(tickets.take, ask.file(customer))
+    done, elsewhere, mine = ask.file(customer), ask.file(customer, topic="payroll"), ask.file(operator)
+    operator.write(closing.close, done, reason=CloseReason.DUPLICATE)
+    cast.admin().write(tickets.assign, elsewhere, cast.email("luis"))
+    for door in (operator, cast.manager(), cast.operator("rita", topics=[])):
+        counted = door.read(inboxes.counts)
+        for inbox in Inbox:
+            found = numbers(door, inbox, query="is:open", limit=1000)
+            assert getattr(counted, inbox.value) == len(found), inbox
     counted = operator.read(inboxes.counts)
-    assert counted.assigned == len(numbers(operator, Inbox.ASSIGNED)) == 1
-    assert counted.topics == len(numbers(operator, Inbox.TOPICS)) == 4
-    assert counted.unassigned == len(numbers(operator, Inbox.UNASSIGNED)) == 3
-    assert counted.new_in_topics == 3
-    assert counted.created == 0
-    assert customer.read(inboxes.counts) == inboxes.InboxCounts(created=4)
+    assert (counted.assigned, counted.topics, counted.new_in_topics, counted.all) == (2, 5, 4, 6)
+    assert operator.read(inboxes.page, Inbox.CREATED).page.items[0].number == mine
+    assert customer.read(inboxes.counts) == inboxes.InboxCounts(created=5)
 
 
 def test_a_page_costs_two_statements_whatever_it_holds(desk: Desk, customer: Door, operator: Door):

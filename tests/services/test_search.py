@@ -6,7 +6,7 @@ import pytest
 
 from sysmo_tui.desk import Door
 from sysmo_tui.domain.enums import Channel, CloseReason, Inbox
-from sysmo_tui.services import closing, editing, inboxes, thread, tickets
+from sysmo_tui.services import closing, editing, inboxes, search_words, thread, tickets
 from sysmo_tui.services.editing import TicketField
 from sysmo_tui.services.thread import Outgoing
 from tests.cast import Cast, Clock
@@ -139,3 +139,58 @@ def test_a_subject_is_found_by_its_new_words_only(customer: Door, operator: Door
     operator.write(editing.edit, number, {TicketField.SUBJECT: "scanner"})
     for query, count in (("printer", 0), ("scanner", 1)):
         assert len(operator.read(inboxes.page, Inbox.ALL, query=query).page.items) == count
+
+
+def test_customers_do_not_learn_who_has_an_account(cast: Cast, customer: Door, operator: Door):
+    ask.file(customer)
+    cast.operator("rita")
+    answers = {
+        (len(listing.page.items), listing.problems)
+        for name in ("rita", "nobody", "rita@desk.example", "nobody@desk.example")
+        for listing in [customer.read(inboxes.page, Inbox.CREATED, query=f"from:{name}")]
+    }
+    assert answers == {(0, ())}
+    assert operator.read(inboxes.page, Inbox.ALL, query="from:nobody").problems
+
+
+@pytest.fixture
+def everything_is_common(monkeypatch: pytest.MonkeyPatch):
+    """Let three hits be many, and three tickets too many to read."""
+    monkeypatch.setattr(search_words, "FEW", 3)
+    monkeypatch.setattr(search_words, "MOST", 6)
+    monkeypatch.setattr(inboxes, "READABLE", 3)
+
+
+@pytest.mark.usefixtures("everything_is_common")
+def test_common_words_come_by_their_newest_matching_entry(customer: Door, operator: Door):
+    made = [ask.file(customer, f"printer {n}") for n in range(8)]
+    ask.reply(operator, made[2], "printer again")
+    ask.reply(operator, made[5], "something else")
+    expected = [made[2], made[7], made[6], made[5], made[4], made[3], made[1], made[0]]
+    found = operator.read(inboxes.page, Inbox.TOPICS, query='"printer again"').page
+    assert [row.number for row in found.items] == [made[2]]
+    seen, after = [], None
+    while True:
+        page = operator.read(inboxes.page, Inbox.TOPICS, query="again or printer", limit=2, after=after).page
+        seen += [row.number for row in page.items]
+        after = page.next
+        if after is None:
+            break
+    # The subject stands in every entry's document, so a reply of any words is a match too.
+    assert sorted(seen) == sorted(expected)
+    assert seen[0] == made[5]
+
+
+@pytest.mark.usefixtures("everything_is_common")
+def test_a_search_for_common_words_shows_each_ticket_once_while_new_matches_come(
+    customer: Door, operator: Door
+):
+    made = [ask.file(customer, f"printer {n}") for n in range(9)]
+    page = operator.read(inboxes.page, Inbox.TOPICS, query="printer", limit=2).page
+    seen = [row.number for row in page.items]
+    while page.next is not None:
+        ask.reply(operator, made[0], "printer")
+        ask.file(customer, "printer of today")
+        page = operator.read(inboxes.page, Inbox.TOPICS, query="printer", limit=2, after=page.next).page
+        seen += [row.number for row in page.items]
+    assert seen == made[::-1]
