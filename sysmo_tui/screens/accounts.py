@@ -12,7 +12,7 @@ from sysmo_tui.domain.enums import AccountState, Role
 from sysmo_tui.domain.errors import Conflict, DeskError
 from sysmo_tui.domain.policy import Right, has
 from sysmo_tui.domain.views import AccountLine, Issued, Page
-from sysmo_tui.i18n import _, ngettext
+from sysmo_tui.i18n import _, ngettext, pgettext
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.account_forms import AccountScreen, InviteScreen
 from sysmo_tui.screens.base import Asking, shown
@@ -62,11 +62,11 @@ class AccountsScreen(TableScreen[AccountLine]):
         """Who, as what, in which state, with how many open tickets."""
         return (
             Column(_("Name"), 0, lambda line: line.name or "—"),
-            Column(_("E-mail"), 0, lambda line: line.email),
+            Column(_("E-mail"), 0, lambda line: line.email, from_width=70),
             Column(_("Company"), 0, lambda line: line.company or "—", from_width=100),
             Column(_("Role"), 13, lambda line: said(line.role)),
-            Column(_("State"), 13, lambda line: said(AccountState(line.state)), style=_style),
-            Column(_("Open"), 5, lambda line: str(line.open_tickets), is_number=True),
+            Column(_("State"), 13, lambda line: said(AccountState(line.state)), from_width=50, style=_style),
+            Column(pgettext("tickets", "Open"), 8, lambda line: str(line.open_tickets), is_number=True),
         )
 
     def key(self, row: AccountLine) -> str:
@@ -80,7 +80,10 @@ class AccountsScreen(TableScreen[AccountLine]):
     def detail(self, row: AccountLine) -> Content:
         """Company, topics, since when."""
         since = row.created_at.astimezone(self.app.zone).date() if row.created_at else None
+        is_narrow = self.size.width < 70
         return facts(
+            (_("E-mail"), row.email if is_narrow else None),
+            (_("State"), said(AccountState(row.state)) if is_narrow else None),
             (_("Company"), row.company),
             (_("Topics"), ", ".join(row.topics)),
             (_("Since"), date_text(since) if since else None),

@@ -42,7 +42,7 @@ class AuditScreen(TableScreen[AuditLine]):
             Column(_("What"), 19, lambda line: said(line.kind)),
             Column(_("By"), 0, lambda line: line.actor or "—"),
             Column(_("Account"), 0, lambda line: line.account or "—"),
-            Column(_("From"), 20, lambda line: line.source, from_width=110),
+            Column(_("Source"), 20, lambda line: line.source, from_width=110),
         )
 
     def key(self, row: AuditLine) -> str:

@@ -10,7 +10,7 @@ from textual.content import Content
 
 from sysmo_tui.domain.policy import Right, has
 from sysmo_tui.domain.views import Page
-from sysmo_tui.i18n import _
+from sysmo_tui.i18n import _, pgettext
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.base import Asking
 from sysmo_tui.screens.confirm import Confirm, Prompt
@@ -52,7 +52,7 @@ class MailQueueScreen(TableScreen[QueuedMail]):
             Column(
                 _("Stands"), 9, lambda mail: said(mail.standing), style=lambda mail: _STYLES[mail.standing]
             ),
-            Column(_("To"), 0, lambda mail: mail.address),
+            Column(pgettext("mail", "To"), 0, lambda mail: mail.address),
             Column(_("What"), 0, lambda mail: said(mail.template)),
             Column(
                 _("Ticket"),

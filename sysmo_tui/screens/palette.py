@@ -68,7 +68,7 @@ class Actions(Provider):
             yield _("Sign out ({who})", who=who), "", screen.app.leave
 
     def _is_offered(self, screen: DeskScreen[Any], key: Key) -> bool:
-        if not key.bound or key.id in _PASSED_OVER or key.id.startswith("move."):
+        if not key.bound or key.id in _PASSED_OVER or key.id.startswith(("move.", "report.section_")):
             return False
         return screen.check_action(key.action.partition("(")[0], ()) is not False
 

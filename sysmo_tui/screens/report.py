@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
@@ -190,6 +192,11 @@ class ReportScreen(DeskScreen[None]):
         if action == "export":
             return not self.app.is_kiosk
         return super().check_action(action, parameters)
+
+    def more_commands(self) -> Iterator[tuple[str, str, Callable[[], object]]]:
+        """The sections by name, for the palette."""
+        for at, (name, _use_case, _draw) in enumerate(SECTIONS, start=1):
+            yield _("Report: {section}", section=_(_TITLES[name])), str(at), partial(self.action_go_to, at)
 
     @property
     def _body(self) -> VerticalScroll:

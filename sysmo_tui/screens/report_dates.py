@@ -10,7 +10,7 @@ from textual.widgets import Button
 
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.moments import DateRange, parse_date
-from sysmo_tui.i18n import _
+from sysmo_tui.i18n import _, pgettext
 from sysmo_tui.screens.base import shown
 from sysmo_tui.screens.form_screen import FormScreen
 from sysmo_tui.widgets.forms import Field, button, text_input
@@ -34,8 +34,8 @@ class DatesScreen(FormScreen[DateRange | None]):
     def fields(self) -> Iterable[Field]:
         """The first and the last day."""
         known = self._known
-        yield Field("first", _("From"), text_input(str(known.first) if known else ""))
-        yield Field("last", _("To"), text_input(str(known.last if known else self._today)))
+        yield Field("first", pgettext("days", "From"), text_input(str(known.first) if known else ""))
+        yield Field("last", pgettext("days", "To"), text_input(str(known.last if known else self._today)))
 
     def buttons(self) -> Iterable[Button]:
         """Going on."""

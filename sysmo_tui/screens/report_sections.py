@@ -27,7 +27,7 @@ from sysmo_tui.domain.measures import (
     deltas,
     headline,
 )
-from sysmo_tui.i18n import _
+from sysmo_tui.i18n import _, pgettext
 from sysmo_tui.services import reports
 from sysmo_tui.widgets.charts import Cell, Head, Sheet, bar, beside, column_chart
 from sysmo_tui.widgets.words import said
@@ -60,7 +60,7 @@ def summary(report: Report[Summary], width: int) -> Section:
         Head(_("of n"), "n"),
         Head(_("Before"), "before"),
         Head(_("of n"), "n_before"),
-        Head(_("Change"), "change"),
+        Head(pgettext("figures", "Change"), "change"),
         Head("", "verdict", is_number=False),
     )
     sheet = Sheet(heads, rows)
@@ -82,7 +82,7 @@ def team(report: Report[Team], width: int) -> Section:
         Head(_("90%"), "resolution_p90_seconds", from_width=WIDE),
         Head(_("First reply"), "response_mean_seconds", from_width=90),
         Head(_("of n"), "response_n", from_width=90),
-        Head(_("Reopened"), "reopened"),
+        Head(pgettext("tickets", "Reopened"), "reopened"),
         Head(_("Open now"), "open_now"),
     )
     sheet = Sheet(
@@ -113,10 +113,14 @@ def volume(report: Report[Volume], width: int) -> Section:
     charts = beside(one, other, width=half) if is_beside else [*one, Content(""), *other]
     cells = max((width - 36) // 2, 6)
     heads = (
-        Head(_("From") if len(steps) < len(report.now.days) else _("Day"), "day", is_number=False),
+        Head(
+            pgettext("days", "From") if len(steps) < len(report.now.days) else _("Day"),
+            "day",
+            is_number=False,
+        ),
         Head(_("Received"), "received"),
         Head("", "", is_number=False),
-        Head(_("Closed"), "closed"),
+        Head(pgettext("tickets", "Closed"), "closed"),
         Head("", "", is_number=False),
     )
     rows = tuple(
@@ -173,7 +177,7 @@ def backlog(report: Report[Backlog], width: int) -> Section:
     chart = column_chart(title, values, names, width=width, style="$primary")
     heads = (
         Head(_("Day"), "day", is_number=False),
-        Head(_("Open"), "open"),
+        Head(pgettext("tickets", "Open"), "open"),
         Head("", "", is_number=False),
     )
     rows = tuple(
@@ -199,11 +203,11 @@ def topics(report: Report[Topics], width: int) -> Section:
         Head(_("Received"), "received"),
         Head(_("against"), ""),
         Head("", "", is_number=False, from_width=WIDE),
-        Head(_("Closed"), "closed"),
+        Head(pgettext("tickets", "Closed"), "closed"),
         Head(_("Average"), "resolution_mean_seconds"),
         Head(_("of n"), "resolution_n"),
         Head(_("Median"), "resolution_median_seconds", from_width=WIDE),
-        Head(_("Reopened"), "reopened"),
+        Head(pgettext("tickets", "Reopened"), "reopened"),
         Head(_("Open now"), "open_now"),
     )
     rows = []
@@ -349,7 +353,7 @@ def _against(value: float | None, before: float | None, measure: Measure) -> Cel
 def _difference(delta: Delta) -> str:
     """``+12 (+17%)``, ``−38m``; "new" where there was nothing before."""
     if delta.before == 0 and delta.value:
-        return _("new")
+        return pgettext("figures", "new")
     change = delta.difference
     if change is None:
         return NONE

@@ -12,7 +12,7 @@ from sysmo_tui.domain.errors import Conflict, DeskError
 from sysmo_tui.domain.policy import Right, has
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.domain.views import Page, TopicLine
-from sysmo_tui.i18n import _
+from sysmo_tui.i18n import _, pgettext
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.base import Asking, shown
 from sysmo_tui.screens.picker import Item, Picker
@@ -50,9 +50,9 @@ class TopicsScreen(TableScreen[TopicLine]):
         """Name, who may file under it, who serves it, how much is open."""
         return (
             Column(_("Topic"), 0, lambda topic: topic.name),
-            Column(_("For"), 10, _audience, style=lambda topic: "" if topic.is_public else "$internal"),
+            Column(_("For"), 13, _audience, style=lambda topic: "" if topic.is_public else "$internal"),
             Column(_("Operators"), 0, _operators, style=_style),
-            Column(_("Open"), 5, lambda topic: str(topic.open_tickets), is_number=True),
+            Column(pgettext("tickets", "Open"), 8, lambda topic: str(topic.open_tickets), is_number=True),
             Column("", 9, lambda topic: _("archived") if topic.is_archived else ""),
         )
 
