@@ -7,9 +7,11 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from time import monotonic
 from typing import Any, ClassVar, Protocol, TextIO
 
 from rich.text import Text
+from textual import events
 from textual.app import SystemCommand
 from textual.binding import BindingType
 from textual.command import CommandPalette
@@ -27,6 +29,7 @@ from sysmo_tui.screens.administration import AdministrationScreen
 from sysmo_tui.screens.base import DeskScreen, shown
 from sysmo_tui.screens.desk_app import DeskApp, SessionStore
 from sysmo_tui.screens.inbox import InboxScreen
+from sysmo_tui.screens.lock import LOCKS_AFTER, LockScreen
 from sysmo_tui.screens.login import LoginScreen
 from sysmo_tui.screens.palette import Actions
 from sysmo_tui.screens.profile import ProfileScreen
@@ -61,6 +64,10 @@ class Background(Protocol):
 
     def stop(self) -> None:
         """End, and wait for what cannot be cut short."""
+
+
+LOOKS_FOR_IDLE = 15.0
+"""Seconds between looks at how long nobody was there."""
 
 
 class SysmoApp(DeskApp):
@@ -105,6 +112,8 @@ class SysmoApp(DeskApp):
             self.register_theme(each)
         self.theme = themes.chosen(theme, environ)
         self._may_take_theme = theme is None and not environ.get("NO_COLOR")
+        self._may_take_language = not environ.get("SYSMO_LANG")
+        self.used_at = monotonic()
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own colours for themes that do not know them."""
@@ -118,6 +127,7 @@ class SysmoApp(DeskApp):
         """Go in with the session that was kept, or ask who it is."""
         self.set_keymap(self.keymap)
         self.set_interval(FEED_SECONDS, self._ask_feed)
+        self.set_interval(LOOKS_FOR_IDLE, self.lock_when_idle)
         if self.door.caller.secret is None:
             self.push_screen(self.place("login"))
         else:
@@ -147,6 +157,18 @@ class SysmoApp(DeskApp):
         if not any(isinstance(screen, LoginScreen) for screen in self.screen_stack):
             self.push_screen(self.place("login"))
 
+    async def on_event(self, event: events.Event) -> None:
+        """Notice that someone is there."""
+        if isinstance(event, events.Key | events.MouseDown | events.Paste):
+            self.used_at = monotonic()
+        await super().on_event(event)
+
+    def lock_when_idle(self) -> None:
+        """Hide everything when nobody touched a key for long; drafts stay as they are."""
+        is_idle = monotonic() - self.used_at > LOCKS_AFTER
+        if is_idle and self.arrival is not None and not isinstance(self.screen, LockScreen | LoginScreen):
+            self.push_screen(LockScreen())
+
     def is_place(self, name: str) -> bool:
         """Whether there is a place with that name for who is signed in."""
         return name in PLACES and (name not in STAFF_PLACES or self.actor.is_staff)
@@ -174,7 +196,7 @@ class SysmoApp(DeskApp):
 
     def action_command_palette(self) -> None:
         """Open the palette with our own words in it."""
-        if not isinstance(self.screen, CommandPalette):
+        if not isinstance(self.screen, CommandPalette | LockScreen):
             self.push_screen(CommandPalette(placeholder=_("An action, or the number of a ticket")))
 
     def action_help_quit(self) -> None:
@@ -214,7 +236,8 @@ class SysmoApp(DeskApp):
 
     def _arrived(self, here: Arrival) -> None:
         before = self.arrival
-        use(here.actor.locale)
+        if self._may_take_language:
+            use(here.actor.locale)
         self.arrival = here
         if self._may_take_theme and here.theme in themes.NAMES:
             self.theme = here.theme
