@@ -17,7 +17,7 @@ def change(field: str, old: str | None, new: str | None) -> Change:
     [
         (change("status", "New", "In progress"), "estado Nuevo → En proceso"),
         (change("urgency", "low", "high"), "urgencia menor → mayor"),
-        (change("channel", None, "cli"), "canal línea de comandos"),
+        (change("channel", None, "cli"), "canal comandos"),
         (change("owner", "Ana Paz", None), "titular Ana Paz → —"),
     ],
 )
