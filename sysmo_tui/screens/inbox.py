@@ -180,8 +180,9 @@ class InboxScreen(TicketActs[None]):
         parts = [
             Content(_("updated {time}", time=f"{time:%H:%M:%S}")),
             Content.assemble(("●", "$unread"), " ", _("unread")),
-            Content.assemble(("▲", "$overdue"), " ", _("overdue")),
         ]
+        if self._boxes != CUSTOMER_BOXES:
+            parts.append(Content.assemble(("▲", "$overdue"), " ", _("overdue")))
         if new:
             refresh = keys.spelled(self.app.keymap.get("app.refresh", "ctrl+r"))[0]
             parts.insert(0, Content.styled(_("{count} new · {key}", count=new, key=refresh), "bold $unread"))
