@@ -70,6 +70,7 @@ password = "…"
 [ui]
 language = "es"
 theme = "dark"
+slow = true                # draw less, for a slow connection
 
 [keys]
 close = "ctrl+x"

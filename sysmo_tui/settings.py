@@ -41,6 +41,8 @@ class Settings:
     mail_password: str = field(default="", repr=False)
     language: str = ""
     theme: str = ""
+    is_slow: bool = False
+    """Whether the screens go over a connection that carries little."""
     keys: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -101,15 +103,25 @@ def _text(name: str, value: object) -> str:
     return value
 
 
+def _claim(name: str, value: object) -> bool:
+    """A yes or no: a boolean of the file, or a word of the environment."""
+    if isinstance(value, str):
+        value = {"true": True, "1": True, "false": False, "0": False}.get(value.lower())
+    if not isinstance(value, bool):
+        raise Invalid(N_("The setting {name} must be true or false."), field=name, name=name)
+    return value
+
+
 _READERS: Mapping[str, Callable[[object], Any]] = {
     name: partial(_text, name)
     for name in ("database.url", "state.dir", "mail.url", "mail.password", "ui.language", "ui.theme")
-}
+} | {"ui.slow": partial(_claim, "ui.slow")}
 _FIELDS = {
     "mail.url": "mail_url",
     "mail.password": "mail_password",
     "ui.language": "language",
     "ui.theme": "theme",
+    "ui.slow": "is_slow",
 }
 _SHORT = {
     "SYSMO_DATABASE_URL": "database.url",

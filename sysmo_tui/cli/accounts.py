@@ -8,14 +8,14 @@ import typer
 
 from sysmo_tui.cli.context import Here, here
 from sysmo_tui.cli.input import answer, confirm
-from sysmo_tui.cli.options import After, Key, Limit, Yes
+from sysmo_tui.cli.options import After, DryRun, Key, Limit, Yes, among
 from sysmo_tui.cli.output import Column, Shape
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.cli.words import role_name, state_name
 from sysmo_tui.domain.enums import AccountState, Role
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
-from sysmo_tui.i18n import _, pgettext
+from sysmo_tui.i18n import LANGUAGES, _, pgettext
 
 if TYPE_CHECKING:
     from sysmo_tui.domain.views import AccountLine, Issued, Page
@@ -97,7 +97,9 @@ def _new(
     name: Annotated[str | None, typer.Option(help=_("Their name."))] = None,
     role: Annotated[Role, typer.Option(help=_("What they may do."))] = Role.OPERATOR,
     topic: Annotated[list[str] | None, typer.Option(help=_("A topic they serve; may be repeated."))] = None,
-    lang: Annotated[str | None, typer.Option(help=_("Their language: en or es."))] = None,
+    lang: Annotated[
+        str | None, typer.Option(help=_("Their language: en or es."), autocompletion=among(LANGUAGES))
+    ] = None,
     key: Key = "",
 ) -> None:
     run = here(context)
@@ -126,7 +128,9 @@ def _edit(
     name: Annotated[str | None, typer.Option(help=_("The name."))] = None,
     phone: Annotated[str | None, typer.Option(help=_("The telephone number."))] = None,
     company: Annotated[str | None, typer.Option(help=_("The company: its id, tax ID or name."))] = None,
-    lang: Annotated[str | None, typer.Option(help=_("The language: en or es."))] = None,
+    lang: Annotated[
+        str | None, typer.Option(help=_("The language: en or es."), autocompletion=among(LANGUAGES))
+    ] = None,
     time_zone: Annotated[str | None, typer.Option(help=_("The time zone."))] = None,
 ) -> None:
     run = here(context)
@@ -182,11 +186,17 @@ def _disable(
     *,
     hand_over: HandOver = None,
     release: Release = False,
+    dry_run: DryRun = False,
     yes: Yes = False,
 ) -> None:
     run = here(context)
     from sysmo_tui.services import accounts
 
+    if dry_run:
+        planned = run.rehearse(accounts.disable, email, hand_over_to=hand_over, release=release)
+        said = N_("{who} would be disabled. Open tickets that would move: {tickets}.")
+        _tell(run, planned, said, is_rehearsed=True)
+        return
     assert run.actor
     confirm(run, _("Disable {email}?", email=email), yes)
     changed = run.write(accounts.disable, email, hand_over_to=hand_over, release=release)
@@ -219,7 +229,7 @@ def print_accounts(run: Here, page: Page[AccountLine]) -> None:
     )
 
 
-def _tell(run: Here, changed: AccountChanged, sentence: str) -> None:
+def _tell(run: Here, changed: AccountChanged, sentence: str, *, is_rehearsed: bool = False) -> None:
     shape = {
         "email": changed.email,
         "name": changed.name,
@@ -228,10 +238,16 @@ def _tell(run: Here, changed: AccountChanged, sentence: str) -> None:
         "tickets": changed.tickets,
         "topics_without_operators": list(changed.topics_without_operators),
     }
-    run.out.done(shape, _(sentence, who=changed.name, role=role_name(changed.role)))
+    if is_rehearsed:
+        shape["dry_run"] = True
+    said = _(sentence, who=changed.name, role=role_name(changed.role), tickets=changed.tickets)
+    run.out.done(shape, said)
     if changed.topics_without_operators:
         names = ", ".join(changed.topics_without_operators)
-        run.out.say(_("Nobody serves these topics now: {topics}", topics=names))
+        unserved = N_("Nobody would serve these topics: {topics}")
+        run.out.say(
+            _(unserved if is_rehearsed else N_("Nobody serves these topics now: {topics}"), topics=names)
+        )
 
 
 def _tell_code(run: Here, issued: Issued) -> None:

@@ -16,4 +16,5 @@ class Options:
     no_input: bool = False
     debug: bool = False
     demo: bool = False
+    slow: bool = False
     database: str = ""

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sysmo_tui.cli.context import Here, here
-from sysmo_tui.cli.options import After, Limit
+from sysmo_tui.cli.input import confirm
+from sysmo_tui.cli.options import After, DryRun, Limit, Yes
 from sysmo_tui.cli.output import Column, Shape
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.domain.errors import Invalid
@@ -16,6 +17,7 @@ from sysmo_tui.i18n import _
 
 if TYPE_CHECKING:
     from sysmo_tui.services.companies import CompanyLine
+    from sysmo_tui.services.company_merging import Merged
 
 app = Noun(help=_("The customers' companies."))
 
@@ -77,6 +79,61 @@ def _edit(
     if edits == companies.CompanyEdits():
         raise Invalid(N_("Say what to change, like --name. See: sysmo company edit --help"))
     _tell(run, run.write(companies.edit, company, edits))
+
+
+@app.verb(
+    "merge", help=_("Make one company of two that are the same."), example="sysmo company merge 7 --into 3"
+)
+def _merge(
+    context: typer.Context,
+    company: Which,
+    *,
+    into: Annotated[
+        str, typer.Option(metavar=_("COMPANY"), help=_("The one that stays: its id, tax ID or name."))
+    ],
+    dry_run: DryRun = False,
+    yes: Yes = False,
+) -> None:
+    run = here(context)
+    from sysmo_tui.services import company_merging
+
+    if dry_run or not yes:
+        planned = run.rehearse(company_merging.merge, company, into)
+        said = _said(
+            planned,
+            N_("“{gone}” goes into “{kept}”. People that move: {people}. Tickets that move: {tickets}."),
+        )
+        if dry_run:
+            run.out.done(_merged(planned) | {"dry_run": True}, said)
+            return
+        confirm(run, _("{plan} This cannot be undone. Go on?", plan=said), yes)
+    merged = run.write(company_merging.merge, company, into)
+    run.out.done(
+        _merged(merged),
+        _said(
+            merged,
+            N_("“{gone}” went into “{kept}”. People that moved: {people}. Tickets that moved: {tickets}."),
+        ),
+    )
+
+
+def _said(merged: Merged, sentence: str) -> str:
+    return _(
+        sentence,
+        gone=merged.gone,
+        kept=merged.company.name,
+        people=merged.people,
+        tickets=merged.tickets,
+    )
+
+
+def _merged(merged: Merged) -> Shape:
+    return {
+        "company": _shape(merged.company),
+        "merged": merged.gone,
+        "people": merged.people,
+        "tickets": merged.tickets,
+    }
 
 
 def _tell(run: Here, line: CompanyLine) -> None:

@@ -110,10 +110,16 @@ def _tell(run: Here, desk: DeskSettings) -> None:
 
     shape = {name: shown(name) for name in ("uuid", *READERS, "is_demo")}
     facts = [
-        (name, clean_line(", ".join(value) if isinstance(value, list) else str(value)))
+        (name, clean_line(", ".join(value) if isinstance(value, list) else _value(value)))
         for name, value in shape.items()
     ]
     run.out.facts(shape, [(name, value or "—") for name, value in facts])
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return str(value)
 
 
 def _document(path: str) -> dict[str, Any]:

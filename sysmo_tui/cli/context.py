@@ -156,9 +156,7 @@ class Here:
         """Run a use case that changes something; the mail that follows is sent when the verb is done."""
         return self.create("", use_case, *args, **kwargs)
 
-    def rehearse(
-        self, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
+    def rehearse(self, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What a use case would do, or how it would be refused; nothing is changed."""
         return self.door.rehearse(use_case, *args, **kwargs)
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from sysmo_tui.cli import failures
 from sysmo_tui.cli.context import Here, here, who_if_anyone
 from sysmo_tui.cli.output import Column, Shape
 from sysmo_tui.cli.verbs import Noun
@@ -90,7 +91,7 @@ def _examined(run: Here) -> Iterator[Finding]:
         try:
             yield from look(run, name)
         except DeskError as error:
-            yield Finding(name, Health.WRONG, render(error.message, clean=clean_line))
+            yield Finding(name, Health.WRONG, failures.said(error))
             if look in (_settings, _desk):
                 return
 

@@ -26,15 +26,21 @@ THREE_WAYS = {"demo": "sysmo demo", "init": "sysmo init", "variable": "SYSMO_DAT
 
 def refused(here: Here, error: DeskError) -> int:
     """Report a refusal and give its exit code."""
+    option = None if isinstance(error, NoDesk) else here.option_named(error.field)
+    code = "invalid" if isinstance(error, NoDesk) else error.code
+    return _report(here, code, said(error), error.field, error.exit_code, option)
+
+
+def said(error: DeskError) -> str:
+    """A refusal in the reader's language; where there is no desk, with the three ways to one."""
     sentence = render(error.message, clean=clean_line)
-    if isinstance(error, NoDesk):
-        sentence = _(
-            "{reason} Try the demo: {demo} · set up a desk here: {init} · connect to a desk: set {variable}.",
-            reason=sentence,
-            **THREE_WAYS,
-        )
-        return _report(here, "invalid", sentence, error.field, error.exit_code)
-    return _report(here, error.code, sentence, error.field, error.exit_code, here.option_named(error.field))
+    if not isinstance(error, NoDesk):
+        return sentence
+    return _(
+        "{reason} Try the demo: {demo} · set up a desk here: {init} · connect to a desk: set {variable}.",
+        reason=sentence,
+        **THREE_WAYS,
+    )
 
 
 def misused(here: Here, error: typer.TyperException) -> int:
@@ -63,7 +69,7 @@ def _report(
     here: Here, code: str, sentence: str, field: str | None, exit_code: int, option: str | None = None
 ) -> int:
     line = clean_line(sentence)
-    shown = f"{option}: {line}" if option else line
+    shown = f"{option}: {line}" if option and option not in line.rstrip(".").split() else line
     print(f"sysmo: {shown}", file=sys.stderr)
     if here.wants_json:
         document = {"error": {"code": code, "message": line, "field": field}}

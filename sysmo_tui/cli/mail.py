@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sysmo_tui.cli.context import Here, here
-from sysmo_tui.cli.options import After, Limit
+from sysmo_tui.cli.options import After, DryRun, Limit
 from sysmo_tui.cli.output import Column
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.domain.errors import Invalid, Unavailable
@@ -73,10 +73,16 @@ def _release(
     mail: Which = None,
     *,
     everything: Annotated[bool, typer.Option("--all", help=_("All mail that is held."))] = False,
+    dry_run: DryRun = False,
 ) -> None:
     run = here(context)
     from sysmo_tui.services import mail_queue
 
+    if dry_run:
+        count = run.rehearse(mail_queue.release, _one_or_all(mail, everything))
+        said = ngettext("{count} mail would be sent.", "{count} mails would be sent.", count)
+        run.out.done({"released": count, "dry_run": True}, said)
+        return
     count = run.write(mail_queue.release, _one_or_all(mail, everything))
     said = ngettext("{count} mail will be sent.", "{count} mails will be sent.", count)
     run.out.done({"released": count}, said)
@@ -92,10 +98,16 @@ def _discard(
     mail: Which = None,
     *,
     everything: Annotated[bool, typer.Option("--all", help=_("All mail that is held."))] = False,
+    dry_run: DryRun = False,
 ) -> None:
     run = here(context)
     from sysmo_tui.services import mail_queue
 
+    if dry_run:
+        count = run.rehearse(mail_queue.discard, _one_or_all(mail, everything))
+        said = ngettext("{count} mail would be forgotten.", "{count} mails would be forgotten.", count)
+        run.out.done({"discarded": count, "dry_run": True}, said)
+        return
     count = run.write(mail_queue.discard, _one_or_all(mail, everything))
     said = ngettext("{count} mail was forgotten.", "{count} mails were forgotten.", count)
     run.out.done({"discarded": count}, said)
@@ -106,12 +118,19 @@ def _discard(
     help=_("Send all mail that is due, once. For those who hold the database."),
     example="sysmo mail send",
 )
-def _send(context: typer.Context) -> None:
+def _send(context: typer.Context, *, dry_run: DryRun = False) -> None:
     run = here(context)
     from sysmo_tui.mail.sending import send_due
+    from sysmo_tui.services import outbox
     from sysmo_tui.worker import new_holder
 
     transport = _ready_transport(run)
+    if dry_run:
+        run.out.say(render(transport.explanation))
+        count = run.itself.read(outbox.due)
+        said = ngettext("{count} mail would be sent.", "{count} mails would be sent.", count)
+        run.out.done({"due": count, "dry_run": True}, said)
+        return
     sent = send_due(run.desk, transport, new_holder())
     shape = {"sent": sent.accepted, "failed": sent.failed, "waiting": sent.later}
     said = _(

@@ -5,6 +5,7 @@ Their help is said when this is imported, so nothing may import it before a lang
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Annotated, Any
 
@@ -100,6 +101,12 @@ class _Text(TyperOption):
     def process_value(self, ctx: Any, value: Any) -> Any:
         """Hand the text to the callback."""
         return self.callback(ctx, self, value) if self.callback is not None else value
+
+
+def among(values: Iterable[str]) -> Callable[[str], list[str]]:
+    """What a shell completes a text with: those of ``values`` that begin with it."""
+    known = tuple(values)
+    return lambda incomplete: [value for value in known if value.startswith(incomplete)]
 
 
 Number = Annotated[str, typer.Argument(metavar=_("N"), help=_("The ticket: 42, T-42 or '#42'."))]

@@ -47,6 +47,7 @@ class Output:
         self._options = options
         self._environ = environ
         self._zone = zone
+        self._widths: list[int] | None = None
 
     @property
     def is_for_scripts(self) -> bool:
@@ -131,10 +132,20 @@ class Output:
         elif self.is_terminal:
             self._table(items, columns)
         else:
-            for item in items:
-                print("\t".join(clean_line(column.text(item)) for column in columns))
+            self._lines(items, columns)
         if following:
             self.say(_("There is more: --after {cursor}", cursor=following))
+
+    def further(self, items: Sequence[T], columns: Sequence[Column[T]], shape: Callable[[T], Shape]) -> None:
+        """More of a list that was printed: at once, under the same heading."""
+        if self._options.jsonl:
+            for item in items:
+                self._json_line(shape(item))
+        elif self.is_terminal:
+            self._table(items, columns)
+        else:
+            self._lines(items, columns)
+        sys.stdout.flush()
 
     def when(self, moment: datetime | None) -> str:
         """A moment for people, in their time zone; empty for none."""
@@ -176,14 +187,22 @@ class Output:
         writer.writerows([[_cell(row.get(name)) for name in names] for row in flat])
         sys.stdout.write(text.getvalue())
 
+    def _lines(self, items: Sequence[T], columns: Sequence[Column[T]]) -> None:
+        for item in items:
+            print("\t".join(clean_line(column.text(item)) for column in columns))
+
     def _table(self, items: Sequence[T], columns: Sequence[Column[T]]) -> None:
         from rich.console import Console
         from rich.table import Table
         from rich.text import Text
 
         rows = [[clean_line(column.text(item)) for column in columns] for item in items]
-        table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
-        for column, width in zip(columns, _widths(columns, rows, self.width), strict=True):
+        is_first = self._widths is None
+        widths = self._widths = self._widths or _widths(columns, rows, self.width)
+        table = Table(
+            box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold", show_header=is_first
+        )
+        for column, width in zip(columns, widths, strict=True):
             table.add_column(
                 Text(column.title),
                 width=width,

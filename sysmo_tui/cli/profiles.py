@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sysmo_tui.cli.context import Here, here
+from sysmo_tui.cli.options import among
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.cli.words import role_name
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
-from sysmo_tui.i18n import _
+from sysmo_tui.i18n import LANGUAGES, _
 
 if TYPE_CHECKING:
     from sysmo_tui.services.profile import Profile
@@ -33,7 +34,10 @@ def _edit(
     *,
     name: Annotated[str | None, typer.Option(help=_("Your name."))] = None,
     phone: Annotated[str | None, typer.Option(help=_("Your telephone number; '' for none."))] = None,
-    lang: Annotated[str | None, typer.Option(help=_("The language of your mail: en or es."))] = None,
+    lang: Annotated[
+        str | None,
+        typer.Option(help=_("The language of your mail: en or es."), autocompletion=among(LANGUAGES)),
+    ] = None,
     time_zone: Annotated[str | None, typer.Option(help=_("Like Europe/Madrid; '' for the desk's."))] = None,
 ) -> None:
     run = here(context)

@@ -8,11 +8,11 @@ import typer
 
 from sysmo_tui.cli.context import Here, here
 from sysmo_tui.cli.input import answer, can_ask, secret_values
-from sysmo_tui.cli.options import Key, PasswordStdin
+from sysmo_tui.cli.options import Key, PasswordStdin, among
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
-from sysmo_tui.i18n import _
+from sysmo_tui.i18n import LANGUAGES, _
 
 if TYPE_CHECKING:
     from sysmo_tui.services.registration import Registered, Verified
@@ -38,7 +38,9 @@ def _register(
     ] = None,
     phone: Annotated[str | None, typer.Option(help=_("Your telephone number."))] = None,
     password_stdin: PasswordStdin = False,
-    lang: Annotated[str | None, typer.Option(help=_("Your language: en or es."))] = None,
+    lang: Annotated[
+        str | None, typer.Option(help=_("Your language: en or es."), autocompletion=among(LANGUAGES))
+    ] = None,
     time_zone: Annotated[str | None, typer.Option(help=_("Like America/Argentina/Buenos_Aires."))] = None,
     key: Key = "",
 ) -> None:
@@ -85,6 +87,11 @@ def _verify(
         return
     if email is not None:
         raise Invalid(N_("--email goes with --resend."), field="email")
+    if code is None and not can_ask(run):
+        raise Invalid(
+            N_("Which code? The one that came by mail; for another one: sysmo verify --resend --email EMAIL"),
+            field="code",
+        )
     verified = registration.verify(run.visitor, answer(run, code, _("CODE"), _("Code")))
     if verified.needs_password:
         _choose_password(run, verified)

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sysmo_tui.cli.context import Here, here
+from sysmo_tui.cli.options import among
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.moments import Preset
 from sysmo_tui.i18n import _
 
 if TYPE_CHECKING:
@@ -27,13 +29,16 @@ KINDS = ("summary", "team", "volume", "resolution", "response", "backlog", "topi
 )
 def _report(
     context: typer.Context,
-    kind: Annotated[str, typer.Argument(metavar=_("REPORT"), help=" | ".join(KINDS))] = "summary",
+    kind: Annotated[
+        str, typer.Argument(metavar=_("REPORT"), help=" | ".join(KINDS), autocompletion=among(KINDS))
+    ] = "summary",
     range_: Annotated[
         str,
         typer.Option(
             "--range",
             metavar=_("RANGE"),
             help=_("Such as today, last-week, last-month, last-30-days, or FROM..TO."),
+            autocompletion=among(Preset),
         ),
     ] = "last-30-days",
     first: Annotated[
@@ -48,6 +53,7 @@ def _report(
             "--compare",
             metavar=_("RANGE"),
             help=_("previous: as many days before; year: a year before; or FROM..TO."),
+            autocompletion=among(("previous", "year")),
         ),
     ] = None,
     topic: Annotated[

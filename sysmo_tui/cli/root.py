@@ -103,7 +103,11 @@ def build() -> TyperGroup:
             bool,
             typer.Option("--version", help=_("Show the version."), callback=_show_version, is_eager=True),
         ] = False,
+        slow: Annotated[
+            bool, typer.Option("--slow", help=_("Draw less, without animations, for a slow connection."))
+        ] = False,
     ) -> None:
+        context.obj.options.slow = slow
         if context.invoked_subcommand is None:
             from sysmo_tui.cli.tui import open_screens
 

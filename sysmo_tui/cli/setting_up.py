@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,11 +10,12 @@ import typer
 
 from sysmo_tui.cli.context import Here, here
 from sysmo_tui.cli.input import answer, secret_values
-from sysmo_tui.cli.options import PasswordStdin
+from sysmo_tui.cli.options import PasswordStdin, among
 from sysmo_tui.cli.verbs import Noun
+from sysmo_tui.cli.whereabouts import LIKELY, country_of, time_zone_of
 from sysmo_tui.domain.errors import Conflict, Invalid, NoDesk
 from sysmo_tui.domain.message import N_
-from sysmo_tui.i18n import _
+from sysmo_tui.i18n import LANGUAGES, _
 from sysmo_tui.settings import sqlite_url
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Wishes:
 @app.verb(
     "init",
     help=_("Make a desk: its database, catalogue and first administrator."),
-    example="sysmo init --email ada@example.com --name 'Ada Ruiz' --country AR",
+    example="sysmo init --email ada@example.com --name 'Ada Ruiz'",
 )
 def _init(
     context: typer.Context,
@@ -48,7 +48,9 @@ def _init(
     name: Annotated[str | None, typer.Option(help=_("The administrator's name."))] = None,
     password_stdin: PasswordStdin = False,
     desk_name: Annotated[str | None, typer.Option(help=_("What the desk is called."))] = None,
-    lang: Annotated[str | None, typer.Option(help=_("The desk's language: en or es."))] = None,
+    lang: Annotated[
+        str | None, typer.Option(help=_("The desk's language: en or es."), autocompletion=among(LANGUAGES))
+    ] = None,
     country: Annotated[str | None, typer.Option(help=_("The desk's country: two letters."))] = None,
     time_zone: Annotated[str | None, typer.Option(help=_("Like America/Argentina/Buenos_Aires."))] = None,
     topic: Annotated[list[str] | None, typer.Option(help=_("A first topic; may be repeated."))] = None,
@@ -69,13 +71,15 @@ def _init(
     run = here(context)
     url = _place(run, shared)
     _require_none(run)
+    language = lang or run.language
+    assumed = country_of(run.environ) or LIKELY.get(language, LIKELY["en"])
     wishes = Wishes(
         admin_email=answer(run, email, "--email", _("Your e-mail address")),
         admin_name=answer(run, name, "--name", _("Your name")),
         desk_name=answer(run, desk_name, "--desk-name", _("The desk's name"), _("Help desk")),
-        language=lang or run.language,
-        country=answer(run, country, "--country", _("Country (two letters)"), _country(run)),
-        time_zone=time_zone or _time_zone(run),
+        language=language,
+        country=answer(run, country, "--country", _("Country (two letters)"), assumed),
+        time_zone=time_zone or time_zone_of(run.environ),
     )
     _check(wishes, allow_reserved_addresses)
     password = _password(run, password_stdin, wishes)
@@ -98,6 +102,15 @@ def _init(
         own_domains=own_domain or (),
     )
     _welcome(run, founded)
+    if country is None or time_zone is None:
+        run.out.say(
+            _(
+                "Its country is {country} and its time zone {time_zone}. To change them: {command}",
+                country=wishes.country,
+                time_zone=wishes.time_zone,
+                command="sysmo config edit",
+            )
+        )
 
 
 def _place(run: Here, shared: str | None) -> str:
@@ -179,21 +192,3 @@ def _welcome(run: Here, founded: Founded) -> None:
     )
     run.out.say(_("Sign in: {command}", command=f"sysmo login --email {founded.admin_email}"))
     run.out.say(_("Then invite the others: {command}", command="sysmo account new --email E --role operator"))
-
-
-def _country(run: Here) -> str:
-    """The country of the locale, as in ``es_AR.UTF-8``."""
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        territory = run.environ.get(name, "").partition(".")[0].partition("_")[2]
-        if len(territory) == 2:
-            return territory.upper()
-    return ""
-
-
-def _time_zone(run: Here) -> str:
-    """The time zone of this machine, by name."""
-    named = run.environ.get("TZ", "").lstrip(":")
-    if "/" in named and not named.startswith("/"):
-        return named
-    target = os.path.realpath("/etc/localtime")
-    return target.partition("/zoneinfo/")[2] or "UTC"

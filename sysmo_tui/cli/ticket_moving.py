@@ -11,9 +11,9 @@ from sysmo_tui.cli import shapes
 from sysmo_tui.cli.composing import staged
 from sysmo_tui.cli.context import Here, here
 from sysmo_tui.cli.input import text
-from sysmo_tui.cli.options import Attach, Body, BodyFile, IfVersion, Number, Numbers
+from sysmo_tui.cli.options import Attach, Body, BodyFile, IfVersion, Number, Numbers, among
 from sysmo_tui.cli.verbs import Noun
-from sysmo_tui.domain.enums import CloseReason
+from sysmo_tui.domain.enums import CloseReason, Level
 from sysmo_tui.domain.errors import DeskError, Invalid
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.numbers import parse_number
@@ -22,6 +22,13 @@ from sysmo_tui.domain.views import Changed
 from sysmo_tui.i18n import _, render
 
 app = Noun()
+
+
+def _reasons(incomplete: str) -> list[str]:
+    from sysmo_tui.services.closing import REASONS
+
+    return among(REASONS)(incomplete)
+
 
 Tags = Annotated[list[str], typer.Argument(metavar=_("TAG…"), help=_("One or more tags."))]
 
@@ -87,7 +94,12 @@ def _close(
     attach: Attach = None,
     no_answer: Annotated[
         str | None,
-        typer.Option("--no-answer", metavar=_("REASON"), help=_("Staff: why no answer is needed.")),
+        typer.Option(
+            "--no-answer",
+            metavar=_("REASON"),
+            help=_("Staff: why no answer is needed."),
+            autocompletion=_reasons,
+        ),
     ] = None,
     if_version: IfVersion = None,
 ) -> None:
@@ -148,10 +160,12 @@ def _edit(
     topic: Annotated[str | None, typer.Option(help=_("Its topic."))] = None,
     owner: Annotated[str | None, typer.Option(metavar=_("EMAIL"), help=_("Who answers for it."))] = None,
     impact: Annotated[
-        str | None, typer.Option(metavar="low|normal|high", help=_("How much it affects."))
+        str | None,
+        typer.Option(metavar="low|normal|high", help=_("How much it affects."), autocompletion=among(Level)),
     ] = None,
     urgency: Annotated[
-        str | None, typer.Option(metavar="low|normal|high", help=_("How urgent it is."))
+        str | None,
+        typer.Option(metavar="low|normal|high", help=_("How urgent it is."), autocompletion=among(Level)),
     ] = None,
     follow_up: Annotated[
         str | None, typer.Option(metavar=_("DATE"), help=_("When to look at it again; '' for never."))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sysmo_tui.cli import saving, shapes, ticket_text
+from sysmo_tui.cli import following, saving, shapes, ticket_text
 from sysmo_tui.cli.context import Here, here
 from sysmo_tui.cli.options import After, Limit, Number
 from sysmo_tui.cli.output import Column, Shape
@@ -55,19 +55,37 @@ def _list(
     columns: Annotated[
         str | None, typer.Option(metavar="a,b", help=_("Which columns, like number,subject,status."))
     ] = None,
+    follow: Annotated[
+        bool, typer.Option("--follow", help=_("Go on with what is new or changes, until Ctrl+C."))
+    ] = False,
 ) -> None:
     run = here(context)
     from sysmo_tui.services import inboxes, originals
 
     chosen = inbox or (Inbox.ALL if run.actor.is_staff else Inbox.CREATED)
+    excerpts: dict[int, Excerpt] = {}
 
-    def listing(work: Work) -> tuple[Listing, dict[int, Excerpt]]:
-        found = inboxes.page(work, chosen, query=query_text(query), sort=sort, after=after, limit=limit)
-        numbers = [each.number for each in found.page.items]
-        return found, originals.excerpts(work, numbers) if run.out.is_for_scripts else {}
+    def page(work: Work, order: Sort | None, behind: str | None, size: int) -> Listing:
+        found = inboxes.page(work, chosen, query=query_text(query), sort=order, after=behind, limit=size)
+        if run.out.is_for_scripts:
+            excerpts.update(originals.excerpts(work, [each.number for each in found.page.items]))
+        return found
 
-    found, excerpts = run.read(listing)
-    print_tickets(run, found, excerpts, columns)
+    def print_list() -> None:
+        print_tickets(run, run.read(page, sort, after, limit), excerpts, columns)
+
+    def newest(behind: str | None) -> tuple[Sequence[Row], str | None]:
+        found = run.read(page, Sort.UPDATED, behind, following.AT_ONCE).page
+        return found.items, found.next
+
+    def print_more(items: Sequence[Row]) -> None:
+        run.out.further(items, ticket_text.columns(run, items, columns), lambda each: _shape(each, excerpts))
+
+    if follow:
+        following.refuse_unfollowable(run, after)
+        following.follow(run, print_list, newest, print_more)
+    else:
+        print_list()
 
 
 def print_tickets(
@@ -76,25 +94,21 @@ def print_tickets(
     """A page of tickets, and what in the query was not understood."""
     for problem in found.problems:
         run.out.say(_("In the query: {problem}", problem=render(problem.message, clean=clean_line)))
-
-    def shape(ticket: Row) -> Shape:
-        excerpt = excerpts[ticket.number]
-        more = {"content": excerpt.content}
-        return (
-            shapes.row(ticket)
-            | more
-            | ({"tags": list(excerpt.tags)} if isinstance(ticket, TicketRow) else {})
-        )
-
     items: Sequence[Row] = found.page.items
     run.out.rows(
         items,
         ticket_text.columns(run, items, columns),
-        shape,
+        lambda each: _shape(each, excerpts),
         empty=_("No tickets here."),
         total=found.page.total,
         following=found.page.next,
     )
+
+
+def _shape(ticket: Row, excerpts: dict[int, Excerpt]) -> Shape:
+    excerpt = excerpts[ticket.number]
+    tags = {"tags": list(excerpt.tags)} if isinstance(ticket, TicketRow) else {}
+    return shapes.row(ticket) | {"content": excerpt.content} | tags
 
 
 @app.verb("show", help=_("Show a ticket with its thread."), example="sysmo ticket show 42 --events")

@@ -10,7 +10,7 @@ from sysmo_tui.cli import shapes
 from sysmo_tui.cli.composing import composed, staged
 from sysmo_tui.cli.context import Here, here
 from sysmo_tui.cli.input import answer, can_ask
-from sysmo_tui.cli.options import Attach, Body, BodyFile, IfVersion, Key, Number
+from sysmo_tui.cli.options import Attach, Body, BodyFile, IfVersion, Key, Number, among
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.domain.enums import Channel, DraftKind, Level
 from sysmo_tui.domain.errors import Invalid
@@ -47,7 +47,12 @@ def _new(
         str | None, typer.Option("--for-name", help=_("Staff: the name of a customer who is new."))
     ] = None,
     channel: Annotated[
-        str | None, typer.Option(metavar="phone|visit|chat|email", help=_("Staff: how it came in."))
+        str | None,
+        typer.Option(
+            metavar="phone|visit|chat|email",
+            help=_("Staff: how it came in."),
+            autocompletion=among(_CHANNELS),
+        ),
     ] = None,
     type_: Annotated[str | None, typer.Option("--type", help=_("Staff: its type."))] = None,
     priority: Annotated[str | None, typer.Option(help=_("Staff: its priority."))] = None,

@@ -8,7 +8,7 @@ import typer
 
 from sysmo_tui.cli import shapes
 from sysmo_tui.cli.context import Here, here
-from sysmo_tui.cli.options import Key
+from sysmo_tui.cli.options import DryRun, Key
 from sysmo_tui.cli.output import Column, Shape
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.domain.errors import Invalid
@@ -180,10 +180,21 @@ def _archive(
     move_to: Annotated[
         str | None, typer.Option(metavar=_("TOPIC"), help=_("Where its open tickets go."))
     ] = None,
+    dry_run: DryRun = False,
 ) -> None:
     run = here(context)
-    from sysmo_tui.services import topic_upkeep
+    from sysmo_tui.services import topic_upkeep, topics
 
+    if dry_run:
+        moving = run.read(topics.show, topic).line.open_tickets
+        planned = run.rehearse(topic_upkeep.archive, topic, move_to=move_to).line
+        said = _(
+            "{topic} would be archived. Open tickets that would move: {tickets}.",
+            topic=_(planned.name),
+            tickets=moving,
+        )
+        run.out.done({"slug": planned.slug, "tickets": moving, "dry_run": True}, said)
+        return
     _tell(run, run.write(topic_upkeep.archive, topic, move_to=move_to))
 
 

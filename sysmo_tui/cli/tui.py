@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from sysmo_tui.app import Background
 
 
+SLOW = {"TEXTUAL_FPS": "15", "TEXTUAL_ANIMATIONS": "none"}
+"""What Textual reads when it is imported, for connections that carry little."""
+
+
 def open_screens(run: Here) -> None:
     """Open the screens on this run's desk; with no desk, offer the three ways on a terminal."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
@@ -30,6 +35,8 @@ def open_screens(run: Here) -> None:
             raise
         _offer_three_ways(run)
         return
+    if run.options.slow or run.settings.is_slow:
+        os.environ.update(SLOW)
     from sysmo_tui import app
 
     code = app.run(
@@ -68,7 +75,7 @@ def _offer_three_ways(run: Here) -> None:
     print(_("Which? [1/2/3] "), end="", file=sys.stderr, flush=True)
     match sys.stdin.readline().strip():
         case "1":
-            raise typer.Exit(run_line(["demo"], run.environ))
+            raise typer.Exit(run_line([*(["--slow"] if run.options.slow else []), "demo"], run.environ))
         case "2":
             raise typer.Exit(run_line(["init"], run.environ))
         case "3":

@@ -68,7 +68,7 @@ def load(work: Work) -> DeskSettings:
     if loaded is None:
         stored = {row.name: row.value for row in work.session.execute(_ALL)}
         if "uuid" not in stored:
-            raise NoDesk(N_("This desk is not set up yet. Set it up with: sysmo init"))
+            raise NoDesk(N_("This desk is not set up yet."))
         known = {f.name for f in dataclasses.fields(DeskSettings)}
         values = {name: value for name, value in stored.items() if name in known}
         values["own_domains"] = tuple(values.get("own_domains", ()))

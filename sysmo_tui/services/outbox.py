@@ -171,6 +171,7 @@ def _claiming(*conditions: sa.ColumnElement[bool]) -> sa.Update:
 _CLAIM = _claiming()
 _CLAIM_OF_BATCH = _claiming(_OUTBOX.c.batch_id == sa.bindparam("batch"))
 _ANY_DUE = sa.select(_OUTBOX.c.id).where(_IS_DUE).limit(1)
+_COUNT_DUE = sa.select(sa.func.count()).where(_IS_DUE)
 _OWED_BY = sa.select(_OUTBOX.c.id).where(_OUTBOX.c.batch_id == sa.bindparam("batch"), _IS_WAITING).limit(1)
 
 _MINE = sa.and_(
@@ -234,6 +235,11 @@ def claim(work: Work, holder: str, limit: int, of_batch: str | None = None) -> t
 def is_due(work: Work) -> bool:
     """Whether some mail can be sent now."""
     return work.session.execute(_ANY_DUE, {"now": work.now}).first() is not None
+
+
+def due(work: Work) -> int:
+    """How many mails can be sent now."""
+    return int(work.session.execute(_COUNT_DUE, {"now": work.now}).scalar_one())
 
 
 def is_owed_by(work: Work, batch_id: str) -> bool:

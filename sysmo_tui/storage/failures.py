@@ -56,7 +56,7 @@ def _unspeakable() -> DeskError:
     )
 
 
-def _too_large() -> DeskError:
+def _too_large_a_number() -> DeskError:
     return Invalid(N_("The number is larger than any here."), field="number")
 
 
@@ -109,7 +109,7 @@ def _no_database() -> DeskError:
 
 
 def _no_tables() -> DeskError:
-    return NoDesk(N_("This database is not a desk. Make one with: sysmo init"))
+    return NoDesk(N_("This database is not a desk."))
 
 
 def _no_privilege() -> DeskError:
@@ -175,7 +175,7 @@ def translated(error: Exception) -> Exception:
     if isinstance(error, UnicodeEncodeError) and error.reason == "surrogates not allowed":
         return _unspeakable()
     if isinstance(error, OverflowError) and "SQLite" in str(error):
-        return _too_large()
+        return _too_large_a_number()
     cause = _cause(error)
     if isinstance(cause, sqlite3.Error):
         return _of_sqlite(cause) or error

@@ -40,7 +40,7 @@ def check(store: Store) -> None:
 def require(found: str | None, where: str, *, may_be_older: bool = False) -> str:
     """The revision ``found``; refused when it is not :data:`HEAD`, saying what to do about it."""
     if found is None:
-        raise NoDesk(N_("{where} is a database, but not a desk. Make a desk with: sysmo init"), where=where)
+        raise NoDesk(N_("{where} is a database, but not a desk."), where=where)
     if found < HEAD and not may_be_older:
         raise Invalid(
             N_("This desk was made by an older version. Bring it up to date with: sysmo db upgrade"),

@@ -120,3 +120,16 @@ def test_the_printed_unit_names_the_desk_and_holds_no_password(small_office: Off
     )
     assert "s3cret" not in ran.out + ran.err
     assert "worker.env" in ran.err
+
+
+def test_a_dry_run_counts_mail_and_sends_forgets_and_releases_none(office: Office, tmp_path: Path) -> None:
+    owe(office, "a@x.example", "b@x.example")
+    mara = manager(office)
+    mara.environ["SYSMO_MAIL_URL"] = f"file://{tmp_path}/out"
+    assert mara.ok("mail", "send", "--dry-run", "--json").json == {"due": 2, "dry_run": True}
+    assert not (tmp_path / "out").exists()
+    office.cast.itself.write(mail_queue.hold_all)
+    assert mara.ok("mail", "release", "--all", "--dry-run").out == "2 mails would be sent.\n"
+    assert mara.ok("mail", "discard", "--all", "--dry-run").out == "2 mails would be forgotten.\n"
+    assert len(mara.ok("mail", "queue", "--held", "--json").json["items"]) == 2
+    assert mara("mail", "release", "99", "--dry-run").code == 4
