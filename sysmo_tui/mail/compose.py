@@ -9,7 +9,7 @@ from email.policy import compat32
 from email.utils import format_datetime
 
 from sysmo_tui.domain.enums import Template
-from sysmo_tui.domain.text import clean_line, header_value
+from sysmo_tui.domain.text import clean, clean_line, header_value
 from sysmo_tui.i18n import choose, speaking
 from sysmo_tui.mail import layout
 from sysmo_tui.mail.account_letters import ACCOUNT_LETTERS
@@ -23,8 +23,9 @@ def compose(facts: MailFacts) -> EmailMessage:
     """The message for one recipient, the same bytes' worth each time the same facts are given."""
     with speaking(facts.mail.locale):
         letter = write(facts)
-        plain = layout.as_text(letter, str(clean_line(facts.desk.name)))
-        page = layout.as_html(letter, str(clean_line(facts.desk.name)), choose(facts.mail.locale))
+        desk = str(clean_line(facts.desk.name))
+        plain = clean(layout.as_text(letter, desk))
+        page = clean(layout.as_html(letter, desk, choose(facts.mail.locale)))
     recipient = _address(facts.mail.address)
     needs_utf8 = not (recipient.username.isascii() and _sender(facts).username.isascii())
     message = EmailMessage(policy=UTF8_POLICY if needs_utf8 else ASCII_POLICY)
@@ -86,8 +87,8 @@ def _address(text: str) -> Address:
 
 
 def _words(text: str) -> str:
-    """Text for a header, with nothing in it that the email package would decode into a line break."""
-    return literal(header_value(text))[: 2 * SUBJECT_LIMIT]
+    """Text for a header: nothing in it hides, reorders, or would be decoded into a line break."""
+    return literal(clean_line(header_value(text)))[: 2 * SUBJECT_LIMIT]
 
 
 def _require_whole(message: EmailMessage) -> None:
