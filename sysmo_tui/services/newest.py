@@ -100,4 +100,4 @@ def _descending(work: Work, groups: tuple[Group, ...], place: Place | None, most
         if not edge:
             return
         length = min(4 * length, most)
-        read = [search_words.below(work, group, edge, length) for group in groups]
+        read = [search_words.below(work, group, edge, group.pace(length)) for group in groups]

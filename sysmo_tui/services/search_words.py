@@ -62,6 +62,17 @@ class Group:
         """Whether ``hits`` are all there are."""
         return self.end is None
 
+    def pace(self, most: int) -> int:
+        """How many hits to ask for at once, at most ``most``.
+
+        PostgreSQL finds a word that stands everywhere among the newest entries, as long as no
+        more hits are asked for than they have; otherwise it collects all there are.
+        """
+        if self.end is None or not self.hits or self.hits[0][0] == self.end:
+            return most
+        at_hand = round(fulltext.RECENT * len(self.hits) / (self.hits[0][0] - self.end) * 0.8)
+        return min(most, at_hand) if at_hand >= FEW else most
+
     @property
     def tickets(self) -> frozenset[int]:
         """The tickets of ``hits``."""
