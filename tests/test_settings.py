@@ -78,3 +78,12 @@ def test_a_settings_file_that_is_named_must_exist(tmp_path: Path):
 def test_secrets_are_not_in_the_repr(tmp_path: Path):
     environ = {"SYSMO_DATABASE_URL": "postgresql://u:hush@h/d", "SYSMO_MAIL_PASSWORD": "hush"}
     assert "hush" not in repr(settings.load(environ, system_file=tmp_path / "none.toml"))
+
+
+@pytest.mark.parametrize(("value", "is_slow"), [("true", True), ("1", True), ("False", False)])
+def test_slow_connections_are_a_yes_or_no(tmp_path: Path, value: str, is_slow: bool):
+    assert settings.load({"SYSMO_UI__SLOW": value}, system_file=tmp_path / "none.toml").is_slow is is_slow
+    own = write(tmp_path / "own.toml", f"[ui]\nslow = {str(is_slow).lower()}\n")
+    assert settings.load({"SYSMO_CONFIG": str(own)}, system_file=tmp_path / "none.toml").is_slow is is_slow
+    with pytest.raises(Invalid, match="true or false"):
+        settings.load({"SYSMO_UI__SLOW": "perhaps"}, system_file=tmp_path / "none.toml")

@@ -35,8 +35,7 @@ def open_screens(run: Here) -> None:
             raise
         _offer_three_ways(run)
         return
-    if run.options.slow or run.settings.is_slow:
-        os.environ.update(SLOW)
+    spare_connection(run)
     from sysmo_tui import app
 
     code = app.run(
@@ -48,6 +47,12 @@ def open_screens(run: Here) -> None:
         source=where(),
     )
     raise typer.Exit(code)
+
+
+def spare_connection(run: Here) -> None:
+    """Have the screens draw less often and without animations when that was asked for."""
+    if run.options.slow or run.settings.is_slow:
+        os.environ.update(SLOW)
 
 
 def _background(run: Here) -> Background | None:

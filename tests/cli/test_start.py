@@ -14,7 +14,7 @@ from sysmo_tui.cli.nouns import ENTRIES
 from sysmo_tui.cli.root import build
 from sysmo_tui.cli.verbs import NounGroup
 from sysmo_tui.i18n import CATALOGUES
-from tests.cli.conftest import Cli
+from tests.cli.conftest import Cli, Office
 
 HEAVY = {"sqlalchemy", "sqlmodel", "textual", "pydantic", "alembic", "argon2", "psycopg", "zxcvbn"}
 HERE = Path(__file__).parents[2]
@@ -121,6 +121,24 @@ def test_the_screens_are_not_opened_in_a_pipe(cli: Cli):
     ran = cli()
     assert ran.code == 2
     assert "terminal" in ran.err
+
+
+@pytest.mark.parametrize(("slow", "drawn"), [("true", "15 none"), ("false", "60 full")])
+def test_a_slow_connection_is_known_before_the_screens_are_loaded(
+    small_office: Office, slow: str, drawn: str
+):
+    code = """
+import os
+from sysmo_tui.cli import tui
+from sysmo_tui.cli.context import Here
+run = Here(os.environ, ())
+assert run.desk
+tui.spare_connection(run)
+from textual import constants
+print(constants.MAX_FPS, constants.TEXTUAL_ANIMATIONS)
+"""
+    done = python("-c", code, SYSMO_UI__SLOW=slow, **small_office.environ)
+    assert (done.returncode, done.stdout.strip()) == (0, drawn), done.stderr
 
 
 def test_a_bug_is_one_line_with_the_place_of_the_log_and_a_traceback_only_on_demand(

@@ -131,6 +131,21 @@ def test_ctrl_c_at_a_question_is_quiet(cli: Cli, tmp_path: Path):
     assert "Traceback" not in terminal.seen
 
 
+def test_a_followed_list_is_one_table(small_office: Office):
+    customer = small_office.customer
+    customer.ok("ticket", "new", "--topic", "general", "--subject", "First", "--body", "y")
+    environ = small_office.operator.environ | {"COLUMNS": "100", "TERM": "xterm"}
+    terminal = Terminal(("ticket", "list", "--follow"), environ)
+    terminal.waits_for("First")
+    customer.ok("ticket", "new", "--topic", "general", "--subject", "Second", "--body", "y")
+    terminal.waits_for("Second")
+    terminal.interrupt()
+    assert terminal.ends() == 130
+    assert terminal.seen.count("Subject") == 1
+    first, second = (line for line in terminal.seen.splitlines() if "First" in line or "Second" in line)
+    assert first.index("First") == second.index("Second")
+
+
 def test_a_reply_is_written_in_an_editor(small_office: Office, tmp_path: Path):
     small_office.customer.ok("ticket", "new", "--topic", "general", "--subject", "x", "--body", "y")
     environ = small_office.operator.environ | {"VISUAL": editor(tmp_path, "Written by hand.")}
