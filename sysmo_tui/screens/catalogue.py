@@ -122,7 +122,7 @@ class CatalogueScreen(TableScreen[Line]):
     def columns(self) -> Sequence[Column[Line]]:
         """Name and slug, what it means, whether it is the default."""
         return (
-            Column(_("Name"), 0, lambda line: line.name),
+            Column(_("Name"), 0, lambda line: _(line.name)),
             Column(_("Short name"), 18, lambda line: line.slug),
             Column(_("Meaning"), 12, _meaning),
             Column("", 19, _mark, style=lambda line: "$quiet" if line.is_archived else "$accent"),
@@ -138,7 +138,7 @@ class CatalogueScreen(TableScreen[Line]):
 
     def detail(self, row: Line) -> Content:
         """What customers read."""
-        return facts((_("Customers read"), row.customer_label if isinstance(row, StatusLine) else None))
+        return facts((_("Customers read"), _(row.customer_label) if isinstance(row, StatusLine) else None))
 
     def filters(self) -> Sequence[Item]:
         """What is in use, or everything."""
@@ -170,7 +170,7 @@ class CatalogueScreen(TableScreen[Line]):
         """Make it the default."""
         if self.row is not None:
             changed = self.write(change, self._kind, self.row.slug, CatalogueEdits(is_default=True))
-            changed.then(lambda line: self.changed(_("{name} is the default now.", name=line.name)))
+            changed.then(lambda line: self.changed(_("{name} is the default now.", name=_(line.name))))
 
     def action_archive(self) -> None:
         """Take it out of use."""
@@ -184,11 +184,11 @@ class CatalogueScreen(TableScreen[Line]):
         if self.row is not None:
             said_so = N_("{name} is archived.") if archived else N_("{name} is in use again.")
             written = self.write(archive, self._kind, self.row.slug, archived)
-            written.then(lambda line: self.changed(_(said_so, name=line.name)))
+            written.then(lambda line: self.changed(_(said_so, name=_(line.name))))
 
     def _came_back(self, line: Line | None) -> None:
         if line is not None:
-            self.changed(_("{name} is saved.", name=line.name))
+            self.changed(_("{name} is saved.", name=_(line.name)))
 
 
 class EntryScreen(FormScreen[Line | None]):
@@ -202,7 +202,7 @@ class EntryScreen(FormScreen[Line | None]):
 
     def heading(self) -> str:
         """What the screen is called."""
-        return _(_NEW[self._kind]) if self._line is None else self._line.name
+        return _(_NEW[self._kind]) if self._line is None else _(self._line.name)
 
     def fields(self) -> Iterable[Field]:
         """The name, and what cannot be changed later."""

@@ -111,7 +111,9 @@ class SettingsScreen(TableScreen[Setting]):
         """What, and its value."""
         return (
             Column(_("Setting"), 26, lambda setting: setting.title),
-            Column(_("Value"), 0, lambda setting: setting.value or "—"),
+            Column(
+                _("Value"), 0, lambda setting: _(setting.value) if setting.is_switch else setting.value or "—"
+            ),
         )
 
     def key(self, row: Setting) -> str:

@@ -49,7 +49,7 @@ class TopicsScreen(TableScreen[TopicLine]):
     def columns(self) -> Sequence[Column[TopicLine]]:
         """Name, who may file under it, who serves it, how much is open."""
         return (
-            Column(_("Topic"), 0, lambda topic: topic.name),
+            Column(_("Topic"), 0, lambda topic: _(topic.name)),
             Column(_("For"), 13, _audience, style=lambda topic: "" if topic.is_public else "$internal"),
             Column(_("Operators"), 0, _operators, style=_style),
             Column(pgettext("tickets", "Open"), 8, lambda topic: str(topic.open_tickets), is_number=True),
@@ -62,7 +62,7 @@ class TopicsScreen(TableScreen[TopicLine]):
 
     def title_of(self, row: TopicLine) -> str:
         """What it is called."""
-        return row.name
+        return _(row.name)
 
     def detail(self, row: TopicLine) -> Content:
         """Its description and everyone who serves it."""
@@ -114,7 +114,7 @@ class TopicsScreen(TableScreen[TopicLine]):
         topic = self.row
         if topic is not None:
             items = [Item(person.email, person.name, person.email) for person in topic.operators]
-            picker = Picker(_("Who no longer serves {topic}?", topic=topic.name), items)
+            picker = Picker(_("Who no longer serves {topic}?", topic=_(topic.name)), items)
             self.app.push_screen(picker, lambda email: self._remove(topic, email))
 
     def action_archive(self) -> None:
@@ -135,7 +135,7 @@ class TopicsScreen(TableScreen[TopicLine]):
         if not items:
             self.say(_("Everyone of the staff serves it already."))
             return
-        picker = Picker(_("Who serves {topic}?", topic=topic.name), items)
+        picker = Picker(_("Who serves {topic}?", topic=_(topic.name)), items)
         self.app.push_screen(picker, lambda email: self._add(topic, email))
 
     def _add(self, topic: TopicLine, email: str | None) -> None:
@@ -153,7 +153,7 @@ class TopicsScreen(TableScreen[TopicLine]):
             return
         others = [line for line in self.table.items if line.id != topic.id and not line.is_archived]
         picker = Picker(
-            _("Which topic takes the open tickets?"), [Item(line.slug, line.name) for line in others]
+            _("Which topic takes the open tickets?"), [Item(line.slug, _(line.name)) for line in others]
         )
         self.app.push_screen(picker, lambda slug: self._archive_into(topic, slug))
 
@@ -163,17 +163,17 @@ class TopicsScreen(TableScreen[TopicLine]):
 
     def _made(self, view: TopicView | None) -> None:
         if view is not None:
-            self.changed(_("{topic} is made. o adds its operators.", topic=view.line.name))
+            self.changed(_("{topic} is made. o adds its operators.", topic=_(view.line.name)))
 
     def _saved(self, view: TopicView | None) -> None:
         if view is not None:
-            self.changed(_("{topic} is saved.", topic=view.line.name))
+            self.changed(_("{topic} is saved.", topic=_(view.line.name)))
             if not view.line.operators and not view.line.is_archived:
-                text = _("Nobody serves {topic} now.", topic=view.line.name)
+                text = _("Nobody serves {topic} now.", topic=_(view.line.name))
                 self.notify(text, severity="warning", markup=False)
 
     def _archived(self, view: TopicView) -> None:
-        self.changed(_("{topic} is archived.", topic=view.line.name))
+        self.changed(_("{topic} is archived.", topic=_(view.line.name)))
 
 
 def _audience(topic: TopicLine) -> str:
