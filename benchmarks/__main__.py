@@ -1,4 +1,4 @@
-"""``python -m benchmarks [start] [sql] [--tickets N]``: everything, or some parts."""
+"""``python -m benchmarks [start] [sql] [--tickets N] [--only sqlite]``: everything, or some parts."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from benchmarks import sql, start
+from sysmo_tui.storage.engine import Dialect
 
 
 def main() -> int:
@@ -15,8 +16,9 @@ def main() -> int:
     parser.add_argument(
         "--tickets", type=int, default=sql.TICKETS, help="how many the sql part fills its desks with"
     )
+    parser.add_argument("--only", type=Dialect, choices=list(Dialect), help="one database alone")
     given = parser.parse_args()
-    parts = {"start": start.run, "sql": lambda: sql.run(given.tickets)}
+    parts = {"start": start.run, "sql": lambda: sql.run(given.tickets, given.only)}
     met = [parts[name]() for name in given.part]
     return 0 if all(met) else 1
 

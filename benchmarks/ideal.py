@@ -13,8 +13,8 @@ from sysmo_tui.storage.engine import Dialect, Store
 
 _ROWS = """
 SELECT t.number, t.subject, t.category, t.priority_level, t.channel, t.contact_email, t.created_at,
-    t.updated_at, t.waiting_since, t.next_due_at, t.version, s.name, p.name, y.name, o.name, r.name, re.address, c.name,
-    a.name, ae.address, w.name, we.address, coalesce(m.entry_id, 0)
+    t.updated_at, t.waiting_since, t.next_due_at, t.version, s.name, p.name, y.name, o.name, r.name,
+    re.address, c.name, a.name, ae.address, w.name, we.address, coalesce(m.entry_id, 0)
 FROM ({keys}) k JOIN ticket t ON t.number = k.number
 JOIN status s ON s.id = t.status_id JOIN priority p ON p.id = t.priority_id
 JOIN ticket_type y ON y.id = t.type_id JOIN topic o ON o.id = t.topic_id
@@ -32,7 +32,10 @@ _URGENT = "k.rank, k.waiting_since, k.number"
 _OPEN = "SELECT number, rank, waiting_since FROM ticket WHERE closed_at IS NULL"
 _FIRST = "ORDER BY rank, waiting_since, number LIMIT 51"
 _MINE = f"{_OPEN} AND assignee_id = :me {_FIRST}"
-_TOPICS_POSTGRESQL = f"SELECT f.* FROM unnest(:topics) AS u (topic), LATERAL ({_OPEN} AND topic_id = u.topic {_FIRST}) f {_FIRST}"
+_TOPICS_POSTGRESQL = f"""
+SELECT f.* FROM unnest(:topics) AS u (topic),
+LATERAL ({_OPEN} AND topic_id = u.topic {_FIRST}) f {_FIRST}
+"""
 _TICKETS_OF = (
     "SELECT e.ticket_number AS number, max(h.id) AS at FROM ({hits}) h JOIN entry e ON e.id = h.id "
     "GROUP BY 1 ORDER BY 2 DESC LIMIT 50"
@@ -40,10 +43,10 @@ _TICKETS_OF = (
 _HITS_SQLITE = (
     "SELECT rowid AS id FROM entry_search WHERE entry_search MATCH :word ORDER BY rowid DESC LIMIT 200"
 )
-_NEWEST_POSTGRESQL = (
-    "SELECT entry_id AS id "
-    "FROM (SELECT entry_id, words FROM entry_search ORDER BY entry_id DESC LIMIT 20000) n WHERE words @@ CAST(:word AS tsquery) ORDER BY entry_id DESC LIMIT 200"
-)
+_NEWEST_POSTGRESQL = """
+SELECT entry_id AS id FROM (SELECT entry_id, words FROM entry_search ORDER BY entry_id DESC LIMIT 20000) n
+WHERE words @@ CAST(:word AS tsquery) ORDER BY entry_id DESC LIMIT 200
+"""
 _INDEX_POSTGRESQL = (
     "WITH found AS MATERIALIZED (SELECT entry_id FROM entry_search WHERE words @@ CAST(:word AS tsquery)) "
     "SELECT entry_id AS id FROM found ORDER BY entry_id DESC LIMIT 200"
@@ -52,7 +55,8 @@ _THREAD = """
 SELECT e.id, e.public_key, e.kind, e.visibility, e.channel, e.author_id, e.by_staff, e.created_at, e.body,
     a.name, f.filename
 FROM (SELECT id FROM entry WHERE ticket_number = :number ORDER BY id DESC LIMIT 50) n
-JOIN entry e ON e.id = n.id LEFT JOIN account a ON a.id = e.author_id LEFT JOIN attachment f ON f.entry_id = e.id ORDER BY e.id
+JOIN entry e ON e.id = n.id LEFT JOIN account a ON a.id = e.author_id
+LEFT JOIN attachment f ON f.entry_id = e.id ORDER BY e.id
 """
 _COUNTED = "(SELECT count(*) FROM (SELECT 1 FROM ticket WHERE closed_at IS NULL AND {} LIMIT 1000) x)"
 
