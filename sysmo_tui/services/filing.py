@@ -43,6 +43,7 @@ from sysmo_tui.services import (
 )
 from sysmo_tui.services.files import Upload
 from sysmo_tui.services.people import Known
+from sysmo_tui.services.registration_form import checked_name
 
 SUBJECT_LIMIT = 200
 """Characters of a subject."""
@@ -249,7 +250,7 @@ def _pending_customer(work: Work, address: str, name: str | None) -> Known:
     settings = desk_settings.load(work)
     normal = addresses.normalise(address, allow_reserved=settings.allows_reserved_addresses)
     account = Account(
-        name=storable_line(name or "") or normal.partition("@")[0],
+        name=checked_name(name if name and name.strip() else normal.partition("@")[0]),
         role=Role.CUSTOMER,
         state=AccountState.PENDING,
         locale=settings.language,

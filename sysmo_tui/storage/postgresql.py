@@ -24,6 +24,8 @@ def engine(url: sa.URL, *, is_durable: bool = True) -> sa.Engine:
     return sa.create_engine(
         _with_driver(url),
         connect_args=_arguments(url, _WORKING if is_durable else _TOUCHING),
+        # What is bound to a statement may be secret, and its errors end in the log.
+        hide_parameters=True,
         pool_pre_ping=True,
         pool_timeout=10,
         **size,
@@ -33,7 +35,10 @@ def engine(url: sa.URL, *, is_durable: bool = True) -> sa.Engine:
 def migrating_engine(url: sa.URL) -> sa.Engine:
     """An engine without time-outs and without a pool, for migrations and maintenance."""
     return sa.create_engine(
-        _with_driver(url), connect_args=_arguments(url, _MIGRATING), poolclass=sa.pool.NullPool
+        _with_driver(url),
+        connect_args=_arguments(url, _MIGRATING),
+        hide_parameters=True,
+        poolclass=sa.pool.NullPool,
     )
 
 

@@ -97,7 +97,11 @@ def engine(path: Path, use: Use) -> sa.Engine:
     if use is Use.MIGRATING:
         pool = {"poolclass": NullPool}
     made = sa.create_engine(
-        sa.URL.create("sqlite", database=str(path)), creator=lambda: connect(path, use), **pool
+        sa.URL.create("sqlite", database=str(path)),
+        creator=lambda: connect(path, use),
+        # What is bound to a statement may be secret, and its errors end in the log.
+        hide_parameters=True,
+        **pool,
     )
     begin = "BEGIN" if reads else "BEGIN IMMEDIATE"
 
