@@ -30,12 +30,15 @@ class Kept:
         self._secret = secret
 
     def load(self) -> str | None:
+        """The session."""
         return self._secret
 
     def save(self, secret: str) -> None:
+        """Take another."""
         self._secret = secret
 
     def forget(self) -> None:
+        """End it."""
         self._secret = ""
 
 

@@ -90,6 +90,12 @@ class Work:
         """The batch that everything written here belongs to."""
         return self.command.id
 
+    def affected(self, statement: sa.Executable, values: dict[str, Any] | None = None) -> int:
+        """Run an UPDATE or DELETE; how many rows it changed, which is what decides races."""
+        result = self.session.execute(statement, values)
+        assert isinstance(result, sa.CursorResult)
+        return int(result.rowcount)
+
     @contextmanager
     def acting_as(self, actor: Actor | None, now: datetime | None = None) -> Iterator[Work]:
         """Let ``actor`` do the following at ``now`` within the same transaction."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any, ClassVar, Concatenate, Generic, ParamSpec, TypeVar
 
 from textual import getters
@@ -32,6 +32,7 @@ from sysmo_tui.widgets.status_line import StatusLine
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Task = Callable[[], Coroutine[None, None, None]]
 
 RETRY_SECONDS = 3.0
 """How long a lost database is left alone before it is asked again."""
@@ -213,8 +214,10 @@ class Asking(Generic[T]):
         refused: Callable[[DeskError], object] | None = None,
     ) -> None:
         """Start it ``after`` seconds, and hand the answer to ``show`` or the refusal to ``refused``."""
-        work = functools.partial(self._run, show, after, refused or self._screen.refuse)
-        self._screen.run_worker(work, group=group, exclusive=True, exit_on_error=False)
+        work: Task = functools.partial(self._run, show, after, refused or self._screen.refuse)
+        _started: Worker[None] = self._screen.run_worker(
+            work, group=group, exclusive=True, exit_on_error=False
+        )
 
     async def _run(
         self, show: Callable[[T], object], after: float, refused: Callable[[DeskError], object]
@@ -269,8 +272,8 @@ class Writing(Generic[T]):
         refused: Callable[[DeskError], object] | None = None,
     ) -> None:
         """Start it, and hand what came of it to ``show`` or ``refused`` if the screen is still there."""
-        work = functools.partial(self._run, show, refused or self._screen.refuse)
-        self._screen.run_worker(work, group="write", exit_on_error=False)
+        work: Task = functools.partial(self._run, show, refused or self._screen.refuse)
+        _started: Worker[None] = self._screen.run_worker(work, group="write", exit_on_error=False)
 
     async def _run(self, show: Callable[[T], object] | None, refused: Callable[[DeskError], object]) -> None:
         screen = self._screen

@@ -88,6 +88,10 @@ class DeskApp(App[int]):
         """Whether there is a place with that name for who is signed in."""
         raise NotImplementedError
 
+    def open_ticket(self, number: int) -> None:
+        """Open a ticket from wherever one is."""
+        raise NotImplementedError
+
     def place(self, name: str) -> Screen[Any]:
         """A new screen for the place with that name."""
         raise NotImplementedError

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
@@ -38,9 +39,10 @@ class Actions(Provider):
     async def search(self, query: str) -> Hits:
         """What resembles ``query``; a number first."""
         number = _NUMBER.fullmatch(query)
-        if number and self._opens_tickets():
+        if number and isinstance(self.screen, DeskScreen):
+            open_ticket = partial(self.screen.app.open_ticket, int(number[1]))
             name = _("Go to #{number}", number=int(number[1]))
-            yield Hit(1.0, Content(name), lambda: self._open(int(number[1])), text=name)
+            yield Hit(1.0, Content(name), open_ticket, text=name)
         matcher = self.matcher(query)
         for name, note, act in self._commands():
             score = matcher.match(name)
@@ -83,9 +85,3 @@ class Actions(Provider):
                 self.screen.touch(profile.prefer, {"theme": theme})
 
         return choose
-
-    def _opens_tickets(self) -> bool:
-        return hasattr(self.app, "open_ticket")
-
-    def _open(self, number: int) -> None:
-        self.app.open_ticket(number)  # type: ignore[attr-defined]

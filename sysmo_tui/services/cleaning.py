@@ -43,8 +43,7 @@ _DROP_FAILURES = sa.delete(_THROTTLE).where(
 
 def drop_unreferenced_files(work: Work) -> int:
     """Delete some files that were staged over a day ago and never attached; returns how many."""
-    done = work.session.execute(_DROP_BLOBS, {"before": work.now - UNREFERENCED})
-    return int(done.rowcount)  # type: ignore[attr-defined]
+    return work.affected(_DROP_BLOBS, {"before": work.now - UNREFERENCED})
 
 
 def drop_dead_secrets(work: Work) -> None:

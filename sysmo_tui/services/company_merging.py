@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -56,7 +55,7 @@ def merge(work: Work, text: str, into: str) -> Merged:
     require_right(work.actor, Right.MANAGE_ACCOUNTS)
     gone_line, kept_line = companies.show(work, text), companies.show(work, into)
     gone, kept = _locked(work, gone_line.id, kept_line.id)
-    people: Any = work.session.execute(_MOVE_PEOPLE, {"gone": gone.id, "kept": kept.id})
+    people = work.affected(_MOVE_PEOPLE, {"gone": gone.id, "kept": kept.id})
     tickets = work.session.execute(_TICKETS, {"company": gone.id}).scalars().all()
     for ticket in tickets:
         ticket.company_id = kept.id
@@ -72,11 +71,11 @@ def merge(work: Work, text: str, into: str) -> Merged:
         detail={
             "company": kept.id,
             "merged": [gone_line.id, gone_line.name, gone_line.tax_id],
-            "people": people.rowcount,
+            "people": people,
             "tickets": len(tickets),
         },
     )
-    return Merged(companies.show(work, str(kept.id)), gone_line.name, people.rowcount, len(tickets))
+    return Merged(companies.show(work, str(kept.id)), gone_line.name, people, len(tickets))
 
 
 def _locked(work: Work, gone_id: int, kept_id: int) -> tuple[Company, Company]:

@@ -101,7 +101,7 @@ def change(work: Work, name: str, value: object) -> DeskSettings:
     if new == old:
         return before
     after: DeskSettings = dataclasses.replace(before, **{name: new})
-    if not work.session.execute(_UPDATE, {"which": name, "new": _plain(new)}).rowcount:  # type: ignore[attr-defined]
+    if not work.affected(_UPDATE, {"which": name, "new": _plain(new)}):
         work.session.execute(_INSERT, {"name": name, "value": _plain(new)})
     hidden = name in SECRET
     audit.record(

@@ -58,7 +58,7 @@ def save(work: Work, number: int, kind: DraftKind, fields: dict[str, str], seen:
         return
     kept = {name: storable(value) for name, value in fields.items()}
     values = {"fields_now": kept, "seen_now": seen, "at": work.now}
-    if work.session.execute(_UPDATE, {**_key(work, number, kind), **values}).rowcount == 0:  # type: ignore[attr-defined]
+    if not work.affected(_UPDATE, {**_key(work, number, kind), **values}):
         work.session.execute(
             sa.insert(_DRAFT),
             {

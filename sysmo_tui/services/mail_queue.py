@@ -137,9 +137,9 @@ def release(work: Work, mail_id: int | None = None) -> int:
     statement = sa.update(_OUTBOX).where(_IS_UNSENT, _OUTBOX.c.held_at.is_not(None))
     if mail_id is not None:
         statement = statement.where(_OUTBOX.c.id == mail_id)
-    done = work.session.execute(statement.values(held_at=None, next_attempt_at=work.now))
+    done = work.affected(statement.values(held_at=None, next_attempt_at=work.now))
     _note(work, "release", mail_id)
-    return int(done.rowcount)  # type: ignore[attr-defined]
+    return done
 
 
 def discard(work: Work, mail_id: int | None = None) -> int:
@@ -149,18 +149,18 @@ def discard(work: Work, mail_id: int | None = None) -> int:
         _unsent(work, mail_id)
     which = _OUTBOX.c.held_at.is_not(None) if mail_id is None else _OUTBOX.c.id == mail_id
     is_unclaimed = sa.or_(_OUTBOX.c.claimed_until.is_(None), _OUTBOX.c.claimed_until <= work.now)
-    done = work.session.execute(sa.delete(_OUTBOX).where(_IS_UNSENT, is_unclaimed, which))
-    if mail_id is not None and not done.rowcount:  # type: ignore[attr-defined]
+    done = work.affected(sa.delete(_OUTBOX).where(_IS_UNSENT, is_unclaimed, which))
+    if mail_id is not None and not done:
         raise Conflict(N_("Mail {id} is being sent right now."), id=mail_id)
     _note(work, "discard", mail_id)
-    return int(done.rowcount)  # type: ignore[attr-defined]
+    return done
 
 
 def hold_all(work: Work) -> int:
     """Hold everything that is unsent until people decide: after a restore it may have left already."""
     require_right(work.actor, Right.OPERATE)
     statement = sa.update(_OUTBOX).where(_IS_OPEN).values(held_at=work.now, claimed_by="", claimed_until=None)
-    return int(work.session.execute(statement).rowcount)  # type: ignore[attr-defined]
+    return work.affected(statement)
 
 
 def try_out(work: Work, address: str) -> None:

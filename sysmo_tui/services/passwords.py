@@ -168,8 +168,8 @@ def use_code(work: Work, code: str, new_hash: str, email: str | None = None) -> 
     """Use a code up and store the password chosen with it; ends all sessions and other codes."""
     holder_of(work, code, email)
     opened = tokens.redeem(work, code, tokens.OPEN_A_PASSWORD)
-    done = work.session.execute(_CHOOSE, {"account": opened.account_id, "chosen": new_hash})
-    if done.rowcount != 1:  # type: ignore[attr-defined]
+    done = work.affected(_CHOOSE, {"account": opened.account_id, "chosen": new_hash})
+    if done != 1:
         raise tokens.no_good()
     if opened.purpose is TokenPurpose.INVITE:
         work.session.execute(_VERIFIED, {"account": opened.account_id, "now": work.now})

@@ -148,12 +148,12 @@ def sign_out(work: Work, *, everywhere: bool = False) -> Ended:
 
 def end(work: Work, session_id: int) -> int:
     """End one session; returns how many that was."""
-    return int(work.session.execute(_END, {"session": session_id, "now": work.now}).rowcount)  # type: ignore[attr-defined]
+    return work.affected(_END, {"session": session_id, "now": work.now})
 
 
 def end_all(work: Work, account_id: int) -> int:
     """End every session of an account; returns how many there were."""
-    return int(work.session.execute(_END_ALL, {"account": account_id, "now": work.now}).rowcount)  # type: ignore[attr-defined]
+    return work.affected(_END_ALL, {"account": account_id, "now": work.now})
 
 
 def _lines(work: Work, account_id: int | None) -> tuple[SessionLine, ...]:

@@ -120,10 +120,10 @@ def prove(door: Door, email: str, password: str) -> Proof | None:
 
 def accept(work: Work, proof: Proof, *, kept: str | None = None) -> None:
     """Store ``kept``, or the proof's own hash, if the proven one is still in force; refused otherwise."""
-    done = work.session.execute(
+    done = work.affected(
         _STILL, {"account": proof.account_id, "seen": proof.seen, "kept": kept or proof.kept}
     )
-    if done.rowcount != 1:  # type: ignore[attr-defined]
+    if done != 1:
         raise _wrong()
     throttle.succeeded(work, proof.folded, work.caller.source)
 

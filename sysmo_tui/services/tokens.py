@@ -161,8 +161,8 @@ def look(work: Work, code: str, purposes: Collection[TokenPurpose]) -> Opened:
 def redeem(work: Work, code: str, purposes: Collection[TokenPurpose]) -> Opened:
     """:func:`look`, and use the code up: of two who try at once, one succeeds."""
     opened = look(work, code, purposes)
-    used = work.session.execute(_USE, {"token": opened.token_id, "now": work.now})
-    if used.rowcount != 1:  # type: ignore[attr-defined]
+    used = work.affected(_USE, {"token": opened.token_id, "now": work.now})
+    if used != 1:
         raise no_good()
     return opened
 

@@ -97,7 +97,7 @@ def remove_operators(work: Work, text: str, addresses: Sequence[str]) -> TopicVi
     topic = _locked(work, text)
     for address in addresses:
         person = people.by_address(work, address)
-        ended = person and work.session.execute(_STOP, {"topic": topic.id, "account": person.id}).rowcount  # type: ignore[attr-defined]
+        ended = person and work.affected(_STOP, {"topic": topic.id, "account": person.id})
         if not ended:
             raise Invalid(
                 N_("{address} does not serve the topic {topic}."),
