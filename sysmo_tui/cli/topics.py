@@ -186,8 +186,8 @@ def _archive(
     from sysmo_tui.services import topic_upkeep, topics
 
     if dry_run:
-        moving = run.read(topics.show, topic).line.open_tickets
         planned = run.rehearse(topic_upkeep.archive, topic, move_to=move_to).line
+        moving = run.read(topics.show, topic).line.open_tickets
         said = _(
             "{topic} would be archived. Open tickets that would move: {tickets}.",
             topic=_(planned.name),
