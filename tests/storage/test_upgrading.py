@@ -14,6 +14,9 @@ from sysmo_tui.storage import schema, upgrading
 from sysmo_tui.storage.engine import Dialect, open_store, parse
 from tests.storage.rows import add_ticket
 
+BEFORE_HEAD = "0003"
+"""The revision of the older desks here: all but the last step."""
+
 
 @pytest.fixture(params=list(Dialect))
 def older_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
@@ -29,7 +32,7 @@ def older_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 def _older(url: str) -> str:
     with schema.migrating(parse(url)) as connection:
-        command.upgrade(schema.alembic_config(connection), "0001")
+        command.upgrade(schema.alembic_config(connection), BEFORE_HEAD)
     store = open_store(url)
     with store.writing() as session:
         add_ticket(session)
@@ -48,20 +51,20 @@ def _revision(url: str) -> str | None:
 
 def test_an_older_desk_is_brought_up_to_date_after_a_backup(older_url: str, tmp_path: Path):
     done = upgrading.upgrade(older_url, tmp_path / "backups")
-    assert (done.from_revision, done.to_revision) == ("0001", schema.HEAD)
+    assert (done.from_revision, done.to_revision) == (BEFORE_HEAD, schema.HEAD)
     assert _revision(older_url) == schema.HEAD
     if done.backup_path is None:
         assert parse(older_url).get_backend_name() == Dialect.POSTGRESQL
     else:
-        assert _revision(f"sqlite:///{done.backup_path}") == "0001"
+        assert _revision(f"sqlite:///{done.backup_path}") == BEFORE_HEAD
     assert upgrading.upgrade(older_url, tmp_path / "backups").from_revision == schema.HEAD
 
 
 def test_a_rehearsal_changes_nothing(older_url: str, tmp_path: Path):
     before = sorted(path.name for path in tmp_path.iterdir())
     tried = upgrading.rehearse(older_url)
-    assert (tried.from_revision, tried.to_revision) == ("0001", schema.HEAD)
-    assert _revision(older_url) == "0001"
+    assert (tried.from_revision, tried.to_revision) == (BEFORE_HEAD, schema.HEAD)
+    assert _revision(older_url) == BEFORE_HEAD
     assert sorted(path.name for path in tmp_path.iterdir()) == before
 
 
@@ -72,7 +75,7 @@ def test_nothing_is_upgraded_under_another_program(older_url: str, tmp_path: Pat
         with pytest.raises(Unavailable, match="this desk open"):
             upgrading.upgrade(older_url, tmp_path)
     store.close()
-    assert _revision(older_url) == "0001"
+    assert _revision(older_url) == BEFORE_HEAD
 
 
 def test_who_holds_a_duty_is_named(older_url: str, tmp_path: Path):
@@ -84,7 +87,7 @@ def test_who_holds_a_duty_is_named(older_url: str, tmp_path: Path):
     store.close()
     with pytest.raises(Unavailable, match="worker on atlas"):
         upgrading.upgrade(older_url, tmp_path)
-    assert _revision(older_url) == "0001"
+    assert _revision(older_url) == BEFORE_HEAD
 
 
 def test_broken_references_stop_an_upgrade(tmp_path: Path):
@@ -95,7 +98,7 @@ def test_broken_references_stop_an_upgrade(tmp_path: Path):
         connection.execute(sa.text("DELETE FROM account"))
     with pytest.raises(Invalid, match="missing"):
         upgrading.upgrade(url, tmp_path)
-    assert _revision(url) == "0001"
+    assert _revision(url) == BEFORE_HEAD
 
 
 def test_there_must_be_a_desk_to_upgrade(tmp_path: Path):
