@@ -111,7 +111,8 @@ def counts(work: Work) -> InboxCounts:
     shapes = {inbox.value: _shape(work, inbox) for inbox in inboxes}
     parts = {name: _counted(arms.scopes(shape), shape) for name, shape in shapes.items()}
     if work.actor.is_staff:
-        topics = shapes[Inbox.TOPICS]
+        # What is new is open; saying so as well leads SQLite away from the index of new tickets.
+        topics = replace(shapes[Inbox.TOPICS], is_open_only=False)
         parts["new_in_topics"] = _counted([sa.and_(scope, _IS_NEW) for scope in arms.scopes(topics)], topics)
     statement = sa.select(*(part.label(name) for name, part in parts.items()))
     row = work.session.execute(statement, arms.values(work.actor, sorted(work.actor.topics))).one()
