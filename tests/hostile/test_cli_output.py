@@ -176,7 +176,7 @@ def test_every_ticket_is_printed_safely(
     poisoned: Poisoned, staff: Prompt, customer: Prompt, who: str, form: str
 ):
     prompt = staff if who == "staff" else customer
-    for name, number in poisoned.numbers.items():
+    for name, number in list(poisoned.numbers.items())[form == "json" :: 2]:
         words = ("ticket", "show", str(number), "--events", *FORMATS[form])
         code, out, err = prompt(*words, is_terminal=form == "terminal")
         assert code == 0, err
@@ -192,8 +192,8 @@ def test_an_export_is_printed_safely_and_can_be_read_back(staff: Prompt):
     assert DESK_NAME in set(values_in(json.loads(out))), "the original is exported"
 
 
-EVERY = 3
-"""Each command is given every third text, the next command the texts beside them."""
+EVERY = 5
+"""Each command is given every fifth text, the next command the texts beside them."""
 
 WITH_A_WORD = [
     "{}",
