@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -115,7 +116,7 @@ def alembic_config(connection: sa.Connection) -> Config:
     """Alembic, working on ``connection`` with the migrations of this package."""
     from alembic.config import Config
 
-    configuration = Config()
+    configuration = Config(stdout=sys.stdout)  # its default is the stream of its import
     configuration.set_main_option("script_location", "sysmo_tui.storage:migrations")
     configuration.attributes["connection"] = connection
     return configuration
