@@ -151,9 +151,7 @@ class InboxScreen(TicketActs[None]):
     def _show(self, listing: Listing, number: int | None, is_other: bool) -> None:
         page = listing.page
         self._next, self._total = page.next, page.total
-        if is_other:
-            self.table.show((), self._sort, self.app.now())
-        self.table.show(page.items, self._sort, self.app.now(), at=number)
+        self.table.show(page.items, self._sort, self.app.now(), at=number, from_top=is_other)
         self._say_problems(listing)
         self._say_emptiness()
         self._say_shown()

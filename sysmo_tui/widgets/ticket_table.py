@@ -90,9 +90,17 @@ class TicketTable(DataTable[Text], inherit_bindings=False):
             return self.tickets[self.cursor_row]
         return None
 
-    def show(self, rows: Sequence[Row], sort: Sort | None, now: datetime, *, at: int | None = None) -> None:
-        """Show other tickets, with the cursor on ticket ``at`` or else in the line it is in."""
-        line = self.cursor_row
+    def show(
+        self,
+        rows: Sequence[Row],
+        sort: Sort | None,
+        now: datetime,
+        *,
+        at: int | None = None,
+        from_top: bool = False,
+    ) -> None:
+        """Show other tickets, with the cursor on ticket ``at``, at the top, or else in the line it is in."""
+        line = 0 if from_top else self.cursor_row
         self.tickets, self._sort, self._now = list(rows), sort, now
         numbers = [row.number for row in rows]
         self._fill(numbers.index(at) if at in numbers else line)
