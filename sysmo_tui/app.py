@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
 from time import monotonic
 from typing import Any, ClassVar, Protocol, TextIO
 
@@ -25,15 +26,11 @@ from sysmo_tui.domain.errors import DeskError, Invalid, NotSignedIn
 from sysmo_tui.domain.message import N_
 from sysmo_tui.i18n import _, render, use
 from sysmo_tui.keys import Context
-from sysmo_tui.screens.administration import AdministrationScreen
 from sysmo_tui.screens.base import DeskScreen, shown
 from sysmo_tui.screens.desk_app import DeskApp, SessionStore
-from sysmo_tui.screens.inbox import InboxScreen
 from sysmo_tui.screens.lock import LOCKS_AFTER, LockScreen
 from sysmo_tui.screens.login import LoginScreen
 from sysmo_tui.screens.palette import Actions
-from sysmo_tui.screens.profile import ProfileScreen
-from sysmo_tui.screens.report import ReportScreen
 from sysmo_tui.screens.ticket import TicketScreen
 from sysmo_tui.services import arrival
 from sysmo_tui.services.arrival import Arrival
@@ -44,14 +41,14 @@ FEED_SECONDS = 1.0
 
 log = logging.getLogger(__name__)
 
-PLACES: dict[str, Callable[[], Screen[Any]]] = {
-    "login": LoginScreen,
-    "inbox": InboxScreen,
-    "profile": ProfileScreen,
-    "administration": AdministrationScreen,
-    "reports": ReportScreen,
+PLACES = {
+    "login": ("login", "LoginScreen"),
+    "inbox": ("inbox", "InboxScreen"),
+    "profile": ("profile", "ProfileScreen"),
+    "administration": ("administration", "AdministrationScreen"),
+    "reports": ("report", "ReportScreen"),
 }
-"""Where one can go by name."""
+"""Where one can go by name: module and class, imported when someone goes there."""
 
 STAFF_PLACES = frozenset({"reports", "administration"})
 
@@ -175,7 +172,9 @@ class SysmoApp(DeskApp):
 
     def place(self, name: str) -> Screen[Any]:
         """A new screen for the place with that name."""
-        return PLACES[name]()
+        module, screen = PLACES[name]
+        place: Screen[Any] = getattr(import_module(f"sysmo_tui.screens.{module}"), screen)()
+        return place
 
     def open_ticket(self, number: int) -> None:
         """Open a ticket from wherever one is."""
