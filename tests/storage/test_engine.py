@@ -165,11 +165,12 @@ def test_eight_programs_write_at_once_without_an_error(store_url: str):
 
 
 def test_what_a_killed_program_had_committed_is_there(store_url: str):
-    program = start(WRITER, store_url, "w", "60")
-    assert program.stdout is not None
-    told = [program.stdout.readline() for _ in range(20)]
-    program.send_signal(signal.SIGKILL)
-    rest, _ = program.communicate(timeout=10)
+    with start(WRITER, store_url, "w", "60") as program:
+        assert program.stdout is not None
+        told = [program.stdout.readline() for _ in range(20)]
+        program.send_signal(signal.SIGKILL)
+        # Not communicate(): it would pass over what readline() has read ahead.
+        rest = program.stdout.read()
     acknowledged = len(told) + rest.count("\n")
     store = open_store(store_url)
     with store.reading() as session:
