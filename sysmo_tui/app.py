@@ -32,6 +32,7 @@ from sysmo_tui.screens.lock import LOCKS_AFTER, LockScreen
 from sysmo_tui.screens.login import LoginScreen
 from sysmo_tui.screens.palette import Actions
 from sysmo_tui.screens.ticket import TicketScreen
+from sysmo_tui.screens.too_small import TooSmallScreen, fits
 from sysmo_tui.services import arrival
 from sysmo_tui.services.arrival import Arrival
 from sysmo_tui.storage.feed import ChangeFeed, open_feed
@@ -126,7 +127,7 @@ class SysmoApp(DeskApp):
         self.set_interval(FEED_SECONDS, self._ask_feed)
         self.set_interval(LOOKS_FOR_IDLE, self.lock_when_idle)
         if self.door.caller.secret is None:
-            self.push_screen(self.place("login"))
+            self._go_to(self.place("login"))
         else:
             self.run_worker(self._come_in(), exclusive=True, group="arrival", exit_on_error=False)
 
@@ -153,6 +154,14 @@ class SysmoApp(DeskApp):
         """Ask to sign in again, over what is on the screen."""
         if not any(isinstance(screen, LoginScreen) for screen in self.screen_stack):
             self.push_screen(self.place("login"))
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Say so when the terminal is too small, and go on when it grows."""
+        is_told = isinstance(self.screen, TooSmallScreen)
+        if not fits(event.size) and not is_told:
+            self.push_screen(TooSmallScreen())
+        elif fits(event.size) and is_told:
+            self.pop_screen()
 
     async def on_event(self, event: events.Event) -> None:
         """Notice that someone is there."""
@@ -253,6 +262,8 @@ class SysmoApp(DeskApp):
         while len(self.screen_stack) > 1:
             self.pop_screen()
         self.push_screen(screen)
+        if not fits(self.size):
+            self.push_screen(TooSmallScreen())
 
     async def _ask_feed(self) -> None:
         """Wake the screen that is open when something happened on the desk."""
