@@ -18,6 +18,7 @@ class Context(StrEnum):
     TICKET = "ticket"
     COMPOSE = "compose"
     FORM = "form"
+    TEXT = "text"
     DIALOG = "dialog"
     REPORT = "report"
     LOGIN = "login"
@@ -51,6 +52,7 @@ CONTEXT_NAMES: Final[Mapping[Context, str]] = {
     Context.TICKET: N_("Ticket"),
     Context.COMPOSE: N_("Writing"),
     Context.FORM: N_("Forms"),
+    Context.TEXT: N_("Texts"),
     Context.DIALOG: N_("Lists and questions"),
     Context.REPORT: N_("Reports"),
     Context.LOGIN: N_("Signing in"),

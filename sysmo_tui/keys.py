@@ -35,7 +35,8 @@ _COMPOSE, _FORM, _DIALOG, _REPORT = (Context.COMPOSE,), (Context.FORM,), (Contex
 _WRITING = (Context.COMPOSE, Context.FORM)
 _FILTERED = (Context.ACCOUNTS, Context.AUDIT, Context.MAIL, Context.TOPICS, Context.CATALOGUE)
 _LISTS = (*_FILTERED, Context.PENDING, Context.SETTINGS, Context.SESSIONS)
-_READING = (Context.INBOX, Context.TICKET, Context.REPORT, Context.ADMINISTRATION, *_LISTS)
+_READ_AGAIN = (Context.INBOX, Context.TICKET, Context.REPORT, Context.ADMINISTRATION, *_LISTS)
+_READING = (*_READ_AGAIN, Context.TEXT)
 _FIELDS = (Context.COMPOSE, Context.FORM, Context.LOGIN, Context.CODE, Context.PROFILE)
 _SAVING = (Context.FORM, Context.CODE, Context.PROFILE)
 _ALL = (Context.EVERYWHERE,)
@@ -71,7 +72,7 @@ KEYS: Final[tuple[Key, ...]] = (
         N_("Quit"),
         priority=True,
     ),
-    Key("app.refresh", "ctrl+r", "reload", N_("read again"), _READING, Group.PROGRAM, N_("Refresh")),
+    Key("app.refresh", "ctrl+r", "reload", N_("read again"), _READ_AGAIN, Group.PROGRAM, N_("Refresh")),
     Key("move.down", "j", "move_down", N_("one line down"), _READING, Group.MOVE),
     Key("move.up", "k", "move_up", N_("one line up"), _READING, Group.MOVE),
     Key("move.top", "g", "move_top", N_("to the beginning"), _READING, Group.MOVE),

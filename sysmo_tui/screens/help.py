@@ -16,15 +16,16 @@ from sysmo_tui.domain.text import cell_width
 from sysmo_tui.i18n import _
 from sysmo_tui.keys import CONTEXT_NAMES, GROUP_NAMES, Context, Group, Key, spelled
 from sysmo_tui.screens.base import DeskDialog
+from sysmo_tui.screens.scrolling import Scrolling
 
 KEYS_WIDTH = 16
 
 
-class HelpScreen(DeskDialog[None]):
+class HelpScreen(Scrolling, DeskDialog[None]):
     """Everything that can be done here, by heading. Any way back leads to where one was."""
 
     CSS_PATH = "help.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.EVERYWHERE)
+    BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.TEXT, Context.EVERYWHERE)
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -39,7 +40,12 @@ class HelpScreen(DeskDialog[None]):
 
     def on_mount(self) -> None:
         """Let the cursor keys scroll."""
-        self.query_one(VerticalScroll).focus()
+        self.scrolled.focus()
+
+    @property
+    def scrolled(self) -> VerticalScroll:
+        """The text."""
+        return self.query_one(VerticalScroll)
 
     def _lines(self) -> Iterable[Content]:
         here = keys.of_context(self._about, Context.EVERYWHERE)
@@ -70,7 +76,7 @@ def legend() -> Iterable[Content]:
         ("▲", "$overdue", _("its date has passed")),
         ("!!", "$urgent", _("urgent")),
         ("!", "$urgent", _("high priority")),
-        ("┃ INTERNAL", "$internal", _("staff only: the customer never sees it")),
+        (f"┃ {_('INTERNAL')}", "$internal", _("staff only: the customer never sees it")),
         ("┃", "$public", _("from the desk, public")),
     )
     for mark, style, meaning in marks:

@@ -17,6 +17,7 @@ from sysmo_tui.domain.views import CustomerTicket, EventLine, MailLine, TicketVi
 from sysmo_tui.i18n import _
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.base import DeskDialog
+from sysmo_tui.screens.scrolling import Scrolling
 from sysmo_tui.services import reading
 from sysmo_tui.spoken import long_moment
 from sysmo_tui.widgets.changes import CHANNELS, cause_text, change_text
@@ -24,11 +25,11 @@ from sysmo_tui.widgets.ticket_text import event_text
 from sysmo_tui.widgets.words import said
 
 
-class HistoryScreen(DeskDialog[None]):
+class HistoryScreen(Scrolling, DeskDialog[None]):
     """Lines to scroll through, oldest first."""
 
     CSS_PATH = "help.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.EVERYWHERE)
+    BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.TEXT, Context.EVERYWHERE)
 
     def __init__(self, number: int) -> None:
         super().__init__()
@@ -43,13 +44,18 @@ class HistoryScreen(DeskDialog[None]):
 
     def on_mount(self) -> None:
         """Ask for it."""
-        self.query_one(VerticalScroll).focus()
+        self.scrolled.focus()
         self.read(reading.show, self._number, newest=1, with_history=True).then(self._show)
 
     def _show(self, view: TicketView | CustomerTicket) -> None:
         lines = self._staff(view) if isinstance(view, TicketView) else self._customer(view)
         self.query_one(Static).update(Content("\n").join(lines))
-        self.call_after_refresh(self.query_one(VerticalScroll).scroll_end, animate=False)
+        self.call_after_refresh(self.scrolled.scroll_end, animate=False)
+
+    @property
+    def scrolled(self) -> VerticalScroll:
+        """The lines."""
+        return self.query_one(VerticalScroll)
 
     def _staff(self, view: TicketView) -> Iterable[Content]:
         for event in view.events:

@@ -31,6 +31,7 @@ from sysmo_tui.screens.confirm import Prompt
 from sysmo_tui.screens.picker import Item, Picker
 from sysmo_tui.screens.report_dates import DatesScreen
 from sysmo_tui.screens.report_sections import SECTIONS, Section
+from sysmo_tui.screens.scrolling import Scrolling
 from sysmo_tui.services import choices
 from sysmo_tui.services.choices import Choices
 from sysmo_tui.services.reports import Ask
@@ -60,7 +61,7 @@ _COMPARED = {
 }
 
 
-class ReportScreen(DeskScreen[None]):
+class ReportScreen(Scrolling, DeskScreen[None]):
     """Sections side by side under one range, one comparison and one topic."""
 
     CSS_PATH = "report.tcss"
@@ -119,7 +120,7 @@ class ReportScreen(DeskScreen[None]):
             self._at = number - 1
             self._report = None
             self._name_sections()
-            self.query_one("#body", VerticalScroll).scroll_home(animate=False)
+            self.scrolled.scroll_home(animate=False)
             self.load()
 
     def action_section(self, step: int) -> None:
@@ -163,30 +164,6 @@ class ReportScreen(DeskScreen[None]):
             self.app.copy_to_clipboard(self._section.sheet.tabbed())
             self.done(_("The table was sent to the clipboard of your terminal."))
 
-    def action_move_down(self) -> None:
-        """One line down."""
-        self._body.scroll_down(animate=False)
-
-    def action_move_up(self) -> None:
-        """One line up."""
-        self._body.scroll_up(animate=False)
-
-    def action_move_top(self) -> None:
-        """To the beginning."""
-        self._body.scroll_home(animate=False)
-
-    def action_move_bottom(self) -> None:
-        """To the end."""
-        self._body.scroll_end(animate=False)
-
-    def action_move_half_down(self) -> None:
-        """Half a page down."""
-        self._body.scroll_relative(y=self._body.size.height // 2, animate=False)
-
-    def action_move_half_up(self) -> None:
-        """Half a page up."""
-        self._body.scroll_relative(y=-(self._body.size.height // 2), animate=False)
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A shared account writes no files."""
         if action == "export":
@@ -199,7 +176,8 @@ class ReportScreen(DeskScreen[None]):
             yield _("Report: {section}", section=_(_TITLES[name])), str(at), partial(self.action_go_to, at)
 
     @property
-    def _body(self) -> VerticalScroll:
+    def scrolled(self) -> VerticalScroll:
+        """The table or chart."""
         return self.query_one("#body", VerticalScroll)
 
     def _name_sections(self) -> None:

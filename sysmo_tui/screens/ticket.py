@@ -17,6 +17,7 @@ from sysmo_tui.domain.views import CustomerTicket, TicketView
 from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.confirm import Prompt
+from sysmo_tui.screens.scrolling import Scrolling
 from sysmo_tui.screens.ticket_acts import TicketActs
 from sysmo_tui.services import choices, editing, filing, reading, tagging
 from sysmo_tui.services.choices import Choices
@@ -60,7 +61,7 @@ class Trail:
         return _("{place} of {count}", place=self._numbers.index(number) + 1, count=len(self._numbers))
 
 
-class TicketScreen(TicketActs[int]):
+class TicketScreen(Scrolling, TicketActs[int]):
     """A ticket, and from it the next; leaving gives back the number that was open last."""
 
     CSS_PATH = "ticket.tcss"
@@ -267,32 +268,21 @@ class TicketScreen(TicketActs[int]):
         """Go back to the list, to the line of this ticket."""
         self.dismiss(self._number)
 
-    def action_move_down(self) -> None:
-        """One line down."""
-        self.thread.scroll_down(animate=False)
+    @property
+    def scrolled(self) -> Thread:
+        """The thread."""
+        return self.thread
 
     def action_move_up(self) -> None:
         """One line up; at the top, read what came before."""
         if self.thread.scroll_offset.y == 0:
             self._load_earlier()
-        self.thread.scroll_up(animate=False)
+        super().action_move_up()
 
     def action_move_top(self) -> None:
         """To the top; once there, read what came before."""
         self._load_earlier()
-        self.thread.scroll_home(animate=False)
-
-    def action_move_bottom(self) -> None:
-        """To the end."""
-        self.thread.scroll_end(animate=False)
-
-    def action_move_half_down(self) -> None:
-        """Half a page down."""
-        self.thread.scroll_relative(y=self.thread.size.height // 2, animate=False)
-
-    def action_move_half_up(self) -> None:
-        """Half a page up."""
-        self.thread.scroll_relative(y=-(self.thread.size.height // 2), animate=False)
+        super().action_move_top()
 
     def more_commands(self) -> Iterable[tuple[str, str, Any]]:
         """What has no key of its own, for the palette."""
