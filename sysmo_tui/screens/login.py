@@ -151,7 +151,9 @@ class LoginScreen(DeskScreen[None]):
     def _come_back(self, email: str | None) -> None:
         """Go on with the address whose password was chosen, or that was verified."""
         if email is not None:
+            self._form.accept()
             self._form.field("email").value = email
+            self._form.field("password").value = ""
             self._form.field("password").control.focus()
             self.say(_("Now sign in with your password."))
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -43,6 +44,7 @@ class Field(Vertical):
         self.field_name = name
         self.control = control
         self._label, self._note = label, note
+        self._refused: str | None = None
 
     def compose(self) -> ComposeResult:
         """Label and control side by side, the note beneath."""
@@ -69,12 +71,23 @@ class Field(Vertical):
         set_control(self.control, value)
 
     def refuse(self, text: str) -> None:
-        """Say beneath the control what is wrong with it."""
+        """Say beneath the control what is wrong with it, until it is changed."""
+        self._refused = self.value
         self._say(Content.assemble(("! ", "bold"), text), is_error=True)
 
     def accept(self) -> None:
         """Take back what was said to be wrong."""
+        self._refused = None
         self._say(Content(self._note), is_error=False)
+
+    @on(Input.Changed)
+    @on(Select.Changed)
+    @on(Switch.Changed)
+    @on(TextArea.Changed)
+    def take_back(self) -> None:
+        """What was wrong with another value need not be so with this one."""
+        if self._refused is not None and self.value != self._refused:
+            self.accept()
 
     def explain(self, note: str) -> None:
         """Put another remark beneath the control."""

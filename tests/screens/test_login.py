@@ -11,7 +11,7 @@ from sysmo_tui.screens.login import LoginScreen
 from sysmo_tui.screens.password import ChangePasswordScreen
 from sysmo_tui.services import sessions
 from tests.cast import PASSWORD, Cast
-from tests.screens.conftest import Kept, Stage, fill, until, until_seen
+from tests.screens.conftest import Kept, Stage, fill, seen, until, until_seen
 
 SIZE = (80, 24)
 
@@ -36,6 +36,29 @@ async def test_a_wrong_password_is_refused_beside_it(cast: Cast) -> None:
         await until_seen(pilot, "Sign in")
         await pilot.press(*"luis@desk.example", "enter", *"wrong", "enter")
         await until_seen(pilot, "! The e-mail address", "Sign in")
+
+
+async def test_a_complaint_goes_once_what_it_is_about_changes(cast: Cast) -> None:
+    cast.operator("luis")
+    app = SysmoApp(cast.desk, session=Kept(), environ={})
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await until_seen(pilot, "Sign in")
+        await pilot.press(*"luis@desk.example", "enter", *"wrong", "enter")
+        await until_seen(pilot, "! The e-mail address")
+        await pilot.press("a")
+        await until(pilot, lambda: "! The e-mail address" not in seen(pilot))
+
+
+async def test_the_help_is_read_with_the_keys_for_moving(stage: Stage, cast: Cast) -> None:
+    app = stage(cast.operator())
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, InboxScreen))
+        await pilot.press("?")
+        await until_seen(pilot, "Moving about")
+        await pilot.press("G")
+        await until_seen(pilot, "from the desk, public")
+        await pilot.press("g")
+        await until_seen(pilot, "Moving about")
 
 
 async def test_who_guesses_too_often_reads_how_long_to_wait(cast: Cast) -> None:

@@ -28,6 +28,7 @@ async def test_a_customer_registers_types_the_code_and_signs_in(sqlite_store: St
     app = SysmoApp(cast.desk, session=kept, environ={})
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await until_seen(pilot, "Sign in")
+        fill(pilot, password="typed in vain")
         await pilot.press("f3")
         await until_seen(pilot, "REGISTER", "AR")
         fill(pilot, **FORM)
@@ -36,6 +37,7 @@ async def test_a_customer_registers_types_the_code_and_signs_in(sqlite_store: St
         fill(pilot, code=code_in_mail(cast.desk, FORM["email"]).lower())
         await pilot.press("enter")
         await until_seen(pilot, "Sign in", "nora@nuevo-norte.example", "Now sign in")
+        assert app.screen._form.field("password").value == ""
         fill(pilot, password=PASSWORD)
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, InboxScreen))
