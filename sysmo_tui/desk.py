@@ -305,7 +305,8 @@ def _receipt(use_case: Callable[..., Any], result: object) -> Any:
 def _replayed(done: sa.Row[*tuple[Any, ...]], command: Command, use_case: Callable[..., T]) -> T:
     if done.command != command.name or done.digest != command.digest:
         raise Conflict(
-            N_("This idempotency key was already used for something else."), field="idempotency_key"
+            N_("This idempotency key was already used for something else. Choose another key."),
+            field="idempotency_key",
         )
     return typing.cast(T, None if done.result is None else _adapter(use_case).validate_python(done.result))
 

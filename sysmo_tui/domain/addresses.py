@@ -24,6 +24,8 @@ def normalise(address: str, allow_reserved: bool = False) -> str:
     from email_validator import EmailNotValidError, validate_email
 
     written = address.strip(" ")
+    if not written:
+        raise Invalid(N_("Write an e-mail address, like name@company.com."), field="email")
     is_reserved = _is_reserved(written.rpartition("@")[2].lower())
     # The library refuses reserved names for good, so they are checked as part of a name it takes.
     suffix = _STAND_IN if is_reserved else ""

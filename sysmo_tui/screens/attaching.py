@@ -74,7 +74,9 @@ def save_file(door: Door, number: int, file: File, folder: str) -> Path:
                 out.write(chunk)
     except FileExistsError:
         raise Invalid(
-            N_("There is already a file {path}."), field="folder", path=clean_line(str(target))
+            N_("There is already a file {path}. Choose another folder."),
+            field="folder",
+            path=clean_line(str(target)),
         ) from None
     except OSError as error:
         raise Invalid(

@@ -65,6 +65,9 @@ def find(work: Work, text: str, *, archived: bool = False) -> Topic:
     """
     wanted = same_name(text)
     open_to_actor = _visible(work, archived=archived)
+    offered = ", ".join(topic.slug for topic in open_to_actor)
+    if not wanted:
+        raise Invalid(N_("Choose a topic: {choices}."), field="topic", choices=offered)
     for topic in open_to_actor:
         if wanted in {topic.slug, topic.folded}:
             return topic
@@ -72,7 +75,7 @@ def find(work: Work, text: str, *, archived: bool = False) -> Topic:
         N_("There is no topic “{topic}”. Choose one of: {choices}."),
         field="topic",
         topic=clean_line(text, 80),
-        choices=", ".join(topic.slug for topic in open_to_actor),
+        choices=offered,
     )
 
 

@@ -28,7 +28,9 @@ def claim(target: Path) -> None:
     try:
         os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except FileExistsError:
-        raise Conflict(N_("There is a file at {path} already."), field="path", path=str(target)) from None
+        raise Conflict(
+            N_("There is a file at {path} already. Choose another name."), field="path", path=str(target)
+        ) from None
     except FileNotFoundError:
         raise Invalid(N_("There is no folder {path}."), field="path", path=str(target.parent)) from None
 

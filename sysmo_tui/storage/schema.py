@@ -128,7 +128,9 @@ def _create_file(path: Path, is_shared: bool) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     place.refuse_unwritable(path)
     if path.exists() and path.stat().st_size:
-        raise Conflict(N_("There is a file at {path} already."), field="database", path=str(path))
+        raise Conflict(
+            N_("There is a file at {path} already. Choose another name."), field="database", path=str(path)
+        )
     if is_shared:
         path.parent.chmod(0o2770)
     path.unlink(missing_ok=True)
