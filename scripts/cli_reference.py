@@ -73,7 +73,7 @@ theme = "dark"
 slow = true                # draw less, for a slow connection
 
 [keys]
-close = "ctrl+x"
+"ticket.close" = "ctrl+x"  # names: the table of keys in the README
 ```
 
 Without a database named anywhere the desk is `desk.db` in the user's data folder; `--demo` means the demo desk
