@@ -117,6 +117,11 @@ class DeskScreen(Screen[ScreenResultType]):
         for line in self.query(StatusLine):
             line.say(text)
 
+    def settle(self, text: Content) -> None:
+        """Put at the bottom what stands there while nothing happens."""
+        for line in self.query(StatusLine):
+            line.settle(text)
+
     def waited(self) -> None:
         """Take back that the screen waits, if that is what it says."""
         for line in self.query(StatusLine):
@@ -129,8 +134,8 @@ class DeskScreen(Screen[ScreenResultType]):
             line.complain(text)
 
     def done(self, text: str) -> None:
-        """Tell of a thing done, for a few seconds."""
-        self.notify(text, timeout=4, markup=False)
+        """Tell of a thing done, for a few seconds, on the screen that is in front after it."""
+        self.app.call_later(_tell, self.app, text)
 
     def lost(self, is_lost: bool) -> None:
         """Say that the database cannot be reached, or no more; what is shown stays."""
@@ -183,6 +188,16 @@ class DeskScreen(Screen[ScreenResultType]):
         from sysmo_tui.screens.help import HelpScreen
 
         self.app.push_screen(HelpScreen(self.CONTEXT))
+
+
+def _tell(app: DeskApp, text: str) -> None:
+    """Tell on the status lines, which hide nothing; where the screen in front has none, in a corner."""
+    front = next((screen for screen in reversed(app.screen_stack) if not screen.is_modal), app.screen)
+    if not front.query(StatusLine):
+        app.notify(text, timeout=4, markup=False)
+    for screen in app.screen_stack:
+        for line in screen.query(StatusLine):
+            line.tell(text)
 
 
 class DeskDialog(DeskScreen[ScreenResultType], ModalScreen[ScreenResultType]):

@@ -155,7 +155,7 @@ class InboxScreen(TicketActs[None]):
         self._say_problems(listing)
         self._say_emptiness()
         self._say_shown()
-        self.say(self._legend())
+        self.settle(self._legend())
         self.refresh_bindings()
         self._preview_soon()
 
@@ -165,7 +165,7 @@ class InboxScreen(TicketActs[None]):
         if not self.table.tickets and new:
             self._load()
             return
-        self.say(self._legend(new))
+        self.settle(self._legend(new))
         self._preview_soon()
 
     def _append(self, listing: Listing) -> None:

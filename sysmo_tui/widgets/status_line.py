@@ -1,13 +1,17 @@
-"""The line above the hints: what the screen is about now, or what went wrong."""
+"""The line above the hints: what was just done, what the screen is about now, or what went wrong."""
 
 from __future__ import annotations
 
 from textual.content import Content
+from textual.timer import Timer
 from textual.widgets import Static
+
+DONE_SECONDS = 4.0
+"""How long a thing done is told."""
 
 
 class StatusLine(Static):
-    """One line that changes without moving anything else."""
+    """One line that changes without moving or covering anything else."""
 
     DEFAULT_CSS = """
     StatusLine {
@@ -20,14 +24,47 @@ class StatusLine(Static):
     """
 
     text: Content = Content("")
+    _rest: Content = Content("")
+    _timer: Timer | None = None
 
     def say(self, text: Content | str) -> None:
-        """Show plain text or ready content."""
-        content = text if isinstance(text, Content) else Content(text)
-        if content != self.text:
-            self.text = content
-            self.update(content, layout=False)
+        """Show plain text or ready content; nothing to say leaves a thing done its time."""
+        content = _content(text)
+        if content.plain:
+            self._end_telling()
+            self._show(content)
+        self.settle(content)
+
+    def settle(self, text: Content | str) -> None:
+        """Show what stands here while nothing happens, as soon as a thing done had its time."""
+        self._rest = _content(text)
+        if self._timer is None:
+            self._show(self._rest)
+
+    def tell(self, text: str) -> None:
+        """Show a thing done for a few seconds, then again what stood here."""
+        self._end_telling()
+        self._timer = self.set_timer(DONE_SECONDS, self._told)
+        self._show(Content.assemble(("✓ ", "bold $accent"), (text, "$foreground")))
 
     def complain(self, text: str) -> None:
         """Show what went wrong: a mark, a word, and a colour."""
         self.say(Content.assemble(("! ", "bold $error"), (text, "$error")))
+
+    def _told(self) -> None:
+        self._timer = None
+        self._show(self._rest)
+
+    def _end_telling(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+
+    def _show(self, content: Content) -> None:
+        if content != self.text:
+            self.text = content
+            self.update(content, layout=False)
+
+
+def _content(text: Content | str) -> Content:
+    return text if isinstance(text, Content) else Content(text)
