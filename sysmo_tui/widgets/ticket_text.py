@@ -111,20 +111,19 @@ def due_text(due_at: datetime, now: datetime) -> str:
 
 
 def facts_line(row: Row, now: datetime) -> Content:
-    """One line of facts: state, priority, topic, company, who has it, age, due."""
+    """One line of facts, what is acted on first: state, priority, due, who has it, topic, company, age."""
     parts: list[Content] = [Content.styled(_(row.status), "bold")]
     if isinstance(row, TicketRow):
         marks = priority_marks(row.level)
         word = f"{marks} {_(row.priority)}" if marks else _(row.priority)
         parts.append(Content.styled(word, "$urgent" if marks else ""))
-        parts += [Content(_(row.topic)), Content(row.requester.company or row.requester.name)]
+        if row.due_at is not None and row.category is not Category.CLOSED:
+            parts.append(Content.styled(due_text(row.due_at, now), "$overdue" if row.due_at < now else ""))
         parts.append(Content(row.assignee.name if row.assignee else _("unassigned")))
+        parts += [Content(_(row.topic)), Content(row.requester.company or row.requester.name)]
     else:
         parts += [Content(_(row.topic)), Content(row.operator or _("nobody has it yet"))]
     parts.append(Content(_("{age} old", age=age_text(row.created_at, now))))
-    if isinstance(row, TicketRow) and row.due_at is not None and row.category is not Category.CLOSED:
-        style = "$overdue" if row.due_at < now else ""
-        parts.append(Content.styled(due_text(row.due_at, now), style))
     return Content(" · ").join(parts)
 
 

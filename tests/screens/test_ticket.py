@@ -43,6 +43,37 @@ async def test_the_thread_tells_sides_apart_by_words(stage: Stage, cast: Cast) -
         assert "In progress" in seen(pilot)
 
 
+async def test_a_thing_done_is_told_where_it_covers_nothing(stage: Stage, cast: Cast) -> None:
+    number = file_one(cast)
+    luis = cast.operator("luis")
+    luis.write(tickets.take, number)
+    app = stage(luis)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The printer")
+        await pilot.press("enter")
+        await until_seen(pilot, "Smoke comes out.")
+        await pilot.press("i")
+        await until_seen(pilot, "INTERNAL NOTE")
+        await pilot.press("h", "i", "ctrl+s")
+        await until_seen(pilot, f"✓ Note saved in #{number}.", "Smoke comes out.")
+        assert seen(pilot).splitlines()[22].startswith(" ✓ Note saved")
+        assert not list(app._notifications)
+        await pilot.press("q")
+        await until(pilot, lambda: isinstance(app.screen, InboxScreen))
+        assert seen(pilot).splitlines()[22].startswith(" ✓ Note saved")
+
+
+async def test_what_is_due_stands_early_in_the_line_of_facts(stage: Stage, cast: Cast) -> None:
+    file_one(cast)
+    app = stage(cast.operator())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The printer")
+        await pilot.press("enter")
+        await until_seen(pilot, "Smoke comes out.")
+        facts = seen(pilot).splitlines()[1]
+        assert facts.index("unassigned") < facts.index("General")
+
+
 async def test_the_facts_stand_beside_the_thread_where_there_is_room(stage: Stage, cast: Cast) -> None:
     file_one(cast)
     app = stage(cast.operator())
