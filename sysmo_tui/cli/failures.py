@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 import typer
 from typer.core import TyperArgument, TyperOption
@@ -128,13 +132,36 @@ _SECRET = re.compile(r"(://[^:/@\s]*:)[^@/\s]+@")
 
 def _logged(here: Here, error: Exception) -> Path | None:
     """Append the traceback to the log, without passwords of addresses; None when it cannot be written."""
-    path = here.log_path
     text = _SECRET.sub(r"\1…@", "".join(traceback.format_exception(error)))
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW
-        with os.fdopen(os.open(path, flags, 0o600), "a", encoding="utf-8", errors="replace") as log:
+        with opened_log(here) as log:
             log.write(f"{here.clock().isoformat()} {here.command_path}\n{text}\n")
     except OSError:
         return None
-    return path
+    return here.log_path
+
+
+def opened_log(here: Here) -> TextIO:
+    """The log, for its owner's eyes alone, to append to; OSError when it cannot be written."""
+    here.log_path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW
+    return os.fdopen(os.open(here.log_path, flags, 0o600), "a", encoding="utf-8", errors="replace")
+
+
+@contextmanager
+def keeping_log(here: Here) -> Iterator[None]:
+    """Have what goes wrong in the screens and their duties written to the log while they are open."""
+    try:
+        log = opened_log(here)
+    except OSError:
+        yield
+        return
+    handler = logging.StreamHandler(log)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logger = logging.getLogger("sysmo_tui")
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        log.close()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from sysmo_tui.cli.context import Here, where, who_if_anyone
+from sysmo_tui.cli.failures import keeping_log
 from sysmo_tui.cli.input import can_ask
 from sysmo_tui.domain.errors import Invalid, NoDesk
 from sysmo_tui.domain.message import N_
@@ -38,14 +39,15 @@ def open_screens(run: Here) -> None:
     spare_connection(run)
     from sysmo_tui import app
 
-    code = app.run(
-        desk,
-        session=run.session_file,
-        background=_background(run),
-        keymap=run.settings.keys,
-        theme=run.settings.theme or None,
-        source=where(),
-    )
+    with keeping_log(run):
+        code = app.run(
+            desk,
+            session=run.session_file,
+            background=_background(run),
+            keymap=run.settings.keys,
+            theme=run.settings.theme or None,
+            source=where(),
+        )
     raise typer.Exit(code)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from sysmo_tui.domain.errors import Invalid, NoDesk
+from sysmo_tui.domain.errors import Invalid, NoDesk, Unavailable
 from sysmo_tui.domain.message import N_
 from sysmo_tui.storage import place, postgresql, sqlite
 from sysmo_tui.storage.failures import explained
@@ -42,6 +42,7 @@ class Store:
         self._running: dict[Session, Any] = {}
         self._lock = threading.Lock()
         self.dialect = dialect_of(url)
+        self._file = None if self.path is None else place.identity(self.path)
 
     def __repr__(self) -> str:
         return f"Store({self.shown_url!r})"
@@ -127,6 +128,12 @@ class Store:
             engine.dispose()
 
     def _session(self, engine: sa.Engine) -> Session:
+        if self.path is not None and place.identity(self.path) != self._file:
+            # SQLite would go on with a file that nobody will ever look at again.
+            raise Unavailable(
+                N_("The database file {path} is gone or was replaced. Put it back, or start sysmo again."),
+                path=str(self.path),
+            )
         return Session(engine, expire_on_commit=False)
 
     def _stop(self, connection: Any) -> None:

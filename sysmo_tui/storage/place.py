@@ -96,3 +96,12 @@ def _mounts() -> list[tuple[str, str]]:
         return linux_mounts(Path("/proc/mounts").read_text(errors="surrogateescape"))
     except (OSError, subprocess.SubprocessError):
         return []
+
+
+def identity(path: Path) -> tuple[int, int] | None:
+    """Which file stands at ``path``, whatever its name becomes; None when there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

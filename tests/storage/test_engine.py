@@ -3,6 +3,7 @@
 import signal
 import threading
 import time
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 from sysmo_tui.domain.errors import DeskError, Invalid, NoDesk, Unavailable
 from sysmo_tui.models import Setting, table
 from sysmo_tui.storage import sqlite
-from sysmo_tui.storage.engine import Dialect, Store, open_store
+from sysmo_tui.storage.engine import Dialect, Store, open_store, parse
 from sysmo_tui.storage.failures import explained, is_retryable, translated
 from tests.storage.programs import start
 
@@ -214,4 +215,21 @@ def test_the_password_is_never_shown(postgresql_url: str):
     store = open_store(url.render_as_string(hide_password=False))
     assert "s3cret" in store.url
     assert "s3cret" not in store.shown_url + repr(store)
+    store.close()
+
+
+def test_a_file_that_is_moved_away_or_replaced_is_not_written_to(sqlite_url: str, tmp_path: Path):
+    path = parse(sqlite_url).database
+    assert path is not None
+    store = open_store(sqlite_url)
+    away = Path(path).rename(tmp_path / "away.db")
+    for use in (store.reading, store.writing, store.touching):
+        with pytest.raises(Unavailable), use():
+            pass
+    Path(path).write_bytes(away.read_bytes())
+    with pytest.raises(Unavailable), store.writing():
+        pass
+    away.replace(path)
+    with store.writing() as session:
+        session.execute(PUT, {"name": "back", "value": 1})
     store.close()
