@@ -27,6 +27,8 @@ class Context(StrEnum):
     ADMINISTRATION = "administration"
     ACCOUNTS = "accounts"
     PENDING = "pending"
+    COMPANIES = "companies"
+    MERGING = "merging"
     TOPICS = "topics"
     CATALOGUE = "catalogue"
     MAIL = "mail"
@@ -61,6 +63,8 @@ CONTEXT_NAMES: Final[Mapping[Context, str]] = {
     Context.ADMINISTRATION: N_("Administration"),
     Context.ACCOUNTS: N_("Accounts"),
     Context.PENDING: N_("Waiting for their code"),
+    Context.COMPANIES: N_("Companies"),
+    Context.MERGING: N_("Merging companies"),
     Context.TOPICS: N_("Topics"),
     Context.CATALOGUE: N_("Statuses, types, priorities"),
     Context.MAIL: N_("Mail"),

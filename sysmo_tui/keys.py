@@ -34,8 +34,10 @@ _INBOX, _TICKET, _BOTH = (Context.INBOX,), (Context.TICKET,), (Context.INBOX, Co
 _COMPOSE, _FORM, _DIALOG, _REPORT = (Context.COMPOSE,), (Context.FORM,), (Context.DIALOG,), (Context.REPORT,)
 _WRITING = (Context.COMPOSE, Context.FORM)
 _FILTERED = (Context.ACCOUNTS, Context.AUDIT, Context.MAIL, Context.TOPICS, Context.CATALOGUE)
-_LISTS = (*_FILTERED, Context.PENDING, Context.SETTINGS, Context.SESSIONS)
-_READ_AGAIN = (Context.INBOX, Context.TICKET, Context.REPORT, Context.ADMINISTRATION, *_LISTS)
+_SEARCHED = (Context.ACCOUNTS, Context.COMPANIES, Context.MERGING, Context.AUDIT)
+_LISTS = (*_FILTERED, Context.PENDING, Context.COMPANIES, Context.SETTINGS, Context.SESSIONS)
+_PLACES = (Context.INBOX, Context.TICKET, Context.REPORT, Context.ADMINISTRATION, Context.MERGING)
+_READ_AGAIN = (*_PLACES, *_LISTS)
 _READING = (*_READ_AGAIN, Context.TEXT)
 _FIELDS = (Context.COMPOSE, Context.FORM, Context.LOGIN, Context.CODE, Context.PROFILE)
 _SAVING = (Context.FORM, Context.CODE, Context.PROFILE)
@@ -226,7 +228,17 @@ KEYS: Final[tuple[Key, ...]] = (
         N_("Open"),
         bound=False,
     ),
-    Key("list.find", "/", "find", N_("search"), (Context.ACCOUNTS, Context.AUDIT), Group.FIND, N_("Find")),
+    Key(
+        "merging.open",
+        "enter",
+        "open",
+        N_("merge into this one"),
+        (Context.MERGING,),
+        Group.MOVE,
+        N_("Choose"),
+        bound=False,
+    ),
+    Key("list.find", "/", "find", N_("search"), _SEARCHED, Group.FIND, N_("Find")),
     Key("list.filter", "f", "filter", N_("show only some"), _FILTERED, Group.FIND, N_("Filter")),
     _does("accounts.invite", "n", "new", N_("invite someone"), N_("Invite"), Context.ACCOUNTS),
     _does("accounts.edit", "e", "edit", N_("edit name, telephone, company"), N_("Edit"), Context.ACCOUNTS),
@@ -250,6 +262,8 @@ KEYS: Final[tuple[Key, ...]] = (
     ),
     _does("accounts.enable", "X", "enable", N_("enable it again"), N_("Enable"), Context.ACCOUNTS),
     _does("pending.reissue", "p", "reissue", N_("a new code, shown once"), N_("New code"), Context.PENDING),
+    _does("companies.edit", "e", "edit", N_("edit the company"), N_("Edit"), Context.COMPANIES),
+    _does("companies.merge", "m", "merge", N_("merge it into another"), N_("Merge"), Context.COMPANIES),
     _does("topics.new", "n", "new", N_("a new topic"), N_("Create"), Context.TOPICS),
     _does("topics.edit", "e", "edit", N_("edit the topic"), N_("Edit"), Context.TOPICS),
     _does("topics.public", "v", "public", N_("public, or for staff only"), N_("Public"), Context.TOPICS),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 from textual.binding import BindingType
@@ -19,6 +20,7 @@ from sysmo_tui.screens.accounts import AccountsScreen
 from sysmo_tui.screens.audit import AuditScreen
 from sysmo_tui.screens.base import Asking
 from sysmo_tui.screens.catalogue import CatalogueScreen, Kind
+from sysmo_tui.screens.companies import CompaniesScreen
 from sysmo_tui.screens.mail_queue import MailQueueScreen
 from sysmo_tui.screens.pending import PendingScreen
 from sysmo_tui.screens.settings import SettingsScreen
@@ -43,6 +45,9 @@ def areas(work: Work) -> Page[Area]:
     actor = work.actor
     is_admin = has(actor, Right.MANAGE_ACCOUNTS)
     found = [Area(_("Accounts"), _("staff and customers: look up, invite, roles, disable"), AccountsScreen)]
+    if has(actor, Right.SEE_PEOPLE):
+        what = _("of the customers: look up, edit, merge") if is_admin else _("of the customers: look up")
+        found.append(Area(_("Companies"), what, CompaniesScreen))
     if is_admin:
         pending = len(registration.pending(work))
         found.append(
@@ -131,4 +136,12 @@ class AdministrationScreen(TableScreen[Area]):
     def action_open(self) -> None:
         """Go there."""
         if self.row is not None:
-            self.app.push_screen(self.row.screen(), lambda _result: self.load())
+            self._enter(self.row)
+
+    def more_commands(self) -> Iterator[tuple[str, str, Callable[[], object]]]:
+        """The parts by name, for the palette."""
+        for area in self.table.items:
+            yield area.name, area.what, partial(self._enter, area)
+
+    def _enter(self, area: Area) -> None:
+        self.app.push_screen(area.screen(), lambda _result: self.load())
