@@ -84,11 +84,7 @@ class ComposeScreen(Drafting[bool]):
     def on_mount(self) -> None:
         """Ask for what is answered, and for what was left here before."""
         self._dress()
-        self.read(reading.show, self._number, newest=ANSWERED_ENTRIES).then(self._show)
-        if self.app.actor.is_staff:
-            self.read(choices.read).then(self._offer, group="choices")
-        else:
-            self._offer_to_customer()
+        self.read(reading.show, self._number, newest=ANSWERED_ENTRIES).then(self._begin)
         self.load_draft()
 
     @property
@@ -119,12 +115,21 @@ class ComposeScreen(Drafting[bool]):
         self._seen = saved.seen or self._seen
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Customers write no notes; a shared account has no editor and no files of the machine."""
+        """Who only asked writes no notes; a shared account has no editor and no files of the machine."""
         if action == "switch":
-            return self.app.arrival is not None and self.app.actor.is_staff
+            return isinstance(self._view, TicketView)
         if action in ("editor", "attach"):
             return not self.app.is_kiosk
         return True
+
+    def _begin(self, view: TicketView | CustomerTicket) -> None:
+        """Offer what goes with a reply: staff of the ticket may set its status, who asked may close it."""
+        self._show(view)
+        self.refresh_bindings()
+        if isinstance(view, TicketView):
+            self.read(choices.read).then(self._offer, group="choices")
+        else:
+            self._set_options([(_("close it"), "close")])
 
     def _show(self, view: TicketView | CustomerTicket) -> None:
         self._view = view
@@ -152,7 +157,8 @@ class ComposeScreen(Drafting[bool]):
             box.border_title = Content(f" {_('INTERNAL NOTE')} · {_('the customer never sees it')} ")
             label = _("Save note")
         else:
-            title = _("PUBLIC REPLY") if self.app.actor.is_staff else _("YOUR ANSWER")
+            is_own = isinstance(self._view, CustomerTicket) or not self.app.actor.is_staff
+            title = _("YOUR ANSWER") if is_own else _("PUBLIC REPLY")
             box.border_title = Content(f" {title}{' → ' + address if address else ''} ")
             label = _("Send to {address}", address=address) if address else _("Send")
         self.query_one("#send", Button).label = Content(label)
@@ -170,9 +176,6 @@ class ComposeScreen(Drafting[bool]):
             if state.category not in (Category.NEW, Category.CLOSED)
         ]
         self._set_options(offered)
-
-    def _offer_to_customer(self) -> None:
-        self._set_options([(_("close it"), "close")])
 
     def _set_options(self, offered: list[tuple[str, str]]) -> None:
         select = self.query_one(Select)

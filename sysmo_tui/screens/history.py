@@ -13,10 +13,11 @@ from textual.widgets import Static
 
 from sysmo_tui import keys
 from sysmo_tui.domain.enums import EventKind, Template
+from sysmo_tui.domain.errors import DeskError
 from sysmo_tui.domain.views import CustomerTicket, EventLine, MailLine, TicketView
 from sysmo_tui.i18n import _
 from sysmo_tui.keys import Context
-from sysmo_tui.screens.base import DeskDialog
+from sysmo_tui.screens.base import DeskDialog, shown
 from sysmo_tui.screens.scrolling import Scrolling
 from sysmo_tui.services import reading
 from sysmo_tui.spoken import long_moment
@@ -51,6 +52,10 @@ class HistoryScreen(Scrolling, DeskDialog[None]):
         lines = self._staff(view) if isinstance(view, TicketView) else self._customer(view)
         self.query_one(Static).update(Content("\n").join(lines))
         self.call_after_refresh(self.scrolled.scroll_end, animate=False)
+
+    def refuse(self, error: DeskError) -> None:
+        """Show a refusal in place of the history."""
+        self.query_one(Static).update(Content(f"! {shown(error)}"))
 
     @property
     def scrolled(self) -> VerticalScroll:

@@ -35,6 +35,8 @@ ON_A_TICKET = frozenset(
         "status",
         "priority",
         "topic",
+        "edit",
+        "files",
         "history",
         "copy_number",
     }
@@ -66,7 +68,7 @@ class TicketActs(DeskScreen[ScreenResultType]):
     def _works_on(self, row: Row | None, action: str) -> bool:
         if not self.app.actor.is_staff:
             return False
-        return action not in ON_A_TICKET | {"edit"} or row is None or isinstance(row, TicketRow)
+        return action not in ON_A_TICKET or row is None or isinstance(row, TicketRow)
 
     def _fits(self, action: str, row: Row | None) -> bool:
         if row is None:
