@@ -188,7 +188,7 @@ class CatalogueScreen(TableScreen[Line]):
 
     def _came_back(self, line: Line | None) -> None:
         if line is not None:
-            self.changed(_("{name} is saved.", name=_(line.name)))
+            self.changed(_("{name} is saved.", name=_(line.name)), goes_to=line.slug)
 
 
 class EntryScreen(FormScreen[Line | None]):

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.events import Key
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -27,11 +28,12 @@ FILTER_FROM = 8
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One choice: the value that comes back, what is shown, and a quiet remark."""
+    """One choice: the value that comes back, what is shown, a quiet remark, and a key that chooses it."""
 
     value: str
     label: str
     note: str = ""
+    key: str = ""
 
 
 class Picker(DeskDialog[str | None]):
@@ -82,6 +84,17 @@ class Picker(DeskDialog[str | None]):
         mark = "• " if item.value == self._current else "  "
         gap = " " * (width - cell_width(item.label) + 2)
         return Content.assemble((mark, "$accent"), item.label, gap, (item.note, "dim"))
+
+    def on_key(self, event: Key) -> None:
+        """Choose what has this key, unless it is typed to narrow the list."""
+        if len(self._items) >= FILTER_FROM:
+            return
+        for item in self._items:
+            if item.key and item.key in (event.key, event.character):
+                event.stop()
+                event.prevent_default()
+                self.dismiss(item.value)
+                return
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Keep what contains every typed word."""

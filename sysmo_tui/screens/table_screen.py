@@ -17,7 +17,7 @@ from sysmo_tui.domain.errors import DeskError
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.domain.views import Page
 from sysmo_tui.i18n import _
-from sysmo_tui.keys import Context, Group
+from sysmo_tui.keys import Context, Group, Key
 from sysmo_tui.screens.base import TYPING_SECONDS, Asking, DeskScreen, shown
 from sysmo_tui.screens.picker import Item, Picker
 from sysmo_tui.widgets.banner import Banner
@@ -58,6 +58,7 @@ class TableScreen(DeskScreen[None], Generic[Row]):
     _next: str | None = None
     _filter = ""
     _is_paging = False
+    _goes_to = ""
 
     def heading(self) -> str:
         """What the screen is called."""
@@ -164,7 +165,7 @@ class TableScreen(DeskScreen[None], Generic[Row]):
         if row is None:
             return
         offered = [
-            Item(key.action, _(key.help)[:1].upper() + _(key.help)[1:], keys.spelled(key.keys)[0])
+            Item(key.action, _(key.help)[:1].upper() + _(key.help)[1:], self._key_of(key), self._key_of(key))
             for key in keys.of_context(self.CONTEXT)
             if key.action in self.NEEDS_ROW and self.check_action(key.action, ())
         ]
@@ -235,14 +236,18 @@ class TableScreen(DeskScreen[None], Generic[Row]):
         row = self.row
         return (row is not None or action not in self.NEEDS_ROW) and self.may(action, row)
 
-    def changed(self, text: str) -> None:
-        """Tell of a thing done, and read again."""
+    def changed(self, text: str, *, goes_to: str = "") -> None:
+        """Tell of a thing done, and read again; the cursor goes to the row of that key."""
         self.done(text)
+        self._goes_to = goes_to
         self.load()
 
     def refuse(self, error: DeskError) -> None:
         """Say on the status line what was refused."""
         self.say_error(shown(error))
+
+    def _key_of(self, key: Key) -> str:
+        return keys.spelled(self.app.keymap.get(key.id, key.keys))[0]
 
     def _act(self, action: str | None) -> None:
         if action is not None:
@@ -261,7 +266,8 @@ class TableScreen(DeskScreen[None], Generic[Row]):
 
     def _show(self, page: Page[Row]) -> None:
         self._next = page.next
-        self.table.show(page.items)
+        self.table.show(page.items, goes_to=self._goes_to)
+        self._goes_to = ""
         self.say("" if page.items else self.empty())
         self._tell()
 

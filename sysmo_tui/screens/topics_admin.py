@@ -163,7 +163,8 @@ class TopicsScreen(TableScreen[TopicLine]):
 
     def _made(self, view: TopicView | None) -> None:
         if view is not None:
-            self.changed(_("{topic} is made. o adds its operators.", topic=_(view.line.name)))
+            text = _("{topic} is made. o adds its operators.", topic=_(view.line.name))
+            self.changed(text, goes_to=view.line.slug)
 
     def _saved(self, view: TopicView | None) -> None:
         if view is not None:

@@ -79,10 +79,10 @@ class DataList(DataTable[Text], Generic[Row], inherit_bindings=False):
         """The row that the cursor is on."""
         return self._items[self.cursor_row] if 0 <= self.cursor_row < len(self._items) else None
 
-    def show(self, items: Sequence[Row]) -> None:
-        """Show these rows; the cursor stays on its row if that is still there."""
+    def show(self, items: Sequence[Row], *, goes_to: str = "") -> None:
+        """Show these rows; the cursor goes to the row of that key, else stays on its own if it is there."""
         before = self.current
-        kept = None if before is None else self._key(before)
+        kept = goes_to or (None if before is None else self._key(before))
         at = self.cursor_row
         self._items = tuple(items)
         self._draw()
