@@ -28,20 +28,6 @@ class SessionStore(Protocol):
         """Keep none any more."""
 
 
-class NoSession:
-    """A store that keeps nothing beyond this run."""
-
-    def load(self) -> str | None:
-        """Nothing was kept."""
-        return None
-
-    def save(self, secret: str) -> None:
-        """Keep nothing."""
-
-    def forget(self) -> None:
-        """There is nothing to forget."""
-
-
 class DeskApp(App[int]):
     """The program as its screens see it: the door, who came in, and where else one can go."""
 

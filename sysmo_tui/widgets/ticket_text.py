@@ -16,11 +16,10 @@ from sysmo_tui.domain.views import (
     CustomerEventLine,
     CustomerTicketRow,
     EventLine,
-    File,
     TicketRow,
 )
 from sysmo_tui.i18n import _
-from sysmo_tui.spoken import age, duration, file_size
+from sysmo_tui.spoken import age, duration
 from sysmo_tui.widgets.changes import NOBODY, change_text
 
 Row = TicketRow | CustomerTicketRow
@@ -145,13 +144,6 @@ def customer_event_text(event: CustomerEventLine) -> str:
     if event.kind is EventKind.EDITED and event.status:
         return _("It is now: {status}", status=_(event.status))
     return _(_TOLD[event.kind], who=who)
-
-
-def file_line(number: int, file: File) -> Content:
-    """A file of an entry: its place in the list, name and size."""
-    return Content.assemble(
-        ("  ┈ ", "dim"), (f"[{number}] ", "dim"), file.filename, (f"  {file_size(file.size)}", "dim")
-    )
 
 
 def local(when: datetime, zone: ZoneInfo) -> datetime:
