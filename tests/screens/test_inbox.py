@@ -213,3 +213,19 @@ async def test_leaving_is_offered_and_enter_does_not_do_it(stage: Stage, cast: C
         await until(pilot, lambda: isinstance(app.screen, InboxScreen))
         await pilot.press("q", "y")
         await until(pilot, lambda: app.return_code == 0)
+
+
+async def test_news_that_come_before_a_screen_has_its_widgets_wait(stage: Stage, cast: Cast) -> None:
+    file_some(cast, "The first")
+    app = stage(cast.operator())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The first")
+        file_some(cast, "The second")
+        app.push_screen(InboxScreen())
+        assert not app.screen.is_mounted
+        app._feed_changed = lambda: True  # type: ignore[method-assign]
+        asking = app._ask_feed()
+        with pytest.raises(StopIteration):
+            while True:
+                asking.send(None)
+        await until_seen(pilot, "The first", "The second")

@@ -110,6 +110,15 @@ async def look(pilot: Pilot[Any]) -> str:
     return "\n".join(str(part) for part in parts)
 
 
+async def steady(pilot: Pilot[Any]) -> str:
+    """:func:`look`, once what is shown has come to rest."""
+    before, now = "", await look(pilot)
+    while before != now:
+        await pilot.pause(0.15)
+        before, now = now, await look(pilot)
+    return now
+
+
 async def open_inbox(pilot: Pilot[Any]) -> InboxScreen:
     """Go to the list of what one asked for oneself."""
     await until(pilot, lambda: isinstance(pilot.app.screen, InboxScreen))
@@ -130,20 +139,20 @@ async def everything(stage: Stage, door: Door, number: int, size: tuple[int, int
         for place in range(len(inbox._boxes)):
             inbox.action_box(place + 1)
             await settled(pilot)
-            looks[f"list {place}"] = await look(pilot)
+            looks[f"list {place}"] = await steady(pilot)
         for name, make in SCREENS.items():
             app.push_screen(make(number))
             await settled(pilot)
-            looks[name] = await look(pilot)
+            looks[name] = await steady(pilot)
             if name == "ticket":
                 app.screen.thread.seek(CANARY)  # type: ignore[attr-defined]
                 await settled(pilot)
-                looks["found in the ticket"] = await look(pilot)
+                looks["found in the ticket"] = await steady(pilot)
             app.screen.dismiss()
             await settled(pilot)
         inbox.action_filter()
         await settled(pilot)
-        looks["filters"] = await look(pilot)
+        looks["filters"] = await steady(pilot)
         app.screen.dismiss()
         await settled(pilot)
     return looks
@@ -158,7 +167,7 @@ async def searched(stage: Stage, door: Door) -> dict[str, str]:
         for query in SEARCHES:
             inbox.search.value = query
             await settled(pilot)
-            looks[query] = (await look(pilot)).replace(query, "QUERY")
+            looks[query] = (await steady(pilot)).replace(query, "QUERY")
     return looks
 
 
