@@ -274,10 +274,14 @@ class SysmoApp(DeskApp):
         except DeskError as error:
             log.info("The change feed is silent: %s", error)
             return
-        if is_news:
-            for screen in self.screen_stack:
-                if isinstance(screen, DeskScreen) and screen.is_attached:
-                    screen.desk_changed()
+        if is_news and self.is_running:
+            self._wake_screens()
+
+    def _wake_screens(self) -> None:
+        for screen in self.screen_stack:
+            # A screen is on the stack before it has widgets.
+            if isinstance(screen, DeskScreen) and screen.is_attached and screen.is_mounted:
+                screen.desk_changed()
 
     def _feed_changed(self) -> bool:
         if self._feed is None:

@@ -223,9 +223,5 @@ async def test_news_that_come_before_a_screen_has_its_widgets_wait(stage: Stage,
         file_some(cast, "The second")
         app.push_screen(InboxScreen())
         assert not app.screen.is_mounted
-        app._feed_changed = lambda: True  # type: ignore[method-assign]
-        asking = app._ask_feed()
-        with pytest.raises(StopIteration):
-            while True:
-                asking.send(None)
+        app._wake_screens()
         await until_seen(pilot, "The first", "The second")

@@ -70,9 +70,9 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def settled(pilot: Pilot[Any]) -> None:
     """Let everything that was asked for arrive."""
-    await pilot.pause()
+    await pilot.pause(0)
     await until(pilot, lambda: not any(worker.is_running for worker in pilot.app.workers))
-    await pilot.pause()
+    await pilot.pause(0)
 
 
 def held_by(screen: Screen[Any]) -> list[tuple[object, ...]]:
