@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -38,6 +40,13 @@ from tests.screens.conftest import Kept, seen, until
 
 BIG, SMALL = (120, 40), (80, 24)
 
+
+def place(module: str, screen: str) -> Screen[Any]:
+    """A new screen of a place."""
+    made: Screen[Any] = getattr(import_module(f"sysmo_tui.screens.{module}"), screen)()
+    return made
+
+
 SCREENS: dict[str, Callable[[], Screen[Any]]] = {
     "accounts": AccountsScreen,
     "an account": lambda: AccountScreen("customer8@customer.example"),
@@ -53,7 +62,7 @@ SCREENS: dict[str, Callable[[], Screen[Any]]] = {
     "topics": TopicsScreen,
     "a topic": lambda: TopicScreen("topic-24"),
     "new ticket": NewTicketScreen,
-    **{f"place {name}": make for name, make in PLACES.items() if name != "login"},
+    **{f"place {name}": partial(place, *where) for name, where in PLACES.items() if name != "login"},
 }
 
 
