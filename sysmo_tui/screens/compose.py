@@ -161,7 +161,10 @@ class ComposeScreen(Drafting[bool]):
             title = _("YOUR ANSWER") if is_own else _("PUBLIC REPLY")
             box.border_title = Content(f" {title}{' → ' + address if address else ''} ")
             label = _("Send to {address}", address=address) if address else _("Send")
-        self.query_one("#send", Button).label = Content(label)
+        send = self.query_one("#send", Button)
+        send.label = Content(label)
+        # A button does not grow with its label by itself.
+        send.refresh(layout=True)
         self.query_one("#then").display = not is_note
         self.query_one(Select).display = not is_note
 

@@ -21,7 +21,6 @@ from sysmo_tui.desk import Door
 from sysmo_tui.models import Entry, Ticket, table
 from sysmo_tui.services import files, proof
 from sysmo_tui.storage import integrity
-from sysmo_tui.storage.engine import Dialect
 from tests.cast import Cast, Clock
 from tests.services import requests as ask
 
@@ -65,7 +64,6 @@ def feed(pipe: IO[bytes], seconds: float) -> None:
     pipe.flush()
 
 
-@pytest.mark.parametrize("store_url", [Dialect.SQLITE], indirect=True)
 def test_nobody_notices_the_others(store_url: str, cast: Cast, clock: Clock):
     clock.now = datetime.now(UTC)
     number = ask.file(cast.customer())

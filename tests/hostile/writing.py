@@ -16,9 +16,9 @@ from typing import BinaryIO, cast
 from sysmo_tui.assembly import open_desk
 from sysmo_tui.desk import Desk, Door
 from sysmo_tui.domain.actor import Caller
-from sysmo_tui.domain.enums import Channel
+from sysmo_tui.domain.enums import Channel, Inbox, Sort
 from sysmo_tui.domain.errors import Conflict, DeskError
-from sysmo_tui.services import files, filing, thread, tickets
+from sysmo_tui.services import files, filing, inboxes, thread, tickets
 from sysmo_tui.services.filing import Filing
 from sysmo_tui.services.thread import Outgoing
 
@@ -43,8 +43,10 @@ def write(desk: Desk, customer: Door, operator: Door, seconds: float, name: str)
             elif step % 4 == 3:
                 operator.write(thread.note, dice.choice(numbers), Outgoing(words))
             else:
-                # Any of the tickets may be somebody else's to take, too.
-                operator.write(tickets.take, dice.randint(1, max(numbers)))
+                # Any ticket that stands in the inbox, the others' too: a number below one's own may belong
+                # to a filing that is not over yet.
+                listed = operator.read(inboxes.page, Inbox.ALL, sort=Sort.CREATED).page
+                operator.write(tickets.take, dice.choice(listed.items).number)
             if step % 4:
                 bodies.append(words)
         except Conflict:
