@@ -17,6 +17,7 @@ from textual.app import SystemCommand
 from textual.binding import BindingType
 from textual.command import CommandPalette
 from textual.screen import Screen
+from textual.worker import Worker
 
 from sysmo_tui import keys, themes
 from sysmo_tui.desk import Desk, Door
@@ -106,6 +107,7 @@ class SysmoApp(DeskApp):
         self.keymap, self.keymap_problems = keys.checked_keymap(keymap or {})
         self._feed: ChangeFeed | None = None
         self._keeping = asyncio.Lock()
+        self._to_keep: list[Worker[None]] = []
         for each in themes.THEMES:
             self.register_theme(each)
         self.theme = themes.chosen(theme, environ)
@@ -200,7 +202,22 @@ class SysmoApp(DeskApp):
             except DeskError as error:
                 log.warning("Not kept: %s", error)
 
-        self.run_worker(run(), group="keep", exit_on_error=False)
+        self._to_keep.append(self.run_worker(run(), group="keep", exit_on_error=False))
+
+    def once_kept(self, show: Callable[[], object]) -> None:
+        """Call ``show`` as soon as everything is kept that was to be kept until now."""
+
+        async def run() -> None:
+            await self._everything_kept()
+            show()
+
+        self.run_worker(run(), group="once_kept", exit_on_error=False)
+
+    async def _everything_kept(self) -> None:
+        """Wait for what is being kept; what could not be kept is in the log."""
+        waited = [worker for worker in self._to_keep if not worker.is_finished]
+        self._to_keep = waited
+        await asyncio.gather(*(worker.wait() for worker in waited), return_exceptions=True)
 
     def action_command_palette(self) -> None:
         """Open the palette with our own words in it."""
@@ -215,7 +232,8 @@ class SysmoApp(DeskApp):
         """Leave; every screen keeps its drafts first."""
         for screen in self.screen_stack:
             if isinstance(screen, DeskScreen):
-                await screen.before_leaving()
+                screen.before_leaving()
+        await self._everything_kept()
         self.exit(0)
 
     def on_unmount(self) -> None:

@@ -88,6 +88,7 @@ class Key:
     """One binding. ``keys`` are separated by commas; ``hint`` is its short name in the footer.
 
     A key that is not ``bound`` is handled by the widget that has the focus, and only listed.
+    One ``for_staff`` means nothing to customers.
     """
 
     id: str
@@ -99,3 +100,4 @@ class Key:
     hint: str = ""
     bound: bool = True
     priority: bool = False
+    for_staff: bool = False

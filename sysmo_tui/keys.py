@@ -52,6 +52,16 @@ def _does(id: str, keys: str, action: str, help: str, hint: str, context: Contex
     return Key(id, keys, action, help, (context,), Group.MANAGE, hint)
 
 
+def _staffs(id: str, keys: str, action: str, help: str, contexts: tuple[Context, ...], hint: str = "") -> Key:
+    """A key by which staff work on a ticket."""
+    return Key(id, keys, action, help, contexts, Group.ACT, hint, for_staff=True)
+
+
+def _list(id: str, keys: str, action: str, help: str) -> Key:
+    """A key that goes to one of the lists that only staff have."""
+    return Key(id, keys, action, help, _INBOX, Group.MOVE, for_staff=True)
+
+
 KEYS: Final[tuple[Key, ...]] = (
     Key("app.help", "?,f1", "help", N_("keys and colours of this screen"), _ALL, Group.PROGRAM, N_("Help")),
     Key(
@@ -92,12 +102,12 @@ KEYS: Final[tuple[Key, ...]] = (
         bound=False,
     ),
     Key("inbox.box_1", "1", "box(1)", N_("first list"), _INBOX, Group.MOVE),
-    Key("inbox.box_2", "2", "box(2)", N_("second list"), _INBOX, Group.MOVE),
-    Key("inbox.box_3", "3", "box(3)", N_("third list"), _INBOX, Group.MOVE),
-    Key("inbox.box_4", "4", "box(4)", N_("fourth list"), _INBOX, Group.MOVE),
-    Key("inbox.box_5", "5", "box(5)", N_("fifth list"), _INBOX, Group.MOVE),
-    Key("inbox.box_left", "h,left", "box_step(-1)", N_("the list to the left"), _INBOX, Group.MOVE),
-    Key("inbox.box_right", "l,right", "box_step(1)", N_("the list to the right"), _INBOX, Group.MOVE),
+    _list("inbox.box_2", "2", "box(2)", N_("second list")),
+    _list("inbox.box_3", "3", "box(3)", N_("third list")),
+    _list("inbox.box_4", "4", "box(4)", N_("fourth list")),
+    _list("inbox.box_5", "5", "box(5)", N_("fifth list")),
+    _list("inbox.box_left", "h,left", "box_step(-1)", N_("the list to the left")),
+    _list("inbox.box_right", "l,right", "box_step(1)", N_("the list to the right")),
     Key("ticket.next_unread", "tab", "next_unread", N_("the next unread ticket"), _BOTH, Group.MOVE),
     Key(
         "ticket.previous",
@@ -136,22 +146,22 @@ KEYS: Final[tuple[Key, ...]] = (
         Group.ACT,
         N_("Reply"),
     ),
-    Key("ticket.note", "i", "note", N_("internal note: staff only"), _BOTH, Group.ACT, N_("Note")),
-    Key("ticket.take", "t", "take", N_("take the ticket"), _BOTH, Group.ACT, N_("Take")),
-    Key("ticket.release", "T", "release", N_("give it back to nobody"), _BOTH, Group.ACT),
-    Key("ticket.assign", "a", "assign", N_("assign it to someone"), _BOTH, Group.ACT, N_("Assign")),
+    _staffs("ticket.note", "i", "note", N_("internal note: staff only"), _BOTH, N_("Note")),
+    _staffs("ticket.take", "t", "take", N_("take the ticket"), _BOTH, N_("Take")),
+    _staffs("ticket.release", "T", "release", N_("give it back to nobody"), _BOTH),
+    _staffs("ticket.assign", "a", "assign", N_("assign it to someone"), _BOTH, N_("Assign")),
     Key("ticket.close", "x", "close_ticket", N_("close it"), _BOTH, Group.ACT, N_("Close")),
     Key("ticket.reopen", "X", "reopen", N_("open it again"), _BOTH, Group.ACT, N_("Reopen")),
-    Key("ticket.status", "s", "status", N_("change the status"), _BOTH, Group.ACT, N_("Status")),
-    Key("ticket.priority", "p", "priority", N_("change the priority"), _BOTH, Group.ACT),
-    Key("ticket.topic", "m", "topic", N_("move it to another topic"), _BOTH, Group.ACT),
-    Key("ticket.edit", "e", "edit", N_("edit subject, fields and tags"), _TICKET, Group.ACT, N_("Edit")),
+    _staffs("ticket.status", "s", "status", N_("change the status"), _BOTH, N_("Status")),
+    _staffs("ticket.priority", "p", "priority", N_("change the priority"), _BOTH),
+    _staffs("ticket.topic", "m", "topic", N_("move it to another topic"), _BOTH),
+    _staffs("ticket.edit", "e", "edit", N_("edit subject, fields and tags"), _TICKET, N_("Edit")),
     Key("ticket.files", "o", "files", N_("its files: look, save, attach"), _TICKET, Group.ACT, N_("Files")),
     Key("ticket.history", "w", "history", N_("who did what, and why; mails"), _BOTH, Group.ACT),
     Key("ticket.copy_number", "y", "copy_number", N_("copy the number"), _BOTH, Group.ACT),
     Key("ticket.copy_text", "Y", "copy_text", N_("copy the last text"), _TICKET, Group.ACT),
     Key("inbox.new", "c", "new_ticket", N_("a new ticket"), _INBOX, Group.ACT, N_("Create")),
-    Key("app.reports", "R", "reports", N_("reports"), _BOTH, Group.PROGRAM),
+    Key("app.reports", "R", "reports", N_("reports"), _BOTH, Group.PROGRAM, for_staff=True),
     Key("app.profile", "P", "profile", N_("your profile, password and sessions"), _BOTH, Group.PROGRAM),
     Key(
         "app.administration",
@@ -160,6 +170,7 @@ KEYS: Final[tuple[Key, ...]] = (
         N_("administration: accounts, topics, mail"),
         _BOTH,
         Group.PROGRAM,
+        for_staff=True,
     ),
     Key(
         "compose.send",
@@ -171,7 +182,16 @@ KEYS: Final[tuple[Key, ...]] = (
         N_("Send"),
     ),
     Key("form.save", "ctrl+s,f2", "save", N_("save"), _SAVING, Group.WRITE, N_("Save")),
-    Key("compose.switch", "f6", "switch", N_("reply or note"), _COMPOSE, Group.WRITE, N_("Reply/Note")),
+    Key(
+        "compose.switch",
+        "f6",
+        "switch",
+        N_("reply or note"),
+        _COMPOSE,
+        Group.WRITE,
+        N_("Reply/Note"),
+        for_staff=True,
+    ),
     Key("compose.attach", "f8", "attach", N_("attach a file"), _WRITING, Group.WRITE, N_("Attach")),
     Key(
         "compose.editor",

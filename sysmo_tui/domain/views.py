@@ -82,6 +82,8 @@ class TicketRow:
     follow_up_at: date | None
     action_due_at: date | None
     is_unread: bool
+    has_draft: bool
+    """Whether the reader wrote something on it and has not sent it."""
     version: int
 
 
@@ -184,6 +186,7 @@ class CustomerTicketRow:
     updated_at: datetime
     closed_at: datetime | None
     is_unread: bool
+    has_draft: bool
 
 
 @dataclass(frozen=True, slots=True)

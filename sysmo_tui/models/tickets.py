@@ -16,7 +16,7 @@ from sysmo_tui.domain.enums import (
     PersonRole,
     Visibility,
 )
-from sysmo_tui.models.columns import choice, key, one_of
+from sysmo_tui.models.columns import Key, choice, key, one_of
 
 _OPEN = sa.text("closed_at IS NULL")
 _NOBODYS = sa.text("closed_at IS NULL AND assignee_id IS NULL")
@@ -232,6 +232,22 @@ class Draft(SQLModel, table=True):
     fields: dict[str, str] = Field(default_factory=dict, sa_type=sa.JSON)
     seen_entry: str = ""
     updated_at: datetime
+
+
+class DraftFile(SQLModel, table=True):
+    """A staged file of a draft, in the order in which they were attached."""
+
+    __tablename__: ClassVar[str] = "draft_file"
+
+    draft_id: int = Field(
+        sa_column=sa.Column(Key, sa.ForeignKey("draft.id", ondelete="CASCADE"), primary_key=True)
+    )
+    position: int = Field(primary_key=True)
+    blob_id: str = Field(
+        sa_column=sa.Column(sa.ForeignKey("blob.id", ondelete="RESTRICT"), nullable=False, index=True)
+    )
+    filename: str
+    media_type: str
 
 
 class ReadMark(SQLModel, table=True):

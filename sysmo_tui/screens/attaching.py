@@ -51,9 +51,11 @@ def stage_path(door: Door, path: str) -> Upload:
     place = Path(path.strip()).expanduser()
     try:
         # Opening a pipe would wait for its other end.
-        with open(os.open(place, os.O_RDONLY | os.O_NONBLOCK), "rb") as stream:
-            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-                raise Invalid(N_("“{path}” is not a file."), field="attach", path=clean_line(path))
+        handle = os.open(place, os.O_RDONLY | os.O_NONBLOCK)
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            os.close(handle)
+            raise Invalid(N_("“{path}” is not a file."), field="attach", path=clean_line(path))
+        with open(handle, "rb") as stream:
             return files.stage(door, stream, place.name)
     except OSError as error:
         raise Invalid(

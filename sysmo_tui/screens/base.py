@@ -148,7 +148,7 @@ class DeskScreen(Screen[ScreenResultType]):
     def desk_changed(self) -> None:
         """Something happened on the desk; a screen that shows it may read again."""
 
-    async def before_leaving(self) -> None:
+    def before_leaving(self) -> None:
         """Keep what must not be lost; called before the program ends."""
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:

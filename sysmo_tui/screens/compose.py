@@ -6,30 +6,25 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Container, Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Select, Static, TextArea
 
 from sysmo_tui import keys
 from sysmo_tui.domain.enums import Category, DraftKind
 from sysmo_tui.domain.errors import Conflict, DeskError
-from sysmo_tui.domain.text import clean_line
 from sysmo_tui.domain.views import CustomerTicket, Filed, TicketView
 from sysmo_tui.i18n import _
 from sysmo_tui.keys import Context
-from sysmo_tui.screens.attaching import PathSuggester, stage_path
 from sysmo_tui.screens.base import Writing
-from sysmo_tui.screens.confirm import Prompt
-from sysmo_tui.screens.drafting import Drafting
-from sysmo_tui.screens.editor import edited
+from sysmo_tui.screens.composing import Composing
 from sysmo_tui.screens.picker import Item, Picker
 from sysmo_tui.services import choices, reading, thread, topics
 from sysmo_tui.services.choices import Choices
 from sysmo_tui.services.drafts import Saved
-from sysmo_tui.services.files import Upload
 from sysmo_tui.services.thread import Outgoing
 from sysmo_tui.services.topics import TopicView
-from sysmo_tui.spoken import file_size
+from sysmo_tui.widgets.attached import AttachedFiles
 from sysmo_tui.widgets.banner import Banner
 from sysmo_tui.widgets.entry import entry_content, facts_of
 from sysmo_tui.widgets.forms import button, choice, text_area
@@ -37,11 +32,11 @@ from sysmo_tui.widgets.hints import Hints
 from sysmo_tui.widgets.status_line import StatusLine
 from sysmo_tui.widgets.title_bar import TitleBar
 
-ANSWERED_ENTRIES = 3
-"""Entries that stand above what is written."""
+ANSWERED_ENTRIES = 10
+"""Entries that stand above what is written, or beside it: the last ones are in sight, tab leads to them."""
 
 
-class ComposeScreen(Drafting[bool]):
+class ComposeScreen(Composing[bool]):
     """The last entries, the text, and a button whose words say who will read it. True when it was sent."""
 
     CSS_PATH = "compose.tcss"
@@ -62,22 +57,21 @@ class ComposeScreen(Drafting[bool]):
         self._number, self._kind, self._closes = number, kind, closes
         self._view: TicketView | CustomerTicket | None = None
         self._seen = ""
-        self._uploads: list[Upload] = []
-        self._sending: Writing[Filed] | None = None
 
     def compose(self) -> ComposeResult:
         """What is answered above, what is written below."""
         yield TitleBar(f"‹ #{self._number}")
         yield Banner()
-        with VerticalScroll(id="answered", can_focus=False):
-            yield Static()
-        with Vertical(id="box"):
-            yield text_area()
-            yield Static(id="files")
-            with Horizontal(id="options"):
-                yield Static(Content(_("Then")), id="then")
-                yield choice([], prompt=_("as it is"))
-                yield button(_("Send"), "send", is_main=True)
+        with Container(id="page"):
+            with VerticalScroll(id="answered"):
+                yield Static()
+            with Vertical(id="box"):
+                yield text_area()
+                yield AttachedFiles()
+                with Horizontal(id="options"):
+                    yield Static(Content(_("Then")), id="then")
+                    yield choice([], prompt=_("as it is"))
+                    yield button(_("Send"), "send", is_main=True)
         yield StatusLine()
         yield Hints(*self.HINTS)
 
@@ -93,6 +87,16 @@ class ComposeScreen(Drafting[bool]):
         return self.query_one(TextArea)
 
     @property
+    def text(self) -> str:
+        """What is written."""
+        return self.area.text
+
+    @text.setter
+    def text(self, value: str) -> None:
+        self.area.load_text(value)
+        self.area.move_cursor(self.area.document.end)
+
+    @property
     def _is_note(self) -> bool:
         return self._kind is DraftKind.NOTE
 
@@ -102,7 +106,7 @@ class ComposeScreen(Drafting[bool]):
 
     def draft_fields(self) -> dict[str, str]:
         """The text."""
-        return {"body": self.area.text}
+        return {"body": self.text}
 
     def draft_seen(self) -> str:
         """What was there when it was written."""
@@ -110,17 +114,15 @@ class ComposeScreen(Drafting[bool]):
 
     def restore(self, saved: Saved) -> None:
         """Put the text back, to be compared with what was seen then."""
-        self.area.load_text(saved.fields.get("body", ""))
-        self.area.move_cursor(self.area.document.end)
+        self.text = saved.fields.get("body", "")
+        self.carry(saved.files)
         self._seen = saved.seen or self._seen
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Who only asked writes no notes; a shared account has no editor and no files of the machine."""
+        """Who only asked writes no notes."""
         if action == "switch":
             return isinstance(self._view, TicketView)
-        if action in ("editor", "attach"):
-            return not self.app.is_kiosk
-        return True
+        return super().check_action(action, parameters)
 
     def _begin(self, view: TicketView | CustomerTicket) -> None:
         """Offer what goes with a reply: staff of the ticket may set its status, who asked may close it."""
@@ -188,14 +190,13 @@ class ComposeScreen(Drafting[bool]):
 
     def _offer_waiting(self, topic: TopicView) -> None:
         """Where the topic offers it, say that the ticket can wait for the customer now."""
-        if topic.offers_waiting and not self.area.text:
+        if topic.offers_waiting and not self.has_draft():
             self.say(_("“Then” can set it to wait for the customer."))
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Keep the draft soon."""
         event.stop()
-        self._sending = None
-        self.typed()
+        self.changed()
 
     def on_select_changed(self, event: Select.Changed) -> None:
         """What is to happen then makes it another message."""
@@ -208,73 +209,40 @@ class ComposeScreen(Drafting[bool]):
         self.action_send()
 
     def action_switch(self) -> None:
-        """Turn a reply into a note or back; the text goes along."""
+        """Turn a reply into a note or back; text and files go along."""
         self.keep_draft()
-        text = self.area.text
-        if text.strip():
+        goes_along = self.has_draft()
+        if goes_along:
             self.forget_draft()
             self._is_done = False
         self._kept = None
         self._sending = None
         self._kind = DraftKind.REPLY if self._is_note else DraftKind.NOTE
         self._dress()
-        if text.strip():
+        if goes_along:
             self.keep_draft()
         else:
             self.load_draft()
         self.area.focus()
 
-    def action_editor(self) -> None:
-        """Write in one's own editor."""
-        try:
-            text = edited(self.app, self.area.text)
-        except DeskError as error:
-            self.refuse(error)
-            return
-        if text is None:
-            self.say(_("The editor gave up; the text is as it was."))
-        else:
-            self.area.load_text(text.rstrip("\n"))
-            self.typed()
-
-    def action_attach(self) -> None:
-        """Attach a file of this machine."""
-
-        def chosen(path: str | None) -> None:
-            if path:
-                self.say(_("Receiving {name}…", name=clean_line(path)))
-                self.job(stage_path, path).then(self._staged)
-
-        self.app.push_screen(Prompt(_("Attach a file"), suggester=PathSuggester()), chosen)
-
-    def _staged(self, upload: Upload) -> None:
-        self._uploads.append(upload)
-        self._sending = None
-        self.say()
-        line = self.query_one("#files", Static)
-        names = "  ".join(f"▪ {clean_line(each.filename)} {file_size(each.size)}" for each in self._uploads)
-        line.update(Content(names))
-        line.display = True
-
     def action_send(self) -> None:
         """Send the reply, or save the note."""
-        if not self.query_one("#send", Button).disabled:
+        if not self.query_one("#send", Button).disabled and not self.is_receiving():
             self._send(self._seen)
 
     def _send(self, seen: str) -> None:
         self.query_one("#send", Button).disabled = True
         self.say(_("Saving…") if self._is_note else _("Sending…"))
-        # A second try after a lost answer is the same command.
         self._sending = self._sending or self._writing(seen)
         self._sending.then(self._sent, refused=self._not_sent)
 
     def _writing(self, seen: str) -> Writing[Filed]:
-        uploads = tuple(self._uploads)
+        uploads = self.draft_files()
         if self._is_note:
-            return self.write(thread.note, self._number, Outgoing(self.area.text, uploads))
+            return self.write(thread.note, self._number, Outgoing(self.text, uploads))
         then = self.query_one(Select).value
         status = None if self.query_one(Select).is_blank() or then == "close" else str(then)
-        message = Outgoing(self.area.text, uploads, seen=seen or None, status=status, closes=then == "close")
+        message = Outgoing(self.text, uploads, seen=seen or None, status=status, closes=then == "close")
         return self.write(thread.reply, self._number, message)
 
     def _sent(self, filed: Filed) -> None:
@@ -318,11 +286,6 @@ class ComposeScreen(Drafting[bool]):
             Item("discard", _("discard my text")),
         ]
         self.app.push_screen(Picker(_("There is a newer message"), offered), decided)
-
-    def action_back(self) -> None:
-        """Keep the draft and leave."""
-        self.keep_draft()
-        self.dismiss(False)
 
 
 def _newest_public(view: TicketView | CustomerTicket) -> str:

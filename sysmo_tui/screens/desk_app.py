@@ -85,3 +85,7 @@ class DeskApp(App[int]):
     def keep(self, task: Callable[[], object]) -> None:
         """Do something small in the background that must not end with the screen that asks for it."""
         raise NotImplementedError
+
+    def once_kept(self, show: Callable[[], object]) -> None:
+        """Call ``show`` as soon as everything is kept that was to be kept until now."""
+        raise NotImplementedError

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Generic
+from typing import Generic
 
 from textual.screen import ScreenResultType
 from textual.timer import Timer
@@ -12,6 +12,7 @@ from sysmo_tui.i18n import _
 from sysmo_tui.screens.base import DeskScreen
 from sysmo_tui.services import drafts
 from sysmo_tui.services.drafts import Saved
+from sysmo_tui.services.files import Upload
 from sysmo_tui.spoken import age
 
 STILL_SECONDS = 2.0
@@ -19,9 +20,9 @@ MOST_SECONDS = 10.0
 
 
 class Drafting(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
-    """A screen whose fields survive whatever happens to it."""
+    """A screen whose fields and attached files survive whatever happens to it."""
 
-    _kept: dict[str, str] | None = None
+    _kept: tuple[dict[str, str], tuple[Upload, ...]] | None = None
     _still: Timer | None = None
     _latest: Timer | None = None
     _is_done = False
@@ -34,6 +35,10 @@ class Drafting(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
         """What is typed, by field."""
         raise NotImplementedError
 
+    def draft_files(self) -> tuple[Upload, ...]:
+        """What is attached."""
+        raise NotImplementedError
+
     def draft_seen(self) -> str:
         """The key of the newest public entry that the author saw."""
         return ""
@@ -42,24 +47,26 @@ class Drafting(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
         """Put a draft into the fields."""
         raise NotImplementedError
 
-    def load_draft(self, then: Any = None) -> None:
+    def has_draft(self) -> bool:
+        """Whether anything was typed or attached."""
+        return bool(self.draft_files()) or any(value.strip() for value in self.draft_fields().values())
+
+    def load_draft(self) -> None:
         """Bring back what was left here, and say how old it is."""
 
         def show(saved: Saved | None) -> None:
-            if saved is not None and not any(value.strip() for value in self.draft_fields().values()):
+            if saved is not None and not self.has_draft():
                 self.restore(saved)
-                self._kept = self.draft_fields()
+                self._kept = self.draft_fields(), self.draft_files()
                 past = (self.app.now() - saved.updated_at).total_seconds()
                 self.say(_("Your draft of {age} ago is back.", age=age(past)))
-            if then is not None:
-                then()
 
         number, kind = self.draft_key()
         self.read(drafts.load, number, kind).then(show, group="draft")
 
     def typed(self) -> None:
         """Something changed: keep it soon."""
-        if self._is_done or self.draft_fields() == self._kept:
+        if self._is_done or (self.draft_fields(), self.draft_files()) == self._kept:
             return
         if self._still is not None:
             self._still.stop()
@@ -68,25 +75,24 @@ class Drafting(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
             self._latest = self.set_timer(MOST_SECONDS, self.keep_draft)
 
     def keep_draft(self) -> None:
-        """Keep what is typed now, if it is not kept already."""
+        """Keep what is there now, if it is not kept already."""
         self._stop_timers()
-        fields = self.draft_fields()
-        has_text = any(value.strip() for value in fields.values())
-        if self._is_done or fields == self._kept or (self._kept is None and not has_text):
+        fields, files = self.draft_fields(), self.draft_files()
+        if self._is_done or (fields, files) == self._kept or (self._kept is None and not self.has_draft()):
             return
-        self._kept = fields
-        self.touch(drafts.save, *self.draft_key(), fields, self.draft_seen())
+        self._kept = fields, files
+        self.touch(drafts.save, *self.draft_key(), fields, self.draft_seen(), files)
         if self.is_mounted:
             time = self.app.now().astimezone(self.app.zone)
             self.say(_("draft saved {time}", time=f"{time:%H:%M:%S}"))
 
     def forget_draft(self) -> None:
-        """The text was sent, or given up."""
+        """It was sent, or given up."""
         self._stop_timers()
         self._is_done = True
         self.touch(drafts.discard, *self.draft_key())
 
-    async def before_leaving(self) -> None:
+    def before_leaving(self) -> None:
         """Keep the draft when the program ends."""
         self.keep_draft()
 

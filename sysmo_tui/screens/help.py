@@ -17,6 +17,7 @@ from sysmo_tui.i18n import _
 from sysmo_tui.keys import CONTEXT_NAMES, GROUP_NAMES, Context, Group, Key, spelled
 from sysmo_tui.screens.base import DeskDialog
 from sysmo_tui.screens.scrolling import Scrolling
+from sysmo_tui.widgets.ticket_text import DRAFT
 
 KEYS_WIDTH = 16
 
@@ -48,7 +49,12 @@ class HelpScreen(Scrolling, DeskDialog[None]):
         return self.query_one(VerticalScroll)
 
     def _lines(self) -> Iterable[Content]:
-        here = keys.of_context(self._about, Context.EVERYWHERE)
+        is_customer = self.app.arrival is not None and not self.app.actor.is_staff
+        here = [
+            key
+            for key in keys.of_context(self._about, Context.EVERYWHERE)
+            if not (key.for_staff and is_customer)
+        ]
         for group in Group:
             of_group = [key for key in here if key.group is group]
             if of_group:
@@ -56,7 +62,7 @@ class HelpScreen(Scrolling, DeskDialog[None]):
                 yield from (self._line(key) for key in of_group)
                 yield Content("")
         yield Content.styled(_("Marks"), "bold $accent")
-        yield from legend()
+        yield from legend(for_customer=is_customer)
 
     def _line(self, key: Key) -> Content:
         chosen = self.app.keymap.get(key.id, key.keys)
@@ -69,15 +75,19 @@ class HelpScreen(Scrolling, DeskDialog[None]):
         self.dismiss()
 
 
-def legend() -> Iterable[Content]:
+def legend(*, for_customer: bool = False) -> Iterable[Content]:
     """What the marks mean; none depends on its colour."""
-    marks = (
+    marks = [
         ("●", "$unread", _("something in it is new to you")),
-        ("▲", "$overdue", _("its date has passed")),
-        ("!!", "$urgent", _("urgent")),
-        ("!", "$urgent", _("high priority")),
-        (f"┃ {_('INTERNAL')}", "$internal", _("staff only: the customer never sees it")),
+        (DRAFT, "$accent", _("your own draft waits there")),
         ("┃", "$public", _("from the desk, public")),
-    )
+    ]
+    if not for_customer:
+        marks += [
+            ("▲", "$overdue", _("its date has passed")),
+            ("!!", "$urgent", _("urgent")),
+            ("!", "$urgent", _("high priority")),
+            (f"┃ {_('INTERNAL')}", "$internal", _("staff only: the customer never sees it")),
+        ]
     for mark, style, meaning in marks:
         yield Content.assemble("  ", (mark, style), " " * (KEYS_WIDTH - cell_width(mark)), meaning)

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Button, Input, Select, Static, TextArea
+from textual.widgets import Button, Input, Select, TextArea
 
 from sysmo_tui import keys
 from sysmo_tui.domain.enums import Channel, DraftKind, Level
@@ -18,17 +18,13 @@ from sysmo_tui.domain.text import clean_line
 from sysmo_tui.domain.views import Filed
 from sysmo_tui.i18n import _
 from sysmo_tui.keys import Context
-from sysmo_tui.screens.attaching import PathSuggester, stage_path
-from sysmo_tui.screens.base import Writing, shown
-from sysmo_tui.screens.confirm import Prompt
-from sysmo_tui.screens.drafting import Drafting
-from sysmo_tui.screens.editor import edited
+from sysmo_tui.screens.base import shown
+from sysmo_tui.screens.composing import Composing
 from sysmo_tui.services import choices, filing
 from sysmo_tui.services.choices import Choice, Choices
 from sysmo_tui.services.drafts import NEW_TICKET, Saved
-from sysmo_tui.services.files import Upload
 from sysmo_tui.services.filing import Filing
-from sysmo_tui.spoken import file_size
+from sysmo_tui.widgets.attached import AttachedFiles
 from sysmo_tui.widgets.banner import Banner
 from sysmo_tui.widgets.changes import CHANNELS, LEVELS
 from sysmo_tui.widgets.forms import Field, Form, button, choice, text_area, text_input
@@ -40,7 +36,7 @@ _BY_STAFF = (Channel.PHONE, Channel.VISIT, Channel.CHAT, Channel.EMAIL)
 _FIELDS = {"name": "requester_name"}
 
 
-class NewTicketScreen(Drafting[int]):
+class NewTicketScreen(Composing[int]):
     """A form; its result is the new ticket's number."""
 
     CSS_PATH = "new_ticket.tcss"
@@ -48,11 +44,6 @@ class NewTicketScreen(Drafting[int]):
     HINTS = ("form.save", "form.next", "compose.attach", "compose.editor", "app.back", "app.help")
     BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.FORM, Context.EVERYWHERE)
     AUTO_FOCUS = "#field-topic Select"
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._uploads: list[Upload] = []
-        self._filing: Writing[Filed] | None = None
 
     def compose(self) -> ComposeResult:
         """The fields; what staff may add comes last."""
@@ -62,7 +53,7 @@ class NewTicketScreen(Drafting[int]):
         yield StatusLine()
         yield Hints(*self.HINTS)
 
-    def _fields(self) -> Iterable[Field | Static | Horizontal]:
+    def _fields(self) -> Iterable[Field | AttachedFiles | Horizontal]:
         yield Field("topic", _("Topic"), choice([], prompt=_("choose one")))
         yield Field("subject", _("Subject"), text_input(limit=filing.SUBJECT_LIMIT))
         body = Field("body", _("Description"), text_area())
@@ -81,7 +72,7 @@ class NewTicketScreen(Drafting[int]):
             yield Field("channel", _("Came by"), choice(channels, prompt=_("terminal")))
             yield Field("type", _("Type"), choice([], prompt=_("as the topic says")))
             yield Field("priority", _("Priority"), choice([], prompt=_("from the urgency")))
-        yield Static(id="files")
+        yield AttachedFiles()
         yield Horizontal(button(_("File it"), "save", is_main=True), classes="buttons")
 
     def on_mount(self) -> None:
@@ -110,7 +101,7 @@ class NewTicketScreen(Drafting[int]):
     def draft_fields(self) -> dict[str, str]:
         """What was typed; a mere choice is not worth keeping."""
         given = self.form.values()
-        if not any(given[name].strip() for name in ("subject", "body")):
+        if not self.draft_files() and not any(given[name].strip() for name in ("subject", "body")):
             return {}
         return given
 
@@ -122,29 +113,31 @@ class NewTicketScreen(Drafting[int]):
             if isinstance(control, Select) and value not in {option[1] for option in control._options}:
                 continue
             field.value = value
+        self.carry(saved.files)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A shared account has no editor and no files of the machine."""
-        return not (action in ("editor", "attach") and self.app.is_kiosk)
+    @property
+    def text(self) -> str:
+        """The description."""
+        return self.form.field("body").value
+
+    @text.setter
+    def text(self, value: str) -> None:
+        self.form.field("body").value = value
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Keep the draft soon."""
         event.stop()
-        self._changed()
+        self.changed()
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Keep the draft soon."""
         event.stop()
-        self._changed()
+        self.changed()
 
     def on_select_changed(self, event: Select.Changed) -> None:
         """Keep the draft soon."""
         event.stop()
-        self._changed()
-
-    def _changed(self) -> None:
-        self._filing = None
-        self.typed()
+        self.changed()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """File it by mouse."""
@@ -159,13 +152,13 @@ class NewTicketScreen(Drafting[int]):
     def action_save(self) -> None:
         """File it."""
         save = self.query_one("#save", Button)
-        if save.disabled:
+        if save.disabled or self.is_receiving():
             return
         self.form.accept()
         save.disabled = True
         self.say(_("Filing…"))
-        self._filing = self._filing or self.write(filing.file, self._made())
-        self._filing.then(self._filed, refused=self._refused)
+        self._sending = self._sending or self.write(filing.file, self._made())
+        self._sending.then(self._filed, refused=self._refused)
 
     def _made(self) -> Filing:
         given = {name: value.strip() or None for name, value in self.form.values().items()}
@@ -173,8 +166,8 @@ class NewTicketScreen(Drafting[int]):
         return Filing(
             topic=given["topic"] or "",
             subject=given["subject"] or "",
-            body=self.form.field("body").value,
-            files=tuple(self._uploads),
+            body=self.text,
+            files=self.draft_files(),
             urgency=Level(given["urgency"] or Level.NORMAL),
             requester=given.get("requester"),
             requester_name=given.get("name"),
@@ -189,45 +182,10 @@ class NewTicketScreen(Drafting[int]):
 
     def _refused(self, error: DeskError) -> None:
         self.query_one("#save", Button).disabled = False
-        self._filing = None
+        self.keep_draft()
         self.say()
         if not self.form.refuse(error, shown(error)):
             self.refuse(error)
-
-    def action_attach(self) -> None:
-        """Attach a file of this machine."""
-
-        def chosen(path: str | None) -> None:
-            if path:
-                self.say(_("Receiving {name}…", name=clean_line(path)))
-                self.job(stage_path, path).then(self._staged)
-
-        self.app.push_screen(Prompt(_("Attach a file"), suggester=PathSuggester()), chosen)
-
-    def _staged(self, upload: Upload) -> None:
-        self._uploads.append(upload)
-        self._filing = None
-        self.say()
-        line = self.query_one("#files", Static)
-        names = "  ".join(f"▪ {clean_line(each.filename)} {file_size(each.size)}" for each in self._uploads)
-        line.update(Content(names))
-        line.display = True
-
-    def action_editor(self) -> None:
-        """Write the description in one's own editor."""
-        body = self.form.field("body")
-        try:
-            text = edited(self.app, body.value)
-        except DeskError as error:
-            self.refuse(error)
-            return
-        if text is not None:
-            body.value = text.rstrip("\n")
-
-    def action_back(self) -> None:
-        """Keep the draft and leave."""
-        self.keep_draft()
-        self.dismiss(None)
 
 
 def _set(field: Field, known: tuple[Choice, ...]) -> None:

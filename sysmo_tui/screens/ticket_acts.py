@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from textual.screen import ScreenResultType
 
+from sysmo_tui import keys
 from sysmo_tui.domain.enums import Category, CloseReason, DraftKind
 from sysmo_tui.domain.errors import DeskError
 from sysmo_tui.domain.message import N_
@@ -20,9 +22,7 @@ from sysmo_tui.services.editing import TicketField
 from sysmo_tui.widgets.changes import REASONS
 from sysmo_tui.widgets.ticket_text import Row, priority_marks
 
-STAFF_ACTS = frozenset(
-    {"note", "take", "release", "assign", "status", "priority", "topic", "edit", "administration", "reports"}
-)
+STAFF_ACTS = frozenset(key.action for key in keys.KEYS if key.for_staff)
 ON_A_TICKET = frozenset(
     {
         "reply",
@@ -158,8 +158,9 @@ class TicketActs(DeskScreen[ScreenResultType]):
             number = row.number
 
             def written(is_sent: bool | None) -> None:
-                if is_sent:
-                    self.acted(number)
+                show = partial(self.acted, number) if is_sent else self.desk_changed
+                # The draft is kept or forgotten first, and seen so.
+                self.app.once_kept(show)
 
             self.app.push_screen(ComposeScreen(number, kind, closes=closes), written)
 

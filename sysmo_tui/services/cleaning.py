@@ -7,7 +7,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from sysmo_tui.desk import Work
-from sysmo_tui.models import Attachment, Batch, Blob, SignIn, Throttle, Token, table
+from sysmo_tui.models import Attachment, Batch, Blob, DraftFile, SignIn, Throttle, Token, table
 
 UNREFERENCED = timedelta(days=1)
 """How long a staged file waits for something to refer to it."""
@@ -18,7 +18,7 @@ DEAD = timedelta(days=30)
 AT_ONCE = 20
 """Files that are deleted in one transaction."""
 
-_BLOB, _FILE, _BATCH = table(Blob), table(Attachment), table(Batch)
+_BLOB, _FILE, _DRAFTED, _BATCH = table(Blob), table(Attachment), table(DraftFile), table(Batch)
 _TOKEN, _SESSION, _THROTTLE = table(Token), table(SignIn), table(Throttle)
 
 _UNREFERENCED = (
@@ -26,6 +26,7 @@ _UNREFERENCED = (
     .where(
         _BLOB.c.staged_at < sa.bindparam("before"),
         ~sa.exists().where(_FILE.c.blob_id == _BLOB.c.id),
+        ~sa.exists().where(_DRAFTED.c.blob_id == _BLOB.c.id),
     )
     .limit(AT_ONCE)
 )
@@ -42,7 +43,7 @@ _DROP_FAILURES = sa.delete(_THROTTLE).where(
 
 
 def drop_unreferenced_files(work: Work) -> int:
-    """Delete some files that were staged over a day ago and never attached; returns how many."""
+    """Delete some files that were staged over a day ago, and that no entry and no draft has; how many."""
     return work.affected(_DROP_BLOBS, {"before": work.now - UNREFERENCED})
 
 

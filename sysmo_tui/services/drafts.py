@@ -1,7 +1,8 @@
-"""Text that was typed and not sent yet: it survives whatever happens to the screen."""
+"""What was written and attached and not sent yet: it survives whatever happens to the screen."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,57 +11,75 @@ import sqlalchemy as sa
 from sysmo_tui.desk import Work
 from sysmo_tui.domain.enums import DraftKind
 from sysmo_tui.domain.text import storable
-from sysmo_tui.models import Draft, table
-from sysmo_tui.services import visible
+from sysmo_tui.models import Blob, Draft, DraftFile, table
+from sysmo_tui.services import files, visible
+from sysmo_tui.services.files import Upload
 
 NEW_TICKET = 0
 """Stands for the number of a ticket that is not filed yet."""
 
-_DRAFT = table(Draft)
+_DRAFT, _FILE, _BLOB = table(Draft), table(DraftFile), table(Blob)
 _MINE = (
     _DRAFT.c.account_id == sa.bindparam("account"),
     _DRAFT.c.ticket_number == sa.bindparam("number"),
     _DRAFT.c.kind == sa.bindparam("draft_kind"),
 )
-_LOAD = sa.select(_DRAFT.c.fields, _DRAFT.c.seen_entry, _DRAFT.c.updated_at).where(*_MINE)
+_LOAD = sa.select(_DRAFT.c.id, _DRAFT.c.fields, _DRAFT.c.seen_entry, _DRAFT.c.updated_at).where(*_MINE)
+_FILES = (
+    sa.select(_FILE.c.blob_id, _FILE.c.filename, _FILE.c.media_type, _BLOB.c.size, _BLOB.c.sha256)
+    .join(_BLOB, _BLOB.c.id == _FILE.c.blob_id)
+    .where(_FILE.c.draft_id == sa.bindparam("draft"))
+    .order_by(_FILE.c.position)
+)
 _UPDATE = (
     sa.update(_DRAFT)
-    .where(*_MINE)
+    .where(_DRAFT.c.id == sa.bindparam("draft"))
     .values(
         fields=sa.bindparam("fields_now", type_=_DRAFT.c.fields.type),
         seen_entry=sa.bindparam("seen_now"),
         updated_at=sa.bindparam("at", type_=_DRAFT.c.updated_at.type),
     )
 )
+_DROP_FILES = sa.delete(_FILE).where(_FILE.c.draft_id == sa.bindparam("draft"))
 
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """A draft as it was left: its fields by name, the key of the newest public entry then seen."""
+    """A draft as it was left: its fields by name, the key of the newest public entry then seen, its files."""
 
     fields: dict[str, str]
     seen: str
     updated_at: datetime
+    files: tuple[Upload, ...] = ()
 
 
 def load(work: Work, number: int, kind: DraftKind) -> Saved | None:
     """The actor's own draft, if there is one."""
     row = work.session.execute(_LOAD, _key(work, number, kind)).first()
-    return Saved(dict(row.fields), row.seen_entry, row.updated_at) if row else None
+    if row is None:
+        return None
+    return Saved(dict(row.fields), row.seen_entry, row.updated_at, _files(work, row.id))
 
 
-def save(work: Work, number: int, kind: DraftKind, fields: dict[str, str], seen: str = "") -> None:
-    """Keep the actor's draft; run it with ``touch``. An empty one is forgotten."""
+def save(
+    work: Work,
+    number: int,
+    kind: DraftKind,
+    fields: dict[str, str],
+    seen: str = "",
+    uploads: Sequence[Upload] = (),
+) -> None:
+    """Keep the actor's draft; run it with ``touch``. An empty one without files is forgotten."""
     if number != NEW_TICKET:
         visible.audience(work, number)
-    if not any(value.strip() for value in fields.values()):
+    if not uploads and not any(value.strip() for value in fields.values()):
         discard(work, number, kind)
         return
     kept = {name: storable(value) for name, value in fields.items()}
-    values = {"fields_now": kept, "seen_now": seen, "at": work.now}
-    if not work.affected(_UPDATE, {**_key(work, number, kind), **values}):
-        work.session.execute(
-            sa.insert(_DRAFT),
+    draft_id = work.session.execute(_LOAD, _key(work, number, kind)).scalar()
+    if draft_id is None:
+        draft_id = work.session.execute(
+            sa.insert(_DRAFT).returning(_DRAFT.c.id),
             {
                 "account_id": work.actor.account_id,
                 "ticket_number": number,
@@ -69,12 +88,44 @@ def save(work: Work, number: int, kind: DraftKind, fields: dict[str, str], seen:
                 "seen_entry": seen,
                 "updated_at": work.now,
             },
-        )
+        ).scalar_one()
+    else:
+        values = {"fields_now": kept, "seen_now": seen, "at": work.now}
+        work.session.execute(_UPDATE, {"draft": draft_id, **values})
+    _keep_files(work, draft_id, tuple(uploads))
 
 
 def discard(work: Work, number: int, kind: DraftKind) -> None:
     """Forget the actor's draft."""
     work.session.execute(sa.delete(_DRAFT).where(*_MINE), _key(work, number, kind))
+
+
+def has_one(number: sa.ColumnElement[int], account: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    """Whether ``account`` has something unsent on ticket ``number``, as a column of a statement."""
+    return sa.exists().where(_DRAFT.c.account_id == account, _DRAFT.c.ticket_number == number)
+
+
+def _files(work: Work, draft_id: int) -> tuple[Upload, ...]:
+    return tuple(Upload(*row) for row in work.session.execute(_FILES, {"draft": draft_id}))
+
+
+def _keep_files(work: Work, draft_id: int, uploads: tuple[Upload, ...]) -> None:
+    """Make the draft refer to exactly these staged files, which keeps them from being cleaned up."""
+    if _files(work, draft_id) == uploads:
+        return
+    work.session.execute(_DROP_FILES, {"draft": draft_id})
+    for position, upload in enumerate(uploads):
+        files.require_own(work, upload.blob_id, is_complete=True)
+        work.session.execute(
+            sa.insert(_FILE),
+            {
+                "draft_id": draft_id,
+                "position": position,
+                "blob_id": upload.blob_id,
+                "filename": upload.filename,
+                "media_type": upload.media_type,
+            },
+        )
 
 
 def _key(work: Work, number: int, kind: DraftKind) -> dict[str, object]:

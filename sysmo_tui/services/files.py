@@ -109,13 +109,13 @@ def begin(work: Work) -> tuple[str, int]:
 
 def append(work: Work, blob_id: str, position: int, content: bytes) -> None:
     """Add one chunk to the actor's own unfinished blob."""
-    _require_own(work, blob_id, is_complete=False)
+    require_own(work, blob_id, is_complete=False)
     work.session.execute(sa.insert(_CHUNK), {"blob_id": blob_id, "position": position, "content": content})
 
 
 def finish(work: Work, blob_id: str, size: int, sha256: str) -> None:
     """Seal the actor's own blob; from now on it can be attached."""
-    _require_own(work, blob_id, is_complete=False)
+    require_own(work, blob_id, is_complete=False)
     work.session.execute(
         sa.update(_BLOB).where(_BLOB.c.id == blob_id), {"size": size, "sha256": sha256, "is_complete": True}
     )
@@ -127,7 +127,7 @@ def attach(work: Work, entry: Entry, uploads: Sequence[Upload]) -> None:
     if len(uploads) > limit:
         raise Invalid(N_("At most {limit} files a message."), field="attach", limit=limit)
     for upload in uploads:
-        size, sha256 = _require_own(work, upload.blob_id, is_complete=True)
+        size, sha256 = require_own(work, upload.blob_id, is_complete=True)
         refer(work, entry, replace(upload, size=size, sha256=sha256))
 
 
@@ -178,13 +178,8 @@ def display_name(filename: str) -> str:
     return base[:200] if base not in ("", ".", "..") else "file"
 
 
-def _rows(work: Work, number: int) -> Sequence[sa.Row[*tuple[Any, ...]]]:
-    capacity = visible.require(work, number, Verb.DOWNLOAD)
-    statement = _OF_TICKET if capacity is Audience.STAFF else _PUBLIC_OF_TICKET
-    return work.session.execute(statement, {"number": number}).all()
-
-
-def _require_own(work: Work, blob_id: str, *, is_complete: bool) -> tuple[int, str]:
+def require_own(work: Work, blob_id: str, *, is_complete: bool) -> tuple[int, str]:
+    """Size and SHA-256 of a file that the actor staged; Invalid when it is another's or unfinished."""
     found = work.session.execute(
         sa.select(_BLOB.c.size, _BLOB.c.sha256).where(
             _BLOB.c.id == blob_id,
@@ -195,6 +190,12 @@ def _require_own(work: Work, blob_id: str, *, is_complete: bool) -> tuple[int, s
     if found is None:
         raise Invalid(N_("A file was not received completely. Attach it again."), field="attach")
     return found.size, found.sha256
+
+
+def _rows(work: Work, number: int) -> Sequence[sa.Row[*tuple[Any, ...]]]:
+    capacity = visible.require(work, number, Verb.DOWNLOAD)
+    statement = _OF_TICKET if capacity is Audience.STAFF else _PUBLIC_OF_TICKET
+    return work.session.execute(statement, {"number": number}).all()
 
 
 def _full_chunk(stream: ByteStream) -> bytes:

@@ -28,6 +28,7 @@ from sysmo_tui.models import (
     Topic,
     table,
 )
+from sysmo_tui.services import drafts
 
 _TICKET, _STATUS, _PRIORITY = table(Ticket), table(Status), table(Priority)
 _TYPE, _TOPIC, _COMPANY, _MARK = table(TicketType), table(Topic), table(Company), table(ReadMark)
@@ -47,7 +48,9 @@ def _primary(email: sa.FromClause, account: sa.FromClause) -> sa.ColumnElement[b
     return sa.and_(email.c.account_id == account.c.id, email.c.is_primary)
 
 
-_MY_MARK = sa.and_(_MARK.c.ticket_number == _TICKET.c.number, _MARK.c.account_id == sa.bindparam("me"))
+_ME = sa.bindparam("me", type_=_MARK.c.account_id.type)
+_MY_MARK = sa.and_(_MARK.c.ticket_number == _TICKET.c.number, _MARK.c.account_id == _ME)
+_MY_DRAFT = drafts.has_one(_TICKET.c.number, _ME).label("has_draft")
 
 _STAFF = (
     sa.select(
@@ -80,6 +83,7 @@ _STAFF = (
         _TICKET.c.follow_up_at,
         _TICKET.c.action_due_at,
         (_TICKET.c.last_entry_id > sa.func.coalesce(_MARK.c.entry_id, 0)).label("is_unread"),
+        _MY_DRAFT,
         _TICKET.c.version,
     )
     .join(_STATUS, _STATUS.c.id == _TICKET.c.status_id)
@@ -113,6 +117,7 @@ _CUSTOMER = (
         _TICKET.c.public_updated_at,
         _TICKET.c.closed_at,
         (_TICKET.c.last_public_entry_id > sa.func.coalesce(_MARK.c.entry_id, 0)).label("is_unread"),
+        _MY_DRAFT,
     )
     .join(_STATUS, _STATUS.c.id == _TICKET.c.status_id)
     .join(_PRIORITY, _PRIORITY.c.id == _TICKET.c.priority_id)
@@ -176,6 +181,7 @@ def _staff_row(row: sa.Row[*tuple[Any, ...]]) -> TicketRow:
         owner_email,
         *clocks,
         is_unread,
+        has_draft,
         version,
     ) = row
     created_at, updated_at, waiting_since, first_response_at, closed_at, next_due_at, *days = clocks
@@ -203,6 +209,7 @@ def _staff_row(row: sa.Row[*tuple[Any, ...]]) -> TicketRow:
         follow_up_at=follow_up_at,
         action_due_at=action_due_at,
         is_unread=bool(is_unread),
+        has_draft=bool(has_draft),
         version=version,
     )
 
@@ -223,6 +230,7 @@ def _customer_row(row: sa.Row[*tuple[Any, ...]]) -> CustomerTicketRow:
         updated_at=row.public_updated_at,
         closed_at=row.closed_at,
         is_unread=bool(row.is_unread),
+        has_draft=bool(row.has_draft),
     )
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 MOST = 8
 """Hints at once."""
+KEPT = frozenset({"app.back", "app.help"})
+"""The way back, and the help that leads to everything else, always have their place."""
 
 
 class Hints(Static):
@@ -70,9 +72,11 @@ class Hints(Static):
             chosen = getattr(self.app, "keymap", {}).get(key.id, key.keys)
             keys = self._usable(spelled(chosen, is_short=True))
             shown.append((Content.assemble((keys, "bold $accent"), " ", _(key.hint)), key))
-        # The last one, which leads to all others, always has its place.
-        while len(shown) > 1 and (len(shown) > MOST or _width(shown) > width):
-            del shown[-2]
+        while len(shown) > MOST or _width(shown) > width:
+            spare = [place for place, (_content, key) in enumerate(shown) if key.id not in KEPT]
+            if not spare:
+                break
+            del shown[spare[-1]]
         self._places = []
         start = 0
         for part, key in shown:

@@ -8,10 +8,12 @@ from textual.widgets import Static
 
 DONE_SECONDS = 4.0
 """How long a thing done is told."""
+WRONG = "! "
+"""Stands before what went wrong."""
 
 
 class StatusLine(Static):
-    """One line that changes without moving or covering anything else."""
+    """One line that changes without moving or covering anything else; only a long refusal takes more."""
 
     DEFAULT_CSS = """
     StatusLine {
@@ -21,6 +23,7 @@ class StatusLine(Static):
         text-wrap: nowrap;
         text-overflow: ellipsis;
     }
+    StatusLine.-long { height: auto; max-height: 3; text-wrap: wrap; }
     """
 
     text: Content = Content("")
@@ -49,7 +52,7 @@ class StatusLine(Static):
 
     def complain(self, text: str) -> None:
         """Show what went wrong: a mark, a word, and a colour."""
-        self.say(Content.assemble(("! ", "bold $error"), (text, "$error")))
+        self.say(Content.assemble((WRONG, "bold $error"), (text, "$error")))
 
     def _told(self) -> None:
         self._timer = None
@@ -63,7 +66,9 @@ class StatusLine(Static):
     def _show(self, content: Content) -> None:
         if content != self.text:
             self.text = content
-            self.update(content, layout=False)
+            is_long = content.plain.startswith(WRONG) and content.cell_length > self.size.width
+            self.update(content, layout=is_long)
+            self.set_class(is_long, "-long")
 
 
 def _content(text: Content | str) -> Content:

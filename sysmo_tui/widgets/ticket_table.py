@@ -19,7 +19,16 @@ from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.text import SafeText, fit
 from sysmo_tui.domain.views import CustomerTicketRow, TicketRow
 from sysmo_tui.i18n import _
-from sysmo_tui.widgets.ticket_text import Row, age_text, clock_of, mark, person, priority_marks, state_style
+from sysmo_tui.widgets.ticket_text import (
+    DRAFT,
+    Row,
+    age_text,
+    clock_of,
+    mark,
+    person,
+    priority_marks,
+    state_style,
+)
 
 NEAR_END = 8
 """Rows before the last at which the next page is asked for."""
@@ -215,7 +224,7 @@ class TicketTable(DataTable[Text], inherit_bindings=False):
         return self._text(priority_marks(level), width, self._ink("urgent"))
 
     def _subject(self, row: Row, width: int) -> Text:
-        return self._text(row.subject, width, "bold" if row.is_unread else "")
+        return self._text(_headline(row), width, "bold" if row.is_unread else "")
 
     def _company(self, row: Row, width: int) -> Text:
         shown = row.requester.company or row.requester.name if isinstance(row, TicketRow) else row.topic
@@ -234,7 +243,7 @@ class TicketTable(DataTable[Text], inherit_bindings=False):
         glyph, ink = mark(row, self._now)
         age = age_text(clock_of(row, self._sort), self._now)
         marks = priority_marks(row.level) if isinstance(row, TicketRow) else ""
-        head = fit(SafeText(row.subject), width - 3)
+        head = fit(SafeText(_headline(row)), width - 3)
         facts = f"  #{row.number} · {_(row.status)} · {age}"
         return Text.assemble(
             (f"{glyph} ", self._ink(ink) if ink else ""),
@@ -244,6 +253,11 @@ class TicketTable(DataTable[Text], inherit_bindings=False):
             (f" {marks}", self._ink("urgent")),
             no_wrap=True,
         )
+
+
+def _headline(row: Row) -> str:
+    """The subject, with a mark before it where one's own draft waits."""
+    return f"{DRAFT} {row.subject}" if row.has_draft else row.subject
 
 
 _STAFF_COLUMNS = (

@@ -24,6 +24,9 @@ from sysmo_tui.widgets.changes import NOBODY, change_text
 
 Row = TicketRow | CustomerTicketRow
 
+DRAFT: Final = "✎"
+"""Stands before what one began to write and has not sent."""
+
 _CATEGORY_STYLES: Final[Mapping[Category, str]] = {
     Category.NEW: "bold",
     Category.OPEN: "",
@@ -112,6 +115,8 @@ def due_text(due_at: datetime, now: datetime) -> str:
 def facts_line(row: Row, now: datetime) -> Content:
     """One line of facts, what is acted on first: state, priority, due, who has it, topic, company, age."""
     parts: list[Content] = [Content.styled(_(row.status), "bold")]
+    if row.has_draft:
+        parts.append(Content.styled(f"{DRAFT} {_('your draft')}", "$accent"))
     if isinstance(row, TicketRow):
         marks = priority_marks(row.level)
         word = f"{marks} {_(row.priority)}" if marks else _(row.priority)

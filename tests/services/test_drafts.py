@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import io
+
 import pytest
 
 from sysmo_tui.desk import Door
-from sysmo_tui.domain.enums import DraftKind
-from sysmo_tui.domain.errors import NotFound
-from sysmo_tui.services import drafts
+from sysmo_tui.domain.enums import DraftKind, Inbox
+from sysmo_tui.domain.errors import Invalid, NotFound
+from sysmo_tui.services import cleaning, drafts, files, inboxes, thread
+from sysmo_tui.services.files import Upload
+from sysmo_tui.services.thread import Outgoing
 from tests.cast import Cast, Clock
 from tests.services import requests as ask
 
@@ -32,3 +36,50 @@ def test_drafts_are_private_and_only_for_tickets_that_one_sees(cast: Cast, custo
     assert cast.operator("rita").read(drafts.load, number, DraftKind.REPLY) is None
     with pytest.raises(NotFound):
         cast.customer("otto").touch(drafts.save, number, DraftKind.REPLY, {"body": "x"})
+
+
+def staged(door: Door, name: str = "meter.txt", content: bytes = b"12 A") -> Upload:
+    return files.stage(door, io.BytesIO(content), name)
+
+
+def test_a_draft_keeps_its_files_in_their_order_and_from_being_cleaned_up(
+    cast: Cast, customer: Door, operator: Door, clock: Clock
+):
+    number = ask.file(customer)
+    first, second = staged(operator), staged(operator, "photo.jpg", b"jpeg")
+    operator.touch(drafts.save, number, DraftKind.REPLY, {"body": ""}, "", (second, first))
+    clock.advance(days=3)
+    assert cast.itself.touch(cleaning.drop_unreferenced_files) == 0
+    again = cast.sign_in("luis")
+    saved = again.read(drafts.load, number, DraftKind.REPLY)
+    assert saved is not None
+    assert saved.files == (second, first)
+    again.touch(drafts.save, number, DraftKind.REPLY, {"body": ""}, "", (first,))
+    assert cast.itself.touch(cleaning.drop_unreferenced_files) == 1
+    again.write(thread.reply, number, Outgoing("See there.", saved.files[1:]))
+    again.touch(drafts.discard, number, DraftKind.REPLY)
+    assert cast.itself.touch(cleaning.drop_unreferenced_files) == 0
+    [file] = cast.sign_in("carla").read(files.of_ticket, number)
+    assert (file.filename, file.size) == ("meter.txt", 4)
+
+
+def test_nobody_drafts_with_the_files_of_others(customer: Door, operator: Door):
+    number = ask.file(customer)
+    foreign = staged(customer)
+    with pytest.raises(Invalid):
+        operator.touch(drafts.save, number, DraftKind.REPLY, {"body": "x"}, "", (foreign,))
+
+
+def test_the_inbox_says_where_ones_own_draft_waits(cast: Cast, customer: Door, operator: Door):
+    number, other = ask.file(customer), ask.file(customer)
+    for kind in (DraftKind.REPLY, DraftKind.NOTE):
+        operator.touch(drafts.save, number, kind, {"body": "Half a thought"})
+
+    def marked(door: Door, inbox: Inbox) -> list[int]:
+        return [row.number for row in door.read(inboxes.page, inbox).page.items if row.has_draft]
+
+    assert marked(operator, Inbox.TOPICS) == [number]
+    assert marked(cast.operator("rita"), Inbox.TOPICS) == []
+    assert marked(customer, Inbox.CREATED) == []
+    customer.touch(drafts.save, other, DraftKind.REPLY, {"body": "One more thing"})
+    assert marked(customer, Inbox.CREATED) == [other]
