@@ -122,11 +122,15 @@ class DeskScreen(Screen[ScreenResultType]):
         for line in self.query(StatusLine):
             line.settle(text)
 
+    def wait(self) -> None:
+        """Say that the screen waits for an answer."""
+        for line in self.query(StatusLine):
+            line.wait(_("Loading…"))
+
     def waited(self) -> None:
         """Take back that the screen waits, if that is what it says."""
         for line in self.query(StatusLine):
-            if line.text.plain == _("Loading…"):
-                line.say("")
+            line.waited(_("Loading…"))
 
     def say_error(self, text: str) -> None:
         """Put what went wrong at the bottom."""
@@ -240,7 +244,7 @@ class Asking(Generic[T]):
         if after:
             await asyncio.sleep(after)
         screen, waiting = self._screen, asyncio.get_running_loop().call_later
-        loading = waiting(LOADING_SECONDS, lambda: screen.say(_("Loading…")))
+        loading = waiting(LOADING_SECONDS, screen.wait)
         try:
             answer = await self._answer()
         except DeskError as error:

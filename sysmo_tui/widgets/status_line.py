@@ -50,6 +50,16 @@ class StatusLine(Static):
         self._timer = self.set_timer(DONE_SECONDS, self._told)
         self._show(Content.assemble(("✓ ", "bold $accent"), (text, "$foreground")))
 
+    def wait(self, text: str) -> None:
+        """Show that something is waited for, over what stands here."""
+        if self._timer is None:
+            self._show(Content(text))
+
+    def waited(self, text: str) -> None:
+        """Show again what stood here, if it is ``text`` that is shown."""
+        if self.text.plain == text:
+            self._show(self._rest)
+
     def complain(self, text: str) -> None:
         """Show what went wrong: a mark, a word, and a colour."""
         self.say(Content.assemble((WRONG, "bold $error"), (text, "$error")))

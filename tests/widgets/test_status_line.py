@@ -46,3 +46,30 @@ async def test_a_refusal_is_said_at_once_and_stays() -> None:
         line.tell("Closed #4")
         line.complain("The database cannot be reached.")
         assert line.text.plain == "! The database cannot be reached."
+
+
+async def test_what_stood_there_comes_back_after_a_wait() -> None:
+    app = OneLine()
+    async with app.run_test(notifications=True):
+        line = app.query_one(StatusLine)
+        line.settle("updated 14:02")
+        line.wait("Loading…")
+        assert line.text.plain == "Loading…"
+        line.waited("Loading…")
+        assert line.text.plain == "updated 14:02"
+        line.wait("Loading…")
+        line.complain("The database cannot be reached.")
+        line.waited("Loading…")
+        assert line.text.plain == "! The database cannot be reached."
+
+
+async def test_a_long_refusal_is_told_whole() -> None:
+    app = OneLine()
+    async with app.run_test(size=(40, 10), notifications=True) as pilot:
+        line = app.query_one(StatusLine)
+        line.complain("“/home/ana/papers/2026/invoices” cannot be read: Is a directory.")
+        await pilot.pause()
+        assert line.size.height == 2
+        line.say("")
+        await pilot.pause()
+        assert line.size.height == 1
