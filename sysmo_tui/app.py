@@ -29,6 +29,7 @@ from sysmo_tui.i18n import _, render, use
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.base import DeskScreen, shown
 from sysmo_tui.screens.desk_app import DeskApp, SessionStore
+from sysmo_tui.screens.drafting import loses_draft
 from sysmo_tui.screens.lock import LOCKS_AFTER, LockScreen
 from sysmo_tui.screens.login import LoginScreen
 from sysmo_tui.screens.palette import Actions
@@ -108,6 +109,7 @@ class SysmoApp(DeskApp):
         self._feed: ChangeFeed | None = None
         self._keeping = asyncio.Lock()
         self._to_keep: list[Worker[None]] = []
+        self._is_back = asyncio.Event()
         for each in themes.THEMES:
             self.register_theme(each)
         self.theme = themes.chosen(theme, environ)
@@ -191,7 +193,12 @@ class SysmoApp(DeskApp):
         """Open a ticket from wherever one is."""
         self.push_screen(TicketScreen(number))
 
-    def keep(self, task: Callable[[], object]) -> None:
+    def keep(
+        self,
+        task: Callable[[], object],
+        kept: Callable[[], object] | None = None,
+        failed: Callable[[DeskError], object] | None = None,
+    ) -> None:
         """Do something small in the background that must not end with the screen that asks for it."""
 
         async def run() -> None:
@@ -201,6 +208,11 @@ class SysmoApp(DeskApp):
                     await asyncio.shield(asyncio.to_thread(task))
             except DeskError as error:
                 log.warning("Not kept: %s", error)
+                if failed is not None:
+                    failed(error)
+            else:
+                if kept is not None:
+                    kept()
 
         self._to_keep.append(self.run_worker(run(), group="keep", exit_on_error=False))
 
@@ -212,6 +224,11 @@ class SysmoApp(DeskApp):
             show()
 
         self.run_worker(run(), group="once_kept", exit_on_error=False)
+
+    async def signed_in_again(self) -> None:
+        """Wait until the same person has signed in again over the screens that are open."""
+        self._is_back.clear()
+        await self._is_back.wait()
 
     async def _everything_kept(self) -> None:
         """Wait for what is being kept; what could not be kept is in the log."""
@@ -229,12 +246,15 @@ class SysmoApp(DeskApp):
         self.notify(_("ctrl+q leaves the program."), markup=False)
 
     async def action_quit(self) -> None:
-        """Leave; every screen keeps its drafts first."""
-        for screen in self.screen_stack:
-            if isinstance(screen, DeskScreen):
-                screen.before_leaving()
+        """Leave; every screen keeps its drafts first, and what cannot be kept is not lost unasked."""
+        screens = [screen for screen in self.screen_stack if isinstance(screen, DeskScreen)]
+        for screen in screens:
+            screen.before_leaving()
         await self._everything_kept()
-        self.exit(0)
+        if all(screen.may_leave() for screen in screens):
+            self.exit(0)
+        else:
+            self.push_screen(loses_draft(), lambda is_sure: self.exit(0) if is_sure else None)
 
     def on_unmount(self) -> None:
         """Let go of the change feed."""
@@ -270,6 +290,7 @@ class SysmoApp(DeskApp):
         is_same = before is not None and before.actor.account_id == here.actor.account_id
         if is_same and isinstance(self.screen, LoginScreen):
             self.pop_screen()
+            self._is_back.set()
         else:
             self._go_to(self.place("inbox"))
         for problem in self.keymap_problems:

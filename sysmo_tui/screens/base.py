@@ -155,6 +155,10 @@ class DeskScreen(Screen[ScreenResultType]):
     def before_leaving(self) -> None:
         """Keep what must not be lost; called before the program ends."""
 
+    def may_leave(self) -> bool:
+        """Whether nothing would be lost if the program ended now."""
+        return True
+
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """End a bug in the log and on one line, instead of ending the program."""
         if event.state is WorkerState.ERROR:
@@ -212,7 +216,9 @@ class DeskDialog(DeskScreen[ScreenResultType], ModalScreen[ScreenResultType]):
     DEFAULT_CSS = """
     DeskDialog {
         align: center middle;
+        background: $background 60%;
     }
+    DeskDialog:ansi { background: transparent; }
     """
 
 
@@ -248,8 +254,7 @@ class Asking(Generic[T]):
         try:
             answer = await self._answer()
         except DeskError as error:
-            if not _asks_to_sign_in(screen, error):
-                refused(error)
+            refused(error)
             return
         finally:
             loading.cancel()
@@ -258,7 +263,7 @@ class Asking(Generic[T]):
             show(answer)
 
     async def _answer(self) -> T:
-        """The answer, however long the database stays away."""
+        """The answer, however long the database stays away or nobody is signed in."""
         screen, is_lost = self._screen, False
         while True:
             try:
@@ -268,6 +273,10 @@ class Asking(Generic[T]):
             except asyncio.CancelledError:
                 self._reading.stop()
                 raise
+            except NotSignedIn as error:
+                if not _asks_to_sign_in(screen, error):
+                    raise
+                await screen.app.signed_in_again()
             except Unavailable:
                 if not is_lost:
                     screen.lost(is_lost := True)
@@ -299,8 +308,8 @@ class Writing(Generic[T]):
         try:
             result = await asyncio.shield(asyncio.to_thread(self._task, screen.app.door))
         except DeskError as error:
-            if not _asks_to_sign_in(screen, error):
-                refused(error)
+            _asks_to_sign_in(screen, error)
+            refused(error)
             return
         if show is not None and screen.is_attached:
             show(result)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -19,7 +20,7 @@ from sysmo_tui.keys import Context
 from sysmo_tui.screens.base import Writing
 from sysmo_tui.screens.composing import Composing
 from sysmo_tui.screens.picker import Item, Picker
-from sysmo_tui.services import choices, reading, thread, topics
+from sysmo_tui.services import choices, drafts, reading, thread, topics
 from sysmo_tui.services.choices import Choices
 from sysmo_tui.services.drafts import Saved
 from sysmo_tui.services.thread import Outgoing
@@ -209,20 +210,26 @@ class ComposeScreen(Composing[bool]):
         self.action_send()
 
     def action_switch(self) -> None:
-        """Turn a reply into a note or back; text and files go along."""
-        self.keep_draft()
+        """Turn a reply into a note or back; text and files go along, behind a draft that waits there."""
+        other = DraftKind.REPLY if self._is_note else DraftKind.NOTE
+        self.read(drafts.load, self._number, other).then(partial(self._switch, other), group="draft")
+
+    def _switch(self, other: DraftKind, waiting: Saved | None) -> None:
         goes_along = self.has_draft()
         if goes_along:
             self.forget_draft()
             self._is_done = False
         self._kept = None
         self._sending = None
-        self._kind = DraftKind.REPLY if self._is_note else DraftKind.NOTE
+        self._kind = other
         self._dress()
-        if goes_along:
-            self.keep_draft()
-        else:
-            self.load_draft()
+        if goes_along and waiting is not None:
+            self.text = "\n\n".join(each for each in (waiting.fields.get("body", ""), self.text) if each)
+            self.carry((*waiting.files, *self.draft_files()))
+            self.say(_("Your draft of {age} ago stands before it.", age=self.age_of(waiting)))
+        elif waiting is not None:
+            self.bring_back(waiting)
+        self.keep_draft()
         self.area.focus()
 
     def action_send(self) -> None:
@@ -267,7 +274,8 @@ class ComposeScreen(Composing[bool]):
         """Show what came meanwhile, and let the author decide."""
         self._show(view)
         newest = _newest_public(view)
-        self.say_error(_("A newer message came while you were writing: it stands above."))
+        self.say_error(_("A newer message came while you were writing."))
+        came = next(entry for entry in view.entries if entry.key == newest)
 
         def decided(value: str | None) -> None:
             if value == "send":
@@ -285,7 +293,8 @@ class ComposeScreen(Composing[bool]):
             Item("send", _("send it anyway")),
             Item("discard", _("discard my text")),
         ]
-        self.app.push_screen(Picker(_("There is a newer message"), offered), decided)
+        explains = entry_content(facts_of(came), self.app.zone, self.app.now())
+        self.app.push_screen(Picker(_("There is a newer message"), offered, explains=explains), decided)
 
 
 def _newest_public(view: TicketView | CustomerTicket) -> str:

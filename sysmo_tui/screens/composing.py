@@ -127,5 +127,4 @@ class Composing(Drafting[ScreenResultType], Generic[ScreenResultType]):
     def action_back(self) -> None:
         """Keep the draft and leave; what is still being received would be lost, and is waited for."""
         if not self.is_receiving():
-            self.keep_draft()
-            self.dismiss(None)
+            self.leave_with(None)

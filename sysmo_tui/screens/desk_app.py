@@ -12,6 +12,7 @@ from textual.screen import Screen
 
 from sysmo_tui.desk import Door
 from sysmo_tui.domain.actor import Actor
+from sysmo_tui.domain.errors import DeskError
 from sysmo_tui.services.arrival import Arrival
 
 
@@ -82,10 +83,22 @@ class DeskApp(App[int]):
         """A new screen for the place with that name."""
         raise NotImplementedError
 
-    def keep(self, task: Callable[[], object]) -> None:
-        """Do something small in the background that must not end with the screen that asks for it."""
+    def keep(
+        self,
+        task: Callable[[], object],
+        kept: Callable[[], object] | None = None,
+        failed: Callable[[DeskError], object] | None = None,
+    ) -> None:
+        """Do something small in the background that must not end with the screen that asks for it.
+
+        Afterwards ``kept`` or ``failed`` is called; a failure that nobody asks about is in the log.
+        """
         raise NotImplementedError
 
     def once_kept(self, show: Callable[[], object]) -> None:
         """Call ``show`` as soon as everything is kept that was to be kept until now."""
+        raise NotImplementedError
+
+    async def signed_in_again(self) -> None:
+        """Wait until the same person has signed in again over the screens that are open."""
         raise NotImplementedError

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Generic
 
 from textual.screen import ScreenResultType
 from textual.timer import Timer
 
 from sysmo_tui.domain.enums import DraftKind
+from sysmo_tui.domain.errors import DeskError
 from sysmo_tui.i18n import _
-from sysmo_tui.screens.base import DeskScreen
+from sysmo_tui.screens.base import DeskScreen, shown
+from sysmo_tui.screens.confirm import Confirm
 from sysmo_tui.services import drafts
 from sysmo_tui.services.drafts import Saved
 from sysmo_tui.services.files import Upload
@@ -19,13 +22,22 @@ STILL_SECONDS = 2.0
 MOST_SECONDS = 10.0
 
 
+RETRY_SECONDS = 3.0
+"""When a draft is kept again that could not be kept."""
+
+Draft = tuple[dict[str, str], tuple[Upload, ...]]
+"""What is typed, by field, and what is attached."""
+
+
 class Drafting(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
     """A screen whose fields and attached files survive whatever happens to it."""
 
-    _kept: tuple[dict[str, str], tuple[Upload, ...]] | None = None
+    _kept: Draft | None = None
+    _keeping: Draft | None = None
     _still: Timer | None = None
     _latest: Timer | None = None
     _is_done = False
+    _is_asked_again = False
 
     def draft_key(self) -> tuple[int, DraftKind]:
         """The ticket's number and what the text is to become."""
@@ -56,17 +68,24 @@ class Drafting(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
 
         def show(saved: Saved | None) -> None:
             if saved is not None and not self.has_draft():
-                self.restore(saved)
-                self._kept = self.draft_fields(), self.draft_files()
-                past = (self.app.now() - saved.updated_at).total_seconds()
-                self.say(_("Your draft of {age} ago is back.", age=age(past)))
+                self.bring_back(saved)
 
         number, kind = self.draft_key()
         self.read(drafts.load, number, kind).then(show, group="draft")
 
+    def bring_back(self, saved: Saved) -> None:
+        """Put a draft back as it was left."""
+        self.restore(saved)
+        self._kept = self.draft_fields(), self.draft_files()
+        self.say(_("Your draft of {age} ago is back.", age=self.age_of(saved)))
+
+    def age_of(self, saved: Saved) -> str:
+        """How long ago a draft was left."""
+        return age((self.app.now() - saved.updated_at).total_seconds())
+
     def typed(self) -> None:
         """Something changed: keep it soon."""
-        if self._is_done or (self.draft_fields(), self.draft_files()) == self._kept:
+        if self.is_kept():
             return
         if self._still is not None:
             self._still.stop()
@@ -74,17 +93,53 @@ class Drafting(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
         if self._latest is None:
             self._latest = self.set_timer(MOST_SECONDS, self.keep_draft)
 
-    def keep_draft(self) -> None:
-        """Keep what is there now, if it is not kept already."""
+    def is_kept(self) -> bool:
+        """Whether nothing here would be lost."""
+        draft = self.draft_fields(), self.draft_files()
+        return self._is_done or draft == self._kept or (self._kept is None and not self.has_draft())
+
+    def keep_draft(self, then: Callable[[], object] | None = None) -> None:
+        """Keep what is there now, if it is not kept already; do ``then`` once it is."""
         self._stop_timers()
-        fields, files = self.draft_fields(), self.draft_files()
-        if self._is_done or (fields, files) == self._kept or (self._kept is None and not self.has_draft()):
+        if self.is_kept():
+            if then is not None:
+                then()
             return
-        self._kept = fields, files
-        self.touch(drafts.save, *self.draft_key(), fields, self.draft_seen(), files)
-        if self.is_mounted:
-            time = self.app.now().astimezone(self.app.zone)
-            self.say(_("draft saved {time}", time=f"{time:%H:%M:%S}"))
+        draft = self._keeping = self.draft_fields(), self.draft_files()
+        key, seen, door = self.draft_key(), self.draft_seen(), self.app.door
+        self.app.keep(
+            lambda: door.touch(drafts.save, *key, draft[0], seen, draft[1]),
+            kept=lambda: self._was_kept(draft, then),
+            failed=self._was_not_kept,
+        )
+
+    def _was_kept(self, draft: Draft, then: Callable[[], object] | None) -> None:
+        if draft is self._keeping:
+            self._kept = draft
+        if not self.is_attached:
+            return
+        time = self.app.now().astimezone(self.app.zone)
+        self.say(_("draft saved {time}", time=f"{time:%H:%M:%S}"))
+        if then is not None:
+            then()
+
+    def _was_not_kept(self, error: DeskError) -> None:
+        if self.is_attached and not self._is_done:
+            self.say_error(_("Your draft is not saved yet: {reason}", reason=shown(error)))
+            self._still = self._still or self.set_timer(RETRY_SECONDS, self.keep_draft)
+
+    def leave_with(self, result: ScreenResultType | None) -> None:
+        """Leave once the draft is kept; while it cannot be, only who says so loses it."""
+
+        def decided(is_sure: bool | None) -> None:
+            if is_sure:
+                self.dismiss(result)
+
+        if self._is_asked_again and not self.is_kept():
+            self.app.push_screen(loses_draft(), decided)
+        else:
+            self._is_asked_again = True
+            self.keep_draft(lambda: self.dismiss(result))
 
     def forget_draft(self) -> None:
         """It was sent, or given up."""
@@ -96,8 +151,21 @@ class Drafting(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
         """Keep the draft when the program ends."""
         self.keep_draft()
 
+    def may_leave(self) -> bool:
+        """Whether the draft is kept."""
+        return self.is_kept()
+
     def _stop_timers(self) -> None:
         for timer in (self._still, self._latest):
             if timer is not None:
                 timer.stop()
         self._still = self._latest = None
+
+
+def loses_draft() -> Confirm:
+    """The question before something typed is lost, because the database is away."""
+    return Confirm(
+        _("Leave, and lose what you wrote?"),
+        yes=_("Leave"),
+        explains=_("The database cannot be reached: your draft is not saved."),
+    )

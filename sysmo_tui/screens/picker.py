@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.events import Key
 from textual.widgets import Input, OptionList, Static
@@ -48,8 +48,11 @@ class Picker(DeskDialog[str | None]):
         *keys.bindings(Context.EVERYWHERE),
     ]
 
-    def __init__(self, title: str, items: Sequence[Item], *, current: str = "") -> None:
+    def __init__(
+        self, title: str, items: Sequence[Item], *, current: str = "", explains: Content | None = None
+    ) -> None:
         super().__init__()
+        self._explains = explains
         self._title, self._items, self._current = title, tuple(items), current
         self._shown: tuple[Item, ...] = ()
 
@@ -57,6 +60,9 @@ class Picker(DeskDialog[str | None]):
         """A field where the list is long, and the list."""
         with Vertical(classes="dialog picker") as box:
             box.border_title = Content(f" {self._title} ")
+            if self._explains is not None:
+                with VerticalScroll(classes="explained"):
+                    yield Static(self._explains)
             if len(self._items) >= FILTER_FROM:
                 yield text_input(placeholder=_("type to narrow the list"))
             yield OptionList(compact=True, markup=False)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import pytest
+from textual.widgets import Button, Static
 
 from sysmo_tui.domain.enums import DraftKind, Visibility
 from sysmo_tui.domain.views import CustomerTicket, TicketView
 from sysmo_tui.screens.compose import ComposeScreen
 from sysmo_tui.screens.inbox import InboxScreen
+from sysmo_tui.screens.login import LoginScreen
 from sysmo_tui.screens.ticket import TicketScreen
-from sysmo_tui.services import drafts, filing, reading, thread
+from sysmo_tui.services import drafts, filing, reading, sessions, thread
 from sysmo_tui.services.filing import Filing
 from sysmo_tui.services.thread import Outgoing
-from tests.cast import Cast, Clock
-from tests.screens.conftest import Stage, seen, until, until_seen
+from tests.cast import PASSWORD, Cast, Clock
+from tests.screens.conftest import Stage, fill, seen, until, until_seen
 
 
 def file_one(cast: Cast, subject: str = "The printer is on fire") -> int:
@@ -72,6 +74,53 @@ async def test_f6_turns_a_reply_into_a_note_and_keeps_the_text(stage: Stage, cas
     assert kept.fields == {"body": "Burned before"}
 
 
+async def test_f6_overwrites_no_draft_that_waits_on_the_other_side(stage: Stage, cast: Cast) -> None:
+    number = file_one(cast)
+    cast.operator().touch(drafts.save, number, DraftKind.NOTE, {"body": "Ask the landlord"})
+    app = stage(cast.operator())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The printer")
+        await pilot.press("r")
+        await until_seen(pilot, "PUBLIC REPLY →")
+        await pilot.press(*"Burned before", "f6")
+        await until_seen(pilot, "INTERNAL NOTE", "Ask the landlord", "Burned before")
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, InboxScreen))
+    kept = cast.operator().read(drafts.load, number, DraftKind.NOTE)
+    assert kept is not None
+    assert kept.fields == {"body": "Ask the landlord\n\nBurned before"}
+    assert cast.operator().read(drafts.load, number, DraftKind.REPLY) is None
+
+
+async def test_f6_without_a_text_brings_the_other_draft(stage: Stage, cast: Cast) -> None:
+    number = file_one(cast)
+    cast.operator().touch(drafts.save, number, DraftKind.NOTE, {"body": "Ask the landlord"})
+    app = stage(cast.operator())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The printer")
+        await pilot.press("r")
+        await until_seen(pilot, "PUBLIC REPLY →")
+        await pilot.press("f6")
+        await until_seen(pilot, "INTERNAL NOTE", "Ask the landlord", "is back")
+
+
+async def test_who_signs_in_again_goes_on_where_the_session_ended(stage: Stage, cast: Cast) -> None:
+    number = file_one(cast)
+    operator = cast.operator()
+    operator.touch(drafts.save, number, DraftKind.REPLY, {"body": "Half a thought"})
+    app = stage(operator)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The printer")
+        cast.sign_in("luis").write(sessions.sign_out, everywhere=True)
+        await pilot.press("r")
+        await until(pilot, lambda: isinstance(app.screen, LoginScreen))
+        fill(pilot, email="luis@desk.example", password=PASSWORD)
+        app.screen.query_one("#sign-in", Button).press()
+        await until_seen(pilot, "PUBLIC REPLY → carla@customer.example", "Smoke", "Half a thought")
+        await pilot.press("ctrl+s")
+        await until_seen(pilot, "Reply sent")
+
+
 async def test_a_draft_survives_leaving_and_comes_back_with_its_age(
     stage: Stage, cast: Cast, clock: Clock
 ) -> None:
@@ -98,7 +147,9 @@ async def test_a_newer_message_is_shown_before_a_reply_goes_out(stage: Stage, ca
         await pilot.press(*"Unplug it")
         cast.customer("carla").write(thread.reply, number, Outgoing("It went out by itself"))
         await pilot.press("ctrl+s")
-        await until_seen(pilot, "There is a newer message", "send it anyway", "It went out by itself")
+        await until_seen(pilot, "There is a newer message", "send it anyway")
+        explained = app.screen.query_one(".explained Static", Static)
+        assert "It went out by itself" in str(explained.content)
         await pilot.press("down", "enter")
         await until_seen(pilot, "Reply sent")
     view = cast.operator().read(reading.show, number)
