@@ -216,9 +216,7 @@ class DeskDialog(DeskScreen[ScreenResultType], ModalScreen[ScreenResultType]):
     DEFAULT_CSS = """
     DeskDialog {
         align: center middle;
-        background: $background 60%;
     }
-    DeskDialog:ansi { background: transparent; }
     """
 
 
