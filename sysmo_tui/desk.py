@@ -8,13 +8,14 @@ tried, :meth:`Desk.touch` where losing the last write in a power cut does not ma
 from __future__ import annotations
 
 import dataclasses
+import logging
 import typing
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -28,7 +29,7 @@ from sysmo_tui.domain.errors import Conflict, DeskError, Forbidden, NotSignedIn
 from sysmo_tui.domain.message import N_
 from sysmo_tui.models import Batch, Entry, Ticket, table
 from sysmo_tui.storage.engine import Store
-from sysmo_tui.storage.failures import is_retryable, translated
+from sysmo_tui.storage.failures import explained, is_retryable, translated
 from sysmo_tui.storage.feed import ChangeFeed, open_feed
 
 P = ParamSpec("P")
@@ -37,6 +38,8 @@ T = TypeVar("T")
 _TRIES = 4
 _BATCH = table(Batch)
 _SEEN_EVERY = timedelta(minutes=5)
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,10 @@ class Happened:
 
 
 class Work:
-    """One unit of work: a session, an actor, a moment and a batch."""
+    """One unit of work: a session, an actor, a moment and a batch.
+
+    ``last_seen_at`` is when the actor's session was last used before.
+    """
 
     def __init__(self, session: Session, caller: Caller, command: Command, now: datetime) -> None:
         self.session = session
@@ -74,7 +80,8 @@ class Work:
         self.command = command
         self.now = now
         self.happened: list[Happened] = []
-        self.signed_in: Actor | None = None
+        self.signed_in, self.last_seen_at = identity.resolve(session, caller, now)
+        self.remembered: dict[Memory[Any], Any] = {}
 
     @property
     def actor(self) -> Actor:
@@ -107,6 +114,23 @@ class Work:
             self.signed_in, self.now = before
 
 
+class Memory(Generic[T]):
+    """What a module remembers in each unit of work, so that it is read or gathered once."""
+
+    def get(self, work: Work) -> T | None:
+        """What is remembered in ``work``, None for nothing."""
+        return typing.cast(T | None, work.remembered.get(self))
+
+    def set(self, work: Work, value: T) -> T:
+        """Remember ``value`` in ``work``, and give it back."""
+        work.remembered[self] = value
+        return value
+
+    def forget(self, work: Work) -> T | None:
+        """Remember nothing any more; gives what was remembered."""
+        return typing.cast(T | None, work.remembered.pop(self, None))
+
+
 Consequence = Callable[[Work], None]
 """Reads ``work.happened`` before the commit and writes what follows from it."""
 
@@ -134,7 +158,9 @@ class Desk:
         self, caller: Caller, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run ``use_case`` on one consistent snapshot."""
-        return self._retried(lambda: self._read(caller, use_case, *args, **kwargs))
+        work, result = self._retried(lambda: self._read(caller, use_case, *args, **kwargs))
+        self._note_presence(work)
+        return result
 
     def write(
         self,
@@ -149,7 +175,15 @@ class Desk:
         A retry after a lost answer returns the first result, without its one-time
         secrets. Raises Conflict when the command's key was used for something else.
         """
-        return self._retried(lambda: self._write(caller, command, use_case, *args, **kwargs))
+        work, result = self._retried(lambda: self._write(caller, command, use_case, *args, **kwargs))
+        self._note_presence(work)
+        return result
+
+    def settle(
+        self, caller: Caller, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run ``use_case`` durably, without a batch: what happened outside and must not be forgotten."""
+        return self._retried(lambda: self._settle(caller, use_case, *args, **kwargs))
 
     def touch(
         self, caller: Caller, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
@@ -183,12 +217,16 @@ class Desk:
 
     def _read(
         self, caller: Caller, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
+    ) -> tuple[Work, T]:
         with self.store.reading() as session:
             work = self._work(session, caller, Command(_name(use_case)))
-            result = use_case(work, *args, **kwargs)
-        self._note_presence(work)
-        return result
+            return work, use_case(work, *args, **kwargs)
+
+    def _settle(
+        self, caller: Caller, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        with self.store.writing() as session:
+            return use_case(self._work(session, caller, Command(_name(use_case))), *args, **kwargs)
 
     def _touch(
         self, caller: Caller, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
@@ -203,7 +241,7 @@ class Desk:
         use_case: Callable[Concatenate[Work, P], T],
         *args: P.args,
         **kwargs: P.kwargs,
-    ) -> T:
+    ) -> tuple[Work, T]:
         with self.store.writing() as session:
             work = self._work(session, caller, command)
             scope = _scope(work)
@@ -211,7 +249,7 @@ class Desk:
                 _FIND, {"id": command.id, "scope": scope, "key": command.key or command.id}
             ).first()
             if done is not None:
-                return _replayed(done, command, use_case)
+                return work, _replayed(done, command, use_case)
             session.execute(_OPEN, _batch_row(work, scope))
             result = use_case(work, *args, **kwargs)
             session.flush()
@@ -221,8 +259,7 @@ class Desk:
             receipt = _receipt(use_case, result)
             if receipt is not None:
                 session.execute(_CLOSE, {"batch": command.id, "receipt": receipt})
-        self._note_presence(work)
-        return result
+            return work, result
 
     def _rehearse(
         self, caller: Caller, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
@@ -235,18 +272,18 @@ class Desk:
             return result
 
     def _work(self, session: Session, caller: Caller, command: Command) -> Work:
-        work = Work(session, caller, command, self.clock())
-        work.signed_in = identity.resolve(session, caller, work.now)
-        return work
+        return Work(session, caller, command, self.clock())
 
     def _note_presence(self, work: Work) -> None:
-        """Keep an idle session's clock, at most every five minutes."""
-        seen = work.session.info.pop("last_seen_at", None)
-        actor = work.signed_in
+        """Keep an idle session's clock, at most every five minutes; what was done stands without it."""
+        seen, actor = work.last_seen_at, work.signed_in
         if seen is None or actor is None or actor.session_id is None or work.now - seen < _SEEN_EVERY:
             return
-        with self.store.touching() as session:
-            identity.note_seen(session, actor.session_id, work.now)
+        try:
+            with explained(), self.store.touching() as session:
+                identity.note_seen(session, actor.session_id, work.now)
+        except DeskError as error:
+            _log.warning("The clock of session %s was not kept: %s", actor.session_id, error)
 
 
 _FIND = sa.select(_BATCH.c.command, _BATCH.c.digest, _BATCH.c.result).where(
@@ -353,6 +390,7 @@ __all__ = [
     "DeskError",
     "Door",
     "Happened",
+    "Memory",
     "Work",
     "command_for",
     "utc_now",

@@ -63,19 +63,21 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def resolve(session: Session, caller: Caller, now: datetime) -> Actor | None:
-    """The actor behind ``caller``, or None for a visitor whose session is not (or no longer) good."""
+def resolve(session: Session, caller: Caller, now: datetime) -> tuple[Actor | None, datetime | None]:
+    """The actor behind ``caller``, and when the session was last used.
+
+    No actor for a visitor, or one whose session is not (or no longer) good.
+    """
     if caller.is_desk:
-        return Actor.desk(caller.channel, caller.source)
+        return Actor.desk(caller.channel, caller.source), None
     if caller.secret is None:
-        return None
+        return None, None
     row = session.execute(
         _BY_SECRET, {"hash": digest(caller.secret), "now": now, "idle_since": now - IDLE_LIMIT}
     ).first()
     if row is None:
-        return None
-    session.info["last_seen_at"] = row.last_seen_at
-    return _actor(row, caller, row.session_id)
+        return None, None
+    return _actor(row, caller, row.session_id), row.last_seen_at
 
 
 def of_account(session: Session, account_id: int, caller: Caller) -> Actor:

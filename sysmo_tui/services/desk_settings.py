@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import sqlalchemy as sa
 
-from sysmo_tui.desk import Work
+from sysmo_tui.desk import Memory, Work
 from sysmo_tui.domain import addresses, tax_ids
 from sysmo_tui.domain.enums import AuditKind
 from sysmo_tui.domain.errors import Invalid, NoDesk, NotFound
@@ -27,7 +27,6 @@ _INSERT = sa.insert(_SETTING)
 _UPDATE = (
     sa.update(_SETTING).where(_SETTING.c.name == sa.bindparam("which")).values(value=sa.bindparam("new"))
 )
-_CACHE = "desk_settings"
 
 MIB = 1024 * 1024
 
@@ -62,9 +61,12 @@ class DeskSettings:
         return domain in self.own_domains
 
 
+_LOADED: Memory[DeskSettings] = Memory()
+
+
 def load(work: Work) -> DeskSettings:
     """The settings, by one statement in each unit of work; NoDesk before the desk is set up."""
-    loaded: DeskSettings | None = work.session.info.get(_CACHE)
+    loaded = _LOADED.get(work)
     if loaded is None:
         stored = {row.name: row.value for row in work.session.execute(_ALL)}
         if "uuid" not in stored:
@@ -72,8 +74,7 @@ def load(work: Work) -> DeskSettings:
         known = {f.name for f in dataclasses.fields(DeskSettings)}
         values = {name: value for name, value in stored.items() if name in known}
         values["own_domains"] = tuple(values.get("own_domains", ()))
-        loaded = DeskSettings(**values)
-        work.session.info[_CACHE] = loaded
+        loaded = _LOADED.set(work, DeskSettings(**values))
     return loaded
 
 
@@ -86,7 +87,7 @@ def store(work: Work, settings: DeskSettings) -> None:
     """Write all settings of a new desk."""
     rows = [{"name": name, "value": _plain(value)} for name, value in dataclasses.asdict(settings).items()]
     work.session.execute(_INSERT, rows)
-    work.session.info[_CACHE] = settings
+    _LOADED.set(work, settings)
 
 
 def change(work: Work, name: str, value: object) -> DeskSettings:
@@ -109,8 +110,7 @@ def change(work: Work, name: str, value: object) -> DeskSettings:
         AuditKind.CONFIGURED,
         detail={"setting": name} if hidden else {"setting": name, "old": _plain(old), "new": _plain(new)},
     )
-    work.session.info[_CACHE] = after
-    return after
+    return _LOADED.set(work, after)
 
 
 def read(name: str, value: object) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from sysmo_tui.desk import Work
+from sysmo_tui.desk import Memory, Work
 from sysmo_tui.domain.enums import Template
 from sysmo_tui.models import Outbox, table
 from sysmo_tui.models.columns import Json
@@ -75,6 +75,10 @@ class _Owed:
     delay: timedelta
 
 
+_OWES: Memory[dict[tuple[str, str], _Owed]] = Memory()
+"""What the command owes so far, by subject and address."""
+
+
 def owe(
     work: Work,
     *,
@@ -92,7 +96,7 @@ def owe(
 
     Of several, the strongest template is kept, the later of equals; the longest delay counts.
     """
-    owed: dict[tuple[str, str], _Owed] = work.session.info.setdefault("owed", {})
+    owed = _OWES.get(work) or _OWES.set(work, {})
     new = _Owed(
         subject_key, template, address, locale, account_id, ticket_number, entry_id, payload or {}, delay
     )
@@ -106,7 +110,7 @@ def owe(
 
 def write(work: Work) -> None:
     """Write the rows of everything that this command owes; the consequence that comes last."""
-    owed: dict[tuple[str, str], _Owed] = work.session.info.pop("owed", {})
+    owed = _OWES.forget(work)
     if not owed:
         return
     settings = desk_settings.load(work)

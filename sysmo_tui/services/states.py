@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from sysmo_tui.desk import Work
+from sysmo_tui.desk import Memory, Work
 from sysmo_tui.domain.enums import Category, CloseReason, EventKind
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.fold import same_name
@@ -43,24 +43,33 @@ class State:
     is_archived: bool
 
 
+_STATES: Memory[dict[int, State]] = Memory()
+
+
 def all_states(work: Work) -> dict[int, State]:
     """Every status by id, read once in a unit of work."""
-    states: dict[int, State] | None = work.session.info.get("states")
-    if states is None:
-        states = {
-            row.id: State(
-                row.id,
-                row.slug,
-                row.name,
-                row.category,
-                row.customer_label,
-                row.is_default,
-                row.archived_at is not None,
-            )
-            for row in work.session.execute(_ALL)
-        }
-        work.session.info["states"] = states
-    return states
+    known = _STATES.get(work)
+    return _STATES.set(work, _read(work)) if known is None else known
+
+
+def forget(work: Work) -> None:
+    """Read the statuses again when they are next asked for: they are about to change."""
+    _STATES.forget(work)
+
+
+def _read(work: Work) -> dict[int, State]:
+    return {
+        row.id: State(
+            row.id,
+            row.slug,
+            row.name,
+            row.category,
+            row.customer_label,
+            row.is_default,
+            row.archived_at is not None,
+        )
+        for row in work.session.execute(_ALL)
+    }
 
 
 def default_state(work: Work, category: Category) -> State:
