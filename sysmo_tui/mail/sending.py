@@ -145,19 +145,19 @@ def _send_one(desk: Desk, line: Line, holder: str, mail: OwedMail) -> tuple[Sent
         line.send(message, sender_address(found), message["To"].addresses[0].addr_spec)
     except NotToBeSent as refusal:
         if not refusal.reason:
-            desk.touch(caller, outbox.drop, mail.id, holder)
+            desk.settle(caller, outbox.drop, mail.id, holder)
             return Sent(), ""
-        desk.touch(caller, outbox.mark_failed, mail, holder, refusal.reason, is_permanent=True)
+        desk.settle(caller, outbox.mark_failed, mail, holder, refusal.reason, is_permanent=True)
         return Sent(failed=1), ""
     except Refused as refusal:
         if refusal.is_permanent:
-            desk.touch(caller, outbox.mark_failed, mail, holder, refusal.text, is_permanent=True)
+            desk.settle(caller, outbox.mark_failed, mail, holder, refusal.text, is_permanent=True)
             return Sent(failed=1), ""
         _put_off(desk, holder, mail, refusal.text)
         return Sent(later=1), refusal.text if refusal.is_about_line else ""
-    desk.touch(caller, outbox.mark_sent, mail.id, holder)
+    desk.settle(caller, outbox.mark_sent, mail.id, holder)
     return Sent(accepted=1), ""
 
 
 def _put_off(desk: Desk, holder: str, mail: OwedMail, text: str) -> None:
-    desk.touch(desk_caller(), outbox.mark_failed, mail, holder, text, is_permanent=False)
+    desk.settle(desk_caller(), outbox.mark_failed, mail, holder, text, is_permanent=False)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from sysmo_tui.domain.enums import Template
 from sysmo_tui.domain.errors import Invalid
@@ -53,6 +55,35 @@ def test_what_is_owed_arrives_once(cast: Cast, store: Store, mailbox: Mailbox, s
     assert mailbox.recipients == ["carla@customer.example"]
     assert "Answer to #1." in str(mailbox.messages[0].get_body(("plain",)))
     assert rows(store)[-1].sent_at is not None
+
+
+def test_what_became_of_a_mail_survives_a_power_cut(
+    cast: Cast, store: Store, mailbox: Mailbox, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A power cut takes back what was only touched: no mark of a mail may be among that."""
+    mailbox.answers["dora@customer.example"] = "550 no such user"
+    owe_answers(cast, "carla", "dora")
+    touching = store.touching
+
+    @contextmanager
+    def forgetful() -> Iterator[Session]:
+        with touching() as session:
+
+            def is_marked() -> list[Any]:
+                marks = sa.select(_ROWS.c.id, _ROWS.c.sent_at, _ROWS.c.failed_at).order_by(_ROWS.c.id)
+                return list(session.execute(marks))
+
+            before = is_marked()
+            yield session
+            assert is_marked() == before
+
+    monkeypatch.setattr(store, "touching", forgetful)
+    transport = open_transport(f"smtp://127.0.0.1:{serve()}")
+    assert send_due(cast.desk, transport, "me") == Sent(accepted=1, failed=1)
+    assert [(row.sent_at is None, row.failed_at is None) for row in rows(store)[-2:]] == [
+        (False, True),
+        (True, False),
+    ]
 
 
 def test_one_refused_address_does_not_stop_the_others(
