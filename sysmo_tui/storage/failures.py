@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -40,6 +41,15 @@ def _not_a_desk() -> DeskError:
 def _disk() -> DeskError:
     return Unavailable(
         N_("The disk that holds the desk failed to read or write. Check the disk, then try again.")
+    )
+
+
+def _unusable(error: OSError) -> DeskError:
+    return Invalid(
+        N_("“{path}” cannot be used: {reason}."),
+        field="path",
+        path=os.fsdecode(error.filename),
+        reason=error.strerror,
     )
 
 
@@ -132,6 +142,10 @@ _SQLITE: dict[int, Callable[[], DeskError]] = {
     sqlite3.SQLITE_NOTADB: _not_a_desk,
 }
 _SQLITE_EXTENDED = {sqlite3.SQLITE_CONSTRAINT_UNIQUE: _raced, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY: _raced}
+
+_UNUSABLE = frozenset(
+    {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR, errno.EEXIST, errno.EISDIR}
+)
 
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _POSTGRESQL: dict[str, Callable[[], DeskError]] = {
@@ -232,11 +246,10 @@ def _of_sqlite(error: sqlite3.Error) -> DeskError | None:
 def _of_system(error: OSError) -> DeskError | None:
     if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
         return _full()
-    if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
-        return _read_only()
-    if error.errno in {errno.ENOENT, errno.ENOTDIR, errno.EEXIST, errno.EISDIR}:
-        return _cannot_open()
-    return _disk() if error.errno == errno.EIO else None
+    if error.errno == errno.EIO:
+        return _disk()
+    # Not only the database is opened: backups and folders are too, so the error says which file it is.
+    return _unusable(error) if error.errno in _UNUSABLE and error.filename is not None else None
 
 
 def _of_postgresql(error: Exception, cause: object) -> DeskError | None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -22,3 +25,14 @@ def start(
         text=True,
         **options,  # type: ignore[call-overload]
     )
+
+
+@contextmanager
+def as_an_ordinary_user() -> Iterator[None]:
+    """Not as the superuser, who may write everything."""
+    before = os.geteuid()
+    os.seteuid(before or 65534)
+    try:
+        yield
+    finally:
+        os.seteuid(before)

@@ -1,12 +1,9 @@
 """What goes wrong below is told in one line that says what to do."""
 
-import os
 import resource
 import sqlite3
 import subprocess
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,7 +15,7 @@ from sysmo_tui.storage import schema, sqlite
 from sysmo_tui.storage.engine import Store, open_store
 from sysmo_tui.storage.failures import explained, is_retryable, translated
 from tests.databases import SqliteServer
-from tests.storage.programs import start
+from tests.storage.programs import as_an_ordinary_user, start
 
 PUT = sa.insert(table(Setting))
 
@@ -103,24 +100,13 @@ def test_a_full_disk_is_told(sqlite_url: str):
     store.close()
 
 
-@contextmanager
-def _as_an_ordinary_user() -> Iterator[None]:
-    """Not as the superuser, who may write everything."""
-    before = os.geteuid()
-    os.seteuid(before or 65534)
-    try:
-        yield
-    finally:
-        os.seteuid(before)
-
-
 @pytest.mark.parametrize("what", ["file", "folder"])
 def test_what_is_read_only_is_told(sqlite_server: SqliteServer, what: str):
     with tempfile.TemporaryDirectory() as folder:
         url = sqlite_server.fresh(Path(folder))
         _path(url).chmod(0o444 if what == "file" else 0o666)
         Path(folder).chmod(0o555 if what == "folder" else 0o777)
-        with _as_an_ordinary_user(), pytest.raises(Invalid, match="read-only"):
+        with as_an_ordinary_user(), pytest.raises(Invalid, match="read-only"):
             open_store(url)
         Path(folder).chmod(0o755)
 
@@ -128,7 +114,7 @@ def test_what_is_read_only_is_told(sqlite_server: SqliteServer, what: str):
 def test_a_desk_cannot_be_made_in_a_folder_that_is_read_only():
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o555)
-        with _as_an_ordinary_user(), pytest.raises(Invalid, match="read-only"):
+        with as_an_ordinary_user(), pytest.raises(Invalid, match=f"“{folder}/new” cannot be used: Perm"):
             schema.create(f"sqlite:///{folder}/new/desk.db")
         Path(folder).chmod(0o755)
 
