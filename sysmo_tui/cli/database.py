@@ -165,19 +165,22 @@ def _restore(
 ) -> None:
     run = here(context)
     from sysmo_tui.services import whole_desk
-    from sysmo_tui.storage import backup
+    from sysmo_tui.storage import backup, schema
 
     if overwrite:
         confirm(run, _("Replace the desk that is there?"), yes)
     report = backup.restore(Path(file), run.database_url, overwrite=overwrite)
     run.itself.write(whole_desk.note, AuditKind.RESTORED)
     shape = {
-        "revision": report.revision,
+        "revision": schema.HEAD,
+        "from_revision": report.from_revision,
         "tickets": report.tickets,
         "entries": report.entries,
         "held_mails": report.held,
     }
     run.out.done(shape, _("The desk is back, with {tickets} tickets.", tickets=report.tickets))
+    if report.from_revision != schema.HEAD:
+        run.out.say(_("The desk went from {old} to {new}.", old=report.from_revision, new=schema.HEAD))
     if report.held:
         run.out.say(
             _(

@@ -35,9 +35,12 @@ class BackupReport:
 
 @dataclass(frozen=True, slots=True)
 class RestoreReport:
-    """What was put back; ``held`` mails were unsent and wait for someone to release them."""
+    """What was put back; ``held`` mails were unsent and wait for someone to release them.
 
-    revision: str
+    ``from_revision`` is the backup's: what is back is of this version.
+    """
+
+    from_revision: str
     tickets: int
     entries: int
     held: int
@@ -48,25 +51,23 @@ def backup(store: Store, target: Path) -> BackupReport:
 
     Others go on working. The file is for its owner alone. PostgreSQL needs its own ``pg_dump``.
     """
-    partial = target.with_name(f"{target.name}.partial")
-    with explained():
-        copying.claim(target)
-        with copying.removed_on_failure(target, partial):
-            if store.path is not None:
-                report = _backup_file(store.path, partial)
-            else:
-                report = _backup_server(store, partial)
-            os.replace(partial, target)
-            copying.onto_disk(target)
+    with explained(), copying.claimed(target), copying.beside(target, "backup") as partial:
+        if store.path is not None:
+            report = _backup_file(store.path, partial)
+        else:
+            report = _backup_server(store, partial)
+        os.replace(partial, target)
+        copying.onto_disk(target)
     return BackupReport(target, target.stat().st_size, *report)
 
 
 def restore(source: Path, target_url: str, *, overwrite: bool = False) -> RestoreReport:
     """Put the backup ``source`` in the place of the desk at ``target_url``.
 
-    Refuses a damaged backup, one of a newer version, and a desk that is there already unless
-    ``overwrite``, and never one that other programs have open. Mail that was not sent yet is
-    held: it may have gone out since the backup was made.
+    A backup of an older version is brought up to date. Refuses a damaged backup, one of a newer
+    version, and a desk that is there already unless ``overwrite``, and always one that other
+    programs have open. Mail that was not sent yet is held: it may have gone out since the backup
+    was made.
     """
     url = parse(target_url)
     with explained():
@@ -94,8 +95,7 @@ def _backup_file(path: Path, partial: Path) -> tuple[str, int, int]:
 
 
 def _backup_server(store: Store, partial: Path) -> tuple[str, int, int]:
-    copying.claim(partial)
-    with store.reading() as session:
+    with copying.claimed(partial), store.reading() as session:
         connection = session.connection()
         snapshot = str(connection.scalar(sa.select(sa.func.pg_export_snapshot())))
         found = schema.require(schema.revision(connection), store.shown_url, may_be_older=True)
@@ -114,22 +114,18 @@ def _restore_file(source: Path, target: Path, overwrite: bool) -> RestoreReport:
         raise _is_there_already(str(target))
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     place.refuse_unwritable(target)
-    partial = target.with_name(f".{target.name}.restoring")
-    partial.unlink(missing_ok=True)
-    with closing(copying.opened_copy(source)) as opened:
+    with closing(copying.opened_copy(source)) as opened, copying.beside(target, "restore") as partial:
         copying.require_sound(opened, source)
-        schema.require(copying.revision(opened), str(source), may_be_older=True)
-        with copying.removed_on_failure(partial):
-            copying.copy(opened, partial)
-            held = _hold_mail(partial)
-            with closing(copying.opened_copy(partial)) as copied:
-                counted = _counts(copied)
-            if target.exists():
-                partial.chmod(target.stat().st_mode & 0o777)
-            _give_up(target)
-            os.replace(partial, target)
-            copying.onto_disk(target)
-    return RestoreReport(*counted, held)
+        found = schema.require(copying.revision(opened), str(source), may_be_older=True)
+        copying.copy(opened, partial)
+        with schema.migrating(sa.URL.create(Dialect.SQLITE, database=str(partial))) as connection:
+            report = _come_back(connection, found)
+        if target.exists():
+            partial.chmod(target.stat().st_mode & 0o777)
+        _give_up(target)
+        os.replace(partial, target)
+        copying.onto_disk(target)
+    return report
 
 
 def _restore_server(source: Path, url: sa.URL, overwrite: bool) -> RestoreReport:
@@ -141,17 +137,16 @@ def _restore_server(source: Path, url: sa.URL, overwrite: bool) -> RestoreReport
             raise copying.others_are_on(", ".join(busy))
     pg_tools.restore(source, url)
     with schema.migrating(url) as connection:
-        held = connection.execute(_OUTBOX.update().where(_UNSENT).values(held_at=datetime.now(UTC))).rowcount
-        # Transactions are counted anew on another server; the old numbers would lie in its future.
-        connection.execute(_EVENT.update().where(_EVENT.c.txid.is_not(None)).values(txid=None))
-        return RestoreReport(found, _count(connection, Ticket), _count(connection, Entry), held)
+        return _come_back(connection, found)
 
 
-def _hold_mail(path: Path) -> int:
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        now = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S.%f}"
-        where = "sent_at IS NULL AND failed_at IS NULL AND held_at IS NULL"
-        return connection.execute(f"UPDATE outbox SET held_at = ? WHERE {where}", (now,)).rowcount
+def _come_back(connection: sa.Connection, found: str) -> RestoreReport:
+    """Bring what was put back up to date, and keep it from doing again what it may have done since."""
+    schema.migrate(connection)
+    held = connection.execute(_OUTBOX.update().where(_UNSENT).values(held_at=datetime.now(UTC))).rowcount
+    # Transactions are counted anew on another server; the old numbers would lie in its future.
+    connection.execute(_EVENT.update().where(_EVENT.c.txid.is_not(None)).values(txid=None))
+    return RestoreReport(found, _count(connection, Ticket), _count(connection, Entry), held)
 
 
 def _give_up(path: Path) -> None:

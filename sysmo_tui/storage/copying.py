@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -15,16 +16,36 @@ from sysmo_tui.storage import sqlite
 
 def copy(source: sqlite3.Connection, target: Path) -> None:
     """Copy what ``source`` sees into the new file ``target``, for its owner alone, and onto the disk."""
-    claim(target)
-    with closing(sqlite3.connect(target, isolation_level=None)) as copied:
-        source.backup(copied)
-        # One file that needs no companions, wherever it is carried.
-        copied.execute("PRAGMA journal_mode = DELETE").close()
-    onto_disk(target)
+    with claimed(target):
+        with closing(sqlite3.connect(target, isolation_level=None)) as copied:
+            source.backup(copied)
+            # One file that needs no companions, wherever it is carried.
+            copied.execute("PRAGMA journal_mode = DELETE").close()
+        onto_disk(target)
 
 
-def claim(target: Path) -> None:
-    """Make the empty file ``target`` for its owner alone; refuse one that exists."""
+@contextmanager
+def claimed(target: Path) -> Iterator[None]:
+    """Make the empty file ``target`` for its owner alone, and leave none behind on failure.
+
+    Refuses a file that exists, which then stays as it is.
+    """
+    _claim(target)
+    try:
+        yield
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def beside(target: Path, purpose: str) -> Iterator[Path]:
+    """A path for a file of one's own that is to become ``target``: on the same disk, gone at the end."""
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}-{purpose}-") as folder:
+        yield Path(folder) / target.name
+
+
+def _claim(target: Path) -> None:
     try:
         os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except FileExistsError:
@@ -33,6 +54,13 @@ def claim(target: Path) -> None:
         ) from None
     except FileNotFoundError:
         raise Invalid(N_("There is no folder {path}."), field="path", path=str(target.parent)) from None
+    except OSError as error:
+        raise Invalid(
+            N_("“{path}” cannot be written: {reason}."),
+            field="path",
+            path=str(target),
+            reason=error.strerror,
+        ) from error
 
 
 def onto_disk(path: Path) -> None:
@@ -43,17 +71,6 @@ def onto_disk(path: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-
-
-@contextmanager
-def removed_on_failure(*paths: Path) -> Iterator[None]:
-    """Leave no half-made file behind."""
-    try:
-        yield
-    except BaseException:
-        for path in paths:
-            path.unlink(missing_ok=True)
-        raise
 
 
 def count(connection: sqlite3.Connection, table: str) -> int:

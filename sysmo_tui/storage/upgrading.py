@@ -99,8 +99,7 @@ def _migrate_file(path: Path, backup: Path | None) -> Upgrade:
         raw: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
         found = schema.require(copying.revision(raw), str(path), may_be_older=True)
         if backup is not None:
-            with copying.removed_on_failure(backup):
-                copying.copy(raw, backup)
+            copying.copy(raw, backup)
         with connection.begin():
             schema.migrate(connection)
             schema.refuse_broken_references(connection)

@@ -2,6 +2,7 @@
 
 import os
 import stat
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from sysmo_tui.storage.engine import Store, open_store
 from sysmo_tui.storage.feed import open_feed
 from sysmo_tui.storage.fulltext import Term, hits
 from tests.databases import PostgresqlServer
+from tests.storage.programs import as_an_ordinary_user
 from tests.storage.rows import add_entries, add_event, add_ticket
 
 
@@ -95,6 +97,38 @@ def test_nothing_is_overwritten_unasked(store: Store, tmp_path: Path):
     with pytest.raises(Unavailable), store.reading():
         restore(target, store.url, overwrite=True)
     assert sorted(path.name for path in tmp_path.glob("*backup*")) == ["desk.backup"]
+
+
+def test_a_backup_removes_only_what_it_made(store: Store, tmp_path: Path):
+    target = tmp_path / "desk.backup"
+    others = [target.with_name(f"{target.name}{suffix}") for suffix in (".partial", "-journal")]
+    for other in others:
+        other.write_text("precious")
+    assert backup(store, target).path == target
+    with pytest.raises(Conflict):
+        backup(store, target)
+    assert target.stat().st_size
+    assert [other.read_text() for other in others] == ["precious", "precious"]
+    assert sorted(tmp_path.glob("*desk.backup*")) == sorted([target, *others])
+
+
+def test_a_backup_says_which_file_it_may_not_write(store: Store):
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o555)
+        target = Path(folder) / "desk.backup"
+        with as_an_ordinary_user(), pytest.raises(Invalid) as refused:
+            backup(store, target)
+        assert str(refused.value) == f"“{target}” cannot be written: Permission denied."
+        assert refused.value.field == "path"
+        Path(folder).chmod(0o755)
+
+
+def test_a_backup_that_may_not_be_read_is_named(sqlite_url: str):
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "desk.backup"
+        source.touch(0o000)
+        with as_an_ordinary_user(), pytest.raises(Invalid, match=r"desk\.backup” cannot be used: Permission"):
+            restore(source, sqlite_url)
 
 
 @pytest.mark.parametrize("part", [0.5, 0.9])

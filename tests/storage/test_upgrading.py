@@ -1,5 +1,6 @@
 """An older desk is brought up to date, all or nothing, and never under others."""
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,7 +12,9 @@ from alembic import command
 from sysmo_tui.domain.errors import Invalid, NoDesk, Unavailable
 from sysmo_tui.models import Lease, Ticket, table
 from sysmo_tui.storage import schema, upgrading
+from sysmo_tui.storage.backup import backup, restore
 from sysmo_tui.storage.engine import Dialect, open_store, parse
+from tests.databases import PostgresqlServer
 from tests.storage.rows import add_ticket
 
 BEFORE_HEAD = "0003"
@@ -58,6 +61,22 @@ def test_an_older_desk_is_brought_up_to_date_after_a_backup(older_url: str, tmp_
     else:
         assert _revision(f"sqlite:///{done.backup_path}") == BEFORE_HEAD
     assert upgrading.upgrade(older_url, tmp_path / "backups").from_revision == schema.HEAD
+
+
+def test_an_older_backup_comes_back_as_a_desk_of_this_version(
+    older_url: str, tmp_path: Path, postgres_server: PostgresqlServer, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("PATH", f"{postgres_server.programs}:{os.environ['PATH']}")
+    store = open_store(older_url)
+    made = backup(store, tmp_path / "desk.backup")
+    store.close()
+    assert made.revision == BEFORE_HEAD
+    put_back = restore(made.path, older_url, overwrite=True)
+    assert (put_back.from_revision, put_back.tickets) == (BEFORE_HEAD, 1)
+    assert _revision(older_url) == schema.HEAD
+    again = open_store(older_url)
+    schema.check(again)
+    again.close()
 
 
 def test_a_rehearsal_changes_nothing(older_url: str, tmp_path: Path):
