@@ -10,6 +10,7 @@
     ├─ Forbidden        visible, but not allowed       exit 5
     ├─ Conflict         someone was faster             exit 6
     └─ Unavailable      retry is safe                  exit 7
+       └─ Lost          nobody answers; ask again      exit 7
 
 Anything else is a bug and travels to the top.
 """
@@ -79,3 +80,7 @@ class Unavailable(DeskError):
 
     code = "unavailable"
     exit_code = 7
+
+
+class Lost(Unavailable):
+    """The database cannot be reached at all; what is shown stays until it is back."""

@@ -21,7 +21,7 @@ from textual.worker import Worker, WorkerState
 
 from sysmo_tui import keys
 from sysmo_tui.desk import Desk, Door, Work, command_for
-from sysmo_tui.domain.errors import DeskError, NotSignedIn, Unavailable
+from sysmo_tui.domain.errors import DeskError, Lost, NotSignedIn, Unavailable
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _, render
@@ -261,28 +261,28 @@ class Asking(Generic[T]):
             show(answer)
 
     async def _answer(self) -> T:
-        """The answer, however long the database stays away or nobody is signed in."""
+        """The answer, however long the database cannot be reached or nobody is signed in."""
         screen, is_lost = self._screen, False
-        while True:
-            try:
-                answer = await asyncio.to_thread(
-                    screen.app.door.read, self._reading, *self._args, **self._kwargs
-                )
-            except asyncio.CancelledError:
-                self._reading.stop()
-                raise
-            except NotSignedIn as error:
-                if not _asks_to_sign_in(screen, error):
+        try:
+            while True:
+                try:
+                    return await asyncio.to_thread(
+                        screen.app.door.read, self._reading, *self._args, **self._kwargs
+                    )
+                except asyncio.CancelledError:
+                    self._reading.stop()
                     raise
-                await screen.app.signed_in_again()
-            except Unavailable:
-                if not is_lost:
-                    screen.lost(is_lost := True)
-                await asyncio.sleep(RETRY_SECONDS)
-            else:
-                if is_lost:
-                    screen.lost(False)
-                return answer
+                except NotSignedIn as error:
+                    if not _asks_to_sign_in(screen, error):
+                        raise
+                    await screen.app.signed_in_again()
+                except Lost:
+                    if not is_lost:
+                        screen.lost(is_lost := True)
+                    await asyncio.sleep(RETRY_SECONDS)
+        finally:
+            if is_lost:
+                screen.lost(False)
 
 
 class Writing(Generic[T]):

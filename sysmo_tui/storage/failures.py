@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 from sqlalchemy.orm.exc import StaleDataError
 
-from sysmo_tui.domain.errors import Conflict, DeskError, Forbidden, Invalid, NoDesk, Unavailable
+from sysmo_tui.domain.errors import Conflict, DeskError, Forbidden, Invalid, Lost, NoDesk, Unavailable
 from sysmo_tui.domain.message import N_
 
 
@@ -95,17 +95,15 @@ def _raced() -> DeskError:
 
 
 def _lost() -> DeskError:
-    return Unavailable(N_("The connection to the database was lost. Try again."))
+    return Lost(N_("The connection to the database was lost. Try again."))
 
 
 def _down() -> DeskError:
-    return Unavailable(
-        N_("The database server cannot be reached. Check that it runs, and the database address.")
-    )
+    return Lost(N_("The database server cannot be reached. Check that it runs, and the database address."))
 
 
 def _crowded() -> DeskError:
-    return Unavailable(N_("The database server has no free connection. Try again in a moment."))
+    return Lost(N_("The database server has no free connection. Try again in a moment."))
 
 
 def _refused() -> DeskError:

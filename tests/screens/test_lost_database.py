@@ -7,8 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
+from sysmo_tui.app import SysmoApp
+from sysmo_tui.desk import Desk, Work
 from sysmo_tui.domain.enums import DraftKind
+from sysmo_tui.domain.errors import DeskError, Unavailable
 from sysmo_tui.screens import base, drafting
 from sysmo_tui.screens.compose import ComposeScreen
 from sysmo_tui.screens.confirm import Confirm
@@ -16,8 +20,8 @@ from sysmo_tui.screens.inbox import InboxScreen
 from sysmo_tui.services import drafts, filing
 from sysmo_tui.services.filing import Filing
 from sysmo_tui.storage.engine import Store
-from tests.cast import Cast
-from tests.screens.conftest import Stage, seen, until, until_seen
+from tests.cast import Cast, Clock
+from tests.screens.conftest import Kept, Stage, seen, until, until_seen
 
 
 @contextmanager
@@ -31,22 +35,82 @@ def gone(path: Path) -> Iterator[None]:
         hidden.rename(path)
 
 
+@contextmanager
+def closed_to_all(url: str) -> Iterator[None]:
+    """The server lets nobody into the desk's database for a while."""
+    address = sa.make_url(url).set(drivername="postgresql+psycopg")
+    engine = sa.create_engine(
+        address.set(database="postgres"), isolation_level="AUTOCOMMIT", poolclass=sa.pool.NullPool
+    )
+
+    def allow(allowed: bool) -> None:
+        with engine.connect() as connection:
+            connection.exec_driver_sql(f"ALTER DATABASE {address.database} ALLOW_CONNECTIONS {allowed}")
+            if not allowed:
+                connection.exec_driver_sql(
+                    "SELECT pg_terminate_backend(pid, 1000) FROM pg_stat_activity"
+                    f" WHERE datname = '{address.database}'"
+                )
+
+    allow(False)
+    try:
+        yield
+    finally:
+        allow(True)
+
+
 async def test_what_is_shown_stays_and_is_read_again_when_the_database_is_back(
-    stage: Stage, cast: Cast, sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+    postgresql_store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(base, "RETRY_SECONDS", 0.05)
+    cast = Cast(Desk(postgresql_store, clock=clock))
+    cast.found()
     cast.customer("carla").write(filing.file, Filing("general", "The printer is on fire", "Smoke"))
-    app = stage(cast.operator())
-    path = sqlite_store.path
-    assert path is not None
+    app = SysmoApp(cast.desk, session=Kept(cast.operator().caller.secret), environ={})
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await until_seen(pilot, "The printer is on fire")
-        with gone(path):
-            sqlite_store.close()
+        with closed_to_all(postgresql_store.url):
             await pilot.press("ctrl+r")
             await until_seen(pilot, "The database cannot be reached", "The printer is on fire")
         await until(pilot, lambda: "cannot be reached" not in seen(pilot))
         await until_seen(pilot, "The printer is on fire")
+
+
+async def test_a_database_file_that_is_gone_is_told_as_it_is(
+    stage: Stage, cast: Cast, sqlite_store: Store
+) -> None:
+    cast.customer("carla").write(filing.file, Filing("general", "The printer is on fire", "Smoke"))
+    app = stage(cast.operator())
+    path = sqlite_store.path
+    assert path is not None
+    async with app.run_test(size=(300, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The printer is on fire")
+        with gone(path):
+            sqlite_store.close()
+            await pilot.press("ctrl+r")
+            await until_seen(pilot, "is gone or was replaced. Put it back", "The printer is on fire")
+            assert "Trying again" not in seen(pilot)
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: "is gone or was replaced" not in seen(pilot))
+        await until_seen(pilot, "The printer is on fire")
+
+
+async def test_what_trying_again_does_not_help_is_tried_once(stage: Stage, cast: Cast) -> None:
+    app = stage(cast.operator())
+    asked: list[Work] = []
+    refused: list[DeskError] = []
+
+    def too_long(work: Work) -> None:
+        asked.append(work)
+        raise Unavailable("The database took too long.")
+
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, InboxScreen))
+        assert isinstance(app.screen, InboxScreen)
+        app.screen.read(too_long).then(lambda _: None, group="trial", refused=refused.append)
+        await until(pilot, lambda: refused)
+        assert len(asked) == len(refused) == 1
+        assert isinstance(refused[0], Unavailable)
 
 
 async def test_a_draft_waits_for_the_database_and_is_not_left_unasked(
