@@ -34,8 +34,13 @@ _MIGRATION_LOCK = 0x5359534D4F
 
 def check(store: Store) -> None:
     """Refuse a database that is not a desk of exactly this version; costs one statement."""
-    with explained(), store.reading() as session:
-        require(revision(session.connection()), store.shown_url)
+    try:
+        with explained(), store.reading() as session:
+            found = session.execute(_REVISION).scalar()
+    except NoDesk:
+        # It has no such table.
+        found = None
+    require(found, store.shown_url)
 
 
 def require(found: str | None, where: str, *, may_be_older: bool = False) -> str:
