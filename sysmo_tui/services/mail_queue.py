@@ -119,10 +119,12 @@ def waiting_summary(work: Work) -> Waiting:
 def retry(work: Work, mail_id: int) -> None:
     """Send a failed or waiting mail as soon as possible, with all its attempts before it again.
 
-    Conflict for one whose one-time code is gone: a new code makes a new mail.
+    Conflict for one that is held, and for one whose one-time code is gone: a new code makes a new mail.
     """
     require_right(work.actor, Right.MANAGE_MAIL)
     row = _unsent(work, mail_id)
+    if row.held_at is not None:
+        raise Conflict(N_("Mail {id} is held. Release it instead."), id=mail_id)
     if row.template in outbox.SECRET_BEARERS and "code" not in row.payload:
         raise Conflict(N_("The code in mail {id} is gone. Issue a new one instead."), id=mail_id)
     _change(work, mail_id, failed_at=None, next_attempt_at=work.now, attempts=0)

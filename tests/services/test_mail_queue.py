@@ -6,10 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from sysmo_tui.desk import Desk, Door
 from sysmo_tui.domain.enums import AuditKind, Template
 from sysmo_tui.domain.errors import Conflict, Forbidden, NotFound
+from sysmo_tui.models import Outbox, table
 from sysmo_tui.services import audit, mail_queue, notices, outbox
 from sysmo_tui.services.mail_queue import Standing
 from sysmo_tui.services.outbox import OwedMail
@@ -118,6 +120,17 @@ def test_after_a_restore_mail_is_held_until_people_decide(cast: Cast, manager: D
         manager.write(mail_queue.discard, second.id)
     with pytest.raises(Conflict):
         manager.write(mail_queue.release, first.id)
+
+
+def test_held_mail_is_released_not_tried_again(cast: Cast, manager: Door) -> None:
+    owe(cast, ("a@x.example", Template.TEST))
+    with cast.desk.store.writing() as session:
+        session.execute(sa.update(table(Outbox)).values(held_at=cast.desk.clock()))
+    (held,) = manager.read(mail_queue.queue).items
+    with pytest.raises(Conflict, match=f"Mail {held.id} is held"):
+        manager.write(mail_queue.retry, held.id)
+    assert manager.read(mail_queue.queue).items == (held,)
+    assert cast.admin().read(audit.page, kind=AuditKind.MAIL_DECIDED).items == ()
 
 
 def test_mail_that_is_being_sent_is_not_discarded(cast: Cast, manager: Door) -> None:
