@@ -10,7 +10,8 @@ import mimetypes
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from itertools import count
+from typing import Protocol
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -37,16 +38,23 @@ _OF_TICKET = (
         _FILE.c.media_type,
         _FILE.c.size,
         _FILE.c.sha256,
-        _FILE.c.blob_id,
     )
     .join(_ENTRY, _ENTRY.c.id == _FILE.c.entry_id)
     .where(_ENTRY.c.ticket_number == sa.bindparam("number"))
     .order_by(_FILE.c.id)
 )
 _PUBLIC_OF_TICKET = _OF_TICKET.where(_ENTRY.c.visibility == Visibility.PUBLIC)
-_ONE_CHUNK = sa.select(_CHUNK.c.content).where(
-    _CHUNK.c.blob_id == sa.bindparam("blob"), _CHUNK.c.position == sa.bindparam("position")
+_ONE_CHUNK = (
+    sa.select(_CHUNK.c.content)
+    .select_from(_FILE)
+    .join(_ENTRY, _ENTRY.c.id == _FILE.c.entry_id)
+    .outerjoin(
+        _CHUNK,
+        sa.and_(_CHUNK.c.blob_id == _FILE.c.blob_id, _CHUNK.c.position == sa.bindparam("position")),
+    )
+    .where(_FILE.c.public_key == sa.bindparam("key"), _ENTRY.c.ticket_number == sa.bindparam("number"))
 )
+_ONE_PUBLIC_CHUNK = _ONE_CHUNK.where(_ENTRY.c.visibility == Visibility.PUBLIC)
 
 
 class ByteStream(Protocol):
@@ -149,27 +157,33 @@ def refer(work: Work, entry: Entry, upload: Upload) -> None:
 
 def of_ticket(work: Work, number: int) -> tuple[File, ...]:
     """The files of a ticket that the actor may read, oldest first."""
+    capacity = visible.require(work, number, Verb.DOWNLOAD)
+    statement = _OF_TICKET if capacity is Audience.STAFF else _PUBLIC_OF_TICKET
     return tuple(
         File(row.public_key, clean_line(row.filename), clean_line(row.media_type), row.size, row.sha256)
-        for row in _rows(work, number)
+        for row in work.session.execute(statement, {"number": number})
     )
 
 
 def chunks(door: Door, number: int, key: str) -> Iterator[bytes]:
     """The bytes of a file, 256 KiB at a time; NotFound for a file that the actor may not read."""
-    position = 0
-    while content := door.read(read_chunk, number, key, position):
-        yield content
-        position += 1
+    for position in count():
+        content = door.read(read_chunk, number, key, position)
+        if content:
+            yield content
+        # Every chunk but the last is full.
+        if len(content) < CHUNK:
+            return
 
 
 def read_chunk(work: Work, number: int, key: str, position: int) -> bytes:
     """One chunk of a file; empty behind its end."""
-    row = next((row for row in _rows(work, number) if row.public_key == key), None)
-    if row is None:
+    capacity = visible.require(work, number, Verb.DOWNLOAD)
+    statement = _ONE_CHUNK if capacity is Audience.STAFF else _ONE_PUBLIC_CHUNK
+    found = work.session.execute(statement, {"number": number, "key": key, "position": position}).first()
+    if found is None:
         raise NotFound(N_("#{number} has no such file."), number=number)
-    found = work.session.execute(_ONE_CHUNK, {"blob": row.blob_id, "position": position}).scalar_one_or_none()
-    return bytes(found) if found is not None else b""
+    return bytes(found.content or b"")
 
 
 def display_name(filename: str) -> str:
@@ -190,12 +204,6 @@ def require_own(work: Work, blob_id: str, *, is_complete: bool) -> tuple[int, st
     if found is None:
         raise Invalid(N_("A file was not received completely. Attach it again."), field="attach")
     return found.size, found.sha256
-
-
-def _rows(work: Work, number: int) -> Sequence[sa.Row[*tuple[Any, ...]]]:
-    capacity = visible.require(work, number, Verb.DOWNLOAD)
-    statement = _OF_TICKET if capacity is Audience.STAFF else _PUBLIC_OF_TICKET
-    return work.session.execute(statement, {"number": number}).all()
 
 
 def _full_chunk(stream: ByteStream) -> bytes:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -8,7 +9,9 @@ from sqlalchemy import Engine, event
 
 from sysmo_tui.desk import Door
 from sysmo_tui.domain.enums import Inbox
-from sysmo_tui.services import inboxes, reading, tagging, tickets
+from sysmo_tui.services import files, inboxes, reading, tagging, tickets
+from sysmo_tui.storage import schema
+from sysmo_tui.storage.engine import Store
 from tests.cast import Cast
 from tests.services import requests as ask
 
@@ -74,3 +77,19 @@ def test_filing_and_answering_cost_few_statements(customer: Door, operator: Door
     with sent_while() as sent:
         operator.write(tickets.release, busy)
     assert len(sent) <= 10, "\n".join(sent)
+
+
+def test_a_chunk_of_a_file_costs_three_statements_however_many_files_there_are(customer: Door):
+    content = os.urandom(3 * files.CHUNK - 1)
+    uploads = [ask.upload(customer, b"x", f"{n}.txt") for n in range(4)]
+    number = ask.file(customer, files=(*uploads, ask.upload(customer, content, "data.bin")))
+    *_, stored = customer.read(files.of_ticket, number)
+    with sent_while() as sent:
+        assert b"".join(files.chunks(customer, number, stored.key)) == content
+    assert len(sent) == 3 * 3, "\n".join(sent)
+
+
+def test_telling_whether_a_desk_is_of_this_version_costs_one_statement(store: Store):
+    with sent_while() as sent:
+        schema.check(store)
+    assert len(sent) == 1, sent
