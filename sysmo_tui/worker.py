@@ -137,8 +137,10 @@ class Worker:
 
     def _clean_up(self) -> None:
         caller = desk_caller()
-        while self.desk.touch(caller, cleaning.drop_unreferenced_files) == cleaning.AT_ONCE:
-            self._holds(Duty.CLEAN_UP)
+        while found := self.desk.read(caller, cleaning.unreferenced_files):
+            for start in range(0, len(found), cleaning.AT_ONCE):
+                self.desk.touch(caller, cleaning.drop_files, found[start : start + cleaning.AT_ONCE])
+                self._holds(Duty.CLEAN_UP)
         self.desk.touch(caller, cleaning.drop_dead_secrets)
         while expired := self.desk.read(caller, outbox.expired):
             self.desk.touch(caller, outbox.cleanup, expired)

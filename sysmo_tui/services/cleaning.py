@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -18,19 +19,18 @@ DEAD = timedelta(days=30)
 AT_ONCE = 20
 """Files that are deleted in one transaction."""
 
+_FOUND_AT_ONCE = 500
+
 _BLOB, _FILE, _DRAFTED, _BATCH = table(Blob), table(Attachment), table(DraftFile), table(Batch)
 _TOKEN, _SESSION, _THROTTLE = table(Token), table(SignIn), table(Throttle)
 
-_UNREFERENCED = (
-    sa.select(_BLOB.c.id)
-    .where(
-        _BLOB.c.staged_at < sa.bindparam("before"),
-        ~sa.exists().where(_FILE.c.blob_id == _BLOB.c.id),
-        ~sa.exists().where(_DRAFTED.c.blob_id == _BLOB.c.id),
-    )
-    .limit(AT_ONCE)
+_IS_UNREFERENCED = sa.and_(
+    _BLOB.c.staged_at < sa.bindparam("before"),
+    ~sa.exists().where(_FILE.c.blob_id == _BLOB.c.id),
+    ~sa.exists().where(_DRAFTED.c.blob_id == _BLOB.c.id),
 )
-_DROP_BLOBS = sa.delete(_BLOB).where(_BLOB.c.id.in_(_UNREFERENCED))
+_UNREFERENCED = sa.select(_BLOB.c.id).where(_IS_UNREFERENCED).limit(_FOUND_AT_ONCE)
+_DROP_BLOBS = sa.delete(_BLOB).where(_BLOB.c.id.in_(sa.bindparam("which", expanding=True)), _IS_UNREFERENCED)
 _DROP_TOKENS = sa.delete(_TOKEN).where(_TOKEN.c.expires_at < sa.bindparam("before"))
 _DROP_SESSIONS = sa.delete(_SESSION).where(
     sa.or_(_SESSION.c.expires_at < sa.bindparam("before"), _SESSION.c.ended_at < sa.bindparam("before")),
@@ -42,9 +42,17 @@ _DROP_FAILURES = sa.delete(_THROTTLE).where(
 )
 
 
-def drop_unreferenced_files(work: Work) -> int:
-    """Delete some files that were staged over a day ago, and that no entry and no draft has; how many."""
-    return work.affected(_DROP_BLOBS, {"before": work.now - UNREFERENCED})
+def unreferenced_files(work: Work) -> tuple[str, ...]:
+    """Some files that were staged over a day ago, and that no entry and no draft has.
+
+    Finding them looks at every file, which is for a snapshot: nobody else waits for it.
+    """
+    return tuple(work.session.execute(_UNREFERENCED, {"before": work.now - UNREFERENCED}).scalars())
+
+
+def drop_files(work: Work, blob_ids: Sequence[str]) -> None:
+    """Delete those of the files that are still unreferenced."""
+    work.session.execute(_DROP_BLOBS, {"which": list(blob_ids), "before": work.now - UNREFERENCED})
 
 
 def drop_dead_secrets(work: Work) -> None:

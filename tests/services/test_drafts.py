@@ -49,16 +49,17 @@ def test_a_draft_keeps_its_files_in_their_order_and_from_being_cleaned_up(
     first, second = staged(operator), staged(operator, "photo.jpg", b"jpeg")
     operator.touch(drafts.save, number, DraftKind.REPLY, {"body": ""}, "", (second, first))
     clock.advance(days=3)
-    assert cast.itself.touch(cleaning.drop_unreferenced_files) == 0
+    assert cast.itself.read(cleaning.unreferenced_files) == ()
     again = cast.sign_in("luis")
     saved = again.read(drafts.load, number, DraftKind.REPLY)
     assert saved is not None
     assert saved.files == (second, first)
     again.touch(drafts.save, number, DraftKind.REPLY, {"body": ""}, "", (first,))
-    assert cast.itself.touch(cleaning.drop_unreferenced_files) == 1
+    assert cast.itself.read(cleaning.unreferenced_files) == (second.blob_id,)
+    cast.itself.touch(cleaning.drop_files, (first.blob_id, second.blob_id))
     again.write(thread.reply, number, Outgoing("See there.", saved.files[1:]))
     again.touch(drafts.discard, number, DraftKind.REPLY)
-    assert cast.itself.touch(cleaning.drop_unreferenced_files) == 0
+    assert cast.itself.read(cleaning.unreferenced_files) == ()
     [file] = cast.sign_in("carla").read(files.of_ticket, number)
     assert (file.filename, file.size) == ("meter.txt", 4)
 

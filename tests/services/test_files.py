@@ -7,9 +7,9 @@ import pytest
 
 from sysmo_tui.desk import Door
 from sysmo_tui.domain.errors import Invalid, NotFound, NotSignedIn
-from sysmo_tui.services import files, thread
+from sysmo_tui.services import cleaning, files, thread
 from sysmo_tui.services.files import CHUNK
-from tests.cast import Cast
+from tests.cast import Cast, Clock
 from tests.services import requests as ask
 
 
@@ -58,6 +58,21 @@ def test_too_many_files_are_refused(customer: Door):
     with pytest.raises(Invalid):
         customer.write(thread.attach, number, uploads)
     customer.write(thread.attach, number, uploads[:20])
+
+
+def test_a_file_that_was_attached_since_it_was_found_is_kept(cast: Cast, customer: Door, clock: Clock):
+    number = ask.file(customer)
+    kept, lost = ask.upload(customer, b"kept"), ask.upload(customer, b"lost")
+    clock.advance(days=1, minutes=1)
+    found = cast.itself.read(cleaning.unreferenced_files)
+    assert sorted(found) == sorted((kept.blob_id, lost.blob_id))
+    again = cast.sign_in("carla")
+    again.write(thread.attach, number, (kept,))
+    cast.itself.touch(cleaning.drop_files, found)
+    (stored,) = again.read(files.of_ticket, number)
+    assert b"".join(files.chunks(again, number, stored.key)) == b"kept"
+    with pytest.raises(Invalid):
+        again.write(thread.attach, number, (lost,))
 
 
 def test_nobody_attaches_what_another_staged(cast: Cast, customer: Door):
