@@ -26,7 +26,7 @@ from sysmo_tui import identity
 from sysmo_tui.domain.actor import Actor, Caller
 from sysmo_tui.domain.enums import EventKind
 from sysmo_tui.domain.errors import Conflict, DeskError, Forbidden, NotSignedIn
-from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.message import N_, Advice
 from sysmo_tui.models import Batch, Entry, Ticket, table
 from sysmo_tui.storage.engine import Store
 from sysmo_tui.storage.failures import explained, is_retryable, translated
@@ -68,6 +68,11 @@ class Happened:
     is_public: bool
 
 
+def not_signed_in() -> NotSignedIn:
+    """The refusal of whoever has to sign in first."""
+    return NotSignedIn(N_("You are not signed in. Sign in first: {command}"), command=Advice("sysmo login"))
+
+
 class Work:
     """One unit of work: a session, an actor, a moment and a batch.
 
@@ -87,9 +92,11 @@ class Work:
     def actor(self) -> Actor:
         """Who acts; refused when nobody is signed in or a new password is due."""
         if self.signed_in is None:
-            raise NotSignedIn(N_("You are not signed in. Sign in first: sysmo login"))
+            raise not_signed_in()
         if self.signed_in.must_change_password:
-            raise Forbidden(N_("Choose a new password first: sysmo password change"))
+            raise Forbidden(
+                N_("Choose a new password first: {command}"), command=Advice("sysmo password change")
+            )
         return self.signed_in
 
     @property
@@ -393,5 +400,6 @@ __all__ = [
     "Memory",
     "Work",
     "command_for",
+    "not_signed_in",
     "utc_now",
 ]

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from sysmo_tui.domain.message import N_, Message
+from sysmo_tui.domain.message import N_, Advice, Message
 
 __all__ = [
     "LANGUAGES",
@@ -18,6 +18,7 @@ __all__ = [
     "N_",
     "Translator",
     "_",
+    "advise_for",
     "choose",
     "current",
     "language_of",
@@ -37,6 +38,7 @@ CATALOGUES: Final = Path(__file__).parent / "locale"
 Clean = Callable[[str], str]
 
 _process_language = LANGUAGES[0]
+_desk_option = ""
 _spoken: ContextVar[str | None] = ContextVar("spoken_language", default=None)
 
 
@@ -76,6 +78,8 @@ class Translator:
     def _param(self, value: object, clean: Clean | None) -> object:
         if isinstance(value, Message):
             return self.render(value, clean)
+        if isinstance(value, Advice):
+            return value
         if clean is None or isinstance(value, int | float):
             return value
         return clean(str(value))
@@ -85,12 +89,17 @@ def _fill(said: str, source: str, params: Mapping[str, object]) -> str:
     """``said`` with its places filled; a translation that cannot be filled gives way to ``source``."""
     if "{" not in said and "}" not in said:
         return said
+    shown = {name: _typed(value) if isinstance(value, Advice) else value for name, value in params.items()}
     for text in (said, source):
         try:
-            return text.format_map(params)
+            return text.format_map(shown)
         except (LookupError, ValueError, TypeError, AttributeError):
             continue
     return source
+
+
+def _typed(advice: Advice) -> str:
+    return f"{advice} {_desk_option}".rstrip()
 
 
 @cache
@@ -143,6 +152,12 @@ def use(language: str | None) -> None:
         _process_language = choose(language)
     else:
         _spoken.set(choose(language))
+
+
+def advise_for(desk_option: str) -> None:
+    """Name commands with ``desk_option`` from now on, such as ``--demo``: they are for the desk at hand."""
+    global _desk_option  # noqa: PLW0603 - a process works on one desk, whichever thread speaks of it
+    _desk_option = desk_option
 
 
 @contextmanager

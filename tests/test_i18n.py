@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from sysmo_tui import i18n
 from sysmo_tui.domain.errors import Invalid
-from sysmo_tui.domain.message import Message
+from sysmo_tui.domain.message import Advice, Message
 
 ROOT = Path(__file__).resolve().parent.parent
 TAGS = re.compile(r"\[/?(?:b|bold|i|italic|u|underline|dim|reverse|strike|link|on|[@$#/])[^\]]*\]|\[/\]")
@@ -167,6 +167,19 @@ def test_a_translation_with_broken_places_gives_way_to_english(broken):
     assert i18n._fill(broken, broken, {"name": "Ana"}) == broken
 
 
+def test_an_advised_command_is_for_the_desk_at_hand_in_every_language():
+    message = Message("Sign in: {command}", {"command": Advice("sysmo login")})
+    assert i18n.render(message, clean=str.upper) == "Sign in: sysmo login"
+    try:
+        i18n.advise_for("--demo")
+        assert i18n.render(message, clean=str.upper) == "Sign in: sysmo login --demo"
+        assert i18n.render(message, "es") == "Iniciar sesión: sysmo login --demo"
+        assert i18n._("See: {command}", command=Advice("sysmo worker")) == "See: sysmo worker --demo"
+    finally:
+        i18n.advise_for("")
+    assert str(message) == "Sign in: sysmo login"
+
+
 # The catalogues
 
 
@@ -224,6 +237,18 @@ def test_every_supported_language_but_english_has_a_catalogue():
 def test_sentences_are_literals_that_a_catalogue_can_hold():
     for path in tool.modules():
         list(tool.sentences(path))
+
+
+def test_a_sentence_names_no_command_that_would_be_for_another_desk(template):
+    """A command that needs a desk is given as :class:`Advice`; mail is read on other machines."""
+    needs_no_desk = re.compile(r"sysmo (?:demo\b|(?:\S+ )*--help|and start it again|again)")
+    named = {each.id for each in template if "sysmo " in needs_no_desk.sub("", str(each.id))}
+    in_mail = {
+        "If it is not solved, reopen it with “sysmo ticket reopen {number}”, or from the desk: sysmo",
+        "To answer or to add files: sysmo ticket reply {number}, or open the desk: sysmo",
+        "To see it: sysmo ticket show {number}. To answer: sysmo ticket reply {number}",
+    }
+    assert named == {"Which; see: sysmo config show", *in_mail}
 
 
 def test_every_place_in_a_sentence_is_given_something():

@@ -14,7 +14,7 @@ from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.cli.words import role_name, state_name
 from sysmo_tui.domain.enums import AccountState, Role
 from sysmo_tui.domain.errors import Invalid
-from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.message import N_, Advice
 from sysmo_tui.i18n import LANGUAGES, _, pgettext
 
 if TYPE_CHECKING:
@@ -263,10 +263,11 @@ def _tell_code(run: Here, issued: Issued) -> None:
     run.out.done(
         shape,
         _(
-            "The code for {email} is {code}, until {when}. With it: sysmo password reset --email {email}",
+            "The code for {email} is {code}, until {when}. With it: {command}",
             email=issued.email,
             code=issued.code,
             when=run.out.when(issued.expires_at),
+            command=Advice(f"sysmo password reset --email {issued.email}"),
         ),
     )
 

@@ -11,6 +11,7 @@ from sysmo_tui.cli.options import Key
 from sysmo_tui.cli.output import Column, Shape
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.cli.words import role_name
+from sysmo_tui.domain.message import Advice
 from sysmo_tui.i18n import _
 
 if TYPE_CHECKING:
@@ -53,10 +54,11 @@ def _reissue(
     run.out.done(
         {"email": issued.email, "code": issued.code, "expires_at": issued.expires_at},
         _(
-            "The code for {email} is {code}, until {when}. With it: sysmo verify CODE",
+            "The code for {email} is {code}, until {when}. With it: {command}",
             email=issued.email,
             code=issued.code or "…",
             when=run.out.when(issued.expires_at),
+            command=Advice(f"sysmo verify {_('CODE')}"),
         ),
     )
 

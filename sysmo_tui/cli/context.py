@@ -6,6 +6,8 @@ import hashlib
 import json
 import os
 import pwd
+import re
+import shlex
 import socket
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+_SECRET = re.compile(r"://[^/@]*:[^/@]*@|password=")
 
 
 class Here:
@@ -80,7 +84,8 @@ class Here:
 
     @cached_property
     def database_url(self) -> str:
-        """The database that this run means."""
+        """The database that this run means; what is advised from now on is for it."""
+        i18n.advise_for(self._desk_option)
         if self.options.demo:
             if self.options.database:
                 raise Invalid(N_("Choose either --demo or --database."), field="demo")
@@ -197,6 +202,18 @@ class Here:
         if self._desk is not None:
             self._desk.close()
             self._desk = None
+
+    @property
+    def _desk_option(self) -> str:
+        """What names this run's desk in another command; no password is ever repeated."""
+        if self.options.demo:
+            return "--demo"
+        has_secret = _SECRET.search(self.options.database)
+        return (
+            f"--database {shlex.quote(self.options.database)}"
+            if self.options.database and not has_secret
+            else ""
+        )
 
     def _caller(self, *, is_desk: bool = False) -> Caller:
         from sysmo_tui.domain.actor import Caller

@@ -13,6 +13,7 @@ from sysmo_tui.cli.options import Yes
 from sysmo_tui.cli.output import Column
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.domain.enums import AuditKind
+from sysmo_tui.domain.message import Advice
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _, render
 from sysmo_tui.spoken import file_size
@@ -184,8 +185,9 @@ def _restore(
     if report.held:
         run.out.say(
             _(
-                "{count} mails are held: they may have gone out already. See: sysmo mail queue",
+                "{count} mails are held: they may have gone out already. See: {command}",
                 count=report.held,
+                command=Advice("sysmo mail queue"),
             )
         )
 

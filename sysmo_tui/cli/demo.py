@@ -10,7 +10,7 @@ from sysmo_tui.cli.context import Here, here, where, who_if_anyone
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.cli.words import role_name
 from sysmo_tui.domain.errors import Invalid
-from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.message import N_, Advice
 from sysmo_tui.i18n import _
 
 if TYPE_CHECKING:
@@ -92,8 +92,8 @@ def _tell(run: Here, desk: DemoDesk, who: str) -> None:
         "",
         *(_line(account, who) for account in _introduced(desk)),
         "",
-        _("Be somebody else: {command}", command="sysmo login --demo --email …"),
-        _("Every command works there: {command}", command="sysmo ticket list --demo"),
+        _("Be somebody else: {command}", command=Advice("sysmo login --email …")),
+        _("Every command works there: {command}", command=Advice("sysmo ticket list")),
     ]
     run.out.one(shape, "\n".join(lines))
 

@@ -18,6 +18,7 @@ from sysmo_tui.cli.context import Here, here, who_if_anyone
 from sysmo_tui.cli.output import Column, Shape
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.domain.errors import DeskError
+from sysmo_tui.domain.message import Advice
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _, render
 
@@ -110,7 +111,10 @@ def _soundness(run: Here, name: str) -> Iterator[Finding]:
     problems = [render(message, clean=clean_line) for message in integrity.check(run.desk.store)]
     for problem in problems:
         yield Finding(
-            name, Health.WRONG, problem, _("Restore a backup: {command}", command="sysmo db restore FILE")
+            name,
+            Health.WRONG,
+            problem,
+            _("Restore a backup: {command}", command=Advice("sysmo db restore FILE")),
         )
     if not problems:
         yield Finding(name, Health.GOOD, _("The database is sound."))
@@ -149,21 +153,21 @@ def _mail(run: Here, name: str) -> Iterator[Finding]:
             name,
             Health.WARNING,
             _("{count} mails failed.", count=waiting.failed),
-            _("See: {command}", command="sysmo mail queue --failed"),
+            _("See: {command}", command=Advice("sysmo mail queue --failed")),
         )
     if waiting.held:
         yield Finding(
             name,
             Health.WARNING,
             _("{count} mails are held.", count=waiting.held),
-            _("See: {command}", command="sysmo mail queue"),
+            _("See: {command}", command=Advice("sysmo mail queue")),
         )
     if waiting.oldest is not None and run.clock() - waiting.oldest > LONGEST_WAIT:
         yield Finding(
             name,
             Health.WRONG,
             _("Mail waits since {when}.", when=run.out.when(waiting.oldest)),
-            _("Start: {command}", command="sysmo worker"),
+            _("Start: {command}", command=Advice("sysmo worker")),
         )
 
 
@@ -178,7 +182,7 @@ def _worker(run: Here, name: str) -> Iterator[Finding]:
             name,
             Health.WARNING,
             _("Nobody does the background duties: mail leaves when commands and screens run."),
-            _("Start: {command}", command="sysmo worker"),
+            _("Start: {command}", command=Advice("sysmo worker")),
         )
 
 
@@ -191,7 +195,7 @@ def _topics(run: Here, name: str) -> Iterator[Finding]:
             name,
             Health.WARNING,
             _("Nobody serves the topic {topic}.", topic=_(topic)),
-            _("See: {command}", command="sysmo topic operators"),
+            _("See: {command}", command=Advice("sysmo topic operators")),
         )
     if not names:
         yield Finding(name, Health.GOOD, _("Every topic has operators."))

@@ -18,6 +18,7 @@ def run(argv: Sequence[str], environ: Mapping[str, str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     i18n.use(here.language)
+    i18n.advise_for("")
     import typer
 
     from sysmo_tui.cli import failures

@@ -11,6 +11,7 @@ from sysmo_tui.cli.input import answer, secret_values
 from sysmo_tui.cli.options import PasswordStdin
 from sysmo_tui.cli.signing_in import keep_session
 from sysmo_tui.cli.verbs import Noun
+from sysmo_tui.domain.message import Advice
 from sysmo_tui.i18n import _
 
 app = Noun(help=_("Change your password, or choose a new one with a code."))
@@ -50,7 +51,11 @@ def _forgot(context: typer.Context, *, email: Email = None) -> None:
     asked = passwords.forgot(run.visitor, answer(run, email, "--email", _("E-mail address")))
     run.out.done(
         {"email": asked.email},
-        _("If {email} has an account, a code is on its way. Then: sysmo password reset", email=asked.email),
+        _(
+            "If {email} has an account, a code is on its way. Then: {command}",
+            email=asked.email,
+            command=Advice("sysmo password reset"),
+        ),
     )
 
 
@@ -70,5 +75,8 @@ def _reset(context: typer.Context, *, email: Email = None, password_stdin: Passw
     chosen = passwords.choose(run.visitor, code.strip(), new, email=email)
     run.out.done(
         {"email": chosen.email, "name": chosen.name},
-        _("Your password is chosen. Sign in: {command}", command=f"sysmo login --email {chosen.email}"),
+        _(
+            "Your password is chosen. Sign in: {command}",
+            command=Advice(f"sysmo login --email {chosen.email}"),
+        ),
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 from sysmo_tui.desk import Command, Desk, Door, Work, command_for
 from sysmo_tui.domain.actor import Caller
 from sysmo_tui.domain.errors import DeskError
+from sysmo_tui.domain.message import Advice
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _, render
 
@@ -61,8 +62,10 @@ def _post(run: Here, desk: Desk, batches: list[str]) -> None:
     transport = choose_transport(desk, run.settings.mail_url, run.settings.mail_password)
     outcomes = {send_batch(desk, transport, batch, SECONDS) for batch in batches}
     if outcomes & {Outcome.NOBODY_SENDS, Outcome.WAITING}:
-        run.out.say(_("Mail is queued, and nobody is sending: {command}", command="sysmo worker"))
+        run.out.say(_("Mail is queued, and nobody is sending: {command}", command=Advice("sysmo worker")))
     elif Outcome.SENT in outcomes and isinstance(transport, FolderTransport):
         run.out.say(render(transport.explanation))
     if Outcome.REFUSED in outcomes:
-        run.out.say(_("The mail server refused mail. See: {command}", command="sysmo mail queue --failed"))
+        run.out.say(
+            _("The mail server refused mail. See: {command}", command=Advice("sysmo mail queue --failed"))
+        )

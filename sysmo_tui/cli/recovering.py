@@ -9,6 +9,7 @@ import typer
 from sysmo_tui.cli.context import here
 from sysmo_tui.cli.input import answer
 from sysmo_tui.cli.verbs import Noun
+from sysmo_tui.domain.message import Advice
 from sysmo_tui.i18n import _
 
 app = Noun()
@@ -31,9 +32,10 @@ def _recover(
     run.out.done(
         {"email": issued.email, "code": issued.code, "expires_at": issued.expires_at},
         _(
-            "The code for {email} is {code}, until {when}. With it: sysmo password reset --email {email}",
+            "The code for {email} is {code}, until {when}. With it: {command}",
             email=issued.email,
             code=issued.code,
             when=run.out.when(issued.expires_at),
+            command=Advice(f"sysmo password reset --email {issued.email}"),
         ),
     )

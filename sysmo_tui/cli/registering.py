@@ -11,7 +11,7 @@ from sysmo_tui.cli.input import answer, can_ask, secret_values
 from sysmo_tui.cli.options import Key, PasswordStdin, among
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.domain.errors import Invalid
-from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.message import N_, Advice
 from sysmo_tui.i18n import LANGUAGES, _
 
 if TYPE_CHECKING:
@@ -89,8 +89,9 @@ def _verify(
         raise Invalid(N_("--email goes with --resend."), field="email")
     if code is None and not can_ask(run):
         raise Invalid(
-            N_("Which code? The one that came by mail; for another one: sysmo verify --resend --email EMAIL"),
+            N_("Which code? The one that came by mail; for another one: {command}"),
             field="code",
+            command=Advice(f"sysmo verify --resend --email {_('EMAIL')}"),
         )
     verified = registration.verify(run.visitor, answer(run, code, _("CODE"), _("Code")))
     if verified.needs_password:
@@ -100,7 +101,7 @@ def _verify(
         _(
             "Welcome, {name}. Sign in: {command}",
             name=verified.name,
-            command=f"sysmo login --email {verified.email}",
+            command=Advice(f"sysmo login --email {verified.email}"),
         ),
     )
 
@@ -108,7 +109,11 @@ def _verify(
 def _tell(run: Here, registered: Registered) -> None:
     run.out.done(
         {"email": registered.email, "expires_at": registered.expires_at},
-        _("If all is well, a code is on its way to {email}. Then: sysmo verify CODE", email=registered.email),
+        _(
+            "If all is well, a code is on its way to {email}. Then: {command}",
+            email=registered.email,
+            command=Advice(f"sysmo verify {_('CODE')}"),
+        ),
     )
 
 
@@ -120,7 +125,7 @@ def _choose_password(run: Here, verified: Verified) -> None:
         run.out.say(
             _(
                 "Choose a password: {command}, with this code: {code}",
-                command=f"sysmo password reset --email {verified.email}",
+                command=Advice(f"sysmo password reset --email {verified.email}"),
                 code=verified.choose_code,
             )
         )

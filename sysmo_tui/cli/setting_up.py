@@ -14,7 +14,7 @@ from sysmo_tui.cli.options import PasswordStdin, among
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.cli.whereabouts import LIKELY, country_of, time_zone_of
 from sysmo_tui.domain.errors import Conflict, Invalid, NoDesk
-from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.message import N_, Advice
 from sysmo_tui.i18n import LANGUAGES, _
 from sysmo_tui.settings import sqlite_url
 
@@ -108,7 +108,7 @@ def _init(
                 "Its country is {country} and its time zone {time_zone}. To change them: {command}",
                 country=wishes.country,
                 time_zone=wishes.time_zone,
-                command="sysmo config edit",
+                command=Advice("sysmo config edit"),
             )
         )
 
@@ -134,8 +134,9 @@ def _require_none(run: Here) -> None:
         return
     if is_there:
         raise Conflict(
-            N_("There is a desk at {where} already. Sign in with: sysmo login"),
+            N_("There is a desk at {where} already. Sign in with: {command}"),
             where=run.desk.store.shown_url,
+            command=Advice("sysmo login"),
         )
 
 
@@ -190,5 +191,7 @@ def _welcome(run: Here, founded: Founded) -> None:
         shape,
         _("The desk “{name}” is ready in {where}.", name=founded.name, where=run.desk.store.shown_url),
     )
-    run.out.say(_("Sign in: {command}", command=f"sysmo login --email {founded.admin_email}"))
-    run.out.say(_("Then invite the others: {command}", command="sysmo account new --email E --role operator"))
+    run.out.say(_("Sign in: {command}", command=Advice(f"sysmo login --email {founded.admin_email}")))
+    run.out.say(
+        _("Then invite the others: {command}", command=Advice("sysmo account new --email E --role operator"))
+    )

@@ -11,6 +11,7 @@ from sysmo_tui.cli.input import answer, secret_values
 from sysmo_tui.cli.options import PasswordStdin
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.cli.words import role_name
+from sysmo_tui.domain.message import Advice
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _
 
@@ -45,7 +46,7 @@ def _login(
         _("You are signed in as {name} ({role}).", name=signed_in.name, role=role_name(signed_in.role)),
     )
     if signed_in.must_change_password:
-        run.out.say(_("Choose a new password first: {command}", command="sysmo password change"))
+        run.out.say(_("Choose a new password first: {command}", command=Advice("sysmo password change")))
 
 
 @app.verb("logout", help=_("Sign out."), example="sysmo logout --everywhere")

@@ -12,6 +12,19 @@ def N_(text: str) -> str:  # noqa: N802 - the name that gettext tools look for
 
 
 @dataclass(frozen=True, slots=True)
+class Advice:
+    """A command line that a sentence names for its reader to type.
+
+    Where it is shown, it is completed by what says which desk it is for.
+    """
+
+    command: str
+
+    def __str__(self) -> str:
+        return self.command
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """An English sentence with ``{named}`` places, and what goes into them.
 

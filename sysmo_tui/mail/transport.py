@@ -20,7 +20,7 @@ from typing import Protocol
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from sysmo_tui.domain.errors import Invalid
-from sysmo_tui.domain.message import N_, Message
+from sysmo_tui.domain.message import N_, Advice, Message
 
 NETWORK_SECONDS = 30.0
 """How long a mail server may keep us waiting for one answer."""
@@ -102,7 +102,8 @@ class NoTransport:
     def explanation(self) -> Message:
         """Says what to set."""
         return Message(
-            N_("This desk has no way to send mail yet. Set one: sysmo config set mail_url smtp://…")
+            N_("This desk has no way to send mail yet. Set one: {command}"),
+            {"command": Advice("sysmo config edit mail_url smtp://…")},
         )
 
     @contextmanager

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 
 import sqlalchemy as sa
 
-from sysmo_tui.desk import Command, Door, Work, command_for
+from sysmo_tui.desk import Command, Door, Work, command_for, not_signed_in
 from sysmo_tui.domain import addresses, password_rules
 from sysmo_tui.domain.enums import AccountState, AuditKind, Role, Template, TokenPurpose
-from sysmo_tui.domain.errors import Conflict, Forbidden, Invalid, NotFound, NotSignedIn
+from sysmo_tui.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.policy import Right, require_right
 from sysmo_tui.domain.text import SafeText, clean_line
@@ -128,7 +128,7 @@ def whoever_is_here(work: Work) -> _Me:
     """The address of whoever is signed in, and the words that a password should not be made of."""
     actor = work.signed_in
     if actor is None or actor.account_id is None:
-        raise NotSignedIn(N_("You are not signed in. Sign in first: sysmo login"))
+        raise not_signed_in()
     return _Me(actor.email, _personal_words(work, actor.account_id))
 
 

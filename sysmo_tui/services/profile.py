@@ -15,7 +15,7 @@ from sysmo_tui.desk import Work
 from sysmo_tui.domain import phones, tax_ids
 from sysmo_tui.domain.enums import AuditKind, Role
 from sysmo_tui.domain.errors import Forbidden, Invalid
-from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.message import N_, Advice
 from sysmo_tui.domain.text import SafeText, clean_line
 from sysmo_tui.models import Account, Company, Topic, table
 from sysmo_tui.services import audit, desk_settings
@@ -136,7 +136,9 @@ def prefer(work: Work, preferences: Mapping[str, Any]) -> Profile:
 def _own_id(work: Work) -> int:
     account_id = work.actor.account_id
     if account_id is None:
-        raise Forbidden(N_("The desk itself has no profile. Sign in first: sysmo login"))
+        raise Forbidden(
+            N_("The desk itself has no profile. Sign in first: {command}"), command=Advice("sysmo login")
+        )
     return account_id
 
 

@@ -12,11 +12,11 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from sysmo_tui.desk import Door, Work
+from sysmo_tui.desk import Door, Work, not_signed_in
 from sysmo_tui.domain import addresses
 from sysmo_tui.domain.enums import AccountState, AuditKind, Role
 from sysmo_tui.domain.errors import DeskError, Invalid, NotSignedIn
-from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.message import N_, Advice
 from sysmo_tui.domain.text import SafeText, clean_line
 from sysmo_tui.models import Account, AccountEmail, table
 from sysmo_tui.services import audit, hashing, sessions, throttle
@@ -169,7 +169,7 @@ def complete(work: Work, proof: Proof, secret: str) -> SignedIn:
 def _own_address(work: Work) -> str:
     actor = work.signed_in
     if actor is None or actor.is_desk:
-        raise NotSignedIn(N_("You are not signed in. Sign in first: sysmo login"))
+        raise not_signed_in()
     return actor.email
 
 
@@ -177,7 +177,8 @@ def _wrong() -> DeskError:
     return NotSignedIn(
         N_(
             "The e-mail address or the password is wrong. If you have just registered, "
-            "verify your address first: sysmo verify"
+            "verify your address first: {command}"
         ),
+        command=Advice("sysmo verify"),
         field="password",
     )

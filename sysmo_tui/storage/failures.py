@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm.exc import StaleDataError
 
 from sysmo_tui.domain.errors import Conflict, DeskError, Forbidden, Invalid, Lost, NoDesk, Unavailable
-from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.message import N_, Advice
 
 
 def _busy() -> DeskError:
@@ -29,8 +29,9 @@ def _read_only() -> DeskError:
 
 def _damaged() -> DeskError:
     return Invalid(
-        N_("The database file is damaged. Keep a copy of it, and restore a backup: sysmo db restore"),
+        N_("The database file is damaged. Keep a copy of it, and restore a backup: {command}"),
         field="database",
+        command=Advice("sysmo db restore"),
     )
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from sysmo_tui.domain.errors import Conflict, Invalid, NoDesk
-from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.message import N_, Advice
 from sysmo_tui.storage import place, postgresql, sqlite
 from sysmo_tui.storage.engine import Dialect, Store, dialect_of, parse, shown
 from sysmo_tui.storage.failures import explained
@@ -49,8 +49,9 @@ def require(found: str | None, where: str, *, may_be_older: bool = False) -> str
         raise NoDesk(N_("{where} is a database, but not a desk."), where=where)
     if found < HEAD and not may_be_older:
         raise Invalid(
-            N_("This desk was made by an older version. Bring it up to date with: sysmo db upgrade"),
+            N_("This desk was made by an older version. Bring it up to date with: {command}"),
             field="database",
+            command=Advice("sysmo db upgrade"),
         )
     if found > HEAD:
         raise Invalid(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 from alembic import command
 
@@ -11,7 +12,7 @@ from sysmo_tui.desk import Desk
 from sysmo_tui.domain.enums import AuditKind
 from sysmo_tui.models import Audit, table
 from sysmo_tui.storage import schema
-from sysmo_tui.storage.engine import open_store, parse
+from sysmo_tui.storage.engine import Store, open_store, parse
 from tests.cast import Cast
 from tests.cli.conftest import Cli
 
@@ -44,3 +45,28 @@ def test_an_older_backup_is_put_back_and_brought_up_to_date(cli: Cli, tmp_path: 
         kinds = session.scalars(sa.select(table(Audit).c.kind).order_by(table(Audit).c.id))
         assert list(kinds)[-1] is AuditKind.RESTORED
     store.close()
+
+
+def test_what_is_advised_works_for_the_demo_desk(cli: Cli, tmp_path: Path):
+    demo = tmp_path / "data" / "sysmo" / "demo.db"
+    demo.parent.mkdir(parents=True)
+    older_desk(f"sqlite:///{demo}", "0004")
+    old = cli("whoami", "--demo")
+    assert old.code == 2
+    assert old.err.endswith("Bring it up to date with: sysmo db upgrade --demo\n")
+    cli.ok("db", "upgrade", "--demo")
+    visitor = cli("whoami", "--demo")
+    assert visitor.code == 3
+    assert visitor.err.endswith("Sign in first: sysmo login --demo\n")
+
+
+@pytest.mark.parametrize("is_secret", [False, True])
+def test_what_is_advised_works_for_the_database_that_was_named_without_a_password(
+    cli: Cli, sqlite_store: Store, sqlite_url: str, is_secret: bool
+):
+    Cast(Desk(sqlite_store)).found()
+    url = sqlite_url + ("?password=hunter2" if is_secret else "")
+    visitor = cli("whoami", "--database", url)
+    assert visitor.code == 3
+    advised = "sysmo login" if is_secret else f"sysmo login --database {sqlite_url}"
+    assert visitor.err.endswith(f"Sign in first: {advised}\n")
