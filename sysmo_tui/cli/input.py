@@ -6,7 +6,6 @@ import getpass
 import os
 import shlex
 import shutil
-import stat
 import subprocess
 import sys
 import tempfile
@@ -17,6 +16,7 @@ from typing import BinaryIO
 
 import typer
 
+from sysmo_tui import local_files
 from sysmo_tui.cli.context import Here
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
@@ -129,17 +129,7 @@ def opened(path: str) -> Iterator[BinaryIO]:
     if path == "-":
         yield sys.stdin.buffer
         return
-    try:
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except (OSError, ValueError) as error:
-        reason = os.strerror(error.errno or 0) if isinstance(error, OSError) else _("not a file name")
-        raise Invalid(
-            N_("“{path}” cannot be read: {reason}."), field="attach", path=path, reason=reason
-        ) from error
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
-        os.close(handle)
-        raise Invalid(N_("“{path}” is not an ordinary file."), field="attach", path=path)
-    with os.fdopen(handle, "rb") as file:
+    with local_files.opened(path, "attach") as file:
         yield file
 
 

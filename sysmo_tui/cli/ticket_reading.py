@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sysmo_tui.cli import following, saving, shapes, ticket_text
+from sysmo_tui import local_files
+from sysmo_tui.cli import following, shapes, ticket_text
 from sysmo_tui.cli.context import Here, here
 from sysmo_tui.cli.options import After, Limit, Number
 from sysmo_tui.cli.output import Column, Shape
@@ -192,7 +193,7 @@ def _download(
         _to_stdout(services.chunks(run.door, ticket, wanted[0].key))
         return
     saved = [
-        (each, saving.save(services.chunks(run.door, ticket, each.key), output, each)) for each in wanted
+        (each, local_files.save(services.chunks(run.door, ticket, each.key), output, each)) for each in wanted
     ]
     items = [shapes.file(each) | {"path": str(path)} for each, path in saved]
     run.out.many({"items": items}, items, "\n".join(str(path) for _each, path in saved))

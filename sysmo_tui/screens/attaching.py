@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Iterable
 from pathlib import Path
 
 from textual.suggester import Suggester
 
+from sysmo_tui import local_files
 from sysmo_tui.desk import Door
-from sysmo_tui.domain.errors import Invalid
-from sysmo_tui.domain.message import N_
-from sysmo_tui.domain.text import clean_line
 from sysmo_tui.domain.views import File
 from sysmo_tui.services import files
-from sysmo_tui.services.files import Upload, display_name
+from sysmo_tui.services.files import Upload
 
 
 class PathSuggester(Suggester):
@@ -47,44 +44,22 @@ def completions(value: str) -> Iterable[str]:
 
 
 def stage_path(door: Door, path: str) -> Upload:
-    """Stage the file at ``path``; Invalid for a folder, a device, or what cannot be read."""
-    place = Path(path.strip()).expanduser()
-    try:
-        # Opening a pipe would wait for its other end.
-        handle = os.open(place, os.O_RDONLY | os.O_NONBLOCK)
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            os.close(handle)
-            raise Invalid(N_("“{path}” is not a file."), field="attach", path=clean_line(path))
-        with open(handle, "rb") as stream:
-            return files.stage(door, stream, place.name)
-    except OSError as error:
-        raise Invalid(
-            N_("“{path}” cannot be read: {reason}."),
-            field="attach",
-            path=clean_line(path),
-            reason=error.strerror or type(error).__name__,
-        ) from error
+    """Stage the file at a typed ``path``; Invalid for a folder, a device, or what cannot be read."""
+    place = typed(path)
+    with local_files.opened(place, "attach") as stream:
+        return files.stage(door, stream, place)
 
 
 def save_file(door: Door, number: int, file: File, folder: str) -> Path:
-    """Write a ticket's file into ``folder``, for its owner alone; never over a file or through a link."""
-    target = Path(folder.strip()).expanduser() / display_name(file.filename)
-    try:
-        handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-        with open(handle, "wb") as out:
-            for chunk in files.chunks(door, number, file.key):
-                out.write(chunk)
-    except FileExistsError:
-        raise Invalid(
-            N_("There is already a file {path}. Choose another folder."),
-            field="folder",
-            path=clean_line(str(target)),
-        ) from None
-    except OSError as error:
-        raise Invalid(
-            N_("“{path}” cannot be written: {reason}."),
-            field="folder",
-            path=clean_line(str(target)),
-            reason=error.strerror or type(error).__name__,
-        ) from error
-    return target
+    """Write a ticket's file into a typed ``folder``, under a free name; returns where it is."""
+    return local_files.save(files.chunks(door, number, file.key), typed(folder), file)
+
+
+def save_text(_door: Door, path: str, text: str) -> Path:
+    """Write a new file at a typed ``path``; Conflict where there is one, Invalid where none can be."""
+    return local_files.save_text(typed(path), text)
+
+
+def typed(path: str) -> str:
+    """A path as people type it: ``~`` is their home."""
+    return os.path.expanduser(path.strip())

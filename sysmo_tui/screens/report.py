@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -18,14 +16,13 @@ from textual.events import Resize
 from textual.widgets import Static
 
 from sysmo_tui import keys
-from sysmo_tui.desk import Door
-from sysmo_tui.domain.errors import Conflict, Invalid
 from sysmo_tui.domain.measures import Report, Scope
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.moments import DateRange, Preset
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _
 from sysmo_tui.keys import Context
+from sysmo_tui.screens.attaching import save_text
 from sysmo_tui.screens.base import DeskScreen
 from sysmo_tui.screens.confirm import Prompt
 from sysmo_tui.screens.picker import Item, Picker
@@ -260,24 +257,9 @@ class ReportScreen(Scrolling, DeskScreen[None]):
 
     def _export(self, name: str | None) -> None:
         if name and self._section is not None:
-            self.job(save, name.strip(), self._section.sheet.csv()).then(
+            self.job(save_text, name, self._section.sheet.csv()).then(
                 lambda path: self.done(_("Saved: {path}", path=clean_line(str(path))))
             )
-
-
-def save(_door: Door, name: str, text: str) -> Path:
-    """Write a new file for its owner alone; Conflict where there is one, Invalid where none can be."""
-    path = Path(name).expanduser()
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as target:
-            target.write(text)
-    except FileExistsError as error:
-        raise Conflict(N_("There is a file {path} already. Choose another name."), path=name) from error
-    except (OSError, ValueError) as error:
-        reason = os.strerror(error.errno or 0) if isinstance(error, OSError) else str(error)
-        raise Invalid(N_("“{path}” cannot be written: {reason}."), path=name, reason=reason) from error
-    return path.absolute()
 
 
 def _days(days: DateRange) -> str:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from sysmo_tui.app import SysmoApp
 from sysmo_tui.domain.enums import DraftKind, Inbox
 from sysmo_tui.screens.confirm import Prompt
 from sysmo_tui.screens.inbox import InboxScreen
 from sysmo_tui.screens.picker import Picker
-from sysmo_tui.services import drafts, files, inboxes
+from sysmo_tui.services import drafts, files, inboxes, thread
 from tests.cast import Cast
 from tests.screens.conftest import Stage, fill, seen, until, until_seen
 from tests.screens.test_compose import file_one
@@ -116,6 +118,30 @@ async def test_what_is_no_file_is_refused_and_the_text_stays(
         await pilot.press(*"Look", "f8")
         await until(pilot, lambda: isinstance(app.screen, Prompt))
         await pilot.press("/", "enter")
-        await until_seen(pilot, "“/” is not a file.", "Look")
+        await until_seen(pilot, "“/” is not an ordinary file.", "Look")
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, InboxScreen))
+
+
+async def test_a_file_is_saved_beside_what_is_there_and_its_name_hides_nothing(
+    stage: Stage, cast: Cast, tmp_path: Path
+) -> None:
+    number = file_one(cast)
+    luis = cast.operator()
+    luis.write(thread.attach, number, (files.stage(luis, io.BytesIO(b"sh"), ".profile"),))
+    (tmp_path / "profile").write_text("mine")
+    app = stage(luis)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The printer")
+        await pilot.press("enter")
+        await until_seen(pilot, "Smoke comes out")
+        await pilot.press("o")
+        await until_seen(pilot, "Files of #1")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, Prompt))
+        app.screen.query_one(Input).value = str(tmp_path)
+        await pilot.press("enter")
+        await until_seen(pilot, "Saved as")
+    assert (tmp_path / "profile").read_text() == "mine"
+    assert (tmp_path / "profile-2").read_bytes() == b"sh"
+    assert (tmp_path / "profile-2").stat().st_mode & 0o777 == 0o600
