@@ -69,8 +69,9 @@ password = "…"
 
 [ui]
 language = "es"
-theme = "dark"
+theme = "dark"             # or "light", "contrast", "colour-blind", "terminal"
 slow = true                # draw less, for a slow connection
+kiosk = true               # an account of the machine that people share: no editor, no paths, no files written
 
 [keys]
 "ticket.close" = "ctrl+x"  # names: the table of keys in the README

@@ -14,7 +14,7 @@ from sysmo_tui.assembly import open_desk
 from sysmo_tui.demo import build
 from sysmo_tui.desk import Door
 from sysmo_tui.domain.actor import Caller
-from sysmo_tui.domain.enums import Channel
+from sysmo_tui.domain.enums import Channel, Theme
 from sysmo_tui.services import signing_in
 
 TARGET = Path(__file__).parents[1] / "docs" / "inbox.svg"
@@ -48,7 +48,7 @@ async def drawn(url: str) -> str:
     desk = open_desk(url, clock=lambda: NOW)
     visitor = Door(desk, Caller(Channel.TUI, "picture"))
     secret = signing_in.sign_in(visitor, made.operator.email, made.password).secret
-    app = SysmoApp(desk, session=Kept(secret or ""), theme="desk-dark", environ={"SYSMO_LANG": "en"})
+    app = SysmoApp(desk, session=Kept(secret or ""), theme=Theme.DARK, environ={"SYSMO_LANG": "en"})
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause(2)
         await pilot.press(TOPICS, "j", "j")

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from time import monotonic
-from typing import Any, ClassVar, Protocol, TextIO
+from typing import Any, ClassVar, Protocol
 
 from rich.text import Text
 from textual import events
@@ -22,9 +22,8 @@ from textual.worker import Worker
 from sysmo_tui import keys, themes
 from sysmo_tui.desk import Desk, Door
 from sysmo_tui.domain.actor import Caller
-from sysmo_tui.domain.enums import Channel
-from sysmo_tui.domain.errors import DeskError, Invalid, NotSignedIn
-from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.enums import Channel, Theme
+from sysmo_tui.domain.errors import DeskError, NotSignedIn
 from sysmo_tui.i18n import _, render, use
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.base import DeskScreen, shown
@@ -96,7 +95,7 @@ class SysmoApp(DeskApp):
         session: SessionStore,
         is_kiosk: bool = False,
         keymap: Mapping[str, str] | None = None,
-        theme: str | None = None,
+        theme: Theme | None = None,
         environ: Mapping[str, str] = os.environ,
         source: str = "",
     ) -> None:
@@ -336,20 +335,6 @@ def _sign_out(door: Door) -> None:
     door.write(sessions.sign_out)
 
 
-def refuse_unfit(environ: Mapping[str, str] = os.environ, streams: Iterable[TextIO] | None = None) -> None:
-    """Refuse with Invalid what no screen can be drawn on: a pipe, a terminal without a movable cursor."""
-    if not all(stream.isatty() for stream in streams or (sys.stdin, sys.stdout)):
-        raise Invalid(
-            N_("This needs a terminal. For scripts there are commands: sysmo --help"), field="terminal"
-        )
-    if environ.get("TERM", "") in ("", "dumb"):
-        raise Invalid(
-            N_("This terminal cannot show screens (TERM={term}). Use the commands: sysmo --help"),
-            field="terminal",
-            term=environ.get("TERM", "") or "-",
-        )
-
-
 def run(
     desk: Desk,
     *,
@@ -357,14 +342,10 @@ def run(
     background: Background | None = None,
     is_kiosk: bool = False,
     keymap: Mapping[str, str] | None = None,
-    theme: str | None = None,
+    theme: Theme | None = None,
     source: str = "",
 ) -> int:
-    """Open the desk in this terminal until someone leaves; returns the exit code.
-
-    Raises Invalid where there is no terminal to draw on.
-    """
-    refuse_unfit()
+    """Open the desk in this terminal until someone leaves; returns the exit code."""
     app = SysmoApp(desk, session=session, is_kiosk=is_kiosk, keymap=keymap, theme=theme, source=source)
     if background is not None:
         background.start()

@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+from sysmo_tui.domain.enums import Theme
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
 
@@ -40,9 +41,11 @@ class Settings:
     mail_url: str = field(default="", repr=False)
     mail_password: str = field(default="", repr=False)
     language: str = ""
-    theme: str = ""
+    theme: Theme | None = None
     is_slow: bool = False
     """Whether the screens go over a connection that carries little."""
+    is_kiosk: bool = False
+    """Whether the account of this machine is shared: no editor, no paths, no files written."""
     keys: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -103,6 +106,20 @@ def _text(name: str, value: object) -> str:
     return value
 
 
+def _theme(name: str, value: object) -> Theme:
+    given = _text(name, value)
+    try:
+        return Theme(given)
+    except ValueError:
+        raise Invalid(
+            N_("The setting {name} cannot be “{value}”. Choose one of: {choices}."),
+            field=name,
+            name=name,
+            value=given,
+            choices=", ".join(Theme),
+        ) from None
+
+
 def _claim(name: str, value: object) -> bool:
     """A yes or no: a boolean of the file, or a word of the environment."""
     if isinstance(value, str):
@@ -114,14 +131,19 @@ def _claim(name: str, value: object) -> bool:
 
 _READERS: Mapping[str, Callable[[object], Any]] = {
     name: partial(_text, name)
-    for name in ("database.url", "state.dir", "mail.url", "mail.password", "ui.language", "ui.theme")
-} | {"ui.slow": partial(_claim, "ui.slow")}
+    for name in ("database.url", "state.dir", "mail.url", "mail.password", "ui.language")
+} | {
+    "ui.theme": partial(_theme, "ui.theme"),
+    "ui.slow": partial(_claim, "ui.slow"),
+    "ui.kiosk": partial(_claim, "ui.kiosk"),
+}
 _FIELDS = {
     "mail.url": "mail_url",
     "mail.password": "mail_password",
     "ui.language": "language",
     "ui.theme": "theme",
     "ui.slow": "is_slow",
+    "ui.kiosk": "is_kiosk",
 }
 _SHORT = {
     "SYSMO_DATABASE_URL": "database.url",

@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES
+from textual.theme import Theme as Colours
 
+from sysmo_tui.domain.enums import Theme
 from sysmo_tui.domain.message import N_
 
-DARK, LIGHT, CONTRAST, COLOUR_BLIND, TERMINAL = (
-    "desk-dark",
-    "desk-light",
-    "desk-contrast",
-    "desk-colour-blind",
-    "ansi-dark",
-)
-
 NAMES: Final[Mapping[str, str]] = {
-    DARK: N_("dark"),
-    LIGHT: N_("light"),
-    CONTRAST: N_("high contrast"),
-    COLOUR_BLIND: N_("safe for colour-blind eyes"),
-    TERMINAL: N_("the terminal's own colours"),
+    Theme.DARK: N_("dark"),
+    Theme.LIGHT: N_("light"),
+    Theme.CONTRAST: N_("high contrast"),
+    Theme.COLOUR_BLIND: N_("safe for colour-blind eyes"),
+    Theme.TERMINAL: N_("the terminal's own colours"),
 }
 
 DEFAULTS: Final[Mapping[str, str]] = {
@@ -38,7 +33,7 @@ DEFAULTS: Final[Mapping[str, str]] = {
 """Our own colour variables where a theme does not say; each repeats what a word or glyph says."""
 
 
-def _theme(name: str, *, dark: bool, colours: dict[str, str], ours: dict[str, str]) -> Theme:
+def _theme(name: Theme, *, dark: bool, colours: dict[str, str], ours: dict[str, str]) -> Colours:
     shared = {
         "footer-key-foreground": colours["accent"],
         "input-selection-background": f"{colours['primary']} 40%",
@@ -48,12 +43,26 @@ def _theme(name: str, *, dark: bool, colours: dict[str, str], ours: dict[str, st
         "block-cursor-blurred-foreground": colours["foreground"],
         "block-cursor-blurred-background": ours.pop("cursor-blurred"),
     }
-    return Theme(name=name, dark=dark, variables={**shared, **ours}, **colours)  # type: ignore[arg-type]
+    return Colours(
+        name=name.value,
+        primary=colours["primary"],
+        secondary=colours["secondary"],
+        accent=colours["accent"],
+        warning=colours["warning"],
+        error=colours["error"],
+        success=colours["success"],
+        foreground=colours["foreground"],
+        background=colours["background"],
+        surface=colours["surface"],
+        panel=colours["panel"],
+        dark=dark,
+        variables={**shared, **ours},
+    )
 
 
 THEMES: Final = (
     _theme(
-        DARK,
+        Theme.DARK,
         dark=True,
         colours={
             "primary": "#5aa9e6",
@@ -82,7 +91,7 @@ THEMES: Final = (
         },
     ),
     _theme(
-        LIGHT,
+        Theme.LIGHT,
         dark=False,
         colours={
             "primary": "#1f5f99",
@@ -111,7 +120,7 @@ THEMES: Final = (
         },
     ),
     _theme(
-        CONTRAST,
+        Theme.CONTRAST,
         dark=True,
         colours={
             "primary": "#8fd0ff",
@@ -140,7 +149,7 @@ THEMES: Final = (
         },
     ),
     _theme(
-        COLOUR_BLIND,
+        Theme.COLOUR_BLIND,
         dark=True,
         colours={
             "primary": "#56b4e9",
@@ -168,10 +177,12 @@ THEMES: Final = (
             "rule": "#38424d",
         },
     ),
+    replace(BUILTIN_THEMES["ansi-dark"], name=Theme.TERMINAL.value),
 )
 
 
-def chosen(wish: str | None, environ: Mapping[str, str]) -> str:
+def chosen(wish: Theme | None, environ: Mapping[str, str]) -> str:
     """The theme to start with; without colour, never the terminal's own, which would be black on black."""
-    name = wish if wish is not None and wish in NAMES else DARK
-    return DARK if environ.get("NO_COLOR") and name == TERMINAL else name
+    if wish is None or (wish is Theme.TERMINAL and environ.get("NO_COLOR")):
+        return Theme.DARK.value
+    return wish.value

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from sysmo_tui import settings
+from sysmo_tui.domain.enums import Theme
 from sysmo_tui.domain.errors import Invalid
 
 
@@ -21,7 +22,7 @@ def test_the_environment_wins_over_the_users_file_and_that_over_the_systems(tmp_
     own = write(tmp_path / "own.toml", '[database]\nurl = "sqlite:////b"\n[mail]\nurl = "file:///m"\n')
     environ = {"SYSMO_CONFIG": str(own), "SYSMO_DATABASE_URL": "sqlite:////c"}
     loaded = settings.load(environ, system_file=system)
-    assert (loaded.database_url, loaded.mail_url, loaded.theme) == ("sqlite:////c", "file:///m", "dark")
+    assert (loaded.database_url, loaded.mail_url, loaded.theme) == ("sqlite:////c", "file:///m", Theme.DARK)
     assert loaded.is_database_chosen
 
 
@@ -41,7 +42,11 @@ def test_without_anything_the_desk_lies_in_the_users_data_folder(
 def test_any_setting_can_be_given_as_section_and_key(tmp_path: Path):
     environ = {"SYSMO_UI__THEME": "light", "SYSMO_KEYS__CLOSE": "ctrl+x", "SYSMO_STATE__DIR": str(tmp_path)}
     loaded = settings.load(environ, system_file=tmp_path / "none.toml")
-    assert (loaded.theme, dict(loaded.keys), loaded.state_dir) == ("light", {"close": "ctrl+x"}, tmp_path)
+    assert (loaded.theme, dict(loaded.keys), loaded.state_dir) == (
+        Theme.LIGHT,
+        {"close": "ctrl+x"},
+        tmp_path,
+    )
 
 
 @pytest.mark.parametrize(
@@ -51,6 +56,11 @@ def test_any_setting_can_be_given_as_section_and_key(tmp_path: Path):
         ('[databse]\nurl = "x"\n', "database.url"),
         ('theme = "dark"\n', "no setting theme"),
         ("[ui]\ntheme = 3\n", "must be a text"),
+        (
+            '[ui]\ntheme = "solarized"\n',
+            "cannot be “solarized”. Choose one of: dark, light, contrast, colour-blind, terminal.",
+        ),
+        ('[ui]\nkiosk = "perhaps"\n', "true or false"),
         ("[ui\n", "not TOML"),
     ],
 )

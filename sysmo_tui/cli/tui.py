@@ -25,10 +25,7 @@ SLOW = {"TEXTUAL_FPS": "15", "TEXTUAL_ANIMATIONS": "none"}
 
 def open_screens(run: Here) -> None:
     """Open the screens on this run's desk; with no desk, offer the three ways on a terminal."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise Invalid(N_("The screens need a terminal. For scripts, see: sysmo --help"))
-    if run.environ.get("TERM", "dumb") in {"", "dumb"}:
-        raise Invalid(N_("This terminal cannot show the screens (TERM=dumb). See: sysmo --help"))
+    refuse_unfit(run)
     try:
         desk = run.desk
     except NoDesk:
@@ -45,10 +42,19 @@ def open_screens(run: Here) -> None:
             session=run.session_file,
             background=_background(run),
             keymap=run.settings.keys,
-            theme=run.settings.theme or None,
+            theme=run.settings.theme,
+            is_kiosk=run.settings.is_kiosk,
             source=where(),
         )
     raise typer.Exit(code)
+
+
+def refuse_unfit(run: Here) -> None:
+    """Refuse with Invalid what no screen can be drawn on: a pipe, a terminal without a movable cursor."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise Invalid(N_("The screens need a terminal. For scripts, see: sysmo --help"))
+    if run.environ.get("TERM", "dumb") in {"", "dumb"}:
+        raise Invalid(N_("This terminal cannot show the screens (TERM=dumb). See: sysmo --help"))
 
 
 def spare_connection(run: Here) -> None:

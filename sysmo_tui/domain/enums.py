@@ -220,3 +220,13 @@ class Template(StrEnum):
     def strength(self) -> int:
         """Which mail wins when one command owes a person several (higher wins)."""
         return list(Template).index(self)
+
+
+class Theme(StrEnum):
+    """The sets of colours that the screens can have."""
+
+    DARK = "dark"
+    LIGHT = "light"
+    CONTRAST = "contrast"
+    COLOUR_BLIND = "colour-blind"
+    TERMINAL = "terminal"

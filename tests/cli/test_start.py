@@ -13,6 +13,7 @@ import pytest
 from sysmo_tui.cli.nouns import ENTRIES
 from sysmo_tui.cli.root import build
 from sysmo_tui.cli.verbs import NounGroup
+from sysmo_tui.domain.enums import Theme
 from sysmo_tui.i18n import CATALOGUES
 from tests.cli.conftest import Cli, Office
 
@@ -139,6 +140,22 @@ print(constants.MAX_FPS, constants.TEXTUAL_ANIMATIONS)
 """
     done = python("-c", code, SYSMO_UI__SLOW=slow, **small_office.environ)
     assert (done.returncode, done.stdout.strip()) == (0, drawn), done.stderr
+
+
+def test_the_settings_of_the_screens_reach_them(small_office: Office, monkeypatch: pytest.MonkeyPatch):
+    given: dict[str, object] = {}
+
+    def opened(_desk: object, **options: object) -> int:
+        given.update(options)
+        return 0
+
+    monkeypatch.setattr("sysmo_tui.app.run", opened)
+    monkeypatch.setattr("sysmo_tui.cli.tui.refuse_unfit", lambda run: None)
+    operator = small_office.operator
+    operator.ok(SYSMO_UI__KIOSK="true", SYSMO_UI__THEME="contrast")
+    assert (given["is_kiosk"], given["theme"]) == (True, Theme.CONTRAST)
+    operator.ok()
+    assert (given["is_kiosk"], given["theme"]) == (False, None)
 
 
 def test_a_bug_is_one_line_with_the_place_of_the_log_and_a_traceback_only_on_demand(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from sysmo_tui import themes
-from sysmo_tui.domain.enums import Channel
+from sysmo_tui.domain.enums import Channel, Theme
 from sysmo_tui.i18n import use
 from sysmo_tui.screens.inbox import InboxScreen
 from sysmo_tui.screens.login import LoginScreen
@@ -22,12 +21,12 @@ async def test_a_person_edits_name_zone_and_colours(stage: Stage, cast: Cast) ->
         await until(pilot, lambda: isinstance(app.screen, InboxScreen))
         app.push_screen(ProfileScreen())
         await until_seen(pilot, "YOUR PROFILE", "Carla", "carla@customer.example", "customer")
-        fill(pilot, name="Carla Gómez", time_zone="Europe/Madrid", theme=themes.LIGHT)
+        fill(pilot, name="Carla Gómez", time_zone="Europe/Madrid", theme=Theme.LIGHT)
         await pilot.press("ctrl+s")
         await until_seen(pilot, "Your profile is saved")
         mine = door.read(profile.show)
         assert (mine.name, mine.time_zone) == ("Carla Gómez", "Europe/Madrid")
-        assert mine.preferences["theme"] == app.theme == themes.LIGHT
+        assert mine.preferences["theme"] == app.theme == Theme.LIGHT
         await until(pilot, lambda: str(app.zone) == "Europe/Madrid")
 
 
