@@ -242,7 +242,7 @@ class SysmoApp(DeskApp):
 
     def action_help_quit(self) -> None:
         """Say how to leave, when someone tries it as elsewhere."""
-        self.notify(_("ctrl+q leaves the program."), markup=False)
+        self.notify(_("{key} leaves the program.", key=self.leaving_key), markup=False)
 
     async def action_quit(self) -> None:
         """Leave; every screen keeps its drafts first, and what cannot be kept is not lost unasked."""

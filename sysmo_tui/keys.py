@@ -26,6 +26,7 @@ __all__ = [
     "bindings",
     "checked_keymap",
     "of_context",
+    "shown",
     "spelled",
     "table_rows",
 ]
@@ -379,6 +380,11 @@ def spelled(keys: str, *, is_short: bool = False) -> tuple[str, ...]:
     """Keys as people read them: ``?``, ``esc``, ``ctrl+r`` (short: ``^r``)."""
     names = [_SHOWN.get(key, key) for key in _long(keys).split(",")]
     return tuple(name.replace("ctrl+", "^") if is_short else name for name in names)
+
+
+def shown(key: Key, keymap: Mapping[str, str], *, is_short: bool = False) -> tuple[str, ...]:
+    """The keys of a binding as people read them: those of their own ``keymap``, else its own."""
+    return spelled(keymap.get(key.id, key.keys), is_short=is_short)
 
 
 def checked_keymap(wanted: Mapping[str, str]) -> tuple[dict[str, str], list[Message]]:

@@ -13,6 +13,7 @@ from textual.screen import Screen
 from sysmo_tui.desk import Door
 from sysmo_tui.domain.actor import Actor
 from sysmo_tui.domain.errors import DeskError
+from sysmo_tui.keys import BY_ID, shown
 from sysmo_tui.services.arrival import Arrival
 
 
@@ -50,6 +51,11 @@ class DeskApp(App[int]):
     def zone(self) -> ZoneInfo:
         """The time zone to tell times in."""
         return ZoneInfo(self.arrival.time_zone if self.arrival else "UTC")
+
+    @property
+    def leaving_key(self) -> str:
+        """The key that leaves the program, as people read it."""
+        return shown(BY_ID["app.quit"], self.keymap)[0]
 
     def now(self) -> datetime:
         """The desk's clock."""

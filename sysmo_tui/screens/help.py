@@ -14,7 +14,7 @@ from textual.widgets import Static
 from sysmo_tui import keys
 from sysmo_tui.domain.text import cell_width
 from sysmo_tui.i18n import _
-from sysmo_tui.keys import CONTEXT_NAMES, GROUP_NAMES, Context, Group, Key, spelled
+from sysmo_tui.keys import CONTEXT_NAMES, GROUP_NAMES, Context, Group, Key
 from sysmo_tui.screens.base import DeskDialog
 from sysmo_tui.screens.scrolling import Scrolling
 from sysmo_tui.widgets.ticket_text import DRAFT
@@ -65,8 +65,7 @@ class HelpScreen(Scrolling, DeskDialog[None]):
         yield from legend(for_customer=is_customer)
 
     def _line(self, key: Key) -> Content:
-        chosen = self.app.keymap.get(key.id, key.keys)
-        name = "  ".join(spelled(chosen))
+        name = "  ".join(keys.shown(key, self.app.keymap))
         gap = " " * max(KEYS_WIDTH - cell_width(name), 1)
         return Content.assemble("  ", (name, "bold"), gap, _(key.help))
 

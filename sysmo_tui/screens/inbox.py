@@ -182,7 +182,7 @@ class InboxScreen(TicketActs[None]):
         if self._boxes != CUSTOMER_BOXES:
             parts.append(Content.assemble(("▲", "$overdue"), " ", _("overdue")))
         if new:
-            refresh = keys.spelled(self.app.keymap.get("app.refresh", "ctrl+r"))[0]
+            refresh = keys.shown(keys.BY_ID["app.refresh"], self.app.keymap)[0]
             parts.insert(0, Content.styled(_("{count} new · {key}", count=new, key=refresh), "bold $unread"))
         return Content("  ").join(parts)
 

@@ -90,7 +90,7 @@ class LoginScreen(DeskScreen[None]):
 
     def action_back(self) -> None:
         """There is nothing behind this screen."""
-        self.say(_("ctrl+q leaves the program."))
+        self.say(_("{key} leaves the program.", key=self.app.leaving_key))
 
     def action_register(self) -> None:
         """Register a new account."""

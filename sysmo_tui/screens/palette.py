@@ -58,7 +58,7 @@ class Actions(Provider):
                 name = _(key.help)
                 yield (
                     name[:1].upper() + name[1:],
-                    "  ".join(keys.spelled(key.keys)),
+                    "  ".join(keys.shown(key, screen.app.keymap)),
                     self._runner(screen, key),
                 )
         yield from getattr(screen, "more_commands", tuple)()

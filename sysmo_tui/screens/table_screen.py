@@ -247,7 +247,7 @@ class TableScreen(DeskScreen[None], Generic[Row]):
         self.say_error(shown(error))
 
     def _key_of(self, key: Key) -> str:
-        return keys.spelled(self.app.keymap.get(key.id, key.keys))[0]
+        return keys.shown(key, self.app.keymap)[0]
 
     def _act(self, action: str | None) -> None:
         if action is not None:
@@ -260,9 +260,10 @@ class TableScreen(DeskScreen[None], Generic[Row]):
             self.load()
 
     def _name_filter(self) -> None:
+        key = self._key_of(keys.BY_ID["list.filter"])
         for item in self.filters():
             if item.value == self._filter:
-                self.query_one("#filter", Static).update(Content(f"f  {item.label}"))
+                self.query_one("#filter", Static).update(Content(f"{key}  {item.label}"))
 
     def _show(self, page: Page[Row]) -> None:
         self._next = page.next

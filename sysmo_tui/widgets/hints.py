@@ -9,7 +9,7 @@ from textual.events import Click
 from textual.widgets import Static
 
 from sysmo_tui.i18n import _
-from sysmo_tui.keys import BY_ID, TYPING, Key, spelled
+from sysmo_tui.keys import BY_ID, TYPING, Key, shown
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -48,11 +48,6 @@ class Hints(Static):
         """Use the room there is."""
         self.show()
 
-    def name_keys(self, *names: str) -> None:
-        """Name other keys from now on."""
-        self._names = names
-        self.show()
-
     def show(self) -> None:
         """Render the hints that fit."""
         fitting = self._fitting(self.size.width - 2 or 78)
@@ -64,25 +59,24 @@ class Hints(Static):
         self.call_later(self.show)
 
     def _fitting(self, width: int) -> Content:
-        shown: list[tuple[Content, Key]] = []
+        fitting: list[tuple[Content, Key]] = []
         for name in self._names:
             key = BY_ID[name]
             if key.action and not self._is_allowed(key):
                 continue
-            chosen = getattr(self.app, "keymap", {}).get(key.id, key.keys)
-            keys = self._usable(spelled(chosen, is_short=True))
-            shown.append((Content.assemble((keys, "bold $accent"), " ", _(key.hint)), key))
-        while len(shown) > MOST or _width(shown) > width:
-            spare = [place for place, (_content, key) in enumerate(shown) if key.id not in KEPT]
+            keys = self._usable(shown(key, getattr(self.app, "keymap", {}), is_short=True))
+            fitting.append((Content.assemble((keys, "bold $accent"), " ", _(key.hint)), key))
+        while len(fitting) > MOST or _width(fitting) > width:
+            spare = [place for place, (_content, key) in enumerate(fitting) if key.id not in KEPT]
             if not spare:
                 break
-            del shown[spare[-1]]
+            del fitting[spare[-1]]
         self._places = []
         start = 0
-        for part, key in shown:
+        for part, key in fitting:
             self._places.append((start, start + part.cell_length, key))
             start += part.cell_length + 2
-        return Content("  ").join(part for part, _key in shown)
+        return Content("  ").join(part for part, _key in fitting)
 
     def _usable(self, names: tuple[str, ...]) -> str:
         """The first of a key's names; where people type, one that is not a letter, if there is one."""

@@ -1,0 +1,47 @@
+"""One's own keys, and where they are named."""
+
+from __future__ import annotations
+
+from textual.command import CommandPalette
+from textual.widgets import Input
+
+from sysmo_tui.app import SysmoApp
+from sysmo_tui.screens.accounts import AccountsScreen
+from sysmo_tui.screens.inbox import InboxScreen
+from tests.cast import Cast
+from tests.screens.conftest import Kept, seen, until, until_seen
+from tests.screens.test_compose import file_one
+
+OWN = {"ticket.take": "b", "app.refresh": "ctrl+e", "app.quit": "ctrl+x", "list.filter": "ctrl+f"}
+
+
+def program(cast: Cast, who: str) -> SysmoApp:
+    return SysmoApp(cast.desk, session=Kept(cast.sign_in(who).caller.secret), keymap=OWN, environ={})
+
+
+async def test_the_palette_and_the_footer_name_ones_own_keys(cast: Cast) -> None:
+    file_one(cast)
+    cast.operator("luis")
+    app = program(cast, "luis")
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The printer", "b Take")
+        assert app.keymap_problems == []
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: isinstance(app.screen, CommandPalette))
+        app.screen.query_one(Input).value = "take the ticket"
+
+        def shown() -> list[str]:
+            return [line.strip(" ▌▐│┃█▊▎🔎") for line in seen(pilot).splitlines()]
+
+        await until(pilot, lambda: "Take the ticket" in shown() and "b" in shown())
+        assert "t" not in shown()
+
+
+async def test_what_is_said_of_keys_names_ones_own(cast: Cast) -> None:
+    app = program(cast, "ada")
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, InboxScreen))
+        app.push_screen(AccountsScreen())
+        await until_seen(pilot, "ctrl+f  everyone")
+        await pilot.press("ctrl+c")
+        await until_seen(pilot, "ctrl+x leaves the program.")
