@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from rich.text import Text
-from textual.binding import Binding, BindingType
 from textual.events import Resize
-from textual.widgets import DataTable
 
 from sysmo_tui.domain.text import SafeText, clean_line, fit
+from sysmo_tui.widgets.row_table import RowTable
 
 Row = TypeVar("Row")
 
@@ -34,35 +33,8 @@ class Column(Generic[Row]):
     is_number: bool = False
 
 
-class DataList(DataTable[Text], Generic[Row], inherit_bindings=False):
+class DataList(RowTable, Generic[Row]):
     """Rows with a cursor; ``key`` says which row is the same row after it was read again."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "select_cursor", show=False),
-        Binding("up", "cursor_up", show=False),
-        Binding("down", "cursor_down", show=False),
-        Binding("pageup", "page_up", show=False),
-        Binding("pagedown", "page_down", show=False),
-        Binding("home", "scroll_top", show=False),
-        Binding("end", "scroll_bottom", show=False),
-    ]
-    DEFAULT_CSS = """
-    DataList {
-        height: 1fr;
-        background: $background;
-        scrollbar-size-vertical: 1;
-        scrollbar-size-horizontal: 0;
-        overflow-x: hidden;
-        &:focus { background-tint: transparent; }
-        & > .datatable--header { background: $background; color: $quiet; text-style: none; }
-        &:focus > .datatable--header { background-tint: transparent; }
-        & > .datatable--even-row { background: $background; }
-        & > .datatable--odd-row { background: $background; }
-        & > .datatable--hover { background: $surface; }
-        &:ansi > .datatable--header { background: ansi_default; color: ansi_bright_black; }
-        &:ansi:focus > .datatable--cursor { text-style: reverse; }
-    }
-    """
 
     def __init__(self, columns: Sequence[Column[Row]], key: Callable[[Row], str]) -> None:
         super().__init__(cursor_type="row", zebra_stripes=False, cell_padding=0)
@@ -99,10 +71,6 @@ class DataList(DataTable[Text], Generic[Row], inherit_bindings=False):
         if self._items:
             self.move_cursor(row=at)
 
-    def half_page(self, direction: int) -> None:
-        """Move the cursor by half of what is visible."""
-        self.move_cursor(row=self.cursor_row + direction * max(self.size.height // 2, 1))
-
     def _draw(self) -> None:
         room = self.size.width
         if room <= 0:
@@ -123,15 +91,10 @@ class DataList(DataTable[Text], Generic[Row], inherit_bindings=False):
     def _cell(self, column: Column[Row], item: Row, width: int) -> Text:
         said: SafeText = fit(clean_line(column.text(item)), width)
         name = column.style(item) if column.style is not None else ""
-        text = Text(said, style=self._colour(name), no_wrap=True)
+        text = Text(said, style=self.ink(name), no_wrap=True)
         if column.is_number:
             text.align("right", width)
         return text
-
-    def _colour(self, name: str) -> str:
-        variables = self.app.get_css_variables()
-        colour = variables.get(name.removeprefix("$"), "")
-        return colour if colour.startswith("#") else colour.removeprefix("ansi_").replace("default", "")
 
 
 def _widths(columns: Sequence[Column[Row]], room: int) -> list[int]:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
 
 from rich.style import Style
 from rich.text import Text
-from textual.binding import Binding, BindingType
 from textual.events import Resize
 from textual.message import Message
 from textual.widgets import DataTable
@@ -19,6 +17,7 @@ from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.text import SafeText, fit
 from sysmo_tui.domain.views import CustomerTicketRow, TicketRow
 from sysmo_tui.i18n import _
+from sysmo_tui.widgets.row_table import RowTable
 from sysmo_tui.widgets.ticket_text import (
     DRAFT,
     Row,
@@ -49,34 +48,8 @@ class Column:
     from_width: int = 0
 
 
-class TicketTable(DataTable[Text], inherit_bindings=False):
+class TicketTable(RowTable):
     """Tickets in rows. Rows change in place; only whoever looks at it makes them move."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "select_cursor", show=False),
-        Binding("up", "cursor_up", show=False),
-        Binding("down", "cursor_down", show=False),
-        Binding("pageup", "page_up", show=False),
-        Binding("pagedown", "page_down", show=False),
-        Binding("home", "scroll_top", show=False),
-        Binding("end", "scroll_bottom", show=False),
-    ]
-    DEFAULT_CSS = """
-    TicketTable {
-        height: 1fr;
-        background: $background;
-        scrollbar-size-vertical: 1;
-        scrollbar-size-horizontal: 0;
-        &:focus { background-tint: transparent; }
-        & > .datatable--header { background: $background; color: $quiet; text-style: none; }
-        &:focus > .datatable--header { background-tint: transparent; }
-        & > .datatable--even-row { background: $background; }
-        & > .datatable--odd-row { background: $background; }
-        & > .datatable--hover { background: $surface; }
-        &:ansi > .datatable--header { background: ansi_default; color: ansi_bright_black; }
-        &:ansi:focus > .datatable--cursor { text-style: reverse; }
-    }
-    """
 
     class NearEnd(Message):
         """The cursor comes to the end of the rows there are."""
@@ -147,19 +120,6 @@ class TicketTable(DataTable[Text], inherit_bindings=False):
         if event.cursor_row >= len(self.tickets) - NEAR_END:
             self.post_message(self.NearEnd())
 
-    def half_page(self, direction: int) -> None:
-        """Move the cursor by half of what is visible."""
-        step = max(self.size.height // 2, 1) * direction
-        self.move_cursor(row=min(max(self.cursor_row + step, 0), max(len(self.tickets) - 1, 0)))
-
-    def go_to(self, number: int) -> bool:
-        """Put the cursor on a ticket; False when it is not among these."""
-        for place, row in enumerate(self.tickets):
-            if row.number == number:
-                self.move_cursor(row=place)
-                return True
-        return False
-
     def _fill(self, line: int) -> None:
         if not self._width:
             return
@@ -199,19 +159,12 @@ class TicketTable(DataTable[Text], inherit_bindings=False):
         fixed = sum(each.width for each in self._columns_shown)
         return max(self._width - fixed - 1, 8)
 
-    def _ink(self, name: str) -> Style:
-        """One of our colour variables as a style for cells."""
-        colour = self.app.theme_variables.get(name, "")
-        if colour.startswith("ansi_"):
-            colour = colour.removeprefix("ansi_")
-        return Style(color=colour) if colour and colour != "default" else Style()
-
     def _text(self, value: str, width: int, style: Style | str = "") -> Text:
         return Text(fit(SafeText(value), max(width - 1, 1)), style=style, no_wrap=True)
 
     def _mark(self, row: Row, width: int) -> Text:
         glyph, ink = mark(row, self._now)
-        return Text(glyph, style=self._ink(ink) if ink else "", no_wrap=True)
+        return Text(glyph, style=self.ink(ink) if ink else "", no_wrap=True)
 
     def _number(self, row: Row, width: int) -> Text:
         return self._text(str(row.number), width)
@@ -221,14 +174,14 @@ class TicketTable(DataTable[Text], inherit_bindings=False):
 
     def _priority(self, row: Row, width: int) -> Text:
         level = row.level if isinstance(row, TicketRow) else 0
-        return self._text(priority_marks(level), width, self._ink("urgent"))
+        return self._text(priority_marks(level), width, self.ink("urgent"))
 
     def _subject(self, row: Row, width: int) -> Text:
         return self._text(_headline(row), width, "bold" if row.is_unread else "")
 
     def _company(self, row: Row, width: int) -> Text:
         shown = row.requester.company or row.requester.name if isinstance(row, TicketRow) else row.topic
-        return self._text(shown, width, self._ink("quiet"))
+        return self._text(shown, width, self.ink("quiet"))
 
     def _who(self, row: Row, width: int) -> Text:
         if isinstance(row, TicketRow):
@@ -237,7 +190,7 @@ class TicketTable(DataTable[Text], inherit_bindings=False):
 
     def _age(self, row: Row, width: int) -> Text:
         shown = age_text(clock_of(row, self._sort), self._now)
-        return Text(shown.rjust(width), style=self._ink("quiet"), no_wrap=True)
+        return Text(shown.rjust(width), style=self.ink("quiet"), no_wrap=True)
 
     def _two_lines(self, row: Row, width: int) -> Text:
         glyph, ink = mark(row, self._now)
@@ -246,11 +199,11 @@ class TicketTable(DataTable[Text], inherit_bindings=False):
         head = fit(SafeText(_headline(row)), width - 3)
         facts = f"  #{row.number} · {_(row.status)} · {age}"
         return Text.assemble(
-            (f"{glyph} ", self._ink(ink) if ink else ""),
+            (f"{glyph} ", self.ink(ink) if ink else ""),
             (head, "bold" if row.is_unread else ""),
             "\n",
-            (fit(SafeText(facts), width - 4), self._ink("quiet")),
-            (f" {marks}", self._ink("urgent")),
+            (fit(SafeText(facts), width - 4), self.ink("quiet")),
+            (f" {marks}", self.ink("urgent")),
             no_wrap=True,
         )
 
