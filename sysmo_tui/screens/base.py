@@ -108,6 +108,13 @@ class DeskScreen(Screen[ScreenResultType]):
         door = self.app.door
         self.app.keep(lambda: door.touch(use_case, *args, **kwargs))
 
+    def is_reading(self, *groups: str) -> bool:
+        """Whether a read of one of these groups is under way."""
+        return any(
+            worker.node is self and worker.group in groups and not worker.is_finished
+            for worker in self.workers
+        )
+
     def refuse(self, error: DeskError) -> None:
         """Show a refusal: beside its cause where the screen knows it, else on the status line."""
         self.say_error(shown(error))

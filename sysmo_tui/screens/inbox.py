@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -70,7 +69,6 @@ class InboxScreen(TicketActs[None]):
         self._next: str | None = None
         self._total: int | None = None
         self._has_preview = True
-        self._is_first = True
 
     def compose(self) -> ComposeResult:
         """The lines from top to bottom."""
@@ -95,9 +93,9 @@ class InboxScreen(TicketActs[None]):
     def on_mount(self) -> None:
         """Ask for the list that fits the person; the frame is there before."""
         if len(self._boxes) > 1:
-            self.read(inboxes.first_inbox).then(self._start, group="page")
+            self.read(inboxes.first_inbox).then(self._go, group="page")
         else:
-            self._start(self._box)
+            self._go(self._box)
 
     @property
     def table(self) -> TicketTable:
@@ -122,9 +120,6 @@ class InboxScreen(TicketActs[None]):
         self._count()
         self._asked(PAGE).then(self._renew, group="news")
 
-    def _start(self, box: Inbox) -> None:
-        self._go(box)
-
     def _go(self, box: Inbox) -> None:
         self._box, self._sort = box, None
         self.query_one(InboxTabs).open(box)
@@ -132,6 +127,7 @@ class InboxScreen(TicketActs[None]):
 
     def _load(self, *, at: int | None = None, after: float = 0.0, is_other: bool = False) -> None:
         """Read the list from its beginning, as far as it was shown."""
+        self.workers.cancel_group(self, "more")
         row = self.row()
         number = at if at is not None else row.number if row and not is_other else None
         limit = PAGE if is_other else min(max(len(self.table.tickets), PAGE), MOST_AT_ONCE)
@@ -225,9 +221,8 @@ class InboxScreen(TicketActs[None]):
     def on_ticket_table_near_end(self, event: TicketTable.NearEnd) -> None:
         """Read the next page before the cursor gets there."""
         event.stop()
-        if self._next is not None:
-            cursor, self._next = self._next, None
-            self._asked(PAGE, cursor).then(self._append, group="more")
+        if self._next is not None and not self.is_reading("page", "more"):
+            self._asked(PAGE, self._next).then(self._append, group="more")
 
     def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
         """Follow the cursor with the preview and with what may be done."""
@@ -380,7 +375,3 @@ class InboxScreen(TicketActs[None]):
     def action_move_half_up(self) -> None:
         """Half a page up."""
         self.table.half_page(-1)
-
-    def more_commands(self) -> Iterable[tuple[str, str, object]]:
-        """Lists by name, for the palette."""
-        return ()

@@ -57,7 +57,6 @@ class TableScreen(DeskScreen[None], Generic[Row]):
 
     _next: str | None = None
     _filter = ""
-    _is_paging = False
     _goes_to = ""
 
     def heading(self) -> str:
@@ -134,7 +133,6 @@ class TableScreen(DeskScreen[None], Generic[Row]):
 
     def load(self, *, after: float = 0.0) -> None:
         """Read the list again from its beginning."""
-        self._is_paging = False
         self.ask(self.query_text, self._filter, None).then(self._show, after=after)
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -273,12 +271,10 @@ class TableScreen(DeskScreen[None], Generic[Row]):
         self._tell()
 
     def _read_on(self) -> None:
-        if not self._is_paging:
-            self._is_paging = True
+        if not self.is_reading("read"):
             self.ask(self.query_text, self._filter, self._next).then(self._append)
 
     def _append(self, page: Page[Row]) -> None:
-        self._is_paging = False
         self._next = page.next
         self.table.show((*self.table.items, *page.items))
 
