@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
-from sysmo_tui.desk import Door
 from sysmo_tui.domain.views import Page
 from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.keys import Context
@@ -18,14 +17,6 @@ from sysmo_tui.services.sessions import SessionLine
 from sysmo_tui.spoken import moment
 from sysmo_tui.widgets.data_list import Column
 from sysmo_tui.widgets.words import said
-
-
-def end_others(door: Door) -> int:
-    """End every session of whoever is signed in but this one; returns how many there were."""
-    others = [line.id for line in door.read(sessions.mine) if not line.is_current]
-    for session_id in others:
-        door.write(sessions.revoke, session_id)
-    return len(others)
 
 
 class SessionsScreen(TableScreen[SessionLine]):
@@ -77,8 +68,8 @@ class SessionsScreen(TableScreen[SessionLine]):
 
     def action_end_all(self) -> None:
         """End all sessions but this one."""
-        self.job(end_others).then(
-            lambda count: self.changed(
-                ngettext("{count} session has ended.", "{count} sessions have ended.", count)
+        self.write(sessions.revoke_others).then(
+            lambda ended: self.changed(
+                ngettext("{count} session has ended.", "{count} sessions have ended.", ended.sessions)
             )
         )

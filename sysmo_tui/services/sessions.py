@@ -54,6 +54,8 @@ _END_ALL = (
     .values(ended_at=sa.bindparam("now"))
 )
 
+_END_OTHERS = _END_ALL.where(_SESSION.c.id.is_distinct_from(sa.bindparam("current")))
+
 
 @dataclass(frozen=True, slots=True)
 class SessionLine:
@@ -131,6 +133,18 @@ def revoke_all(work: Work, email: str) -> Ended:
     ended = Ended(end_all(work, account_id))
     audit.record(work, AuditKind.SESSION_REVOKED, account_id=account_id, detail={"sessions": ended.sessions})
     return ended
+
+
+def revoke_others(work: Work) -> Ended:
+    """End every session of the actor's but the one that asks; says how many were in use."""
+    actor = work.actor
+    others = sum(not line.is_current for line in mine(work))
+    ended = {"account": actor.account_id, "current": actor.session_id, "now": work.now}
+    if work.affected(_END_OTHERS, ended):
+        audit.record(
+            work, AuditKind.SESSION_REVOKED, account_id=actor.account_id, detail={"sessions": others}
+        )
+    return Ended(others)
 
 
 def sign_out(work: Work, *, everywhere: bool = False) -> Ended:

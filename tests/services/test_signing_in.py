@@ -10,7 +10,7 @@ from sysmo_tui.domain.actor import Caller
 from sysmo_tui.domain.enums import AuditKind, Channel
 from sysmo_tui.domain.errors import DeskError, Forbidden, Invalid, NotFound, NotSignedIn
 from sysmo_tui.models import Account, Audit, Batch, SignIn, Throttle, table
-from sysmo_tui.services import hashing, sessions, signing_in
+from sysmo_tui.services import audit, hashing, sessions, signing_in
 from sysmo_tui.services.hashing import Hasher
 from tests.cast import PASSWORD, Cast, Clock
 
@@ -221,6 +221,18 @@ def test_sessions_are_listed_and_ended(cast: Cast, customer: Door, operator: Doo
     assert admin.write(sessions.revoke_all, EMAIL).sessions == 1
     with pytest.raises(NotSignedIn):
         who(customer)
+
+
+def test_all_sessions_but_the_own_end_at_once(cast: Cast, customer: Door, operator: Door, admin: Door):
+    second, third = cast.sign_in("carla"), cast.sign_in("carla", Channel.TUI)
+    assert customer.write(sessions.revoke_others).sessions == 2
+    for ended in (second, third):
+        with pytest.raises(NotSignedIn):
+            who(ended)
+    assert (who(customer), who(operator)) == (EMAIL, "luis@desk.example")
+    assert customer.write(sessions.revoke_others).sessions == 0
+    lines = admin.read(audit.page, kind=AuditKind.SESSION_REVOKED).items
+    assert [line.detail for line in lines] == [{"sessions": "2"}]
 
 
 def test_signing_out_ends_this_session_or_all_of_them(cast: Cast, customer: Door):
