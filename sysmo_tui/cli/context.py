@@ -104,6 +104,10 @@ class Here:
             schema.check(desk.store)
         return self._desk
 
+    def require_desk(self) -> Desk:
+        """The desk, before anything is asked for in vain; NoDesk when there is none."""
+        return self.desk
+
     def clock(self) -> datetime:
         """The time now, in UTC."""
         return datetime.now(UTC)
@@ -141,6 +145,10 @@ class Here:
     def actor(self) -> Actor:
         """Who is signed in; NotSignedIn otherwise."""
         return self.door.read(_who)
+
+    def require_actor(self) -> Actor:
+        """Who is signed in, before anything is asked for in vain; NotSignedIn otherwise."""
+        return self.actor
 
     @cached_property
     def zone(self) -> ZoneInfo:

@@ -173,7 +173,7 @@ def _make_database(run: Here, url: str, is_shared: bool) -> None:
     from sysmo_tui.storage import schema
 
     try:
-        assert run.desk
+        run.require_desk()
     except NoDesk:
         run.close()
         schema.create(url, is_shared=is_shared)

@@ -66,7 +66,7 @@ def _new(
     run = here(context)
     from sysmo_tui.services import drafts, filing
 
-    assert run.actor
+    run.require_actor()
     came_by = _channel(channel)
     chosen = _topic(run, topic)
     line = answer(run, subject, "--subject", _("Subject"))
