@@ -155,7 +155,9 @@ class SysmoApp(DeskApp):
 
     def session_ended(self) -> None:
         """Ask to sign in again, over what is on the screen."""
-        if not any(isinstance(screen, LoginScreen) for screen in self.screen_stack):
+        front = self.screen
+        is_needed = not isinstance(front, DeskScreen) or front.NEEDS_SESSION
+        if is_needed and not any(isinstance(screen, LoginScreen) for screen in self.screen_stack):
             self.push_screen(self.place("login"))
 
     def on_resize(self, event: events.Resize) -> None:

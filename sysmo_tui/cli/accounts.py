@@ -12,6 +12,7 @@ from sysmo_tui.cli.options import After, DryRun, Key, Limit, Yes, among
 from sysmo_tui.cli.output import Column, Shape
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.cli.words import role_name, state_name
+from sysmo_tui.domain import addresses
 from sysmo_tui.domain.enums import AccountState, Role
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_, Advice
@@ -169,8 +170,14 @@ def _reset_password(context: typer.Context, email: Who, *, yes: Yes = False, key
     run = here(context)
     from sysmo_tui.services import passwords
 
-    assert run.actor
-    confirm(run, _("Take the password of {email} away and end all its sessions?", email=email), yes)
+    if addresses.folded(email) == addresses.folded(run.actor.email):
+        question = _(
+            "This is your own account. All your sessions end, this one too, and only the code that is "
+            "printed then, once, opens it again. Take your own password away?"
+        )
+    else:
+        question = _("Take the password of {email} away and end all its sessions?", email=email)
+    confirm(run, question, yes)
     command = run.command(key, passwords.take_away, email)
     _tell_code(run, passwords.reset(run.door, email, command=command))
 
@@ -197,7 +204,7 @@ def _disable(
         said = N_("{who} would be disabled. Open tickets that would move: {tickets}.")
         _tell(run, planned, said, is_rehearsed=True)
         return
-    assert run.actor
+    run.require_actor()
     confirm(run, _("Disable {email}?", email=email), yes)
     changed = run.write(accounts.disable, email, hand_over_to=hand_over, release=release)
     _tell(run, changed, N_("{who} is disabled."))

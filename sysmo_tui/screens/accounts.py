@@ -143,10 +143,18 @@ class AccountsScreen(TableScreen[AccountLine]):
         """Take the password away: its owner gets a one-time code."""
         line = self.row
         if line is not None:
+            is_own = line.id == self.app.actor.account_id
             question = Confirm(
-                _("Take the password of {name} away?", name=self.title_of(line)),
+                _("Take your own password away?")
+                if is_own
+                else _("Take the password of {name} away?", name=self.title_of(line)),
                 yes=_("Take it away"),
-                explains=_("Their sessions end. They choose a new one with a code, shown to you once."),
+                explains=_(
+                    "All your sessions end, this one too. Only the code that is shown then, once, "
+                    "opens your account again: keep it."
+                )
+                if is_own
+                else _("Their sessions end. They choose a new one with a code, shown to you once."),
             )
             self.app.push_screen(question, lambda is_sure: self._reset(line.email) if is_sure else None)
 

@@ -75,7 +75,7 @@ class DeskScreen(Screen[ScreenResultType]):
     CONTEXT: ClassVar[Context] = Context.EVERYWHERE
     HINTS: ClassVar[tuple[str, ...]] = ("app.back", "app.help")
     NEEDS_SESSION: ClassVar[bool] = True
-    """Whether an ended session is asked for again over this screen."""
+    """Whether an ended session is asked for again over this screen; else as soon as it is left."""
     BINDINGS: ClassVar[list[BindingType]] = []
 
     def read(

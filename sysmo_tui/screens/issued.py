@@ -28,6 +28,8 @@ class IssuedDialog(DeskDialog[None]):
         *keys.bindings(Context.EVERYWHERE),
     ]
     AUTO_FOCUS = "#copy"
+    NEEDS_SESSION = False
+    """Whose own password is taken away has no session, and needs the code to get another."""
 
     def __init__(self, issued: Issued) -> None:
         super().__init__()

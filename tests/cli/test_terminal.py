@@ -108,6 +108,17 @@ def test_a_desk_is_made_by_answering(cli: Cli, tmp_path: Path):
     assert "signed in as Ada" in terminal.seen
 
 
+def test_whoever_takes_the_own_password_away_is_warned(small_office: Office):
+    environ = small_office.admin.environ | {"TERM": "xterm"}
+    for words, given, code in (("ADA@desk.example", "n", 130), ("ada@desk.example", "y", 0)):
+        terminal = Terminal(("account", "reset-password", words), environ)
+        terminal.waits_for("This is your own account. All your sessions end")
+        terminal.waits_for("[y/N]")
+        terminal.write(f"{given}\n")
+        assert terminal.ends() == code
+    assert "The code for ada@desk.example is" in terminal.seen
+
+
 def test_without_a_desk_the_three_ways_are_offered(cli: Cli):
     terminal = Terminal((), cli.environ | {"TERM": "xterm"})
     for text in ("1  ", "2  ", "3  ", "Which?"):

@@ -16,6 +16,7 @@ from sysmo_tui.screens.audit import AuditScreen
 from sysmo_tui.screens.catalogue import CatalogueScreen, Kind
 from sysmo_tui.screens.inbox import InboxScreen
 from sysmo_tui.screens.issued import IssuedDialog
+from sysmo_tui.screens.login import LoginScreen
 from sysmo_tui.screens.mail_queue import MailQueueScreen
 from sysmo_tui.screens.pending import PendingScreen
 from sysmo_tui.screens.settings import SettingsScreen
@@ -166,6 +167,33 @@ async def test_a_role_is_changed_and_a_password_taken_away(stage: Stage, cast: C
         await until_seen(pilot, "One-time code", "luis@desk.example")
         await pilot.press("escape")
         assert not admin.read(account_list.show, "luis@desk.example").has_password
+
+
+async def test_whoever_takes_the_own_password_away_is_warned_and_keeps_the_code(
+    stage: Stage, cast: Cast
+) -> None:
+    admin = cast.admin()
+    app = stage(admin)
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await go(pilot, AccountsScreen(), "ada@desk")
+        await choose(pilot, str(cast.ids["ada"]))
+        await pilot.press("p")
+        await until_seen(pilot, "Take your own password away?", "this one too")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, AccountsScreen))
+        assert admin.read(account_list.show, "ada@desk.example").has_password
+        await pilot.press("p")
+        await until_seen(pilot, "Take your own password away?")
+        await pilot.press("y")
+        await until_seen(pilot, "One-time code", "ada@desk.example")
+        dialog = app.screen
+        assert isinstance(dialog, IssuedDialog)
+        app._wake_screens()
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert app.screen is dialog
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, LoginScreen))
 
 
 async def test_an_account_is_edited(stage: Stage, cast: Cast) -> None:
