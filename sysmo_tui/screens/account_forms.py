@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
-from zoneinfo import available_timezones
 
 from textual.content import Content
-from textual.suggester import SuggestFromList
 from textual.widgets import Button, Static
 
 from sysmo_tui.domain.enums import AccountState, Role
@@ -22,6 +20,7 @@ from sysmo_tui.services.accounts import AccountChanged, AccountEdits, Invitation
 from sysmo_tui.services.choices import Choices
 from sysmo_tui.spoken import moment
 from sysmo_tui.widgets.forms import Field, button, choice, text_input
+from sysmo_tui.widgets.suggesters import ZoneSuggester
 from sysmo_tui.widgets.words import said
 
 
@@ -96,7 +95,7 @@ class AccountScreen(FormScreen[AccountChanged | None]):
     def fields(self) -> Iterable[Field]:
         """What administrators may change."""
         zone = text_input(placeholder=_("that of the desk"))
-        zone.suggester = SuggestFromList(sorted(available_timezones()), case_sensitive=False)
+        zone.suggester = ZoneSuggester()
         yield Field("name", _("Name"), text_input())
         yield Field("phone", _("Telephone"), text_input())
         yield Field("company", _("Company"), text_input(), note=_("name or tax ID of one the desk knows"))

@@ -3,44 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from pathlib import Path
-
-from textual.suggester import Suggester
 
 from sysmo_tui import local_files
 from sysmo_tui.desk import Door
 from sysmo_tui.domain.views import File
 from sysmo_tui.services import files
 from sysmo_tui.services.files import Upload
-
-
-class PathSuggester(Suggester):
-    """Completes a path from what is in its folder."""
-
-    def __init__(self) -> None:
-        super().__init__(use_cache=False, case_sensitive=True)
-
-    async def get_suggestion(self, value: str) -> str | None:
-        """The first name in the folder that goes on like ``value``."""
-        return next(iter(completions(value)), None)
-
-
-def completions(value: str) -> Iterable[str]:
-    """Paths that begin like ``value``, folders with a slash behind; nothing where it cannot be read."""
-    if not value:
-        return []
-    folder, start = os.path.split(value)
-    try:
-        with os.scandir(os.path.expanduser(folder) or ".") as found:
-            names = sorted(
-                entry.name + ("/" if entry.is_dir() else "")
-                for entry in found
-                if entry.name.startswith(start)
-            )
-    except OSError:
-        return []
-    return [os.path.join(folder, name) for name in names if start or not name.startswith(".")]
 
 
 def stage_path(door: Door, path: str) -> Upload:

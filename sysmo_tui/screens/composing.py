@@ -11,7 +11,7 @@ from sysmo_tui.domain.errors import DeskError
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.domain.views import Filed
 from sysmo_tui.i18n import _
-from sysmo_tui.screens.attaching import PathSuggester, stage_path
+from sysmo_tui.screens.attaching import stage_path
 from sysmo_tui.screens.base import Writing
 from sysmo_tui.screens.confirm import Prompt
 from sysmo_tui.screens.drafting import Drafting
@@ -19,6 +19,7 @@ from sysmo_tui.screens.editor import edited
 from sysmo_tui.screens.picker import Item, Picker
 from sysmo_tui.services.files import Upload
 from sysmo_tui.widgets.attached import AttachedFiles, name_and_size
+from sysmo_tui.widgets.suggesters import PathSuggester
 
 _ANOTHER = "another"
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import ClassVar
-from zoneinfo import available_timezones
 
 from textual.binding import BindingType
 from textual.content import Content
-from textual.suggester import SuggestFromList
 from textual.widgets import Button, Static
 
 from sysmo_tui import keys, themes
@@ -24,6 +22,7 @@ from sysmo_tui.services.arrival import Arrival
 from sysmo_tui.services.profile import Profile, ProfileEdits
 from sysmo_tui.services.signing_in import SignedIn
 from sysmo_tui.widgets.forms import Field, button, choice, text_input
+from sysmo_tui.widgets.suggesters import ZoneSuggester
 from sysmo_tui.widgets.words import said
 
 
@@ -62,7 +61,7 @@ class ProfileScreen(FormScreen[None]):
         languages = [(name, code) for code, name in LANGUAGE_NAMES.items()]
         colours = [(_(name), theme) for theme, name in themes.NAMES.items()]
         zone = text_input(placeholder=_("that of the desk"))
-        zone.suggester = SuggestFromList(sorted(available_timezones()), case_sensitive=False)
+        zone.suggester = ZoneSuggester()
         yield Field("name", _("Name"), text_input())
         yield Field("phone", _("Telephone"), text_input())
         yield Field("locale", _("Language"), choice(languages))

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
-from zoneinfo import available_timezones
 
 from textual.binding import BindingType
 from textual.content import Content
-from textual.suggester import SuggestFromList
 
 from sysmo_tui.desk import Work
 from sysmo_tui.domain.message import N_
@@ -25,6 +23,7 @@ from sysmo_tui.services import desk_settings
 from sysmo_tui.services.desk_settings import READERS, SECRET, DeskSettings
 from sysmo_tui.widgets.data_list import Column
 from sysmo_tui.widgets.forms import Field, choice, text_input
+from sysmo_tui.widgets.suggesters import ZoneSuggester
 
 _NAMES = {
     "name": N_("Name of the desk"),
@@ -170,7 +169,7 @@ class SettingScreen(FormScreen[None]):
         else:
             line = text_input(value)
             if setting.name == "time_zone":
-                line.suggester = SuggestFromList(sorted(available_timezones()), case_sensitive=False)
+                line.suggester = ZoneSuggester()
             yield Field(setting.name, setting.title, line)
 
     def submit(self, given: dict[str, str]) -> None:

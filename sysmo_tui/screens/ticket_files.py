@@ -18,13 +18,14 @@ from sysmo_tui.domain.text import clean_line
 from sysmo_tui.domain.views import File
 from sysmo_tui.i18n import _, pgettext
 from sysmo_tui.keys import Context
-from sysmo_tui.screens.attaching import PathSuggester, save_file, stage_path
+from sysmo_tui.screens.attaching import save_file, stage_path
 from sysmo_tui.screens.base import DeskDialog, shown
 from sysmo_tui.screens.confirm import Prompt
 from sysmo_tui.screens.picker import Item, Picker
 from sysmo_tui.services import files, thread
 from sysmo_tui.services.files import Upload
 from sysmo_tui.spoken import file_size
+from sysmo_tui.widgets.suggesters import PathSuggester
 
 
 class FilesScreen(DeskDialog[bool]):

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -15,6 +15,7 @@ from sysmo_tui.domain import addresses, tax_ids
 from sysmo_tui.domain.enums import AuditKind
 from sysmo_tui.domain.errors import Invalid, NoDesk, NotFound
 from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.moments import is_time_zone
 from sysmo_tui.domain.policy import Right, require_right
 from sysmo_tui.domain.text import storable_line
 from sysmo_tui.i18n import LANGUAGES
@@ -162,7 +163,7 @@ def _time_zone(name: str, value: object) -> str:
 
 def check_time_zone(text: str, field_name: str = "time_zone") -> str:
     """Give the name of a time zone of the IANA database; Invalid otherwise."""
-    if text.strip() not in available_timezones():
+    if not is_time_zone(text.strip()):
         raise Invalid(
             N_("“{value}” is not a time zone. Write it like America/Argentina/Buenos_Aires."),
             field=field_name,

@@ -1,7 +1,7 @@
 """Days and ranges are local, inclusive, and right where the clock changes."""
 
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import given
@@ -14,9 +14,11 @@ from sysmo_tui.domain.moments import (
     Preset,
     day_bounds,
     days,
+    is_time_zone,
     parse_date,
     parse_range,
     range_of,
+    time_zones,
 )
 
 TODAY = date(2026, 3, 4)  # a Wednesday
@@ -131,3 +133,15 @@ def test_the_bounds_of_a_range_are_those_of_its_days():
 def test_never_is_later_than_any_moment():
     assert FAR_FUTURE.utcoffset() == timedelta(0)
     assert datetime(2999, 12, 31, tzinfo=UTC) < FAR_FUTURE
+
+
+def test_the_time_zones_are_those_of_the_iana_database():
+    assert set(time_zones()) == available_timezones()
+    assert all(is_time_zone(name) for name in time_zones())
+
+
+@pytest.mark.parametrize(
+    "name", ["", "America", "Nowhere/City", "../etc/passwd", "/etc/localtime", "a\0b", "right/UTC"]
+)
+def test_what_is_no_time_zone_is_known(name: str):
+    assert not is_time_zone(name)
