@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from sysmo_tui.cli.context import Here
 from sysmo_tui.cli.output import Column
-from sysmo_tui.cli.words import channel_name, event_name
+from sysmo_tui.cli.words import channel_name, customer_event_name, event_name
 from sysmo_tui.domain.enums import Visibility
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
@@ -120,7 +120,8 @@ def _event(run: Here, line: EventLine | CustomerEventLine) -> str:
     if isinstance(line, EventLine):
         return f"  {run.out.when(line.at)}  {line.actor or _('the desk')}  {what_happened(line)}"
     status = f" · {_(line.status)}" if line.status else ""
-    return f"  {run.out.when(line.at)}  {line.who or _('the desk')}  {event_name(line.kind)}{status}"
+    who, what = line.who or _("the desk"), customer_event_name(line.kind)
+    return f"  {run.out.when(line.at)}  {who}  {what}{status}"
 
 
 def _known(run: Here) -> dict[str, Column[Row]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sysmo_tui.domain.enums import AccountState, Category, Channel, EventKind, Role
+from sysmo_tui.domain.enums import AccountState, Category, Channel, CustomerEventKind, EventKind, Role
 from sysmo_tui.domain.message import N_
 from sysmo_tui.i18n import _
 from sysmo_tui.widgets.changes import CHANNELS
@@ -43,6 +43,14 @@ _EVENTS = {
     EventKind.UNWATCHED: N_("unwatched"),
     EventKind.CLONED: N_("cloned"),
 }
+_CUSTOMER_EVENTS = {
+    CustomerEventKind.FILED: N_("filed"),
+    CustomerEventKind.TAKEN: N_("taken"),
+    CustomerEventKind.STATUS_CHANGED: N_("status changed"),
+    CustomerEventKind.ATTACHED: N_("files attached"),
+    CustomerEventKind.CLOSED: N_("closed"),
+    CustomerEventKind.REOPENED: N_("reopened"),
+}
 
 
 def role_name(role: Role) -> str:
@@ -67,4 +75,9 @@ def channel_name(channel: Channel) -> str:
 
 def event_name(kind: EventKind) -> str:
     """What happened to a ticket."""
-    return _(_EVENTS.get(kind, kind.value))
+    return _(_EVENTS[kind])
+
+
+def customer_event_name(kind: CustomerEventKind) -> str:
+    """What happened to a ticket, as its customer is told."""
+    return _(_CUSTOMER_EVENTS[kind])

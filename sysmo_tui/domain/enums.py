@@ -101,6 +101,17 @@ class EventKind(StrEnum):
     CLONED = "cloned"
 
 
+class CustomerEventKind(StrEnum):
+    """What happened, as far as a customer is told. Closed: all else that moves the label is a new status."""
+
+    FILED = "filed"
+    TAKEN = "taken"
+    STATUS_CHANGED = "status_changed"
+    ATTACHED = "attached"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+
+
 class CloseReason(StrEnum):
     """Why a ticket was closed without a public answer."""
 

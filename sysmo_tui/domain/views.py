@@ -14,6 +14,7 @@ from sysmo_tui.domain.enums import (
     Category,
     Channel,
     CloseReason,
+    CustomerEventKind,
     EntryKind,
     EventKind,
     Level,
@@ -206,10 +207,10 @@ class CustomerEntry:
 
 @dataclass(frozen=True, slots=True)
 class CustomerEventLine:
-    """Filed, taken, a change of the label, files, closed, reopened."""
+    """One line of a ticket's history, for its customer; ``status`` is the label that it has since then."""
 
     at: datetime
-    kind: EventKind
+    kind: CustomerEventKind
     who: SafeText | None
     status: SafeText | None
 

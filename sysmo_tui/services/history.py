@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 from sysmo_tui.desk import Work
-from sysmo_tui.domain.enums import EventKind, Visibility
+from sysmo_tui.domain.enums import CustomerEventKind, EventKind, Visibility
 from sysmo_tui.domain.policy import Verb
 from sysmo_tui.domain.text import SafeText, clean_line
 from sysmo_tui.domain.views import Change, CustomerEventLine, EventLine, MailLine
@@ -30,9 +30,7 @@ _EVENTS = (
         _EVENT.c.changes,
         _EVENT.c.cause,
         _EVENT.c.batch_id,
-        _ENTRY.c.visibility,
     )
-    .outerjoin(_ENTRY, _ENTRY.c.id == _EVENT.c.entry_id)
     .where(_EVENT.c.ticket_number == sa.bindparam("number"))
     .order_by(_EVENT.c.id)
 )
@@ -55,16 +53,47 @@ _MAILS = (
 _HIDDEN = frozenset({"category", "label", "priority_level", "closed_at", "first_response_at", "next_due_at"})
 """Columns whose meaning another column of the same change already tells."""
 
-_SHOWN_TO_CUSTOMERS = frozenset(
-    {
-        EventKind.FILED,
-        EventKind.TAKEN,
-        EventKind.ASSIGNED,
-        EventKind.CLOSED,
-        EventKind.REOPENED,
-        EventKind.ATTACHED,
-    }
+_TOLD_TO_CUSTOMERS: Mapping[EventKind, CustomerEventKind] = {
+    EventKind.FILED: CustomerEventKind.FILED,
+    EventKind.TAKEN: CustomerEventKind.TAKEN,
+    EventKind.ASSIGNED: CustomerEventKind.TAKEN,
+    EventKind.CLOSED: CustomerEventKind.CLOSED,
+    EventKind.REOPENED: CustomerEventKind.REOPENED,
+    EventKind.ATTACHED: CustomerEventKind.ATTACHED,
+}
+
+
+def _set_to(column: str) -> sa.ColumnElement[Any]:
+    """The value that an event gave ``column``; NULL where it gave none."""
+    return _EVENT.c.changes[(column, 1)]
+
+
+_LABEL = _set_to("label").as_string()
+_CLOSED_AT = _set_to("closed_at").as_string()
+_CUSTOMER_EVENTS = (
+    sa.select(
+        _EVENT.c.at,
+        _EVENT.c.kind,
+        _EVENT.c.actor_id,
+        _set_to("assignee_id").as_integer().label("assignee_id"),
+        _LABEL.label("label"),
+        _CLOSED_AT.is_not(None).label("closes"),
+    )
+    .outerjoin(_ENTRY, _ENTRY.c.id == _EVENT.c.entry_id)
+    .where(
+        _EVENT.c.ticket_number == sa.bindparam("number"),
+        sa.or_(
+            sa.and_(
+                _EVENT.c.kind.in_(_TOLD_TO_CUSTOMERS),
+                _ENTRY.c.visibility.is_distinct_from(Visibility.INTERNAL),
+            ),
+            _LABEL.is_not(None),
+            _CLOSED_AT.is_not(None),
+        ),
+    )
+    .order_by(_EVENT.c.id)
 )
+"""Of what staff do among themselves not even the rows are read."""
 
 _NAMED: Mapping[str, type[SQLModel]] = {"topic_id": Topic, "type_id": TicketType, "priority_id": Priority}
 _PEOPLE = frozenset({"assignee_id", "owner_id", "requester_id", "filed_by_id", "watcher_id"})
@@ -105,17 +134,14 @@ def staff(work: Work, number: int) -> tuple[EventLine, ...]:
 
 def customer(work: Work, number: int) -> tuple[CustomerEventLine, ...]:
     """What a customer may know: filed, taken and by whom, the label, files, closed, reopened."""
-    found = work.session.execute(_EVENTS, {"number": number}).all()
-    names = _Names(work, found)
+    found = work.session.execute(_CUSTOMER_EVENTS, {"number": number}).all()
+    people = _people(work, {account for row in found for account in (row.actor_id, row.assignee_id)})
     lines = []
     for row in found:
-        label = row.changes.get("label")
-        is_shown = row.kind in _SHOWN_TO_CUSTOMERS and row.visibility is not Visibility.INTERNAL
-        if not is_shown and label is None:
-            continue
-        assignee = row.changes.get("assignee_id", (None, None))[1]
-        who = names.person(assignee if row.kind in (EventKind.TAKEN, EventKind.ASSIGNED) else row.actor_id)
-        lines.append(CustomerEventLine(row.at, row.kind, who, clean_line(label[1]) if label else None))
+        kind = _told_to_customers(row.kind, closes=row.closes)
+        who = row.assignee_id if kind is CustomerEventKind.TAKEN else row.actor_id
+        label = None if row.label is None else clean_line(row.label)
+        lines.append(CustomerEventLine(row.at, kind, None if who is None else people[who], label))
     return tuple(lines)
 
 
@@ -136,6 +162,20 @@ def mails(work: Work, number: int) -> tuple[MailLine, ...]:
     )
 
 
+def _told_to_customers(kind: EventKind, *, closes: bool) -> CustomerEventKind:
+    other = CustomerEventKind.CLOSED if closes else CustomerEventKind.STATUS_CHANGED
+    return _TOLD_TO_CUSTOMERS.get(kind, other)
+
+
+def _people(work: Work, wanted: set[int | None]) -> Mapping[int, SafeText]:
+    """The names of the accounts among ``wanted``."""
+    ids = wanted - {None}
+    if not ids:
+        return {}
+    people = sa.select(_ACCOUNT.c.id, _ACCOUNT.c.name).where(_ACCOUNT.c.id.in_(ids))
+    return {row.id: clean_line(row.name) for row in work.session.execute(people)}
+
+
 class _Names:
     """The names behind the keys that events hold, read once for a whole history."""
 
@@ -149,13 +189,11 @@ class _Names:
             for column, pair in row.changes.items():
                 if column in _PEOPLE:
                     wanted.update(pair)
-        wanted.discard(None)
-        people = sa.select(_ACCOUNT.c.id, _ACCOUNT.c.name).where(_ACCOUNT.c.id.in_(wanted))
-        self._people = {row.id: row.name for row in work.session.execute(people)} if wanted else {}
+        self._people = _people(work, wanted)
 
     def person(self, account_id: int | None) -> SafeText | None:
         """An account's name, None for the desk itself."""
-        return None if account_id is None else clean_line(self._people[account_id])
+        return None if account_id is None else self._people[account_id]
 
     def of(self, column: str, value: Any) -> SafeText | None:
         """A changed value as people read it."""

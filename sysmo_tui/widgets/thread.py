@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
-from sysmo_tui.domain.enums import EventKind
+from sysmo_tui.domain.enums import CustomerEventKind, EventKind
 from sysmo_tui.domain.views import CustomerEventLine, CustomerTicket, EventLine, TicketView
 from sysmo_tui.i18n import ngettext
 from sysmo_tui.spoken import moment
@@ -21,7 +21,7 @@ from sysmo_tui.widgets.ticket_text import event_text
 
 Happening = EventLine | CustomerEventLine
 
-_TOLD_BY_ENTRIES = frozenset(
+_TOLD_BY_ENTRIES: frozenset[EventKind | CustomerEventKind] = frozenset(
     {
         EventKind.FILED,
         EventKind.REPLIED,
@@ -29,6 +29,8 @@ _TOLD_BY_ENTRIES = frozenset(
         EventKind.ATTACHED,
         EventKind.WATCHED,
         EventKind.UNWATCHED,
+        CustomerEventKind.FILED,
+        CustomerEventKind.ATTACHED,
     }
 )
 

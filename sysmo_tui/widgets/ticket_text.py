@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from textual.content import Content
 
-from sysmo_tui.domain.enums import Category, EventKind, Sort
+from sysmo_tui.domain.enums import Category, CustomerEventKind, EventKind, Sort
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.moments import FAR_FUTURE
 from sysmo_tui.domain.views import (
@@ -52,6 +52,15 @@ _TOLD: Final[Mapping[EventKind, str]] = {
     EventKind.WATCHED: N_("{who} watches it"),
     EventKind.UNWATCHED: N_("{who} watches it no more"),
     EventKind.CLONED: N_("{who} cloned it"),
+}
+
+_TOLD_TO_CUSTOMERS: Final[Mapping[CustomerEventKind, str]] = {
+    CustomerEventKind.FILED: _TOLD[EventKind.FILED],
+    CustomerEventKind.TAKEN: N_("{who} looks after it"),
+    CustomerEventKind.STATUS_CHANGED: N_("It is now: {status}"),
+    CustomerEventKind.ATTACHED: _TOLD[EventKind.ATTACHED],
+    CustomerEventKind.CLOSED: _TOLD[EventKind.CLOSED],
+    CustomerEventKind.REOPENED: _TOLD[EventKind.REOPENED],
 }
 
 _SAID_BY_KIND: Final = frozenset({EventKind.WATCHED, EventKind.UNWATCHED})
@@ -143,12 +152,7 @@ def event_text(event: EventLine | CustomerEventLine) -> str:
 
 def customer_event_text(event: CustomerEventLine) -> str:
     """What happened, as a customer may know it."""
-    who = event.who or _("The desk")
-    if event.kind in (EventKind.TAKEN, EventKind.ASSIGNED):
-        return _("{who} looks after it", who=who)
-    if event.kind is EventKind.EDITED and event.status:
-        return _("It is now: {status}", status=_(event.status))
-    return _(_TOLD[event.kind], who=who)
+    return _(_TOLD_TO_CUSTOMERS[event.kind], who=event.who or _("The desk"), status=_(event.status or ""))
 
 
 def local(when: datetime, zone: ZoneInfo) -> datetime:

@@ -253,3 +253,17 @@ def test_staff_file_for_a_customer_who_telephoned(office: Office):
     assert (shown["channel"], shown["tags"]) == ("phone", ["call"])
     copy = office.operator.ok("ticket", "clone", str(filed["number"]), "--json").json
     assert copy["number"] != filed["number"]
+
+
+def test_a_customers_history_says_closed_where_staff_marked_spam(office: Office):
+    number = str(new(office.customer))
+    office.operator.ok("ticket", "spam", number)
+    shown = office.customer.ok("ticket", "show", number, "--events").out
+    as_json = office.customer.ok("ticket", "show", number, "--events", "--json")
+    assert "Luis  closed · Closed" in shown
+    assert [(e["kind"], e["actor"], e["status"]) for e in as_json.json["events"]] == [
+        ("filed", "Carla", None),
+        ("closed", "Luis", "Closed"),
+    ]
+    assert "spam" not in (shown + as_json.out).casefold()
+    assert "marked as spam" in office.operator.ok("ticket", "show", number, "--events").out

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from sysmo_tui.domain.enums import Template
+from sysmo_tui.domain.enums import CloseReason, Template
 from sysmo_tui.mail.account_letters import ACCOUNT_LETTERS
 from sysmo_tui.mail.letters import TICKET_LETTERS
 from sysmo_tui.mail.sending import desk_caller, send_due, write
@@ -292,3 +292,24 @@ def test_mail_is_in_its_readers_language(cast: Cast, store: Store, mails: Mails)
     text = plain(mails()["carla"])
     assert "Su solicitud #1 está cerrada." in text
     assert "Luis escribió el mié 4 mar 2026, 12:00:" in text
+
+
+def test_no_customer_reads_of_spam_of_a_release_or_why_it_was_closed(cast: Cast, mails: Mails):
+    customer, operator = cast.customer(), cast.operator()
+    told = ["spam", "duplicate", "releas", "marked", "not ours"]
+    read = []
+    for reason in (CloseReason.DUPLICATE, CloseReason.NOT_OURS):
+        number = file(customer)
+        operator.write(tickets.take, number)
+        operator.write(tickets.release, number)
+        read.append(mails()["carla"])
+        operator.write(closing.close, number, reason=reason)
+        read.append(mails()["carla"])
+    number = file(customer)
+    mails()
+    operator.write(closing.spam, number)
+    assert "carla" not in mails()
+    assert "is now: New" in plain(read[0])
+    assert "is closed" in plain(read[1])
+    for message in read:
+        assert [word for word in told if word in message.as_string().casefold()] == []
