@@ -10,7 +10,7 @@ from sysmo_tui.desk import Desk, Door, Work
 from sysmo_tui.domain.enums import CloseReason, PersonRole
 from sysmo_tui.domain.errors import DeskError
 from sysmo_tui.models import TicketPerson
-from sysmo_tui.services import closing, editing, filing, notices, outbox, reading, tagging, thread, tickets
+from sysmo_tui.services import closing, editing, filing, notices, outbox, tagging, thread, tickets
 from sysmo_tui.services.editing import TicketField
 from sysmo_tui.services.filing import Filing
 from sysmo_tui.services.thread import Outgoing
@@ -156,7 +156,8 @@ def _step(made: MixedDesk) -> None:
             case "watch":
                 staff.write(tagging.watch, number)
             case _:
-                dice.choice((staff, customer)).touch(reading.mark_read, number)
+                reader = dice.choice((staff, customer))
+                ask.open_ticket(reader, number)
     except DeskError as error:
         made.refused.append(f"{step} {number} {type(error).__name__}")
 

@@ -133,7 +133,7 @@ def _show(
         return
     run.out.one(shape, ticket_text.whole(run, view, with_events=events))
     if not run.out.is_for_scripts:
-        run.door.touch(reading.mark_read, ticket)
+        run.door.touch(reading.mark_read, ticket, view.entries[-1].key)
 
 
 @app.verb(

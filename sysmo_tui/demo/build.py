@@ -18,7 +18,7 @@ from sysmo_tui.demo.steps import Step
 from sysmo_tui.desk import Command, Desk, Door, Work
 from sysmo_tui.domain.actor import Actor, Caller
 from sysmo_tui.domain.enums import Channel, Role
-from sysmo_tui.models import Account, Batch, ReadMark, Ticket, TopicMember, table
+from sysmo_tui.models import Account, Batch, Entry, ReadMark, Ticket, TopicMember, table
 from sysmo_tui.services.hashing import hash_password
 from sysmo_tui.storage import schema
 from sysmo_tui.storage.engine import open_store
@@ -33,7 +33,7 @@ ITSELF: Final = Caller(Channel.DESK, founding.SOURCE, is_desk=True)
 """The demo desk, acting for itself."""
 
 _ACCOUNT, _TICKET = table(Account), table(Ticket)
-_MARK, _MEMBER = table(ReadMark), table(TopicMember)
+_ENTRY, _MARK, _MEMBER = table(Entry), table(ReadMark), table(TopicMember)
 _BATCHES = sa.insert(table(Batch))
 
 
@@ -118,13 +118,9 @@ def perform(
 
 
 def _have_read(work: Work, now: datetime) -> None:
-    """Mark what is older than a day as read by everyone who would see it in a list."""
+    """Mark as read what is older than a day, by all who see it in a list, and what somebody answered."""
     old = now.astimezone(UTC) - _READ_AFTER
-    work.session.execute(
-        sa.delete(_MARK).where(
-            _MARK.c.ticket_number.in_(sa.select(_TICKET.c.number).where(_TICKET.c.updated_at < old))
-        )
-    )
+    work.session.execute(sa.delete(_MARK))
     serves = sa.exists().where(
         _MEMBER.c.topic_id == _TICKET.c.topic_id, _MEMBER.c.account_id == _ACCOUNT.c.id
     )
@@ -141,6 +137,13 @@ def _have_read(work: Work, now: datetime) -> None:
     )
     columns = ["account_id", "ticket_number", "entry_id"]
     work.session.execute(sa.insert(_MARK).from_select(columns, seen))
+    answered = (
+        sa.select(_ENTRY.c.author_id, _ENTRY.c.ticket_number, sa.func.max(_ENTRY.c.id))
+        .join(_TICKET, _TICKET.c.number == _ENTRY.c.ticket_number)
+        .where(_TICKET.c.updated_at >= old, _ENTRY.c.author_id.is_not(None))
+        .group_by(_ENTRY.c.author_id, _ENTRY.c.ticket_number)
+    )
+    work.session.execute(sa.insert(_MARK).from_select(columns, answered))
 
 
 def _row(step: Step, actor: Actor, command: Command) -> dict[str, Any]:

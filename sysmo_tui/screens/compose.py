@@ -144,6 +144,7 @@ class ComposeScreen(Composing[bool]):
         self.query_one("#answered Static", Static).update(Content("\n\n").join(entries))
         self.call_after_refresh(self.query_one("#answered").scroll_end, animate=False)
         self._seen = self._seen or _newest_public(view)
+        self.touch(reading.mark_read, row.number, view.entries[-1].key)
         if isinstance(view, TicketView) and not self._is_note:
             self.read(topics.show, row.topic).then(
                 self._offer_waiting, group="topic", refused=lambda error: None

@@ -132,14 +132,14 @@ class TicketScreen(Scrolling, TicketActs[int]):
         self._show_facts(view)
         self.thread.show(view, self.app.zone, self.app.now())
         self.say()
-        self._was_read()
+        self._was_read(view)
 
     def _show_news(self, view: TicketView | CustomerTicket) -> None:
         self._show_facts(view)
         at_end = self.thread.is_vertical_scroll_end
         new = self.thread.add_later(view, self.app.zone, self.app.now())
         if new:
-            self._was_read()
+            self._was_read(view)
             if at_end:
                 self.call_after_refresh(self.thread.scroll_end, animate=False)
             else:
@@ -161,9 +161,9 @@ class TicketScreen(Scrolling, TicketActs[int]):
         undelivered.display = bool(bad)
         self.refresh_bindings()
 
-    def _was_read(self) -> None:
-        self._trail.opened(self._number)
-        self.touch(reading.mark_read, self._number)
+    def _was_read(self, view: TicketView | CustomerTicket) -> None:
+        self._trail.opened(view.row.number)
+        self.touch(reading.mark_read, view.row.number, view.entries[-1].key)
 
     def on_earlier_wanted(self, event: Earlier.Wanted) -> None:
         """Read what came before."""

@@ -141,12 +141,12 @@ def show(
     return _customer_view(work, number, newest, before, with_history)
 
 
-def mark_read(work: Work, number: int) -> None:
-    """Remember that the actor has seen all that is in the ticket now; run it with ``touch``."""
-    capacity = visible.require(work, number, Verb.SHOW)
-    latest = _TICKET.c.last_entry_id if capacity is Audience.STAFF else _TICKET.c.last_public_entry_id
-    seen = work.session.execute(sa.select(latest).where(_TICKET.c.number == number)).scalar_one()
-    read_marks.mark(work, number, seen)
+def mark_read(work: Work, number: int, seen: str) -> None:
+    """Remember that the actor has seen the entry ``seen``, a key, and those before; run it with ``touch``."""
+    key_id = _KEY_ID if visible.require(work, number, Verb.SHOW) is Audience.STAFF else _PUBLIC_KEY_ID
+    entry_id = work.session.execute(key_id, {"number": number, "key": seen}).scalar_one_or_none()
+    if entry_id is not None:
+        read_marks.mark(work, number, entry_id)
 
 
 def _staff_view(work: Work, number: int, newest: int, before: str | None, with_history: bool) -> TicketView:

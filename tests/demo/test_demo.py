@@ -25,7 +25,18 @@ from sysmo_tui.domain import password_rules
 from sysmo_tui.domain.actor import Caller
 from sysmo_tui.domain.enums import AccountState, Category, Channel, CloseReason, Role, Visibility
 from sysmo_tui.domain.errors import Conflict
-from sysmo_tui.models import Account, Attachment, BlobChunk, Entry, Outbox, Ticket, TicketTag, Topic, table
+from sysmo_tui.models import (
+    Account,
+    Attachment,
+    BlobChunk,
+    Entry,
+    Outbox,
+    ReadMark,
+    Ticket,
+    TicketTag,
+    Topic,
+    table,
+)
 from sysmo_tui.services import proof, setup, signing_in
 from sysmo_tui.services.hashing import Hasher, using
 from sysmo_tui.storage import schema
@@ -70,6 +81,20 @@ def test_every_state_of_a_ticket_can_be_seen(made: Store) -> None:
 
 def test_there_are_as_many_tickets_as_asked_for(made: Store) -> None:
     assert len(ask(made, sa.select(table(Ticket).c.number))) == TICKETS
+
+
+def test_of_the_latest_tickets_nobody_left_unread_what_they_answered(made: Store) -> None:
+    entry, mark, ticket = table(Entry), table(ReadMark), table(Ticket)
+    latest = sa.select(ticket.c.number).where(ticket.c.updated_at >= NOW - timedelta(days=1))
+    own = (mark.c.ticket_number == entry.c.ticket_number, mark.c.account_id == entry.c.author_id)
+    unread = (
+        sa.select(entry.c.id)
+        .outerjoin(mark, sa.and_(*own))
+        .where(entry.c.ticket_number.in_(latest), entry.c.author_id.is_not(None))
+        .where(sa.func.coalesce(mark.c.entry_id, 0) < entry.c.id)
+    )
+    assert ask(made, latest)
+    assert ask(made, unread) == []
 
 
 def test_a_thread_has_more_than_eighty_entries(made: Store) -> None:

@@ -38,6 +38,8 @@ async def test_a_reply_is_public_says_to_whom_and_reaches_the_customer(stage: St
     view = cast.customer("carla").read(reading.show, number)
     assert isinstance(view, CustomerTicket)
     assert [entry.body for entry in view.entries] == ["Smoke comes out of tray 2.", "Unplug it"]
+    answered = cast.operator().read(reading.show, number)
+    assert not answered.row.is_unread
 
 
 async def test_a_note_looks_otherwise_and_never_reaches_the_customer(stage: Stage, cast: Cast) -> None:

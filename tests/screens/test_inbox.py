@@ -12,6 +12,7 @@ from sysmo_tui.services import filing, reading, tickets
 from sysmo_tui.services.filing import Filing
 from tests.cast import Cast, Clock
 from tests.screens.conftest import Stage, seen, until, until_seen
+from tests.services import requests as ask
 
 HOSTILE = "[/b] [URGENT] [@click=app.quit]x[/] {0} %s"
 
@@ -145,7 +146,7 @@ async def test_the_next_page_comes_when_the_cursor_gets_there(stage: Stage, cast
 async def test_tab_goes_to_the_next_unread_and_digits_to_the_lists(stage: Stage, cast: Cast) -> None:
     first, second, third = file_some(cast, "The first", "The second", "The third")
     luis = cast.operator("luis")
-    luis.touch(reading.mark_read, second)
+    ask.open_ticket(luis, second)
     luis.write(tickets.take, first)
     app = stage(luis)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:

@@ -45,7 +45,7 @@ def test_a_note_does_not_tell_the_customer_that_something_is_unread(
     cast: Cast, customer: Door, operator: Door, desk: Desk
 ):
     number = ask.file(customer)
-    customer.touch(reading.mark_read, number)
+    ask.open_ticket(customer, number)
     assert not ask.as_customer(customer, number).row.is_unread
     ask.note(operator, number, CANARY)
     assert not ask.as_customer(customer, number).row.is_unread

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sysmo_tui.desk import Desk, Door
 from sysmo_tui.domain.enums import CloseReason, Inbox, Sort
 from sysmo_tui.domain.errors import Forbidden, Invalid
-from sysmo_tui.services import closing, editing, inboxes, reading, tagging, tickets
+from sysmo_tui.services import closing, editing, inboxes, tagging, tickets
 from sysmo_tui.services.editing import TicketField
 from sysmo_tui.services.thread import Outgoing
 from tests.cast import Cast, Clock
@@ -187,7 +187,7 @@ def test_staff_start_where_their_work_is(customer: Door, operator: Door):
 
 def test_marks_of_what_is_unread_are_ones_own(cast: Cast, customer: Door, operator: Door):
     number = ask.file(customer)
-    operator.touch(reading.mark_read, number)
+    ask.open_ticket(operator, number)
     rita = cast.operator("rita")
     (for_luis,), (for_rita,) = (d.read(inboxes.page, Inbox.ALL).page.items for d in (operator, rita))
     assert (for_luis.is_unread, for_rita.is_unread) == (False, True)

@@ -25,7 +25,7 @@ FOR_BOTH: dict[str, Verb] = {
     "reply": lambda door, n: door.write(thread.reply, n, Outgoing("Words")),
     "attach": lambda door, n: door.write(thread.attach, n, (ask.upload(door),)),
     "close": lambda door, n: door.write(closing.close, n, message=Outgoing("Done")),
-    "mark read": lambda door, n: door.touch(reading.mark_read, n),
+    "mark read": lambda door, n: door.touch(reading.mark_read, n, "any"),
 }
 FOR_STAFF: dict[str, Verb] = {
     "note": lambda door, n: door.write(thread.note, n, Outgoing("Words")),

@@ -129,11 +129,69 @@ def test_a_long_thread_is_read_from_its_end(customer: Door, operator: Door):
 def test_reading_marks_what_was_seen(customer: Door, operator: Door):
     number = ask.file(customer)
     assert ask.as_staff(operator, number).row.is_unread
-    operator.touch(reading.mark_read, number)
+    ask.open_ticket(operator, number)
     assert not ask.as_staff(operator, number).row.is_unread
     ask.note(operator, number)
     ask.reply(customer, number, "More smoke.")
     assert ask.as_staff(operator, number).row.is_unread
+
+
+def test_what_arrives_while_one_reads_stays_unread(customer: Door, operator: Door):
+    number = ask.file(customer)
+    shown = ask.as_staff(operator, number)
+    ask.reply(customer, number, "The smoke is black now.")
+    operator.touch(reading.mark_read, number, shown.entries[-1].key)
+    assert ask.as_staff(operator, number).row.is_unread
+    ask.open_ticket(operator, number)
+    assert not ask.as_staff(operator, number).row.is_unread
+    operator.touch(reading.mark_read, number, shown.entries[-1].key)
+    assert not ask.as_staff(operator, number).row.is_unread
+
+
+def test_what_one_writes_leaves_unread_what_stands_below_it(customer: Door, operator: Door):
+    number = ask.file(customer)
+    ask.open_ticket(operator, number)
+    ask.note(operator, number)
+    assert not ask.as_staff(operator, number).row.is_unread
+    ask.reply(customer, number, "The smoke is black now.")
+    ask.note(operator, number)
+    ask.reply(operator, number)
+    assert ask.as_staff(operator, number).row.is_unread
+
+
+def test_a_customers_own_words_are_read_whatever_note_stands_below_them(customer: Door, operator: Door):
+    number = ask.file(customer)
+    ask.note(operator, number)
+    ask.reply(customer, number, "More smoke.")
+    assert not ask.as_customer(customer, number).row.is_unread
+    ask.reply(operator, number)
+    ask.note(operator, number)
+    ask.reply(customer, number, "Even more smoke.")
+    assert ask.as_customer(customer, number).row.is_unread
+
+
+def test_staff_who_ask_elsewhere_learn_nothing_of_notes_by_what_is_unread(cast: Cast, operator: Door):
+    rita = cast.operator("rita", topics=[])
+    number = ask.file(rita)
+    ask.note(operator, number)
+    ask.reply(rita, number, "More smoke.")
+    assert not ask.as_customer(rita, number).row.is_unread
+
+
+def test_staff_who_ask_in_their_own_topic_see_that_a_note_is_unread(cast: Cast, operator: Door):
+    rita = cast.operator("rita")
+    number = ask.file(rita)
+    ask.note(operator, number)
+    ask.reply(rita, number, "More smoke.")
+    assert ask.as_staff(rita, number).row.is_unread
+
+
+def test_a_customer_marks_nothing_by_the_key_of_a_note(customer: Door, operator: Door):
+    number = ask.file(customer)
+    ask.reply(operator, number)
+    key = ask.note(operator, number)
+    customer.touch(reading.mark_read, number, key)
+    assert ask.as_customer(customer, number).row.is_unread
 
 
 def test_a_stranger_reads_nothing(cast: Cast, customer: Door):
