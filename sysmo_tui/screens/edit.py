@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sysmo_tui.desk import Door
 from sysmo_tui.domain.enums import Level
 from sysmo_tui.domain.views import TicketView
 from sysmo_tui.i18n import _
 from sysmo_tui.screens.form_screen import FormScreen
-from sysmo_tui.services import editing, filing, tagging
+from sysmo_tui.services import editing, filing
 from sysmo_tui.services.choices import Choice, Choices
 from sysmo_tui.services.editing import TicketField
 from sysmo_tui.widgets.changes import LEVELS
@@ -65,33 +64,17 @@ class EditScreen(FormScreen[bool]):
             for field in TicketField
             if field.value in given and given[field.value] != self._stored[field]
         }
-        tags = tuple(given["tags"].split())
-        self.send(
-            self.job(_write, self._ticket, edits, self._stored, tags, bool(given["watching"])),
-            lambda _done: self.dismiss(True),
-            names={"tag": "tags", "owner": "owner"},
+        had, tags = {str(tag) for tag in self._ticket.tags}, given["tags"].split()
+        saved = self.write(
+            editing.save,
+            self._ticket.row.number,
+            edits,
+            seen=self._stored,
+            tag=[tag for tag in tags if tag not in had],
+            untag=sorted(had.difference(tags)),
+            watches=bool(given["watching"]),
         )
-
-
-def _write(
-    door: Door,
-    ticket: TicketView,
-    edits: dict[TicketField, str],
-    stored: dict[TicketField, str],
-    tags: tuple[str, ...],
-    watches: bool,
-) -> None:
-    """Each kind of change as a command of its own; one that is refused leaves those before it in place."""
-    number = ticket.row.number
-    had = {str(tag) for tag in ticket.tags}
-    if edits:
-        door.write(editing.edit, number, edits, seen={field: stored[field] for field in edits})
-    if gone := tuple(sorted(had - set(tags))):
-        door.write(tagging.untag, number, gone)
-    if new := tuple(tag for tag in tags if tag not in had):
-        door.write(tagging.tag, number, new)
-    if watches != ticket.is_watched:
-        door.write(tagging.watch if watches else tagging.unwatch, number)
+        self.send(saved, lambda _changed: self.dismiss(True), names={"tag": "tags"})
 
 
 def _options(known: Iterable[Choice]) -> list[Option]:

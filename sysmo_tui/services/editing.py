@@ -5,7 +5,7 @@ Edits of different fields merge; an edit of a field that changed meanwhile is a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from enum import StrEnum
 
@@ -13,12 +13,24 @@ from sysmo_tui.desk import Work
 from sysmo_tui.domain import addresses, workflow
 from sysmo_tui.domain.enums import Category, CloseReason, EventKind, Level
 from sysmo_tui.domain.errors import Conflict, Invalid
-from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.fields import FIELDS
+from sysmo_tui.domain.message import N_, Message
 from sysmo_tui.domain.moments import parse_date
 from sysmo_tui.domain.policy import Verb
 from sysmo_tui.domain.views import Changed
 from sysmo_tui.models import Ticket
-from sysmo_tui.services import desk_settings, events, filing, kinds, people, states, tickets, topics, visible
+from sysmo_tui.services import (
+    desk_settings,
+    events,
+    filing,
+    kinds,
+    people,
+    states,
+    tagging,
+    tickets,
+    topics,
+    visible,
+)
 from sysmo_tui.services.states import Changes
 
 
@@ -55,21 +67,59 @@ def edit(
     ``seen`` holds what the author saw; a field that is different now raises Conflict.
     """
     ticket = visible.ticket_for_change(work, number, Verb.EDIT, version=version).ticket
+    _require_unchanged(work, ticket, edits, seen or {})
+    _apply(work, ticket, edits)
+    return tickets.changed(work, ticket)
+
+
+def save(
+    work: Work,
+    number: int,
+    edits: Edits,
+    *,
+    seen: Edits,
+    tag: Collection[str] = (),
+    untag: Collection[str] = (),
+    watches: bool,
+) -> Changed:
+    """Do all that a ticket's form holds, or none of it: :func:`edit`, tags, and one's own watching.
+
+    A tag that somebody else took away meanwhile is no reason to refuse.
+    """
+    ticket = visible.ticket_for_change(work, number, Verb.EDIT).ticket
+    _require_unchanged(work, ticket, edits, seen)
+    _apply(work, ticket, edits)
+    for name in untag:
+        tagging.drop(work, ticket, name)
+    for name in tag:
+        tagging.put(work, ticket, name)
+    tagging.follow(work, ticket, watches=watches)
+    return tickets.changed(work, ticket)
+
+
+def _require_unchanged(work: Work, ticket: Ticket, edits: Edits, seen: Edits) -> None:
     for name in edits:
-        if seen is not None and name in seen and seen[name] != _current(work, ticket, name):
+        if name in seen and seen[name] != _current(work, ticket, name):
             raise Conflict(
-                N_("Someone changed {field} of #{number} meanwhile. Look at it again."),
+                N_("Someone changed #{number} meanwhile: {what}. Look at it again."),
                 field=name.value,
-                number=number,
+                number=ticket.number,
+                what=Message(FIELDS[name]),
             )
+
+
+def _apply(work: Work, ticket: Ticket, edits: Edits) -> None:
     changes: Changes = {}
     for name, value in edits.items():
-        changes = states.chained(changes, _SETTERS[name](work, ticket, value))
+        try:
+            changes = states.chained(changes, _SETTERS[name](work, ticket, value))
+        except Invalid as refusal:
+            refusal.field = name.value
+            raise
     if TicketField.PRIORITY not in edits and {"urgency", "impact"} & changes.keys():
         level = workflow.priority_level(ticket.urgency, ticket.impact)
         changes |= _set_priority(work, ticket, kinds.priority_at(work, level).slug)
     _record(work, ticket, {name: pair for name, pair in changes.items() if pair[0] != pair[1]})
-    return tickets.changed(work, ticket)
 
 
 def _record(work: Work, ticket: Ticket, changes: Changes) -> None:
@@ -109,9 +159,7 @@ def _set_subject(work: Work, ticket: Ticket, value: str) -> Changes:
 def _set_status(work: Work, ticket: Ticket, value: str) -> Changes:
     state = states.find_state(work, value)
     if state.category is Category.CLOSED and ticket.first_response_at is None:
-        raise Invalid(
-            N_("#{number} was never answered. Close it with a reason."), field="status", number=ticket.number
-        )
+        raise Invalid(N_("#{number} was never answered. Close it with a reason."), number=ticket.number)
     changes = states.move(
         work, ticket, state, CloseReason.ANSWERED if state.category is Category.CLOSED else None
     )
@@ -143,7 +191,7 @@ def _set_topic(work: Work, ticket: Ticket, value: str) -> Changes:
 
 def _set_owner(work: Work, ticket: Ticket, value: str) -> Changes:
     before = ticket.owner_id
-    ticket.owner_id = people.staff(work, value, field="owner").id if value.strip() else None
+    ticket.owner_id = people.staff(work, value, field=TicketField.OWNER).id if value.strip() else None
     return {"owner_id": (before, ticket.owner_id)}
 
 
@@ -152,7 +200,7 @@ def _set_level(name: str) -> Callable[[Work, Ticket, str], Changes]:
         try:
             level = Level(value.strip().casefold())
         except ValueError:
-            raise Invalid(N_("Choose one of: {choices}."), field=name, choices=", ".join(Level)) from None
+            raise Invalid(N_("Choose one of: {choices}."), choices=", ".join(Level)) from None
         before = getattr(ticket, name)
         setattr(ticket, name, level)
         return {name: (before, level)}

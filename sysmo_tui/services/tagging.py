@@ -32,14 +32,10 @@ def untag(work: Work, number: int, tags: tuple[str, ...]) -> Changed:
     """Take tags from a ticket; Invalid for one that is not there."""
     ticket = visible.ticket_for_change(work, number, Verb.TAG).ticket
     for name in tags:
-        folded = checked(name)
-        where = (_TAG.c.ticket_number == number, _TAG.c.tag == folded)
-        if work.session.execute(sa.select(_TAG.c.tag).where(*where)).first() is None:
+        if not drop(work, ticket, name):
             raise Invalid(
-                N_("#{number} has no tag “{tag}”."), field="tag", number=number, tag=clean_line(folded)
+                N_("#{number} has no tag “{tag}”."), field="tag", number=number, tag=clean_line(checked(name))
             )
-        work.session.execute(sa.delete(_TAG).where(*where))
-        events.record(work, ticket, EventKind.UNTAGGED, changes={"tag": (folded, None)})
     return tickets.changed(work, ticket)
 
 
@@ -52,28 +48,47 @@ def put(work: Work, ticket: Ticket, name: str) -> None:
         events.record(work, ticket, EventKind.TAGGED, changes={"tag": (None, folded)})
 
 
+def drop(work: Work, ticket: Ticket, name: str) -> bool:
+    """Take one tag from a locked ticket; whether it was there."""
+    folded = checked(name)
+    gone = sa.delete(_TAG).where(_TAG.c.ticket_number == ticket.number, _TAG.c.tag == folded)
+    if not work.affected(gone):
+        return False
+    events.record(work, ticket, EventKind.UNTAGGED, changes={"tag": (folded, None)})
+    return True
+
+
 def watch(work: Work, number: int) -> Changed:
     """Follow a ticket: see it and be told, whatever its topic becomes."""
     ticket = visible.ticket_for_change(work, number, Verb.WATCH).ticket
-    if not _is_watching(work, number):
-        row = {
-            "ticket_number": number,
-            "account_id": _me(work),
-            "role": PersonRole.WATCHER,
-            "added_at": work.now,
-        }
-        work.session.execute(sa.insert(_PERSON), row)
-        events.record(work, ticket, EventKind.WATCHED, changes={"watcher_id": (None, _me(work))})
+    follow(work, ticket, watches=True)
     return tickets.changed(work, ticket)
 
 
 def unwatch(work: Work, number: int) -> Changed:
     """Stop following a ticket."""
     ticket = visible.ticket_for_change(work, number, Verb.WATCH).ticket
-    if _is_watching(work, number):
-        work.session.execute(sa.delete(_PERSON).where(*_my_watching(work, number)))
-        events.record(work, ticket, EventKind.UNWATCHED, changes={"watcher_id": (_me(work), None)})
+    follow(work, ticket, watches=False)
     return tickets.changed(work, ticket)
+
+
+def follow(work: Work, ticket: Ticket, *, watches: bool) -> None:
+    """Let the actor watch a locked ticket, or no longer."""
+    me, number = _me(work), ticket.number or 0
+    if _is_watching(work, number) is watches:
+        return
+    if watches:
+        row = {
+            "ticket_number": number,
+            "account_id": me,
+            "role": PersonRole.WATCHER,
+            "added_at": work.now,
+        }
+        work.session.execute(sa.insert(_PERSON), row)
+        events.record(work, ticket, EventKind.WATCHED, changes={"watcher_id": (None, me)})
+    else:
+        work.session.execute(sa.delete(_PERSON).where(*_my_watching(work, number)))
+        events.record(work, ticket, EventKind.UNWATCHED, changes={"watcher_id": (me, None)})
 
 
 def checked(name: str) -> str:

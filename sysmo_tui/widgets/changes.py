@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from sysmo_tui.domain.enums import Channel, CloseReason, Level
+from sysmo_tui.domain.fields import FIELDS
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.text import SafeText
 from sysmo_tui.domain.views import Change
@@ -41,31 +42,6 @@ REASONS: Final[Mapping[CloseReason, str]] = {
     CloseReason.NOT_OURS: N_("not ours"),
     CloseReason.SPAM: N_("spam"),
     CloseReason.BY_CUSTOMER: N_("closed by the customer"),
-}
-
-FIELDS: Final[Mapping[str, str]] = {
-    "requester": N_("requester"),
-    "contact_email": N_("contact"),
-    "company": N_("company"),
-    "topic": N_("topic"),
-    "type": N_("type"),
-    "status": N_("status"),
-    "priority": N_("priority"),
-    "impact": N_("impact"),
-    "urgency": N_("urgency"),
-    "subject": N_("subject"),
-    "channel": N_("channel"),
-    "owner": N_("owner"),
-    "assignee": N_("assignee"),
-    "filed_by": N_("filed by"),
-    "follow_up": N_("follow up on"),
-    "action_due": N_("action due"),
-    "close_reason": N_("reason"),
-    "is_spam": N_("spam"),
-    "tag": N_("tag"),
-    "watcher": N_("watcher"),
-    "clone": N_("clone"),
-    "cloned_from": N_("cloned from"),
 }
 
 _CAUSES: Final[Mapping[str, str]] = {

@@ -7,13 +7,14 @@ from pathlib import Path
 from sysmo_tui.app import SysmoApp
 from sysmo_tui.domain.text import SafeText
 from sysmo_tui.domain.views import TicketView
+from sysmo_tui.screens.edit import EditScreen
 from sysmo_tui.screens.inbox import InboxScreen
 from sysmo_tui.screens.ticket import TicketScreen
 from sysmo_tui.services import filing, reading, thread, tickets
 from sysmo_tui.services.filing import Filing
 from sysmo_tui.services.thread import Outgoing
 from tests.cast import Cast
-from tests.screens.conftest import Kept, Stage, seen, until, until_seen
+from tests.screens.conftest import Kept, Stage, fill, seen, until, until_seen
 
 
 def file_one(cast: Cast, subject: str = "The printer is on fire", body: str = "Smoke comes out.") -> int:
@@ -290,3 +291,30 @@ async def test_a_shared_account_gets_no_editor_and_no_paths(cast: Cast) -> None:
         assert "Attach" not in seen(pilot)
         await pilot.press("f4", "f8")
         assert "Attach a file" not in seen(pilot)
+
+
+async def test_a_form_that_was_refused_is_corrected_and_saved(stage: Stage, cast: Cast) -> None:
+    number = file_one(cast)
+    app = stage(cast.operator())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The printer")
+        await pilot.press("enter")
+        await until_seen(pilot, "Smoke comes out.")
+        await pilot.press("e")
+        await until(pilot, lambda: isinstance(app.screen, EditScreen))
+        fill(pilot, subject="No smoke", tags="a,b")
+        await pilot.press("ctrl+s")
+        await until_seen(pilot, "A tag is one word")
+        assert view_of(cast, number).row.subject == "The printer is on fire"
+        fill(pilot, tags="a b", follow_up="soon")
+        await pilot.press("ctrl+s")
+        await until_seen(pilot, "Follow up on", "is not a date")
+        fill(pilot, follow_up="", contact_email="nobody")
+        await pilot.press("ctrl+s")
+        await until_seen(pilot, "Answers go to", "is not an e-mail address")
+        fill(pilot, contact_email="other@customer.example")
+        await pilot.press("ctrl+s")
+        await until_seen(pilot, f"Changed #{number}.")
+    row = view_of(cast, number).row
+    assert (row.subject, row.contact_email) == ("No smoke", "other@customer.example")
+    assert view_of(cast, number).tags == ("a", "b")

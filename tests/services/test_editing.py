@@ -7,7 +7,8 @@ import pytest
 from sysmo_tui.desk import Door
 from sysmo_tui.domain.enums import Category
 from sysmo_tui.domain.errors import Conflict, Forbidden, Invalid
-from sysmo_tui.services import editing
+from sysmo_tui.i18n import render
+from sysmo_tui.services import editing, tagging
 from sysmo_tui.services.editing import TicketField
 from tests.cast import Cast
 from tests.services import requests as ask
@@ -25,6 +26,8 @@ def test_edits_of_different_fields_merge_and_of_the_same_field_conflict(
     with pytest.raises(Conflict) as refused:
         rita.write(editing.edit, number, {TicketField.SUBJECT: "Smoke"}, seen=seen_by_rita)
     assert refused.value.field == "subject"
+    assert render(refused.value.message) == "Someone changed #1 meanwhile: subject. Look at it again."
+    assert ": asunto." in render(refused.value.message, "es")
     row = ask.as_staff(operator, number).row
     assert (row.subject, row.priority) == ("Fire!", "Urgent")
 
@@ -71,6 +74,7 @@ def test_urgency_and_impact_give_the_priority_unless_it_is_set_directly(customer
         (TicketField.OWNER, "carla@customer.example"),
         (TicketField.IMPACT, "huge"),
         (TicketField.FOLLOW_UP, "31/12"),
+        (TicketField.ACTION_DUE, "31/12"),
         (TicketField.CONTACT_EMAIL, "carla"),
     ],
 )
@@ -79,8 +83,9 @@ def test_a_bad_value_is_refused_and_none_of_the_edit_happens(
 ):
     number = ask.file(customer)
     before = operator.read(editing.originals, number)
-    with pytest.raises(Invalid):
+    with pytest.raises(Invalid) as refused:
         operator.write(editing.edit, number, {TicketField.TYPE: "claim", field: value})
+    assert refused.value.field == field
     assert operator.read(editing.originals, number) == before
 
 
@@ -96,3 +101,56 @@ def test_status_edits_close_and_reopen(customer: Door, operator: Door):
 def test_customers_do_not_edit(customer: Door):
     with pytest.raises(Forbidden):
         customer.write(editing.edit, ask.file(customer), {TicketField.SUBJECT: "Mine"})
+
+
+def test_a_form_is_saved_whole_or_not_at_all(customer: Door, operator: Door):
+    number = ask.file(customer)
+    operator.write(tagging.tag, number, ("old", "stays"))
+    stored = operator.read(editing.originals, number)
+    edits = {TicketField.SUBJECT: "Smoke", TicketField.FOLLOW_UP: "2026-04-01"}
+    with pytest.raises(Invalid) as refused:
+        operator.write(
+            editing.save, number, edits, seen=stored, tag=["fine", "a,b"], untag=["old"], watches=True
+        )
+    assert refused.value.field == "tag"
+    before = ask.as_staff(operator, number)
+    assert operator.read(editing.originals, number) == stored
+    assert (before.tags, before.is_watched) == (("old", "stays"), False)
+    operator.write(editing.save, number, edits, seen=stored, tag=["fine"], untag=["old"], watches=True)
+    after = ask.as_staff(operator, number, with_history=True)
+    assert (after.row.subject, after.tags, after.is_watched) == ("Smoke", ("fine", "stays"), True)
+    done = [line.batch for line in after.events if line.kind in ("edited", "tagged", "untagged", "watched")]
+    assert done[-4:] == [done[-1]] * 4
+
+
+def test_a_form_conflicts_with_what_others_changed_meanwhile(cast: Cast, customer: Door, operator: Door):
+    number = ask.file(customer)
+    operator.write(tagging.tag, number, ("old",))
+    stored = operator.read(editing.originals, number)
+    rita = cast.operator("rita")
+    rita.write(editing.edit, number, {TicketField.SUBJECT: "Fire!"})
+    rita.write(tagging.untag, number, ("old",))
+    operator.write(
+        editing.save, number, {TicketField.TYPE: "claim"}, seen=stored, untag=["old"], watches=False
+    )
+    with pytest.raises(Conflict) as refused:
+        operator.write(editing.save, number, {TicketField.SUBJECT: "Smoke"}, seen=stored, watches=False)
+    assert refused.value.field == "subject"
+    assert ask.as_staff(operator, number).row.subject == "Fire!"
+
+
+@pytest.mark.parametrize("watches", [True, False])
+def test_a_form_may_give_the_ticket_away(cast: Cast, customer: Door, operator: Door, watches: bool):
+    cast.topic("Hardware")
+    number = ask.file(customer)
+    stored = operator.read(editing.originals, number)
+    edits = {TicketField.TOPIC: "hardware"}
+    operator.write(editing.save, number, edits, seen=stored, tag=["moved"], watches=watches)
+    seen = ask.as_staff(cast.admin(), number)
+    assert (seen.row.topic, seen.tags, len(seen.watchers)) == ("Hardware", ("moved",), int(watches))
+
+
+def test_customers_save_no_form(customer: Door):
+    number = ask.file(customer)
+    with pytest.raises(Forbidden):
+        customer.write(editing.save, number, {}, seen={}, watches=True)
