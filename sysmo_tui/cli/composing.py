@@ -44,6 +44,6 @@ def staged(run: Here, paths: Sequence[str] | None) -> tuple[Upload, ...]:
 
     uploads = []
     for path in paths or ():
-        with opened(path) as stream:
+        with opened(path, "attach") as stream:
             uploads.append(files.stage(run.door, stream, "stdin" if path == "-" else path))
     return tuple(uploads)

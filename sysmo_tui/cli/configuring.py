@@ -123,7 +123,7 @@ def _value(value: Any) -> str:
 
 
 def _document(path: str) -> dict[str, Any]:
-    with opened(path) as file:
+    with opened(path, "file") as file:
         content = file.read(LONGEST_DOCUMENT + 1)
     try:
         document = json.loads(content.decode("utf-8")) if len(content) <= LONGEST_DOCUMENT else None

@@ -124,20 +124,23 @@ def edited(here: Here, purpose: str, original: str = "") -> str:
 
 
 @contextmanager
-def opened(path: str) -> Iterator[BinaryIO]:
-    """An ordinary file, or standard input for ``-``; pipes, devices and folders are refused by name."""
+def opened(path: str, field: str) -> Iterator[BinaryIO]:
+    """An ordinary file, or standard input for ``-``; pipes, devices and folders are refused by name.
+
+    ``field`` is the parameter that named it.
+    """
     if path == "-":
         yield sys.stdin.buffer
         return
-    with local_files.opened(path, "attach") as file:
+    with local_files.opened(path, field) as file:
         yield file
 
 
 def _decoded(path: str) -> str:
-    with opened(path) as file:
+    with opened(path, "body_file") as file:
         content = file.read(LONGEST_TEXT + 1)
     if len(content) > LONGEST_TEXT:
-        raise Invalid(N_("The text is too long. Attach it as a file."), field="body")
+        raise Invalid(N_("The text is too long. Attach it as a file."), field="body_file")
     return content.decode("utf-8", "replace")
 
 

@@ -267,3 +267,22 @@ def test_a_customers_history_says_closed_where_staff_marked_spam(office: Office)
     ]
     assert "spam" not in (shown + as_json.out).casefold()
     assert "marked as spam" in office.operator.ok("ticket", "show", number, "--events").out
+
+
+@pytest.mark.parametrize(
+    ("words", "option"),
+    [
+        (("reply", "1", "--body-file", "nowhere.txt"), "--body-file"),
+        (("reply", "1", "--body-file", "."), "--body-file"),
+        (("reply", "1", "--body", "x", "--attach", "nowhere.txt"), "--attach"),
+        (("edit", "1", "--follow-up", "soon"), "--follow-up"),
+        (("edit", "1", "--action-due", "soon"), "--action-due"),
+        (("edit", "1", "--contact-email", "carla"), "--contact-email"),
+        (("edit", "1", "--impact", "huge"), "--impact"),
+    ],
+)
+def test_a_mistake_names_the_option_that_it_is_in(small_office: Office, words: tuple[str, ...], option: str):
+    new(small_office.customer)
+    refused = small_office.operator("ticket", *words)
+    assert refused.code == 2
+    assert refused.err.startswith(f"sysmo: {option}: ")
