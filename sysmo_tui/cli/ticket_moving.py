@@ -240,7 +240,7 @@ def _unwatch(context: typer.Context, numbers: Numbers) -> None:
 
 def _each(run: Here, numbers: Sequence[str], change: Callable[[int], Changed], sentence: str) -> None:
     """Change every ticket, each for itself; one that refuses does not stop the others."""
-    parsed = [parse_number(number) for number in dict.fromkeys(numbers)]
+    parsed = _parsed(numbers)
     if len(parsed) == 1:
         result = change(parsed[0])
         run.out.done(shapes.changed(result), _said(sentence, result))
@@ -272,9 +272,14 @@ def _said(sentence: str, result: Changed) -> str:
     return _(sentence, n=result.number, who=result.assignee or "")
 
 
+def _parsed(numbers: Sequence[str]) -> list[int]:
+    """The tickets, each once however it was written."""
+    return list(dict.fromkeys(parse_number(number) for number in numbers))
+
+
 def _only(numbers: Sequence[str], version: int | None) -> int | None:
     """The version to insist on, which only one ticket can have."""
-    if version is not None and len(numbers) > 1:
+    if version is not None and len(_parsed(numbers)) > 1:
         raise Invalid(N_("--if-version goes with one ticket."), field="if_version")
     return version
 

@@ -286,3 +286,14 @@ def test_a_mistake_names_the_option_that_it_is_in(small_office: Office, words: t
     refused = small_office.operator("ticket", *words)
     assert refused.code == 2
     assert refused.err.startswith(f"sysmo: {option}: ")
+
+
+def test_a_ticket_that_is_named_twice_is_changed_once(small_office: Office):
+    number = new(small_office.customer)
+    done = small_office.operator.ok("ticket", "take", str(number), f"T-{number}", f"#{number}", "--json")
+    assert (done.json["number"], done.json["assignee"]) == (number, "Luis")
+    small_office.operator.ok(
+        *("ticket", "edit", str(number), f"T-{number}"), "--priority", "high", "--if-version", "2"
+    )
+    events = small_office.operator.ok("ticket", "history", str(number), "--json").json["items"]
+    assert [event["kind"] for event in events] == ["filed", "taken", "edited"]
