@@ -109,6 +109,8 @@ def _close(
 
     reason = _reason(no_answer)
     has_text = body is not None or body_file is not None
+    if attach and not has_text:
+        raise Invalid(N_("Files go with a last reply: give its text with --body."), field="attach")
     message = Outgoing(text(run, body, body_file, ""), files=staged(run, attach)) if has_text else None
 
     def close_one(number: int) -> Changed:

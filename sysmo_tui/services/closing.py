@@ -47,7 +47,11 @@ def close(
             number=number,
             reasons=", ".join(REASONS),
         )
-    if reason is not None and (reason not in REASONS or not by_desk):
+    if reason is not None and not by_desk:
+        raise Invalid(
+            N_("Only the desk's staff give a reason, and not on a request of their own."), field="reason"
+        )
+    if reason is not None and reason not in REASONS:
         raise Invalid(
             N_("Choose one of these reasons: {reasons}."), field="reason", reasons=", ".join(REASONS)
         )

@@ -297,3 +297,17 @@ def test_a_ticket_that_is_named_twice_is_changed_once(small_office: Office):
     )
     events = small_office.operator.ok("ticket", "history", str(number), "--json").json["items"]
     assert [event["kind"] for event in events] == ["filed", "taken", "edited"]
+
+
+def test_closing_throws_no_file_away(small_office: Office, tmp_path: Path):
+    number = str(new(small_office.customer))
+    (tmp_path / "proof.txt").write_text("It works.")
+    attach = ("--attach", str(tmp_path / "proof.txt"))
+    refused = small_office.operator("ticket", "close", number, "--no-answer", "duplicate", *attach)
+    assert refused.code == 2
+    assert refused.err.startswith("sysmo: --attach: ")
+    assert "--body" in refused.err
+    assert small_office.operator.ok("ticket", "show", number, "--json").json["category"] == "new"
+    small_office.operator.ok("ticket", "close", number, "--body", "Done.", *attach)
+    files = small_office.customer.ok("ticket", "files", number, "--json").json["items"]
+    assert [file["filename"] for file in files] == ["proof.txt"]

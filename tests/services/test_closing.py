@@ -5,6 +5,7 @@ import pytest
 from sysmo_tui.desk import Door
 from sysmo_tui.domain.enums import Category, CloseReason
 from sysmo_tui.domain.errors import Conflict, Forbidden, Invalid
+from sysmo_tui.i18n import render
 from sysmo_tui.services import closing, tickets
 from sysmo_tui.services.thread import Outgoing
 from tests.services import requests as ask
@@ -34,6 +35,17 @@ def test_an_answered_ticket_is_closed_without_further_words(customer: Door, oper
 def test_some_reasons_are_the_desks_own(customer: Door, operator: Door, reason: CloseReason):
     with pytest.raises(Invalid):
         operator.write(closing.close, ask.file(customer), reason=reason)
+
+
+def test_who_asked_gives_no_reason_and_is_offered_none(customer: Door, operator: Door):
+    own = ask.file(operator)
+    for door, number in ((customer, ask.file(customer)), (operator, own)):
+        with pytest.raises(Invalid) as refused:
+            door.write(closing.close, number, reason=CloseReason.DUPLICATE)
+        assert refused.value.field == "reason"
+        assert "duplicate" not in render(refused.value.message)
+    operator.write(closing.close, own)
+    assert ask.as_staff(operator, own).close_reason is CloseReason.BY_CUSTOMER
 
 
 def test_customers_close_and_reopen_their_own(customer: Door, operator: Door):
