@@ -1,4 +1,4 @@
-"""``sysmo account`` and ``sysmo token``: people, and the codes they wait for."""
+"""``sysmo account``: people, from their invitation to the end of their account."""
 
 from __future__ import annotations
 

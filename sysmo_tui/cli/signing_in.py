@@ -1,4 +1,4 @@
-"""``login``, ``logout``, ``whoami`` and ``session``."""
+"""``login``, ``logout`` and ``whoami``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Verbs that read tickets: list, show, history, files."""
+"""Verbs that read tickets: list, show, history, files, download."""
 
 from __future__ import annotations
 

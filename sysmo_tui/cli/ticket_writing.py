@@ -1,4 +1,4 @@
-"""Verbs that say something on a ticket: new, reply, note, attach, close."""
+"""Verbs that say something on a ticket: new, reply, note, attach, clone."""
 
 from __future__ import annotations
 
