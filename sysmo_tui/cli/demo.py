@@ -42,10 +42,14 @@ def _demo(
     desk = _made(run, tickets, fresh=fresh)
     who = _sign_in(run, desk)
     _tell(run, desk, who)
-    if not (no_tui or run.out.is_for_scripts):
-        from sysmo_tui.cli.tui import open_screens
+    if no_tui or run.out.is_for_scripts:
+        return
+    from sysmo_tui.cli.tui import has_terminal, open_screens
 
+    if has_terminal():
         open_screens(run)
+    else:
+        run.out.say(_("The screens need a terminal. For scripts, see: sysmo --help"))
 
 
 def _made(run: Here, tickets: int | None, *, fresh: bool) -> DemoDesk:

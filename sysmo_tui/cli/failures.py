@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import os
@@ -9,7 +10,7 @@ import re
 import sys
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -23,6 +24,7 @@ from sysmo_tui.i18n import _, render
 
 BUG = 1
 USAGE = 2
+OUTPUT = 74
 INTERRUPTED = 130
 
 THREE_WAYS = {"demo": "sysmo demo", "init": "sysmo init", "variable": "SYSMO_DATABASE_URL"}
@@ -61,6 +63,25 @@ def broken(here: Here, error: Exception) -> int:
     if place is not None:
         sentence += " " + _("What happened is in {path}", path=place)
     return _report(here, "bug", sentence, None, BUG)
+
+
+def is_of_output(error: OSError) -> bool:
+    """Whether what could not be written was standard output: it has no name, and is full or broken."""
+    return error.filename is None and error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EPIPE}
+
+
+def unwritable(here: Here, error: OSError) -> int:
+    """Report that standard output does not take what it is given; what was done is done."""
+    reason = os.strerror(error.errno or 0)
+    # What is still in the buffer would fail again when the program ends.
+    with Path(os.devnull).open("w") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
+    if error.errno == errno.EPIPE:
+        return OUTPUT
+    with suppress(OSError):
+        line = _("The output cannot be written: {reason}.", reason=reason)
+        print(f"sysmo: {line}", file=sys.stderr, flush=True)
+    return OUTPUT
 
 
 def interrupted(here: Here) -> int:

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -20,10 +20,14 @@ from sysmo_tui import local_files
 from sysmo_tui.cli.context import Here
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
-from sysmo_tui.i18n import _
+from sysmo_tui.domain.text import clean_line
+from sysmo_tui.i18n import _, render
 
 LONGEST_TEXT = 4_000_000
 """Bytes of a text that is read from a file or a pipe; the desk's own limit is lower."""
+
+Check = Callable[[str], object]
+"""Refuses an answer with Invalid."""
 
 LONGEST_SECRET = 4096
 """Characters of a line with a secret."""
@@ -34,8 +38,19 @@ def can_ask(here: Here) -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty() and not here.options.no_input
 
 
-def answer(here: Here, value: str | None, option: str, question: str, default: str = "") -> str:
-    """``value``, else the person's answer; Invalid names the option where nobody can be asked."""
+def answer(
+    here: Here,
+    value: str | None,
+    option: str,
+    question: str,
+    default: str = "",
+    *,
+    check: Check | None = None,
+) -> str:
+    """``value``, else the person's answer; Invalid names the option where nobody can be asked.
+
+    What ``check`` refuses is said and asked again, so that nobody answers everything twice.
+    """
     if value is not None:
         return value
     if not can_ask(here):
@@ -43,17 +58,39 @@ def answer(here: Here, value: str | None, option: str, question: str, default: s
             return default
         raise Invalid(N_("{option} is missing."), field=option.lstrip("-").replace("-", "_"), option=option)
     shown = f"{question} [{default}]: " if default else f"{question}: "
-    print(shown, end="", file=sys.stderr, flush=True)
-    given = sys.stdin.readline()
-    if not given:
-        raise typer.Abort
-    return given.rstrip("\n") or default
+    while True:
+        print(shown, end="", file=sys.stderr, flush=True)
+        given = sys.stdin.readline()
+        if not given:
+            raise typer.Abort
+        wanted = given.rstrip("\n") or default
+        if is_right(here, wanted, check):
+            return wanted
+
+
+def is_right(here: Here, value: str, check: Check | None) -> bool:
+    """Whether ``check`` takes an answer; else its refusal is told."""
+    if check is not None:
+        try:
+            check(value)
+        except Invalid as refusal:
+            here.out.say(render(refusal.message, clean=clean_line))
+            return False
+    return True
 
 
 def secret_values(
-    here: Here, is_on_stdin: bool, questions: Sequence[str], *, is_new: bool = False
+    here: Here,
+    is_on_stdin: bool,
+    questions: Sequence[str],
+    *,
+    is_new: bool = False,
+    check: Check | None = None,
 ) -> list[str]:
-    """One secret for each question: lines of standard input, or typed unseen; a new one is typed twice."""
+    """One secret for each question: lines of standard input, or typed unseen.
+
+    The last one is typed twice when it ``is_new``, and anew until ``check`` takes it.
+    """
     if is_on_stdin:
         lines = [sys.stdin.readline(LONGEST_SECRET) for _question in questions]
         if not all(lines):
@@ -65,10 +102,14 @@ def secret_values(
         return [line.rstrip("\r\n") for line in lines]
     if not can_ask(here):
         raise Invalid(N_("{option} is missing."), field="password", option="--password-stdin")
-    given = [getpass.getpass(f"{question}: ") for question in questions]
-    if is_new and getpass.getpass(_("The same again: ")) != given[-1]:
-        raise Invalid(N_("The two passwords differ. Try again."), field="password")
-    return given
+    given = [getpass.getpass(f"{question}: ") for question in questions[:-1]]
+    while True:
+        last = getpass.getpass(f"{questions[-1]}: ")
+        if not is_right(here, last, check):
+            continue
+        if not is_new or getpass.getpass(_("The same again: ")) == last:
+            return [*given, last]
+        here.out.say(_("The two passwords differ. Try again."))
 
 
 def confirm(here: Here, question: str, is_agreed: bool) -> None:

@@ -14,6 +14,7 @@ from sysmo_tui.cli.context import Here
 def run(argv: Sequence[str], environ: Mapping[str, str] | None = None) -> int:
     """Do what ``argv`` (without the program's name) says; only here are failures caught."""
     here = Here(os.environ if environ is None else environ, argv)
+    _stand_in_for_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -36,6 +37,7 @@ def run(argv: Sequence[str], environ: Mapping[str, str] | None = None) -> int:
             )
         finally:
             here.finish()
+        sys.stdout.flush()
         return result if isinstance(result, int) else 0
     except DeskError as error:
         return failures.refused(here, error)
@@ -43,7 +45,25 @@ def run(argv: Sequence[str], environ: Mapping[str, str] | None = None) -> int:
         return failures.interrupted(here)
     except typer.TyperException as error:
         return failures.misused(here, error)
+    except OSError as error:
+        return (
+            failures.unwritable(here, error) if failures.is_of_output(error) else failures.broken(here, error)
+        )
     except Exception as error:  # noqa: BLE001 - one of the three places where a bug is caught
         return failures.broken(here, error)
     finally:
         here.close()
+
+
+def _stand_in_for_closed_streams() -> None:
+    """Give a program that was started without a standard stream an empty one.
+
+    Otherwise the next file that is opened, such as the database, would become that stream.
+    """
+    for descriptor, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            opened = os.open(os.devnull, os.O_RDWR)
+            if opened != descriptor:
+                os.dup2(opened, descriptor)
+                os.close(opened)
+            setattr(sys, name, os.fdopen(descriptor, "w" if descriptor else "r", encoding="utf-8"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sysmo_tui.cli.context import Here, here
-from sysmo_tui.cli.input import answer, can_ask, secret_values
+from sysmo_tui.cli.input import Check, answer, can_ask, secret_values
 from sysmo_tui.cli.options import Key, PasswordStdin, among
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.domain.errors import Invalid
@@ -45,17 +45,31 @@ def _register(
     key: Key = "",
 ) -> None:
     run = here(context)
+    from sysmo_tui.domain import addresses, tax_ids
     from sysmo_tui.services import registration
-    from sysmo_tui.services.registration_form import RegistrationForm
+    from sysmo_tui.services.registration_form import RegistrationForm, checked_name, checked_phone
 
     desk = run.desk_settings
-    address = answer(run, email, "--email", _("E-mail address"))
+    place = country or desk.country
+    address = answer(
+        run,
+        email,
+        "--email",
+        _("E-mail address"),
+        check=lambda given: addresses.normalise(given, desk.allows_reserved_addresses),
+    )
     is_own = desk.is_own_address(address)
+
+    def of_company(value: str | None, option: str, question: str, check: Check | None = None) -> str:
+        return value or "" if is_own else answer(run, value, option, question, check=check)
+
     given = {
-        "name": answer(run, name, "--name", _("Your name")),
-        "phone": answer(run, phone, "--phone", _("Telephone")),
-        "company": company or "" if is_own else answer(run, company, "--company", _("Company")),
-        "tax_id": tax_id or "" if is_own else answer(run, tax_id, "--tax-id", _("Tax ID")),
+        "name": answer(run, name, "--name", _("Your name"), check=checked_name),
+        "phone": answer(
+            run, phone, "--phone", _("Telephone"), check=lambda given: checked_phone(given, place)
+        ),
+        "company": of_company(company, "--company", _("Company")),
+        "tax_id": of_company(tax_id, "--tax-id", _("Tax ID"), lambda given: tax_ids.normalise(given, place)),
     }
     [password] = secret_values(run, password_stdin, [_("Choose a password")], is_new=True)
     form = RegistrationForm(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -69,16 +71,39 @@ def _init(
     ] = False,
 ) -> None:
     run = here(context)
+    from sysmo_tui.domain import addresses
+    from sysmo_tui.services import desk_settings
+
     url = _place(run, shared)
     _require_none(run)
     language = lang or run.language
     assumed = country_of(run.environ) or LIKELY.get(language, LIKELY["en"])
     wishes = Wishes(
-        admin_email=answer(run, email, "--email", _("Your e-mail address")),
-        admin_name=answer(run, name, "--name", _("Your name")),
-        desk_name=answer(run, desk_name, "--desk-name", _("The desk's name"), _("Help desk")),
+        admin_email=answer(
+            run,
+            email,
+            "--email",
+            _("Your e-mail address"),
+            check=lambda given: addresses.normalise(given, allow_reserved_addresses),
+        ),
+        admin_name=answer(run, name, "--name", _("Your name"), check=partial(desk_settings.read, "name")),
+        desk_name=answer(
+            run,
+            desk_name,
+            "--desk-name",
+            _("The desk's name"),
+            _("Help desk"),
+            check=partial(desk_settings.read, "name"),
+        ),
         language=language,
-        country=answer(run, country, "--country", _("Country (two letters)"), assumed),
+        country=answer(
+            run,
+            country,
+            "--country",
+            _("Country (two letters)"),
+            assumed,
+            check=partial(desk_settings.read, "country"),
+        ),
         time_zone=time_zone or time_zone_of(run.environ),
     )
     _check(wishes, allow_reserved_addresses)
@@ -101,14 +126,14 @@ def _init(
         allows_reserved_addresses=allow_reserved_addresses,
         own_domains=own_domain or (),
     )
-    _welcome(run, founded)
+    _welcome(run, founded, url, is_shared=shared is not None)
     if country is None or time_zone is None:
         run.out.say(
             _(
                 "Its country is {country} and its time zone {time_zone}. To change them: {command}",
                 country=wishes.country,
                 time_zone=wishes.time_zone,
-                command=Advice("sysmo config edit"),
+                command=Advice(f"sysmo config edit country {wishes.country}"),
             )
         )
 
@@ -164,8 +189,11 @@ def _check(wishes: Wishes, allows_reserved: bool) -> None:
 def _password(run: Here, is_on_stdin: bool, wishes: Wishes) -> str:
     from sysmo_tui.domain import password_rules
 
-    [password] = secret_values(run, is_on_stdin, [_("Choose a password")], is_new=True)
-    return password_rules.check(password, [wishes.admin_name, wishes.admin_email, wishes.desk_name])
+    def check(given: str) -> str:
+        return password_rules.check(given, [wishes.admin_name, wishes.admin_email, wishes.desk_name])
+
+    [password] = secret_values(run, is_on_stdin, [_("Choose a password")], is_new=True, check=check)
+    return check(password)
 
 
 def _make_database(run: Here, url: str, is_shared: bool) -> None:
@@ -179,7 +207,7 @@ def _make_database(run: Here, url: str, is_shared: bool) -> None:
         schema.create(url, is_shared=is_shared)
 
 
-def _welcome(run: Here, founded: Founded) -> None:
+def _welcome(run: Here, founded: Founded, url: str, *, is_shared: bool) -> None:
     shape = {
         "uuid": founded.uuid,
         "name": founded.name,
@@ -191,6 +219,18 @@ def _welcome(run: Here, founded: Founded) -> None:
         shape,
         _("The desk “{name}” is ready in {where}.", name=founded.name, where=run.desk.store.shown_url),
     )
+    if run.options.database:
+        export = f"export SYSMO_DATABASE_URL={shlex.quote(url)}"
+        run.out.say(_("Tell your programs where it is: {command}", command=export))
+    if is_shared:
+        folder = Path(url.removeprefix("sqlite:///")).parent
+        run.out.say(
+            _(
+                "Whoever works there belongs to its group, {group}. For another group: {command}",
+                group=folder.group(),
+                command=f"chgrp -R GROUP {shlex.quote(str(folder))}",
+            )
+        )
     run.out.say(_("Sign in: {command}", command=Advice(f"sysmo login --email {founded.admin_email}")))
     run.out.say(
         _("Then invite the others: {command}", command=Advice("sysmo account new --email E --role operator"))

@@ -51,10 +51,15 @@ def open_screens(run: Here) -> None:
 
 def refuse_unfit(run: Here) -> None:
     """Refuse with Invalid what no screen can be drawn on: a pipe, a terminal without a movable cursor."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not has_terminal():
         raise Invalid(N_("The screens need a terminal. For scripts, see: sysmo --help"))
     if run.environ.get("TERM", "dumb") in {"", "dumb"}:
         raise Invalid(N_("This terminal cannot show the screens (TERM=dumb). See: sysmo --help"))
+
+
+def has_terminal() -> bool:
+    """Whether someone sits at a terminal; the screens are drawn on standard error."""
+    return all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
 
 
 def spare_connection(run: Here) -> None:
@@ -85,13 +90,12 @@ def _offer_three_ways(run: Here) -> None:
         _("3  Connect to a desk"),
     ):
         run.out.say(line)
-    print(_("Which? [1/2/3] "), end="", file=sys.stderr, flush=True)
-    match sys.stdin.readline().strip():
+    match _chosen_way():
         case "1":
             raise typer.Exit(run_line([*(["--slow"] if run.options.slow else []), "demo"], run.environ))
         case "2":
             raise typer.Exit(run_line(["init"], run.environ))
-        case "3":
+        case _three:
             run.out.say(
                 _(
                     "Set {variable} to the desk's address, like {example}, or write it into {file}.",
@@ -100,8 +104,17 @@ def _offer_three_ways(run: Here) -> None:
                     file=_config_file(run),
                 )
             )
-        case _other:
+
+
+def _chosen_way() -> str:
+    """1, 2 or 3, asked until it is one of them."""
+    while True:
+        print(_("Which? [1/2/3] "), end="", file=sys.stderr, flush=True)
+        given = sys.stdin.readline()
+        if not given:
             raise typer.Abort
+        if given.strip() in {"1", "2", "3"}:
+            return given.strip()
 
 
 def _config_file(run: Here) -> str:

@@ -18,6 +18,7 @@ from sysmo_tui.models import Ticket, table
 from sysmo_tui.services import desk_settings
 from sysmo_tui.storage import schema
 from sysmo_tui.storage.engine import Store, open_store, parse
+from sysmo_tui.storage.failures import explained
 
 _FRESH_FOR = timedelta(days=1)
 _BESIDE = ("", "-wal", "-shm")
@@ -59,7 +60,8 @@ def renew(url: str, *, tickets: int, now: datetime, language: str = "es") -> Dem
     """
     exists(url)
     path = Path(parse(url).database or "")
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with explained():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     new = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         build(str(sa.URL.create("sqlite", database=str(new))), tickets=tickets, now=now, language=language)

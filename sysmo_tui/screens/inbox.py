@@ -190,7 +190,7 @@ class InboxScreen(TicketActs[None]):
 
     def _say_emptiness(self) -> None:
         is_empty = not self.table.tickets
-        self.query_one("#empty", Static).update(Content(emptiness(self._box, self._query, self._boxes)))
+        self.query_one("#empty", Static).update(Content(emptiness(self._box, self._query, self.app.actor)))
         self.query_one("#empty").display = is_empty
         self.query_one("#body").set_class(is_empty, "-empty")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from sysmo_tui.domain.actor import Actor
 from sysmo_tui.domain.enums import Inbox, Sort
 from sysmo_tui.domain.message import N_
 from sysmo_tui.i18n import _
@@ -28,8 +29,10 @@ _EMPTY: Final[Mapping[Inbox, str]] = {
 }
 
 
-def emptiness(box: Inbox, query: str, boxes: tuple[Inbox, ...]) -> str:
+def emptiness(box: Inbox, query: str, actor: Actor) -> str:
     """Why a list is empty, and the key that helps."""
     if query:
         return _("Nothing matches. esc clears the search.")
+    if box is Inbox.TOPICS and not actor.topics:
+        return _("You serve no topic. An administrator can give you one: A, then topics.")
     return _(_EMPTY[box])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from importlib.util import find_spec
 
 import sqlalchemy as sa
 
-from sysmo_tui.domain.errors import Unavailable
+from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
 
 APPLICATION = "sysmo"
@@ -44,8 +46,10 @@ def migrating_engine(url: sa.URL) -> sa.Engine:
 
 def _with_driver(url: sa.URL) -> sa.URL:
     if find_spec("psycopg") is None:
-        raise Unavailable(
-            N_("PostgreSQL needs one more package: pip install '{package}'"), package="sysmo-tui[postgres]"
+        raise Invalid(
+            N_("PostgreSQL needs one more package: {command}"),
+            field="database",
+            command=f"{shlex.quote(sys.executable)} -m pip install 'psycopg[binary]'",
         )
     return url.set(drivername="postgresql+psycopg")
 

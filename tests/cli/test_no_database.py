@@ -84,6 +84,6 @@ def test_postgresql_without_its_package(tmp_path: Path):
         text=True,
         check=False,
     )
-    assert (done.returncode, done.stdout) == (LATER, "")
+    assert (done.returncode, done.stdout) == (NO_DESK, "")
     assert done.stderr.count("\n") == 1
     assert "pip install 'sysmo-tui[postgres]'" in done.stderr

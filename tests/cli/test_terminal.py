@@ -219,3 +219,44 @@ def test_a_file_is_not_poured_over_the_terminal(small_office: Office, tmp_path: 
     terminal = Terminal(("ticket", "download", "1", "-o", "-"), dict(small_office.customer.environ))
     assert terminal.ends() == 2
     assert "\x1b" not in terminal.seen
+
+
+def test_an_answer_that_is_not_right_is_asked_for_again(cli: Cli) -> None:
+    terminal = Terminal(("init", "--allow-reserved-addresses"), cli.environ | {"SYSMO_LANG": "en"})
+    terminal.waits_for("Your e-mail address:")
+    terminal.write("banana\n")
+    terminal.waits_for("banana")
+    terminal.waits_for("Your e-mail address:")
+    terminal.write("ada@desk.example\n")
+    terminal.waits_for("Your name:")
+    terminal.write("\n")
+    terminal.waits_for("Your name:")
+    terminal.write("Ada Ruiz\n")
+    terminal.waits_for("The desk's name")
+    terminal.write("\n")
+    terminal.waits_for("Country")
+    terminal.write("AR\n")
+    terminal.waits_for("Choose a password:")
+    terminal.write("short\n")
+    terminal.waits_for("A password has 12 to 256")
+    terminal.waits_for("Choose a password:")
+    terminal.write(f"{PASSWORD}\n")
+    terminal.waits_for("The same again:")
+    terminal.write("something else\n")
+    terminal.waits_for("differ")
+    terminal.waits_for("Choose a password:")
+    terminal.write(f"{PASSWORD}\n")
+    terminal.waits_for("The same again:")
+    terminal.write(f"{PASSWORD}\n")
+    terminal.waits_for("is ready in")
+    assert terminal.ends() == 0
+
+
+def test_a_way_that_there_is_not_is_asked_for_again(cli: Cli) -> None:
+    terminal = Terminal((), cli.environ | {"SYSMO_LANG": "en", "TERM": "xterm"})
+    terminal.waits_for("Which? [1/2/3]")
+    terminal.write("9\n")
+    terminal.waits_for("Which? [1/2/3]")
+    terminal.write("3\n")
+    terminal.waits_for("SYSMO_DATABASE_URL")
+    assert terminal.ends() == 0
