@@ -36,8 +36,6 @@ class Settings:
     data_dir: Path
     state_dir: Path
     database_url: str = field(repr=False)
-    is_database_chosen: bool
-    """Whether someone named the database, rather than taking the default."""
     mail_url: str = field(default="", repr=False)
     mail_password: str = field(default="", repr=False)
     language: str = ""
@@ -77,7 +75,6 @@ def load(environ: Mapping[str, str], *, system_file: Path = SYSTEM_FILE) -> Sett
         data_dir=data,
         state_dir=Path(values.get("state.dir") or _standard("user_state_dir")).expanduser(),
         database_url=chosen or sqlite_url(data / "desk.db"),
-        is_database_chosen=bool(chosen),
         keys={name.removeprefix("keys."): v for name, v in values.items() if name.startswith("keys.")},
         **renamed,
     )

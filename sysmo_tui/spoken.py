@@ -6,10 +6,7 @@ from datetime import date, datetime, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
-from sysmo_tui.i18n import _, ngettext, pgettext
-
-AGE_WIDTH: Final = 5
-"""Cells that the longest ``age`` takes, in any language, up to 99 years."""
+from sysmo_tui.i18n import _, pgettext
 
 MINUTE: Final = 60
 HOUR: Final = 60 * MINUTE
@@ -64,40 +61,14 @@ def duration(seconds: float) -> str:
     return sign + pgettext("duration", "{n}s", n=rest)
 
 
-def duration_words(seconds: float) -> str:
-    """A length of time in words, for mail: ``4 hours 12 minutes``, ``1 day``, ``30 seconds``."""
-    days, hours, minutes, rest = _parts(seconds)
-    words = []
-    if days:
-        words.append(ngettext("{count} day", "{count} days", days))
-    if hours:
-        words.append(ngettext("{count} hour", "{count} hours", hours))
-    if minutes and not days:
-        words.append(ngettext("{count} minute", "{count} minutes", minutes))
-    if not words:
-        words.append(ngettext("{count} second", "{count} seconds", rest))
-    return " ".join(words)
-
-
 def month_names() -> tuple[str, ...]:
     """Short month names, January first."""
     return tuple(_("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec").split())
 
 
-def long_month_names() -> tuple[str, ...]:
-    """Month names in full, January first."""
-    names = _("January February March April May June July August September October November December")
-    return tuple(names.split())
-
-
 def weekday_names() -> tuple[str, ...]:
     """Short names of the days, Monday first, as ``date.weekday`` counts."""
     return tuple(_("Mon Tue Wed Thu Fri Sat Sun").split())
-
-
-def long_weekday_names() -> tuple[str, ...]:
-    """Names of the days in full, Monday first."""
-    return tuple(_("Monday Tuesday Wednesday Thursday Friday Saturday Sunday").split())
 
 
 def date_text(day: date) -> str:

@@ -16,7 +16,7 @@ from sysmo_tui.domain.fold import same_name
 from sysmo_tui.domain.slugs import slug
 from sysmo_tui.models import Account, AccountEmail, Company, Outbox, Topic, TopicMember, table
 from sysmo_tui.services import sessions, setup
-from sysmo_tui.services.hashing import Hasher
+from tests.cheap import cheap_hasher
 
 PASSWORD = "umbrella copper vinegar 71"
 """Everybody's password."""
@@ -28,7 +28,7 @@ START = datetime(2026, 3, 4, 15, 0, tzinfo=UTC)
 @cache
 def password_hash() -> str:
     """The hash of :data:`PASSWORD`, as cheap as argon2 allows."""
-    return Hasher.cheap().hash(PASSWORD)
+    return cheap_hasher().hash(PASSWORD)
 
 
 class Clock:
@@ -175,6 +175,16 @@ def mails(desk: Desk) -> list[sa.Row[Any]]:
     """The mail that the desk owes, in order."""
     with desk.store.reading() as session:
         return list(session.execute(sa.select(table(Outbox)).order_by(table(Outbox).c.id)))
+
+
+def hold_all_mail(cast: Cast) -> None:
+    """Hold what is not sent yet, as restoring a backup does."""
+    outbox = table(Outbox)
+
+    def hold(work: Work) -> None:
+        work.session.execute(sa.update(outbox).where(outbox.c.sent_at.is_(None)).values(held_at=work.now))
+
+    cast.desk.touch(cast.itself.caller, hold)
 
 
 def code_in_mail(desk: Desk, address: str) -> str:

@@ -9,9 +9,10 @@ import pytest
 
 from sysmo_tui.desk import Desk, Door
 from sysmo_tui.services import notices, outbox
-from sysmo_tui.services.hashing import Hasher, using
+from sysmo_tui.services.hashing import Hasher
 from sysmo_tui.storage.engine import Dialect, Store, open_store
 from tests.cast import Cast, Clock
+from tests.cheap import cheap_hasher, using
 from tests.databases import PostgresqlServer, SqliteServer, postgresql_server
 
 
@@ -72,7 +73,7 @@ def postgresql_store(postgresql_url: str) -> Iterator[Store]:
 @pytest.fixture(autouse=True)
 def hasher() -> Iterator[Hasher]:
     """Hashing as cheap as argon2 allows, in every test; counts what it did."""
-    with using(Hasher.cheap()) as cheap:
+    with using(cheap_hasher()) as cheap:
         yield cheap
 
 

@@ -23,7 +23,6 @@ def test_the_environment_wins_over_the_users_file_and_that_over_the_systems(tmp_
     environ = {"SYSMO_CONFIG": str(own), "SYSMO_DATABASE_URL": "sqlite:////c"}
     loaded = settings.load(environ, system_file=system)
     assert (loaded.database_url, loaded.mail_url, loaded.theme) == ("sqlite:////c", "file:///m", Theme.DARK)
-    assert loaded.is_database_chosen
 
 
 def test_without_anything_the_desk_lies_in_the_users_data_folder(
@@ -35,7 +34,6 @@ def test_without_anything_the_desk_lies_in_the_users_data_folder(
     loaded = settings.load({}, system_file=tmp_path / "none.toml")
     assert loaded.database_url.endswith("/sysmo/desk.db")
     assert loaded.demo_url.endswith("/sysmo/demo.db")
-    assert not loaded.is_database_chosen
     assert loaded.log_path.is_relative_to(loaded.state_dir)
 
 

@@ -39,7 +39,7 @@ def test_an_age_is_one_short_unit(seconds, english, spanish):
 def test_an_age_fits_its_column(seconds):
     for language in LANGUAGES:
         with speaking(language):
-            assert len(spoken.age(seconds)) <= spoken.AGE_WIDTH
+            assert len(spoken.age(seconds)) <= 5
 
 
 @pytest.mark.parametrize(
@@ -62,26 +62,11 @@ def test_a_duration_is_its_two_largest_units(seconds, said):
             assert spoken.duration(seconds) == said
 
 
-@pytest.mark.parametrize(
-    ("seconds", "english", "spanish"),
-    [
-        (1, "1 second", "1 segundo"),
-        (4 * HOUR + 60, "4 hours 1 minute", "4 horas 1 minuto"),
-        (DAY + 2 * HOUR + 60, "1 day 2 hours", "1 día 2 horas"),
-        (3 * DAY, "3 days", "3 días"),
-    ],
-)
-def test_a_duration_in_words_has_its_plurals(seconds, english, spanish):
-    for language, said in (("en", english), ("es", spanish)):
-        with speaking(language):
-            assert spoken.duration_words(seconds) == said
-
-
 def test_every_month_and_day_has_a_name_in_every_language():
     for language in LANGUAGES:
         with speaking(language):
-            assert len(set(spoken.month_names())) == len(set(spoken.long_month_names())) == 12
-            assert len(set(spoken.weekday_names())) == len(set(spoken.long_weekday_names())) == 7
+            assert len(set(spoken.month_names())) == 12
+            assert len(set(spoken.weekday_names())) == 7
 
 
 def test_dates_are_said_in_the_language_and_zone_of_the_reader():

@@ -21,8 +21,3 @@ def parse_number(text: str) -> int:
         message = N_("“{value}” is not a ticket number. Write it like 42 or #42.")
         raise Invalid(message, field="number", value=text)
     return number
-
-
-def show_number(number: int) -> str:
-    """Write a ticket's number as people see it: ``#42``."""
-    return f"#{number}"

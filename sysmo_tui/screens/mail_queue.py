@@ -137,7 +137,3 @@ class MailQueueScreen(TableScreen[QueuedMail]):
 
 def _style(mail: QueuedMail) -> str:
     return _STYLES[mail.standing]
-
-
-def _ticket(mail: QueuedMail) -> str:
-    return f"#{mail.ticket_number}" if mail.ticket_number else ""

@@ -33,7 +33,6 @@ from sysmo_tui.widgets.status_line import StatusLine
 from sysmo_tui.widgets.title_bar import TitleBar
 
 _BY_STAFF = (Channel.PHONE, Channel.VISIT, Channel.CHAT, Channel.EMAIL)
-_FIELDS = {"name": "requester_name"}
 
 
 class NewTicketScreen(Composing[int]):

@@ -6,8 +6,6 @@ import base64
 import secrets
 import threading
 import unicodedata
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -28,11 +26,6 @@ class Hasher:
         self._nobody = self._impossible(memory_kib, passes, lanes)
         self.hashed = 0
         self.verified = 0
-
-    @classmethod
-    def cheap(cls) -> Hasher:
-        """The least that argon2 allows: for tests."""
-        return cls(memory_kib=8, passes=1, lanes=1)
 
     def hash(self, password: str) -> str:
         """The encoded hash of a password, with a new salt."""
@@ -66,34 +59,19 @@ def _bytes(password: str) -> bytes:
     return unicodedata.normalize("NFC", password).encode("utf-8", "surrogatepass")
 
 
-_in_use = [Hasher()]
-
-
-def hasher() -> Hasher:
-    """The hasher in force."""
-    return _in_use[-1]
-
-
-@contextmanager
-def using(other: Hasher) -> Iterator[Hasher]:
-    """Let ``other`` do the hashing in the whole process until the block ends."""
-    _in_use.append(other)
-    try:
-        yield other
-    finally:
-        _in_use.remove(other)
+_hasher = Hasher()
 
 
 def hash_password(password: str) -> str:
     """The encoded argon2id hash of ``password`` (in NFC), with a new salt."""
-    return hasher().hash(password)
+    return _hasher.hash(password)
 
 
 def verify(encoded: str | None, password: str) -> bool:
     """Whether ``password`` made ``encoded``; without a hash it takes the same time and is False."""
-    return hasher().verify(encoded, password)
+    return _hasher.verify(encoded, password)
 
 
 def needs_rehash(encoded: str) -> bool:
     """Whether ``encoded`` was made with other parameters than today's."""
-    return hasher().needs_rehash(encoded)
+    return _hasher.needs_rehash(encoded)

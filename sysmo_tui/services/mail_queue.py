@@ -158,13 +158,6 @@ def discard(work: Work, mail_id: int | None = None) -> int:
     return done
 
 
-def hold_all(work: Work) -> int:
-    """Hold everything that is unsent until people decide: after a restore it may have left already."""
-    require_right(work.actor, Right.OPERATE)
-    statement = sa.update(_OUTBOX).where(_IS_OPEN).values(held_at=work.now, claimed_by="", claimed_until=None)
-    return work.affected(statement)
-
-
 def try_out(work: Work, address: str) -> None:
     """Owe ``address`` a trial mail."""
     require_right(work.actor, Right.MANAGE_MAIL)

@@ -123,16 +123,16 @@ def chained(first: Changes, then: Changes) -> Changes:
     return first | {name: (first.get(name, pair)[0], pair[1]) for name, pair in then.items()}
 
 
-def close(work: Work, ticket: Ticket, reason: CloseReason, state: State | None = None) -> None:
+def close(work: Work, ticket: Ticket, reason: CloseReason) -> None:
     """Close a locked ticket and say so in its history."""
-    changes = move(work, ticket, state or default_state(work, Category.CLOSED), reason)
+    changes = move(work, ticket, default_state(work, Category.CLOSED), reason)
     ticket.waiting_since = FAR_FUTURE
     events.record(work, ticket, EventKind.CLOSED, changes=changes)
 
 
-def reopen(work: Work, ticket: Ticket, cause: str = "", state: State | None = None) -> None:
+def reopen(work: Work, ticket: Ticket, cause: str = "") -> None:
     """Put a locked, closed ticket back in progress and say so in its history."""
-    changes = move(work, ticket, state or default_state(work, Category.OPEN))
+    changes = move(work, ticket, default_state(work, Category.OPEN))
     changes["is_spam"] = (ticket.is_spam, False)
     ticket.is_spam = False
     events.record(work, ticket, EventKind.REOPENED, changes=changes, cause=cause)

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Protocol
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from sysmo_tui.models import Event, table
 from sysmo_tui.storage import sqlite
@@ -21,11 +20,6 @@ _SEEN = sa.text(
     "SELECT (SELECT max(id) FROM event), (SELECT max(id) FROM event WHERE txid IS NULL"
     " OR txid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint)"
 )
-
-
-def newest_event(session: Session) -> int:
-    """The key of the newest event; 0 when nothing has happened yet."""
-    return session.scalar(_NEWEST) or 0
 
 
 class ChangeFeed(Protocol):

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from textual.content import Content
 from textual.widgets import Static
 
-from sysmo_tui.domain.enums import EntryKind, Visibility
+from sysmo_tui.domain.enums import Visibility
 from sysmo_tui.domain.text import SafeText
 from sysmo_tui.domain.views import CustomerEntry, Entry, File
 from sysmo_tui.i18n import _, ngettext
@@ -32,7 +32,6 @@ class EntryFacts:
     files: tuple[File, ...]
     is_internal: bool
     is_by_staff: bool
-    is_request: bool
 
 
 def facts_of(entry: Entry | CustomerEntry) -> EntryFacts:
@@ -45,7 +44,6 @@ def facts_of(entry: Entry | CustomerEntry) -> EntryFacts:
         files=entry.files,
         is_internal=isinstance(entry, Entry) and entry.visibility is Visibility.INTERNAL,
         is_by_staff=entry.is_by_staff,
-        is_request=entry.kind is EntryKind.REQUEST,
     )
 
 

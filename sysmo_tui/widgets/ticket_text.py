@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from textual.content import Content
 
@@ -153,13 +152,3 @@ def event_text(event: EventLine | CustomerEventLine) -> str:
 def customer_event_text(event: CustomerEventLine) -> str:
     """What happened, as a customer may know it."""
     return _(_TOLD_TO_CUSTOMERS[event.kind], who=event.who or _("The desk"), status=_(event.status or ""))
-
-
-def local(when: datetime, zone: ZoneInfo) -> datetime:
-    """A moment in the reader's zone."""
-    return when.astimezone(zone)
-
-
-def joined(parts: Iterable[str]) -> str:
-    """Facts beside each other."""
-    return " · ".join(part for part in parts if part)

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from sysmo_tui.desk import Desk
 from sysmo_tui.domain.enums import Template
-from sysmo_tui.services import mail_queue, outbox
+from sysmo_tui.services import outbox
+from tests.cast import hold_all_mail
 from tests.cli.conftest import Cli, Office
 
 
@@ -72,7 +73,7 @@ def test_a_server_without_its_password_is_said_before_anything_is_tried(small_of
 
 def test_held_mail_is_released_or_discarded(small_office: Office) -> None:
     owe(small_office, "a@x.example", "b@x.example")
-    small_office.cast.itself.write(mail_queue.hold_all)
+    hold_all_mail(small_office.cast)
     mara = manager(small_office)
     first, _second = mara.ok("mail", "queue", "--held", "--json").json["items"]
     assert mara("mail", "release").code == 2
@@ -128,7 +129,7 @@ def test_a_dry_run_counts_mail_and_sends_forgets_and_releases_none(office: Offic
     mara.environ["SYSMO_MAIL_URL"] = f"file://{tmp_path}/out"
     assert mara.ok("mail", "send", "--dry-run", "--json").json == {"due": 2, "dry_run": True}
     assert not (tmp_path / "out").exists()
-    office.cast.itself.write(mail_queue.hold_all)
+    hold_all_mail(office.cast)
     assert mara.ok("mail", "release", "--all", "--dry-run").out == "2 mails would be sent.\n"
     assert mara.ok("mail", "discard", "--all", "--dry-run").out == "2 mails would be forgotten.\n"
     assert len(mara.ok("mail", "queue", "--held", "--json").json["items"]) == 2

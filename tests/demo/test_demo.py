@@ -38,9 +38,9 @@ from sysmo_tui.models import (
     table,
 )
 from sysmo_tui.services import proof, setup, signing_in
-from sysmo_tui.services.hashing import Hasher, using
 from sysmo_tui.storage import schema
 from sysmo_tui.storage.engine import Store, open_store
+from tests.cheap import cheap_hasher, using
 
 NOW = datetime(2026, 11, 24, 18, 30, tzinfo=UTC)
 """A Tuesday, half past three in the afternoon at the desk."""
@@ -52,7 +52,7 @@ ITSELF = Caller(Channel.DESK, "test", is_desk=True)
 def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """One demo desk for all tests that only look."""
     url = f"sqlite:///{tmp_path_factory.mktemp('demo')}/demo.db"
-    with using(Hasher.cheap()):
+    with using(cheap_hasher()):
         demo.build(url, tickets=TICKETS, now=NOW)
     store = open_store(url)
     yield store

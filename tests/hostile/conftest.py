@@ -12,9 +12,9 @@ import pytest
 
 from sysmo_tui.desk import Desk
 from sysmo_tui.services import notices, outbox
-from sysmo_tui.services.hashing import Hasher, using
 from sysmo_tui.storage.engine import open_store
 from tests.cast import Cast, Clock
+from tests.cheap import cheap_hasher, using
 from tests.cli.conftest import capture, cli
 from tests.databases import SqliteServer
 from tests.hostile.poison import Poisoned, poison
@@ -29,7 +29,7 @@ def poisoned(sqlite_server: SqliteServer, tmp_path_factory: pytest.TempPathFacto
     store = open_store(url)
     now = datetime.now(UTC)
     people = Cast(Desk(store, consequences=(notices.owe, outbox.write), clock=Clock(now)))
-    with using(Hasher.cheap()):
+    with using(cheap_hasher()):
         people.found()
         made = poison(people, url)
     yield made

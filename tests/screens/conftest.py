@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 
 from sysmo_tui.app import SysmoApp
 from sysmo_tui.desk import Desk, Door
+from sysmo_tui.screens import inbox
 from sysmo_tui.services import notices, outbox
 from sysmo_tui.storage.engine import Store
 from sysmo_tui.widgets.forms import Field
@@ -50,6 +51,23 @@ def stage(cast: Cast) -> Stage:
         return SysmoApp(cast.desk, session=Kept(door.caller.secret), environ={})
 
     return open_as
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No time passes between typing or moving and what follows from it."""
+    monkeypatch.setattr(inbox, "TYPING_SECONDS", 0.0)
+    monkeypatch.setattr(inbox, "PREVIEW_SECONDS", 0.0)
+
+
+@pytest.fixture
+def people(cast: Cast) -> Cast:
+    """A desk with a second topic and a colleague to assign to."""
+    cast.topic("Spare")
+    cast.operator("nora")
+    cast.operator("luis")
+    cast.customer("carla")
+    return cast
 
 
 async def until(pilot: Pilot[Any], is_so: Callable[[], object], seconds: float = 10.0) -> None:

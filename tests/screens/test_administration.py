@@ -35,7 +35,7 @@ from sysmo_tui.services import (
 from sysmo_tui.services.filing import Filing
 from sysmo_tui.services.registration_form import RegistrationForm
 from sysmo_tui.storage.engine import Store
-from tests.cast import PASSWORD, Cast, Clock, code_in_mail
+from tests.cast import PASSWORD, Cast, Clock, code_in_mail, hold_all_mail
 from tests.screens.conftest import Kept, Stage, fill, mailing, seen, until, until_seen
 
 SIZE = (80, 24)
@@ -294,7 +294,7 @@ async def test_a_manager_decides_about_mail(sqlite_store: Store, clock: Clock) -
         await go(pilot, MailQueueScreen(), "MAIL", "No mail waits")
         await pilot.press("n", "enter")
         await until_seen(pilot, "trial mail", "waiting")
-        cast.itself.write(mail_queue.hold_all)
+        hold_all_mail(cast)
         await pilot.press("ctrl+r")
         await until_seen(pilot, "held")
         assert app.screen.check_action("retry", ()) is False

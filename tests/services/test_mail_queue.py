@@ -16,7 +16,7 @@ from sysmo_tui.services import audit, mail_queue, notices, outbox
 from sysmo_tui.services.mail_queue import Standing
 from sysmo_tui.services.outbox import OwedMail
 from sysmo_tui.storage.engine import Store
-from tests.cast import Cast, Clock
+from tests.cast import Cast, Clock, hold_all_mail
 
 
 @pytest.fixture
@@ -109,7 +109,7 @@ def test_a_failed_mail_whose_code_is_gone_cannot_be_tried_again(cast: Cast, mana
 
 def test_after_a_restore_mail_is_held_until_people_decide(cast: Cast, manager: Door) -> None:
     owe(cast, ("a@x.example", Template.TEST), ("b@x.example", Template.TEST))
-    assert cast.itself.write(mail_queue.hold_all) == 2
+    hold_all_mail(cast)
     assert claim(cast) == ()
     first, second = manager.read(mail_queue.queue, standing=Standing.HELD).items
     assert manager.write(mail_queue.release, first.id) == 1

@@ -10,9 +10,10 @@ from sysmo_tui.domain.actor import Caller
 from sysmo_tui.domain.enums import AuditKind, Channel
 from sysmo_tui.domain.errors import DeskError, Forbidden, Invalid, NotFound, NotSignedIn
 from sysmo_tui.models import Account, Audit, Batch, SignIn, Throttle, table
-from sysmo_tui.services import audit, hashing, sessions, signing_in
+from sysmo_tui.services import audit, sessions, signing_in
 from sysmo_tui.services.hashing import Hasher
 from tests.cast import PASSWORD, Cast, Clock
+from tests.cheap import cheap_hasher, using
 
 EMAIL = "carla@customer.example"
 
@@ -110,7 +111,7 @@ def test_a_disabled_or_passwordless_account_is_like_a_wrong_password(cast: Cast,
 
 
 def test_a_hash_of_weaker_parameters_is_made_anew(cast: Cast, customer: Door):
-    with hashing.using(Hasher(memory_kib=16, passes=1)):
+    with using(Hasher(memory_kib=16, passes=1)):
         signing_in.sign_in(cast.visitor(), EMAIL, PASSWORD)
         with cast.desk.store.reading() as session:
             stored = session.execute(
@@ -123,7 +124,7 @@ def test_a_hash_of_weaker_parameters_is_made_anew(cast: Cast, customer: Door):
 def test_a_password_that_changed_while_it_was_verified_opens_nothing(cast: Cast, customer: Door):
     door = cast.visitor()
     proof = signing_in.prove(door, EMAIL, PASSWORD)
-    other = Hasher.cheap().hash("another one")
+    other = cheap_hasher().hash("another one")
 
     spoil(cast, password_hash=other)
     with pytest.raises(NotSignedIn):
