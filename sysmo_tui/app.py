@@ -264,6 +264,7 @@ class SysmoApp(DeskApp):
 
     def _fatal_error(self) -> None:
         """End a bug in the log and on one line."""
+        # The toolkit has no open way to do this, and would print every local variable, secrets included.
         log.critical("The program ended", exc_info=sys.exc_info())
         self.panic(Text(_("Something went wrong in the program. The log has the details.")))
 

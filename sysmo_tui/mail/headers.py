@@ -58,10 +58,10 @@ def _line(header: Any, value: str, policy: Any) -> str:
 
 def _policy(base: EmailPolicy[Any]) -> EmailPolicy[Any]:
     registry = HeaderRegistry()
-    for name in ("message-id", "in-reply-to", "references", "list-id"):
-        registry.map_to_type(name, _MessageIds)  # type: ignore[arg-type]
-    registry.map_to_type("subject", _Subject)  # type: ignore[arg-type]
-    registry.map_to_type("from", _From)  # type: ignore[arg-type]
+    own: dict[str, Any] = {"subject": _Subject, "from": _From}
+    own |= dict.fromkeys(("message-id", "in-reply-to", "references", "list-id"), _MessageIds)
+    for name, kind in own.items():
+        registry.map_to_type(name, kind)
     return base.clone(header_factory=registry)
 
 

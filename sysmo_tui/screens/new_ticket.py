@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -10,6 +11,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Button, Input, Select, TextArea
+from textual.widgets.select import InvalidSelectValueError
 
 from sysmo_tui import keys
 from sysmo_tui.domain.enums import Channel, DraftKind, Level
@@ -107,11 +109,8 @@ class NewTicketScreen(Composing[int]):
     def restore(self, saved: Saved) -> None:
         """Put the fields back; what cannot be chosen any more is left open."""
         for field in self.form.fields():
-            value = saved.fields.get(field.field_name, "")
-            control = field.control
-            if isinstance(control, Select) and value not in {option[1] for option in control._options}:
-                continue
-            field.value = value
+            with suppress(InvalidSelectValueError):
+                field.value = saved.fields.get(field.field_name, "")
         self.carry(saved.files)
 
     @property

@@ -189,7 +189,9 @@ def _domain(name: str, value: object) -> str:
 
 
 def _domains(name: str, value: object) -> tuple[str, ...]:
-    many = value.split(",") if isinstance(value, str) else list(value)  # type: ignore[call-overload]
+    if isinstance(value, str):
+        value = value.split(",")
+    many = value if isinstance(value, list | tuple) else [value]
     return tuple(dict.fromkeys(_domain(name, each) for each in many if str(each).strip()))
 
 

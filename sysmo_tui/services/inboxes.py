@@ -101,8 +101,9 @@ def page(
     size = max(1, min(limit, LARGEST_PAGE))
     bound = arms.values(work.actor, sorted(work.actor.topics)) | {"limit": size + 1}
     numbers, cursor = _found(work, shape, wanted, bound, behind, chosen)
-    items = rows.customer(work, numbers) if is_public else rows.staff(work, numbers)
-    return Listing(Page(items, None, cursor), wanted.problems)  # type: ignore[arg-type]
+    if is_public:
+        return Listing(Page(rows.customer(work, numbers), None, cursor), wanted.problems)
+    return Listing(Page(rows.staff(work, numbers), None, cursor), wanted.problems)
 
 
 def counts(work: Work) -> InboxCounts:

@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 import sqlalchemy as sa
 
@@ -96,7 +97,7 @@ def _migrate_file(path: Path, backup: Path | None) -> Upgrade:
             raise copying.others_are_on() from error
         raise
     with connection:
-        raw: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
+        raw = cast(sqlite3.Connection, connection.connection.driver_connection)
         found = schema.require(copying.revision(raw), str(path), may_be_older=True)
         if backup is not None:
             copying.copy(raw, backup)

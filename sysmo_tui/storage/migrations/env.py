@@ -17,15 +17,19 @@ def _is_ours(name: str | None, kind: str, _parents: Any) -> bool:
     return not (kind == "table" and name is not None and name.startswith(SEARCH_TABLE))
 
 
+def _dialect(name: str) -> sa.Dialect:
+    return sa.make_url(f"{name}://").get_dialect()()
+
+
 def _rendered(kind: str, value: Any, _context: AutogenContext) -> str | Literal[False]:
     """Write column types as plain SQLAlchemy, so that a migration does not follow our models."""
     if kind != "type":
         return False
     if isinstance(value, UTCDateTime):
         return "sa.DateTime(timezone=True)"
-    if isinstance(value, sa.BigInteger) and "sqlite" in value._variant_mapping:
+    if isinstance(value, sa.BigInteger) and value.compile(_dialect("sqlite")) == "INTEGER":
         return "_KEY"
-    if isinstance(value, sa.JSON) and "postgresql" in value._variant_mapping:
+    if isinstance(value, sa.JSON) and value.compile(_dialect("postgresql")) == "JSONB":
         return "_JSON"
     if isinstance(value, sa.String | sa.Enum | AutoString) and not isinstance(value, sa.Text):
         return f"sa.String({getattr(value, 'length', None) or ''})"
