@@ -11,12 +11,12 @@ from sysmo_tui.cli.input import answer, confirm
 from sysmo_tui.cli.options import After, DryRun, Key, Limit, Yes, among
 from sysmo_tui.cli.output import Column, Shape
 from sysmo_tui.cli.verbs import Noun
-from sysmo_tui.cli.words import role_name, state_name
 from sysmo_tui.domain import addresses
 from sysmo_tui.domain.enums import AccountState, Role
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_, Advice
 from sysmo_tui.i18n import LANGUAGES, _, pgettext
+from sysmo_tui.widgets.words import said
 
 if TYPE_CHECKING:
     from sysmo_tui.domain.views import AccountLine, Issued, Page
@@ -73,8 +73,8 @@ def _show(context: typer.Context, email: Who) -> None:
         [
             (_("Name"), view.line.name),
             (_("E-mail"), view.line.email),
-            (_("Role"), role_name(view.line.role)),
-            (_("State"), state_name(view.line.state)),
+            (_("Role"), said(view.line.role)),
+            (_("State"), said(AccountState(view.line.state))),
             (_("Company"), view.line.company or view.typed_company),
             (_("Phone"), view.phone or ""),
             (_("Topics"), ", ".join(view.line.topics)),
@@ -225,8 +225,8 @@ def print_accounts(run: Here, page: Page[AccountLine]) -> None:
     columns: list[Column[AccountLine]] = [
         Column(_("Name"), lambda line: line.name, grows=True),
         Column(_("E-mail"), lambda line: line.email),
-        Column(_("Role"), lambda line: role_name(line.role)),
-        Column(_("State"), lambda line: state_name(line.state)),
+        Column(_("Role"), lambda line: said(line.role)),
+        Column(_("State"), lambda line: said(AccountState(line.state))),
         Column(_("Company"), lambda line: line.company or ""),
         Column(_("Topics"), lambda line: ", ".join(line.topics)),
         Column(pgettext("tickets", "Open"), lambda line: str(line.open_tickets), is_number=True),
@@ -247,8 +247,8 @@ def _tell(run: Here, changed: AccountChanged, sentence: str, *, is_rehearsed: bo
     }
     if is_rehearsed:
         shape["dry_run"] = True
-    said = _(sentence, who=changed.name, role=role_name(changed.role), tickets=changed.tickets)
-    run.out.done(shape, said)
+    text = _(sentence, who=changed.name, role=said(changed.role), tickets=changed.tickets)
+    run.out.done(shape, text)
     if changed.topics_without_operators:
         names = ", ".join(changed.topics_without_operators)
         unserved = N_("Nobody would serve these topics: {topics}")

@@ -11,10 +11,10 @@ from sysmo_tui.cli.context import Here, here
 from sysmo_tui.cli.options import After, Limit
 from sysmo_tui.cli.output import Column, Shape
 from sysmo_tui.cli.verbs import Noun
-from sysmo_tui.cli.words import channel_name
 from sysmo_tui.domain.enums import AuditKind
 from sysmo_tui.domain.moments import day_bounds, parse_date
 from sysmo_tui.i18n import _
+from sysmo_tui.widgets.words import said
 
 if TYPE_CHECKING:
     from sysmo_tui.services.audit import AuditLine
@@ -43,7 +43,7 @@ def _list(
         Column(_("Kind"), lambda line: line.kind.value),
         Column(_("By"), lambda line: line.actor or "—"),
         Column(_("About"), lambda line: line.account or "—"),
-        Column(_("How"), lambda line: channel_name(line.channel)),
+        Column(_("How"), lambda line: said(line.channel)),
         Column(_("Where"), lambda line: line.source),
         Column(_("Detail"), lambda line: " ".join(f"{k}={v}" for k, v in line.detail.items()), grows=True),
     ]

@@ -11,12 +11,12 @@ from sysmo_tui.cli.context import Here, here
 from sysmo_tui.cli.options import Key
 from sysmo_tui.cli.output import Column, Shape
 from sysmo_tui.cli.verbs import Noun
-from sysmo_tui.cli.words import category_name
 from sysmo_tui.domain.enums import Category
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.views import PriorityLine, StatusLine, TypeLine
 from sysmo_tui.i18n import _
+from sysmo_tui.widgets.words import said
 
 if TYPE_CHECKING:
     from sysmo_tui.services.catalogue import CatalogueEdits
@@ -246,7 +246,7 @@ def _print(run: Here, lines: Sequence[Line]) -> None:
 def _own_columns(lines: Sequence[Line]) -> list[tuple[str, Callable[[Line], str]]]:
     if any(isinstance(line, StatusLine) for line in lines):
         return [
-            (_("Means"), lambda line: category_name(line.category) if isinstance(line, StatusLine) else ""),
+            (_("Means"), lambda line: said(line.category) if isinstance(line, StatusLine) else ""),
             (
                 _("Customers read"),
                 lambda line: _(line.customer_label) if isinstance(line, StatusLine) else "",

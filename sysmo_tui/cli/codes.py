@@ -10,9 +10,9 @@ from sysmo_tui.cli.context import here
 from sysmo_tui.cli.options import Key
 from sysmo_tui.cli.output import Column, Shape
 from sysmo_tui.cli.verbs import Noun
-from sysmo_tui.cli.words import role_name
 from sysmo_tui.domain.message import Advice
 from sysmo_tui.i18n import _
+from sysmo_tui.widgets.words import said
 
 if TYPE_CHECKING:
     from sysmo_tui.services.registration import PendingLine
@@ -29,7 +29,7 @@ def _list(context: typer.Context) -> None:
         Column(_("E-mail"), lambda line: line.email),
         Column(_("Name"), lambda line: line.name, grows=True),
         Column(_("Company"), lambda line: line.company),
-        Column(_("Role"), lambda line: role_name(line.role)),
+        Column(_("Role"), lambda line: said(line.role)),
         Column(_("Until"), lambda line: run.out.when(line.expires_at)),
     ]
     run.out.rows(run.read(registration.pending), columns, _shape, empty=_("Nobody waits for a code."))

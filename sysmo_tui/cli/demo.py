@@ -8,10 +8,10 @@ import typer
 
 from sysmo_tui.cli.context import Here, here, where, who_if_anyone
 from sysmo_tui.cli.verbs import Noun
-from sysmo_tui.cli.words import role_name
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_, Advice
 from sysmo_tui.i18n import _
+from sysmo_tui.widgets.words import said
 
 if TYPE_CHECKING:
     from sysmo_tui.demo import DemoAccount, DemoDesk
@@ -111,7 +111,7 @@ def _introduced(desk: DemoDesk) -> tuple[DemoAccount, ...]:
 
 def _line(account: DemoAccount, who: str) -> str:
     mark = "●" if account.email == who else " "
-    role = role_name(account.role)
+    role = said(account.role)
     return f"{mark} {role:<14} {account.email:<34} {', '.join(account.topics)}".rstrip()
 
 

@@ -10,9 +10,11 @@ from sysmo_tui.cli.context import Here, here
 from sysmo_tui.cli.options import After, DryRun, Limit
 from sysmo_tui.cli.output import Column
 from sysmo_tui.cli.verbs import Noun
+from sysmo_tui.domain.enums import Standing
 from sysmo_tui.domain.errors import Invalid, Unavailable
 from sysmo_tui.domain.message import N_
 from sysmo_tui.i18n import _, ngettext, render
+from sysmo_tui.widgets.words import said
 
 if TYPE_CHECKING:
     from sysmo_tui.mail.transport import Transport
@@ -37,18 +39,16 @@ def _queue(
 ) -> None:
     run = here(context)
     from sysmo_tui.services import mail_queue
-    from sysmo_tui.services.mail_queue import Standing
 
     if failed and held:
         raise Invalid(N_("Choose either --failed or --held."), field="failed")
     standing = Standing.FAILED if failed else Standing.HELD if held else None
     page = run.read(mail_queue.queue, standing=standing, after=after, limit=limit)
-    names = {Standing.WAITING: _("waiting"), Standing.HELD: _("held"), Standing.FAILED: _("failed")}
     columns: list[Column[QueuedMail]] = [
         Column(_("ID"), lambda m: str(m.id), is_number=True),
         Column(_("To"), lambda m: m.address),
         Column(_("About"), lambda m: f"#{m.ticket_number}" if m.ticket_number else m.template.value),
-        Column(_("State"), lambda m: names[m.standing]),
+        Column(_("State"), lambda m: said(m.standing)),
         Column(_("Tries"), lambda m: str(m.attempts), is_number=True),
         Column(_("Next try"), lambda m: _next_try(run, m)),
         Column(_("Last answer"), lambda m: m.error, grows=True),
@@ -189,8 +189,6 @@ def _one_or_all(mail: int | None, everything: bool) -> int | None:
 
 
 def _next_try(run: Here, mail: QueuedMail) -> str:
-    from sysmo_tui.services.mail_queue import Standing
-
     return run.out.when(mail.next_attempt_at) if mail.standing is Standing.WAITING else ""
 
 

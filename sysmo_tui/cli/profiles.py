@@ -9,10 +9,10 @@ import typer
 from sysmo_tui.cli.context import Here, here
 from sysmo_tui.cli.options import among
 from sysmo_tui.cli.verbs import Noun
-from sysmo_tui.cli.words import role_name
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
 from sysmo_tui.i18n import LANGUAGES, _
+from sysmo_tui.widgets.words import said
 
 if TYPE_CHECKING:
     from sysmo_tui.services.profile import Profile
@@ -67,7 +67,7 @@ def _tell(run: Here, own: Profile) -> None:
         [
             (_("Name"), own.name),
             (_("E-mail"), own.email),
-            (_("Role"), role_name(own.role)),
+            (_("Role"), said(own.role)),
             (_("Phone"), own.phone or ""),
             (_("Company"), own.company or ""),
             (_("Tax ID"), own.tax_id or ""),

@@ -15,27 +15,14 @@ from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.moments import DateRange
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _, pgettext
+from sysmo_tui.widgets.bars import bar
+from sysmo_tui.widgets.words import said
 
 BAR = 24
 """Cells of the longest bar."""
 
-_EIGHTHS = " ▏▎▍▌▋▊▉"
 _NONE = "–"
 TOTAL = N_("Total")
-
-_MEASURES = {
-    Measure.RECEIVED: N_("Received"),
-    Measure.CLOSED: N_("Closed tickets"),
-    Measure.RESOLUTION_MEAN: N_("Resolution, average"),
-    Measure.RESOLUTION_MEDIAN: N_("Resolution, median"),
-    Measure.RESOLUTION_P90: N_("Resolution, p90"),
-    Measure.RESPONSE_MEAN: N_("First response, average"),
-    Measure.RESPONSE_MEDIAN: N_("First response, median"),
-    Measure.RESPONSE_P90: N_("First response, p90"),
-    Measure.REOPENED: N_("Reopened"),
-    Measure.REOPEN_RATE: N_("Reopened per close"),
-    Measure.BACKLOG: N_("Open at the end"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,24 +172,13 @@ def _bars(run: Here, values: Sequence[int], value: Callable[[Any], int]) -> list
     """A column of bars to one scale, for a terminal alone."""
     if not run.out.is_terminal:
         return []
-    most, blocks = max(values, default=0), run.out.speaks_unicode
-    return [Column("", lambda row: bar(value(row), most, blocks=blocks))]
-
-
-def bar(value: int, most: int, *, blocks: bool) -> str:
-    """``value`` as a bar, where ``most`` is as long as bars get; in eighths of a cell with ``blocks``."""
-    if most <= 0 or value <= 0:
-        return ""
-    eighths = max(1, round(value * BAR * 8 / most))
-    whole, rest = divmod(eighths, 8)
-    if not blocks:
-        return "#" * max(1, whole)
-    return "█" * whole + (_EIGHTHS[rest] if rest else "")
+    most, has_blocks = max(values, default=0), run.out.speaks_unicode
+    return [Column("", lambda row: bar(value(row), most, BAR, has_blocks=has_blocks))]
 
 
 def _delta_columns(*, is_compared: bool) -> list[Column[Delta]]:
     columns: list[Column[Delta]] = [
-        Column(_("Measure"), lambda delta: _(_MEASURES[delta.measure])),
+        Column(_("Measure"), lambda delta: said(delta.measure)),
         Column(_("Value"), lambda delta: _value(delta.measure, delta.value), is_number=True),
     ]
     if is_compared:

@@ -9,10 +9,10 @@ import typer
 from sysmo_tui.cli.context import here
 from sysmo_tui.cli.output import Column, Shape
 from sysmo_tui.cli.verbs import Noun
-from sysmo_tui.cli.words import channel_name
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
 from sysmo_tui.i18n import _
+from sysmo_tui.widgets.words import said
 
 if TYPE_CHECKING:
     from sysmo_tui.services.sessions import SessionLine
@@ -30,7 +30,7 @@ def _list(context: typer.Context, *, email: Email = None) -> None:
     found = run.read(sessions.mine) if email is None else run.read(sessions.of_account, email)
     columns: list[Column[SessionLine]] = [
         Column(_("Id"), lambda line: f"{line.id}{'*' if line.is_current else ''}", is_number=True),
-        Column(_("How"), lambda line: channel_name(line.channel)),
+        Column(_("How"), lambda line: said(line.channel)),
         Column(_("Where"), lambda line: line.source, grows=True),
         Column(_("Since"), lambda line: run.out.when(line.created_at)),
         Column(_("Last used"), lambda line: run.out.when(line.last_seen_at)),

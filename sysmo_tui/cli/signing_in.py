@@ -10,10 +10,10 @@ from sysmo_tui.cli.context import Here, here
 from sysmo_tui.cli.input import answer, secret_values
 from sysmo_tui.cli.options import PasswordStdin
 from sysmo_tui.cli.verbs import Noun
-from sysmo_tui.cli.words import role_name
 from sysmo_tui.domain.message import Advice
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _
+from sysmo_tui.widgets.words import said
 
 if TYPE_CHECKING:
     from sysmo_tui.services.signing_in import SignedIn
@@ -43,7 +43,7 @@ def _login(
             "expires_at": signed_in.expires_at,
             "must_change_password": signed_in.must_change_password,
         },
-        _("You are signed in as {name} ({role}).", name=signed_in.name, role=role_name(signed_in.role)),
+        _("You are signed in as {name} ({role}).", name=signed_in.name, role=said(signed_in.role)),
     )
     if signed_in.must_change_password:
         run.out.say(_("Choose a new password first: {command}", command=Advice("sysmo password change")))
@@ -80,7 +80,7 @@ def _whoami(context: typer.Context) -> None:
         [
             (_("Name"), name),
             (_("E-mail"), actor.email),
-            (_("Role"), role_name(actor.role)),
+            (_("Role"), said(actor.role)),
             (_("Desk"), f"{place} · DEMO" if desk.is_demo else place),
             (_("Database"), run.desk.store.shown_url),
         ],

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator
 
 from sysmo_tui.cli.context import Here
 from sysmo_tui.cli.output import Column
-from sysmo_tui.cli.words import channel_name, customer_event_name, event_name
 from sysmo_tui.domain.enums import Visibility
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
@@ -23,6 +22,7 @@ from sysmo_tui.domain.views import (
 from sysmo_tui.i18n import _, pgettext
 from sysmo_tui.spoken import age, file_size
 from sysmo_tui.widgets.changes import cause_text, change_text
+from sysmo_tui.widgets.words import said
 
 Row = TicketRow | CustomerTicketRow
 
@@ -65,7 +65,7 @@ def what_happened(line: EventLine) -> str:
     """An event with what it changed."""
     changes = [change_text(change) for change in line.changes]
     cause = f" ({cause_text(line.cause)})" if line.cause else ""
-    return f"{event_name(line.kind)}{cause}" + (f" · {', '.join(changes)}" if changes else "")
+    return f"{said(line.kind)}{cause}" + (f" · {', '.join(changes)}" if changes else "")
 
 
 def _facts(run: Here, ticket: TicketView | CustomerTicket) -> Iterator[str]:
@@ -75,7 +75,7 @@ def _facts(run: Here, ticket: TicketView | CustomerTicket) -> Iterator[str]:
         (_("Status"), _(row.status)),
         (_("Priority"), _(row.priority)),
         (_("Topic"), _(row.topic)),
-        (_("Channel"), channel_name(row.channel)),
+        (_("Channel"), said(row.channel)),
         (_("Filed"), run.out.when(row.created_at)),
         (_("Updated"), run.out.when(row.updated_at)),
         (pgettext("ticket", "Closed"), run.out.when(row.closed_at)),
@@ -120,8 +120,7 @@ def _event(run: Here, line: EventLine | CustomerEventLine) -> str:
     if isinstance(line, EventLine):
         return f"  {run.out.when(line.at)}  {line.actor or _('the desk')}  {what_happened(line)}"
     status = f" · {_(line.status)}" if line.status else ""
-    who, what = line.who or _("the desk"), customer_event_name(line.kind)
-    return f"  {run.out.when(line.at)}  {who}  {what}{status}"
+    return f"  {run.out.when(line.at)}  {line.who or _('the desk')}  {said(line.kind)}{status}"
 
 
 def _known(run: Here) -> dict[str, Column[Row]]:
@@ -149,7 +148,7 @@ def _known(run: Here) -> dict[str, Column[Row]]:
         "operator": Column(
             _("Operator"), lambda row: (row.operator or "") if isinstance(row, CustomerTicketRow) else ""
         ),
-        "channel": Column(_("Channel"), lambda row: channel_name(row.channel)),
+        "channel": Column(_("Channel"), lambda row: said(row.channel)),
         "age": Column(
             _("Age"), lambda row: age((run.clock() - row.created_at).total_seconds()), is_number=True
         ),

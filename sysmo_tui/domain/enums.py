@@ -233,6 +233,14 @@ class Template(StrEnum):
         return list(Template).index(self)
 
 
+class Standing(StrEnum):
+    """Where an unsent mail stands."""
+
+    WAITING = "waiting"
+    HELD = "held"
+    FAILED = "failed"
+
+
 class Theme(StrEnum):
     """The sets of colours that the screens can have."""
 

@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual.binding import BindingType
 from textual.content import Content
 
+from sysmo_tui.domain.enums import Standing
 from sysmo_tui.domain.policy import Right, has
 from sysmo_tui.domain.views import Page
 from sysmo_tui.i18n import _, pgettext
@@ -17,7 +18,7 @@ from sysmo_tui.screens.confirm import Confirm, Prompt
 from sysmo_tui.screens.picker import Item
 from sysmo_tui.screens.table_screen import TableScreen, facts, list_bindings
 from sysmo_tui.services import mail_queue
-from sysmo_tui.services.mail_queue import QueuedMail, Standing
+from sysmo_tui.services.mail_queue import QueuedMail
 from sysmo_tui.spoken import moment
 from sysmo_tui.widgets.data_list import Column
 from sysmo_tui.widgets.words import said

@@ -46,7 +46,7 @@ _TITLES = {
     "team": N_("Team"),
     "volume": N_("Volume"),
     "resolution": N_("Resolution"),
-    "response": N_("First reply"),
+    "response": N_("First response"),
     "backlog": N_("Backlog"),
     "topics": N_("Topics"),
 }

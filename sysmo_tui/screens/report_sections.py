@@ -29,7 +29,8 @@ from sysmo_tui.domain.measures import (
 )
 from sysmo_tui.i18n import _, pgettext
 from sysmo_tui.services import reports
-from sysmo_tui.widgets.charts import Cell, Head, Sheet, bar, beside, column_chart
+from sysmo_tui.widgets.bars import bar
+from sysmo_tui.widgets.charts import Cell, Head, Sheet, beside, column_chart
 from sysmo_tui.widgets.words import said
 
 NONE = "—"
@@ -79,8 +80,8 @@ def team(report: Report[Team], width: int) -> Section:
         Head(_("Average"), "resolution_mean_seconds"),
         Head(_("against"), ""),
         Head(_("Median"), "resolution_median_seconds", from_width=WIDE),
-        Head(_("90%"), "resolution_p90_seconds", from_width=WIDE),
-        Head(_("First reply"), "response_mean_seconds", from_width=90),
+        Head(_("p90"), "resolution_p90_seconds", from_width=WIDE),
+        Head(_("First response"), "response_mean_seconds", from_width=90),
         Head(_("of n"), "response_n", from_width=90),
         Head(pgettext("tickets", "Reopened"), "reopened"),
         Head(_("Open now"), "open_now"),
@@ -149,7 +150,7 @@ def durations(report: Report[Durations], width: int) -> Section:
         Head(_("of n"), "n"),
         Head(_("Average"), "mean_seconds"),
         Head(_("Median"), "median_seconds"),
-        Head(_("90%"), "p90_seconds"),
+        Head(_("p90"), "p90_seconds"),
         Head(_("against"), ""),
         Head("", "", is_number=False, from_width=90),
     )

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 
 from sysmo_tui.desk import Work
 from sysmo_tui.domain import addresses
-from sysmo_tui.domain.enums import AuditKind, Template
+from sysmo_tui.domain.enums import AuditKind, Standing, Template
 from sysmo_tui.domain.errors import Conflict, Invalid, NotFound
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.policy import Right, require_right
@@ -50,14 +49,6 @@ _STATES = sa.select(
 _WAITING = sa.select(sa.func.count(), sa.func.min(_OUTBOX.c.created_at)).where(_IS_OPEN)
 _FAILED = sa.select(sa.func.count()).where(_IS_UNSENT, _OUTBOX.c.failed_at.is_not(None))
 _HELD = sa.select(sa.func.count()).where(_IS_UNSENT, _OUTBOX.c.held_at.is_not(None))
-
-
-class Standing(StrEnum):
-    """Where an unsent mail stands."""
-
-    WAITING = "waiting"
-    HELD = "held"
-    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,21 +11,11 @@ from textual.content import Content
 
 from sysmo_tui.domain.text import SafeText, cell_width, clean_line, csv_cell, fit
 
-_RIGHTWARDS = " ▏▎▍▌▋▊▉"
 _UPWARDS = " ▁▂▃▄▅▆▇"
 _FULL = "█"
 _GAP = 2
 _NARROWEST = 10
 """Cells that a growing column keeps."""
-
-
-def bar(value: float, most: float, cells: int) -> str:
-    """``value`` as a bar in eighths of a cell, where ``most`` takes ``cells``; something is never nothing."""
-    if most <= 0 or value <= 0 or cells <= 0:
-        return ""
-    eighths = max(1, round(min(value, most) * cells * 8 / most))
-    whole, rest = divmod(eighths, 8)
-    return _FULL * whole + (_RIGHTWARDS[rest] if rest else "")
 
 
 def columns(values: Sequence[float], *, height: int, most: float | None = None, thick: int = 1) -> list[str]:

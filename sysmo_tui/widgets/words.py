@@ -1,4 +1,4 @@
-"""The closed sets of the desk as people say them, in the current language."""
+"""The closed sets of the desk as people say them, in the current language: on screens and in commands."""
 
 from __future__ import annotations
 
@@ -6,12 +6,22 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from sysmo_tui.domain.enums import AccountState, AuditKind, Category, Channel, Role, Template, TokenPurpose
+from sysmo_tui.domain.enums import (
+    AccountState,
+    AuditKind,
+    Category,
+    Channel,
+    CustomerEventKind,
+    EventKind,
+    Role,
+    Standing,
+    Template,
+    TokenPurpose,
+)
 from sysmo_tui.domain.measures import Age, Measure
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.moments import Preset
 from sysmo_tui.i18n import _
-from sysmo_tui.services.mail_queue import Standing
 from sysmo_tui.widgets.changes import CHANNELS
 
 _ROLES: Mapping[Role, str] = {
@@ -31,6 +41,32 @@ _CATEGORIES: Mapping[Category, str] = {
     Category.WAITING: N_("waiting"),
     Category.HOLD: N_("on hold"),
     Category.CLOSED: N_("closed"),
+}
+_EVENTS: Mapping[EventKind, str] = {
+    EventKind.FILED: N_("filed"),
+    EventKind.TAKEN: N_("taken"),
+    EventKind.ASSIGNED: N_("assigned"),
+    EventKind.RELEASED: N_("released"),
+    EventKind.REPLIED: N_("replied"),
+    EventKind.NOTED: N_("noted"),
+    EventKind.ATTACHED: N_("files attached"),
+    EventKind.EDITED: N_("edited"),
+    EventKind.CLOSED: N_("closed"),
+    EventKind.REOPENED: N_("reopened"),
+    EventKind.SPAMMED: N_("marked as spam"),
+    EventKind.TAGGED: N_("tagged"),
+    EventKind.UNTAGGED: N_("untagged"),
+    EventKind.WATCHED: N_("watched"),
+    EventKind.UNWATCHED: N_("unwatched"),
+    EventKind.CLONED: N_("cloned"),
+}
+_CUSTOMER_EVENTS: Mapping[CustomerEventKind, str] = {
+    CustomerEventKind.FILED: N_("filed"),
+    CustomerEventKind.TAKEN: N_("taken"),
+    CustomerEventKind.STATUS_CHANGED: N_("status changed"),
+    CustomerEventKind.ATTACHED: N_("files attached"),
+    CustomerEventKind.CLOSED: N_("closed"),
+    CustomerEventKind.REOPENED: N_("reopened"),
 }
 _PURPOSES: Mapping[TokenPurpose, str] = {
     TokenPurpose.VERIFY: N_("registration"),
@@ -105,13 +141,13 @@ _MEASURES: Mapping[Measure, str] = {
     Measure.CLOSED: N_("Closed tickets"),
     Measure.RESOLUTION_MEAN: N_("Resolution, average"),
     Measure.RESOLUTION_MEDIAN: N_("Resolution, median"),
-    Measure.RESOLUTION_P90: N_("Resolution, 90%"),
-    Measure.RESPONSE_MEAN: N_("First reply, average"),
-    Measure.RESPONSE_MEDIAN: N_("First reply, median"),
-    Measure.RESPONSE_P90: N_("First reply, 90%"),
+    Measure.RESOLUTION_P90: N_("Resolution, p90"),
+    Measure.RESPONSE_MEAN: N_("First response, average"),
+    Measure.RESPONSE_MEDIAN: N_("First response, median"),
+    Measure.RESPONSE_P90: N_("First response, p90"),
     Measure.REOPENED: N_("Reopened"),
-    Measure.REOPEN_RATE: N_("Reopened of closed"),
-    Measure.BACKLOG: N_("Open tickets"),
+    Measure.REOPEN_RATE: N_("Reopened per close"),
+    Measure.BACKLOG: N_("Open at the end"),
 }
 _AGES: Mapping[Age, str] = {
     Age.DAY: N_("up to 1 day"),
@@ -126,6 +162,8 @@ _WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     AccountState: _STATES,
     Category: _CATEGORIES,
     Channel: CHANNELS,
+    EventKind: _EVENTS,
+    CustomerEventKind: _CUSTOMER_EVENTS,
     TokenPurpose: _PURPOSES,
     Standing: _STANDINGS,
     AuditKind: _AUDIT,

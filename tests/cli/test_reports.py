@@ -5,10 +5,10 @@ import io
 
 import pytest
 
-from sysmo_tui.cli.report_tables import bar
 from sysmo_tui.services import closing, filing, thread
 from sysmo_tui.services.filing import Filing
 from sysmo_tui.services.thread import Outgoing
+from sysmo_tui.widgets.bars import bar
 from tests.cli.conftest import Office
 
 KINDS = ("summary", "team", "volume", "resolution", "response", "backlog", "topics")
@@ -66,7 +66,7 @@ def test_roles_and_mistakes_have_their_exit_codes(busy: Office) -> None:
 
 
 def test_bars_are_to_scale() -> None:
-    assert [len(bar(value, 24, blocks=True)) for value in (0, 12, 24)] == [0, 12, 24]
-    assert bar(1, 1000, blocks=True) == "▏"
-    assert bar(1, 1000, blocks=False) == "#"
-    assert bar(0, 0, blocks=True) == ""
+    assert [len(bar(value, 24, 24)) for value in (0, 12, 24)] == [0, 12, 24]
+    assert bar(1, 1000, 24) == "▏"
+    assert bar(1, 1000, 24, has_blocks=False) == "#"
+    assert bar(0, 0, 24) == ""

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sysmo_tui.domain.text import cell_width
-from sysmo_tui.widgets.charts import Cell, Head, Sheet, bar, beside, column_chart, columns
+from sysmo_tui.widgets.bars import bar
+from sysmo_tui.widgets.charts import Cell, Head, Sheet, beside, column_chart, columns
 
 
 @given(st.floats(0, 1e9), st.floats(0, 1e9), st.integers(0, 200))

@@ -9,11 +9,10 @@ import pytest
 import sqlalchemy as sa
 
 from sysmo_tui.desk import Desk, Door
-from sysmo_tui.domain.enums import AuditKind, Template
+from sysmo_tui.domain.enums import AuditKind, Standing, Template
 from sysmo_tui.domain.errors import Conflict, Forbidden, NotFound
 from sysmo_tui.models import Outbox, table
 from sysmo_tui.services import audit, mail_queue, notices, outbox
-from sysmo_tui.services.mail_queue import Standing
 from sysmo_tui.services.outbox import OwedMail
 from sysmo_tui.storage.engine import Store
 from tests.cast import Cast, Clock, hold_all_mail
