@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 def composed(
     run: Here, number: int, kind: DraftKind, body: str | None, file: str | None, purpose: str
 ) -> Iterator[str]:
-    """The text to send; one from an editor becomes a draft when the desk refuses it, and comes back."""
+    """The text to send; one from an editor that the desk refuses becomes a draft and comes back."""
     if body is not None or file is not None or not can_ask(run):
         yield text(run, body, file, purpose)
         return
@@ -31,11 +33,24 @@ def composed(
     try:
         yield written
     except DeskError:
-        run.door.touch(drafts.save, number, kind, {"body": written})
-        run.out.say(_("Your text is kept as a draft: the same command brings it back."))
+        _keep(run, number, kind, written)
         raise
     if draft is not None:
         run.door.touch(drafts.discard, number, kind)
+
+
+def _keep(run: Here, number: int, kind: DraftKind, written: str) -> None:
+    """Make a draft of a text, or a file where the desk takes none."""
+    from sysmo_tui.services import drafts
+
+    try:
+        run.door.touch(drafts.save, number, kind, {"body": written})
+        run.out.say(_("Your text is kept as a draft: the same command brings it back."))
+    except DeskError:
+        handle, path = tempfile.mkstemp(".txt", "sysmo-")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(written)
+        run.out.say(_("Your text is kept in {path}.", path=path))
 
 
 def staged(run: Here, paths: Sequence[str] | None) -> tuple[Upload, ...]:

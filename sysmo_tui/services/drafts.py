@@ -12,7 +12,7 @@ from sysmo_tui.desk import Work
 from sysmo_tui.domain.enums import DraftKind
 from sysmo_tui.domain.text import storable
 from sysmo_tui.models import Blob, Draft, DraftFile, table
-from sysmo_tui.services import files, visible
+from sysmo_tui.services import files, thread, visible
 from sysmo_tui.services.files import Upload
 
 NEW_TICKET = 0
@@ -69,7 +69,11 @@ def save(
     seen: str = "",
     uploads: Sequence[Upload] = (),
 ) -> None:
-    """Keep the actor's draft; run it with ``touch``. An empty one without files is forgotten."""
+    """Keep the actor's draft; run it with ``touch``. An empty one without files is forgotten.
+
+    Refused when a text of it is longer than a message may be.
+    """
+    require_room(fields)
     if number != NEW_TICKET:
         visible.audience(work, number)
     if not uploads and not any(value.strip() for value in fields.values()):
@@ -93,6 +97,12 @@ def save(
         values = {"fields_now": kept, "seen_now": seen, "at": work.now}
         work.session.execute(_UPDATE, {"draft": draft_id, **values})
     _keep_files(work, draft_id, tuple(uploads))
+
+
+def require_room(fields: dict[str, str]) -> None:
+    """Refuse a draft with a text that no message could have."""
+    for text in fields.values():
+        thread.require_room(text)
 
 
 def discard(work: Work, number: int, kind: DraftKind) -> None:

@@ -122,12 +122,7 @@ def add_entry(
     text = storable(body).strip("\n")
     if needs_body and not text.strip():
         raise Invalid(N_("Write something first."), field="body")
-    if len(text) > BODY_LIMIT:
-        raise Invalid(
-            N_("The text is too long: at most {limit} characters. Attach it as a file."),
-            field="body",
-            limit=BODY_LIMIT,
-        )
+    require_room(text)
     entry = Entry(
         ticket_number=ticket.number or 0,
         public_key=secrets.token_hex(8),
@@ -143,6 +138,16 @@ def add_entry(
     work.session.flush()
     files.attach(work, entry, files_)
     return entry
+
+
+def require_room(text: str) -> None:
+    """Refuse a text that is longer than a message may be."""
+    if len(text) > BODY_LIMIT:
+        raise Invalid(
+            N_("The text is too long: at most {limit} characters. Attach it as a file."),
+            field="body",
+            limit=BODY_LIMIT,
+        )
 
 
 def speaks_for_desk(work: Work, seen: visible.Seen) -> bool:

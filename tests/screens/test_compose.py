@@ -139,6 +139,28 @@ async def test_a_draft_survives_leaving_and_comes_back_with_its_age(
         await until_seen(pilot, "Half a thou", "Your draft of 20m ago is back.")
 
 
+async def test_a_text_that_is_too_long_to_be_kept_is_not_left_behind(stage: Stage, cast: Cast) -> None:
+    number = file_one(cast)
+    app = stage(cast.operator())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The printer")
+        await pilot.press("r")
+        await until_seen(pilot, "PUBLIC REPLY →")
+        screen = app.screen
+        assert isinstance(screen, ComposeScreen)
+        screen.text = "x" * (thread.BODY_LIMIT + 1)
+        await pilot.press("escape")
+        await until_seen(pilot, "The text is too long")
+        assert app.screen is screen
+        assert "draft saved" not in seen(pilot)
+        screen.text = "short"
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, InboxScreen))
+    saved = cast.operator().read(drafts.load, number, DraftKind.REPLY)
+    assert saved is not None
+    assert saved.fields == {"body": "short"}
+
+
 async def test_a_newer_message_is_shown_before_a_reply_goes_out(stage: Stage, cast: Cast) -> None:
     number = file_one(cast)
     app = stage(cast.operator())

@@ -30,6 +30,19 @@ def test_an_emptied_draft_is_forgotten(operator: Door):
     assert operator.read(drafts.load, drafts.NEW_TICKET, DraftKind.TICKET) is None
 
 
+def test_a_draft_holds_what_a_message_may_hold_and_no_more(customer: Door, operator: Door):
+    number = ask.file(customer)
+    longest = "ñ" * thread.BODY_LIMIT
+    operator.touch(drafts.save, number, DraftKind.REPLY, {"body": longest})
+    with pytest.raises(Invalid) as refused:
+        operator.touch(drafts.save, number, DraftKind.REPLY, {"body": longest + "o"})
+    assert refused.value.message.params["limit"] == thread.BODY_LIMIT
+    saved = operator.read(drafts.load, number, DraftKind.REPLY)
+    assert saved is not None
+    assert saved.fields == {"body": longest}
+    assert operator.write(thread.reply, number, Outgoing(longest)).entry_key
+
+
 def test_drafts_are_private_and_only_for_tickets_that_one_sees(cast: Cast, customer: Door, operator: Door):
     number = ask.file(customer)
     operator.touch(drafts.save, number, DraftKind.REPLY, {"body": "x"})
