@@ -14,10 +14,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from sysmo_tui.desk import Happened, Work
+from sysmo_tui.domain import addresses
 from sysmo_tui.domain.enums import (
     AccountState,
     Category,
     Channel,
+    CloseReason,
     EventKind,
     PersonRole,
     Role,
@@ -116,7 +118,7 @@ class _Story:
                 self.is_filed = True
             case EventKind.CLOSED:
                 self.is_closed = True
-                self.is_by_customer = changes.get("close_reason", [None, None])[1] == "by_customer"
+                self.is_by_customer = changes.get("close_reason", [None, None])[1] == CloseReason.BY_CUSTOMER
             case EventKind.REOPENED:
                 self.is_reopened = True
             case EventKind.SPAMMED:
@@ -271,7 +273,7 @@ def _people(work: Work, story: _Story) -> list[_Person]:
         "topic": ticket.topic_id,
         "told_topic": ticket.topic_id if story.is_news_for_topic else None,
         "told_authors": ticket.number if story.note is not None else None,
-        "contact": ticket.contact_email.casefold(),
+        "contact": addresses.folded(ticket.contact_email),
     }
     parts: dict[int, set[str]] = defaultdict(set)
     people: dict[int, _Person] = {}

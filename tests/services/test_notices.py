@@ -8,9 +8,10 @@ import pytest
 import sqlalchemy as sa
 
 from sysmo_tui.desk import Desk, Door
+from sysmo_tui.domain import addresses
 from sysmo_tui.domain.actor import Caller
 from sysmo_tui.domain.enums import Channel, CloseReason
-from sysmo_tui.models import Outbox, table
+from sysmo_tui.models import AccountEmail, Outbox, Ticket, table
 from sysmo_tui.services import closing, filing, notices, outbox, thread, tickets
 from sysmo_tui.services.filing import Filing
 from sysmo_tui.services.thread import Outgoing
@@ -213,6 +214,22 @@ def test_who_cannot_be_reached_is_not_written_to(cast: Cast, post: Post, store: 
             session.execute(
                 sa.text("UPDATE account_email SET undeliverable_at = verified_at WHERE folded LIKE 'carla%'")
             )
+    luis.write(thread.reply, number, Outgoing("Hello."))
+    assert post.new() == []
+
+
+def test_an_address_that_fails_is_found_however_it_is_written(cast: Cast, post: Post, store: Store) -> None:
+    luis, customer = cast.operator(), cast.customer()
+    number, address = file(customer), "\u01f0UAN@customer.example"
+    post.new()
+    emails, carla = table(AccountEmail), cast.ids["carla"]
+    with store.writing() as session:
+        session.execute(
+            sa.update(emails)
+            .where(emails.c.account_id == carla)
+            .values(address=address, folded=addresses.folded(address), undeliverable_at=emails.c.verified_at)
+        )
+        session.execute(sa.update(table(Ticket)).values(contact_email=address))
     luis.write(thread.reply, number, Outgoing("Hello."))
     assert post.new() == []
 
