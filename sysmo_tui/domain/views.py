@@ -160,6 +160,8 @@ class TicketView:
     is_watched: bool
     requester_phone: SafeText | None
     requester_tickets: int
+    offers_waiting: bool
+    """Whether its topic lets a ticket wait for the customer."""
     entries: tuple[Entry, ...]
     events: tuple[EventLine, ...] = ()
     mails: tuple[MailLine, ...] = ()

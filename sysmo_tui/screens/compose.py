@@ -20,11 +20,10 @@ from sysmo_tui.keys import Context
 from sysmo_tui.screens.base import Writing
 from sysmo_tui.screens.composing import Composing
 from sysmo_tui.screens.picker import Item, Picker
-from sysmo_tui.services import choices, drafts, reading, thread, topics
+from sysmo_tui.services import choices, drafts, reading, thread
 from sysmo_tui.services.choices import Choices
 from sysmo_tui.services.drafts import Saved
 from sysmo_tui.services.thread import Outgoing
-from sysmo_tui.services.topics import TopicView
 from sysmo_tui.widgets.attached import AttachedFiles
 from sysmo_tui.widgets.banner import Banner
 from sysmo_tui.widgets.entry import entry_content, facts_of
@@ -145,10 +144,13 @@ class ComposeScreen(Composing[bool]):
         self.call_after_refresh(self.query_one("#answered").scroll_end, animate=False)
         self._seen = self._seen or _newest_public(view)
         self.touch(reading.mark_read, row.number, view.entries[-1].key)
-        if isinstance(view, TicketView) and not self._is_note:
-            self.read(topics.show, row.topic).then(
-                self._offer_waiting, group="topic", refused=lambda error: None
-            )
+        if (
+            isinstance(view, TicketView)
+            and view.offers_waiting
+            and not self._is_note
+            and not self.has_draft()
+        ):
+            self.say(_("“Then” can set it to wait for the customer."))
         self._dress()
 
     def _dress(self) -> None:
@@ -189,11 +191,6 @@ class ComposeScreen(Composing[bool]):
         select.set_options([(Content(label), value) for label, value in offered])
         if self._closes:
             select.value = "close"
-
-    def _offer_waiting(self, topic: TopicView) -> None:
-        """Where the topic offers it, say that the ticket can wait for the customer now."""
-        if topic.offers_waiting and not self.has_draft():
-            self.say(_("“Then” can set it to wait for the customer."))
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Keep the draft soon."""

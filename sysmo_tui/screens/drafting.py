@@ -9,7 +9,7 @@ from textual.screen import ScreenResultType
 from textual.timer import Timer
 
 from sysmo_tui.domain.enums import DraftKind
-from sysmo_tui.domain.errors import DeskError
+from sysmo_tui.domain.errors import DeskError, Unavailable
 from sysmo_tui.i18n import _
 from sysmo_tui.screens.base import DeskScreen, shown
 from sysmo_tui.screens.confirm import Confirm
@@ -126,7 +126,8 @@ class Drafting(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
     def _was_not_kept(self, error: DeskError) -> None:
         if self.is_attached and not self._is_done:
             self.say_error(_("Your draft is not saved yet: {reason}", reason=shown(error)))
-            self._still = self._still or self.set_timer(RETRY_SECONDS, self.keep_draft)
+            if isinstance(error, Unavailable):
+                self._still = self._still or self.set_timer(RETRY_SECONDS, self.keep_draft)
 
     def leave_with(self, result: ScreenResultType | None) -> None:
         """Leave once the draft is kept; while it cannot be, only who says so loses it."""
@@ -163,9 +164,9 @@ class Drafting(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
 
 
 def loses_draft() -> Confirm:
-    """The question before something typed is lost, because the database is away."""
+    """The question before something typed is lost that cannot be kept."""
     return Confirm(
         _("Leave, and lose what you wrote?"),
         yes=_("Leave"),
-        explains=_("The database cannot be reached: your draft is not saved."),
+        explains=_("Your draft is not saved."),
     )

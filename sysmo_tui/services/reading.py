@@ -24,6 +24,7 @@ from sysmo_tui.models import (
     Ticket,
     TicketPerson,
     TicketTag,
+    Topic,
     table,
 )
 from sysmo_tui.models import Entry as EntryModel
@@ -34,7 +35,7 @@ NEWEST = 50
 
 _TICKET, _ENTRY, _FILE = table(Ticket), table(EntryModel), table(Attachment)
 _ACCOUNT, _EMAIL = table(Account), table(AccountEmail)
-_PERSON, _TAG, _OUTBOX = table(TicketPerson), table(TicketTag), table(Outbox)
+_PERSON, _TAG, _OUTBOX, _TOPIC = table(TicketPerson), table(TicketTag), table(Outbox), table(Topic)
 _MINE = _TICKET.alias("mine")
 
 _OF_TICKET = _ENTRY.c.ticket_number == sa.bindparam("number")
@@ -50,6 +51,7 @@ _EXTRAS = (
         _TICKET.c.is_spam,
         _TICKET.c.cloned_from,
         _ACCOUNT.c.phone,
+        _TOPIC.c.offers_waiting,
         sa.select(sa.func.aggregate_strings(_TAG.c.tag, " "))
         .where(_TAG.c.ticket_number == _TICKET.c.number)
         .scalar_subquery()
@@ -65,6 +67,7 @@ _EXTRAS = (
         .label("requester_tickets"),
     )
     .join(_ACCOUNT, _ACCOUNT.c.id == _TICKET.c.requester_id)
+    .join(_TOPIC, _TOPIC.c.id == _TICKET.c.topic_id)
     .where(_TICKET.c.number == sa.bindparam("number"))
     .cte("extras")
     # Nobody's part makes it be worked out again.
@@ -171,6 +174,7 @@ def _staff_view(work: Work, number: int, newest: int, before: str | None, with_h
         is_watched=any(p.account_id == work.actor.account_id for p in watchers),
         requester_phone=clean_line(extras.phone) if extras.phone else None,
         requester_tickets=extras.requester_tickets,
+        offers_waiting=extras.offers_waiting,
         entries=entries,
         events=events,
         mails=history.mails(work, number) if with_history else (),

@@ -11,9 +11,10 @@ from sysmo_tui.screens.compose import ComposeScreen
 from sysmo_tui.screens.inbox import InboxScreen
 from sysmo_tui.screens.login import LoginScreen
 from sysmo_tui.screens.ticket import TicketScreen
-from sysmo_tui.services import drafts, filing, reading, sessions, thread
+from sysmo_tui.services import drafts, filing, reading, sessions, thread, topic_upkeep
 from sysmo_tui.services.filing import Filing
 from sysmo_tui.services.thread import Outgoing
+from sysmo_tui.services.topic_upkeep import TopicEdits
 from tests.cast import PASSWORD, Cast, Clock
 from tests.screens.conftest import Stage, fill, seen, until, until_seen
 
@@ -159,6 +160,26 @@ async def test_a_text_that_is_too_long_to_be_kept_is_not_left_behind(stage: Stag
     saved = cast.operator().read(drafts.load, number, DraftKind.REPLY)
     assert saved is not None
     assert saved.fields == {"body": "short"}
+
+
+@pytest.mark.parametrize("is_offered", [True, False])
+async def test_waiting_is_offered_where_the_topic_does_whatever_it_is_called(
+    stage: Stage, cast: Cast, is_offered: bool
+) -> None:
+    cast.topic("Hard\u202eware")
+    cast.admin().write(topic_upkeep.edit, "hardware", TopicEdits(offers_waiting=is_offered))
+    number = cast.customer().write(filing.file, Filing("hardware", "The printer", "Smoke.")).number
+    app = stage(cast.operator(topics=("hardware",)))
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The printer")
+        await pilot.press("r")
+        await until_seen(pilot, "PUBLIC REPLY →", "Smoke.", "as it is")
+        hint = "“Then” can set it to wait for the customer."
+        if is_offered:
+            await until_seen(pilot, hint)
+        else:
+            assert hint not in seen(pilot)
+    assert cast.admin().read(reading.show, number).row.topic == "Hard\ufffdware"
 
 
 async def test_a_newer_message_is_shown_before_a_reply_goes_out(stage: Stage, cast: Cast) -> None:
