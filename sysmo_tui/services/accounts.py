@@ -17,12 +17,12 @@ from sysmo_tui.domain import addresses
 from sysmo_tui.domain.enums import AccountState, AuditKind, Role, Template, TokenPurpose
 from sysmo_tui.domain.errors import Conflict, Invalid, NotFound
 from sysmo_tui.domain.message import N_
-from sysmo_tui.domain.policy import Right, require_right
 from sysmo_tui.domain.text import SafeText, clean_line
 from sysmo_tui.domain.views import Issued
 from sysmo_tui.i18n import LANGUAGES
 from sysmo_tui.models import Account, AccountEmail, Ticket, TopicMember, table
 from sysmo_tui.services import (
+    administrators,
     audit,
     companies,
     desk_settings,
@@ -35,13 +35,12 @@ from sysmo_tui.services import (
 )
 from sysmo_tui.services.registration_form import checked_name, checked_phone
 
-_ACCOUNT, _TICKET, _MEMBER = table(Account), table(Ticket), table(TopicMember)
+_EMAIL, _TICKET, _MEMBER = table(AccountEmail), table(Ticket), table(TopicMember)
 
-_ACTIVE_ADMINS = (
-    sa.select(_ACCOUNT.c.id)
-    .where(_ACCOUNT.c.role == Role.ADMIN, _ACCOUNT.c.state == AccountState.ACTIVE)
-    .order_by(_ACCOUNT.c.id)
-    .with_for_update()
+_WAS_VERIFIED = (
+    sa.select(_EMAIL.c.id)
+    .where(_EMAIL.c.account_id == sa.bindparam("account"), _EMAIL.c.verified_at.is_not(None))
+    .limit(1)
 )
 _HAS_OPEN = (
     sa.select(_TICKET.c.number)
@@ -104,7 +103,7 @@ def invite(door: Door, invitation: Invitation, *, command: Command | None = None
 
 def new(work: Work, invitation: Invitation, code: str) -> Issued:
     """Make, or invite again, the account of an invitation, and let ``code`` open it."""
-    require_right(work.actor, Right.MANAGE_ACCOUNTS)
+    administrators.take_turn(work)
     settings = desk_settings.load(work)
     email = addresses.normalise(invitation.email, settings.allows_reserved_addresses)
     if invitation.topics and not invitation.role.is_staff:
@@ -144,7 +143,7 @@ def new(work: Work, invitation: Invitation, code: str) -> Issued:
 
 def edit(work: Work, email: str, edits: AccountEdits) -> AccountChanged:
     """Change what an account says about its person."""
-    require_right(work.actor, Right.MANAGE_ACCOUNTS)
+    administrators.take_turn(work)
     account = _locked(work, email)
     wanted = _wanted(work, edits)
     changes = [name for name, value in wanted.items() if getattr(account, name) != value]
@@ -160,8 +159,7 @@ def set_role(
     work: Work, email: str, role: Role, *, hand_over_to: str | None = None, release: bool = False
 ) -> AccountChanged:
     """Give an account another role and end its sessions; who becomes a customer lets go of work."""
-    require_right(work.actor, Right.MANAGE_ACCOUNTS)
-    admins = _lock_administrators(work)
+    admins = administrators.take_turn(work)
     account = _locked(work, email)
     if account.role is role:
         return _changed(work, account)
@@ -190,8 +188,7 @@ def disable(
     Conflict while it has open tickets to work on, unless they go to ``hand_over_to`` or are released;
     the result names the topics that nobody serves any more.
     """
-    require_right(work.actor, Right.MANAGE_ACCOUNTS)
-    admins = _lock_administrators(work)
+    admins = administrators.take_turn(work)
     account = _locked(work, email)
     if account.state is AccountState.DISABLED:
         return _changed(work, account)
@@ -206,14 +203,21 @@ def disable(
 
 
 def enable(work: Work, email: str) -> AccountChanged:
-    """Let a disabled account in again, with the password it had, but without topics."""
-    require_right(work.actor, Right.MANAGE_ACCOUNTS)
+    """Let a disabled account in again, with the password it had, but without topics.
+
+    Whose owner never proved anything, neither with a password nor by a code, waits for that as before.
+    """
+    administrators.take_turn(work)
     account = _locked(work, email)
     if account.state is not AccountState.DISABLED:
         raise Conflict(
             N_("The account of {address} is not disabled."), field="email", address=clean_line(email, 254)
         )
-    account.state, account.disabled_at = AccountState.ACTIVE, None
+    is_proven = account.password_hash is not None or (
+        work.session.execute(_WAS_VERIFIED, {"account": account.id}).first() is not None
+    )
+    account.state = AccountState.ACTIVE if is_proven else AccountState.PENDING
+    account.disabled_at = None
     work.session.flush()
     audit.record(work, AuditKind.ACCOUNT_ENABLED, account_id=account.id)
     return _changed(work, account)
@@ -221,8 +225,7 @@ def enable(work: Work, email: str) -> AccountChanged:
 
 def _invited(work: Work, email: str) -> Account:
     """The pending account of an address, or a new one."""
-    known = people.by_address(work, email)
-    if known is None:
+    if people.by_address(work, email) is None:
         account = Account(
             name="", role=Role.CUSTOMER, state=AccountState.PENDING, created_at=work.now, locale=LANGUAGES[0]
         )
@@ -234,16 +237,13 @@ def _invited(work: Work, email: str) -> Account:
                     AccountEmail(account_id=account.id or 0, address=email, folded=addresses.folded(email))
                 )
                 work.session.flush()
-        except IntegrityError as error:
-            raise _taken(email) from error
-        return account
-    if known.state is not AccountState.PENDING:
-        raise _taken(email)
-    return _locked(work, email)
-
-
-def _taken(email: str) -> Conflict:
-    return Conflict(N_("{address} has an account already."), field="email", address=clean_line(email))
+            return account
+        except IntegrityError:  # the same address was invited, or registered, at the same time
+            pass
+    account = _locked(work, email)
+    if account.state is not AccountState.PENDING:
+        raise Conflict(N_("{address} has an account already."), field="email", address=clean_line(email))
+    return account
 
 
 def _serve(work: Work, account_id: int, wanted: Sequence[str]) -> None:
@@ -274,13 +274,10 @@ def _locale(text: str) -> str:
     return str(desk_settings.read("language", text))
 
 
-def _lock_administrators(work: Work) -> set[int]:
-    """The active administrators, locked in the order of their ids until the end of the command."""
-    return set(work.session.execute(_ACTIVE_ADMINS).scalars())
-
-
 def _require_another(account: Account, admins: set[int]) -> None:
-    if admins == {account.id}:
+    """Refuse to lose an administrator when no other can sign in."""
+    is_one = account.role is Role.ADMIN and account.state is AccountState.ACTIVE
+    if is_one and not admins - {account.id}:
         raise Conflict(
             N_("{name} is the last administrator. Make somebody else one first."),
             name=clean_line(account.name),
@@ -290,7 +287,7 @@ def _require_another(account: Account, admins: set[int]) -> None:
 def _locked(work: Work, email: str) -> Account:
     """The account of an address, locked for change; NotFound when there is none."""
     known = people.named(work, email)
-    account = work.session.get(Account, known.id, with_for_update=True, populate_existing=True)
+    account = work.session.get(Account, known.id, with_for_update={"key_share": True}, populate_existing=True)
     if account is None:
         raise NotFound(N_("There is no account with the address {address}."), address=clean_line(email, 254))
     return account

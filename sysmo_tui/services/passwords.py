@@ -14,11 +14,11 @@ from sysmo_tui.domain import addresses, password_rules
 from sysmo_tui.domain.enums import AccountState, AuditKind, Role, Template, TokenPurpose
 from sysmo_tui.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from sysmo_tui.domain.message import N_
-from sysmo_tui.domain.policy import Right, require_right
 from sysmo_tui.domain.text import SafeText, clean_line
 from sysmo_tui.domain.views import Issued
 from sysmo_tui.models import Account, AccountEmail, table
 from sysmo_tui.services import (
+    administrators,
     audit,
     desk_settings,
     hashing,
@@ -190,7 +190,7 @@ def use_code(work: Work, code: str, new_hash: str, email: str | None = None) -> 
 
 def take_away(work: Work, email: str, code: str) -> Issued:
     """Forget an active account's password and end its sessions; its owner is told and gets the code."""
-    require_right(work.actor, Right.MANAGE_ACCOUNTS)
+    administrators.take_turn(work)
     account = _active(work, email)
     work.session.execute(_FORGET, {"account": account.id})
     sessions.end_all(work, account.id)

@@ -24,6 +24,7 @@ from sysmo_tui.domain.text import SafeText, clean_line
 from sysmo_tui.domain.views import Issued
 from sysmo_tui.models import Account, AccountEmail, Token, table
 from sysmo_tui.services import (
+    administrators,
     audit,
     companies,
     desk_settings,
@@ -228,7 +229,7 @@ def send_again(work: Work, email: str, code: str) -> Registered:
 
 def issue_again(work: Work, email: str, code: str) -> Issued:
     """A new code for a pending account, for an administrator to pass on."""
-    require_right(work.actor, Right.MANAGE_ACCOUNTS)
+    administrators.take_turn(work)
     account = people.by_address(work, email)
     if account is None or not _is_open(account):
         raise NotFound(

@@ -16,7 +16,7 @@ from sysmo_tui.domain.policy import Right, has, require_right
 from sysmo_tui.domain.text import SafeText, clean_line, storable
 from sysmo_tui.identity import IDLE_LIMIT, digest
 from sysmo_tui.models import SignIn, table
-from sysmo_tui.services import audit, people
+from sysmo_tui.services import administrators, audit, people
 
 LONGEST = timedelta(days=30)
 """A session ends after this long, however much it is used."""
@@ -120,6 +120,8 @@ def revoke(work: Work, session_id: int) -> Ended:
     is_own = owner is not None and owner == work.actor.account_id
     if owner is None or not (is_own or has(work.actor, Right.MANAGE_ACCOUNTS)):
         raise NotFound(N_("There is no open session {session}."), session=session_id)
+    if not is_own:
+        administrators.take_turn(work)
     work.session.execute(_END, {"session": session_id, "now": work.now})
     audit.record(work, AuditKind.SESSION_REVOKED, account_id=owner, detail={"sessions": 1})
     return Ended(1)
@@ -128,7 +130,7 @@ def revoke(work: Work, session_id: int) -> Ended:
 def revoke_all(work: Work, email: str) -> Ended:
     """End every session of an account; the actor's own, or as an administrator anyone's."""
     if work.actor.account_id is None or email.strip().casefold() != work.actor.email.casefold():
-        require_right(work.actor, Right.MANAGE_ACCOUNTS)
+        administrators.take_turn(work)
     account_id = people.named(work, email).id
     ended = Ended(end_all(work, account_id))
     audit.record(work, AuditKind.SESSION_REVOKED, account_id=account_id, detail={"sessions": ended.sessions})

@@ -1,15 +1,30 @@
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import sqlalchemy as sa
 
-from sysmo_tui.desk import Door, command_for
+from sysmo_tui.desk import Desk, Door, Work, command_for
 from sysmo_tui.domain.enums import AccountState, AuditKind, Role, Template
 from sysmo_tui.domain.errors import Conflict, Forbidden, Invalid, NotFound, NotSignedIn
-from sysmo_tui.services import account_list, accounts, audit, filing, passwords, signing_in, tickets
+from sysmo_tui.services import (
+    account_list,
+    accounts,
+    audit,
+    filing,
+    passwords,
+    registration,
+    sessions,
+    signing_in,
+    tickets,
+)
 from sysmo_tui.services.accounts import AccountEdits, Invitation
 from sysmo_tui.services.filing import Filing
+from sysmo_tui.storage.engine import Store
 from tests.cast import PASSWORD, Cast, Clock, code_in_mail, mails
 
 NEW = "seventeen green bottles"
@@ -140,6 +155,101 @@ def test_two_administrators_cannot_remove_each_other_at_once(cast: Cast, admin: 
     (left,) = cast.itself.read(account_list.page, role=Role.ADMIN, state=AccountState.ACTIVE).items
     with pytest.raises(Conflict):
         cast.itself.write(accounts.disable, left.email)
+
+
+def waits_for_a_lock(store: Store) -> bool:
+    with store.reading() as session:
+        return bool(session.execute(sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar())
+
+
+def eve_acts(eve: Door) -> list[tuple[str, Callable[[], object]]]:
+    """Every command of an administrator on somebody else's account."""
+    carla = "carla@customer.example"
+    return [
+        ("set_role", lambda: eve.write(accounts.set_role, carla, Role.ADMIN)),
+        ("disable", lambda: eve.write(accounts.disable, carla)),
+        ("enable", lambda: eve.write(accounts.enable, carla)),
+        ("edit", lambda: eve.write(accounts.edit, carla, AccountEdits(name="Owned"))),
+        ("invite", lambda: accounts.invite(eve, NORA)),
+        ("reset", lambda: passwords.reset(eve, carla)),
+        ("reissue", lambda: registration.reissue(eve, carla)),
+        ("revoke_all", lambda: eve.write(sessions.revoke_all, carla)),
+    ]
+
+
+@pytest.mark.parametrize("which", range(8))
+def test_a_command_that_waited_while_its_administrator_was_demoted_is_refused(
+    postgresql_store: Store, which: int
+):
+    cast = Cast(Desk(postgresql_store, clock=Clock()))
+    cast.found()
+    admin, eve = cast.admin(), cast.admin("eve")
+    cast.customer()
+    demoted, waited = threading.Event(), threading.Event()
+
+    def demote(work: Work) -> None:
+        accounts.set_role(work, "eve@desk.example", Role.CUSTOMER)
+        demoted.set()
+        assert waited.wait(30)
+
+    name, act = eve_acts(eve)[which]
+    with ThreadPoolExecutor(2) as threads:
+        by_ada = threads.submit(admin.write, demote)
+        assert demoted.wait(30)
+        by_eve = threads.submit(act)
+        end = time.monotonic() + 30
+        while not waits_for_a_lock(postgresql_store) and not by_eve.done() and time.monotonic() < end:
+            threading.Event().wait(0.01)
+        waited.set()
+        by_ada.result()
+        with pytest.raises((Forbidden, NotSignedIn)):
+            by_eve.result()
+    line = cast.itself.read(account_list.show, "carla@customer.example").line
+    assert (line.role, line.state, line.name) == (Role.CUSTOMER, AccountState.ACTIVE, "Carla"), name
+    assert signing_in.sign_in(cast.visitor(), "carla@customer.example", PASSWORD)
+
+
+def test_who_never_proved_anything_waits_for_it_also_after_being_disabled(cast: Cast, admin: Door):
+    accounts.invite(admin, Invitation("boss@desk.example", "Boss", Role.ADMIN))
+    admin.write(accounts.disable, "boss@desk.example")
+    enabled = admin.write(accounts.enable, "boss@desk.example")
+    assert enabled.state is AccountState.PENDING
+    with pytest.raises(Conflict):
+        admin.write(accounts.disable, "ada@desk.example")
+    code = accounts.invite(admin, Invitation("boss@desk.example", "Boss", Role.ADMIN)).code or ""
+    passwords.choose(cast.visitor(), code, NEW)
+    assert admin.write(accounts.disable, "ada@desk.example").state is AccountState.DISABLED
+
+
+def test_an_administrator_without_a_password_does_not_count(cast: Cast, admin: Door):
+    cast.admin("ines")
+    passwords.reset(admin, "ines@desk.example")
+    for email in ("ada@desk.example", "ines@desk.example"):
+        code = passwords.reset(cast.itself, email).code or ""
+        with pytest.raises(Conflict):
+            cast.itself.write(accounts.disable, email)
+    passwords.choose(cast.visitor(), code, NEW)
+    assert cast.itself.write(accounts.disable, "ada@desk.example").state is AccountState.DISABLED
+
+
+def test_a_verified_account_without_a_password_comes_back_active(cast: Cast, admin: Door, customer: Door):
+    passwords.reset(admin, "carla@customer.example")
+    admin.write(accounts.disable, "carla@customer.example")
+    assert admin.write(accounts.enable, "carla@customer.example").state is AccountState.ACTIVE
+
+
+def test_one_new_address_invited_by_many_at_once_has_one_account(cast: Cast, admin: Door):
+    with ThreadPoolExecutor(6) as threads:
+        codes = [issued.code for issued in threads.map(lambda _: accounts.invite(admin, NORA), range(6))]
+    assert len(set(codes)) == 6
+    good = 0
+    for code in codes:
+        try:
+            passwords.choose(cast.visitor(), code or "", NEW)
+            good += 1
+        except Invalid:
+            pass
+    assert good == 1
 
 
 def test_disabling_wants_to_know_where_the_open_tickets_go(cast: Cast, admin: Door):
