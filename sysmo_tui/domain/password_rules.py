@@ -14,7 +14,7 @@ SHORTEST = 12
 LONGEST = 256
 LOWEST_SCORE = 3
 """Of zxcvbn's 0 to 4: at least 10**8 guesses."""
-JUDGED = (32, 72)
+JUDGED = (24, 40)
 """Characters judged: more only while the beginning is weak, because the time grows steeply."""
 
 _PERSONAL_LENGTH = 3
