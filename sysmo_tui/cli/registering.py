@@ -12,7 +12,7 @@ from sysmo_tui.cli.options import Key, PasswordStdin, among
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_, Advice
-from sysmo_tui.i18n import LANGUAGES, _
+from sysmo_tui.i18n import LANGUAGES, _, render
 
 if TYPE_CHECKING:
     from sysmo_tui.services.registration import Registered, Verified
@@ -84,13 +84,22 @@ def _register(
     _tell(run, registration.register(run.visitor, form, command=command))
 
 
-@app.verb("verify", help=_("Use the code that came by mail."), example="sysmo verify 7K3M-QH2P-…")
+@app.verb(
+    "verify",
+    help=_(
+        "Use the code that came by mail.\n\n"
+        "Your password counts when you type the one that you registered with; otherwise choose one now.\n\n"
+        "--password-stdin reads either."
+    ),
+    example="sysmo verify 7K3M-QH2P-…",
+)
 def _verify(
     context: typer.Context,
     code: Annotated[str | None, typer.Argument(metavar=_("CODE"), help=_("The code from the mail."))] = None,
     *,
     resend: Annotated[bool, typer.Option("--resend", help=_("Send a new code instead."))] = False,
     email: Annotated[str | None, typer.Option(help=_("With --resend: your e-mail address."))] = None,
+    password_stdin: PasswordStdin = False,
 ) -> None:
     run = here(context)
     from sysmo_tui.services import registration
@@ -107,11 +116,17 @@ def _verify(
             field="code",
             command=Advice(f"sysmo verify --resend --email {_('EMAIL')}"),
         )
-    verified = registration.verify(run.visitor, answer(run, code, _("CODE"), _("Code")))
-    if verified.needs_password:
-        _choose_password(run, verified)
+    given = answer(run, code, _("CODE"), _("Code"))
+    password = None
+    knows_password = run.visitor.read(registration.knows_password, given)
+    if password_stdin or (knows_password and can_ask(run)):
+        [password] = secret_values(run, password_stdin, [_("The password that you registered with")])
+    verified = registration.verify(run.visitor, given, password)
+    needs_password = verified.needs_password and not _chose(
+        run, verified, password if password_stdin else None
+    )
     run.out.done(
-        {"email": verified.email, "name": verified.name, "needs_password": verified.needs_password},
+        {"email": verified.email, "name": verified.name, "needs_password": needs_password},
         _(
             "Welcome, {name}. Sign in: {command}",
             name=verified.name,
@@ -131,18 +146,23 @@ def _tell(run: Here, registered: Registered) -> None:
     )
 
 
-def _choose_password(run: Here, verified: Verified) -> None:
-    """Choose the password after two registrations that disagreed about it."""
+def _chose(run: Here, verified: Verified, given: str | None) -> bool:
+    """Whether a password was chosen: ``given``, or typed; what is left to do is said."""
     from sysmo_tui.services import passwords
 
-    if not can_ask(run) or verified.choose_code is None:
-        run.out.say(
-            _(
-                "Choose a password: {command}, with this code: {code}",
-                command=Advice(f"sysmo password reset --email {verified.email}"),
-                code=verified.choose_code,
-            )
+    code = verified.choose_code
+    if code is not None and (given is not None or can_ask(run)):
+        try:
+            new = given or secret_values(run, False, [_("Choose a password")], is_new=True)[0]
+            passwords.choose(run.visitor, code, new)
+            return True
+        except Invalid as refusal:
+            run.out.say(render(refusal.message))
+    run.out.say(
+        _(
+            "Choose a password: {command}, with this code: {code}",
+            command=Advice(f"sysmo password reset --email {verified.email}"),
+            code=code,
         )
-        return
-    [password] = secret_values(run, False, [_("Choose a password")], is_new=True)
-    passwords.choose(run.visitor, verified.choose_code, password)
+    )
+    return False

@@ -97,12 +97,12 @@ def _register(work: Work, client: Client, now: datetime, password_hash: str) -> 
         locale="es" if client.language == "es" else "en",
     )
     checked = check(form, desk_settings.load(work))
-    checked.details.update(password_hash=password_hash, is_contested=False, seen=None)
+    checked.details.update(password_hash=password_hash)
     code = tokens.new_code()
     with _visiting(work, now):
         registration.note(work, checked, code)
     with _visiting(work, now + timedelta(minutes=4)):
-        registration.complete(work, code, tokens.new_code())
+        registration.complete(work, code, tokens.new_code(), password_hash)
 
 
 @contextmanager

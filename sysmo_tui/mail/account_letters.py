@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
 from sysmo_tui.domain.enums import Template
-from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _
 from sysmo_tui.mail.facts import MailFacts
-from sysmo_tui.mail.layout import Block, Code, Facts, Letter, Paragraph
-
-LONGEST_TYPED = 60
-"""Characters of a name that nobody has confirmed yet."""
+from sysmo_tui.mail.layout import Block, Code, Letter, Paragraph
 
 
 def verify(facts: MailFacts) -> Letter:
-    """Proves that an address is its owner's."""
+    """Proves that an address is its owner's; says nothing that a stranger could have typed."""
     return Letter(
         subject=_("Confirm your address for {desk}", desk=facts.desk.name),
         blocks=(
             Paragraph(_("Hello,")),
-            Paragraph(_("Someone registered at {desk} with this address:", desk=facts.desk.name)),
-            Facts(tuple(_registered(facts))),
+            Paragraph(_("Someone registered at {desk} with this address.", desk=facts.desk.name)),
             Paragraph(_("If it was you, confirm it with this command:")),
             Code(f"sysmo verify {_code(facts)}"),
             Paragraph(_("The code is good for 24 hours. If it was not you, do nothing.")),
@@ -128,14 +123,6 @@ ACCOUNT_LETTERS: Mapping[Template, Callable[[MailFacts], Letter]] = {
 
 def _greeting(facts: MailFacts) -> Block:
     return Paragraph(_("Hello {name},", name=facts.recipient) if facts.recipient else _("Hello,"))
-
-
-def _registered(facts: MailFacts) -> Iterator[tuple[str, str]]:
-    """What was typed at registering, short, so that its author recognises it."""
-    payload = facts.mail.payload
-    for label, key in ((_("Name"), "name"), (_("Company"), "company")):
-        if payload.get(key):
-            yield label, clean_line(str(payload[key]), LONGEST_TYPED)
 
 
 def _reason_for_reset(facts: MailFacts) -> tuple[Block, ...]:

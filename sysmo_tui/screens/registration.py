@@ -78,7 +78,10 @@ class RegistrationScreen(FormScreen[str | None]):
             country=given["country"].strip() or None,
             locale=given["locale"] or current(),
         )
-        self.send(self.job(registration.register, form), self._registered)
+        self.send(
+            self.job(registration.register, form),
+            lambda registered: self._registered(registered, form.password),
+        )
 
     def _suppose(self, settings: DeskSettings) -> None:
         country = self.form.field("country")
@@ -87,12 +90,13 @@ class RegistrationScreen(FormScreen[str | None]):
             if self._before is not None:
                 self._before["country"] = settings.country
 
-    def _registered(self, registered: Registered) -> None:
+    def _registered(self, registered: Registered, password: str) -> None:
         said = _(
             "A mail is on its way to {email}. Type the code that is in it; it is good for 24 hours.",
             email=registered.email,
         )
-        self.app.push_screen(CodeScreen(str(registered.email), said=said), self._come_back)
+        screen = CodeScreen(str(registered.email), said=said, password=password)
+        self.app.push_screen(screen, self._come_back)
 
     def _come_back(self, email: str | None) -> None:
         if email is not None:

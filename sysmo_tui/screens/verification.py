@@ -22,29 +22,35 @@ from sysmo_tui.services.registration import Registered, Verified
 from sysmo_tui.widgets.forms import Field, button, text_input
 
 
-def open_code(door: Door, code: str) -> Verified | None:
+def open_code(door: Door, code: str, password: str | None) -> Verified | None:
     """Use a registration's code; None for a code that opens choosing a password, which stays unused.
 
-    Invalid, in the same words, for any other.
+    ``password`` is what was typed to register. Invalid, in the same words, for any other code.
     """
     try:
         door.read(passwords.holder_of, code, None)
     except Invalid:
-        return registration.verify(door, code)
+        return registration.verify(door, code, password)
     return None
 
 
 class CodeScreen(FormScreen[str | None]):
-    """Takes a code: it verifies an address or opens choosing a password. Gives that address."""
+    """Takes a code: it verifies an address or opens choosing a password. Gives that address.
+
+    ``password`` is what its user has just registered with, and need not type again.
+    """
 
     CONTEXT = Context.CODE
     HINTS = ("form.save", "code.resend", "app.back", "app.help", "app.quit")
     NEEDS_SESSION = False
     BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.CODE, Context.EVERYWHERE)
 
-    def __init__(self, email: str = "", *, said: str = "", is_for_password: bool = False) -> None:
+    def __init__(
+        self, email: str = "", *, said: str = "", is_for_password: bool = False, password: str | None = None
+    ) -> None:
         super().__init__()
         self._email, self._said, self._is_for_password = email, said, is_for_password
+        self._password = password
 
     def heading(self) -> str:
         """What the screen is called."""
@@ -76,7 +82,7 @@ class CodeScreen(FormScreen[str | None]):
         if not code:
             self.complain("code", _("Type the code."))
             return
-        self.send(self.job(open_code, code), self._opened)
+        self.send(self.job(open_code, code, self._password), self._opened)
 
     def action_resend(self) -> None:
         """Have another code sent, to an address that is asked for."""

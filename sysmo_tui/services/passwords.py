@@ -19,17 +19,18 @@ from sysmo_tui.domain.views import Issued
 from sysmo_tui.models import Account, AccountEmail, table
 from sysmo_tui.services import (
     administrators,
+    asking,
     audit,
     desk_settings,
     hashing,
     outbox,
     people,
-    registration,
     sessions,
     signing_in,
     throttle,
     tokens,
 )
+from sysmo_tui.services.asking import Errand
 from sysmo_tui.services.people import Known
 from sysmo_tui.services.signing_in import Proof, SignedIn
 
@@ -153,8 +154,9 @@ def replace_password(work: Work, proof: Proof, new_hash: str, secret: str) -> Si
 
 def send_code(work: Work, email: str, code: str) -> Asked:
     """Owe an active account a code; anything else changes nothing that could be seen from outside."""
+    asking.admit_request(work)
     account = people.by_address(work, email)
-    may_mail = registration.may_mail(work, email)
+    may_mail = asking.may_mail(work, Errand.RESET, email)
     if account is not None and account.state is AccountState.ACTIVE and may_mail:
         expires_at = tokens.issue(
             work, account_id=account.id, purpose=TokenPurpose.RESET, code=code, address=account.address
@@ -175,7 +177,7 @@ def use_code(work: Work, code: str, new_hash: str, email: str | None = None) -> 
         work.session.execute(_VERIFIED, {"account": opened.account_id, "now": work.now})
     sessions.end_all(work, opened.account_id)
     tokens.kill(work, opened.account_id)
-    throttle.forget(work, addresses.folded(opened.address))
+    throttle.proven(work, addresses.folded(opened.address), work.caller.source)
     account = people.by_id(work, opened.account_id)
     _tell(work, account, Template.PASSWORD_CHANGED, {})
     audit.record(

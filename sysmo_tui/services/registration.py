@@ -1,14 +1,14 @@
 """Registering: a form, a code to the address, and an account once the code is used.
 
-What a form says takes effect with its own code alone, so that nobody can prepare the account of
-someone else: where one address was registered twice with different passwords, neither counts, and
-the code leads to choosing one. Known and unknown addresses are answered alike.
+Nobody can prepare the account of someone else: the code proves the address, and the password of the
+form counts only for who types it again beside the code. Everybody else chooses one then. Known and
+unknown addresses are answered alike.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from sysmo_tui.desk import Command, Door, Work, command_for
 from sysmo_tui.domain import addresses, password_rules
 from sysmo_tui.domain.enums import AccountState, AuditKind, Role, Template, TokenPurpose
-from sysmo_tui.domain.errors import Forbidden, NotFound
+from sysmo_tui.domain.errors import NotFound
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.policy import Right, require_right
 from sysmo_tui.domain.text import SafeText, clean_line
@@ -25,6 +25,7 @@ from sysmo_tui.domain.views import Issued
 from sysmo_tui.models import Account, AccountEmail, Token, table
 from sysmo_tui.services import (
     administrators,
+    asking,
     audit,
     companies,
     desk_settings,
@@ -34,13 +35,9 @@ from sysmo_tui.services import (
     throttle,
     tokens,
 )
+from sysmo_tui.services.asking import Errand
 from sysmo_tui.services.people import Known
 from sysmo_tui.services.registration_form import Checked, RegistrationForm, check
-
-MAILS_AN_HOUR = 5
-"""Mails that one address gets because somebody typed it."""
-FORMS_AN_HOUR = 30
-"""Registrations from one source."""
 
 _ACCOUNT, _EMAIL, _TOKEN = table(Account), table(AccountEmail), table(Token)
 _VERIFIED = (
@@ -102,15 +99,6 @@ class PendingLine:
     expires_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class _Earlier:
-    """What a former, still open registration of the same address chose."""
-
-    is_there: bool = False
-    is_contested: bool = False
-    password_hash: str | None = field(default=None, repr=False)
-
-
 def register(door: Door, form: RegistrationForm, *, command: Command | None = None) -> Registered:
     """Note a registration and mail its code; Invalid names the field that is not acceptable.
 
@@ -118,18 +106,27 @@ def register(door: Door, form: RegistrationForm, *, command: Command | None = No
     """
     settings = door.read(desk_settings.load)
     checked = check(form, settings)
+    door.touch(asking.admit_form)
     password = password_rules.check(form.password, checked.personal)
-    password_hash = hashing.hash_password(password)
-    earlier = door.read(_earlier, checked.email)
-    is_same = hashing.verify(earlier.password_hash, password)
-    is_contested = earlier.is_contested or (earlier.is_there and not is_same)
-    checked.details.update(password_hash=password_hash, is_contested=is_contested, seen=earlier.password_hash)
+    checked.details.update(password_hash=hashing.hash_password(password))
     return door.write_once(command or command_for(note), note, checked, tokens.new_code())
 
 
-def verify(door: Door, code: str) -> Verified:
-    """Open the account that a registration asked for; Invalid, in the same words, for any other code."""
-    return door.write(complete, code, tokens.new_code())
+def verify(door: Door, code: str, password: str | None = None) -> Verified:
+    """Open the account that a registration asked for; Invalid, in the same words, for any other code.
+
+    ``password`` is what its owner chose in the form; without it, or with another, one has to be chosen.
+    """
+    proven = None
+    if password is not None:
+        chosen = door.read(_chosen, code)
+        proven = chosen if hashing.verify(chosen, password) else None
+    return door.write(complete, code, tokens.new_code(), proven)
+
+
+def knows_password(work: Work, code: str) -> bool:
+    """Whether a password was chosen with the form that a code is for; Invalid for codes that open nothing."""
+    return _chosen(work, code) is not None
 
 
 def resend(door: Door, email: str) -> Registered:
@@ -163,24 +160,21 @@ def pending(work: Work) -> tuple[PendingLine, ...]:
 
 def note(work: Work, checked: Checked, code: str) -> Registered:
     """Keep a checked form with its code, or tell the owner of the address that it was tried."""
-    if not throttle.allows(work, "form", work.caller.source, limit=FORMS_AN_HOUR, within=timedelta(hours=1)):
-        raise Forbidden(N_("Too many registrations came from here. Try again in an hour."))
     account = people.by_address(work, checked.email) or _new_account(work, checked)
     audit.record(work, AuditKind.REGISTERED, account_id=account.id)
-    is_mailed = may_mail(work, checked.email)
+    is_mailed = asking.may_mail(work, Errand.REGISTER, checked.email)
     if _is_open(account):
-        form = _form(work, checked)
         if is_mailed:
-            _send_code(work, account, code, form)
-        elif form["is_contested"]:
-            tokens.amend(work, account.id, TokenPurpose.VERIFY, is_contested=True)
+            _send_code(work, account, code, checked.details)
+        elif not tokens.amend(work, account.id, TokenPurpose.VERIFY, checked.details):
+            _issue(work, account, code, checked.details)
     elif is_mailed and account.state is not AccountState.DISABLED:
         _owe(work, account, Template.ALREADY_REGISTERED, {})
     return _answer(work, checked.email)
 
 
-def complete(work: Work, code: str, choose_code: str) -> Verified:
-    """Use a registration's code up, and let its form take effect."""
+def complete(work: Work, code: str, choose_code: str, proven: str | None = None) -> Verified:
+    """Use a registration's code up, and let its form take effect; its password only if it is ``proven``."""
     opened = tokens.redeem(work, code, (TokenPurpose.VERIFY,))
     account = work.session.get(Account, opened.account_id, with_for_update=True, populate_existing=True)
     if account is None or account.state is not AccountState.PENDING or account.role is not Role.CUSTOMER:
@@ -191,7 +185,7 @@ def complete(work: Work, code: str, choose_code: str) -> Verified:
         account.locale, account.time_zone = form["locale"], form["time_zone"]
         account.typed_company = form["company"]
         account.company_id = _company(work, form)
-        account.password_hash = None if form["is_contested"] else form["password_hash"]
+        account.password_hash = proven if proven == form["password_hash"] else None
     account.state = AccountState.ACTIVE
     work.session.flush()
     work.session.execute(
@@ -199,6 +193,7 @@ def complete(work: Work, code: str, choose_code: str) -> Verified:
         {"account": account.id, "verified": addresses.folded(opened.address), "now": work.now},
     )
     tokens.kill(work, opened.account_id)
+    throttle.proven(work, addresses.folded(opened.address), work.caller.source)
     needs_password = account.password_hash is None
     if needs_password:
         tokens.issue(
@@ -219,8 +214,9 @@ def complete(work: Work, code: str, choose_code: str) -> Verified:
 
 def send_again(work: Work, email: str, code: str) -> Registered:
     """Mail a new code for what a pending account's last form said."""
+    asking.admit_request(work)
     account = people.by_address(work, email)
-    is_mailed = may_mail(work, email)
+    is_mailed = asking.may_mail(work, Errand.RESEND, email)
     if account is not None and is_mailed and _is_open(account):
         _send_code(work, account, code, _last_form(work, account.id))
         audit.record(work, AuditKind.CODE_ISSUED, account_id=account.id)
@@ -242,21 +238,9 @@ def issue_again(work: Work, email: str, code: str) -> Issued:
     return Issued(clean_line(account.address), expires_at, account.role, code)
 
 
-def _earlier(work: Work, email: str) -> _Earlier:
-    account = people.by_address(work, email)
-    live = tokens.live(work, account.id if account is not None and _is_open(account) else 0)
-    if not live:
-        return _Earlier()
-    form = live[0].payload
-    return _Earlier(True, form.get("is_contested", False), form.get("password_hash"))
-
-
-def _form(work: Work, checked: Checked) -> dict[str, Any]:
-    """The form as it is kept; contested too when another one came between reading and writing."""
-    form = dict(checked.details)
-    seen = form.pop("seen")
-    form["is_contested"] = form["is_contested"] or _earlier(work, checked.email).password_hash != seen
-    return form
+def _chosen(work: Work, code: str) -> str | None:
+    chosen: str | None = tokens.look(work, code, (TokenPurpose.VERIFY,)).payload.get("password_hash")
+    return chosen
 
 
 def _is_open(account: Known) -> bool:
@@ -265,8 +249,9 @@ def _is_open(account: Known) -> bool:
 
 
 def _new_account(work: Work, checked: Checked) -> Known:
+    """The account of an address that nobody has proven: called by it, and not as a stranger typed."""
     account = Account(
-        name=checked.details["name"],
+        name=checked.email,
         role=Role.CUSTOMER,
         state=AccountState.PENDING,
         locale=checked.details["locale"],
@@ -285,7 +270,15 @@ def _new_account(work: Work, checked: Checked) -> Known:
 
 
 def _send_code(work: Work, account: Known, code: str, form: dict[str, Any]) -> datetime:
-    expires_at = tokens.issue(
+    expires_at = _issue(work, account, code, form)
+    payload = {"code": code, "expires_at": expires_at.isoformat()}
+    _owe(work, account, Template.VERIFY, payload, form.get("locale"))
+    return expires_at
+
+
+def _issue(work: Work, account: Known, code: str, form: dict[str, Any]) -> datetime:
+    """Keep a form with its code; nobody knows the code until it is mailed or shown."""
+    return tokens.issue(
         work,
         account_id=account.id,
         purpose=TokenPurpose.VERIFY,
@@ -293,19 +286,6 @@ def _send_code(work: Work, account: Known, code: str, form: dict[str, Any]) -> d
         address=account.address,
         payload=form,
     )
-    _owe(
-        work,
-        account,
-        Template.VERIFY,
-        {
-            "code": code,
-            "expires_at": expires_at.isoformat(),
-            "name": form.get("name", account.name),
-            "company": form.get("company", ""),
-        },
-        form.get("locale"),
-    )
-    return expires_at
 
 
 def _owe(
@@ -337,12 +317,6 @@ def _company(work: Work, form: dict[str, Any]) -> int | None:
     if form["is_own"]:
         return companies.own(work)
     return companies.with_tax_id(work, form["country"], form["tax_id"], form["company"])
-
-
-def may_mail(work: Work, email: str) -> bool:
-    """Whether an address may get one more mail because somebody typed it; counts it."""
-    folded = addresses.folded(email)
-    return throttle.allows(work, "mail", folded, limit=MAILS_AN_HOUR, within=timedelta(hours=1))
 
 
 def _answer(work: Work, email: str) -> Registered:

@@ -2,6 +2,9 @@
 
 An attempt counts as failed when it begins, so that guesses made at the same time count too;
 a success takes that back. Addresses that do not exist are counted like the others.
+
+Where the owner of an account signed in before, strangers' failures do not count. Elsewhere they make
+the wait longer, at most an hour, and a code from the owner's mail ends it at once.
 """
 
 from __future__ import annotations
@@ -9,6 +12,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -22,10 +26,14 @@ FREE_FAILURES = 5
 FREE_FAILURES_OF_SOURCE = 30
 """A source may fail this often over all accounts before it waits."""
 FREE_FAILURES_OF_ACCOUNT = 20
-MOST_FAILURES_OF_ACCOUNT = 100
-"""From here an account takes one guess a day from places that it does not know (NIST SP 800-63B-4, 3.2.2)."""
+MANY_FAILURES_OF_ACCOUNT = 100
+"""From here an account takes one guess an hour from places that it does not know."""
+FAILURES_OF_KNOWN = 20
+"""A source that failed this often is not known any more."""
 KNOWN_FOR = timedelta(days=30)
 """A source that signed in well keeps a bucket of its own for this long."""
+SHORT_WAIT = 60
+"""Seconds that people rather wait than choose a new password."""
 
 _THROTTLE = table(Throttle)
 _AT = sa.bindparam("at", type_=_THROTTLE.c.last_failed_at.type)
@@ -38,6 +46,9 @@ _LOCKED = (
     .where(_THROTTLE.c.bucket.in_(sa.bindparam("buckets", expanding=True)))
     .order_by(_THROTTLE.c.bucket)
     .with_for_update()
+)
+_PAIR = sa.select(_THROTTLE.c.failures, _THROTTLE.c.last_succeeded_at).where(
+    _THROTTLE.c.bucket == sa.bindparam("which")
 )
 _COUNT = (
     sa.update(_THROTTLE)
@@ -87,8 +98,8 @@ class _Source(_Bucket):
 
 class _Lane(_Bucket):
     def delay(self, failures: int) -> float:
-        if failures >= MOST_FAILURES_OF_ACCOUNT:
-            return 86_400.0
+        if failures >= MANY_FAILURES_OF_ACCOUNT:
+            return 3600.0
         return float(min(2 ** ((failures - self.free) // 4 + 1), 600))
 
 
@@ -98,16 +109,15 @@ def attempt(work: Work, address: str, source: str) -> None:
     names = sorted(bucket.name for bucket in (pair, from_source, lane))
     work.session.execute(_BEGIN, [{"bucket": name, "at": work.now} for name in names])
     rows = {row.bucket: row for row in work.session.execute(_LOCKED, {"buckets": names})}
-    succeeded = rows[pair.name].last_succeeded_at
-    is_known = succeeded is not None and work.now - succeeded <= KNOWN_FOR
-    counted: tuple[_Bucket, ...] = (pair,) if is_known else (pair, from_source, lane)
+    buckets = (pair, from_source, lane)
+    waiting = (pair,) if _is_known(rows[pair.name], work.now) else buckets
     waits = [
         bucket.wait(rows[bucket.name].failures, rows[bucket.name].last_failed_at, work.now)
-        for bucket in counted
+        for bucket in waiting
     ]
     if any(waits):
         raise too_soon(max(waits))
-    for bucket in counted:
+    for bucket in buckets:
         row = rows[bucket.name]
         is_old = work.now - row.last_failed_at > bucket.forgotten_after
         failures = 1 if is_old else row.failures + 1
@@ -117,14 +127,23 @@ def attempt(work: Work, address: str, source: str) -> None:
 def succeeded(work: Work, address: str, source: str) -> None:
     """Take back what :func:`attempt` counted, and know this source from now on."""
     pair, from_source, lane = _buckets(address, source)
-    work.session.execute(_SUCCEED, {"which": pair.name, "at": work.now})
     work.session.execute(_FORGET, {"which": lane.name})
+    work.session.execute(_SUCCEED, {"which": pair.name, "at": work.now})
     work.session.execute(_TAKE_BACK, {"which": from_source.name})
 
 
-def forget(work: Work, address: str) -> None:
-    """Forget the failures of an account from everywhere, when its owner proved to be it otherwise."""
-    work.session.execute(_FORGET, {"which": _buckets(address, "")[2].name})
+def proven(work: Work, address: str, source: str) -> None:
+    """Forget the failures of an account whose owner used a mailed code, and know this source from now on."""
+    pair, _from_source, lane = _buckets(address, source)
+    work.session.execute(_FORGET, {"which": lane.name})
+    work.session.execute(_BEGIN, {"bucket": pair.name, "at": work.now})
+    work.session.execute(_SUCCEED, {"which": pair.name, "at": work.now})
+
+
+def knows(work: Work, address: str, source: str) -> bool:
+    """Whether the owner of ``address`` (folded) signed in well from ``source`` not long ago."""
+    row = work.session.execute(_PAIR, {"which": _buckets(address, source)[0].name}).first()
+    return row is not None and _is_known(row, work.now)
 
 
 def allows(work: Work, what: str, key: str, *, limit: int, within: timedelta) -> bool:
@@ -142,10 +161,19 @@ def allows(work: Work, what: str, key: str, *, limit: int, within: timedelta) ->
 
 
 def too_soon(seconds: float) -> Forbidden:
-    """The refusal of an attempt that came too soon."""
+    """The refusal of an attempt that came too soon; a long wait names the way around it."""
+    left = max(1, round(seconds + 0.5))
+    if left <= SHORT_WAIT:
+        return Forbidden(N_("Too many attempts. Try again in {seconds} seconds."), seconds=left)
     return Forbidden(
-        N_("Too many attempts. Try again in {seconds} seconds."), seconds=max(1, round(seconds + 0.5))
+        N_("Too many attempts. Try again in {seconds} seconds, or choose a new password with a mailed code."),
+        seconds=left,
     )
+
+
+def _is_known(pair: Any, now: datetime) -> bool:
+    at: datetime | None = pair.last_succeeded_at
+    return at is not None and now - at <= KNOWN_FOR and pair.failures < FAILURES_OF_KNOWN
 
 
 def _buckets(address: str, source: str) -> tuple[_Pair, _Source, _Lane]:

@@ -69,15 +69,15 @@ _KILL = (
     )
     .values(used_at=sa.bindparam("now"), payload={})
 )
-_AMEND = sa.update(_TOKEN).where(_TOKEN.c.id == sa.bindparam("token")).values(payload=sa.bindparam("amended"))
-_LIVE = (
-    sa.select(_TOKEN.c.payload, _TOKEN.c.purpose, _TOKEN.c.expires_at)
+_AMEND = (
+    sa.update(_TOKEN)
     .where(
         _TOKEN.c.account_id == sa.bindparam("account"),
+        _TOKEN.c.purpose == sa.bindparam("whose_purpose"),
         _TOKEN.c.used_at.is_(None),
         _TOKEN.c.expires_at > sa.bindparam("now"),
     )
-    .order_by(_TOKEN.c.id.desc())
+    .values(payload=sa.bindparam("amended"))
 )
 
 
@@ -92,15 +92,6 @@ class Opened:
     name: str
     company: str
     state: AccountState
-    payload: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Live:
-    """A code that can still be used, without the code."""
-
-    purpose: TokenPurpose
-    expires_at: datetime
     payload: dict[str, Any]
 
 
@@ -172,17 +163,10 @@ def kill(work: Work, account_id: int, purposes: Collection[TokenPurpose] = tuple
     work.session.execute(_KILL, {"account": account_id, "purposes": list(purposes), "now": work.now})
 
 
-def live(work: Work, account_id: int) -> tuple[Live, ...]:
-    """An account's codes that can still be used, the newest first."""
-    rows = work.session.execute(_LIVE, {"account": account_id, "now": work.now})
-    return tuple(Live(row.purpose, row.expires_at, row.payload) for row in rows)
-
-
-def amend(work: Work, account_id: int, purpose: TokenPurpose, **more: Any) -> None:
-    """Add to what the live codes of an account bring with them."""
-    live_ones = _LIVE.add_columns(_TOKEN.c.id).where(_TOKEN.c.purpose == purpose)
-    for row in work.session.execute(live_ones, {"account": account_id, "now": work.now}).all():
-        work.session.execute(_AMEND, {"token": row.id, "amended": {**row.payload, **more}})
+def amend(work: Work, account_id: int, purpose: TokenPurpose, payload: dict[str, Any]) -> bool:
+    """Let an account's live code bring ``payload`` with it instead; whether there is one."""
+    given = {"account": account_id, "whose_purpose": purpose, "now": work.now, "amended": payload}
+    return work.affected(_AMEND, given) > 0
 
 
 def no_good() -> Invalid:

@@ -60,7 +60,8 @@ def test_a_desk_is_made_and_people_come_to_it(cli: Cli, tmp_path: Path):
     )
     assert str(tmp_path / "new" / "desk.db.mail") in registered.err
     assert eva("login", "--email", "eva@acme.example", "--password-stdin", stdin=NEW_PASSWORD).code == 3
-    eva.ok("verify", code_in(tmp_path / "new" / "desk.db.mail", "eva@acme.example"))
+    code = code_in(tmp_path / "new" / "desk.db.mail", "eva@acme.example")
+    eva.ok("verify", code, "--password-stdin", stdin=NEW_PASSWORD + "\n")
     login(eva, "eva@acme.example", NEW_PASSWORD)
     assert eva.ok("whoami", "--json").json["role"] == "customer"
     eva.ok("profile", "edit", "--time-zone", "Europe/Madrid", "--name", "Eva Paz")
@@ -276,6 +277,20 @@ def test_the_doctor_names_what_is_wrong(cli: Cli, tmp_path: Path):
     assert any("chmod" in each["advice"] for each in unwell.json["items"])
 
 
+@pytest.mark.parametrize("chosen", [NEW_PASSWORD, "another lantern harbour 5"])
+def test_a_script_verifies_with_the_password_of_the_form_or_a_new_one(office: Office, chosen: str):
+    visitor = Cli(office.environ, office._capture)
+    visitor.ok(
+        *("register", "--email", "eva@acme.example", "--name", "Eva", "--company", "Acme", "--tax-id", CUIT),
+        *("--phone", "011 4321 1234", "--password-stdin"),
+        stdin=NEW_PASSWORD + "\n",
+    )
+    code = office.admin.ok("token", "reissue", "eva@acme.example", "--json").json["code"]
+    verified = visitor.ok("verify", code, "--password-stdin", "--json", stdin=chosen + "\n")
+    assert not verified.json["needs_password"]
+    login(visitor, "eva@acme.example", chosen)
+
+
 def test_pending_codes_are_made_anew(office: Office):
     visitor = Cli(office.environ, office._capture)
     visitor.ok(
@@ -288,6 +303,11 @@ def test_pending_codes_are_made_anew(office: Office):
         "eva@acme.example"
     ]
     code = admin.ok("token", "reissue", "eva@acme.example", "--json").json["code"]
-    visitor.ok("verify", code.lower())
+    verified = visitor.ok("verify", code.lower(), "--json")
+    assert verified.json["needs_password"]
+    choose_code = re.findall(r"code: ([0-9A-Z-]{34})", verified.err)[0]
+    assert visitor("login", "--email", "eva@acme.example", "--password-stdin", stdin=NEW_PASSWORD).code == 3
+    visitor.ok("password", "reset", "--password-stdin", stdin=f"{choose_code}\n{NEW_PASSWORD}\n")
+    login(visitor, "eva@acme.example", NEW_PASSWORD)
     assert visitor("verify", code).code == 2
     assert office.operator("token", "list").code == 5

@@ -76,7 +76,10 @@ def test_a_request_from_the_registration_to_the_report(place: Place, language: s
         answers=customer.chooses(),
     )
     customer.signs_in(code=3)
-    customer.run(f"sysmo verify {letters.code_to(mail, CUSTOMER)}")
+    customer.run(
+        f"sysmo verify {letters.code_to(mail, CUSTOMER)}",
+        answers=[(customer.say("The password that you registered with") + ":", PASSWORDS[CUSTOMER])],
+    )
     seen = customer.signs_in()
     assert "Marta Núñez" in seen
     assert PASSWORDS[CUSTOMER] not in seen

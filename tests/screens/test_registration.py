@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sysmo_tui.app import SysmoApp
+from sysmo_tui.domain.errors import NotSignedIn
 from sysmo_tui.screens.inbox import InboxScreen
 from sysmo_tui.screens.registration import RegistrationScreen
 from sysmo_tui.screens.verification import CodeScreen
+from sysmo_tui.services import registration, signing_in
+from sysmo_tui.services.registration_form import RegistrationForm
 from sysmo_tui.storage.engine import Store
 from tests.cast import PASSWORD, Cast, Clock, code_in_mail, mails
 from tests.screens.conftest import Kept, fill, mailing, until, until_seen
 
 SIZE = (80, 24)
+OWN = "cobalt harbour lentil 88"
 FORM = {
     "email": "nora@nuevo-norte.example",
     "name": "Nora Núñez",
@@ -83,3 +89,25 @@ async def test_a_lost_code_is_sent_again(sqlite_store: Store, clock: Clock) -> N
         await pilot.press("enter")
         await until_seen(pilot, "! This code is not valid")
         assert len(mails(cast.desk)) == 2
+
+
+async def test_who_comes_back_with_the_code_alone_chooses_the_password(
+    sqlite_store: Store, clock: Clock
+) -> None:
+    cast = mailing(sqlite_store, clock)
+    form = {name: value for name, value in FORM.items() if name != "again"}
+    registration.register(cast.visitor("someone"), RegistrationForm(**form))
+    app = SysmoApp(cast.desk, session=Kept(), environ={})
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await until_seen(pilot, "Sign in")
+        await pilot.press("f5")
+        await until_seen(pilot, "YOUR CODE")
+        fill(pilot, code=code_in_mail(cast.desk, FORM["email"]))
+        await pilot.press("enter")
+        await until_seen(pilot, "NEW PASSWORD", "Your address is verified")
+        fill(pilot, password=OWN, again=OWN)
+        await pilot.press("ctrl+s")
+        await until_seen(pilot, "Now sign in")
+    with pytest.raises(NotSignedIn):
+        signing_in.sign_in(cast.visitor("someone"), FORM["email"], PASSWORD)
+    assert signing_in.sign_in(cast.visitor("home"), FORM["email"], OWN)

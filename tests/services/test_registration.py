@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -7,15 +8,28 @@ import pytest
 import sqlalchemy as sa
 
 from sysmo_tui.desk import Desk, Door
-from sysmo_tui.domain.enums import AccountState, Role, Template
+from sysmo_tui.domain.actor import Caller
+from sysmo_tui.domain.enums import AccountState, Channel, Role, Template
 from sysmo_tui.domain.errors import DeskError, Forbidden, Invalid, NotFound, NotSignedIn
+from sysmo_tui.mail import sending
 from sysmo_tui.models import Account, AccountEmail, Audit, Batch, Company, Token, table
-from sysmo_tui.services import passwords, registration, signing_in, tokens
+from sysmo_tui.services import (
+    asking,
+    filing,
+    outbox,
+    passwords,
+    reading,
+    registration,
+    signing_in,
+    tokens,
+)
+from sysmo_tui.services.filing import Filing
 from sysmo_tui.services.hashing import Hasher
 from sysmo_tui.services.registration_form import RegistrationForm
 from tests.cast import PASSWORD, Cast, Clock, code_in_mail, mails
 
 EMAIL = "sol@acme.example"
+ADDRESS = "Sol@acme.example"
 FORM = RegistrationForm(
     email="Sol@ACME.example",
     password=PASSWORD,
@@ -55,7 +69,8 @@ def test_registering_is_complete_only_after_the_code_was_used(cast: Cast):
     with pytest.raises(NotSignedIn):
         signing_in.sign_in(door, EMAIL, PASSWORD)
 
-    verified = registration.verify(door, code_for(cast, "Sol@acme.example").lower().replace("-", " "))
+    code = code_for(cast, "Sol@acme.example").lower().replace("-", " ")
+    verified = registration.verify(door, code, PASSWORD)
 
     assert (verified.email, verified.name) == ("Sol@acme.example", "Sol   Rivas")
     assert not verified.needs_password
@@ -118,7 +133,12 @@ def test_a_registration_that_is_never_verified_changes_nothing(cast: Cast):
         cast.visitor(), replace(FORM, name="Mallory", company="Other", tax_id="30-50001091-2")
     )
     row = account(cast.desk, EMAIL)
-    assert (row.name, row.company_id, row.typed_company, row.password_hash) == ("Sol   Rivas", None, "", None)
+    assert (row.name, row.company_id, row.typed_company, row.password_hash) == (
+        "Sol@acme.example",
+        None,
+        "",
+        None,
+    )
     assert [company for company in companies(cast.desk) if not company.is_own] == []
 
 
@@ -128,39 +148,122 @@ def test_registering_again_ends_the_older_code(cast: Cast):
     registration.register(cast.visitor(), replace(FORM, name="Sol R."))
     with pytest.raises(Invalid):
         registration.verify(cast.visitor(), first)
-    assert registration.verify(cast.visitor(), code_for(cast, "Sol@acme.example")).name == "Sol R."
+    code = code_for(cast, "Sol@acme.example")
+    assert registration.verify(cast.visitor(), code, PASSWORD).name == "Sol R."
     assert signing_in.sign_in(cast.visitor(), EMAIL, PASSWORD)
 
 
+ATTACK = replace(FORM, password="attacker knows this one 9", name="BUY http://evil.example")
+
+
 @pytest.mark.parametrize("attacker_is_first", [True, False])
-def test_nobody_can_fix_the_password_of_someone_elses_account(cast: Cast, attacker_is_first: bool):
-    attack = replace(FORM, password="attacker knows this one 9")
-    for form in (attack, FORM) if attacker_is_first else (FORM, attack, attack):
+@pytest.mark.parametrize("typed", [None, "", PASSWORD, "something else 55"])
+def test_nobody_can_fix_the_password_of_someone_elses_account(
+    cast: Cast, attacker_is_first: bool, typed: str | None
+):
+    for form in (ATTACK, FORM) if attacker_is_first else (FORM, ATTACK, ATTACK):
         registration.register(cast.visitor(), form)
-    verified = registration.verify(cast.visitor(), code_for(cast, "Sol@acme.example"))
-    assert verified.needs_password
-    for password in (PASSWORD, attack.password):
+    verified = registration.verify(cast.visitor(), code_for(cast, "Sol@acme.example"), typed)
+    is_proven = attacker_is_first and typed == PASSWORD
+    assert verified.needs_password is not is_proven
+    with pytest.raises(NotSignedIn):
+        signing_in.sign_in(cast.visitor("bot"), EMAIL, ATTACK.password)
+    if verified.choose_code is not None:
         with pytest.raises(NotSignedIn):
-            signing_in.sign_in(cast.visitor(), EMAIL, password)
-    passwords.choose(cast.visitor(), verified.choose_code, "seventeen green bottles")
-    assert signing_in.sign_in(cast.visitor("home"), EMAIL, "seventeen green bottles")
+            signing_in.sign_in(cast.visitor(), EMAIL, PASSWORD)
+        passwords.choose(cast.visitor(), verified.choose_code, "seventeen green bottles")
+        assert signing_in.sign_in(cast.visitor("home"), EMAIL, "seventeen green bottles")
+    else:
+        assert signing_in.sign_in(cast.visitor("home"), EMAIL, PASSWORD)
 
 
-def test_a_flood_of_registrations_neither_floods_the_mailbox_nor_fixes_a_password(cast: Cast, clock: Clock):
-    attack = replace(FORM, password="attacker knows this one 9")
-    for _ in range(8):
-        registration.register(cast.visitor("bot"), attack)
-    registration.register(cast.visitor("home"), FORM)
-    assert len(mails(cast.desk)) == registration.MAILS_AN_HOUR
-    verified = registration.verify(cast.visitor(), code_for(cast, "Sol@acme.example"))
+def test_who_types_the_code_of_a_strangers_registration_keeps_the_stranger_out(cast: Cast, operator: Door):
+    number = operator.write(
+        filing.file,
+        Filing("general", "Salary", "private", requester=EMAIL, requester_name="Sol", channel=Channel.PHONE),
+    ).number
+    registration.register(cast.visitor("bot"), ATTACK)
+    verified = registration.verify(cast.visitor("sol"), code_for(cast, EMAIL))
     assert verified.needs_password
-    clock.advance(hours=1)
+    with pytest.raises(NotSignedIn):
+        signing_in.sign_in(cast.visitor("bot"), EMAIL, ATTACK.password)
+    passwords.choose(cast.visitor("sol"), verified.choose_code or "", PASSWORD)
+    signed_in = signing_in.sign_in(cast.visitor("sol"), EMAIL, PASSWORD)
+    sol = Door(cast.desk, Caller(Channel.CLI, "sol", signed_in.secret))
+    assert sol.read(reading.show, number).row.number == number
+
+
+def test_a_flood_of_registrations_neither_floods_the_mailbox_nor_loses_the_owners_form(cast: Cast):
+    for bot in ("bot 1", "bot 2"):
+        for _ in range(8):
+            registration.register(cast.visitor(bot), ATTACK)
+    assert len(mails(cast.desk)) == asking.MAILS
     registration.register(cast.visitor("home"), FORM)
-    assert mails(cast.desk)[-1].template is Template.ALREADY_REGISTERED
+    assert len(mails(cast.desk)) == asking.MAILS
+    verified = registration.verify(cast.visitor("home"), code_for(cast, "Sol@acme.example"), PASSWORD)
+    assert (verified.name, verified.needs_password) == ("Sol   Rivas", False)
+    assert signing_in.sign_in(cast.visitor("home"), EMAIL, PASSWORD)
+
+
+def test_asking_for_codes_in_vain_costs_a_newcomer_nothing(cast: Cast):
+    for bot in ("bot 1", "bot 2", "bot 3"):
+        for _ in range(5):
+            passwords.forgot(cast.visitor(bot), EMAIL)
+            registration.resend(cast.visitor(bot), EMAIL)
+    assert mails(cast.desk) == []
+    registration.register(cast.visitor("home"), FORM)
+    assert registration.verify(cast.visitor("home"), code_for(cast, "Sol@acme.example"), PASSWORD)
+
+
+def test_a_form_whose_mail_was_withheld_is_there_when_a_code_is_sent_again(cast: Cast, clock: Clock):
+    registration.register(cast.visitor("bot"), ATTACK)
+    clock.advance(hours=24)
+    for number in range(asking.MAILS):
+        registration.register(cast.visitor(f"bot {number}"), ATTACK)
+    clock.advance(minutes=59)
+    with cast.desk.store.writing() as session:
+        session.execute(sa.update(table(Token)).values(expires_at=clock.now))
+    sent = len(mails(cast.desk))
+    registration.register(cast.visitor("home"), FORM)
+    assert len(mails(cast.desk)) == sent
+    registration.resend(cast.visitor("home"), EMAIL)
+    assert len(mails(cast.desk)) == sent + 1
+    assert registration.verify(cast.visitor("home"), code_for(cast, ADDRESS), PASSWORD).name == "Sol   Rivas"
+
+
+def test_a_stranger_puts_no_words_into_mail_to_an_address_that_nobody_proved(cast: Cast, operator: Door):
+    attack = replace(ATTACK, company="http://evil.example S.A.")
+    registration.register(cast.visitor("bot"), attack)
+    operator.write(filing.file, Filing("general", "Call", "back", requester=EMAIL, channel=Channel.PHONE))
+    told = [mail for mail in mails(cast.desk) if mail.address.casefold() == EMAIL]
+    assert {mail.template for mail in told} == {Template.VERIFY, Template.ACKNOWLEDGED}
+    for mail in cast.desk.touch(cast.itself.caller, outbox.claim, "test", 50):
+        _found, message = sending.write(cast.desk, mail)
+        assert "evil" not in message.as_string()
+
+
+def test_too_many_registrations_are_refused_before_their_password_costs_anything(cast: Cast, hasher: Hasher):
+    bot = cast.visitor("bot")
+    for number in range(asking.FORMS_OF_SOURCE):
+        registration.register(bot, replace(FORM, email=f"a{number}@acme.example"))
+    before = hasher.hashed
+    with pytest.raises(Forbidden):
+        registration.register(bot, replace(FORM, password="short"))
+    assert hasher.hashed == before
+
+
+@pytest.mark.parametrize("ask", [passwords.forgot, registration.resend])
+def test_one_source_cannot_ask_for_codes_without_end(cast: Cast, ask: Callable[[Door, str], object]):
+    for number in range(asking.CODES_OF_SOURCE):
+        ask(cast.visitor("bot"), f"a{number}@acme.example")
+    for other in (passwords.forgot, registration.resend):
+        with pytest.raises(Forbidden):
+            other(cast.visitor("bot"), "b@acme.example")
+    ask(cast.visitor("home"), "b@acme.example")
 
 
 def test_one_source_cannot_register_without_end(cast: Cast):
-    for number in range(registration.FORMS_AN_HOUR):
+    for number in range(asking.FORMS_OF_SOURCE):
         registration.register(cast.visitor("bot"), replace(FORM, email=f"a{number}@acme.example"))
     with pytest.raises(Forbidden):
         registration.register(cast.visitor("bot"), replace(FORM, email="b@acme.example"))
@@ -229,7 +332,9 @@ def test_two_registrations_of_one_address_at_once_make_one_account(cast: Cast):
         done = list(threads.map(lambda source: registration.register(cast.visitor(source), FORM), "abcd"))
     assert len(set(done)) == 1
     assert account(cast.desk, EMAIL).state is AccountState.PENDING
-    assert registration.verify(cast.visitor(), code_for(cast, "Sol@acme.example")).needs_password
+    assert not registration.verify(
+        cast.visitor(), code_for(cast, "Sol@acme.example"), PASSWORD
+    ).needs_password
 
 
 def test_resending_answers_alike_for_every_address(cast: Cast, customer: Door):

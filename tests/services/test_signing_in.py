@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -181,8 +182,35 @@ def test_nobody_locks_the_owner_out_of_a_known_place(cast: Cast, clock: Clock, c
         except Forbidden:
             refused += 1
         clock.advance(minutes=11)
-    assert failed <= 101
+    assert failed <= 110
     assert refused > 0
+    assert signing_in.sign_in(home, EMAIL, PASSWORD)
+
+
+def test_guessing_goes_no_faster_from_a_place_that_the_owner_shares(cast: Cast, clock: Clock, customer: Door):
+    shared = cast.visitor("shared machine")
+    signing_in.sign_in(shared, EMAIL, PASSWORD)
+    guesses, end = 0, clock.now + timedelta(days=3)
+    while clock.now < end:
+        try:
+            signing_in.sign_in(shared, EMAIL, "wrong")
+        except NotSignedIn:
+            guesses += 1
+        except Forbidden as refusal:
+            clock.advance(seconds=refusal.message.params["seconds"])
+    assert guesses < 100 + 3 * 24
+
+
+def test_a_few_mistakes_leave_a_place_known(cast: Cast, clock: Clock, customer: Door):
+    home = cast.visitor("home")
+    signing_in.sign_in(home, EMAIL, PASSWORD)
+    for number in range(40):
+        try:
+            fail(cast.visitor(f"bot {number}"))
+        except Forbidden:
+            clock.advance(minutes=11)
+    for _ in range(4):
+        fail(home)
     assert signing_in.sign_in(home, EMAIL, PASSWORD)
 
 
