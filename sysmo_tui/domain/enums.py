@@ -156,6 +156,7 @@ class AuditKind(StrEnum):
     PASSWORD_RESET = "password_reset"
     ROLE_CHANGED = "role_changed"
     ACCOUNT_EDITED = "account_edited"
+    ACCOUNT_RENAMED = "account_renamed"
     ACCOUNT_DISABLED = "account_disabled"
     ACCOUNT_ENABLED = "account_enabled"
     COMPANY_EDITED = "company_edited"

@@ -26,6 +26,7 @@ from sysmo_tui.services import (
     audit,
     companies,
     desk_settings,
+    naming,
     outbox,
     people,
     sessions,
@@ -147,11 +148,13 @@ def edit(work: Work, email: str, edits: AccountEdits) -> AccountChanged:
     account = _locked(work, email)
     wanted = _wanted(work, edits)
     changes = [name for name, value in wanted.items() if getattr(account, name) != value]
+    name_before = account.name
     for name in changes:
         setattr(account, name, wanted[name])
     work.session.flush()
     if changes:
         audit.record(work, AuditKind.ACCOUNT_EDITED, account_id=account.id, detail={"fields": changes})
+        naming.note_change(work, account, name_before)
     return _changed(work, account)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,11 +14,11 @@ from sysmo_tui.domain.enums import CustomerEventKind, EventKind, Visibility
 from sysmo_tui.domain.policy import Verb
 from sysmo_tui.domain.text import SafeText, clean_line
 from sysmo_tui.domain.views import Change, CustomerEventLine, EventLine, MailLine
-from sysmo_tui.models import Account, Company, Event, Outbox, Priority, TicketType, Topic, table
+from sysmo_tui.models import Company, Event, Outbox, Priority, TicketType, Topic, table
 from sysmo_tui.models import Entry as EntryModel
-from sysmo_tui.services import states, visible
+from sysmo_tui.services import naming, states, visible
 
-_EVENT, _ACCOUNT, _ENTRY, _OUTBOX = table(Event), table(Account), table(EntryModel), table(Outbox)
+_EVENT, _ENTRY, _OUTBOX = table(Event), table(EntryModel), table(Outbox)
 _COMPANY = table(Company)
 
 _EVENTS = (
@@ -113,14 +114,14 @@ def staff(work: Work, number: int) -> tuple[EventLine, ...]:
         EventLine(
             id=row.id,
             at=row.at,
-            actor=names.person(row.actor_id),
+            actor=names.person(row.actor_id, row.at),
             channel=row.channel,
             kind=row.kind,
             changes=tuple(
                 Change(
                     column.removesuffix("_id").removesuffix("_at"),
-                    names.of(column, old),
-                    names.of(column, new),
+                    names.of(column, old, row.at),
+                    names.of(column, new, row.at),
                 )
                 for column, (old, new) in row.changes.items()
                 if column not in _HIDDEN
@@ -135,13 +136,13 @@ def staff(work: Work, number: int) -> tuple[EventLine, ...]:
 def customer(work: Work, number: int) -> tuple[CustomerEventLine, ...]:
     """What a customer may know: filed, taken and by whom, the label, files, closed, reopened."""
     found = work.session.execute(_CUSTOMER_EVENTS, {"number": number}).all()
-    people = _people(work, {account for row in found for account in (row.actor_id, row.assignee_id)})
+    names = naming.Names(work, {account for row in found for account in (row.actor_id, row.assignee_id)})
     lines = []
     for row in found:
         kind = _told_to_customers(row.kind, closes=row.closes)
         who = row.assignee_id if kind is CustomerEventKind.TAKEN else row.actor_id
         label = None if row.label is None else clean_line(row.label)
-        lines.append(CustomerEventLine(row.at, kind, None if who is None else people[who], label))
+        lines.append(CustomerEventLine(row.at, kind, names.at(who, row.at), label))
     return tuple(lines)
 
 
@@ -167,15 +168,6 @@ def _told_to_customers(kind: EventKind, *, closes: bool) -> CustomerEventKind:
     return _TOLD_TO_CUSTOMERS.get(kind, other)
 
 
-def _people(work: Work, wanted: set[int | None]) -> Mapping[int, SafeText]:
-    """The names of the accounts among ``wanted``."""
-    ids = wanted - {None}
-    if not ids:
-        return {}
-    people = sa.select(_ACCOUNT.c.id, _ACCOUNT.c.name).where(_ACCOUNT.c.id.in_(ids))
-    return {row.id: clean_line(row.name) for row in work.session.execute(people)}
-
-
 class _Names:
     """The names behind the keys that events hold, read once for a whole history."""
 
@@ -189,18 +181,14 @@ class _Names:
             for column, pair in row.changes.items():
                 if column in _PEOPLE:
                     wanted.update(pair)
-        self._people = _people(work, wanted)
+        self.person = naming.Names(work, wanted).at
 
-    def person(self, account_id: int | None) -> SafeText | None:
-        """An account's name, None for the desk itself."""
-        return None if account_id is None else self._people[account_id]
-
-    def of(self, column: str, value: Any) -> SafeText | None:
-        """A changed value as people read it."""
+    def of(self, column: str, value: Any, at: datetime) -> SafeText | None:
+        """A changed value as people read it, by the names of that time."""
         if value is None or value == "":
             return None
         if column in _PEOPLE:
-            return self.person(value)
+            return self.person(value, at)
         if column == "company_id":
             return self._company(value)
         if column in _NAMED or column in self._known:

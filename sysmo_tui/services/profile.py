@@ -18,7 +18,7 @@ from sysmo_tui.domain.errors import Forbidden, Invalid
 from sysmo_tui.domain.message import N_, Advice
 from sysmo_tui.domain.text import SafeText, clean_line
 from sysmo_tui.models import Account, Company, Topic, table
-from sysmo_tui.services import audit, desk_settings
+from sysmo_tui.services import audit, desk_settings, naming
 from sysmo_tui.services.registration_form import checked_name, checked_phone
 
 PREFERENCES_LIMIT = 16_000
@@ -102,6 +102,8 @@ def edit(work: Work, edits: ProfileEdits) -> Profile:
     wanted: dict[str, Any] = {}
     if edits.name is not None:
         wanted["name"] = checked_name(edits.name)
+        if not work.actor.is_staff and wanted["name"] != account.name:
+            naming.require_free(work, wanted["name"])
     if edits.phone is not None:
         wanted["phone"] = checked_phone(edits.phone, settings.country) if edits.phone.strip() else None
     if edits.locale is not None:
@@ -110,11 +112,13 @@ def edit(work: Work, edits: ProfileEdits) -> Profile:
         zone = edits.time_zone.strip()
         wanted["time_zone"] = desk_settings.check_time_zone(zone) if zone else None
     changed = [name for name, value in wanted.items() if getattr(account, name) != value]
+    name_before = account.name
     for name in changed:
         setattr(account, name, wanted[name])
     work.session.flush()
     if changed:
         audit.record(work, AuditKind.ACCOUNT_EDITED, account_id=account.id, detail={"fields": changed})
+        naming.note_change(work, account, name_before)
     return show(work)
 
 

@@ -258,7 +258,7 @@ def _customer_entry(work: Work, group: list[sa.Row[*tuple[Any, ...]]]) -> Custom
 
 
 def _author(row: sa.Row[*tuple[Any, ...]]) -> SafeText:
-    return clean_line(row.name or row.author_name or "")
+    return clean_line(row.author_name or row.name or "")
 
 
 def _files(group: list[sa.Row[*tuple[Any, ...]]]) -> tuple[File, ...]:

@@ -30,6 +30,7 @@ from sysmo_tui.services import (
     companies,
     desk_settings,
     hashing,
+    naming,
     outbox,
     people,
     throttle,
@@ -160,6 +161,7 @@ def pending(work: Work) -> tuple[PendingLine, ...]:
 
 def note(work: Work, checked: Checked, code: str) -> Registered:
     """Keep a checked form with its code, or tell the owner of the address that it was tried."""
+    naming.require_free(work, checked.details["name"])
     account = people.by_address(work, checked.email) or _new_account(work, checked)
     audit.record(work, AuditKind.REGISTERED, account_id=account.id)
     is_mailed = asking.may_mail(work, Errand.REGISTER, checked.email)

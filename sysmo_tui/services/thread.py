@@ -8,7 +8,15 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from sysmo_tui.desk import Work
-from sysmo_tui.domain.enums import Audience, Category, CloseReason, EntryKind, EventKind, Visibility
+from sysmo_tui.domain.enums import (
+    AccountState,
+    Audience,
+    Category,
+    CloseReason,
+    EntryKind,
+    EventKind,
+    Visibility,
+)
 from sysmo_tui.domain.errors import Conflict, Invalid
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.moments import FAR_FUTURE
@@ -17,7 +25,7 @@ from sysmo_tui.domain.text import clean_line, storable
 from sysmo_tui.domain.views import Filed
 from sysmo_tui.domain.workflow import customer_category
 from sysmo_tui.models import Entry, Ticket, Topic, table
-from sysmo_tui.services import events, files, states, visible
+from sysmo_tui.services import events, files, people, states, visible
 from sysmo_tui.services.files import Upload
 
 BODY_LIMIT = 500_000
@@ -130,6 +138,7 @@ def add_entry(
         visibility=visibility,
         channel=work.actor.channel,
         author_id=author_id if author_id is not None else work.actor.account_id,
+        author_name=_author_name(work, author_id),
         by_staff=by_staff,
         body=text,
         created_at=work.now,
@@ -148,6 +157,15 @@ def require_room(text: str) -> None:
             field="body",
             limit=BODY_LIMIT,
         )
+
+
+def _author_name(work: Work, author_id: int | None) -> str:
+    """What the author is called while writing; nothing for the desk, and for names that are provisional."""
+    me = work.actor.account_id
+    if author_id is None or author_id == me:
+        return "" if me is None else work.actor.name
+    author = people.by_id(work, author_id)
+    return "" if author.state is AccountState.PENDING else author.name
 
 
 def speaks_for_desk(work: Work, seen: visible.Seen) -> bool:

@@ -92,6 +92,7 @@ _AUDIT: Mapping[AuditKind, str] = {
     AuditKind.PASSWORD_RESET: N_("password taken away"),
     AuditKind.ROLE_CHANGED: N_("role changed"),
     AuditKind.ACCOUNT_EDITED: N_("account edited"),
+    AuditKind.ACCOUNT_RENAMED: N_("account renamed"),
     AuditKind.ACCOUNT_DISABLED: N_("account disabled"),
     AuditKind.ACCOUNT_ENABLED: N_("account enabled"),
     AuditKind.COMPANY_EDITED: N_("company edited"),

@@ -1,0 +1,73 @@
+"""What people are called: now, at the time of what they did, and which names are not for customers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from sysmo_tui.desk import Work
+from sysmo_tui.domain.enums import AccountState, AuditKind, Role
+from sysmo_tui.domain.errors import Invalid
+from sysmo_tui.domain.fold import same_name
+from sysmo_tui.domain.message import N_, Message
+from sysmo_tui.domain.text import SafeText, clean_line
+from sysmo_tui.i18n import LANGUAGES, render
+from sysmo_tui.models import Account, Audit, table
+from sysmo_tui.services import audit, desk_settings
+
+_ACCOUNT, _AUDIT = table(Account), table(Audit)
+_NAMES = sa.select(_ACCOUNT.c.id, _ACCOUNT.c.name).where(
+    _ACCOUNT.c.id.in_(sa.bindparam("accounts", expanding=True))
+)
+_RENAMED = (
+    sa.select(_AUDIT.c.account_id, _AUDIT.c.at, _AUDIT.c.detail)
+    .where(
+        _AUDIT.c.kind == AuditKind.ACCOUNT_RENAMED,
+        _AUDIT.c.account_id.in_(sa.bindparam("accounts", expanding=True)),
+    )
+    .order_by(_AUDIT.c.id)
+)
+_STAFF = sa.select(_ACCOUNT.c.name).where(
+    _ACCOUNT.c.role != Role.CUSTOMER, _ACCOUNT.c.state == AccountState.ACTIVE
+)
+_DESK = Message(N_("The desk"))
+
+
+class Names:
+    """The names that some accounts have and had."""
+
+    def __init__(self, work: Work, accounts: Collection[int | None]) -> None:
+        wanted = {"accounts": sorted(account for account in set(accounts) if account is not None)}
+        self._now: Mapping[int, str] = {}
+        self._before: dict[int, list[tuple[datetime, str]]] = {}
+        if wanted["accounts"]:
+            self._now = {row.id: row.name for row in work.session.execute(_NAMES, wanted)}
+            for row in work.session.execute(_RENAMED, wanted):
+                self._before.setdefault(row.account_id, []).append((row.at, row.detail["old"]))
+
+    def at(self, account_id: int | None, moment: datetime) -> SafeText | None:
+        """What an account was called at ``moment``, whatever it is called since; None for the desk itself."""
+        if account_id is None:
+            return None
+        names = (old for until, old in self._before.get(account_id, ()) if moment < until)
+        return clean_line(next(names, self._now[account_id]))
+
+
+def note_change(work: Work, account: Account, old: str) -> None:
+    """Remember that an account was called ``old`` until now; while it is pending, its name is provisional."""
+    if account.name != old and account.state is not AccountState.PENDING:
+        detail: dict[str, Any] = {"old": old, "new": account.name}
+        audit.record(work, AuditKind.ACCOUNT_RENAMED, account_id=account.id, detail=detail)
+
+
+def require_free(work: Work, name: str) -> None:
+    """Refuse to a customer what the desk, or someone who works at it, is called: Invalid for ``name``."""
+    taken = {desk_settings.load(work).name, *(render(_DESK, language) for language in LANGUAGES)}
+    taken.update(work.session.execute(_STAFF).scalars())
+    if same_name(name) in {same_name(each) for each in taken}:
+        raise Invalid(
+            N_("The desk, or somebody who works at it, has this name. Write yours more fully."), field="name"
+        )
