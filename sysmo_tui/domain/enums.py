@@ -214,6 +214,7 @@ class Template(StrEnum):
     NEW_IN_TOPIC = "new_in_topic"
     ACKNOWLEDGED = "acknowledged"
     LABEL_CHANGED = "label_changed"
+    CONTACT_CHANGED = "contact_changed"
     NOTED = "noted"
     CUSTOMER_REPLIED = "customer_replied"
     ASSIGNED = "assigned"

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 
 from sysmo_tui.domain.enums import Template
 from sysmo_tui.domain.message import Message
+from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _, render
 from sysmo_tui.mail.facts import EntryFacts, MailFacts, TicketFacts
 from sysmo_tui.mail.layout import Block, Facts, Letter, Paragraph, Quote
@@ -76,6 +77,24 @@ def label_changed(facts: MailFacts, ticket: TicketFacts) -> Letter:
         *attended,
         *_quotes(facts, ticket, ticket.last_answer(), earlier=0),
         *_how_to_answer(ticket),
+    )
+
+
+def contact_changed(facts: MailFacts, ticket: TicketFacts) -> Letter:
+    """Mail about the request goes elsewhere: told once, where it went until now."""
+    address = clean_line(str(facts.mail.payload["contact"]), 254)
+    said = _(
+        "Mail about your request #{number} goes to {address} from now on.",
+        number=ticket.number,
+        address=address,
+    )
+    return _for_customer(
+        facts,
+        ticket,
+        Paragraph(said),
+        Paragraph(
+            _("If you did not expect this, write to {address} at once.", address=facts.desk.reply_address)
+        ),
     )
 
 
@@ -159,6 +178,7 @@ TICKET_LETTERS: Mapping[Template, TicketLetter] = {
     Template.ACKNOWLEDGED: acknowledged,
     Template.REPLIED: replied,
     Template.LABEL_CHANGED: label_changed,
+    Template.CONTACT_CHANGED: contact_changed,
     Template.CLOSED: closed,
     Template.NEW_IN_TOPIC: new_in_topic,
     Template.UNATTENDED_TOPIC: unattended_topic,

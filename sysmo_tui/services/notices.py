@@ -81,6 +81,9 @@ _PEOPLE = (
         )
     )
 )
+_FORMER = sa.select(
+    _ACCOUNT.c.locale, sa.select(sa.literal(1)).where(_CONTACT_FAILS).scalar_subquery().label("contact_fails")
+).where(_ACCOUNT.c.id == sa.bindparam("requester"))
 _MANAGERS = _REACHABLE.where(
     _ACCOUNT.c.role.in_((Role.MANAGER, Role.ADMIN)),
     _ACCOUNT.c.state == AccountState.ACTIVE,
@@ -106,6 +109,7 @@ class _Story:
     customer_entry: Entry | None = None
     note: Entry | None = None
     label: list[Any] | None = None
+    former_contact: str | None = None
 
     def add(self, happened: Happened) -> None:
         """Take in what happened next."""
@@ -131,6 +135,8 @@ class _Story:
             self.assigned_to = changes["assignee_id"][1]
         if "topic_id" in changes and happened.kind is not EventKind.FILED:
             self.is_moved_in = True
+        if "contact_email" in changes and happened.kind is not EventKind.FILED:
+            self.former_contact = self.former_contact or changes["contact_email"][0]
         if "label" in changes and happened.kind is not EventKind.FILED:
             self.label = [self.label[0] if self.label else changes["label"][0], changes["label"][1]]
 
@@ -202,6 +208,8 @@ def owe(work: Work) -> None:
 def _tell(work: Work, story: _Story) -> None:
     people = _people(work, story)
     notices = list(_to_customers(story, people))
+    if story.former_contact is not None and not story.is_about_spam:
+        _tell_former_contact(work, story, story.former_contact)
     if not story.is_about_spam:
         notices += _to_staff(story, people)
         if story.is_new_in_topic and not any(_TOPIC in person.parts for person in people):
@@ -217,6 +225,25 @@ def _tell(work: Work, story: _Story) -> None:
             ticket_number=story.ticket.number,
             entry_id=entry.id if entry else None,
             delay=story.delay,
+        )
+
+
+def _tell_former_contact(work: Work, story: _Story, address: str) -> None:
+    """Tell where mail went until now that it goes elsewhere: the customer learns of a change by others."""
+    row = work.session.execute(
+        _FORMER, {"requester": story.ticket.requester_id, "contact": address.casefold()}
+    )
+    locale, fails = row.one()
+    if fails is None and address.casefold() != story.ticket.contact_email.casefold():
+        outbox.owe(
+            work,
+            template=Template.CONTACT_CHANGED,
+            address=address,
+            locale=locale,
+            subject_key=f"ticket:{story.ticket.number}",
+            account_id=story.ticket.requester_id,
+            ticket_number=story.ticket.number,
+            payload={"contact": story.ticket.contact_email},
         )
 
 

@@ -111,6 +111,7 @@ _TEMPLATES: Mapping[Template, str] = {
     Template.NEW_IN_TOPIC: N_("new in a topic"),
     Template.ACKNOWLEDGED: N_("request received"),
     Template.LABEL_CHANGED: N_("status changed"),
+    Template.CONTACT_CHANGED: N_("contact address changed"),
     Template.NOTED: N_("internal note"),
     Template.CUSTOMER_REPLIED: N_("the customer replied"),
     Template.ASSIGNED: N_("assigned"),

@@ -242,7 +242,7 @@ def test_every_letter_can_be_written_and_says_why(cast: Cast) -> None:
             account_id=cast.ids["ada"],
             ticket_number=number if is_about_ticket else None,
             entry_id=None,
-            payload={} if is_about_ticket else {"code": "ABCD-EFGH"},
+            payload={"contact": "new@x.example"} if is_about_ticket else {"code": "ABCD-EFGH"},
             message_id=first.message_id,
             created_at=first.created_at,
             attempts=0,

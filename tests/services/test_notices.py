@@ -12,7 +12,8 @@ from sysmo_tui.domain import addresses
 from sysmo_tui.domain.actor import Caller
 from sysmo_tui.domain.enums import Channel, CloseReason
 from sysmo_tui.models import AccountEmail, Outbox, Ticket, table
-from sysmo_tui.services import closing, filing, notices, outbox, thread, tickets
+from sysmo_tui.services import closing, editing, filing, notices, outbox, thread, tickets
+from sysmo_tui.services.editing import TicketField
 from sysmo_tui.services.filing import Filing
 from sysmo_tui.services.thread import Outgoing
 from sysmo_tui.storage.engine import Store
@@ -277,3 +278,16 @@ def test_what_the_desk_itself_does_tells_the_customer(cast: Cast, post: Post) ->
     itself = Door(cast.desk, Caller(Channel.DESK, is_desk=True))
     itself.write(closing.close, number, reason=CloseReason.NO_REPLY)
     assert post.new() == [("carla", "closed")]
+
+
+def test_the_address_that_mail_went_to_is_told_once_when_staff_choose_another(
+    cast: Cast, post: Post, operator: Door, customer: Door
+):
+    number = file(customer)
+    post.new()
+    operator.write(editing.edit, number, {TicketField.CONTACT_EMAIL: "elsewhere@customer.example"})
+    assert post.new() == [("carla", "contact_changed")]
+    operator.write(thread.reply, number, Outgoing("Try it now."))
+    assert post.new() == [("elsewhere", "replied")]
+    operator.write(editing.edit, number, {TicketField.CONTACT_EMAIL: "ELSEWHERE@customer.example"})
+    assert post.new() == []
