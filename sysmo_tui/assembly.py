@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sysmo_tui.desk import Desk, Work, utc_now
@@ -43,12 +42,10 @@ def choose_transport(desk: Desk, override: str = "", password: str = "") -> Tran
     from sysmo_tui.mail.folder import FolderTransport
     from sysmo_tui.mail.sending import desk_caller
     from sysmo_tui.mail.transport import NoTransport, open_transport
-    from sysmo_tui.services import desk_settings
+    from sysmo_tui.services import desk_settings, mail_folder
 
     url = override or desk.read(desk_caller(), desk_settings.load).mail_url
     if url:
         return open_transport(url, password)
-    path = desk.store.path
-    if path is None:
-        return NoTransport()
-    return FolderTransport(Path(f"{path.absolute()}.mail"))
+    folder = mail_folder.beside(desk)
+    return NoTransport() if folder is None else FolderTransport(folder)

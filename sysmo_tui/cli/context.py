@@ -48,6 +48,7 @@ class Here:
         self._params: Sequence[Any] = ()
         self._desk: Desk | None = None
         self._batches: list[str] = []
+        self._visits: list[str] = []
 
     @cached_property
     def out(self) -> Output:
@@ -199,11 +200,12 @@ class Here:
 
     def finish(self) -> None:
         """Send the mail that follows from what was written."""
-        if self._desk is not None and self._batches:
+        if self._desk is not None and (self._batches or self._visits):
             from sysmo_tui.cli.posting import post
 
-            batches, self._batches = self._batches, []
-            post(self, self._desk, batches)
+            post(self, self._desk, list(self._batches), list(self._visits))
+            self._batches.clear()
+            self._visits.clear()
 
     def close(self) -> None:
         """Let go of the desk."""
@@ -232,7 +234,8 @@ class Here:
     def _door(self, caller: Caller) -> Door:
         from sysmo_tui.cli.posting import NotingDoor
 
-        return NotingDoor(self.desk, caller, self._batches)
+        is_visit = caller.secret is None and not caller.is_desk
+        return NotingDoor(self.desk, caller, self._visits if is_visit else self._batches)
 
 
 def here(context: typer.Context) -> Here:

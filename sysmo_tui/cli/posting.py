@@ -1,7 +1,13 @@
-"""The mail that follows from a command: sent at once when nobody else sends, else spoken of."""
+"""The mail that follows from a command: sent at once when nobody else sends, else spoken of.
+
+Visitors' commands are told the same whether or not they owe mail, and wait for no mail server:
+who has an account would be told by either.
+"""
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
@@ -14,6 +20,7 @@ from sysmo_tui.i18n import _, render
 
 if TYPE_CHECKING:
     from sysmo_tui.cli.context import Here
+    from sysmo_tui.mail.transport import Transport
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -42,24 +49,29 @@ class NotingDoor(Door):
         return result
 
 
-def post(run: Here, desk: Desk, batches: list[str]) -> None:
+def post(run: Here, desk: Desk, batches: list[str], visits: list[str]) -> None:
     """Send what these batches owe, for at most some seconds, or say that it waits.
 
+    ``visits`` are the batches of who has not signed in, and is told nothing about what they owe.
     What was written stays written: trouble with mail is a line of talk, not a failure.
     """
+    from sysmo_tui.assembly import choose_transport
+
     try:
-        _post(run, desk, batches)
+        transport = choose_transport(desk, run.settings.mail_url, run.settings.mail_password)
+        if batches:
+            _post(run, desk, transport, batches)
+        if visits:
+            _post_unseen(run, desk, transport, visits)
     except DeskError as error:
         reason = render(error.message, clean=clean_line)
         run.out.say(_("Mail waits, it could not be sent now: {reason}", reason=reason))
 
 
-def _post(run: Here, desk: Desk, batches: list[str]) -> None:
-    from sysmo_tui.assembly import choose_transport
+def _post(run: Here, desk: Desk, transport: Transport, batches: list[str]) -> None:
     from sysmo_tui.mail.folder import FolderTransport
     from sysmo_tui.mail.sending import Outcome, send_batch
 
-    transport = choose_transport(desk, run.settings.mail_url, run.settings.mail_password)
     outcomes = {send_batch(desk, transport, batch, SECONDS) for batch in batches}
     if outcomes & {Outcome.NOBODY_SENDS, Outcome.WAITING}:
         run.out.say(_("Mail is queued, and nobody is sending: {command}", command=Advice("sysmo worker")))
@@ -69,3 +81,34 @@ def _post(run: Here, desk: Desk, batches: list[str]) -> None:
         run.out.say(
             _("The mail server refused mail. See: {command}", command=Advice("sysmo mail queue --failed"))
         )
+
+
+def _post_unseen(run: Here, desk: Desk, transport: Transport, visits: list[str]) -> None:
+    """Have the mail of visitors sent; neither words nor time tell whether there was any."""
+    from sysmo_tui.mail.folder import FolderTransport
+    from sysmo_tui.mail.sending import desk_caller, send_batch
+    from sysmo_tui.services import leases
+    from sysmo_tui.services.leases import Duty
+
+    if isinstance(transport, FolderTransport):
+        run.out.say(render(transport.explanation))
+        for batch in visits:
+            send_batch(desk, transport, batch, SECONDS)
+    elif desk.read(desk_caller(), leases.is_alive, Duty.MAIL_OUT):
+        return
+    elif transport.is_ready:
+        _start_worker(run)
+    else:
+        run.out.say(_("Nobody is sending mail now: {command}", command=Advice("sysmo worker")))
+
+
+def _start_worker(run: Here) -> None:
+    """Start a process of its own that does what is due, and do not wait for it."""
+    nowhere = [(os.POSIX_SPAWN_OPEN, stream, os.devnull, os.O_RDWR, 0) for stream in range(3)]
+    os.posix_spawn(
+        sys.executable,
+        [sys.executable, "-m", "sysmo_tui", "worker", "--once"],
+        {**run.environ, "SYSMO_DATABASE_URL": run.database_url},
+        file_actions=nowhere,
+        setpgroup=0,
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -17,7 +18,7 @@ from sysmo_tui.keys import Context
 from sysmo_tui.screens.confirm import Prompt
 from sysmo_tui.screens.form_screen import FormScreen
 from sysmo_tui.screens.password import NewPasswordScreen
-from sysmo_tui.services import passwords, registration
+from sysmo_tui.services import mail_folder, passwords, registration
 from sysmo_tui.services.registration import Registered, Verified
 from sysmo_tui.widgets.forms import Field, button, text_input
 
@@ -71,6 +72,12 @@ class CodeScreen(FormScreen[str | None]):
         """The code."""
         yield Field("code", _("Code"), text_input(placeholder="XXXX-XXXX-XXXX-XXXX-XXXX-XXXX-XXXX"))
 
+    def on_mount(self) -> None:
+        """Say where mail lies that is not sent; the same to whoever asked for a code."""
+        super().on_mount()
+        if self._said:
+            self.job(mail_folder.of_desk).then(self._tell_folder)
+
     def buttons(self) -> Iterable[Button]:
         """Going on, and having it sent again."""
         yield button(_("Go on"), "save", is_main=True)
@@ -92,6 +99,10 @@ class CodeScreen(FormScreen[str | None]):
             explains=_("The e-mail address that you registered with"),
         )
         self.app.push_screen(prompt, self._resend)
+
+    def _tell_folder(self, folder: Path | None) -> None:
+        if folder is not None:
+            self.say(_("Mail is not sent, it is written to files in {folder}.", folder=str(folder)))
 
     def _resend(self, email: str | None) -> None:
         if not email:

@@ -1,8 +1,15 @@
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Cli, Office
+from tests.mail.conftest import Mailbox, mailbox, serve
+
+__all__ = ["mailbox", "serve"]
 
 FILING = ("ticket", "new", "--topic", "general", "--subject", "x", "--body", "y")
 
@@ -39,3 +46,55 @@ def test_trouble_with_mail_does_not_undo_what_was_done(small_office: Office):
 
 def test_a_command_that_only_reads_says_nothing_about_mail(small_office: Office):
     assert small_office.customer.ok("ticket", "list").err == "No tickets here.\n"
+
+
+VISITS = [
+    ("password", "forgot", "--email", "{}"),
+    ("verify", "--resend", "--email", "{}"),
+    (
+        *("register", "--email", "{}", "--name", "Eva Paz", "--company", "Acme", "--tax-id", "30-71659554-0"),
+        *("--phone", "011 4321 1234", "--password-stdin"),
+    ),
+]
+
+
+@pytest.mark.parametrize("visit", VISITS)
+def test_visitors_are_told_where_mail_lies_whether_or_not_they_have_any(
+    small_office: Office, tmp_path: Path, visit: tuple[str, ...]
+):
+    assert small_office.customer
+    said = []
+    for address in ("carla@customer.example", "nobody@customer.example"):
+        ran = small_office.ok(*(word.format(address) for word in visit), stdin="gravel lantern 88 otter\n")
+        assert str(tmp_path / "desk.db.mail") in ran.err
+        said.append(ran.err.replace(address, "…"))
+    assert said[0] == said[1]
+
+
+@pytest.mark.parametrize("visit", VISITS)
+def test_visitors_wait_for_no_mail_server(
+    small_office: Office, serve: Callable[..., int], mailbox: Mailbox, visit: tuple[str, ...]
+):
+    assert small_office.customer
+    small_office.environ["SYSMO_MAIL_URL"] = f"smtp://127.0.0.1:{serve()}?tls=off"
+    said = []
+    for address in ("nobody@customer.example", "carla@customer.example"):
+        ran = small_office.ok(*(word.format(address) for word in visit), stdin="gravel lantern 88 otter\n")
+        said.append(ran.err.replace(address, "…"))
+    assert said[0] == said[1]
+    if "--resend" not in visit:
+        end = time.monotonic() + 60
+        while "carla@customer.example" not in mailbox.recipients and time.monotonic() < end:
+            time.sleep(0.05)
+        assert "carla@customer.example" in mailbox.recipients
+
+
+def test_visitors_of_a_desk_that_cannot_send_are_all_told_so(small_office: Office):
+    assert small_office.customer
+    small_office.environ["SYSMO_MAIL_URL"] = "smtp://user@127.0.0.1:1"
+    said = {
+        small_office.ok("password", "forgot", "--email", address).err.replace(address, "…")
+        for address in ("nobody@customer.example", "carla@customer.example")
+    }
+    assert len(said) == 1
+    assert "sysmo worker" in said.pop()
