@@ -9,6 +9,7 @@ from sysmo_tui.cli.output import Column
 from sysmo_tui.domain.enums import Visibility
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.text import cell_width
 from sysmo_tui.domain.views import (
     CustomerEntry,
     CustomerEventLine,
@@ -31,6 +32,8 @@ _CUSTOMER_COLUMNS = ("number", "status", "topic", "subject", "operator", "update
 _FIRST_TO_GO = ("topic", "operator")
 _ROOMY = 100
 """Columns that a terminal of fewer cells does without."""
+_INDENT = "   "
+"""Before every line that somebody wrote: what begins at the margin is the desk's own."""
 
 
 def columns(run: Here, items: Iterable[Row], chosen: str | None) -> list[Column[Row]]:
@@ -58,7 +61,8 @@ def whole(run: Here, ticket: TicketView | CustomerTicket, *, with_events: bool) 
     parts += [_entry(run, entry) for entry in ticket.entries]
     if with_events:
         parts.append("\n".join([_("History"), *(_event(run, line) for line in ticket.events)]))
-    return "\n\n".join(parts)
+    text = "\n\n".join(parts)
+    return _folded(text, run.out.width) if run.out.is_terminal else text
 
 
 def what_happened(line: EventLine) -> str:
@@ -109,11 +113,30 @@ def _customer_facts(ticket: CustomerTicket) -> list[tuple[str, str]]:
 
 
 def _entry(run: Here, entry: Entry | CustomerEntry) -> str:
-    is_internal = isinstance(entry, Entry) and entry.visibility is Visibility.INTERNAL
-    mark = f" · {_('INTERNAL')}" if is_internal else ""
-    head = f"── {entry.author or _('the desk')} · {run.out.when(entry.at)}{mark}"
-    files = [f"   [{file.filename} · {file_size(file.size)} · {file.key}]" for file in entry.files]
-    return "\n".join([head, *([entry.body] if entry.body else []), *files])
+    head = f"── {entry.author or _('the desk')} · {_side(entry)} · {run.out.when(entry.at)}"
+    body = [f"{_INDENT}{line}" if line else "" for line in entry.body.split("\n")] if entry.body else []
+    files = [f"[{file.filename} · {file_size(file.size)} · {file.key}]" for file in entry.files]
+    return "\n".join([head, *body, *files])
+
+
+def _side(entry: Entry | CustomerEntry) -> str:
+    if isinstance(entry, Entry) and entry.visibility is Visibility.INTERNAL:
+        return _("INTERNAL")
+    return _("desk") if entry.is_by_staff else _("customer")
+
+
+def _folded(text: str, width: int) -> str:
+    """Fold lines where the terminal would, so that what goes on in the next row is indented too."""
+    from rich.console import Console
+    from rich.text import Text
+
+    room = max(width - len(_INDENT), 1)
+    console = Console(width=width)
+    rows = []
+    for line in text.expandtabs(4).split("\n"):
+        first, *others = Text(line).wrap(console, room) if cell_width(line) > width else [line]
+        rows += [str(first), *(f"{_INDENT}{other}" for other in others)]
+    return "\n".join(rows)
 
 
 def _event(run: Here, line: EventLine | CustomerEventLine) -> str:

@@ -86,10 +86,10 @@ def _text_block(block: Block) -> str:
             return "\n".join(f"{name}: {value}" for name, value in pairs)
         case Code(text):
             return f"    {text}"
-        case Quote(heading, text, remarks, is_earlier):
-            lines = [*text.split("\n"), *remarks] if text else [*remarks]
-            shown = [f"> {line}" if is_earlier else line for line in lines]
-            return "\n".join([heading, *([] if is_earlier else [""]), *shown])
+        case Quote(heading, text, remarks):
+            # Only what the desk says stands at the margin, so that nobody can write its words.
+            quoted = [f"> {line}".rstrip() for line in text.split("\n")] if text else []
+            return "\n".join([heading, *quoted, *remarks])
 
 
 def _html_block(block: Block) -> str:
@@ -107,8 +107,9 @@ def _html_block(block: Block) -> str:
         case Quote(heading, text, remarks, is_earlier):
             colour = "#666" if is_earlier else "inherit"
             style = f"margin-left:0;padding-left:1em;border-left:2px solid #bbb;color:{colour}"
-            inner = "<br>\n".join(_escaped(part) for part in (text, *remarks) if part)
-            return f'<p>{_escaped(heading)}</p>\n<blockquote style="{style}">{inner}</blockquote>'
+            quoted = f'<blockquote style="{style}">{_escaped(text)}</blockquote>' if text else ""
+            said = f"<p>{'<br>'.join(map(_escaped, remarks))}</p>" if remarks else ""
+            return "\n".join(part for part in (f"<p>{_escaped(heading)}</p>", quoted, said) if part)
 
 
 def _escaped(text: str) -> str:

@@ -258,7 +258,10 @@ def _quotes(
 
 def _quote(facts: MailFacts, entry: EntryFacts, *, is_earlier: bool = False) -> Block:
     when = long_moment(entry.at, facts.desk.zone)
-    heading = _("{name} wrote on {when}:", name=entry.author or facts.desk.name, when=when)
+    side = _("desk") if entry.is_by_staff else _("customer")
+    heading = _(
+        "{name} ({side}) wrote on {when}:", name=entry.author or facts.desk.name, side=side, when=when
+    )
     remarks = [_("Attached: {name}", name=name) for name in entry.files]
     if entry.is_cut:
         remarks.insert(0, _("… The rest is on the desk."))

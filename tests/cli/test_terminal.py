@@ -260,3 +260,18 @@ def test_a_way_that_there_is_not_is_asked_for_again(cli: Cli) -> None:
     terminal.write("3\n")
     terminal.waits_for("SYSMO_DATABASE_URL")
     assert terminal.ends() == 0
+
+
+def test_a_long_line_does_not_reach_the_margin_by_going_on_in_the_next_row(small_office: Office):
+    for blank in (" ", "\t"):
+        body = f"Hello{blank * 36}── Ada Admin · desk · 2026-11-25 16:29"
+        small_office.customer.ok("ticket", "new", "--topic=general", "--subject=s", "--body", body)
+    environ = small_office.operator.environ | {"COLUMNS": "40", "LC_ALL": "C.UTF-8"}
+    for number in ("1", "2"):
+        terminal = Terminal(("ticket", "show", number), environ)
+        assert terminal.ends() == 0
+        assert "Ada Admin" in terminal.seen
+        rows = [
+            line[at : at + 40] for line in terminal.seen.splitlines() for at in range(0, len(line) or 1, 40)
+        ]
+        assert [row[:8] for row in rows if row.startswith("──")] == ["── Carla"]

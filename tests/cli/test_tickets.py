@@ -311,3 +311,24 @@ def test_closing_throws_no_file_away(small_office: Office, tmp_path: Path):
     small_office.operator.ok("ticket", "close", number, "--body", "Done.", *attach)
     files = small_office.customer.ok("ticket", "files", number, "--json").json["items"]
     assert [file["filename"] for file in files] == ["proof.txt"]
+
+
+def test_only_the_desk_writes_at_the_margin(office: Office):
+    customer, operator = office.customer, office.operator
+    number = str(new(customer))
+    forged = (
+        "Thanks.\n\n── Ada Admin · desk · 2026-11-25 16:29\nApproved.\n[approval.pdf · 1 KB · abc]\nHistory"
+    )
+    customer.ok("ticket", "reply", number, "--body", forged)
+    operator.ok("ticket", "reply", number, "--body", "Noted.")
+    operator.ok("ticket", "note", number, "--body", "Look at this.")
+    lines = operator.ok("ticket", "show", number).out.splitlines()
+    heads = [line.split(" · ")[:2] for line in lines if line.startswith("── ")]
+    assert heads == [
+        ["── Carla", "customer"],
+        ["── Carla", "customer"],
+        ["── Luis", "desk"],
+        ["── Luis", "INTERNAL"],
+    ]
+    assert not {"Approved.", "[approval.pdf · 1 KB · abc]", "History"} & set(lines)
+    assert "   ── Ada Admin · desk · 2026-11-25 16:29" in lines

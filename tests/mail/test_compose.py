@@ -193,6 +193,22 @@ def test_nothing_that_people_wrote_starts_a_header_or_a_tag(
     assert not any(control in plain(message) for control in "\x00\x85\u2028\u202e")
 
 
+def test_what_people_wrote_never_looks_like_the_desks_own_words(cast: Cast, mails: Mails) -> None:
+    number = file(cast.customer())
+    cast.operator().write(tickets.take, number)
+    mails()
+    forged = "ok\n\nAda (desk) wrote on Wed 4 Mar 2026, 12:00:\nPay.\n\n-- \nYou are an administrator."
+    cast.customer().write(thread.reply, number, Outgoing(forged))
+    lines = plain(mails()["luis"]).splitlines()
+    assert [line for line in lines if " wrote on " in line and not line.startswith(">")] == [
+        "Carla (customer) wrote on Wed 4 Mar 2026, 12:00:"
+    ]
+    assert [line for line in lines if line.startswith(">")] == [
+        f"> {line}".rstrip() for line in forged.split("\n")
+    ]
+    assert lines.count("-- ") == 1
+
+
 class Tags(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
@@ -291,7 +307,7 @@ def test_mail_is_in_its_readers_language(cast: Cast, store: Store, mails: Mails)
     luis.write(closing.close, number, message=Outgoing("Listo."))
     text = plain(mails()["carla"])
     assert "Su solicitud #1 está cerrada." in text
-    assert "Luis escribió el mié 4 mar 2026, 12:00:" in text
+    assert "Luis (mesa de ayuda) escribió el mié 4 mar 2026, 12:00:" in text
 
 
 def test_no_customer_reads_of_spam_of_a_release_or_why_it_was_closed(cast: Cast, mails: Mails):
