@@ -50,7 +50,8 @@ def _edit(
     from sysmo_tui.services import desk_settings
 
     wanted = sys.stdin.readline().rstrip("\r\n") if value == "-" else value
-    _tell(run, run.write(desk_settings.change, name, wanted))
+    run.write(desk_settings.change, name, wanted)
+    _tell(run, run.read(_settings))
 
 
 @app.verb(

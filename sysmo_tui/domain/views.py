@@ -252,7 +252,7 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class AccountLine:
-    """An account in a list."""
+    """An account in a list. ``open_tickets`` are those that the reader may know of."""
 
     id: int
     name: SafeText
@@ -277,7 +277,7 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class TopicLine:
-    """A topic in a list. ``operators`` is empty for customers."""
+    """A topic in a list, with the open tickets that its reader sees. ``operators`` is empty for customers."""
 
     id: int
     slug: SafeText

@@ -177,6 +177,6 @@ class SettingScreen(FormScreen[None]):
         name = self._setting.name
         self.send(self.write(desk_settings.change, name, given[name]), self._changed)
 
-    def _changed(self, _settings: DeskSettings) -> None:
+    def _changed(self, _nothing: None) -> None:
         self.done(_("{setting} is changed.", setting=self._setting.title))
         self.dismiss()

@@ -17,7 +17,7 @@ from sysmo_tui.domain.policy import Right, require_right
 from sysmo_tui.domain.text import SafeText, clean_line, storable_line
 from sysmo_tui.domain.views import AccountLine, Page
 from sysmo_tui.models import Account, AccountEmail, Company, SignIn, Ticket, Topic, TopicMember, table
-from sysmo_tui.services import people
+from sysmo_tui.services import people, visible
 
 PAGE = 50
 LONGEST_PAGE = 1000
@@ -28,13 +28,13 @@ _ACCOUNT, _EMAIL, _COMPANY = table(Account), table(AccountEmail), table(Company)
 _TICKET, _TOPIC, _MEMBER, _SESSION = table(Ticket), table(Topic), table(TopicMember), table(SignIn)
 
 
-def _open_tickets() -> sa.ColumnElement[int]:
-    """Open tickets that staff have, or that a customer asked."""
+def _open_tickets(sees_all: bool) -> sa.ColumnElement[int]:
+    """Open tickets that staff have, or that a customer asked, as far as the actor may know of them."""
 
     def count(column: sa.ColumnElement[Any]) -> sa.ScalarSelect[int]:
         return (
             sa.select(sa.func.count())
-            .where(column == _ACCOUNT.c.id, _TICKET.c.closed_at.is_(None))
+            .where(column == _ACCOUNT.c.id, _TICKET.c.closed_at.is_(None), visible.known(sees_all=sees_all))
             .correlate(_ACCOUNT)
             .scalar_subquery()
         )
@@ -43,18 +43,22 @@ def _open_tickets() -> sa.ColumnElement[int]:
     return sa.case((is_customer, count(_TICKET.c.requester_id)), else_=count(_TICKET.c.assignee_id))
 
 
-_LINES = (
-    sa.select(
-        _ACCOUNT,
-        _EMAIL.c.address,
-        _EMAIL.c.verified_at,
-        _COMPANY.c.name.label("company"),
-        _open_tickets().label("open_tickets"),
+def _lines(sees_all: bool) -> sa.Select[Any]:
+    return (
+        sa.select(
+            _ACCOUNT,
+            _EMAIL.c.address,
+            _EMAIL.c.verified_at,
+            _COMPANY.c.name.label("company"),
+            _open_tickets(sees_all).label("open_tickets"),
+        )
+        .join(_EMAIL, sa.and_(_EMAIL.c.account_id == _ACCOUNT.c.id, _EMAIL.c.is_primary))
+        .outerjoin(_COMPANY, _COMPANY.c.id == _ACCOUNT.c.company_id)
+        .order_by(_ACCOUNT.c.id)
     )
-    .join(_EMAIL, sa.and_(_EMAIL.c.account_id == _ACCOUNT.c.id, _EMAIL.c.is_primary))
-    .outerjoin(_COMPANY, _COMPANY.c.id == _ACCOUNT.c.company_id)
-    .order_by(_ACCOUNT.c.id)
-)
+
+
+_LINES = {sees_all: _lines(sees_all) for sees_all in (True, False)}
 _TOPICS = (
     sa.select(_MEMBER.c.account_id, _TOPIC.c.name)
     .join(_TOPIC, _TOPIC.c.id == _MEMBER.c.topic_id)
@@ -95,7 +99,7 @@ def page(
     """Accounts in the order they came; ``query`` is part of a name, an address or a company's name."""
     require_right(work.actor, Right.SEE_PEOPLE)
     limit = max(1, min(limit, LONGEST_PAGE))
-    statement = _LINES.limit(limit + 1)
+    statement = _LINES[work.actor.role.sees_all].limit(limit + 1)
     if wanted := storable_line(query).lower()[:LONGEST_QUERY]:
         found_in = (_ACCOUNT.c.name, _EMAIL.c.address, _COMPANY.c.name)
         statement = statement.where(
@@ -110,7 +114,7 @@ def page(
         statement = statement.where(sa.not_(is_customer) if is_staff else is_customer)
     if after is not None:
         statement = statement.where(_ACCOUNT.c.id > _cursor(after))
-    rows = work.session.execute(statement).all()
+    rows = work.session.execute(statement, visible.values(work.actor)).all()
     served = _served(work, [row.id for row in rows[:limit]])
     lines = tuple(_line(row, served.get(row.id, ())) for row in rows[:limit])
     return Page(lines, None, str(lines[-1].id) if len(rows) > limit else None)
@@ -120,7 +124,8 @@ def show(work: Work, email: str) -> AccountView:
     """One account by any of its addresses."""
     require_right(work.actor, Right.SEE_PEOPLE)
     known = people.named(work, email)
-    row = work.session.execute(_LINES.where(_ACCOUNT.c.id == known.id)).first()
+    statement = _LINES[work.actor.role.sees_all].where(_ACCOUNT.c.id == known.id)
+    row = work.session.execute(statement, visible.values(work.actor)).first()
     if row is None:
         raise NotFound(N_("There is no account with the address {address}."), address=clean_line(email, 254))
     return AccountView(

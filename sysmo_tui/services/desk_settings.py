@@ -91,17 +91,18 @@ def store(work: Work, settings: DeskSettings) -> None:
     _LOADED.set(work, settings)
 
 
-def change(work: Work, name: str, value: object) -> DeskSettings:
+def change(work: Work, name: str, value: object) -> None:
     """Change one setting; text is read as people write it ("on", "25", "a.com, b.com").
 
-    NotFound for a name that cannot be changed, Invalid for a value that makes no sense.
+    NotFound for a name that cannot be changed, Invalid for a value that makes no sense. It returns
+    nothing because results are kept, and the settings hold secrets.
     """
     require_right(work.actor, Right.CONFIGURE)
     before = load(work)
     new = read(name, value)
     old = getattr(before, name)
     if new == old:
-        return before
+        return
     after: DeskSettings = dataclasses.replace(before, **{name: new})
     if not work.affected(_UPDATE, {"which": name, "new": _plain(new)}):
         work.session.execute(_INSERT, {"name": name, "value": _plain(new)})
@@ -111,7 +112,7 @@ def change(work: Work, name: str, value: object) -> DeskSettings:
         AuditKind.CONFIGURED,
         detail={"setting": name} if hidden else {"setting": name, "old": _plain(old), "new": _plain(new)},
     )
-    return _LOADED.set(work, after)
+    _LOADED.set(work, after)
 
 
 def read(name: str, value: object) -> Any:

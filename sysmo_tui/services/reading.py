@@ -42,46 +42,50 @@ _OF_TICKET = _ENTRY.c.ticket_number == sa.bindparam("number")
 _BELOW = _ENTRY.c.id < sa.bindparam("below")
 _IS_PUBLIC = _ENTRY.c.visibility == Visibility.PUBLIC
 
-_EXTRAS = (
-    sa.select(
-        _TICKET.c.number,
-        _TICKET.c.impact,
-        _TICKET.c.urgency,
-        _TICKET.c.close_reason,
-        _TICKET.c.is_spam,
-        _TICKET.c.cloned_from,
-        _ACCOUNT.c.phone,
-        _TOPIC.c.offers_waiting,
-        sa.select(sa.func.aggregate_strings(_TAG.c.tag, " "))
-        .where(_TAG.c.ticket_number == _TICKET.c.number)
-        .scalar_subquery()
-        .label("tags"),
-        sa.select(sa.func.aggregate_strings(_OUTBOX.c.address, " "))
-        .where(_OUTBOX.c.ticket_number == _TICKET.c.number, _OUTBOX.c.failed_at.is_not(None))
-        .scalar_subquery()
-        .label("undelivered"),
-        sa.select(sa.func.count())
-        .select_from(_MINE)
-        .where(_MINE.c.requester_id == _TICKET.c.requester_id)
-        .scalar_subquery()
-        .label("requester_tickets"),
-    )
-    .join(_ACCOUNT, _ACCOUNT.c.id == _TICKET.c.requester_id)
-    .join(_TOPIC, _TOPIC.c.id == _TICKET.c.topic_id)
-    .where(_TICKET.c.number == sa.bindparam("number"))
-    .cte("extras")
-    # Nobody's part makes it be worked out again.
-    .prefix_with("MATERIALIZED")
-)
 
-_EXTRAS_AND_PEOPLE = (
-    sa.select(_EXTRAS, _PERSON.c.role, _ACCOUNT.c.id, _ACCOUNT.c.name, _EMAIL.c.address)
-    .outerjoin(_PERSON, _PERSON.c.ticket_number == _EXTRAS.c.number)
-    .outerjoin(_ACCOUNT, _ACCOUNT.c.id == _PERSON.c.account_id)
-    .outerjoin(_EMAIL, sa.and_(_EMAIL.c.account_id == _ACCOUNT.c.id, _EMAIL.c.is_primary))
-    .order_by(_PERSON.c.added_at, _ACCOUNT.c.id)
-)
-"""The facts that only the ticket's own screen shows, once for each person who takes part."""
+def _extras_and_people(sees_all: bool) -> sa.Select[Any]:
+    """The facts that only the ticket's own screen shows, once for each person who takes part."""
+    extras = (
+        sa.select(
+            _TICKET.c.number,
+            _TICKET.c.impact,
+            _TICKET.c.urgency,
+            _TICKET.c.close_reason,
+            _TICKET.c.is_spam,
+            _TICKET.c.cloned_from,
+            _ACCOUNT.c.phone,
+            _TOPIC.c.offers_waiting,
+            sa.select(sa.func.aggregate_strings(_TAG.c.tag, " "))
+            .where(_TAG.c.ticket_number == _TICKET.c.number)
+            .scalar_subquery()
+            .label("tags"),
+            sa.select(sa.func.aggregate_strings(_OUTBOX.c.address, " "))
+            .where(_OUTBOX.c.ticket_number == _TICKET.c.number, _OUTBOX.c.failed_at.is_not(None))
+            .scalar_subquery()
+            .label("undelivered"),
+            sa.select(sa.func.count())
+            .select_from(_MINE)
+            .where(_MINE.c.requester_id == _TICKET.c.requester_id, visible.known(_MINE, sees_all=sees_all))
+            .scalar_subquery()
+            .label("requester_tickets"),
+        )
+        .join(_ACCOUNT, _ACCOUNT.c.id == _TICKET.c.requester_id)
+        .join(_TOPIC, _TOPIC.c.id == _TICKET.c.topic_id)
+        .where(_TICKET.c.number == sa.bindparam("number"))
+        .cte("extras")
+        # Nobody's part makes it be worked out again.
+        .prefix_with("MATERIALIZED")
+    )
+    return (
+        sa.select(extras, _PERSON.c.role, _ACCOUNT.c.id, _ACCOUNT.c.name, _EMAIL.c.address)
+        .outerjoin(_PERSON, _PERSON.c.ticket_number == extras.c.number)
+        .outerjoin(_ACCOUNT, _ACCOUNT.c.id == _PERSON.c.account_id)
+        .outerjoin(_EMAIL, sa.and_(_EMAIL.c.account_id == _ACCOUNT.c.id, _EMAIL.c.is_primary))
+        .order_by(_PERSON.c.added_at, _ACCOUNT.c.id)
+    )
+
+
+_EXTRAS_AND_PEOPLE = {sees_all: _extras_and_people(sees_all) for sees_all in (True, False)}
 
 
 def _thread_statement(*conditions: sa.ColumnElement[bool]) -> sa.Select[*tuple[Any, ...]]:
@@ -154,7 +158,8 @@ def mark_read(work: Work, number: int, seen: str) -> None:
 
 def _staff_view(work: Work, number: int, newest: int, before: str | None, with_history: bool) -> TicketView:
     row = rows.staff(work, [number])[0]
-    people = work.session.execute(_EXTRAS_AND_PEOPLE, {"number": number}).all()
+    statement = _EXTRAS_AND_PEOPLE[work.actor.role.sees_all]
+    people = work.session.execute(statement, {"number": number} | visible.values(work.actor)).all()
     extras = people[0]
     found = _read_thread(work, _STAFF_THREAD, _KEY_ID, number, newest, before)
     entries = tuple(_entry(group) for group in _grouped(found))

@@ -15,6 +15,7 @@ from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.text import SafeText, clean, clean_line
 from sysmo_tui.domain.views import Person, TopicLine
 from sysmo_tui.models import Account, AccountEmail, Priority, Ticket, TicketType, Topic, TopicMember, table
+from sysmo_tui.services import visible
 
 _TOPIC, _MEMBER, _TICKET = table(Topic), table(TopicMember), table(Ticket)
 _ACCOUNT, _EMAIL = table(Account), table(AccountEmail)
@@ -95,7 +96,7 @@ def choices(work: Work) -> tuple[TopicChoice, ...]:
 
 
 def lines(work: Work, *, archived: bool = False) -> tuple[TopicLine, ...]:
-    """The topics that the actor may know of; for staff with their operators and open tickets."""
+    """The topics that the actor may know of; for staff with their operators and the open tickets they see."""
     found = _visible(work, archived=archived and work.actor.is_staff)
     if not work.actor.is_staff:
         return tuple(_line(topic, (), 0) for topic in found)
@@ -118,9 +119,9 @@ def show(work: Work, text: str) -> TopicView:
 def view(work: Work, topic: Topic) -> TopicView:
     """A topic as staff see it."""
     topic_id = topic.id or 0
-    tickets = work.session.execute(_OPEN_TICKETS.where(_TICKET.c.topic_id == topic_id)).first()
+    tickets = _open_tickets(work, _TICKET.c.topic_id == topic_id)
     return TopicView(
-        line=_line(topic, operators(work).get(topic_id, ()), tickets.tickets if tickets else 0),
+        line=_line(topic, operators(work).get(topic_id, ()), tickets.get(topic_id, 0)),
         default_priority=_slug(work, _PRIORITY_SLUG, topic.default_priority_id),
         default_type=_slug(work, _TYPE_SLUG, topic.default_type_id),
         offers_waiting=topic.offers_waiting,
@@ -156,8 +157,10 @@ def _visible(work: Work, *, archived: bool = False) -> list[Topic]:
     ]
 
 
-def _open_tickets(work: Work) -> dict[int, int]:
-    return {row.topic_id: row.tickets for row in work.session.execute(_OPEN_TICKETS)}
+def _open_tickets(work: Work, *conditions: sa.ColumnElement[bool]) -> dict[int, int]:
+    known = visible.known(sees_all=work.actor.role.sees_all)
+    rows = work.session.execute(_OPEN_TICKETS.where(known, *conditions), visible.values(work.actor))
+    return {row.topic_id: row.tickets for row in rows}
 
 
 def _slug(work: Work, statement: sa.Select[str], row_id: int | None) -> SafeText | None:

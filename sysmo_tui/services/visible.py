@@ -6,11 +6,13 @@ A ticket that the actor may not know of is refused exactly like a missing number
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
 from sysmo_tui.desk import Work
 from sysmo_tui.domain import policy
+from sysmo_tui.domain.actor import Actor
 from sysmo_tui.domain.enums import Audience
 from sysmo_tui.domain.errors import Conflict, Forbidden, NotFound
 from sysmo_tui.domain.message import N_
@@ -41,6 +43,23 @@ class Seen:
 
     ticket: Ticket
     audience: Audience
+
+
+def known(tickets: Any = _TICKET, *, sees_all: bool) -> sa.ColumnElement[bool]:
+    """Whether the actor may know of a ticket, in whatever capacity; takes :func:`values`."""
+    if sees_all:
+        return sa.true()
+    part = sa.select(_PERSON.c.ticket_number).where(_PERSON.c.account_id == sa.bindparam("me"))
+    return sa.or_(
+        tickets.c.topic_id.in_(sa.bindparam("my_topics", expanding=True)),
+        *(tickets.c[who] == sa.bindparam("me") for who in ("assignee_id", "owner_id", "requester_id")),
+        tickets.c.number.in_(part),
+    )
+
+
+def values(actor: Actor) -> dict[str, Any]:
+    """What :func:`known` binds for ``actor``."""
+    return {"me": actor.account_id, "my_topics": sorted(actor.topics)}
 
 
 def audience(work: Work, number: int) -> Audience:

@@ -4,11 +4,14 @@ import copy
 import json
 
 import pytest
+import sqlalchemy as sa
 
 from sysmo_tui.desk import Door
 from sysmo_tui.domain.errors import Conflict, DeskError, Forbidden, Invalid, NotFound
+from sysmo_tui.models import Batch, table
 from sysmo_tui.services import audit, catalogue, configuration, desk_settings, topics
 from sysmo_tui.services.configuration import Difference
+from sysmo_tui.storage.engine import Store
 from tests.cast import Cast
 
 
@@ -79,6 +82,17 @@ def test_changes_are_audited_without_secrets(admin: Door):
         {"setting": "mail_url"},
         {"setting": "name", "old": "Desk of the tests", "new": "Help"},
     ]
+
+
+def test_results_of_commands_keep_no_secret(admin: Door, store: Store):
+    admin.write(desk_settings.change, "mail_url", "smtp://user:secret@host")
+    admin.write(desk_settings.change, "name", "Help")
+    key = admin.read(desk_settings.load).mail_key
+    with store.reading() as session:
+        kept = json.dumps([list(row) for row in session.execute(sa.select(table(Batch)))], default=str)
+    assert "desk_settings.change" in kept
+    assert "secret@host" not in kept
+    assert key not in kept
 
 
 def test_an_exported_configuration_has_no_secret_and_applies_without_a_change(admin: Door):

@@ -9,13 +9,14 @@ import pytest
 import sqlalchemy as sa
 from alembic import command
 
+from sysmo_tui.domain.enums import Channel
 from sysmo_tui.domain.errors import Invalid, NoDesk, Unavailable
-from sysmo_tui.models import Lease, Ticket, table
+from sysmo_tui.models import Batch, Lease, Ticket, table
 from sysmo_tui.storage import schema, upgrading
 from sysmo_tui.storage.backup import backup, restore
 from sysmo_tui.storage.engine import Dialect, open_store, parse
 from tests.databases import PostgresqlServer
-from tests.storage.rows import add_ticket
+from tests.storage.rows import NOW, add_ticket
 
 BEFORE_HEAD = "0003"
 """The revision of the older desks here: all but the last step."""
@@ -123,3 +124,22 @@ def test_broken_references_stop_an_upgrade(tmp_path: Path):
 def test_there_must_be_a_desk_to_upgrade(tmp_path: Path):
     with pytest.raises(NoDesk):
         upgrading.upgrade(f"sqlite:///{tmp_path}/none.db", tmp_path)
+
+
+def test_secrets_that_older_versions_kept_with_results_are_wiped(older_url: str, tmp_path: Path):
+    store = open_store(older_url)
+    results = {"change": {"mail_url": "smtp://user:hunter2@host"}, "edit": {"number": 1}}
+    with store.writing() as session:
+        for name, result in results.items():
+            row = {"id": name, "key": name, "scope": "s", "channel": Channel.CLI, "at": NOW, "result": result}
+            command = {"change": "desk_settings.change", "edit": "editing.edit"}[name]
+            session.execute(sa.insert(table(Batch)), row | {"command": command, "digest": ""})
+    store.close()
+    upgrading.upgrade(older_url, tmp_path / "backups")
+    store = open_store(older_url)
+    with store.reading() as session:
+        kept = {row.id: row.result for row in session.execute(sa.select(table(Batch)))}
+    store.close()
+    assert kept == {"change": None, "edit": {"number": 1}}
+    if parse(older_url).get_backend_name() == Dialect.SQLITE:
+        assert b"hunter2" not in Path(parse(older_url).database or "").read_bytes()

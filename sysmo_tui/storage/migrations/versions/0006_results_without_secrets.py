@@ -1,0 +1,15 @@
+"""Results of commands that held the desk's secrets are gone."""
+
+from alembic import op
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    if op.get_bind().dialect.name == "sqlite":
+        # What is overwritten must not stay readable in the file's free space.
+        op.execute("PRAGMA secure_delete = ON")
+    op.execute("UPDATE batch SET result = NULL WHERE command = 'desk_settings.change'")
