@@ -31,6 +31,8 @@ PAGE = 50
 LARGEST_PAGE = 1_000
 READABLE = 3_000
 """In a list of so many tickets, common words are looked for by reading; in a longer one, by their matches."""
+FEW = 500
+"""Up to so many requests of one's own are always read when words are looked for."""
 AT_ONCE = 100
 """How many tickets are read at once to see which have common words."""
 
@@ -87,7 +89,9 @@ def page(
         raise Invalid(
             N_("This list is sorted by one of: {choices}."), field="sort", choices=", ".join(orders)
         )
-    wanted = search.compiled(work, query, is_public=is_public)
+    wanted = search.compiled(
+        work, query, is_public=is_public, reads_all=bool(query) and is_public and _has_few(work)
+    )
     is_open_only = not (is_public or with_closed or wanted.names_state)
     default = Sort.UPDATED if is_public else Sort.URGENT if is_open_only else Sort.CREATED
     chosen = sort or default
@@ -138,6 +142,16 @@ def _shape(work: Work, inbox: Inbox) -> Shape:
         is_open_only=True,
         has_after=False,
     )
+
+
+def _has_few(work: Work) -> bool:
+    """Whether the actor made so few requests that their words are looked for by reading.
+
+    The index of all words would tell, by the time it takes, how common a word is in others' tickets.
+    """
+    shape = replace(_shape(work, Inbox.CREATED), is_open_only=False)
+    few = sa.select(_counted(arms.scopes(shape), shape, FEW + 1) <= FEW)
+    return bool(work.session.execute(few, arms.values(work.actor, ())).scalar_one())
 
 
 def _counted(scopes: Sequence[sa.ColumnElement[bool]], shape: Shape, most: int = COUNTED) -> Any:

@@ -93,14 +93,17 @@ class Compiled:
         return condition
 
 
-def compiled(work: Work, text: str, *, is_public: bool) -> Compiled:
-    """The conditions of a query for staff, or for the person who asked (``is_public``)."""
+def compiled(work: Work, text: str, *, is_public: bool, reads_all: bool = False) -> Compiled:
+    """The conditions of a query for staff, or for the person who asked (``is_public``).
+
+    With ``reads_all`` words are not looked up: only reading tickets tells who has them.
+    """
     fields = language.CUSTOMER_FIELDS if is_public else language.ALL_FIELDS
     flags = language.CUSTOMER_FLAGS if is_public else language.ALL_FLAGS
     parsed = language.parse(text, fields, flags)
     if parsed.tree is None:
         return Compiled(problems=parsed.problems)
-    compiler = _Compiler(work, text, is_public)
+    compiler = _Compiler(work, text, is_public, reads_all)
     whole = compiler.of(parsed.tree)
     return Compiled(
         whole, (*parsed.problems, *compiler.problems), _names_state(parsed.tree), parsed.tree, compiler
@@ -112,6 +115,7 @@ class _Compiler:
     work: Work
     text: str
     is_public: bool
+    reads_all: bool = False
     problems: list[Problem] = field(default_factory=list)
     known: dict[Node, Part] = field(default_factory=dict)
     pile: Pile | None = None
@@ -119,7 +123,7 @@ class _Compiler:
     def reading(self, numbers: Iterable[int]) -> _Compiler:
         """The same for a few tickets, whose entries are read."""
         pile = search_words.pile(self.work, numbers, is_public=self.is_public)
-        return _Compiler(self.work, self.text, self.is_public, known=self.known, pile=pile)
+        return _Compiler(self.work, self.text, self.is_public, self.reads_all, known=self.known, pile=pile)
 
     def of(self, node: Node) -> Part:
         """A node as a condition on the ticket."""
@@ -169,6 +173,8 @@ class _Compiler:
         terms = [Term(w.tokens, w.is_phrase, w.is_prefix) for w in words]
         if self.pile is not None:
             return Part(search_words.among(_TICKET.c.number, self.pile.having(terms)))
+        if self.reads_all:
+            return Part(None, rest=sa.true())
         group = search_words.look(self.work, terms, is_public=self.is_public)
         if group.is_rare:
             return Part(
@@ -210,14 +216,14 @@ class _Compiler:
         return latest > sa.func.coalesce(seen, 0)
 
     def _has_file(self) -> Part:
+        mine = sa.select(_ENTRY.c.id).join(_FILE, _FILE.c.entry_id == _ENTRY.c.id)
+        mine = mine.where(_ENTRY.c.ticket_number == _TICKET.c.number).correlate(_TICKET)
+        if self.is_public:
+            return Part(sa.exists(mine.where(_IS_PUBLIC)))
         with_file = sa.select(_ENTRY.c.ticket_number).where(
             _ENTRY.c.id.in_(sa.select(_FILE.c.entry_id).distinct().limit(LISTED + 1))
         )
-        mine = sa.select(_ENTRY.c.id).join(_FILE, _FILE.c.entry_id == _ENTRY.c.id)
-        mine = mine.where(_ENTRY.c.ticket_number == _TICKET.c.number)
-        return self._listed(
-            sa.exists((mine.where(_IS_PUBLIC) if self.is_public else mine).correlate(_TICKET)), with_file
-        )
+        return self._listed(sa.exists(mine), with_file)
 
     def _dates(self, node: Dates) -> Condition:
         zone = desk_settings.load(self.work).zone

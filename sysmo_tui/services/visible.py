@@ -92,11 +92,11 @@ def ticket_for_change(work: Work, number: int, verb: Verb, *, version: int | Non
 
     Versions are for staff: they move with internal notes.
     """
+    # Nobody waits for a ticket that they may not know of: waiting would tell that it is there.
+    require(work, number, verb)
     statement = sa.select(Ticket).where(_TICKET.c.number == number).with_for_update()
-    ticket = work.session.execute(statement.execution_options(populate_existing=True)).scalar_one_or_none()
+    ticket = work.session.execute(statement.execution_options(populate_existing=True)).scalar_one()
     capacity = require(work, number, verb)
-    if ticket is None:
-        raise NotFound(N_("There is no ticket #{number}."), number=number)
     if version is not None and capacity is not Audience.STAFF:
         raise Forbidden(N_("Only the desk's staff know the version of a ticket."), field="if_version")
     if version is not None and ticket.version != version:

@@ -7,9 +7,10 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import Engine, event
 
-from sysmo_tui.desk import Door
+from sysmo_tui.desk import Door, Work
 from sysmo_tui.domain.enums import Inbox
-from sysmo_tui.services import files, inboxes, reading, tagging, tickets
+from sysmo_tui.services import files, inboxes, reading, search_words, tagging, thread, tickets
+from sysmo_tui.services.thread import Outgoing
 from sysmo_tui.storage import schema
 from sysmo_tui.storage.engine import Store
 from tests.cast import Cast
@@ -73,10 +74,10 @@ def test_filing_and_answering_cost_few_statements(customer: Door, operator: Door
     assert len(sent) <= 22, "\n".join(sent)
     with sent_while() as sent:
         ask.reply(operator, busy, "Try again.")
-    assert len(sent) <= 19, "\n".join(sent)
+    assert len(sent) <= 20, "\n".join(sent)
     with sent_while() as sent:
         operator.write(tickets.release, busy)
-    assert len(sent) <= 10, "\n".join(sent)
+    assert len(sent) <= 11, "\n".join(sent)
 
 
 def test_a_chunk_of_a_file_costs_three_statements_however_many_files_there_are(customer: Door):
@@ -93,3 +94,25 @@ def test_telling_whether_a_desk_is_of_this_version_costs_one_statement(store: St
     with sent_while() as sent:
         schema.check(store)
     assert len(sent) == 1, sent
+
+
+def test_a_customers_search_asks_the_same_however_common_a_word_is_in_others_tickets(
+    cast: Cast, customer: Door, operator: Door
+):
+    others, own = ask.file(cast.customer("eve")), ask.file(customer, "Printer")
+
+    def asked(query: str) -> tuple[list[str], list[int]]:
+        with sent_while() as sent:
+            found = customer.read(inboxes.page, Inbox.CREATED, query=query).page.items
+        return sent, [row.number for row in found]
+
+    queries = ("layoffs", "lay*", '"layoffs planned"', "-layoffs", "printer or layoffs")
+    before = [asked(query) for query in queries]
+
+    def many(work: Work) -> None:
+        for _ in range(search_words.FEW + 1):
+            thread.note(work, others, Outgoing("layoffs planned"))
+
+    operator.write(many)
+    assert [asked(query) for query in queries] == before
+    assert [found for _sent, found in before] == [[], [], [], [own], [own]]

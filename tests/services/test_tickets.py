@@ -3,13 +3,16 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import sqlalchemy as sa
 
-from sysmo_tui.desk import Door
+from sysmo_tui.desk import Desk, Door
 from sysmo_tui.domain.enums import Category
 from sysmo_tui.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from sysmo_tui.domain.views import Changed
+from sysmo_tui.models import Ticket, table
 from sysmo_tui.services import closing, tickets
-from tests.cast import Cast
+from sysmo_tui.storage.engine import Store
+from tests.cast import Cast, Clock
 from tests.services import requests as ask
 
 
@@ -120,3 +123,14 @@ def test_handing_over_moves_every_open_ticket(cast: Cast, customer: Door, operat
     assert moved == 3
     assert {ask.as_staff(rita, number).row.assignee.name for number in numbers} == {"Rita"}  # type: ignore[union-attr]
     assert cast.itself.write(tickets.hand_over, cast.ids["rita"], None) == 3
+
+
+def test_nobody_waits_for_a_ticket_that_they_may_not_know_of(postgresql_store: Store, clock: Clock):
+    cast = Cast(Desk(postgresql_store, clock=clock))
+    cast.found()
+    number, stranger = ask.file(cast.customer()), cast.customer("eve")
+    lock = sa.select(table(Ticket)).where(table(Ticket).c.number == number).with_for_update()
+    with postgresql_store.writing() as session:
+        session.execute(lock)
+        with pytest.raises(NotFound):
+            ask.reply(stranger, number)
