@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from sysmo_tui.desk import Work
+from sysmo_tui.domain import addresses
 from sysmo_tui.domain.enums import Category
 from sysmo_tui.domain.errors import Conflict, Invalid
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.policy import Right, require_right
 from sysmo_tui.domain.text import SafeText, clean_line
-from sysmo_tui.services import catalogue, desk_settings, topic_upkeep, topics
+from sysmo_tui.services import catalogue, configuration_export, desk_settings, topic_upkeep
 from sysmo_tui.services.catalogue import CatalogueEdits
+from sysmo_tui.services.configuration_export import plain
 from sysmo_tui.services.topic_upkeep import TopicEdits
 
 FORMAT = 1
@@ -39,6 +41,7 @@ _FORMS: Mapping[str, type] = {
     "default_type": str,
     "offers_waiting": bool,
     "reply_ends_hold": bool,
+    "operators": list,
 }
 """What the fields of a row hold."""
 
@@ -104,79 +107,18 @@ def _plan(work: Work, document: Document) -> list[_Step]:
     return steps
 
 
-def _settings(work: Work) -> dict[str, Any]:
-    settings = desk_settings.load(work)
-    return {
-        name: _plain(getattr(settings, name))
-        for name in desk_settings.READERS
-        if name not in desk_settings.SECRET
-    }
-
-
 def _plan_settings(work: Work, wanted: Mapping[str, Any]) -> Iterable[_Step]:
-    now = _settings(work)
+    now = configuration_export.settings(work)
     for name, value in wanted.items():
         if name in desk_settings.SECRET:
             raise Conflict(N_("{name} holds a secret. Set it by itself."), field="settings", name=name)
-        new = _plain(desk_settings.read(name, value))
+        new = plain(desk_settings.read(name, value))
         if new != now[name]:
             yield _Step(_difference("settings", name, "value", now[name], new), _do_setting(work, name, new))
 
 
 def _do_setting(work: Work, name: str, value: Any) -> Callable[[], object]:
     return lambda: desk_settings.change(work, name, value)
-
-
-def _statuses(work: Work) -> list[dict[str, Any]]:
-    return [
-        {
-            "slug": line.slug,
-            "name": line.name,
-            "category": line.category.value,
-            "customer_label": line.customer_label,
-            "is_default": line.is_default,
-            "is_archived": line.is_archived,
-        }
-        for line in catalogue.statuses(work, archived=True)
-    ]
-
-
-def _priorities(work: Work) -> list[dict[str, Any]]:
-    return [
-        {
-            "slug": line.slug,
-            "name": line.name,
-            "level": line.level,
-            "is_default": line.is_default,
-            "is_archived": line.is_archived,
-        }
-        for line in catalogue.priorities(work, archived=True)
-    ]
-
-
-def _types(work: Work) -> list[dict[str, Any]]:
-    return [
-        {"slug": line.slug, "name": line.name, "is_default": line.is_default, "is_archived": line.is_archived}
-        for line in catalogue.types(work, archived=True)
-    ]
-
-
-def _topics(work: Work) -> list[dict[str, Any]]:
-    views = [topics.show(work, line.slug) for line in topics.lines(work, archived=True)]
-    return [
-        {
-            "slug": view.line.slug,
-            "name": view.line.name,
-            "description": view.line.description,
-            "is_public": view.line.is_public,
-            "default_priority": view.default_priority or "",
-            "default_type": view.default_type or "",
-            "offers_waiting": view.offers_waiting,
-            "reply_ends_hold": view.reply_ends_hold,
-            "is_archived": view.line.is_archived,
-        }
-        for view in views
-    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +150,7 @@ class _List:
     def _check(self, row: dict[str, Any], known: set[str], *, is_new: bool) -> None:
         """Refuse a row with a field that is unknown, missing, or of another form."""
         needed = {"slug", "name", *([self.fixed] if self.fixed else [])} if is_new else {"slug"}
-        wrong = [name for name, value in row.items() if name not in known or type(value) is not _FORMS[name]]
+        wrong = [name for name, value in row.items() if name not in known or not _has_form(name, value)]
         if wrong or needed - set(row):
             raise Invalid(
                 N_("In {section}, {name}: {fields} are missing, unknown or of the wrong form."),
@@ -273,13 +215,26 @@ def _with_slug(row: dict[str, Any]) -> CatalogueEdits:
     )
 
 
-def _topic_edits(row: dict[str, Any]) -> TopicEdits:
-    return TopicEdits(**{name: value for name, value in row.items() if name not in {"is_archived", "slug"}})
+def _has_form(name: str, value: object) -> bool:
+    """Whether a row's field holds what it must; a list holds addresses."""
+    texts = value if isinstance(value, list) else []
+    return type(value) is _FORMS[name] and all(isinstance(each, str) for each in texts)
 
 
 def _new_topic(work: Work, row: dict[str, Any]) -> object:
-    given = {name: value for name, value in row.items() if name not in {"is_archived", "name"}}
-    return topic_upkeep.new(work, row["name"], TopicEdits(**given))
+    given = {name: value for name, value in row.items() if name not in {"is_archived", "name", "operators"}}
+    return topic_upkeep.new(work, row["name"], TopicEdits(**given), row.get("operators", []))
+
+
+def _edit_topic(work: Work, slug: str, change: dict[str, Any]) -> object:
+    """Change one field of a topic; its operators become exactly those that are named."""
+    if "operators" not in change:
+        return topic_upkeep.edit(work, slug, TopicEdits(**change))
+    wanted = {addresses.folded(each): each for each in change["operators"]}
+    [serving] = [row["operators"] for row in configuration_export.topics(work) if row["slug"] == slug]
+    now = {addresses.folded(each): each for each in serving}
+    topic_upkeep.add_operators(work, slug, [wanted[each] for each in wanted if each not in now])
+    return topic_upkeep.remove_operators(work, slug, [now[each] for each in now if each not in wanted])
 
 
 def _archive_topic(work: Work, slug: str, archived: bool) -> object:
@@ -300,7 +255,7 @@ def _category(text: str) -> Category:
 _LISTS = (
     _List(
         "statuses",
-        _statuses,
+        configuration_export.statuses,
         "category",
         lambda work, row: catalogue.new_status(
             work, row["name"], _category(row["category"]), _with_slug(row)
@@ -310,7 +265,7 @@ _LISTS = (
     ),
     _List(
         "priorities",
-        _priorities,
+        configuration_export.priorities,
         "level",
         lambda work, row: catalogue.new_priority(work, row["name"], row["level"], _with_slug(row)),
         lambda work, slug, change: catalogue.edit_priority(work, slug, _catalogue_edits(change)),
@@ -318,7 +273,7 @@ _LISTS = (
     ),
     _List(
         "types",
-        _types,
+        configuration_export.types,
         None,
         lambda work, row: catalogue.new_type(work, row["name"], _with_slug(row)),
         lambda work, slug, change: catalogue.edit_type(work, slug, _catalogue_edits(change)),
@@ -326,15 +281,15 @@ _LISTS = (
     ),
     _List(
         "topics",
-        _topics,
+        configuration_export.topics,
         None,
         _new_topic,
-        lambda work, slug, change: topic_upkeep.edit(work, slug, _topic_edits(change)),
+        _edit_topic,
         _archive_topic,
     ),
 )
 
-_EXPORTS: dict[str, Callable[[Work], Any]] = {"settings": _settings} | {
+_EXPORTS: dict[str, Callable[[Work], Any]] = {"settings": configuration_export.settings} | {
     each.section: each.rows for each in _LISTS
 }
 _PLANS: dict[str, Callable[[Work, Any], Iterable[_Step]]] = {"settings": _plan_settings} | {
@@ -348,7 +303,3 @@ def _difference(section: str, name: str, field: str, old: object, new: object) -
 
 def _said(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-def _plain(value: object) -> Any:
-    return list(value) if isinstance(value, tuple) else value

@@ -181,10 +181,12 @@ def _address(name: str, value: object) -> str:
 
 
 def _domain(name: str, value: object) -> str:
-    text = str(value).strip().casefold().lstrip("@")
+    text = value.strip().casefold().lstrip("@") if isinstance(value, str) else ""
     if not text or len(text) > 253 or any(c.isspace() or c in "@/," or not c.isprintable() for c in text):
         raise Invalid(
-            N_("“{value}” is not a mail domain. Write it like example.com."), field=name, value=text
+            N_("“{value}” is not a mail domain. Write it like example.com."),
+            field=name,
+            value=text or str(value),
         )
     return text
 

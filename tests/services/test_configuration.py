@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from sysmo_tui.desk import Door
 from sysmo_tui.domain.errors import Conflict, DeskError, Forbidden, Invalid, NotFound
 from sysmo_tui.models import Batch, table
-from sysmo_tui.services import audit, catalogue, configuration, desk_settings, topics
+from sysmo_tui.services import audit, catalogue, configuration, desk_settings, topic_upkeep, topics
 from sysmo_tui.services.configuration import Difference
+from sysmo_tui.services.topic_upkeep import TopicEdits
 from sysmo_tui.storage.engine import Store
 from tests.cast import Cast
 
@@ -180,3 +181,32 @@ def test_what_a_document_does_not_name_stays(admin: Door):
 def test_a_default_cannot_be_taken_away_only_given(admin: Door):
     with pytest.raises(Conflict):
         admin.write(catalogue.edit_type, "request", catalogue.CatalogueEdits(is_default=False))
+
+
+def test_a_copy_holds_what_was_written_and_who_serves_a_topic(cast: Cast, admin: Door):
+    cast.operator("luis")
+    cast.operator("rita", topics=[])
+    odd = "Left\u200eright \u200dand tab"
+    admin.write(topic_upkeep.edit, "general", TopicEdits(description=odd))
+    document = json.loads(json.dumps(admin.read(configuration.export)))
+    [general] = document["topics"]
+    assert general["description"] == odd
+    assert general["operators"] == ["ada@desk.example", "luis@desk.example"]
+    assert admin.read(configuration.compare, document) == ()
+
+
+def test_the_operators_of_a_topic_become_those_that_the_document_names(cast: Cast, admin: Door):
+    cast.operator("luis")
+    cast.operator("rita", topics=[])
+    document = admin.read(configuration.export)
+    document["topics"][0]["operators"] = ["RITA@desk.example", "ada@desk.example"]
+    document["topics"].append({"slug": "new", "name": "New", "operators": ["luis@desk.example"]})
+    admin.write(configuration.apply, document)
+    served = {row["slug"]: row["operators"] for row in admin.read(configuration.export)["topics"]}
+    assert served == {"general": ["ada@desk.example", "rita@desk.example"], "new": ["luis@desk.example"]}
+    document["topics"][0]["operators"] = ["nobody@desk.example"]
+    with pytest.raises(DeskError):
+        admin.write(configuration.apply, document)
+    document["topics"][0]["operators"] = [7]
+    with pytest.raises(Invalid):
+        admin.write(configuration.apply, document)

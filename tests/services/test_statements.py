@@ -9,7 +9,17 @@ from sqlalchemy import Engine, event
 
 from sysmo_tui.desk import Door, Work
 from sysmo_tui.domain.enums import Inbox
-from sysmo_tui.services import files, inboxes, reading, search_words, tagging, thread, tickets
+from sysmo_tui.services import (
+    configuration,
+    files,
+    inboxes,
+    reading,
+    search_words,
+    tagging,
+    thread,
+    tickets,
+    topic_upkeep,
+)
 from sysmo_tui.services.thread import Outgoing
 from sysmo_tui.storage import schema
 from sysmo_tui.storage.engine import Store
@@ -116,3 +126,15 @@ def test_a_customers_search_asks_the_same_however_common_a_word_is_in_others_tic
     operator.write(many)
     assert [asked(query) for query in queries] == before
     assert [found for _sent, found in before] == [[], [], [], [own], [own]]
+
+
+def test_the_configuration_is_copied_by_as_many_statements_for_many_topics_as_for_few(admin: Door):
+    def sent() -> int:
+        with sent_while() as found:
+            admin.read(configuration.export)
+        return len(found)
+
+    before = sent()
+    for number in range(9):
+        admin.write(topic_upkeep.new, f"Topic {number}")
+    assert sent() == before

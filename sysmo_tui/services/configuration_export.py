@@ -1,0 +1,103 @@
+"""The parts of the desk's configuration as plain values, as they were written: a copy, not a display."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+import sqlalchemy as sa
+
+from sysmo_tui.desk import Work
+from sysmo_tui.models import AccountEmail, Priority, Status, TicketType, Topic, TopicMember, table
+from sysmo_tui.services import desk_settings
+
+_STATUS, _PRIORITY, _TYPE, _TOPIC = table(Status), table(Priority), table(TicketType), table(Topic)
+_MEMBER, _EMAIL = table(TopicMember), table(AccountEmail)
+
+
+def _is_archived(rows: sa.Table) -> sa.ColumnElement[bool]:
+    return rows.c.archived_at.is_not(None).label("is_archived")
+
+
+_STATUSES = sa.select(
+    _STATUS.c.slug,
+    _STATUS.c.name,
+    _STATUS.c.category,
+    _STATUS.c.customer_label,
+    _STATUS.c.is_default,
+    _is_archived(_STATUS),
+).order_by(_STATUS.c.position, _STATUS.c.id)
+_PRIORITIES = sa.select(
+    _PRIORITY.c.slug,
+    _PRIORITY.c.name,
+    _PRIORITY.c.level,
+    _PRIORITY.c.is_default,
+    _is_archived(_PRIORITY),
+).order_by(_PRIORITY.c.level, _PRIORITY.c.id)
+_TYPES = sa.select(_TYPE.c.slug, _TYPE.c.name, _TYPE.c.is_default, _is_archived(_TYPE)).order_by(
+    _TYPE.c.position, _TYPE.c.id
+)
+_TOPICS = (
+    sa.select(
+        _TOPIC.c.slug,
+        _TOPIC.c.name,
+        _TOPIC.c.description,
+        _TOPIC.c.is_public,
+        sa.func.coalesce(_PRIORITY.c.slug, "").label("default_priority"),
+        sa.func.coalesce(_TYPE.c.slug, "").label("default_type"),
+        _TOPIC.c.offers_waiting,
+        _TOPIC.c.reply_ends_hold,
+        _is_archived(_TOPIC),
+    )
+    .outerjoin(_PRIORITY, _PRIORITY.c.id == _TOPIC.c.default_priority_id)
+    .outerjoin(_TYPE, _TYPE.c.id == _TOPIC.c.default_type_id)
+    .order_by(_TOPIC.c.position, _TOPIC.c.id)
+)
+_SERVING = (
+    sa.select(_TOPIC.c.slug, _EMAIL.c.address)
+    .join(_MEMBER, _MEMBER.c.topic_id == _TOPIC.c.id)
+    .join(_EMAIL, sa.and_(_EMAIL.c.account_id == _MEMBER.c.account_id, _EMAIL.c.is_primary))
+)
+
+
+def settings(work: Work) -> dict[str, Any]:
+    """The desk's own settings by name, without secrets."""
+    known = desk_settings.load(work)
+    return {
+        name: plain(getattr(known, name))
+        for name in desk_settings.READERS
+        if name not in desk_settings.SECRET
+    }
+
+
+def statuses(work: Work) -> list[dict[str, Any]]:
+    """Every status, archived ones too."""
+    return [{**row, "category": row["category"].value} for row in _rows(work, _STATUSES)]
+
+
+def priorities(work: Work) -> list[dict[str, Any]]:
+    """Every priority, archived ones too."""
+    return _rows(work, _PRIORITIES)
+
+
+def types(work: Work) -> list[dict[str, Any]]:
+    """Every type, archived ones too."""
+    return _rows(work, _TYPES)
+
+
+def topics(work: Work) -> list[dict[str, Any]]:
+    """Every topic with the addresses of who serves it, archived ones too."""
+    serving = defaultdict(list)
+    for slug, address in work.session.execute(_SERVING):
+        serving[slug].append(address)
+    return [{**row, "operators": sorted(serving[row["slug"]])} for row in _rows(work, _TOPICS)]
+
+
+def plain(value: object) -> Any:
+    """A value as JSON knows it."""
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _rows(work: Work, statement: sa.Select[Any]) -> list[dict[str, Any]]:
+    found = [dict(row) for row in work.session.execute(statement).mappings()]
+    return [{**row, "is_archived": bool(row["is_archived"])} for row in found]
