@@ -29,6 +29,7 @@ from sysmo_tui.keys import Context
 from sysmo_tui.screens.base import DeskScreen, shown
 from sysmo_tui.screens.desk_app import DeskApp, SessionStore
 from sysmo_tui.screens.drafting import loses_draft
+from sysmo_tui.screens.hangup import HANG_UP, heed_signals, let_go_of_terminal
 from sysmo_tui.screens.lock import LOCKS_AFTER, LockScreen
 from sysmo_tui.screens.login import LoginScreen
 from sysmo_tui.screens.palette import Actions
@@ -108,6 +109,7 @@ class SysmoApp(DeskApp):
         self._feed: ChangeFeed | None = None
         self._keeping = asyncio.Lock()
         self._to_keep: list[Worker[None]] = []
+        self._is_ending = False
         self._is_back = asyncio.Event()
         for each in themes.THEMES:
             self.register_theme(each)
@@ -126,6 +128,8 @@ class SysmoApp(DeskApp):
 
     def on_mount(self) -> None:
         """Go in with the session that was kept, or ask who it is."""
+        if not self.is_headless:
+            heed_signals(self._end_by)
         self.set_keymap(self.keymap)
         self.set_interval(FEED_SECONDS, self._ask_feed)
         self.set_interval(LOOKS_FOR_IDLE, self.lock_when_idle)
@@ -248,14 +252,36 @@ class SysmoApp(DeskApp):
 
     async def action_quit(self) -> None:
         """Leave; every screen keeps its drafts first, and what cannot be kept is not lost unasked."""
+        if await self._drafts_kept():
+            self.exit(0)
+        else:
+            self.push_screen(loses_draft(), lambda is_sure: self.exit(0) if is_sure else None)
+
+    async def _drafts_kept(self) -> bool:
+        """Have every screen keep its draft; whether all of them could."""
         screens = [screen for screen in self.screen_stack if isinstance(screen, DeskScreen)]
         for screen in screens:
             screen.before_leaving()
         await self._everything_kept()
-        if all(screen.may_leave() for screen in screens):
-            self.exit(0)
+        return all(screen.may_leave() for screen in screens)
+
+    def _end_by(self, number: int) -> None:
+        """End because of a signal, with the exit code that shells give it; nobody is there to be asked."""
+
+        async def end() -> None:
+            await self._drafts_kept()
+            self.exit(return_code=128 + number)
+
+        if not self._is_ending:
+            self._is_ending = True
+            self.run_worker(end(), group="ending", exit_on_error=False)
+
+    def panic(self, *renderables: Any) -> None:
+        """End with an error on the terminal; without a terminal, as when it hangs up."""
+        if self._is_ending or let_go_of_terminal():
+            self._end_by(HANG_UP)
         else:
-            self.push_screen(loses_draft(), lambda is_sure: self.exit(0) if is_sure else None)
+            super().panic(*renderables)
 
     def on_unmount(self) -> None:
         """Let go of the change feed."""

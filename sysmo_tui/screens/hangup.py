@@ -1,0 +1,55 @@
+"""When the program is told to end from outside, perhaps because its terminal has gone away."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+import signal
+import termios
+from collections.abc import Callable
+from contextvars import copy_context
+from types import FrameType
+
+HANG_UP = signal.SIGHUP
+_ENDING = (HANG_UP, signal.SIGTERM)
+"""A closed window, a lost connection; a machine that shuts down."""
+
+_STANDARD_STREAMS = (0, 1, 2)
+
+
+def heed_signals(end: Callable[[int], object]) -> None:
+    """From now on have the event loop call ``end`` with the signal that ends the program."""
+    loop, context = asyncio.get_running_loop(), copy_context()
+
+    def told(number: int, _frame: FrameType | None) -> None:
+        # The system continues a program whose terminal hangs up, and the toolkit would draw on it anew.
+        signal.signal(signal.SIGCONT, lambda _number, _frame: None)
+        let_go_of_terminal()
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(end, number, context=context)
+
+    for number in _ENDING:
+        signal.signal(number, told)
+
+
+def let_go_of_terminal() -> bool:
+    """Have standard streams whose terminal is gone lead nowhere; whether any was.
+
+    Otherwise writing fails and ends the thread that writes, and the program waits for it for ever.
+    """
+    gone = [stream for stream in _STANDARD_STREAMS if _is_gone(stream)]
+    if gone:
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for stream in gone:
+            os.dup2(nowhere, stream)
+        os.close(nowhere)
+    return bool(gone)
+
+
+def _is_gone(stream: int) -> bool:
+    try:
+        termios.tcgetattr(stream)
+    except termios.error as error:
+        return bool(error.args[0] == errno.EIO)
+    return False

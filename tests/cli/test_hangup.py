@@ -1,0 +1,77 @@
+"""A window that is closed, or a machine that shuts down, loses nothing and holds nothing up."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+
+import pytest
+import sqlalchemy as sa
+
+from sysmo_tui.domain.enums import DraftKind
+from sysmo_tui.models import Lease, table
+from sysmo_tui.services import drafts, filing
+from sysmo_tui.services.filing import Filing
+from tests.cli.conftest import Office
+from tests.cli.test_terminal import PATIENCE, Terminal
+
+
+class Window(Terminal):
+    """A terminal whose window can be closed."""
+
+    def waits_until(self, is_so: Callable[[], bool]) -> None:
+        """Read until something is so."""
+        end = time.monotonic() + PATIENCE
+        while not is_so():
+            assert time.monotonic() < end, self.seen
+            self._read(time.monotonic() + 0.1)
+
+    def closes(self) -> int:
+        """Close it; the exit code of the program that was in it."""
+        os.close(self._handle)
+        return self._waited()
+
+    def is_told_to_end(self) -> int:
+        """Tell the program to end; its exit code."""
+        os.kill(self._pid, signal.SIGTERM)
+        return self.ends()
+
+    def _waited(self) -> int:
+        end = time.monotonic() + PATIENCE
+        while not (found := os.waitpid(self._pid, os.WNOHANG))[0]:
+            if time.monotonic() > end:
+                os.kill(self._pid, signal.SIGKILL)
+                raise AssertionError(f"It did not end.\n{self.seen}")
+        return os.waitstatus_to_exitcode(found[1])
+
+
+def duties(office: Office) -> int:
+    """How many duties somebody holds."""
+    with office.cast.desk.store.reading() as session:
+        return session.scalar(sa.select(sa.func.count()).select_from(table(Lease))) or 0
+
+
+@pytest.mark.parametrize(
+    ("ended", "code"), [(Window.closes, 128 + signal.SIGHUP), (Window.is_told_to_end, 128 + signal.SIGTERM)]
+)
+def test_the_screens_keep_the_draft_and_give_their_duties_back(
+    office: Office, ended: Callable[[Window], int], code: int
+):
+    request = Filing("general", "The printer is on fire", "Smoke")
+    number = office.cast.customer().write(filing.file, request).number
+    screen = {"TERM": "xterm-256color", "COLUMNS": "80", "LINES": "24"}
+    window = Window((), office.operator.environ | screen | {"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"})
+    window.waits_for("The printer is on fire")
+    window.waits_until(lambda: duties(office) >= 2)
+    window.write("r")
+    window.waits_for("PUBLIC REPLY")
+    window.write("Unplug")
+    window.waits_for("g")
+    assert ended(window) == code
+    assert "Traceback" not in window.seen
+    assert duties(office) == 0
+    saved = office.cast.operator().read(drafts.load, number, DraftKind.REPLY)
+    assert saved is not None
+    assert saved.fields == {"body": "Unplug"}
