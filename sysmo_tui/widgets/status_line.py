@@ -32,7 +32,7 @@ class StatusLine(Static):
 
     def say(self, text: Content | str) -> None:
         """Show plain text or ready content; nothing to say leaves a thing done its time."""
-        content = _content(text)
+        content = Content.from_text(text, markup=False)
         if content.plain:
             self._end_telling()
             self._show(content)
@@ -40,7 +40,7 @@ class StatusLine(Static):
 
     def settle(self, text: Content | str) -> None:
         """Show what stands here while nothing happens, as soon as a thing done had its time."""
-        self._rest = _content(text)
+        self._rest = Content.from_text(text, markup=False)
         if self._timer is None:
             self._show(self._rest)
 
@@ -79,7 +79,3 @@ class StatusLine(Static):
             is_long = content.plain.startswith(WRONG) and content.cell_length > self.size.width
             self.update(content, layout=is_long)
             self.set_class(is_long, "-long")
-
-
-def _content(text: Content | str) -> Content:
-    return text if isinstance(text, Content) else Content(text)

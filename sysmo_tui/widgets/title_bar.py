@@ -23,7 +23,7 @@ class TitleBar(Horizontal):
 
     def __init__(self, title: Content | str = "", who: Content | str = "") -> None:
         super().__init__()
-        self._title, self._who = _content(title), _content(who)
+        self._title, self._who = Content.from_text(title, markup=False), Content.from_text(who, markup=False)
 
     def compose(self) -> ComposeResult:
         """Two texts."""
@@ -32,10 +32,6 @@ class TitleBar(Horizontal):
 
     def entitle(self, title: Content | str) -> None:
         """Change the title."""
-        self._title = _content(title)
+        self._title = Content.from_text(title, markup=False)
         for static in self.query("#title").results(Static):
             static.update(self._title, layout=False)
-
-
-def _content(text: Content | str) -> Content:
-    return text if isinstance(text, Content) else Content(text)
