@@ -138,12 +138,18 @@ def test_an_empty_or_unknown_sentence_stays_as_it_is():
     assert spanish._("Said by nobody {x}", x=1) == "Said by nobody 1"
 
 
+ENDED = ("{count} session has ended.", "{count} sessions have ended.")
+
+
 def test_each_language_has_its_own_plural():
-    for language, one, many in (("en", "1 day", "2 days"), ("es", "1 día", "2 días")):
+    for language, one, many in (
+        ("en", "1 session has ended.", "2 sessions have ended."),
+        ("es", "Terminó 1 sesión.", "Terminaron 2 sesiones."),
+    ):
         speaker = i18n.translator(language)
-        assert speaker.ngettext("{count} day", "{count} days", 1) == one
-        assert speaker.ngettext("{count} day", "{count} days", 2) == many
-        assert speaker.render(Message("{count} day", {}, "{count} days", 2)) == many
+        assert speaker.ngettext(*ENDED, 1) == one
+        assert speaker.ngettext(*ENDED, 2) == many
+        assert speaker.render(Message(ENDED[0], {}, ENDED[1], 2)) == many
 
 
 def test_a_meaning_is_told_by_its_context():
@@ -152,8 +158,8 @@ def test_a_meaning_is_told_by_its_context():
 
 
 def test_a_sentence_inside_a_sentence_is_translated_too():
-    inner = Message("{count} day", {}, "{count} days", 3)
-    assert i18n.render(Message("Wait {time}", {"time": inner}), "es") == "Wait 3 días"
+    inner = Message(ENDED[0], {}, ENDED[1], 3)
+    assert i18n.render(Message("Told: {what}", {"what": inner}), "es") == "Told: Terminaron 3 sesiones."
 
 
 def test_what_others_wrote_is_cleaned_and_never_read_as_a_place():
