@@ -101,6 +101,18 @@ class EventKind(StrEnum):
     CLONED = "cloned"
 
 
+class Cause(StrEnum):
+    """Why something happened to a ticket that nobody did to it by itself."""
+
+    ACCOUNT_DISABLED = "account_disabled"
+    ROLE_CHANGED = "role_changed"
+    CUSTOMER_REPLY = "customer_reply"
+    FOLLOW_UP = "follow_up"
+    COMPANY_MERGED = "company_merged"
+    CLONE = "clone"
+    """Followed by a colon and the number of the ticket that was copied."""
+
+
 class CustomerEventKind(StrEnum):
     """What happened, as far as a customer is told. Closed: all else that moves the label is a new status."""
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from sysmo_tui.desk import Command, Door, Work, command_for
 from sysmo_tui.domain import addresses
-from sysmo_tui.domain.enums import AccountState, AuditKind, Role, Template, TokenPurpose
+from sysmo_tui.domain.enums import AccountState, AuditKind, Cause, Role, Template, TokenPurpose
 from sysmo_tui.domain.errors import Conflict, Invalid, NotFound
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.text import SafeText, clean_line
@@ -170,7 +170,7 @@ def set_role(
     before = account.role
     moved, unserved = 0, tuple[SafeText, ...]()
     if not role.is_staff:
-        moved, unserved = _let_go(work, account, hand_over_to, release=release)
+        moved, unserved = _let_go(work, account, hand_over_to, Cause.ROLE_CHANGED, release=release)
     account.role = role
     work.session.flush()
     sessions.end_all(work, account.id or 0)
@@ -196,7 +196,7 @@ def disable(
     if account.state is AccountState.DISABLED:
         return _changed(work, account)
     _require_another(account, admins)
-    moved, unserved = _let_go(work, account, hand_over_to, release=release)
+    moved, unserved = _let_go(work, account, hand_over_to, Cause.ACCOUNT_DISABLED, release=release)
     account.state, account.disabled_at = AccountState.DISABLED, work.now
     work.session.flush()
     sessions.end_all(work, account.id or 0)
@@ -297,11 +297,11 @@ def _locked(work: Work, email: str) -> Account:
 
 
 def _let_go(
-    work: Work, account: Account, hand_over_to: str | None, *, release: bool
+    work: Work, account: Account, hand_over_to: str | None, cause: Cause, *, release: bool
 ) -> tuple[int, tuple[SafeText, ...]]:
     """Move an account's open tickets, end its service; the tickets moved, and the topics it leaves alone."""
     account_id = account.id or 0
-    moved = _move_tickets(work, account, hand_over_to, release=release)
+    moved = _move_tickets(work, account, hand_over_to, cause, release=release)
     served = set(work.session.execute(_SERVES, {"account": account_id}).scalars())
     work.session.execute(_STOP_SERVING, {"account": account_id})
     left = topics.operators(work)
@@ -309,16 +309,18 @@ def _let_go(
     return moved, unserved
 
 
-def _move_tickets(work: Work, account: Account, hand_over_to: str | None, *, release: bool) -> int:
+def _move_tickets(
+    work: Work, account: Account, hand_over_to: str | None, cause: Cause, *, release: bool
+) -> int:
     if work.session.execute(_HAS_OPEN, {"account": account.id}).first() is None:
         return 0
     if hand_over_to is not None:
         to = people.staff(work, hand_over_to, field="hand_over_to")
         if to.id == account.id:
             raise Invalid(N_("Hand the tickets over to somebody else."), field="hand_over_to")
-        return tickets.hand_over(work, account.id or 0, to.id)
+        return tickets.hand_over(work, account.id or 0, to.id, cause)
     if release:
-        return tickets.hand_over(work, account.id or 0, None)
+        return tickets.hand_over(work, account.id or 0, None, cause)
     raise Conflict(
         N_("{name} has open tickets. Hand them over to somebody, or release them."),
         field="hand_over_to",

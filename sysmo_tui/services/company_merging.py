@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from sysmo_tui.desk import Work
-from sysmo_tui.domain.enums import AuditKind, EventKind
+from sysmo_tui.domain.enums import AuditKind, Cause, EventKind
 from sysmo_tui.domain.errors import Conflict, Invalid
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.policy import Right, require_right
@@ -15,9 +15,6 @@ from sysmo_tui.domain.text import SafeText
 from sysmo_tui.models import Account, Company, Ticket, table
 from sysmo_tui.services import audit, companies, events
 from sysmo_tui.services.companies import NOTES_LIMIT, CompanyLine
-
-CAUSE = "company_merged"
-"""What the history gives as the reason why a ticket's company is another."""
 
 _COMPANY, _ACCOUNT, _TICKET = table(Company), table(Account), table(Ticket)
 _BOTH = (
@@ -59,7 +56,8 @@ def merge(work: Work, text: str, into: str) -> Merged:
     tickets = work.session.execute(_TICKETS, {"company": gone.id}).scalars().all()
     for ticket in tickets:
         ticket.company_id = kept.id
-        events.record(work, ticket, EventKind.EDITED, changes={"company_id": (gone.id, kept.id)}, cause=CAUSE)
+        changes = {"company_id": (gone.id, kept.id)}
+        events.record(work, ticket, EventKind.EDITED, changes=changes, cause=Cause.COMPANY_MERGED)
     known = (gone.tax_id, gone.country, list(gone.domains), gone.notes)
     work.session.delete(gone)
     work.session.flush()

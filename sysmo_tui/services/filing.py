@@ -13,6 +13,7 @@ from sysmo_tui.domain.enums import (
     AccountState,
     Audience,
     Category,
+    Cause,
     Channel,
     EntryKind,
     EventKind,
@@ -156,7 +157,9 @@ def clone(work: Work, number: int) -> Filed:
         work, copy, EntryKind.REQUEST, request.body, by_staff=False, author_id=original.requester_id
     )
     _copy_files(work, request.id, entry)
-    events.record(work, copy, EventKind.FILED, entry=entry, changes=_initial(copy), cause=f"clone:{number}")
+    events.record(
+        work, copy, EventKind.FILED, entry=entry, changes=_initial(copy), cause=f"{Cause.CLONE}:{number}"
+    )
     events.record(work, original, EventKind.CLONED, changes={"clone": (None, copy.number)})
     return thread.filed(work, visible.Seen(copy, Audience.STAFF), entry, 0)
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from sysmo_tui.desk import Work
 from sysmo_tui.domain import policy
-from sysmo_tui.domain.enums import Category, EntryKind, EventKind, Visibility
+from sysmo_tui.domain.enums import Category, Cause, EntryKind, EventKind, Visibility
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.policy import Right
 from sysmo_tui.models import Ticket, table
@@ -52,5 +52,5 @@ def wake_due(work: Work) -> int:
         entry = thread.add_entry(
             work, ticket, EntryKind.SYSTEM, REMINDER, by_staff=True, visibility=Visibility.INTERNAL
         )
-        events.record(work, ticket, EventKind.EDITED, entry=entry, changes=changes, cause="follow_up")
+        events.record(work, ticket, EventKind.EDITED, entry=entry, changes=changes, cause=Cause.FOLLOW_UP)
     return len(due)

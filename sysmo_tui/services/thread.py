@@ -12,6 +12,7 @@ from sysmo_tui.domain.enums import (
     AccountState,
     Audience,
     Category,
+    Cause,
     CloseReason,
     EntryKind,
     EventKind,
@@ -211,7 +212,7 @@ def _ask_again(work: Work, ticket: Ticket, entry: Entry) -> None:
         changes = states.move_to_category(work, ticket, Category.OPEN)
     events.record(work, ticket, EventKind.REPLIED, entry=entry, changes=changes)
     if was_closed:
-        states.reopen(work, ticket, cause="customer_reply")
+        states.reopen(work, ticket, cause=Cause.CUSTOMER_REPLY)
 
 
 def _close_with(work: Work, seen: visible.Seen) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from sysmo_tui.desk import Work
-from sysmo_tui.domain.enums import Audience, Category, EventKind
+from sysmo_tui.domain.enums import Audience, Category, Cause, EventKind
 from sysmo_tui.domain.errors import Conflict
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.policy import Verb
@@ -87,21 +87,21 @@ def let_go(work: Work, ticket: Ticket, cause: str = "") -> None:
     events.record(work, ticket, EventKind.RELEASED, changes=changes, cause=cause)
 
 
-def hand_over(work: Work, from_account_id: int, to_account_id: int | None) -> int:
+def hand_over(work: Work, from_account_id: int, to_account_id: int | None, cause: Cause) -> int:
     """Move every open ticket of an account to another, or release them; returns how many.
 
-    Only for those who may disable the account: the caller has checked the right.
+    Only for those who may end its work, for ``cause``: the caller has checked the right.
     """
     tickets = work.session.execute(_OPEN_OF, {"account": from_account_id}).scalars().all()
     for ticket in tickets:
         if ticket.owner_id == from_account_id:
-            _change_owner(work, ticket, to_account_id)
+            _change_owner(work, ticket, to_account_id, cause)
         if ticket.assignee_id != from_account_id:
             continue
         if to_account_id is None:
-            let_go(work, ticket, cause="account_disabled")
+            let_go(work, ticket, cause)
         else:
-            give(work, ticket, to_account_id, EventKind.ASSIGNED, cause="account_disabled")
+            give(work, ticket, to_account_id, EventKind.ASSIGNED, cause)
     return len(tickets)
 
 
@@ -118,11 +118,9 @@ def changed(work: Work, ticket: Ticket, capacity: Audience = Audience.STAFF) -> 
     )
 
 
-def _change_owner(work: Work, ticket: Ticket, account_id: int | None) -> None:
+def _change_owner(work: Work, ticket: Ticket, account_id: int | None, cause: Cause) -> None:
     before, ticket.owner_id = ticket.owner_id, account_id
-    events.record(
-        work, ticket, EventKind.EDITED, changes={"owner_id": (before, account_id)}, cause="account_disabled"
-    )
+    events.record(work, ticket, EventKind.EDITED, changes={"owner_id": (before, account_id)}, cause=cause)
 
 
 def _require_open(ticket: Ticket) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any, Final
 
-from sysmo_tui.domain.enums import Channel, CloseReason, Level
+from sysmo_tui.domain.enums import Cause, Channel, CloseReason, Level
 from sysmo_tui.domain.fields import FIELDS
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.text import SafeText
@@ -44,10 +44,13 @@ REASONS: Final[Mapping[CloseReason, str]] = {
     CloseReason.BY_CUSTOMER: N_("closed by the customer"),
 }
 
-_CAUSES: Final[Mapping[str, str]] = {
-    "account_disabled": N_("their account was disabled"),
-    "customer_reply": N_("the customer replied"),
-    "follow_up": N_("the follow-up date was reached"),
+_CAUSES: Final[Mapping[Cause, str]] = {
+    Cause.ACCOUNT_DISABLED: N_("their account was disabled"),
+    Cause.ROLE_CHANGED: N_("their role was changed"),
+    Cause.CUSTOMER_REPLY: N_("the customer replied"),
+    Cause.FOLLOW_UP: N_("the follow-up date was reached"),
+    Cause.COMPANY_MERGED: N_("two companies were merged"),
+    Cause.CLONE: N_("it is a copy of #{number}"),
 }
 
 _CLOSED_SETS: Final[Mapping[str, tuple[Iterable[StrEnum], Mapping[Any, str]]]] = {
@@ -77,8 +80,6 @@ def _value(field: str, value: SafeText | None) -> str:
 
 
 def cause_text(cause: str) -> str:
-    """Why an event came about: its cause in words, or ``clone:`` and the number of the ticket copied."""
+    """Why an event came about, in words."""
     kind, _colon, number = cause.partition(":")
-    if kind == "clone":
-        return _("it is a copy of #{number}", number=number)
-    return _(_CAUSES.get(cause, cause.replace("_", " ")))
+    return _(_CAUSES[Cause(kind)], number=number)

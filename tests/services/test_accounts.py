@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ from sysmo_tui.services import (
     accounts,
     audit,
     filing,
+    history,
     passwords,
     registration,
     sessions,
@@ -347,3 +349,17 @@ def test_the_audit_log_is_for_administrators_and_goes_page_by_page(cast: Cast, a
     first = admin.read(audit.page, limit=2)
     assert first.next is not None
     assert len(admin.read(audit.page, limit=50, after=first.next).items) == 1
+
+
+@pytest.mark.parametrize(
+    ("how", "kind"), [({"release": True}, "released"), ({"hand_over_to": "me"}, "assigned")]
+)
+def test_the_history_says_why_tickets_moved(cast: Cast, admin: Door, how: dict[str, Any], kind: str):
+    first = a_ticket_of_luis(cast)
+    admin.write(accounts.set_role, "luis@desk.example", Role.CUSTOMER, **how)
+    second = cast.customer().write(filing.file, Filing("general", "Printer", "It is on fire.")).number
+    cast.operator("rita").write(tickets.take, second)
+    admin.write(accounts.disable, "rita@desk.example", **how)
+    for number, cause in ((first, "role_changed"), (second, "account_disabled")):
+        caused = [line for line in admin.read(history.show, number) if line.cause]
+        assert [(str(line.kind), str(line.cause)) for line in caused] == [("edited", cause), (kind, cause)]
