@@ -1,4 +1,4 @@
-"""Times, dates, numbers and sizes as people read them, in the current language."""
+"""Times, dates, numbers, sizes and the desk's own words as people read them, in the current language."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from datetime import date, datetime, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
+from sysmo_tui.domain.enums import EntryKind
+from sysmo_tui.domain.text import SafeText
 from sysmo_tui.i18n import _, pgettext
 
 MINUTE: Final = 60
@@ -122,3 +124,8 @@ def file_size(size: int) -> str:
         if value < Decimal("999.5") or unit == "TB":
             break
     return f"{number(value, 1 if value < 10 else 0)} {unit}"
+
+
+def words_of(kind: EntryKind, body: SafeText) -> SafeText:
+    """What an entry says: the desk's own words in the reader's language, those of people as they wrote."""
+    return SafeText(_(body)) if kind is EntryKind.SYSTEM else body

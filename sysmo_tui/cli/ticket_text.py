@@ -21,7 +21,7 @@ from sysmo_tui.domain.views import (
     TicketView,
 )
 from sysmo_tui.i18n import _, pgettext
-from sysmo_tui.spoken import age, file_size
+from sysmo_tui.spoken import age, file_size, words_of
 from sysmo_tui.widgets.changes import cause_text, change_text
 from sysmo_tui.widgets.words import said
 
@@ -114,7 +114,8 @@ def _customer_facts(ticket: CustomerTicket) -> list[tuple[str, str]]:
 
 def _entry(run: Here, entry: Entry | CustomerEntry) -> str:
     head = f"── {entry.author or _('the desk')} · {_side(entry)} · {run.out.when(entry.at)}"
-    body = [f"{_INDENT}{line}" if line else "" for line in entry.body.split("\n")] if entry.body else []
+    words = words_of(entry.kind, entry.body)
+    body = [f"{_INDENT}{line}" if line else "" for line in words.split("\n")] if words else []
     files = [f"[{file.filename} · {file_size(file.size)} · {file.key}]" for file in entry.files]
     return "\n".join([head, *body, *files])
 

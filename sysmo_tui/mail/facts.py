@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from sysmo_tui import identity
 from sysmo_tui.desk import Work
-from sysmo_tui.domain.enums import AccountState, Audience, Role, Template, Visibility
+from sysmo_tui.domain.enums import AccountState, Audience, EntryKind, Role, Template, Visibility
 from sysmo_tui.domain.errors import NotFound
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.text import SafeText, clean, clean_line
@@ -81,6 +81,7 @@ _IS_MAIN = _ENTRY.c.id == sa.bindparam("entry", type_=_ENTRY.c.id.type)
 _READ_ENTRIES = (
     sa.select(
         _ENTRY.c.id,
+        _ENTRY.c.kind,
         _ENTRY.c.by_staff,
         _ENTRY.c.visibility,
         _ENTRY.c.created_at,
@@ -125,6 +126,7 @@ class EntryFacts:
     """One entry of a thread, for its reader."""
 
     id: int
+    kind: EntryKind
     author: SafeText
     is_by_staff: bool
     at: datetime
@@ -248,6 +250,7 @@ def _entries(work: Work, mail: OwedMail, number: int) -> list[EntryFacts]:
     return [
         EntryFacts(
             id=row.id,
+            kind=row.kind,
             author=clean_line(row.author_name or row.name or "", 100),
             is_by_staff=row.by_staff,
             at=row.created_at,

@@ -14,7 +14,7 @@ from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _, render
 from sysmo_tui.mail.facts import EntryFacts, MailFacts, TicketFacts
 from sysmo_tui.mail.layout import Block, Facts, Letter, Paragraph, Quote
-from sysmo_tui.spoken import long_moment
+from sysmo_tui.spoken import long_moment, words_of
 
 SUBJECT_LIMIT = 110
 """Characters of a mail's subject."""
@@ -265,7 +265,7 @@ def _quote(facts: MailFacts, entry: EntryFacts, *, is_earlier: bool = False) -> 
     remarks = [_("Attached: {name}", name=name) for name in entry.files]
     if entry.is_cut:
         remarks.insert(0, _("… The rest is on the desk."))
-    return Quote(heading, entry.body, tuple(remarks), is_earlier)
+    return Quote(heading, words_of(entry.kind, entry.body), tuple(remarks), is_earlier)
 
 
 def _named(name: str) -> str:

@@ -15,7 +15,7 @@ from sysmo_tui.domain.enums import Visibility
 from sysmo_tui.domain.text import SafeText
 from sysmo_tui.domain.views import CustomerEntry, Entry, File
 from sysmo_tui.i18n import _, ngettext
-from sysmo_tui.spoken import file_size, moment
+from sysmo_tui.spoken import file_size, moment, words_of
 
 FOLD_FROM = 4
 """Quoted lines in a row from which on they are folded."""
@@ -40,7 +40,7 @@ def facts_of(entry: Entry | CustomerEntry) -> EntryFacts:
         key=entry.key,
         author=entry.author,
         at=entry.at,
-        body=entry.body,
+        body=words_of(entry.kind, entry.body),
         files=entry.files,
         is_internal=isinstance(entry, Entry) and entry.visibility is Visibility.INTERNAL,
         is_by_staff=entry.is_by_staff,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from sysmo_tui.services import follow_ups
 from tests.cli.conftest import Cli, Office
 
 
@@ -332,3 +333,12 @@ def test_only_the_desk_writes_at_the_margin(office: Office):
     ]
     assert not {"Approved.", "[approval.pdf · 1 KB · abc]", "History"} & set(lines)
     assert "   ── Ada Admin · desk · 2026-11-25 16:29" in lines
+
+
+def test_the_desks_own_words_are_shown_in_the_readers_language(small_office: Office):
+    number = str(new(small_office.customer))
+    operator, itself = small_office.operator, small_office.cast.itself
+    operator.ok("ticket", "edit", number, "--status", "waiting", "--follow-up", "today")
+    assert itself.write(follow_ups.wake_due) == 1
+    assert "Llegó la fecha de retomarla." in operator.ok("ticket", "show", number, SYSMO_LANG="es").out
+    assert follow_ups.REMINDER in operator.ok("ticket", "show", number).out

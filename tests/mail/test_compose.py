@@ -19,12 +19,22 @@ from sysmo_tui.mail.letters import TICKET_LETTERS
 from sysmo_tui.mail.sending import desk_caller, send_due, write
 from sysmo_tui.mail.transport import NullTransport
 from sysmo_tui.models import Account, Setting, table
-from sysmo_tui.services import closing, desk_settings, message_ids, outbox, thread, tickets
+from sysmo_tui.services import (
+    closing,
+    desk_settings,
+    editing,
+    follow_ups,
+    message_ids,
+    outbox,
+    thread,
+    tickets,
+)
+from sysmo_tui.services.editing import TicketField
 from sysmo_tui.services.message_ids import Origin
 from sysmo_tui.services.outbox import OwedMail
 from sysmo_tui.services.thread import Outgoing
 from sysmo_tui.storage.engine import Store
-from tests.cast import Cast
+from tests.cast import Cast, Clock
 from tests.mail.conftest import file
 
 READER = policy.default.clone(refold_source="none")
@@ -329,3 +339,21 @@ def test_no_customer_reads_of_spam_of_a_release_or_why_it_was_closed(cast: Cast,
     assert "is closed" in plain(read[1])
     for message in read:
         assert [word for word in told if word in message.as_string().casefold()] == []
+
+
+def test_the_desks_own_words_are_in_the_readers_language(
+    cast: Cast, mails: Mails, store: Store, clock: Clock
+) -> None:
+    accounts = table(Account)
+    luis, number = cast.operator(), file(cast.customer())
+    with store.writing() as session:
+        session.execute(sa.update(accounts).where(accounts.c.id == cast.ids["luis"]).values(locale="es"))
+    luis.write(tickets.take, number)
+    luis.write(editing.edit, number, {TicketField.STATUS: "waiting", TicketField.FOLLOW_UP: "+1d"})
+    luis.write(thread.note, number, Outgoing(follow_ups.REMINDER))
+    clock.advance(days=1)
+    mails()
+    cast.itself.write(follow_ups.wake_due)
+    read = plain(mails()["luis"])
+    assert "Llegó la fecha de retomarla." in read
+    assert follow_ups.REMINDER not in read
