@@ -217,7 +217,10 @@ def _enable(context: typer.Context, email: Who) -> None:
     run = here(context)
     from sysmo_tui.services import accounts
 
-    _tell(run, run.write(accounts.enable, email), N_("{who} can sign in again."))
+    enabled = run.write(accounts.enable, email)
+    is_active = enabled.state is AccountState.ACTIVE
+    came_back, waits = N_("{who} can sign in again."), N_("{who} is enabled, and waits for a code to come in.")
+    _tell(run, enabled, came_back if is_active else waits)
 
 
 def print_accounts(run: Here, page: Page[AccountLine]) -> None:

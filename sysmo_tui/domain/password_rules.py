@@ -14,7 +14,7 @@ SHORTEST = 12
 LONGEST = 256
 LOWEST_SCORE = 3
 """Of zxcvbn's 0 to 4: at least 10**8 guesses."""
-JUDGED = (24, 40)
+JUDGED = (16, 28)
 """Characters judged: more only while the beginning is weak, because the time grows steeply."""
 
 _PERSONAL_LENGTH = 3

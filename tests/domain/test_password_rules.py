@@ -71,9 +71,9 @@ def test_one_persons_words_do_not_count_against_another():
     assert check("zyxquvolanter7", ("Leo",)) == "zyxquvolanter7"
 
 
-@pytest.mark.parametrize("weak", ["", "a" * 24])
+@pytest.mark.parametrize("weak", ["", "a" * 16])
 def test_judging_a_hostile_password_takes_bounded_time(weak):
     check("words are loaded once, at first", ANA)
     start = time.process_time()
     check(weak + "4@8({[<3690!|17$5+7%2" * 10, ANA * 100)
-    assert time.process_time() - start < 1
+    assert time.process_time() - start < 0.7
