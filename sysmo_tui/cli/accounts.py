@@ -219,7 +219,10 @@ def _enable(context: typer.Context, email: Who) -> None:
 
     enabled = run.write(accounts.enable, email)
     is_active = enabled.state is AccountState.ACTIVE
-    came_back, waits = N_("{who} can sign in again."), N_("{who} is enabled, and waits for a code to come in.")
+    came_back, waits = (
+        N_("{who} can sign in again."),
+        N_("{who} is enabled, and waits for a code to come in."),
+    )
     _tell(run, enabled, came_back if is_active else waits)
 
 
