@@ -23,6 +23,7 @@ __all__ = [
     "Context",
     "Group",
     "Key",
+    "beside_text",
     "bindings",
     "checked_keymap",
     "of_context",
@@ -385,6 +386,11 @@ def spelled(keys: str, *, is_short: bool = False) -> tuple[str, ...]:
 def shown(key: Key, keymap: Mapping[str, str], *, is_short: bool = False) -> tuple[str, ...]:
     """The keys of a binding as people read them: those of their own ``keymap``, else its own."""
     return spelled(keymap.get(key.id, key.keys), is_short=is_short)
+
+
+def beside_text(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Of the names of a key those that act where one types, where a letter is text."""
+    return tuple(name for name in names if len(name) > 1) or names
 
 
 def checked_keymap(wanted: Mapping[str, str]) -> tuple[dict[str, str], list[Message]]:

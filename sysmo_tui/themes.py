@@ -181,8 +181,19 @@ THEMES: Final = (
 )
 
 
+_SIXTEEN_COLOURS = frozenset({"xterm", "xterm-color", "xterm-16color", "linux", "screen", "rxvt", "ansi"})
+
+
 def chosen(wish: Theme | None, environ: Mapping[str, str]) -> str:
     """The theme to start with; without colour, never the terminal's own, which would be black on black."""
-    if wish is None or (wish is Theme.TERMINAL and environ.get("NO_COLOR")):
+    if environ.get("NO_COLOR") and wish in (None, Theme.TERMINAL):
         return Theme.DARK.value
+    if wish is None:
+        return (Theme.TERMINAL if has_few_colours(environ) else Theme.DARK).value
     return wish.value
+
+
+def has_few_colours(environ: Mapping[str, str]) -> bool:
+    """Whether the terminal says that it has only sixteen colours, where ours would be hard to read."""
+    has_many = environ.get("COLORTERM", "") in {"truecolor", "24bit"}
+    return not has_many and environ.get("TERM", "") in _SIXTEEN_COLOURS

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from sysmo_tui import local_files
 from sysmo_tui.desk import Door
+from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.views import File
+from sysmo_tui.screens.base import shown
 from sysmo_tui.services import files
 from sysmo_tui.services.files import Upload
 
@@ -17,6 +19,15 @@ def stage_path(door: Door, path: str) -> Upload:
     place = typed(path)
     with local_files.opened(place, "attach") as stream:
         return files.stage(door, stream, place)
+
+
+def unreadable(path: str) -> str:
+    """Why there is no file to attach at a typed ``path``; nothing when there is one."""
+    try:
+        with local_files.opened(typed(path), "attach"):
+            return ""
+    except Invalid as refusal:
+        return shown(refusal)
 
 
 def save_file(door: Door, number: int, file: File, folder: str) -> Path:

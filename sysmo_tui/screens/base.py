@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, ClassVar, Concatenate, Generic, ParamSpec, TypeVar
 
 from textual import getters
@@ -155,6 +155,10 @@ class DeskScreen(Screen[ScreenResultType]):
             banner.show(_("The database cannot be reached. Trying again…") if is_lost else "")
         if is_lost and not banners:
             self.say_error(_("The database cannot be reached. Trying again…"))
+
+    def hint_words(self) -> Mapping[str, str]:
+        """What keys do here, by id, where the footer can say it better than anywhere else."""
+        return {}
 
     def desk_changed(self) -> None:
         """Something happened on the desk; a screen that shows it may read again."""

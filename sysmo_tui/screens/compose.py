@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import ClassVar
 
@@ -173,6 +174,11 @@ class ComposeScreen(Composing[bool]):
         send.refresh(layout=True)
         self.query_one("#then").display = not is_note
         self.query_one(Select).display = not is_note
+        self.query_one(Hints).show()
+
+    def hint_words(self) -> Mapping[str, str]:
+        """A note is saved, not sent."""
+        return {"compose.send": _("Save note")} if self._is_note else {}
 
     def _address(self) -> str:
         return self._view.row.contact_email if isinstance(self._view, TicketView) else ""

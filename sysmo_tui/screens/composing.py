@@ -11,7 +11,7 @@ from sysmo_tui.domain.errors import DeskError
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.domain.views import Filed
 from sysmo_tui.i18n import _
-from sysmo_tui.screens.attaching import stage_path
+from sysmo_tui.screens.attaching import stage_path, unreadable
 from sysmo_tui.screens.base import Writing
 from sysmo_tui.screens.confirm import Prompt
 from sysmo_tui.screens.drafting import Drafting
@@ -101,7 +101,7 @@ class Composing(Drafting[ScreenResultType], Generic[ScreenResultType]):
                 self.say(_("Receiving {name}…", name=self._receiving))
                 self.job(stage_path, path).then(self._received, refused=self._not_received)
 
-        self.app.push_screen(Prompt(_("Attach a file"), suggester=PathSuggester()), chosen)
+        self.app.push_screen(Prompt(_("Attach a file"), suggester=PathSuggester(), check=unreadable), chosen)
 
     def _received(self, upload: Upload) -> None:
         self._receiving = ""

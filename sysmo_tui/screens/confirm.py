@@ -65,7 +65,11 @@ class Prompt(DeskDialog[str | None]):
     """Ask for one line; None when it was left."""
 
     CSS_PATH = "dialogs.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.EVERYWHERE)
+    BINDINGS: ClassVar[list[BindingType]] = [
+        # Before the focus moves: a path is completed as in a shell.
+        Binding("tab", "complete", show=False, priority=True),
+        *keys.bindings(Context.EVERYWHERE),
+    ]
 
     def __init__(
         self,
@@ -90,7 +94,16 @@ class Prompt(DeskDialog[str | None]):
             yield Static(Content(""), classes="wrong")
             if self._explains:
                 yield Static(Content(self._explains), classes="explains")
-            yield Static(Content(pgettext("keys", "enter Done   esc Cancel")), classes="explains")
+            yield Static(Content(self._keys()), classes="explains")
+
+    def _keys(self) -> str:
+        if self._suggester is None:
+            return pgettext("keys", "enter Done   esc Cancel")
+        return pgettext("keys", "enter Done   tab Complete   esc Cancel")
+
+    def action_complete(self) -> None:
+        """Take over what is suggested behind what was typed."""
+        self.query_one(Input).action_cursor_right()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Answer, unless something is wrong with it."""

@@ -37,7 +37,7 @@ class Drafting(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
     _still: Timer | None = None
     _latest: Timer | None = None
     _is_done = False
-    _is_asked_again = False
+    _failed: Draft | None = None
 
     def draft_key(self) -> tuple[int, DraftKind]:
         """The ticket's number and what the text is to become."""
@@ -110,7 +110,7 @@ class Drafting(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
         self.app.keep(
             lambda: door.touch(drafts.save, *key, draft[0], seen, draft[1]),
             kept=lambda: self._was_kept(draft, then),
-            failed=self._was_not_kept,
+            failed=lambda error: self._was_not_kept(draft, error),
         )
 
     def _was_kept(self, draft: Draft, then: Callable[[], object] | None) -> None:
@@ -123,7 +123,8 @@ class Drafting(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
         if then is not None:
             then()
 
-    def _was_not_kept(self, error: DeskError) -> None:
+    def _was_not_kept(self, draft: Draft, error: DeskError) -> None:
+        self._failed = draft
         if self.is_attached and not self._is_done:
             self.say_error(_("Your draft is not saved yet: {reason}", reason=shown(error)))
             if isinstance(error, Unavailable):
@@ -136,10 +137,9 @@ class Drafting(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
             if is_sure:
                 self.dismiss(result)
 
-        if self._is_asked_again and not self.is_kept():
+        if self._failed == (self.draft_fields(), self.draft_files()) and not self.is_kept():
             self.app.push_screen(loses_draft(), decided)
         else:
-            self._is_asked_again = True
             self.keep_draft(lambda: self.dismiss(result))
 
     def forget_draft(self) -> None:

@@ -12,7 +12,7 @@ from sysmo_tui.services import editing, filing
 from sysmo_tui.services.choices import Choice, Choices
 from sysmo_tui.services.editing import TicketField
 from sysmo_tui.widgets.changes import LEVELS
-from sysmo_tui.widgets.forms import Field, Option, choice, switch, text_input
+from sysmo_tui.widgets.forms import Field, Option, choice, text_input
 
 
 class EditScreen(FormScreen[bool]):
@@ -55,7 +55,11 @@ class EditScreen(FormScreen[bool]):
             _("Tags"),
             text_input(" ".join(self._ticket.tags), placeholder=_("words, with spaces between")),
         )
-        yield Field("watching", _("Watch it"), switch(self._ticket.is_watched))
+        yield Field(
+            "watching",
+            _("Watch it"),
+            choice([(_("yes"), "on")], "on" if self._ticket.is_watched else "", prompt=_("no")),
+        )
 
     def submit(self, given: dict[str, str]) -> None:
         """Write what is different from what was read."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, TypeVar
 
 from textual.app import ComposeResult
@@ -35,7 +35,7 @@ class FormScreen(DeskScreen[ScreenResultType]):
     CONTEXT = Context.FORM
     HINTS: ClassVar[tuple[str, ...]] = ("form.save", "form.next", "app.back", "app.help")
     BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.FORM, Context.EVERYWHERE)
-    AUTO_FOCUS = "Form Input, Form Select, Form Switch"
+    AUTO_FOCUS = "Form Input, Form Select"
     IS_DENSE: ClassVar[bool] = False
     """Whether the fields stand close, because there are many."""
     ASKS_BEFORE_LEAVING: ClassVar[bool] = False
@@ -78,6 +78,11 @@ class FormScreen(DeskScreen[ScreenResultType]):
             yield from self.below()
         yield StatusLine()
         yield Hints(*self.HINTS)
+
+    def hint_words(self) -> Mapping[str, str]:
+        """What saving does here is what the button says."""
+        save = next(iter(self.query("#save").results(Button)), None)
+        return {} if save is None else {"form.save": str(save.label)}
 
     def below(self) -> Iterable[Widget]:
         """What is shown beneath the buttons."""

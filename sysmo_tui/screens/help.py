@@ -65,7 +65,8 @@ class HelpScreen(Scrolling, DeskDialog[None]):
         yield from legend(for_customer=is_customer)
 
     def _line(self, key: Key) -> Content:
-        name = "  ".join(keys.shown(key, self.app.keymap))
+        names = keys.shown(key, self.app.keymap)
+        name = "  ".join(keys.beside_text(names) if self._about in keys.TYPING else names)
         gap = " " * max(KEYS_WIDTH - cell_width(name), 1)
         return Content.assemble("  ", (name, "bold"), gap, _(key.help))
 

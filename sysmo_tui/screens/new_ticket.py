@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import ClassVar
 
@@ -121,6 +121,10 @@ class NewTicketScreen(Composing[int]):
     @text.setter
     def text(self, value: str) -> None:
         self.form.field("body").value = value
+
+    def hint_words(self) -> Mapping[str, str]:
+        """What saving does here."""
+        return {"form.save": _("File it")}
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Keep the draft soon."""

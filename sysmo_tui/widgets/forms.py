@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.validation import Validator
 from textual.widget import Widget
-from textual.widgets import Button, Input, Select, Static, Switch, TextArea
+from textual.widgets import Button, Input, Select, Static, TextArea
 
 from sysmo_tui.domain.errors import DeskError
 
@@ -82,7 +82,6 @@ class Field(Vertical):
 
     @on(Input.Changed)
     @on(Select.Changed)
-    @on(Switch.Changed)
     @on(TextArea.Changed)
     def take_back(self) -> None:
         """What was wrong with another value need not be so with this one."""
@@ -215,14 +214,6 @@ def choice(options: Sequence[Option], value: str = "", *, prompt: str = "—") -
     return Select(shown, prompt=prompt, value=value if known else Select.NULL, allow_blank=True, compact=True)
 
 
-def switch(value: bool) -> Switch:
-    """Yes or no; as text ``on`` or empty."""
-    control = Switch(value, animate=False)
-    control.styles.border = ("none", "transparent")
-    control.styles.height = 1
-    return control
-
-
 def button(label: str, name: str, *, is_main: bool = False) -> Button:
     """A button of one line; ``name`` becomes its id."""
     return Button(Content(label), id=name, variant="primary" if is_main else "default", compact=True)
@@ -234,8 +225,6 @@ def read_control(control: Any) -> str:
         return control.text
     if isinstance(control, Select):
         return "" if control.is_blank() else str(control.value)
-    if isinstance(control, Switch):
-        return "on" if control.value else ""
     return str(control.value)
 
 
@@ -245,7 +234,5 @@ def set_control(control: Any, value: str) -> None:
         control.load_text(value)
     elif isinstance(control, Select):
         control.value = value if value else Select.NULL
-    elif isinstance(control, Switch):
-        control.value = bool(value)
     else:
         control.value = value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -9,7 +10,7 @@ from textual.events import Click
 from textual.widgets import Static
 
 from sysmo_tui.i18n import _
-from sysmo_tui.keys import BY_ID, TYPING, Key, shown
+from sysmo_tui.keys import BY_ID, TYPING, Key, beside_text, shown
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -60,12 +61,14 @@ class Hints(Static):
 
     def _fitting(self, width: int) -> Content:
         fitting: list[tuple[Content, Key]] = []
+        words: Mapping[str, str] = getattr(self.screen, "hint_words", dict)()
         for name in self._names:
             key = BY_ID[name]
             if key.action and not self._is_allowed(key):
                 continue
             keys = self._usable(shown(key, getattr(self.app, "keymap", {}), is_short=True))
-            fitting.append((Content.assemble((keys, "bold $accent"), " ", _(key.hint)), key))
+            hint = words.get(key.id) or _(key.hint)
+            fitting.append((Content.assemble((keys, "bold $accent"), " ", hint), key))
         while len(fitting) > MOST or _width(fitting) > width:
             spare = [place for place, (_content, key) in enumerate(fitting) if key.id not in KEPT]
             if not spare:
@@ -79,10 +82,8 @@ class Hints(Static):
         return Content("  ").join(part for part, _key in fitting)
 
     def _usable(self, names: tuple[str, ...]) -> str:
-        """The first of a key's names; where people type, one that is not a letter, if there is one."""
-        if getattr(self.screen, "CONTEXT", None) in TYPING:
-            return next((name for name in names if len(name) > 1), names[0])
-        return names[0]
+        """The first of a key's names that acts here."""
+        return (beside_text(names) if getattr(self.screen, "CONTEXT", None) in TYPING else names)[0]
 
     async def on_click(self, event: Click) -> None:
         """Do what stands where the mouse is."""

@@ -118,9 +118,26 @@ async def test_what_is_no_file_is_refused_and_the_text_stays(
         await pilot.press(*"Look", "f8")
         await until(pilot, lambda: isinstance(app.screen, Prompt))
         await pilot.press("/", "enter")
-        await until_seen(pilot, "“/” is not an ordinary file.", "Look")
+        await until_seen(pilot, "“/” is not an ordinary file.")
+        assert isinstance(app.screen, Prompt)
         await pilot.press("escape")
-        await until(pilot, lambda: isinstance(app.screen, InboxScreen))
+        await until_seen(pilot, "PUBLIC REPLY →", "Look")
+
+
+async def test_tab_completes_a_path_as_in_a_shell(stage: Stage, cast: Cast, papers: dict[str, Path]) -> None:
+    file_one(cast)
+    app = stage(cast.operator())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await reply(app, pilot)
+        await pilot.press("f8")
+        await until(pilot, lambda: isinstance(app.screen, Prompt))
+        field = app.screen.query_one(Input)
+        await pilot.press(*str(papers["meter.txt"].parent), "/", "m")
+        await until(pilot, lambda: field._suggestion)
+        await pilot.press("tab")
+        await until(pilot, lambda: field.value == str(papers["meter.txt"]))
+        await pilot.press("enter")
+        await until_seen(pilot, "▪ meter.txt")
 
 
 async def test_a_file_is_saved_beside_what_is_there_and_its_name_hides_nothing(
