@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sysmo_tui.cli.context import Here, here
+from sysmo_tui.cli.context import Here, here, who_if_anyone
 from sysmo_tui.cli.input import confirm
 from sysmo_tui.cli.options import Yes
 from sysmo_tui.cli.output import Column
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.domain.enums import AuditKind
+from sysmo_tui.domain.errors import DeskError, Invalid
 from sysmo_tui.domain.message import Advice
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _, render
@@ -116,7 +117,10 @@ def _check(
             )
         )
     wrong = [render(message, clean=clean_line) for message in integrity.check(run.desk.store)]
-    wrong += [_discrepancy(each) for each in run.itself.read(proof.check)]
+    # What cannot be read proves nothing: it was named, and is mended first.
+    if not integrity.unreadable(run.desk.store):
+        wrong += [_discrepancy(each) for each in run.itself.read(proof.check)]
+        wrong += _damaged_setting(run)
     columns: list[Column[str]] = [Column(_("What is wrong"), str, grows=True)]
     run.out.rows(wrong, columns, lambda text: {"problem": text}, empty=_("Everything is as it should be."))
     if wrong:
@@ -135,7 +139,7 @@ def _backup(
     from sysmo_tui.storage import backup
 
     report = backup.backup(run.desk.store, Path(file))
-    run.itself.write(whole_desk.note, AuditKind.BACKED_UP)
+    run.itself.write(whole_desk.note, AuditKind.BACKED_UP, _signed_in(run))
     shape = {
         "path": str(report.path),
         "size": report.size,
@@ -170,18 +174,22 @@ def _restore(
 
     if overwrite:
         confirm(run, _("Replace the desk that is there?"), yes)
+    by = _signed_in(run)
+    run.close()
     report = backup.restore(Path(file), run.database_url, overwrite=overwrite)
-    run.itself.write(whole_desk.note, AuditKind.RESTORED)
+    run.itself.write(whole_desk.note, AuditKind.RESTORED, by)
     shape = {
         "revision": schema.HEAD,
         "from_revision": report.from_revision,
         "tickets": report.tickets,
         "entries": report.entries,
         "held_mails": report.held,
+        "ended_sessions": report.sessions,
     }
     run.out.done(shape, _("The desk is back, with {tickets} tickets.", tickets=report.tickets))
     if report.from_revision != schema.HEAD:
         run.out.say(_("The desk went from {old} to {new}.", old=report.from_revision, new=schema.HEAD))
+    run.out.say(_("Everybody signs in anew: sessions and codes from before have ended."))
     if report.held:
         run.out.say(
             _(
@@ -190,6 +198,25 @@ def _restore(
                 command=Advice("sysmo mail queue"),
             )
         )
+
+
+def _damaged_setting(run: Here) -> list[str]:
+    from sysmo_tui.services import desk_settings
+
+    try:
+        run.visitor.read(desk_settings.load)
+    except Invalid as refusal:
+        return [render(refusal.message, clean=clean_line)]
+    return []
+
+
+def _signed_in(run: Here) -> str:
+    """The address of whoever is signed in on the desk that is there, "" for nobody."""
+    try:
+        actor = run.door.read(who_if_anyone)
+    except DeskError:
+        return ""
+    return actor.email if actor else ""
 
 
 def _backup_folder(run: Here) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,7 +15,7 @@ from sysmo_tui.desk import Memory, Work
 from sysmo_tui.domain import addresses, tax_ids
 from sysmo_tui.domain.enums import AuditKind
 from sysmo_tui.domain.errors import Invalid, NoDesk, NotFound
-from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.message import N_, Advice
 from sysmo_tui.domain.moments import is_time_zone
 from sysmo_tui.domain.policy import Right, require_right
 from sysmo_tui.domain.text import storable_line
@@ -24,12 +25,13 @@ from sysmo_tui.services import audit
 
 _SETTING = table(Setting)
 _ALL = sa.select(_SETTING.c.name, _SETTING.c.value)
+_AS_TEXT = sa.select(_SETTING.c.name, sa.type_coerce(_SETTING.c.value, sa.String))
 _INSERT = sa.insert(_SETTING)
 _UPDATE = (
     sa.update(_SETTING).where(_SETTING.c.name == sa.bindparam("which")).values(value=sa.bindparam("new"))
 )
 
-MIB = 1024 * 1024
+MB = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class DeskSettings:
     mail_domain: str
     mail_key: str = field(repr=False)
     mail_url: str = field(default="", repr=False)
-    file_limit: int = 25 * MIB
+    file_limit: int = 25 * MB
     files_per_message: int = 20
     allows_reserved_addresses: bool = False
     is_demo: bool = False
@@ -66,17 +68,60 @@ _LOADED: Memory[DeskSettings] = Memory()
 
 
 def load(work: Work) -> DeskSettings:
-    """The settings, by one statement in each unit of work; NoDesk before the desk is set up."""
+    """The settings, by one statement in each unit of work; NoDesk before the desk is set up.
+
+    Invalid names a setting that is damaged: not set by the desk, but in its database.
+    """
     loaded = _LOADED.get(work)
     if loaded is None:
-        stored = {row.name: row.value for row in work.session.execute(_ALL)}
+        stored = _stored(work)
         if "uuid" not in stored:
             raise NoDesk(N_("This desk is not set up yet."))
-        known = {f.name for f in dataclasses.fields(DeskSettings)}
-        values = {name: value for name, value in stored.items() if name in known}
-        values["own_domains"] = tuple(values.get("own_domains", ()))
+        fields = {f.name: f for f in dataclasses.fields(DeskSettings)}
+        values = {name: value for name, value in stored.items() if name in fields}
+        values["own_domains"] = values.get("own_domains", ())
+        for name, each in fields.items():
+            if name not in values and each.default is dataclasses.MISSING:
+                raise _damaged(name)
+            if name in values and not _FORMS[str(each.type)](values[name]):
+                raise _damaged(name)
+        values["own_domains"] = tuple(values["own_domains"])
         loaded = _LOADED.set(work, DeskSettings(**values))
+        if not is_time_zone(loaded.time_zone):
+            raise _damaged("time_zone")
     return loaded
+
+
+def _stored(work: Work) -> dict[str, Any]:
+    try:
+        return {row.name: row.value for row in work.session.execute(_ALL)}
+    except ValueError as error:
+        for name, value in work.session.execute(_AS_TEXT):
+            try:
+                json.loads(value)
+            except ValueError:
+                raise _damaged(name) from error
+        raise
+
+
+def _damaged(name: str) -> Invalid:
+    return Invalid(
+        N_("The desk's setting “{name}” is damaged. Restore a backup: {command}"),
+        field="database",
+        name=name,
+        command=Advice("sysmo db restore FILE"),
+    )
+
+
+_FORMS: Mapping[str, Callable[[Any], bool]] = {
+    "str": lambda value: isinstance(value, str),
+    "int": lambda value: type(value) is int,
+    "bool": lambda value: isinstance(value, bool),
+    "tuple[str, ...]": lambda value: (
+        isinstance(value, list | tuple) and all(isinstance(each, str) for each in value)
+    ),
+}
+"""What a setting of each type holds."""
 
 
 def is_set_up(work: Work) -> bool:
@@ -242,7 +287,7 @@ READERS: Mapping[str, Callable[[str, object], Any]] = {
     "reply_address": _address,
     "mail_domain": _domain,
     "mail_url": _mail_url,
-    "file_limit": _number(1024, 1024 * MIB),
+    "file_limit": _number(1024, 1000 * MB),
     "files_per_message": _number(0, 200),
     "allows_reserved_addresses": _switch,
     "own_domains": _domains,

@@ -137,7 +137,8 @@ def check(work: Work) -> tuple[Discrepancy, ...]:
         for ticket in tickets:
             history = events[ticket.number]
             found += _ticket_discrepancies(ticket, history)
-            found += _cycle_discrepancies(ticket.number, stored[ticket.number], _fold(ticket, history))
+            if all(_pairs(event.changes) == event.changes for event in history):
+                found += _cycle_discrepancies(ticket.number, stored[ticket.number], _fold(ticket, history))
     return tuple(found)
 
 
@@ -200,11 +201,16 @@ def _ticket_discrepancies(ticket: Any, history: list[Any]) -> list[Discrepancy]:
     found = []
     proven: dict[str, Any] = {name: _UNSAID.get(name) for name in PROJECTED}
     for event in history:
-        for name in proven.keys() & event.changes.keys():
-            old, new = event.changes[name]
+        changes = _pairs(event.changes)
+        if changes != event.changes:
+            found.append(_discrepancy(number, "event", f"{event.id}: changes", event.changes, changes))
+        for name in proven.keys() & changes.keys():
+            old, new = changes[name]
             if event.kind is not EventKind.FILED and old != proven[name]:
                 found.append(_discrepancy(number, "event", f"{event.id}: {name}", old, proven[name]))
             proven[name] = new
+    if not {proven["category"]} <= set(Category) or not isinstance(proven["priority_level"], int):
+        return found
     proven["created_at"] = plain(history[0].at)
     proven["rank"] = rank(Category(proven["category"]), proven["priority_level"])
     proven["status_category"] = proven["category"]
@@ -213,6 +219,12 @@ def _ticket_discrepancies(ticket: Any, history: list[Any]) -> list[Discrepancy]:
         if stored != value:
             found.append(_discrepancy(number, "ticket", name, stored, value))
     return found
+
+
+def _pairs(changes: Any) -> dict[str, list[Any]]:
+    """The changes of an event that are an old and a new value, as all of them should be."""
+    fields = changes if isinstance(changes, dict) else {}
+    return {name: pair for name, pair in fields.items() if isinstance(pair, list) and len(pair) == 2}
 
 
 def _cycle_discrepancies(number: int, stored: Spans, proven: Spans) -> list[Discrepancy]:

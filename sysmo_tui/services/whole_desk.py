@@ -7,12 +7,16 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from sysmo_tui.desk import Work
+from sysmo_tui.domain import addresses
 from sysmo_tui.domain.enums import AuditKind
 from sysmo_tui.domain.policy import Right, require_right
-from sysmo_tui.models import Entry, Ticket, table
+from sysmo_tui.models import AccountEmail, Entry, Ticket, table
 from sysmo_tui.services import audit
 
 _TICKETS = sa.select(sa.func.count()).select_from(table(Ticket))
+_ACCOUNT = sa.select(table(AccountEmail).c.account_id).where(
+    table(AccountEmail).c.folded == sa.bindparam("folded")
+)
 _ENTRIES = sa.select(sa.func.count()).select_from(table(Entry))
 
 
@@ -30,7 +34,8 @@ def size(work: Work) -> Size:
     return Size(work.session.execute(_TICKETS).scalar_one(), work.session.execute(_ENTRIES).scalar_one())
 
 
-def note(work: Work, kind: AuditKind) -> None:
-    """Keep in the audit log that the whole desk was copied or put back."""
+def note(work: Work, kind: AuditKind, by: str = "") -> None:
+    """Keep in the audit log that the whole desk was copied or put back, and who was signed in."""
     require_right(work.actor, Right.OPERATE)
-    audit.record(work, kind)
+    actor_id = work.session.execute(_ACCOUNT, {"folded": addresses.folded(by)}).scalar() if by else None
+    audit.record(work, kind, actor_id=actor_id, detail={"by": by} if by and actor_id is None else None)

@@ -13,12 +13,12 @@ import sqlalchemy as sa
 
 from sysmo_tui.domain.errors import Conflict, Invalid, NoDesk
 from sysmo_tui.domain.message import N_
-from sysmo_tui.models import Entry, Event, Outbox, Ticket, table
-from sysmo_tui.storage import copying, pg_tools, place, schema, sqlite
+from sysmo_tui.models import Entry, Event, Outbox, SignIn, Ticket, Token, table
+from sysmo_tui.storage import copying, integrity, pg_tools, place, schema, sqlite
 from sysmo_tui.storage.engine import Dialect, Store, dialect_of, parse, shown
 from sysmo_tui.storage.failures import explained
 
-_OUTBOX, _EVENT = table(Outbox), table(Event)
+_OUTBOX, _EVENT, _SESSION, _TOKEN = table(Outbox), table(Event), table(SignIn), table(Token)
 _UNSENT = sa.and_(_OUTBOX.c.sent_at.is_(None), _OUTBOX.c.failed_at.is_(None), _OUTBOX.c.held_at.is_(None))
 
 
@@ -35,7 +35,8 @@ class BackupReport:
 
 @dataclass(frozen=True, slots=True)
 class RestoreReport:
-    """What was put back; ``held`` mails were unsent and wait for someone to release them.
+    """What was put back; ``held`` mails were unsent and wait for someone to release them, and
+    ``sessions`` were open and are ended.
 
     ``from_revision`` is the backup's: what is back is of this version.
     """
@@ -44,6 +45,7 @@ class RestoreReport:
     tickets: int
     entries: int
     held: int
+    sessions: int
 
 
 def backup(store: Store, target: Path) -> BackupReport:
@@ -65,9 +67,9 @@ def restore(source: Path, target_url: str, *, overwrite: bool = False) -> Restor
     """Put the backup ``source`` in the place of the desk at ``target_url``.
 
     A backup of an older version is brought up to date. Refuses a damaged backup, one of a newer
-    version, and a desk that is there already unless ``overwrite``, and always one that other
-    programs have open. Mail that was not sent yet is held: it may have gone out since the backup
-    was made.
+    version, one with parts that no desk has, and a desk that is there already unless ``overwrite``,
+    and always one that other programs have open. Mail that was not sent yet is held: it may have
+    gone out since the backup was made. Sessions and codes are ended: they may have been since.
     """
     url = parse(target_url)
     with explained():
@@ -117,6 +119,7 @@ def _restore_file(source: Path, target: Path, overwrite: bool) -> RestoreReport:
     with closing(copying.opened_copy(source)) as opened, copying.beside(target, "restore") as partial:
         copying.require_sound(opened, source)
         found = schema.require(copying.revision(opened), str(source), may_be_older=True)
+        _refuse_what_acts(opened, source)
         copying.copy(opened, partial)
         with schema.migrating(sa.URL.create(Dialect.SQLITE, database=str(partial))) as connection:
             report = _come_back(connection, found)
@@ -143,10 +146,27 @@ def _restore_server(source: Path, url: sa.URL, overwrite: bool) -> RestoreReport
 def _come_back(connection: sa.Connection, found: str) -> RestoreReport:
     """Bring what was put back up to date, and keep it from doing again what it may have done since."""
     schema.migrate(connection)
-    held = connection.execute(_OUTBOX.update().where(_UNSENT).values(held_at=datetime.now(UTC))).rowcount
+    now = datetime.now(UTC)
+    held = connection.execute(_OUTBOX.update().where(_UNSENT).values(held_at=now)).rowcount
+    is_open = sa.and_(_SESSION.c.ended_at.is_(None), _SESSION.c.expires_at > now)
+    sessions = connection.execute(_SESSION.update().where(is_open).values(ended_at=now)).rowcount
+    connection.execute(_TOKEN.update().where(_TOKEN.c.used_at.is_(None)).values(used_at=now, payload={}))
     # Transactions are counted anew on another server; the old numbers would lie in its future.
     connection.execute(_EVENT.update().where(_EVENT.c.txid.is_not(None)).values(txid=None))
-    return RestoreReport(found, _count(connection, Ticket), _count(connection, Entry), held)
+    return RestoreReport(found, _count(connection, Ticket), _count(connection, Entry), held, sessions)
+
+
+def _refuse_what_acts(connection: sqlite3.Connection, source: Path) -> None:
+    """Refuse a backup with triggers or views: no desk has any, and they would act by themselves."""
+    for kind, name in connection.execute("SELECT type, name FROM sqlite_schema").fetchall():
+        if kind in integrity.FOREIGN_KINDS:
+            raise Invalid(
+                N_("{path} has a {kind} “{name}”, which no desk has. It was not restored."),
+                field="path",
+                path=str(source),
+                kind=kind,
+                name=name,
+            )
 
 
 def _give_up(path: Path) -> None:

@@ -1,19 +1,27 @@
-"""Whether a database holds together: its file, its references, the bytes of its files."""
+"""Whether a database holds together: its parts, its references, its values, the bytes of its files."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
+from sqlmodel import SQLModel
 
 from sysmo_tui.domain.message import N_, Message
 from sysmo_tui.models import Attachment, Blob, BlobChunk, table
 from sysmo_tui.storage.engine import Dialect, Store
 from sysmo_tui.storage.failures import explained
 
+FOREIGN_KINDS = frozenset({"trigger", "view"})
+"""Kinds of parts of which no desk has any."""
+
 _MOST = 20
+_OWN = ("sqlite_", "alembic_version", "entry_search")
+"""How the names of parts begin that are none of the models'."""
 _ATTACHMENT, _BLOB, _CHUNK = table(Attachment), table(Blob), table(BlobChunk)
 _COMPLETE = sa.select(_BLOB.c.id, _BLOB.c.sha256, _BLOB.c.size).where(_BLOB.c.is_complete)
 _CHUNKS = (
@@ -40,7 +48,14 @@ def check(store: Store) -> list[Message]:
     """
     with explained(), store.reading() as session:
         found = list(_file(session)) if store.dialect is Dialect.SQLITE else []
-        return [*found, *_blobs(session), *_attachments(session)]
+        parts, values = _foreign_parts(session, store.dialect), _unreadable(session, store.dialect)
+        return [*found, *parts, *values, *_blobs(session), *_attachments(session)]
+
+
+def unreadable(store: Store) -> list[Message]:
+    """Values that no program can read, a sentence each: what must be mended before anything else."""
+    with explained(), store.reading() as session:
+        return list(_unreadable(session, store.dialect))
 
 
 def _file(session: Session) -> Iterator[Message]:
@@ -51,6 +66,53 @@ def _file(session: Session) -> Iterator[Message]:
         yield Message(
             N_("Row {row} of {table} refers to a row of {other} that is missing."),
             {"row": row_id, "table": name, "other": other},
+        )
+
+
+def _foreign_parts(session: Session, dialect: Dialect) -> Iterator[Message]:
+    """Parts of the database that no desk has, such as a trigger that someone put there."""
+    if dialect is Dialect.SQLITE:
+        found = session.execute(sa.text("SELECT type, name FROM sqlite_schema"))
+        own = {name for each in SQLModel.metadata.tables.values() for name in _names(each)}
+    else:
+        found = session.execute(sa.text("SELECT 'trigger', tgname FROM pg_trigger WHERE NOT tgisinternal"))
+        own = set()
+    for kind, name in found:
+        if kind in FOREIGN_KINDS or not (name in own or name.startswith(_OWN)):
+            yield Message(
+                N_("The database has a {kind} “{name}”, which no desk has."), {"kind": kind, "name": name}
+            )
+
+
+def _names(each: sa.Table) -> Iterator[str]:
+    yield each.name
+    yield from (str(index.name) for index in each.indexes)
+
+
+def _unreadable(session: Session, dialect: Dialect) -> Iterator[Message]:
+    """Values that are no JSON, or not the object or list that belongs there."""
+    for model in SQLModel.__subclasses__():
+        for column in table(model).c:
+            if isinstance(column.type, sa.JSON):
+                made = model.model_fields[column.name].default_factory
+                kind = {dict: "object", list: "array"}.get(made)  # type: ignore[call-overload]
+                yield from _unlike(session, dialect, column, kind)
+
+
+def _unlike(
+    session: Session, dialect: Dialect, column: sa.Column[Any], kind: str | None
+) -> Iterator[Message]:
+    if dialect is Dialect.SQLITE:
+        stored = sa.type_coerce(column, sa.String)
+        found = sa.case((sa.func.json_valid(stored) == 1, sa.func.json_type(stored)), else_="nothing")
+        is_wrong = sa.and_(column.is_not(None), found != kind if kind else found == "nothing")
+    else:
+        is_wrong = sa.func.jsonb_typeof(sa.cast(column, JSONB)) != kind if kind else sa.false()
+    key = [sa.cast(part, sa.String) for part in column.table.primary_key]
+    for row in session.execute(sa.select(*key).where(is_wrong).limit(_MOST)):
+        yield Message(
+            N_("{column} of {table} {row} cannot be read."),
+            {"column": column.name, "table": column.table.name, "row": " ".join(row)},
         )
 
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from sysmo_tui.domain.errors import Invalid, Unavailable
 from sysmo_tui.domain.message import N_
+
+_SECRETS = ("password", "sslpassword")
 
 
 def dump(url: sa.URL, target: Path, snapshot: str) -> None:
@@ -42,15 +46,15 @@ def _run(program: str, arguments: Sequence[str], url: sa.URL | None = None) -> s
             N_("{program} is needed and was not found. Install PostgreSQL's client programs."),
             program=program,
         )
-    secret = {} if url is None or url.password is None else {"PGPASSWORD": url.password}
-    done = subprocess.run(
-        [found, *arguments],
-        env=os.environ | secret,
-        capture_output=True,
-        text=True,
-        errors="replace",
-        check=False,
-    )
+    with _secrets(url) as secrets:
+        done = subprocess.run(
+            [found, *arguments],
+            env=os.environ | secrets,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+        )
     if done.returncode == 0:
         return done.stdout
     if "server version mismatch" in done.stderr:
@@ -66,15 +70,26 @@ def _run(program: str, arguments: Sequence[str], url: sa.URL | None = None) -> s
     )
 
 
+@contextmanager
+def _secrets(url: sa.URL | None) -> Iterator[dict[str, str]]:
+    """Variables that give the programs their passwords, where other users of this machine do not see them."""
+    query = {} if url is None else {name: url.normalized_query.get(name, ()) for name in _SECRETS}
+    password = (url.password if url is not None else None) or next(iter(query.get("password", ())), None)
+    given = {} if password is None else {"PGPASSWORD": password}
+    if not query.get("sslpassword"):
+        yield given
+        return
+    # There is no variable for it, only a file of connection settings, which is for its owner alone.
+    with tempfile.NamedTemporaryFile("w", prefix="sysmo-", encoding="utf-8") as settings:
+        settings.write(f"[sysmo]\nsslpassword={query['sslpassword'][0]}\n")
+        settings.flush()
+        yield given | {"PGSERVICEFILE": settings.name, "PGSERVICE": "sysmo"}
+
+
 def _address(url: sa.URL) -> str:
-    """The address without its password, which other users of this machine could see."""
+    """The address without its passwords, wherever they stand."""
+    query = {name: value for name, value in url.query.items() if name not in _SECRETS}
     plain = sa.URL.create(
-        "postgresql",
-        url.username,
-        None,
-        url.host,
-        url.port,
-        url.database,
-        {**url.query, "connect_timeout": "5"},
+        "postgresql", url.username, None, url.host, url.port, url.database, query | {"connect_timeout": "5"}
     )
     return plain.render_as_string(hide_password=False)

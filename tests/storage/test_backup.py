@@ -1,15 +1,19 @@
 """A backup holds the desk as it was, and comes back as it was but for mail that is held."""
 
 import os
+import sqlite3
 import stat
 import tempfile
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from sysmo_tui.domain.enums import Channel, TokenPurpose
 from sysmo_tui.domain.errors import Conflict, Invalid, NoDesk, Unavailable
-from sysmo_tui.models import Event, Outbox, Ticket, table
+from sysmo_tui.models import Event, Outbox, SignIn, Ticket, Token, table
 from sysmo_tui.storage import fulltext, schema
 from sysmo_tui.storage.backup import backup, restore
 from sysmo_tui.storage.engine import Store, open_store
@@ -183,3 +187,41 @@ def test_without_postgresqls_programs_a_backup_says_what_is_missing(
     with pytest.raises(Unavailable, match="pg_dump"):
         backup(postgresql_store, tmp_path / "desk.backup")
     assert not (tmp_path / "desk.backup").exists()
+
+
+def test_sessions_and_codes_do_not_come_back(store: Store, tmp_path: Path):
+    now, tomorrow = datetime.now(UTC), datetime.now(UTC) + timedelta(days=1)
+    dates = {"account_id": 1, "created_at": now, "expires_at": tomorrow}
+    with store.writing() as session:
+        add_ticket(session, 1)
+        session.add(SignIn(secret_hash="s", channel=Channel.CLI, last_seen_at=now, **dates))
+        payload = {"password_hash": "h"}
+        session.add(Token(secret_hash="t", purpose=TokenPurpose.RESET, address="", payload=payload, **dates))
+    made = backup(store, tmp_path / "desk.backup")
+    url = store.url
+    store.close()
+    assert restore(made.path, url, overwrite=True).sessions == 1
+    again = open_store(url)
+    with again.reading() as session:
+        assert session.scalars(sa.select(table(SignIn).c.ended_at)).one() is not None
+        (token,) = session.execute(sa.select(table(Token)))
+        assert token.used_at is not None
+        assert token.payload == {}
+    again.close()
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "CREATE TRIGGER back AFTER INSERT ON entry BEGIN UPDATE account SET role = 'admin'; END",
+        "CREATE VIEW back AS SELECT * FROM account",
+    ],
+)
+def test_a_backup_with_what_acts_by_itself_is_refused(sqlite_store: Store, tmp_path: Path, part: str):
+    _filled(sqlite_store)
+    made = backup(sqlite_store, tmp_path / "desk.backup")
+    with closing(sqlite3.connect(made.path)) as connection:
+        connection.execute(part)
+    with pytest.raises(Invalid, match="back"):
+        restore(made.path, f"sqlite:///{tmp_path}/new.db")
+    assert not (tmp_path / "new.db").exists()

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 
 from sysmo_tui.models import Attachment, Blob, BlobChunk, table
 from sysmo_tui.storage import integrity, schema, sqlite
-from sysmo_tui.storage.engine import Store
-from tests.storage.rows import NOW, add_entries, add_ticket
+from sysmo_tui.storage.engine import Dialect, Store
+from tests.storage.rows import NOW, add_entries, add_event, add_ticket
 
 CONTENT = [b"a" * 1000, b"b" * 10]
 
@@ -64,3 +64,42 @@ def test_a_row_that_refers_to_nothing_is_found(sqlite_store: Store):
     told = [str(problem) for problem in integrity.check(sqlite_store)]
     assert told == ["Row 1 of attachment refers to a row of entry that is missing."]
     schema.check(sqlite_store)
+
+
+def test_parts_that_no_desk_has_are_named(sqlite_store: Store):
+    with sqlite_store.writing() as session:
+        for part in (
+            "CREATE TRIGGER back AFTER INSERT ON entry BEGIN DELETE FROM event; END",
+            "CREATE VIEW look AS SELECT * FROM account",
+            "CREATE TABLE mine (id INTEGER)",
+            "CREATE INDEX ix_mine ON entry (author_id)",
+        ):
+            session.execute(sa.text(part))
+    named = {message.params["name"] for message in integrity.check(sqlite_store)}
+    assert named == {"back", "look", "mine", "ix_mine"}
+
+
+def test_a_trigger_on_a_server_is_named(postgresql_store: Store):
+    with postgresql_store.writing() as session:
+        session.execute(
+            sa.text("CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'")
+        )
+        session.execute(
+            sa.text("CREATE TRIGGER back BEFORE INSERT ON entry FOR EACH ROW EXECUTE FUNCTION f()")
+        )
+    (message,) = integrity.check(postgresql_store)
+    assert message.params == {"kind": "trigger", "name": "back"}
+
+
+def test_values_that_cannot_be_read_are_named(store: Store):
+    with store.writing() as session:
+        add_ticket(session)
+        add_event(session, "batch")
+        session.execute(sa.text("UPDATE event SET changes = '[]'"))
+        if store.dialect is Dialect.SQLITE:
+            session.execute(sa.text("INSERT INTO setting (name, value) VALUES ('name', 'junk')"))
+    found = {(message.params["table"], message.params["column"]) for message in integrity.check(store)}
+    assert found == {("event", "changes")} | (
+        {("setting", "value")} if store.dialect is Dialect.SQLITE else set()
+    )
+    assert integrity.unreadable(store) == integrity.check(store)

@@ -1,4 +1,4 @@
-"""Results of commands that held the desk's secrets are gone."""
+"""Results of commands that held the desk's secrets are gone; megabytes are of a million bytes."""
 
 from alembic import op
 
@@ -13,3 +13,6 @@ def upgrade() -> None:
         # What is overwritten must not stay readable in the file's free space.
         op.execute("PRAGMA secure_delete = ON")
     op.execute("UPDATE batch SET result = NULL WHERE command = 'desk_settings.change'")
+    op.execute(
+        "UPDATE setting SET value = '25000000' WHERE name = 'file_limit' AND CAST(value AS text) = '26214400'"
+    )
