@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from sysmo_tui.cli.context import Here
@@ -53,12 +53,24 @@ def _keep(run: Here, number: int, kind: DraftKind, written: str) -> None:
         run.out.say(_("Your text is kept in {path}.", path=path))
 
 
-def staged(run: Here, paths: Sequence[str] | None) -> tuple[Upload, ...]:
-    """The files, stored on the desk and ready to be attached."""
+@contextmanager
+def staged(run: Here, paths: Sequence[str] | None, ticket: int | None = None) -> Iterator[tuple[Upload, ...]]:
+    """The files, stored on the desk and ready to be attached; thrown away when the desk refuses them.
+
+    Nothing is received for a ``ticket`` that the actor cannot attach files to.
+    """
     from sysmo_tui.services import files
 
-    uploads = []
-    for path in paths or ():
-        with opened(path, "attach") as stream:
-            uploads.append(files.stage(run.door, stream, "stdin" if path == "-" else path))
-    return tuple(uploads)
+    if paths and ticket is not None:
+        run.read(files.require_may, ticket)
+    uploads: list[Upload] = []
+    try:
+        for path in paths or ():
+            with opened(path, "attach") as stream:
+                uploads.append(files.stage(run.door, stream, "stdin" if path == "-" else path))
+        yield tuple(uploads)
+    except DeskError:
+        if uploads:
+            with suppress(DeskError):
+                run.door.touch(files.discard, [upload.blob_id for upload in uploads])
+        raise

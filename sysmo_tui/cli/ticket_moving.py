@@ -111,13 +111,15 @@ def _close(
     has_text = body is not None or body_file is not None
     if attach and not has_text:
         raise Invalid(N_("Files go with a last reply: give its text with --body."), field="attach")
-    message = Outgoing(text(run, body, body_file, ""), files=staged(run, attach)) if has_text else None
+    written, tickets = text(run, body, body_file, "") if has_text else None, _parsed(numbers)
+    with staged(run, attach, tickets[0] if len(tickets) == 1 else None) as uploads:
+        message = None if written is None else Outgoing(written, files=uploads)
 
-    def close_one(number: int) -> Changed:
-        version = _only(numbers, if_version)
-        return run.write(closing.close, number, message=message, reason=reason, version=version)
+        def close_one(number: int) -> Changed:
+            version = _only(numbers, if_version)
+            return run.write(closing.close, number, message=message, reason=reason, version=version)
 
-    _each(run, numbers, close_one, N_("#{n} is closed."))
+        _each(run, numbers, close_one, N_("#{n} is closed."))
 
 
 @app.verb("reopen", help=_("Open closed tickets again."), example="sysmo ticket reopen 42")

@@ -70,12 +70,15 @@ def _new(
     came_by = _channel(channel)
     chosen = _topic(run, topic)
     line = answer(run, subject, "--subject", _("Subject"))
-    with composed(run, drafts.NEW_TICKET, DraftKind.TICKET, body, body_file, _("your request")) as written:
+    with (
+        composed(run, drafts.NEW_TICKET, DraftKind.TICKET, body, body_file, _("your request")) as written,
+        staged(run, attach) as uploads,
+    ):
         wanted = filing.Filing(
             topic=chosen,
             subject=line,
             body=written,
-            files=staged(run, attach),
+            files=uploads,
             urgency=urgency,
             requester=requester,
             requester_name=requester_name,
@@ -110,8 +113,11 @@ def _reply(
 
     seen = _newest(run, ticket) if can_ask(run) and body is None and body_file is None else None
     purpose = _("your reply to #{number}, which the customer sees", number=ticket)
-    with composed(run, ticket, DraftKind.REPLY, body, body_file, purpose) as written:
-        message = thread.Outgoing(written, files=staged(run, attach), seen=seen, status=status, closes=close)
+    with (
+        composed(run, ticket, DraftKind.REPLY, body, body_file, purpose) as written,
+        staged(run, attach, ticket) as uploads,
+    ):
+        message = thread.Outgoing(written, files=uploads, seen=seen, status=status, closes=close)
         result = run.create(key, thread.reply, ticket, message, version=if_version)
     _tell(run, result, _("Your reply to #{number} is sent.", number=ticket))
 
@@ -135,8 +141,11 @@ def _note(
     from sysmo_tui.services import thread
 
     purpose = _("your internal note on #{number}", number=ticket)
-    with composed(run, ticket, DraftKind.NOTE, body, body_file, purpose) as written:
-        message = thread.Outgoing(written, files=staged(run, attach))
+    with (
+        composed(run, ticket, DraftKind.NOTE, body, body_file, purpose) as written,
+        staged(run, attach, ticket) as uploads,
+    ):
+        message = thread.Outgoing(written, files=uploads)
         result = run.create(key, thread.note, ticket, message, version=if_version)
     _tell(run, result, _("Your note on #{number} is saved.", number=ticket))
 
@@ -163,8 +172,8 @@ def _attach(
     run, ticket = here(context), parse_number(number)
     from sysmo_tui.services import thread
 
-    uploads = staged(run, files)
-    result = run.create(key, thread.attach, ticket, uploads, is_internal=internal)
+    with staged(run, files, ticket) as uploads:
+        result = run.create(key, thread.attach, ticket, uploads, is_internal=internal)
     _tell(run, result, _("#{number} has the files.", number=ticket))
 
 

@@ -190,7 +190,7 @@ class Blob(SQLModel, table=True):
     id: str = Field(primary_key=True, max_length=32)
     sha256: str = Field(default="", max_length=64)
     size: int = 0
-    staged_by_id: int | None = key(foreign="account.id", nullable=True)
+    staged_by_id: int | None = key(foreign="account.id", nullable=True, index=True)
     staged_at: datetime = Field(index=True)
     is_complete: bool = False
 

@@ -35,6 +35,7 @@ _NAMES = {
     "mail_url": N_("How mail leaves"),
     "file_limit": N_("Largest file, in bytes"),
     "files_per_message": N_("Files in a message"),
+    "staged_limit": N_("Files not sent yet, in bytes"),
     "allows_reserved_addresses": N_("Addresses of examples"),
     "own_domains": N_("Domains of your company"),
 }
@@ -50,6 +51,7 @@ _EXPLAINED = {
     ),
     "file_limit": N_("What one attached file may have."),
     "files_per_message": N_("How many files one message may have."),
+    "staged_limit": N_("What all files may have that one person has attached and not sent."),
     "allows_reserved_addresses": N_(
         "Whether addresses like ana@example.com may register: for demonstrations."
     ),

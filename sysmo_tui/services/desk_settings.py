@@ -36,7 +36,10 @@ MB = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class DeskSettings:
-    """What is set for the whole desk. ``file_limit`` is in bytes; ``mail_url`` is "" while none is set."""
+    """What is set for the whole desk; ``mail_url`` is "" while none is set.
+
+    ``file_limit`` is in bytes, and so is ``staged_limit``, for all that a person has attached and not sent.
+    """
 
     uuid: str
     name: str
@@ -49,6 +52,7 @@ class DeskSettings:
     mail_url: str = field(default="", repr=False)
     file_limit: int = 25 * MB
     files_per_message: int = 20
+    staged_limit: int = 500 * MB
     allows_reserved_addresses: bool = False
     is_demo: bool = False
     own_domains: tuple[str, ...] = ()
@@ -289,6 +293,7 @@ READERS: Mapping[str, Callable[[str, object], Any]] = {
     "mail_url": _mail_url,
     "file_limit": _number(1024, 1000 * MB),
     "files_per_message": _number(0, 200),
+    "staged_limit": _number(1024, 100_000 * MB),
     "allows_reserved_addresses": _switch,
     "own_domains": _domains,
 }

@@ -71,7 +71,7 @@ def save(
 ) -> None:
     """Keep the actor's draft; run it with ``touch``. An empty one without files is forgotten.
 
-    Refused when a text of it is longer than a message may be.
+    Refused when a text of it is longer than a message may be, or its files are more.
     """
     require_room(fields)
     if number != NEW_TICKET:
@@ -79,6 +79,7 @@ def save(
     if not uploads and not any(value.strip() for value in fields.values()):
         discard(work, number, kind)
         return
+    files.require_few(work, uploads)
     kept = {name: storable(value) for name, value in fields.items()}
     draft_id = work.session.execute(_LOAD, _key(work, number, kind)).scalar()
     if draft_id is None:

@@ -9,6 +9,7 @@ import hashlib
 import mimetypes
 import secrets
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import Protocol
@@ -18,12 +19,12 @@ import sqlalchemy as sa
 
 from sysmo_tui.desk import Door, Work
 from sysmo_tui.domain.enums import Audience, Visibility
-from sysmo_tui.domain.errors import Invalid, NotFound
+from sysmo_tui.domain.errors import DeskError, Invalid, NotFound
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.policy import Verb
 from sysmo_tui.domain.text import clean_line, storable_line
 from sysmo_tui.domain.views import File
-from sysmo_tui.models import Attachment, Blob, BlobChunk, Entry, table
+from sysmo_tui.models import Attachment, Blob, BlobChunk, DraftFile, Entry, table
 from sysmo_tui.services import desk_settings, visible
 
 CHUNK = 256 * 1024
@@ -55,6 +56,20 @@ _ONE_CHUNK = (
     .where(_FILE.c.public_key == sa.bindparam("key"), _ENTRY.c.ticket_number == sa.bindparam("number"))
 )
 _ONE_PUBLIC_CHUNK = _ONE_CHUNK.where(_ENTRY.c.visibility == Visibility.PUBLIC)
+_IS_UNSENT = sa.and_(
+    _BLOB.c.staged_by_id == sa.bindparam("account"), ~sa.exists().where(_FILE.c.blob_id == _BLOB.c.id)
+)
+_UNSENT = sa.select(sa.func.coalesce(sa.func.sum(_BLOB.c.size), 0)).where(_IS_UNSENT)
+_DISCARD = sa.delete(_BLOB).where(
+    _BLOB.c.id.in_(sa.bindparam("which", expanding=True)),
+    _IS_UNSENT,
+    ~sa.exists().where(table(DraftFile).c.blob_id == _BLOB.c.id),
+)
+_GROW = (
+    sa.update(_BLOB)
+    .where(_BLOB.c.id == sa.bindparam("blob"))
+    .values(size=_BLOB.c.size + sa.bindparam("more", type_=sa.Integer))
+)
 
 
 class ByteStream(Protocol):
@@ -77,8 +92,22 @@ class Upload:
 
 
 def stage(door: Door, stream: ByteStream, filename: str, media_type: str | None = None) -> Upload:
-    """Store a file in chunks of 256 KiB; Invalid when it grows over the desk's limit."""
+    """Store a file in chunks of 256 KiB; Invalid when it grows over the desk's limit, and nothing stays."""
     blob_id, limit = door.touch(begin)
+    name = display_name(filename)
+    try:
+        size, sha256 = _received(door, stream, blob_id, limit, name)
+    except BaseException:
+        # What cannot be cleaned up now is cleaned up in time.
+        with suppress(DeskError):
+            door.touch(discard, (blob_id,))
+        raise
+    guessed = media_type or mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return Upload(blob_id, name, storable_line(guessed)[:100], size, sha256)
+
+
+def _received(door: Door, stream: ByteStream, blob_id: str, limit: int, name: str) -> tuple[int, str]:
+    """Store what ``stream`` gives; its size and SHA-256."""
     hashed, size, position = hashlib.sha256(), 0, 0
     while content := _full_chunk(stream):
         size += len(content)
@@ -86,21 +115,34 @@ def stage(door: Door, stream: ByteStream, filename: str, media_type: str | None 
             raise Invalid(
                 N_("“{name}” is too large: at most {limit} MB a file."),
                 field="attach",
-                name=clean_line(filename),
-                limit=limit // 1_000_000,
+                name=clean_line(name),
+                limit=_megabytes(limit),
             )
         hashed.update(content)
         door.touch(append, blob_id, position, content)
         position += 1
     door.touch(finish, blob_id, size, hashed.hexdigest())
-    name = display_name(filename)
-    guessed = media_type or mimetypes.guess_type(name)[0] or "application/octet-stream"
-    return Upload(blob_id, name, storable_line(guessed)[:100], size, hashed.hexdigest())
+    return size, hashed.hexdigest()
+
+
+def require_may(work: Work, number: int) -> None:
+    """Refuse, before anything is received, someone who cannot attach files to a ticket."""
+    visible.require(work, number, Verb.ATTACH)
 
 
 def begin(work: Work) -> tuple[str, int]:
-    """Open an empty blob; returns its id and the most bytes it may hold."""
-    blob_id = uuid4().hex
+    """Open an empty blob; returns its id and the most bytes it may hold.
+
+    Invalid when the actor has attached so much already that was not sent.
+    """
+    settings, blob_id = desk_settings.load(work), uuid4().hex
+    unsent = work.session.execute(_UNSENT, {"account": work.actor.account_id}).scalar_one()
+    if unsent >= settings.staged_limit:
+        raise Invalid(
+            N_("Your files that were not sent yet have {limit} MB. Send or discard some first."),
+            field="attach",
+            limit=_megabytes(settings.staged_limit),
+        )
     work.session.execute(
         sa.insert(_BLOB),
         {
@@ -112,13 +154,14 @@ def begin(work: Work) -> tuple[str, int]:
             "is_complete": False,
         },
     )
-    return blob_id, desk_settings.load(work).file_limit
+    return blob_id, settings.file_limit
 
 
 def append(work: Work, blob_id: str, position: int, content: bytes) -> None:
     """Add one chunk to the actor's own unfinished blob."""
     require_own(work, blob_id, is_complete=False)
     work.session.execute(sa.insert(_CHUNK), {"blob_id": blob_id, "position": position, "content": content})
+    work.session.execute(_GROW, {"blob": blob_id, "more": len(content)})
 
 
 def finish(work: Work, blob_id: str, size: int, sha256: str) -> None:
@@ -129,11 +172,21 @@ def finish(work: Work, blob_id: str, size: int, sha256: str) -> None:
     )
 
 
-def attach(work: Work, entry: Entry, uploads: Sequence[Upload]) -> None:
-    """Refer to staged files from a new entry; Invalid for too many, or a file that is not the actor's."""
+def discard(work: Work, blob_ids: Sequence[str]) -> None:
+    """Throw away files that the actor staged and that nothing refers to."""
+    work.session.execute(_DISCARD, {"which": list(blob_ids), "account": work.actor.account_id})
+
+
+def require_few(work: Work, uploads: Sequence[Upload]) -> None:
+    """Refuse more files than a message may have."""
     limit = desk_settings.load(work).files_per_message if uploads else 0
     if len(uploads) > limit:
         raise Invalid(N_("At most {limit} files a message."), field="attach", limit=limit)
+
+
+def attach(work: Work, entry: Entry, uploads: Sequence[Upload]) -> None:
+    """Refer to staged files from a new entry; Invalid for too many, or a file that is not the actor's."""
+    require_few(work, uploads)
     for upload in uploads:
         size, sha256 = require_own(work, upload.blob_id, is_complete=True)
         refer(work, entry, replace(upload, size=size, sha256=sha256))
@@ -204,6 +257,10 @@ def require_own(work: Work, blob_id: str, *, is_complete: bool) -> tuple[int, st
     if found is None:
         raise Invalid(N_("A file was not received completely. Attach it again."), field="attach")
     return found.size, found.sha256
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / desk_settings.MB:.6g}"
 
 
 def _full_chunk(stream: ByteStream) -> bytes:

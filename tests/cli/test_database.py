@@ -37,6 +37,7 @@ def test_an_older_backup_is_put_back_and_brought_up_to_date(cli: Cli, tmp_path: 
         "tickets": 0,
         "entries": 0,
         "held_mails": 0,
+        "ended_sessions": 1,
     }
     assert f"went from 0004 to {schema.HEAD}" in ran.err
     store = open_store(url)

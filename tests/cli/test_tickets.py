@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from sysmo_tui.services import follow_ups
 from tests.cli.conftest import Cli, Office
@@ -342,3 +343,20 @@ def test_the_desks_own_words_are_shown_in_the_readers_language(small_office: Off
     assert itself.write(follow_ups.wake_due) == 1
     assert "Llegó la fecha de retomarla." in operator.ok("ticket", "show", number, SYSMO_LANG="es").out
     assert follow_ups.REMINDER in operator.ok("ticket", "show", number).out
+
+
+def test_nothing_is_received_for_a_ticket_that_refuses_it(small_office: Office, tmp_path: Path):
+    new(small_office.customer)
+    (tmp_path / "big").write_bytes(bytes(300_000))
+    small_office.cast.customer("eve")
+    stranger, big = small_office.at("eve", small_office.cast.sign_in("eve")), str(tmp_path / "big")
+    for words, code in (
+        (("attach", "9999", big), 4),
+        (("attach", "1", big), 4),
+        (("reply", "1", "--body", "x", "--attach", big), 4),
+        (("new", "--topic", "none", "--subject", "s", "--body", "x", "--attach", big), 2),
+    ):
+        assert stranger("ticket", *words).code == code
+    assert small_office.customer("ticket", "note", "1", "--body", "x", "--attach", big).code == 5
+    with small_office.cast.desk.store.reading() as session:
+        assert session.execute(sa.text("SELECT count(*) FROM blob")).scalar() == 0

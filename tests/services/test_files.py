@@ -4,10 +4,13 @@ import io
 import os
 
 import pytest
+import sqlalchemy as sa
 
 from sysmo_tui.desk import Door
+from sysmo_tui.domain.enums import DraftKind
 from sysmo_tui.domain.errors import Invalid, NotFound, NotSignedIn
-from sysmo_tui.services import cleaning, files, thread
+from sysmo_tui.models import Blob, table
+from sysmo_tui.services import cleaning, desk_settings, drafts, files, thread
 from sysmo_tui.services.files import CHUNK
 from tests.cast import Cast, Clock
 from tests.services import requests as ask
@@ -109,3 +112,60 @@ def test_a_foreign_or_internal_file_does_not_exist(cast: Cast, customer: Door, o
 )
 def test_a_name_is_display_data_only(given: str, shown: str):
     assert files.display_name(given) == shown
+
+
+def blobs(cast: Cast) -> int:
+    with cast.desk.store.reading() as session:
+        return session.execute(sa.select(sa.func.count()).select_from(table(Blob))).scalar_one()
+
+
+def test_nothing_stays_of_a_file_that_was_refused_or_broke_off(cast: Cast, admin: Door, customer: Door):
+    admin.write(desk_settings.change, "file_limit", 2 * CHUNK)
+    with pytest.raises(Invalid):
+        ask.upload(customer, bytes(2 * CHUNK + 1))
+
+    class Broken(io.RawIOBase):
+        def read(self, size: int = -1) -> bytes:
+            raise OSError("gone")
+
+    with pytest.raises(OSError, match="gone"):
+        files.stage(customer, Broken(), "broken.bin")
+    assert blobs(cast) == 0
+
+
+def test_what_was_not_sent_is_limited_for_each_person(cast: Cast, admin: Door, customer: Door):
+    admin.write(desk_settings.change, "staged_limit", 2 * CHUNK)
+    kept = [ask.upload(customer, bytes(CHUNK)) for _ in range(2)]
+    customer.touch(drafts.save, drafts.NEW_TICKET, DraftKind.TICKET, {"body": "x"}, "", kept[:1])
+    with pytest.raises(Invalid, match="not sent"):
+        ask.upload(customer)
+    ask.upload(cast.customer("eve"))
+    ask.file(customer, files=tuple(kept[1:]))
+    ask.upload(customer)
+
+
+def test_a_draft_has_no_more_files_and_text_than_a_message(customer: Door):
+    uploads = [ask.upload(customer, b"x") for _ in range(21)]
+    for fields, attached in (({"body": "x"}, uploads), ({"body": "x" * 1_000_001}, [])):
+        with pytest.raises(Invalid):
+            customer.touch(drafts.save, drafts.NEW_TICKET, DraftKind.TICKET, fields, "", attached)
+    assert customer.read(drafts.load, drafts.NEW_TICKET, DraftKind.TICKET) is None
+
+
+def test_only_ones_own_unused_files_are_discarded(cast: Cast, customer: Door):
+    sent, drafted, loose = (ask.upload(customer, b"x") for _ in range(3))
+    ask.file(customer, files=(sent,))
+    customer.touch(drafts.save, drafts.NEW_TICKET, DraftKind.TICKET, {}, "", [drafted])
+    everything = [upload.blob_id for upload in (sent, drafted, loose)]
+    cast.customer("eve").touch(files.discard, everything)
+    assert blobs(cast) == 3
+    customer.touch(files.discard, everything)
+    assert blobs(cast) == 2
+
+
+def test_the_limit_of_a_file_is_told_as_it_is_set(admin: Door, customer: Door):
+    assert admin.read(desk_settings.load).file_limit == 25_000_000
+    admin.write(desk_settings.change, "file_limit", 1_500_000)
+    with pytest.raises(Invalid) as refused:
+        ask.upload(customer, bytes(1_500_001))
+    assert refused.value.message.params["limit"] == "1.5"
