@@ -253,9 +253,25 @@ class SysmoApp(DeskApp):
     async def action_quit(self) -> None:
         """Leave; every screen keeps its drafts first, and what cannot be kept is not lost unasked."""
         if await self._drafts_kept():
-            self.exit(0)
+            await self._end()
         else:
-            self.push_screen(loses_draft(), lambda is_sure: self.exit(0) if is_sure else None)
+            self.push_screen(loses_draft(), self._end_if)
+
+    def _end_if(self, is_sure: bool | None) -> None:
+        if is_sure:
+            self.run_worker(self._end(), group="ending", exit_on_error=False)
+
+    async def _end(self) -> None:
+        await self._lock_kept()
+        self.exit(0)
+
+    async def _lock_kept(self) -> None:
+        """Sign out when the screen is locked: ending the program must not open what the lock hides."""
+        if any(isinstance(screen, LockScreen) for screen in self.screen_stack):
+            door = self.door
+            self.session.forget()
+            self.keep(lambda: _sign_out(door))
+            await self._everything_kept()
 
     async def _drafts_kept(self) -> bool:
         """Have every screen keep its draft; whether all of them could."""
@@ -270,6 +286,7 @@ class SysmoApp(DeskApp):
 
         async def end() -> None:
             await self._drafts_kept()
+            await self._lock_kept()
             self.exit(return_code=128 + number)
 
         if not self._is_ending:

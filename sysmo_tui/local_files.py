@@ -73,8 +73,10 @@ def save_text(name: str, text: str) -> Path:
 
 
 def safe_name(filename: str) -> str:
-    """A name without folders that hides nothing and fits a file system."""
+    """A name without folders that hides nothing, is no option of a command and fits a file system."""
     base = filename.replace("\\", "/").rsplit("/", 1)[-1].strip().lstrip(".")
+    if base.startswith("-"):
+        base = f"_{base[1:]}"
     while len(base.encode("utf-8", "replace")) > LONGEST_NAME:
         stem, dot, suffix = base.rpartition(".")
         base = stem[:-1] + dot + suffix if dot and len(stem) > 1 and len(suffix) < 20 else base[:-1]

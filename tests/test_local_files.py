@@ -47,6 +47,8 @@ def test_a_link_is_not_followed(tmp_path: Path):
         ("/etc/passwd", "passwd"),
         ("..\\..\\x.bat", "x.bat"),
         (".bashrc", "bashrc"),
+        ("-rf", "_rf"),
+        ("../.--checkpoint=1", "_-checkpoint=1"),
         ("..", "file"),
         ("", "file"),
         ("a" * 300 + ".pdf", "a" * (LONGEST_NAME - 4) + ".pdf"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from sysmo_tui.services.desk_settings import DeskSettings
 
 app = Noun(help=_("The desk's settings."))
+
+_PASSWORD = re.compile(r"://[^/]*:[^/]*@")
+"""An address that holds a password."""
 
 LONGEST_DOCUMENT = 10_000_000
 """Bytes of a configuration."""
@@ -49,6 +53,14 @@ def _edit(
     run = here(context)
     from sysmo_tui.services import desk_settings
 
+    if name in desk_settings.SECRET and _PASSWORD.search(value):
+        raise Invalid(
+            N_(
+                "Others on this machine see what stands in a command. Give a password by standard input, "
+                "with - as the value, or in SYSMO_MAIL_PASSWORD."
+            ),
+            field="value",
+        )
     wanted = sys.stdin.readline().rstrip("\r\n") if value == "-" else value
     run.write(desk_settings.change, name, wanted)
     _tell(run, run.read(_settings))
@@ -82,7 +94,8 @@ def _apply(
     from sysmo_tui.services import configuration
 
     document = _document(file)
-    found = run.read(configuration.compare, document) if dry_run else run.write(configuration.apply, document)
+    do = run.rehearse if dry_run else run.write
+    found = do(configuration.apply, document)
     columns: list[Column[Difference]] = [
         Column(_("Where"), lambda each: each.section),
         Column(_("Name"), lambda each: each.name),

@@ -6,7 +6,8 @@ import os
 import re
 import secrets
 import stat
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sysmo_tui.domain.errors import Invalid
@@ -30,8 +31,10 @@ class SessionFile:
     def load(self) -> str | None:
         """The secret, or None when nobody is signed in; Invalid for a file that is not trustworthy."""
         try:
-            handle = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        except (FileNotFoundError, NotADirectoryError):
+            with self._entered() as folder:
+                flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+                handle = os.open(self.path.name, flags, dir_fd=folder)
+        except FileNotFoundError:
             return None
         except OSError as error:
             raise self._untrustworthy() from error
@@ -59,25 +62,41 @@ class SessionFile:
 
     def forget(self) -> None:
         """Remove the secret; nothing happens when there is none."""
-        with suppress(FileNotFoundError, NotADirectoryError):
-            self.path.unlink()
+        with suppress(FileNotFoundError), self._entered() as folder:
+            os.unlink(self.path.name, dir_fd=folder)
+
+    @contextmanager
+    def _entered(self) -> Iterator[int]:
+        """The open folder, which must be one's own, no link, and written by nobody else."""
+        try:
+            folder = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        except NotADirectoryError as error:
+            raise self._untrustworthy() from error
+        try:
+            facts = os.fstat(folder)
+            if facts.st_uid != os.geteuid() or stat.S_IMODE(facts.st_mode) & 0o022:
+                raise self._untrustworthy()
+            yield folder
+        finally:
+            os.close(folder)
 
     def _write(self, secret: str) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if self._folder.is_symlink() or self._folder.stat().st_uid != os.geteuid():
-            raise self._untrustworthy()
-        self._folder.chmod(0o700)
-        new = self._folder / f".{self.path.name}.{secrets.token_hex(8)}"
-        handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-        try:
-            with os.fdopen(handle, "w", encoding="ascii") as file:
-                file.write(secret + "\n")
-                file.flush()
-                os.fsync(handle)
-            new.replace(self.path)
-        except BaseException:
-            new.unlink(missing_ok=True)
-            raise
+        with self._entered() as folder:
+            os.fchmod(folder, 0o700)
+            new = f".{self.path.name}.{secrets.token_hex(8)}"
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+            handle = os.open(new, flags, 0o600, dir_fd=folder)
+            try:
+                with os.fdopen(handle, "w", encoding="ascii") as file:
+                    file.write(secret + "\n")
+                    file.flush()
+                    os.fsync(handle)
+                os.replace(new, self.path.name, src_dir_fd=folder, dst_dir_fd=folder)
+            except BaseException:
+                with suppress(FileNotFoundError):
+                    os.unlink(new, dir_fd=folder)
+                raise
 
     def _untrustworthy(self) -> Invalid:
         return Invalid(

@@ -162,12 +162,12 @@ def _operators(
         run.write(topic_upkeep.add_operators, topic, add)
     if remove:
         run.write(topic_upkeep.remove_operators, topic, remove)
-    view = run.read(topics.show, topic)
+    serving = run.read(topics.served_by, topic)
     columns: list[Column[Person]] = [
         Column(_("Name"), lambda each: each.name, grows=True),
         Column(_("E-mail"), lambda each: each.email),
     ]
-    run.out.rows(view.line.operators, columns, shapes.person, empty=_("Nobody serves this topic."))
+    run.out.rows(serving, columns, shapes.person, empty=_("Nobody serves this topic."))
 
 
 @app.verb(

@@ -44,6 +44,7 @@ _UNSTORABLE = re.compile("[\\x00\ud800-\udfff]")
 _LINE_BREAKS = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _NOT_IN_HEADERS = re.compile("[\\x00-\\x1f\\x7f-\\x9f\u2028\u2029]+")
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_FORMULAS_INSIDE = re.compile(r"([;\t\r\n][ \"]*)(?=[=+\-@＝＋－＠])")
 _FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 
 
@@ -94,8 +95,12 @@ def header_value(value: str) -> str:
 
 
 def csv_cell(value: str) -> str:
-    """Give a CSV cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    return f"'{value}" if value.startswith(_FORMULA_STARTS) else value
+    """Give a CSV cell that no spreadsheet takes for a formula (OWASP, CSV injection).
+
+    Nor for several cells of which one is: in many countries they are told apart by semicolons.
+    """
+    inside = _FORMULAS_INSIDE.sub(r"\1'", value)
+    return f"'{inside}" if value.startswith(_FORMULA_STARTS) else inside
 
 
 def cell_width(value: str) -> int:

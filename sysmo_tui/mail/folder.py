@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -19,10 +20,18 @@ _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9.-]+")
 
 @dataclass(frozen=True, slots=True)
 class FolderTransport:
-    """Writes mail below ``folder``, which is made when the first mail comes."""
+    """Writes mail below ``folder``, which is made when the first mail comes.
+
+    In the folder of a desk that several share, whoever shares it may write too.
+    """
 
     folder: Path
-    is_ready: bool = True
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether this process may write there."""
+        there = next(place for place in (self.folder, *self.folder.absolute().parents) if place.exists())
+        return there.is_dir() and os.access(there, os.W_OK | os.X_OK)
 
     @property
     def shown(self) -> str:
@@ -32,6 +41,8 @@ class FolderTransport:
     @property
     def explanation(self) -> Message:
         """Says where the files are."""
+        if not self.is_ready:
+            return Message(N_("Mail cannot be written to {folder}."), {"folder": str(self.folder)})
         return Message(
             N_("Mail is not sent, it is written to files in {folder}."), {"folder": str(self.folder)}
         )
@@ -45,17 +56,27 @@ class FolderTransport:
         """Write one file, all or nothing; a retry replaces it, for its name comes from the Message-ID."""
         partial = self.folder / f".{secrets.token_hex(8)}.partial"
         try:
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            shared = self._make()
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
             with os.fdopen(os.open(partial, flags, 0o600), "wb") as file:
                 file.write(message.as_bytes())
                 file.flush()
+                os.fchmod(file.fileno(), 0o660 if shared else 0o600)
                 os.fsync(file.fileno())
             partial.replace(self.folder / _name(message))
         except OSError as error:
             with suppress(OSError):
                 partial.unlink()
             raise Refused(f"{self.folder}: {error.strerror or error}", is_about_line=True) from error
+
+    def _make(self) -> bool:
+        """Make the folder if there is none; whether a group shares it, as its parent says."""
+        is_shared = self.folder.parent.exists() and bool(self.folder.parent.stat().st_mode & stat.S_ISGID)
+        if not self.folder.exists():
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if is_shared:
+                self.folder.chmod(0o2770)
+        return is_shared
 
 
 def _name(message: EmailMessage) -> str:

@@ -102,8 +102,11 @@ class NoTransport:
     def explanation(self) -> Message:
         """Says what to set."""
         return Message(
-            N_("This desk has no way to send mail yet. Set one: {command}"),
-            {"command": Advice("sysmo config edit mail_url smtp://…")},
+            N_("This desk has no way to send mail yet. Set one, and its password in {variable}: {command}"),
+            {
+                "variable": "SYSMO_MAIL_PASSWORD",
+                "command": Advice("sysmo config edit mail_url smtp://user@host:587"),
+            },
         )
 
     @contextmanager

@@ -69,11 +69,6 @@ def export(work: Work) -> dict[str, Any]:
     return {"format": FORMAT, **{name: section(work) for name, section in _EXPORTS.items()}}
 
 
-def compare(work: Work, document: Document) -> tuple[Difference, ...]:
-    """What applying ``document`` would change; changes nothing."""
-    return tuple(step.difference for step in _plan(work, document))
-
-
 def apply(work: Work, document: Document) -> tuple[Difference, ...]:
     """Make the desk as ``document`` says, all of it or nothing; returns what changed."""
     steps = _plan(work, document)

@@ -21,6 +21,8 @@ from sysmo_tui.services.newest import Place
 _MATCH = "match"
 _LONGEST = 200
 _LARGEST = 2**62
+_SMALL = {"rank": 2**31, "priority_level": 2**31}
+"""Columns of the smaller kind of whole number."""
 
 
 def by_sort(sort: Sort, keys: Sequence[Any]) -> str:
@@ -56,15 +58,15 @@ def unknown() -> Invalid:
 
 def _key(column: str, value: Any) -> datetime | int:
     if not column.endswith(("_at", "_since")):
-        return _whole(value)
+        return _whole(value, _SMALL.get(column, _LARGEST))
     moment = datetime.fromisoformat(value)
     if moment.tzinfo is None:
         raise ValueError(value)
     return moment.astimezone(UTC)
 
 
-def _whole(value: Any) -> int:
-    if type(value) is not int or not -_LARGEST < value < _LARGEST:
+def _whole(value: Any, largest: int = _LARGEST) -> int:
+    if type(value) is not int or not -largest < value < largest:
         raise ValueError(value)
     return value
 

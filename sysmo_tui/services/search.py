@@ -32,7 +32,7 @@ from sysmo_tui.domain.query import (
     Problem,
     Words,
 )
-from sysmo_tui.domain.text import clean_line
+from sysmo_tui.domain.text import clean_line, storable
 from sysmo_tui.models import Attachment, Entry, ReadMark, Ticket, table
 from sysmo_tui.services import desk_settings, search_fields, search_words
 from sysmo_tui.services.search_words import Group, Pile
@@ -98,6 +98,7 @@ def compiled(work: Work, text: str, *, is_public: bool, reads_all: bool = False)
 
     With ``reads_all`` words are not looked up: only reading tickets tells who has them.
     """
+    text = storable(text)
     fields = language.CUSTOMER_FIELDS if is_public else language.ALL_FIELDS
     flags = language.CUSTOMER_FLAGS if is_public else language.ALL_FLAGS
     parsed = language.parse(text, fields, flags)

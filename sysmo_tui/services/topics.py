@@ -12,6 +12,7 @@ from sysmo_tui.domain.enums import AccountState
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.fold import same_name
 from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.policy import Right, require_right
 from sysmo_tui.domain.text import SafeText, clean, clean_line
 from sysmo_tui.domain.views import Person, TopicLine
 from sysmo_tui.models import Account, AccountEmail, Priority, Ticket, TicketType, Topic, TopicMember, table
@@ -136,6 +137,13 @@ def operators(work: Work) -> dict[int, tuple[Person, ...]]:
     for row in work.session.execute(_OPERATORS):
         served[row.topic_id].append(Person(row.id, clean_line(row.name), clean_line(row.address)))
     return {topic_id: tuple(people) for topic_id, people in served.items()}
+
+
+def served_by(work: Work, text: str) -> tuple[Person, ...]:
+    """Who serves a topic, for staff."""
+    require_right(work.actor, Right.SEE_PEOPLE)
+    topic = find(work, text, archived=True)
+    return operators(work).get(topic.id or 0, ())
 
 
 def without_operators(work: Work) -> tuple[SafeText, ...]:

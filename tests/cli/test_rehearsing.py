@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
-from sysmo_tui.services import companies, filing
+from sysmo_tui.services import companies, desk_settings, filing
 from sysmo_tui.services.filing import Filing
 from tests.cli.conftest import Cli, Office
 
@@ -52,3 +55,23 @@ def test_two_companies_are_made_one(busy: Office):
     assert "Acme S.A." in admin.ok("ticket", "history", "1").out
     assert "company_merged" in admin.ok("ticket", "history", "1", "--json").out
     assert admin("db", "check").code == 0
+
+
+def test_applying_a_configuration_is_rehearsed_whole(small_office: Office, tmp_path: Path):
+    admin = small_office.admin
+    document = admin.ok("config", "export").json
+    document["topics"] += [{"slug": "a", "name": "A"}, {"slug": "a", "name": "B"}]
+    (tmp_path / "desk.json").write_text(json.dumps(document))
+    for more in (("--dry-run",), ()):
+        assert admin("config", "apply", str(tmp_path / "desk.json"), *more).code in (2, 6)
+
+
+def test_a_password_is_not_taken_from_the_command_line(small_office: Office):
+    admin, url = small_office.admin, "smtp://desk:hunter2@mail.example"
+    refused = admin("config", "edit", "mail_url", url)
+    assert refused.code == 2
+    assert "SYSMO_MAIL_PASSWORD" in refused.err
+    assert "hunter2" not in refused.out + refused.err
+    admin.ok("config", "edit", "mail_url", "smtp://desk@mail.example")
+    admin.ok("config", "edit", "mail_url", "-", stdin=url + "\n")
+    assert small_office.cast.admin().read(desk_settings.load).mail_url == url

@@ -69,3 +69,22 @@ def test_a_pipe_in_its_place_does_not_hang(tmp_path: Path):
 def test_a_desk_cannot_choose_the_files_name(tmp_path: Path, name: str):
     with pytest.raises(Invalid):
         SessionFile(tmp_path, name)
+
+
+@pytest.mark.parametrize("mode", [0o777, 0o770, 0o702])
+def test_a_folder_that_others_can_write_is_not_trusted(tmp_path: Path, mode: int):
+    file = SessionFile(tmp_path, UUID)
+    file.save("hush")
+    file.path.parent.chmod(mode)
+    for use in (file.load, lambda: file.save("mine"), file.forget):
+        with pytest.raises(Invalid):
+            use()
+    file.path.parent.chmod(0o700)
+    assert file.load() == "hush"
+
+
+def test_a_session_behind_a_folder_that_is_a_link_is_not_read(tmp_path: Path):
+    SessionFile(tmp_path / "real", UUID).save("hush")
+    (tmp_path / "sessions").symlink_to(tmp_path / "real" / "sessions")
+    with pytest.raises(Invalid):
+        SessionFile(tmp_path, UUID).load()

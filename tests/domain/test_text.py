@@ -156,3 +156,10 @@ def test_a_header_value_can_start_no_other_header(text):
 def test_a_cell_never_starts_a_formula(start):
     assert csv_cell(f"{start}1+1") == f"'{start}1+1"
     assert csv_cell(f"a{start}") == f"a{start}"
+
+
+@pytest.mark.parametrize("between", [";", "\t", "\n", "; ", ';"', "\r\n"])
+@pytest.mark.parametrize("start", list("=+-@＝＋－＠"))
+def test_no_part_of_a_cell_starts_a_formula_where_other_separators_are_used(start, between):
+    assert csv_cell(f"a{between}{start}1+1") == f"a{between}'{start}1+1"
+    assert csv_cell(f"a{between}b{start}1") == f"a{between}b{start}1"

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import pytest
+
+from sysmo_tui.domain.errors import NotSignedIn
 from sysmo_tui.screens.lock import LOCKS_AFTER, LockScreen
+from sysmo_tui.services import inboxes
 from tests.cast import PASSWORD, Cast
 from tests.screens.conftest import Stage, until, until_seen
 from tests.services import requests as ask
@@ -33,3 +37,29 @@ async def test_whoever_works_is_not_locked_out(stage: Stage, cast: Cast) -> None
         await pilot.press("j")
         app.lock_when_idle()
         assert not isinstance(app.screen, LockScreen)
+
+
+async def test_leaving_while_it_is_locked_signs_out(stage: Stage, cast: Cast) -> None:
+    door = cast.operator()
+    app = stage(door)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "Luis")
+        app.used_at -= LOCKS_AFTER + 1
+        app.lock_when_idle()
+        await until(pilot, lambda: isinstance(app.screen, LockScreen))
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: not app.is_running or app.return_code == 0)
+    assert app.session.load() is None
+    with pytest.raises(NotSignedIn):
+        door.read(inboxes.counts)
+
+
+async def test_leaving_while_it_is_open_keeps_the_session(stage: Stage, cast: Cast) -> None:
+    door = cast.operator()
+    app = stage(door)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "Luis")
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: not app.is_running or app.return_code == 0)
+    assert app.session.load() == door.caller.secret
+    door.read(inboxes.counts)

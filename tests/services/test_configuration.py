@@ -100,7 +100,7 @@ def test_an_exported_configuration_has_no_secret_and_applies_without_a_change(ad
     admin.write(desk_settings.change, "mail_url", "smtp://user:secret@host")
     document = json.loads(json.dumps(admin.read(configuration.export)))
     assert "secret" not in json.dumps(document)
-    assert admin.read(configuration.compare, document) == ()
+    assert admin.rehearse(configuration.apply, document) == ()
     assert admin.write(configuration.apply, document) == ()
 
 
@@ -121,12 +121,12 @@ def test_a_configuration_is_compared_applied_and_then_in_force(admin: Door):
     )
     before = admin.read(configuration.export)
 
-    planned = admin.read(configuration.compare, document)
+    planned = admin.rehearse(configuration.apply, document)
     assert admin.read(configuration.export) == before
     assert admin.write(configuration.apply, document) == planned
 
     assert Difference("settings", "name", "value", "Desk of the tests", "Mesa de ayuda") in planned
-    assert admin.read(configuration.compare, document) == ()
+    assert admin.rehearse(configuration.apply, document) == ()
     assert admin.read(topics.show, "servers").default_type == "audit"
     defaults = {line.slug for line in admin.read(catalogue.statuses) if line.is_default}
     assert defaults == {"new", "in-progress", "waiting", "parts", "closed"}
@@ -192,7 +192,7 @@ def test_a_copy_holds_what_was_written_and_who_serves_a_topic(cast: Cast, admin:
     [general] = document["topics"]
     assert general["description"] == odd
     assert general["operators"] == ["ada@desk.example", "luis@desk.example"]
-    assert admin.read(configuration.compare, document) == ()
+    assert admin.rehearse(configuration.apply, document) == ()
 
 
 def test_the_operators_of_a_topic_become_those_that_the_document_names(cast: Cast, admin: Door):
@@ -210,3 +210,19 @@ def test_the_operators_of_a_topic_become_those_that_the_document_names(cast: Cas
     document["topics"][0]["operators"] = [7]
     with pytest.raises(Invalid):
         admin.write(configuration.apply, document)
+
+
+@pytest.mark.parametrize("change", ["twice", "slug", "archived"])
+def test_a_rehearsal_refuses_what_applying_refuses(admin: Door, change: str):
+    document = copy.deepcopy(admin.read(configuration.export))
+    if change == "twice":
+        document["topics"] += [{"slug": "a", "name": "A"}, {"slug": "a", "name": "B"}]
+    elif change == "slug":
+        document["topics"].append({"slug": "../../x", "name": "X"})
+    else:
+        document["priorities"] = [
+            row | {"is_archived": True, "is_default": False} for row in document["priorities"]
+        ]
+    for do in (admin.rehearse, admin.write):
+        with pytest.raises(DeskError):
+            do(configuration.apply, document)

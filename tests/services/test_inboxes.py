@@ -191,3 +191,13 @@ def test_marks_of_what_is_unread_are_ones_own(cast: Cast, customer: Door, operat
     rita = cast.operator("rita")
     (for_luis,), (for_rita,) = (d.read(inboxes.page, Inbox.ALL).page.items for d in (operator, rita))
     assert (for_luis.is_unread, for_rita.is_unread) == (False, True)
+
+
+@pytest.mark.parametrize("rank", [2**31, -(2**31), 2**40, 2**62])
+def test_a_cursor_with_a_number_that_no_column_holds_is_refused(customer: Door, operator: Door, rank: int):
+    ask.file(customer)
+    parts = ["urgent", rank, "2026-01-01T00:00:00+00:00", 3]
+    cursor = base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+    with pytest.raises(Invalid) as refused:
+        operator.read(inboxes.page, Inbox.ALL, after=cursor)
+    assert refused.value.field == "after"

@@ -110,3 +110,9 @@ def test_an_archived_topic_hands_its_open_tickets_on(cast: Cast, admin: Door, cu
     assert admin.read(editing.originals, number)[TicketField.TOPIC] == "general"
     with pytest.raises(Invalid):
         customer.write(filing.file, Filing("printers", "Jam", "Again."))
+
+
+def test_customers_are_not_told_who_serves_a_topic(operator: Door, customer: Door):
+    assert {person.name for person in operator.read(topics.served_by, "general")} == {"Ada Admin", "Luis"}
+    with pytest.raises(Forbidden):
+        customer.read(topics.served_by, "general")
