@@ -29,7 +29,7 @@ def _list(context: typer.Context, *, email: Email = None) -> None:
 
     found = run.read(sessions.mine) if email is None else run.read(sessions.of_account, email)
     columns: list[Column[SessionLine]] = [
-        Column(_("Id"), lambda line: f"{line.id}{'*' if line.is_current else ''}", is_number=True),
+        Column(_("Id"), lambda line: f"{line.id}{'*' if line.is_current else ''}"),
         Column(_("How"), lambda line: said(line.channel)),
         Column(_("Where"), lambda line: line.source, grows=True),
         Column(_("Since"), lambda line: run.out.when(line.created_at)),
@@ -38,10 +38,10 @@ def _list(context: typer.Context, *, email: Email = None) -> None:
     run.out.rows(found, columns, _shape, empty=_("No open sessions."))
 
 
-@app.verb("revoke", help=_("End a session, or all of them."), example="sysmo session revoke 17")
+@app.verb("revoke", help=_("End a session, or all of them."), example="sysmo session revoke 3f9a0c12de47")
 def _revoke(
     context: typer.Context,
-    session: Annotated[int | None, typer.Argument(metavar=_("ID"), help=_("Which; see the list."))] = None,
+    session: Annotated[str | None, typer.Argument(metavar=_("ID"), help=_("Which; see the list."))] = None,
     *,
     everything: Annotated[bool, typer.Option("--all", help=_("All of them."))] = False,
     email: Email = None,

@@ -44,7 +44,7 @@ class SessionsScreen(TableScreen[SessionLine]):
 
     def key(self, row: SessionLine) -> str:
         """Which session."""
-        return str(row.id)
+        return row.id
 
     def title_of(self, row: SessionLine) -> str:
         """Where the session is."""

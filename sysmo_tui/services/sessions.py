@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -26,6 +27,8 @@ _OPEN = sa.insert(_SESSION)
 _LIVE = (
     sa.select(
         _SESSION.c.id,
+        _SESSION.c.account_id,
+        _SESSION.c.secret_hash,
         _SESSION.c.channel,
         _SESSION.c.source,
         _SESSION.c.created_at,
@@ -33,16 +36,13 @@ _LIVE = (
         _SESSION.c.expires_at,
     )
     .where(
-        _SESSION.c.account_id == sa.bindparam("account"),
         _SESSION.c.ended_at.is_(None),
         _SESSION.c.expires_at > sa.bindparam("now"),
         _SESSION.c.last_seen_at > sa.bindparam("idle_since"),
     )
     .order_by(_SESSION.c.last_seen_at.desc(), _SESSION.c.id.desc())
 )
-_OF = sa.select(_SESSION.c.account_id).where(
-    _SESSION.c.id == sa.bindparam("session"), _SESSION.c.ended_at.is_(None)
-)
+_LIVE_OF = _LIVE.where(_SESSION.c.account_id == sa.bindparam("account"))
 _END = (
     sa.update(_SESSION)
     .where(_SESSION.c.id == sa.bindparam("session"), _SESSION.c.ended_at.is_(None))
@@ -59,9 +59,12 @@ _END_OTHERS = _END_ALL.where(_SESSION.c.id.is_distinct_from(sa.bindparam("curren
 
 @dataclass(frozen=True, slots=True)
 class SessionLine:
-    """An open session; ``is_current`` is the one that asks."""
+    """An open session; ``is_current`` is the one that asks.
 
-    id: int
+    ``id`` names it and tells nothing else: not how many others there are.
+    """
+
+    id: str
     channel: Channel
     source: SafeText
     created_at: datetime
@@ -114,16 +117,17 @@ def of_account(work: Work, email: str) -> tuple[SessionLine, ...]:
     return _lines(work, people.named(work, email).id)
 
 
-def revoke(work: Work, session_id: int) -> Ended:
+def revoke(work: Work, session_id: str) -> Ended:
     """End one of the actor's sessions, or as an administrator anyone's; NotFound for others."""
-    owner = work.session.execute(_OF, {"session": session_id}).scalar()
-    is_own = owner is not None and owner == work.actor.account_id
-    if owner is None or not (is_own or has(work.actor, Right.MANAGE_ACCOUNTS)):
-        raise NotFound(N_("There is no open session {session}."), session=session_id)
-    if not is_own:
+    is_of_all = has(work.actor, Right.MANAGE_ACCOUNTS)
+    rows = work.session.execute(_LIVE if is_of_all else _LIVE_OF, _bound(work, work.actor.account_id)).all()
+    found = next((row for row in rows if _public_id(row.secret_hash) == session_id), None)
+    if found is None:
+        raise NotFound(N_("There is no open session {session}."), session=clean_line(session_id, 40))
+    if found.account_id != work.actor.account_id:
         administrators.take_turn(work)
-    work.session.execute(_END, {"session": session_id, "now": work.now})
-    audit.record(work, AuditKind.SESSION_REVOKED, account_id=owner, detail={"sessions": 1})
+    end(work, found.id)
+    audit.record(work, AuditKind.SESSION_REVOKED, account_id=found.account_id, detail={"sessions": 1})
     return Ended(1)
 
 
@@ -174,12 +178,10 @@ def end_all(work: Work, account_id: int) -> int:
 
 def _lines(work: Work, account_id: int | None) -> tuple[SessionLine, ...]:
     current = work.actor.session_id
-    rows = work.session.execute(
-        _LIVE, {"account": account_id, "now": work.now, "idle_since": work.now - IDLE_LIMIT}
-    )
+    rows = work.session.execute(_LIVE_OF, _bound(work, account_id))
     return tuple(
         SessionLine(
-            id=row.id,
+            id=_public_id(row.secret_hash),
             channel=row.channel,
             source=clean_line(row.source),
             created_at=row.created_at,
@@ -189,3 +191,12 @@ def _lines(work: Work, account_id: int | None) -> tuple[SessionLine, ...]:
         )
         for row in rows
     )
+
+
+def _bound(work: Work, account_id: int | None) -> dict[str, Any]:
+    return {"account": account_id, "now": work.now, "idle_since": work.now - IDLE_LIMIT}
+
+
+def _public_id(secret_hash: str) -> str:
+    """What names a session: as random as its secret, which it does not tell."""
+    return digest(f"name of {secret_hash}")[:12]

@@ -278,10 +278,13 @@ def test_files_are_whole_private_and_one_a_message(cast: Cast, tmp_path: Path, c
     assert found == ["bruno@customer.example", "carla@customer.example"]
 
 
-def test_a_folder_that_cannot_be_written_puts_mail_off(cast: Cast, store: Store, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_leaves_mail_for_who_can(
+    cast: Cast, store: Store, tmp_path: Path
+) -> None:
     (tmp_path / "mail").write_text("a file, not a folder")
     owe_answers(cast, "carla")
-    assert send_due(cast.desk, FolderTransport(tmp_path / "mail"), "me") == Sent(later=1)
+    assert send_due(cast.desk, FolderTransport(tmp_path / "mail"), "me") == Sent()
+    assert send_due(cast.desk, FolderTransport(tmp_path / "other"), "you").accepted == 1
 
 
 def test_who_lost_sight_of_the_ticket_meanwhile_is_not_written_to(

@@ -302,3 +302,15 @@ def test_sign_ins_and_failures_are_in_the_audit_log(cast: Cast, customer: Door):
         (AuditKind.SIGN_IN_FAILED, None, "kitchen"),
         (AuditKind.SIGNED_IN, cast.ids["carla"], "kitchen"),
     ]
+
+
+def test_the_names_of_sessions_do_not_count_those_of_others(cast: Cast, customer: Door, operator: Door):
+    for _ in range(3):
+        cast.sign_in("luis")
+    cast.sign_in("carla")
+    names = [line.id for door in (customer, operator) for line in door.read(sessions.mine)]
+    assert len(set(names)) == len(names) >= 6
+    assert all(len(name) == 12 and int(name, 16) > 10_000 for name in names)
+    with pytest.raises(NotFound):
+        customer.write(sessions.revoke, names[-1])
+    assert cast.admin().write(sessions.revoke, names[-1]).sessions == 1
