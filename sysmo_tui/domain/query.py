@@ -9,6 +9,7 @@
     priority:>=high  created:<7d  number:10..20
     (a or b) c                         or, and parentheses
     #42                                the ticket with that number
+    42  T-42                           that ticket, and those with the word
 """
 
 from __future__ import annotations
@@ -102,12 +103,19 @@ class Query:
     problems: tuple[Problem, ...] = ()
 
 
-def parse(text: str, fields: frozenset[FieldName] = ALL_FIELDS, flags: frozenset[Flag] = ALL_FLAGS) -> Query:
+def parse(
+    text: str,
+    fields: frozenset[FieldName] = ALL_FIELDS,
+    flags: frozenset[Flag] = ALL_FLAGS,
+    *,
+    is_typing: bool = False,
+) -> Query:
     """Read a search; whatever is incomplete is left out, whatever is unknown is a :class:`Problem`.
 
-    A name before a colon that is not in ``fields`` is ordinary text.
+    A name before a colon that is not in ``fields`` is named, and searched as ordinary text.
+    While it is typed, a word with nothing behind it is the beginning of one.
     """
-    parser = _Parser(text[:MAX_LENGTH], fields, flags)
+    parser = _Parser(text[:MAX_LENGTH], fields, flags, is_typing)
     if len(text) > MAX_LENGTH:
         parser.problem(
             MAX_LENGTH,
@@ -126,6 +134,7 @@ class _Parser:
     text: str
     fields: frozenset[FieldName]
     flags: frozenset[Flag]
+    is_typing: bool = False
     problems: list[Problem] = field(default_factory=list)
     at: int = 0
     terms: int = 0
@@ -187,12 +196,12 @@ class _Parser:
             self.at += 1
             node = self.alternatives(depth + 1)
         else:
-            node = self.term()
+            node = self.term(is_negated=is_negated)
         if node is None or not is_negated:
             return node
         return node.part if isinstance(node, Not) else Not(node)
 
-    def term(self) -> Node | None:
+    def term(self, *, is_negated: bool) -> Node | None:
         """Read a phrase, a field or a word."""
         start = self.at
         if self.text[start] == '"':
@@ -209,9 +218,15 @@ class _Parser:
             return None
         self.at = found.end()
         word = found.group()
-        if FieldName.NUMBER in self.fields and (number := as_number(word)):
+        if prefix and _is_field(word, prefix[1]):
+            message = N_("There is no field “{field}:”; it is searched as a word.")
+            self.problem(start, self.at, Message(message, {"field": prefix[1]}))
+        number = as_number(word) if FieldName.NUMBER in self.fields else None
+        if number is not None and word.startswith("#"):
             return self.counted(start, number)
-        return self.counted(start, as_words(word, is_quoted=False, is_prefix=word.endswith("*")))
+        is_begun = self.is_typing and not is_negated and self.at == len(self.text)
+        looked_for = as_words(word, is_quoted=False, is_prefix=is_begun or word.endswith("*"))
+        return self.counted(start, Or((looked_for, number)) if looked_for and number else looked_for)
 
     def quoted(self) -> str:
         """Read up to the closing quotation mark, or the end."""
@@ -256,6 +271,12 @@ class _Parser:
             if not self.text.startswith(",", self.at):
                 return
             self.at += 1
+
+
+def _is_field(word: str, name: str) -> bool:
+    """Whether a word looks like a field and its value, and not like an address, a path or a label."""
+    value = word[len(name) + 1 :]
+    return len(name) > 1 and value[:1].isalnum() and ":" not in value
 
 
 def _joined(kind: type[And | Or], parts: list[Node]) -> list[Node]:

@@ -32,6 +32,7 @@ E = TypeVar("E", bound=StrEnum)
 LARGEST_NUMBER = 2**31 - 1
 
 _NUMBER = re.compile(r"#?([0-9]{1,10})")
+_TICKET = re.compile(r"(?:#|[Tt]-?)?([0-9]{1,10})")
 _RANGE = re.compile(r"#?([0-9]{0,10})\.\.#?([0-9]{0,10})")
 _PEOPLE = frozenset({FieldName.ASSIGNEE, FieldName.OWNER, FieldName.FROM})
 
@@ -49,8 +50,8 @@ def as_words(text: str, *, is_quoted: bool, is_prefix: bool) -> Words | None:
 
 
 def as_number(word: str) -> Numbers | None:
-    """Read ``#42``; None when the word is anything else."""
-    found = _NUMBER.fullmatch(word) if word.startswith("#") else None
+    """Read ``42``, ``T-42`` or ``#42``; None when the word is anything else."""
+    found = _TICKET.fullmatch(word)
     return Numbers((_span(int(found[1]), int(found[1])),)) if found else None
 
 

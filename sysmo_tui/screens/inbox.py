@@ -138,7 +138,13 @@ class InboxScreen(TicketActs[None]):
 
     def _asked(self, limit: int, cursor: str | None = None) -> Asking[Listing]:
         return self.read(
-            inboxes.page, self._box, query=self._query, sort=self._sort, after=cursor, limit=limit
+            inboxes.page,
+            self._box,
+            query=self._query,
+            sort=self._sort,
+            after=cursor,
+            limit=limit,
+            is_typing=True,
         )
 
     def _count(self) -> None:

@@ -71,10 +71,12 @@ def page(
     after: str | None = None,
     limit: int = PAGE,
     with_closed: bool = False,
+    is_typing: bool = False,
 ) -> Listing:
     """A page of an inbox, filtered by ``query``, behind the cursor ``after``.
 
-    ``with_closed`` shows closed tickets even where the query does not ask for them. Without
+    ``with_closed`` shows closed tickets even where the query does not ask for them; with
+    ``is_typing`` the query's last word may be the beginning of one. Without
     ``sort``, open tickets come most urgent first, lists that hold closed ones newest first,
     and "created by me" by what was updated last. In a list of more than :data:`READABLE`
     tickets, a search for common words comes by its newest matching entries, whatever
@@ -90,7 +92,11 @@ def page(
             N_("This list is sorted by one of: {choices}."), field="sort", choices=", ".join(orders)
         )
     wanted = search.compiled(
-        work, query, is_public=is_public, reads_all=bool(query) and is_public and _has_few(work)
+        work,
+        query,
+        is_public=is_public,
+        reads_all=bool(query) and is_public and _has_few(work),
+        is_typing=is_typing,
     )
     is_open_only = not (is_public or with_closed or wanted.names_state)
     default = Sort.UPDATED if is_public else Sort.URGENT if is_open_only else Sort.CREATED
@@ -184,6 +190,13 @@ def _found(
         if not whole.groups:
             raise cursors.unknown()
         found = newest.page(work, shape, wanted, bound, behind, size)
+        named = wanted.numbers
+        if named:
+            # Who names a number means that ticket first, however many others have the word.
+            is_there = sa.and_(arms.allowed(shape), *([_IS_OPEN] if shape.is_open_only else []))
+            first = search_words.passing(work, named, is_there, bound) if behind is None else frozenset()
+            numbers = [*first, *(number for number in found.numbers if number not in named)]
+            return numbers, cursors.by_match(found.next) if found.next else None
         return found.numbers, cursors.by_match(found.next) if found.next else None
     if whole.condition is None:
         keys = _read_through(work, shape, wanted, bound)

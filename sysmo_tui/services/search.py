@@ -1,14 +1,14 @@
 """From what someone asks for to conditions on tickets, for the side that asks.
 
 Staff's words look at every entry; those who asked match public entries only, and the
-fields that are for staff are plain words to them. What is not understood is named, and
-never fails. All words of a group are found within one entry.
+fields that are for staff are plain words to them. What is not understood is named and left
+out, and the rest is searched. All words of a group are found within one entry.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,6 +28,7 @@ from sysmo_tui.domain.query import (
     Node,
     Not,
     Numbers,
+    Op,
     Or,
     Problem,
     Words,
@@ -77,6 +78,14 @@ class Compiled:
     _compiler: _Compiler | None = None
 
     @property
+    def numbers(self) -> frozenset[int]:
+        """The tickets that a lone number or word like ``42`` names, whatever else has the word."""
+        match self._tree:
+            case Or((Words(), Numbers(ranges))):
+                return frozenset(first for first, _last in ranges)
+        return frozenset()
+
+    @property
     def prior(self) -> tuple[Condition, ...]:
         """What can be asked before anything is read; all of the query when it has no common words."""
         if self._tree is None:
@@ -93,7 +102,9 @@ class Compiled:
         return condition
 
 
-def compiled(work: Work, text: str, *, is_public: bool, reads_all: bool = False) -> Compiled:
+def compiled(
+    work: Work, text: str, *, is_public: bool, reads_all: bool = False, is_typing: bool = False
+) -> Compiled:
     """The conditions of a query for staff, or for the person who asked (``is_public``).
 
     With ``reads_all`` words are not looked up: only reading tickets tells who has them.
@@ -101,14 +112,16 @@ def compiled(work: Work, text: str, *, is_public: bool, reads_all: bool = False)
     text = storable(text)
     fields = language.CUSTOMER_FIELDS if is_public else language.ALL_FIELDS
     flags = language.CUSTOMER_FLAGS if is_public else language.ALL_FLAGS
-    parsed = language.parse(text, fields, flags)
+    parsed = language.parse(text, fields, flags, is_typing=is_typing)
     if parsed.tree is None:
         return Compiled(problems=parsed.problems)
     compiler = _Compiler(work, text, is_public, reads_all)
-    whole = compiler.of(parsed.tree)
-    return Compiled(
-        whole, (*parsed.problems, *compiler.problems), _names_state(parsed.tree), parsed.tree, compiler
-    )
+    tree = compiler.known_to_the_desk(parsed.tree)
+    problems = (*parsed.problems, *compiler.problems)
+    if tree is None:
+        return Compiled(problems=problems)
+    wanted = Compiled(compiler.of(tree), problems, _names_state(tree), tree, compiler)
+    return replace(wanted, names_state=True) if wanted.numbers else wanted
 
 
 @dataclass
@@ -119,18 +132,52 @@ class _Compiler:
     reads_all: bool = False
     problems: list[Problem] = field(default_factory=list)
     known: dict[Node, Part] = field(default_factory=dict)
+    values: dict[tuple[FieldName, Op, str], Condition] = field(default_factory=dict)
     pile: Pile | None = None
 
     def reading(self, numbers: Iterable[int]) -> _Compiler:
         """The same for a few tickets, whose entries are read."""
         pile = search_words.pile(self.work, numbers, is_public=self.is_public)
-        return _Compiler(self.work, self.text, self.is_public, self.reads_all, known=self.known, pile=pile)
+        return _Compiler(
+            self.work,
+            self.text,
+            self.is_public,
+            self.reads_all,
+            known=self.known,
+            values=self.values,
+            pile=pile,
+        )
+
+    def known_to_the_desk(self, node: Node) -> Node | None:
+        """The node without the values that the desk does not know; None when nothing is left of it."""
+        match node:
+            case And(parts) | Or(parts):
+                kept = [left for part in parts if (left := self.known_to_the_desk(part)) is not None]
+                return type(node)(tuple(kept)) if len(kept) > 1 else next(iter(kept), None)
+            case Not(part):
+                left = self.known_to_the_desk(part)
+                return None if left is None else Not(left)
+            case Field(name, op, values):
+                known = tuple(value for value in values if self._is_known(node, value))
+                return Field(name, op, known) if known else None
+            case _:
+                return node
+
+    def _is_known(self, node: Field, value: str) -> bool:
+        found = search_fields.condition(self.work, node.field, node.op, value, is_public=self.is_public)
+        if found is None:
+            self._name_problem(node.field, value)
+            return False
+        self.values[node.field, node.op, value] = found
+        return True
 
     def of(self, node: Node) -> Part:
         """A node as a condition on the ticket."""
         match node:
             case And(parts):
                 return self._all(parts)
+            case Or((Words() as word, Numbers())):
+                return self._named(word, [self.of(part) for part in node.parts])
             case Or(parts):
                 return _either([self.of(part) for part in parts])
             case Words():
@@ -182,6 +229,11 @@ class _Compiler:
                 search_words.among(_TICKET.c.number, group.tickets), group.tickets, (group,), sa.true()
             )
         return Part(None, None, (group,), sa.true())
+
+    def _named(self, word: Words, parts: Sequence[Part]) -> Part:
+        """A word that may be a number: a common one is followed as if it were only the word."""
+        either = _either(parts)
+        return replace(either, groups=self.of(word).groups) if either.condition is None else either
 
     def _listed(self, condition: Condition, numbers: sa.Select[Any] | None = None) -> Part:
         """A condition for which an index gives all tickets, if these are not too many."""
@@ -242,15 +294,8 @@ class _Compiler:
         return _TICKET.c.created_at if name is FieldName.CREATED else _TICKET.c.closed_at
 
     def _field(self, node: Field) -> Part:
-        conditions = []
-        for value in node.values:
-            found = search_fields.condition(self.work, node.field, node.op, value, is_public=self.is_public)
-            if found is None:
-                self._name_problem(node.field, value)
-            else:
-                conditions.append(found)
-        condition = sa.or_(sa.false(), *conditions)
-        is_listed = node.field in _LISTED and "none" not in node.values and conditions
+        condition = sa.or_(*(self.values[node.field, node.op, value] for value in node.values))
+        is_listed = node.field in _LISTED and "none" not in node.values
         return self._listed(condition) if is_listed else Part(condition)
 
     def _name_problem(self, name: FieldName, value: str) -> None:
@@ -278,6 +323,8 @@ def _either(parts: Sequence[Part]) -> Part:
 
 def _names_state(node: Node) -> bool:
     match node:
+        case Or((Words(), Numbers())):
+            return False
         case And(parts) | Or(parts):
             return any(_names_state(part) for part in parts)
         case Not(part):

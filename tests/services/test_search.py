@@ -117,6 +117,72 @@ def test_an_unknown_value_is_named(operator: Door, query: str):
     assert query.partition(":")[2].lstrip(">") in problem.text + str(problem.message)
 
 
+@pytest.mark.parametrize(
+    "unknown", ["is:foo", "has:foo", "status:foo", "priority:>=hi", "topic:foo", "-tag:"]
+)
+def test_what_is_not_understood_is_left_out_and_the_rest_is_searched(found, unknown: str):
+    assert found(unknown) == found("")
+    assert found(f"smoke {unknown}") == found("smoke")
+    assert found(f"-smoke {unknown}") == found("-smoke")
+
+
+def test_values_that_are_known_count_beside_one_that_is_not(operator: Door):
+    listing = operator.read(inboxes.page, Inbox.ALL, query="status:new,foo")
+    assert listing.page.items == operator.read(inboxes.page, Inbox.ALL, query="status:new").page.items
+    assert "foo" in str(listing.problems[0].message)
+
+
+def test_an_unknown_field_is_named_and_searched_as_a_word(operator: Door, customer: Door):
+    number = ask.file(customer, "colour:red ink")
+    for door, box in ((operator, Inbox.ALL), (customer, Inbox.CREATED)):
+        listing = door.read(inboxes.page, box, query="colour:red")
+        assert [row.number for row in listing.page.items] == [number]
+        assert "colour:" in str(listing.problems[0].message)
+    for text in ("http://x.example", "re: ink", "12:30", "a:b:c"):
+        assert not operator.read(inboxes.page, Inbox.ALL, query=text).problems
+
+
+@pytest.mark.parametrize("is_long", [False, True])
+@pytest.mark.parametrize("written", ["{n}", "T-{n}", "t{n}", "#{n}"])
+def test_digits_find_the_ticket_and_the_word(
+    customer: Door, operator: Door, monkeypatch: pytest.MonkeyPatch, written: str, is_long: bool
+):
+    number = ask.file(customer, "the one")
+    others = [ask.file(customer, f"order {number} and T-{number} t{number}") for _ in range(3)]
+    operator.write(closing.close, number, reason=CloseReason.DUPLICATE)
+    if is_long:
+        # A word in so many entries of so long a list is followed through the index.
+        monkeypatch.setattr(inboxes, "READABLE", 0)
+        monkeypatch.setattr(search_words, "FEW", 1)
+    query, seen, after = written.format(n=number), [], None
+    for _ in range(9):
+        page = operator.read(inboxes.page, Inbox.ALL, query=query, after=after, limit=2).page
+        seen += [row.number for row in page.items]
+        after = page.next
+        if after is None:
+            break
+    assert sorted(seen) == ([number] if written == "#{n}" else [number, *others])
+
+
+def test_a_number_among_other_words_leaves_closed_tickets_out(customer: Door, operator: Door):
+    number = ask.file(customer, "order 2026 lost")
+    operator.write(closing.close, number, reason=CloseReason.DUPLICATE)
+    assert not operator.read(inboxes.page, Inbox.ALL, query="order 2026").page.items
+
+
+def test_the_word_being_typed_is_a_beginning(customer: Door, operator: Door):
+    number = ask.file(customer, "zeppelin")
+
+    def found(query: str) -> list[int]:
+        page = operator.read(inboxes.page, Inbox.ALL, query=query, is_typing=True).page
+        return [row.number for row in page.items]
+
+    assert found("zepp") == found("zeppelin ") == [number]
+    assert found("zepp ") == found("zepp zeppelin") == []
+    assert number in found("-zepp")
+    assert not operator.read(inboxes.page, Inbox.ALL, query="zepp").page.items
+
+
 def test_customers_match_nothing_internal(found, cast: Cast, customer: Door):
     assert found("smoke", customer, Inbox.CREATED) == {"fire"}
     for query in ("zanahoria", "tag:vip", "assignee:luis", "owner:luis", "company:beltran", "type:request"):
