@@ -1,20 +1,20 @@
-"""Reports as tables with small bars for people, as rows and documents for scripts."""
+"""Reports as tables with small bars for people, as documents for scripts."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sysmo_tui import spoken
 from sysmo_tui.cli.context import Here
 from sysmo_tui.cli.output import Column
-from sysmo_tui.domain.measures import Delta, Measure, Report, Scope, TeamRow, Times, TimesRow, headline
-from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.measures import Delta, Measure, Report, Scope, Times, TimesRow
 from sysmo_tui.domain.moments import DateRange
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _, pgettext
+from sysmo_tui.services import report_records, reports
 from sysmo_tui.widgets.bars import bar
 from sysmo_tui.widgets.words import said
 
@@ -22,16 +22,14 @@ BAR = 24
 """Cells of the longest bar."""
 
 _NONE = "–"
-TOTAL = N_("Total")
 
 
 @dataclass(frozen=True, slots=True)
 class _Listing:
-    """The rows of a report, as people and as scripts read them."""
+    """Rows beside those of the other range, and the columns of each."""
 
-    rows: Sequence[Any]
+    rows: Sequence[tuple[Any, Any]]
     columns: Sequence[Column[Any]]
-    shape: Callable[[Any], dict[str, Any]]
 
 
 def document(kind: str, report: Report[Any]) -> dict[str, Any]:
@@ -52,15 +50,39 @@ def document(kind: str, report: Report[Any]) -> dict[str, Any]:
 
 
 def show(run: Here, kind: str, report: Report[Any]) -> None:
-    """Print a report's list; on a terminal also what it is about, and what changed."""
-    listing = _LISTINGS[kind](run, report)
-    is_for_people = run.out.is_terminal and not run.out.is_for_scripts
-    if is_for_people:
+    """Print a report's rows; on a terminal also what it is about, and what changed."""
+    if run.options.csv:
+        records = report_records.of(kind, report)
+        run.out.sheet(records.names, records.rows)
+        return
+    if run.out.is_terminal:
         run.out.print(_heading(report) + "\n")
-    run.out.rows(listing.rows, listing.columns, listing.shape, empty=_("There is nothing to report."))
-    if is_for_people and report.deltas and kind != "summary":
+    if kind == "summary":
+        deltas = report_records.changes(report)
+        _print(run, deltas, _delta_columns(is_compared=bool(report.deltas)))
+        return
+    for listing in _LISTINGS[kind](run, report):
+        if not run.out.is_terminal:
+            _print(run, listing.rows, _beside(listing.columns, is_compared=bool(report.deltas)))
+        elif rows := [now for now, _before in listing.rows if now is not None]:
+            _print(run, rows, listing.columns)
+    if run.out.is_terminal and report.deltas:
         run.out.print("")
-        run.out.rows(report.deltas, _delta_columns(is_compared=True), _delta_shape, empty="")
+        _print(run, report.deltas, _delta_columns(is_compared=True))
+
+
+def _print(run: Here, rows: Sequence[Any], columns: Sequence[Column[Any]]) -> None:
+    run.out.rows(rows, columns, dict, names=(), empty=_("There is nothing to report."))
+
+
+def _beside(columns: Sequence[Column[Any]], *, is_compared: bool) -> list[Column[Any]]:
+    """The columns of pairs of rows: all of the first, and the figures of the second."""
+
+    def of(column: Column[Any], place: int) -> Column[Any]:
+        return Column(column.title, lambda pair: "" if pair[place] is None else column.text(pair[place]))
+
+    figures = [column for column in columns if column.is_number] if is_compared else []
+    return [*(of(column, 0) for column in columns), *(of(column, 1) for column in figures)]
 
 
 def _heading(report: Report[Any]) -> str:
@@ -78,26 +100,22 @@ def _days(asked: DateRange) -> str:
     return _("{first} to {last}", first=asked.first.isoformat(), last=asked.last.isoformat())
 
 
-def _summary(run: Here, report: Report[Any]) -> _Listing:
-    lines = report.deltas or tuple(Delta(name, value, None) for name, value in headline(report.now).items())
-    return _Listing(lines, _delta_columns(is_compared=bool(report.deltas)), _delta_shape)
-
-
-def _team(run: Here, report: Report[Any]) -> _Listing:
-    columns: list[Column[TeamRow]] = [
+def _team(run: Here, report: Report[Any]) -> Iterable[_Listing]:
+    columns: list[Column[Any]] = [
         Column(_("Operator"), lambda row: row.name if row.account_id else _(row.name), grows=True),
         Column(_("Resolved"), lambda row: str(row.resolved), is_number=True),
         *_times_columns(lambda row: row.resolution),
         Column(_("First response"), lambda row: _time(row.response.median), is_number=True),
+        Column(_("of n"), lambda row: str(row.response.n), is_number=True),
         Column(pgettext("tickets", "Reopened"), lambda row: str(row.reopened), is_number=True),
         Column(_("Open now"), lambda row: _count(row.open_now), is_number=True),
     ]
-    return _Listing((*report.now.rows, report.now.total), columns, _shape)
+    total = (report.now.total, report.before.total if report.before else None)
+    yield _Listing([*report_records.people(report), total], columns)
 
 
-def _volume(run: Here, report: Report[Any]) -> _Listing:
-    days = report.now.days
-    both = [count for day in days for count in (day.received, day.closed)]
+def _volume(run: Here, report: Report[Any]) -> Iterable[_Listing]:
+    both = [count for day in report.now.days for count in (day.received, day.closed)]
     columns: list[Column[Any]] = [
         Column(_("Day"), lambda day: day.day.isoformat()),
         Column(_("Received"), lambda day: str(day.received), is_number=True),
@@ -105,52 +123,53 @@ def _volume(run: Here, report: Report[Any]) -> _Listing:
         Column(pgettext("tickets", "Closed"), lambda day: str(day.closed), is_number=True),
         *_bars(run, both, lambda day: day.closed),
     ]
-    return _Listing(days, columns, _shape)
+    yield _Listing(report_records.days(report), columns)
 
 
-def _durations(run: Here, report: Report[Any]) -> _Listing:
-    body = report.now
-    rows = [
-        *(("operator", row) for row in body.by_person),
-        *(("topic", row) for row in body.by_topic),
-        ("total", TimesRow(None, clean_line(TOTAL), body.total)),
-    ]
+def _durations(run: Here, report: Report[Any]) -> Iterable[_Listing]:
     groups = {"operator": _("Operator"), "topic": _("Topic"), "total": ""}
+    rows = [
+        ((by, now), None if before is None else (by, before))
+        for by, now, before in report_records.times(report)
+    ]
+    rows.append((_total(report.now), _total(report.before) if report.before else None))
     columns: list[Column[tuple[str, TimesRow]]] = [
         Column(_("By"), lambda row: groups[row[0]]),
         Column(_("Name"), lambda row: row[1].name if row[1].id else _(row[1].name), grows=True),
-        Column(_("Tickets"), lambda row: str(row[1].times.n), is_number=True),
+        Column(_("of n"), lambda row: str(row[1].times.n), is_number=True),
         *_times_columns(lambda row: row[1].times),
     ]
-    return _Listing(rows, columns, lambda row: {"by": row[0], **_shape(row[1])})
+    yield _Listing(rows, columns)
 
 
-def _backlog(run: Here, report: Report[Any]) -> _Listing:
-    days = report.now.days
+def _total(body: Any) -> tuple[str, TimesRow]:
+    return "total", TimesRow(None, clean_line(reports.TOTAL_ROW), body.total)
+
+
+def _backlog(run: Here, report: Report[Any]) -> Iterable[_Listing]:
+    counts = [each.open for each in (*report.now.days, *report.now.ages)]
     columns: list[Column[Any]] = [
-        Column(_("Day"), lambda day: day.day.isoformat()),
-        Column(pgettext("tickets", "Open"), lambda day: str(day.open), is_number=True),
-        *_bars(run, [day.open for day in days], lambda day: day.open),
+        Column(pgettext("tickets", "Open"), lambda each: str(each.open), is_number=True),
+        *_bars(run, counts, lambda each: each.open),
     ]
-    return _Listing(days, columns, _shape)
+    yield _Listing(report_records.days(report), [Column(_("Day"), lambda day: day.day.isoformat()), *columns])
+    yield _Listing(report_records.ages(report), [Column(_("Age"), lambda each: said(each.age)), *columns])
 
 
-def _topics(run: Here, report: Report[Any]) -> _Listing:
-    rows = report.now.rows
+def _topics(run: Here, report: Report[Any]) -> Iterable[_Listing]:
     columns: list[Column[Any]] = [
         Column(_("Topic"), lambda row: row.name, grows=True),
         Column(_("Received"), lambda row: str(row.received), is_number=True),
-        *_bars(run, [row.received for row in rows], lambda row: row.received),
+        *_bars(run, [row.received for row in report.now.rows], lambda row: row.received),
         Column(pgettext("tickets", "Closed"), lambda row: str(row.closed), is_number=True),
         *_times_columns(lambda row: row.resolution or Times()),
         Column(pgettext("tickets", "Reopened"), lambda row: str(row.reopened), is_number=True),
         Column(_("Open now"), lambda row: _count(row.open_now), is_number=True),
     ]
-    return _Listing(rows, columns, _shape)
+    yield _Listing(report_records.subjects(report), columns)
 
 
-_LISTINGS: dict[str, Callable[[Here, Report[Any]], _Listing]] = {
-    "summary": _summary,
+_LISTINGS: dict[str, Callable[[Here, Report[Any]], Iterable[_Listing]]] = {
     "team": _team,
     "volume": _volume,
     "resolution": _durations,
@@ -180,14 +199,21 @@ def _delta_columns(*, is_compared: bool) -> list[Column[Delta]]:
     columns: list[Column[Delta]] = [
         Column(_("Measure"), lambda delta: said(delta.measure)),
         Column(_("Value"), lambda delta: _value(delta.measure, delta.value), is_number=True),
+        Column(_("of n"), lambda delta: _cases(delta.n), is_number=True),
     ]
     if is_compared:
         columns += [
             Column(_("Before"), lambda delta: _value(delta.measure, delta.before), is_number=True),
+            Column(_("of n"), lambda delta: _cases(delta.before_n), is_number=True),
             Column(_("Change"), _change, is_number=True),
             Column("", _verdict),
         ]
     return columns
+
+
+def _cases(n: int | None) -> str:
+    """How many cases a figure stands on; a count stands on itself."""
+    return "" if n is None else spoken.number(n)
 
 
 def _change(delta: Delta) -> str:
@@ -226,7 +252,9 @@ def _delta_shape(delta: Delta) -> dict[str, Any]:
     return {
         "measure": delta.measure.value,
         "value": delta.value,
+        "n": delta.n,
         "before": delta.before,
+        "before_n": delta.before_n,
         "difference": delta.difference,
         "ratio": delta.ratio,
         "is_good": delta.is_good,

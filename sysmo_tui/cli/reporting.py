@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sysmo_tui.cli import completing
 from sysmo_tui.cli.context import Here, here
 from sysmo_tui.cli.options import among
 from sysmo_tui.cli.verbs import Noun
@@ -33,14 +34,14 @@ def _report(
         str, typer.Argument(metavar=_("REPORT"), help=" | ".join(KINDS), autocompletion=among(KINDS))
     ] = "summary",
     range_: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--range",
             metavar=_("RANGE"),
-            help=_("Such as today, last-week, last-month, last-30-days, or FROM..TO."),
+            help=_("Such as today, last-week, last-month, last-30-days (if none), or FROM..TO."),
             autocompletion=among(Preset),
         ),
-    ] = "last-30-days",
+    ] = None,
     first: Annotated[
         str | None, typer.Option("--from", metavar=_("DATE"), help=_("The first day, with --to."))
     ] = None,
@@ -57,7 +58,13 @@ def _report(
         ),
     ] = None,
     topic: Annotated[
-        str | None, typer.Option("--topic", metavar=_("TOPIC"), help=_("Only tickets of this topic."))
+        str | None,
+        typer.Option(
+            "--topic",
+            metavar=_("TOPIC"),
+            help=_("Only tickets of this topic."),
+            autocompletion=completing.topics,
+        ),
     ] = None,
 ) -> None:
     run = here(context)
@@ -70,8 +77,11 @@ def _report(
         )
     from sysmo_tui.services import reports
 
+    if range_ is not None and (first is not None or last is not None):
+        raise Invalid(N_("Choose either --range or --from and --to."), field="range_")
     use_case: Any = getattr(reports, kind)
-    ask = reports.Ask(range=range_, first=first, last=last, compare=compare, topic=topic)
+    asked = range_ or Preset.LAST_30_DAYS.value
+    ask = reports.Ask(range=asked, first=first, last=last, compare=compare, topic=topic)
     _show(run, kind, run.read(use_case, ask))
 
 

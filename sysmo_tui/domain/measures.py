@@ -1,7 +1,8 @@
 """What reports say: figures with their number of cases, and what became better or worse.
 
-Medians and p90 are nearest-rank: the smallest observed value that at least half, or
-nine tenths, of the cases do not exceed. Lengths of time are in calendar seconds.
+The median of an even number of cases is the mean of the two in the middle, as in
+spreadsheets. p90 is nearest-rank: the smallest observed value that at least nine tenths of
+the cases do not exceed. Lengths of time are in calendar seconds.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from statistics import median
 from typing import Generic, TypeVar
 
 from sysmo_tui.domain.cycles import Closer
@@ -83,11 +85,19 @@ class Times:
         if not ordered:
             return cls()
         n = len(ordered)
-        return cls(n, round(sum(ordered) / n), ordered[_rank(n, 50)], ordered[_rank(n, 90)])
+        return cls(n, round(sum(ordered) / n), round(median(ordered)), ordered[_rank(n, 90)])
 
 
 def _rank(n: int, percent: int) -> int:
     return max(0, math.ceil(n * percent / 100) - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A measure's value, and the ``n`` cases it stands on; None for a count, which stands on itself."""
+
+    value: float | None
+    n: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +107,8 @@ class Delta:
     measure: Measure
     value: float | None
     before: float | None
+    n: int | None = None
+    before_n: int | None = None
 
     @property
     def difference(self) -> float | None:
@@ -241,7 +253,11 @@ class Topics:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The desk in short. ``reopen_rate`` is reopened / closed in the range, None when nothing was closed."""
+    """The desk in short.
+
+    ``reopen_rate`` is ``reopened`` / ``reopen_rate_n``: the closes of those whose figures are
+    shown, which for operators are their own. None when they closed nothing.
+    """
 
     received: int
     closed: int
@@ -249,47 +265,56 @@ class Summary:
     response: Times
     reopened: int
     reopen_rate: float | None
+    reopen_rate_n: int
     backlog: int
     ages: tuple[AgeCount, ...]
 
 
-def deltas(now: Mapping[Measure, float | None], before: Mapping[Measure, float | None]) -> tuple[Delta, ...]:
-    """The change of every measure of ``now``."""
-    return tuple(Delta(measure, value, before.get(measure)) for measure, value in now.items())
+Figures = Mapping[Measure, Figure]
 
 
-def headline(figures: object) -> dict[Measure, float | None]:
+def deltas(now: Figures, before: Figures | None) -> tuple[Delta, ...]:
+    """The change of every measure of ``now``; without ``before``, what there is alone."""
+    was = before or {}
+    return tuple(
+        Delta(measure, figure.value, last.value, figure.n, last.n)
+        for measure, figure in now.items()
+        for last in (was.get(measure, Figure(None)),)
+    )
+
+
+def headline(figures: object) -> dict[Measure, Figure]:
     """The measures of a report's body that are compared with another range."""
     match figures:
         case Team(total=total):
             return {
-                Measure.CLOSED: total.resolved,
+                Measure.CLOSED: Figure(total.resolved),
                 **times_of("resolution", total.resolution),
                 **times_of("response", total.response),
-                Measure.REOPENED: total.reopened,
+                Measure.REOPENED: Figure(total.reopened),
             }
         case Summary():
             return {
-                Measure.RECEIVED: figures.received,
-                Measure.CLOSED: figures.closed,
+                Measure.RECEIVED: Figure(figures.received),
+                Measure.CLOSED: Figure(figures.closed),
                 **times_of("resolution", figures.resolution),
                 **times_of("response", figures.response),
-                Measure.REOPENED: figures.reopened,
-                Measure.REOPEN_RATE: figures.reopen_rate,
-                Measure.BACKLOG: figures.backlog,
+                Measure.REOPENED: Figure(figures.reopened),
+                Measure.REOPEN_RATE: Figure(figures.reopen_rate, figures.reopen_rate_n),
+                Measure.BACKLOG: Figure(figures.backlog),
             }
         case Volume(received=received, closed=closed) | Topics(received=received, closed=closed):
-            return {Measure.RECEIVED: received, Measure.CLOSED: closed}
+            return {Measure.RECEIVED: Figure(received), Measure.CLOSED: Figure(closed)}
         case Backlog():
-            return {Measure.BACKLOG: figures.open}
+            return {Measure.BACKLOG: Figure(figures.open)}
         case _:
             raise TypeError(type(figures))
 
 
-def times_of(name: str, times: Times) -> dict[Measure, float | None]:
+def times_of(name: str, times: Times) -> dict[Measure, Figure]:
     """The measures of ``resolution`` or ``response``."""
     return {
-        Measure(f"{name}_mean"): times.mean,
-        Measure(f"{name}_median"): times.median,
-        Measure(f"{name}_p90"): times.p90,
+        Measure(f"{name}_mean"): Figure(times.mean, times.n),
+        Measure(f"{name}_median"): Figure(times.median, times.n),
+        Measure(f"{name}_p90"): Figure(times.p90, times.n),
     }

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.text import clean_line
 
 FAR_FUTURE = datetime(9999, 1, 1, tzinfo=UTC)
 """Stands for "never" in columns that are sorted by a moment."""
@@ -136,7 +137,13 @@ def parse_range(text: str, today: date) -> DateRange:
         return range_of(Preset(word), today)
     first, dots, last = word.partition("..")
     if not dots:
-        day = parse_date(word, today)
+        try:
+            day = parse_date(word, today)
+        except Invalid as error:
+            if word[:1].isdigit():
+                raise
+            message = N_("There are no days called “{value}”. Write a date, FROM..TO, or one of: {choices}.")
+            raise Invalid(message, field="date", value=clean_line(text), choices=", ".join(Preset)) from error
         return DateRange(day, day)
     end = parse_date(last, today) if last else today
     return DateRange(parse_date(first, today) if first else _year_before(end), end)

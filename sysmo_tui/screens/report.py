@@ -19,6 +19,7 @@ from sysmo_tui import keys
 from sysmo_tui.domain.measures import Report, Scope
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.moments import DateRange, Preset
+from sysmo_tui.domain.sheets import comma_separated, tab_separated
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _
 from sysmo_tui.keys import Context
@@ -27,10 +28,11 @@ from sysmo_tui.screens.base import DeskScreen
 from sysmo_tui.screens.confirm import Prompt
 from sysmo_tui.screens.picker import Item, Picker
 from sysmo_tui.screens.report_dates import DatesScreen
-from sysmo_tui.screens.report_sections import SECTIONS, Section
+from sysmo_tui.screens.report_sections import SECTIONS
 from sysmo_tui.screens.scrolling import Scrolling
-from sysmo_tui.services import choices
+from sysmo_tui.services import choices, report_records
 from sysmo_tui.services.choices import Choices
+from sysmo_tui.services.report_records import Records
 from sysmo_tui.services.reports import Ask
 from sysmo_tui.widgets.banner import Banner
 from sysmo_tui.widgets.hints import Hints
@@ -81,7 +83,6 @@ class ReportScreen(Scrolling, DeskScreen[None]):
         self._at = 0
         self._ask = Ask(compare="previous")
         self._report: Report[Any] | None = None
-        self._section: Section | None = None
 
     def compose(self) -> ComposeResult:
         """Sections, what is asked for, and the answer."""
@@ -157,8 +158,8 @@ class ReportScreen(Scrolling, DeskScreen[None]):
 
     def action_copy(self) -> None:
         """Hand the section's table to the terminal's clipboard."""
-        if self._section is not None:
-            self.app.copy_to_clipboard(self._section.sheet.tabbed())
+        if self._records is not None:
+            self.app.copy_to_clipboard(tab_separated(self._records.names, self._records.rows))
             self.done(_("The table was sent to the clipboard of your terminal."))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -176,6 +177,11 @@ class ReportScreen(Scrolling, DeskScreen[None]):
     def scrolled(self) -> VerticalScroll:
         """The table or chart."""
         return self.query_one("#body", VerticalScroll)
+
+    @property
+    def _records(self) -> Records | None:
+        """The section's rows, as every program gets them."""
+        return report_records.of(SECTIONS[self._at][0], self._report) if self._report else None
 
     def _name_sections(self) -> None:
         parts = []
@@ -211,8 +217,8 @@ class ReportScreen(Scrolling, DeskScreen[None]):
         if self._report is None:
             return
         width = max(self.size.width - 3, 20)
-        self._section = SECTIONS[self._at][2](self._report, width)
-        self.query_one("#answer", Static).update(Content("\n").join(self._section.lines))
+        lines = SECTIONS[self._at][2](self._report, width)
+        self.query_one("#answer", Static).update(Content("\n").join(lines))
 
     def _choose_days(self, chosen: str | None) -> None:
         if chosen == OTHER:
@@ -256,8 +262,9 @@ class ReportScreen(Scrolling, DeskScreen[None]):
         return self.app.now().astimezone(zone).date()
 
     def _export(self, name: str | None) -> None:
-        if name and self._section is not None:
-            self.job(save_text, name, self._section.sheet.csv()).then(
+        if name and self._records is not None:
+            text = comma_separated(self._records.names, self._records.rows)
+            self.job(save_text, name, text).then(
                 lambda path: self.done(_("Saved: {path}", path=clean_line(str(path))))
             )
 

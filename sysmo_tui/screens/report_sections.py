@@ -1,9 +1,8 @@
-"""What each section of a report shows: lines of text, and the table that is copied and saved."""
+"""What each section of a report shows, as lines of text."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -24,11 +23,9 @@ from sysmo_tui.domain.measures import (
     TimesRow,
     Topics,
     Volume,
-    deltas,
-    headline,
 )
 from sysmo_tui.i18n import _, pgettext
-from sysmo_tui.services import reports
+from sysmo_tui.services import report_records, reports
 from sysmo_tui.widgets.bars import bar
 from sysmo_tui.widgets.charts import Cell, Head, Sheet, beside, column_chart
 from sysmo_tui.widgets.words import said
@@ -40,51 +37,42 @@ DAILY, WEEKLY = 62, 370
 """Days of a range up to which it is drawn by day, and by week; longer ones by month."""
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A section as it is drawn, and its main table."""
-
-    lines: list[Content]
-    sheet: Sheet
+Draw = Callable[[Report[Any], int], list[Content]]
 
 
-Draw = Callable[[Report[Any], int], Section]
-
-
-def summary(report: Report[Summary], width: int) -> Section:
+def summary(report: Report[Summary], width: int) -> list[Content]:
     """Every headline with how it changed, and how old what is open is."""
-    changes = report.deltas or tuple(Delta(name, value, None) for name, value in headline(report.now).items())
-    rows = tuple(_delta_row(delta, report) for delta in changes)
+    is_compared = report.before is not None
+    rows = tuple(_delta_row(each, is_compared=is_compared) for each in report_records.changes(report))
     heads = (
-        Head(_("Measure"), "measure", is_number=False, grows=True),
-        Head(_("Now"), "value"),
-        Head(_("of n"), "n"),
-        Head(_("Before"), "before"),
-        Head(_("of n"), "n_before"),
-        Head(pgettext("figures", "Change"), "change"),
-        Head("", "verdict", is_number=False),
+        Head(_("Measure"), is_number=False, grows=True),
+        Head(_("Now")),
+        Head(_("of n")),
+        Head(_("Before")),
+        Head(_("of n")),
+        Head(pgettext("figures", "Change")),
+        Head("", is_number=False),
     )
     sheet = Sheet(heads, rows)
-    lines = [*sheet.lines(width), Content(""), *_ages(report.now.ages, width)]
-    return Section(lines, sheet)
+    return [*sheet.lines(width), Content(""), *_ages(report.now.ages, width)]
 
 
-def team(report: Report[Team], width: int) -> Section:
+def team(report: Report[Team], width: int) -> list[Content]:
     """Resolved per person, against the other range, and a bar for each."""
     before = {_who(row): row for row in report.before.rows} if report.before else {}
     last_total = report.before.total if report.before else None
     heads = (
-        Head(_("Operator"), "operator", is_number=False, grows=True),
-        Head(_("Resolved"), "resolved"),
-        Head(_("against"), ""),
-        Head(_("Average"), "resolution_mean_seconds"),
-        Head(_("against"), ""),
-        Head(_("Median"), "resolution_median_seconds", from_width=WIDE),
-        Head(_("p90"), "resolution_p90_seconds", from_width=WIDE),
-        Head(_("First response"), "response_mean_seconds", from_width=90),
-        Head(_("of n"), "response_n", from_width=90),
-        Head(pgettext("tickets", "Reopened"), "reopened"),
-        Head(_("Open now"), "open_now"),
+        Head(_("Operator"), is_number=False, grows=True),
+        Head(_("Resolved")),
+        Head(_("against")),
+        Head(_("Average")),
+        Head(_("against")),
+        Head(_("Median"), from_width=WIDE),
+        Head(_("p90"), from_width=WIDE),
+        Head(_("First response"), from_width=90),
+        Head(_("of n"), from_width=90),
+        Head(pgettext("tickets", "Reopened")),
+        Head(_("Open now")),
     )
     sheet = Sheet(
         heads,
@@ -92,11 +80,10 @@ def team(report: Report[Team], width: int) -> Section:
         _team_cells(report.now.total, last_total),
     )
     bars = [(_person(row), row.resolved) for row in report.now.rows]
-    lines = [*sheet.lines(width), Content(""), *_bars(_("Resolved by"), bars, width)]
-    return Section(lines, sheet)
+    return [*sheet.lines(width), Content(""), *_bars(_("Resolved by"), bars, width)]
 
 
-def volume(report: Report[Volume], width: int) -> Section:
+def volume(report: Report[Volume], width: int) -> list[Content]:
     """Received and closed: two charts to one scale, and every day."""
     steps = _steps([day.day for day in report.now.days])
     received = [sum(report.now.days[at].received for at in step) for step in steps]
@@ -114,15 +101,11 @@ def volume(report: Report[Volume], width: int) -> Section:
     charts = beside(one, other, width=half) if is_beside else [*one, Content(""), *other]
     cells = max((width - 36) // 2, 6)
     heads = (
-        Head(
-            pgettext("days", "From") if len(steps) < len(report.now.days) else _("Day"),
-            "day",
-            is_number=False,
-        ),
-        Head(_("Received"), "received"),
-        Head("", "", is_number=False),
-        Head(pgettext("tickets", "Closed"), "closed"),
-        Head("", "", is_number=False),
+        Head(pgettext("days", "From") if len(steps) < len(report.now.days) else _("Day"), is_number=False),
+        Head(_("Received")),
+        Head("", is_number=False),
+        Head(pgettext("tickets", "Closed")),
+        Head("", is_number=False),
     )
     rows = tuple(
         (
@@ -137,22 +120,21 @@ def volume(report: Report[Volume], width: int) -> Section:
     nothing = Cell("")
     total = (Cell(_("Total")), _count(report.now.received), nothing, _count(report.now.closed), nothing)
     sheet = Sheet(heads, rows, total)
-    lines = [*_changes(report, width), *charts, Content(""), *sheet.lines(width)]
-    return Section(lines, sheet)
+    return [*_changes(report, width), *charts, Content(""), *sheet.lines(width)]
 
 
-def durations(report: Report[Durations], width: int) -> Section:
+def durations(report: Report[Durations], width: int) -> list[Content]:
     """How long it took: all together, by person and by topic, with a bar of the average."""
     body, before = report.now, report.before
     heads = (
-        Head(_("By"), "by", is_number=False),
-        Head(_("Name"), "name", is_number=False, grows=True),
-        Head(_("of n"), "n"),
-        Head(_("Average"), "mean_seconds"),
-        Head(_("Median"), "median_seconds"),
-        Head(_("p90"), "p90_seconds"),
-        Head(_("against"), ""),
-        Head("", "", is_number=False, from_width=90),
+        Head(_("By"), is_number=False),
+        Head(_("Name"), is_number=False, grows=True),
+        Head(_("of n")),
+        Head(_("Average")),
+        Head(_("Median")),
+        Head(_("p90")),
+        Head(_("against")),
+        Head("", is_number=False, from_width=90),
     )
     people = {row.id: row for row in before.by_person} if before else {}
     topics_ = {row.id: row for row in before.by_topic} if before else {}
@@ -164,10 +146,10 @@ def durations(report: Report[Durations], width: int) -> Section:
     last = TimesRow(None, _total_name(), before.total) if before else None
     total = _times_cells("", TimesRow(None, _total_name(), body.total), last, 0, bool(before))
     sheet = Sheet(heads, tuple(rows), total)
-    return Section([*_changes(report, width), *sheet.lines(width)], sheet)
+    return [*_changes(report, width), *sheet.lines(width)]
 
 
-def backlog(report: Report[Backlog], width: int) -> Section:
+def backlog(report: Report[Backlog], width: int) -> list[Content]:
     """What was open at the end of each day, and how old it is."""
     days = report.now.days
     steps = _steps([day.day for day in days])
@@ -177,9 +159,9 @@ def backlog(report: Report[Backlog], width: int) -> Section:
     title = _("Open at the end of each day, {count} now", count=report.now.open)
     chart = column_chart(title, values, names, width=width, style="$primary")
     heads = (
-        Head(_("Day"), "day", is_number=False),
-        Head(pgettext("tickets", "Open"), "open"),
-        Head("", "", is_number=False),
+        Head(_("Day"), is_number=False),
+        Head(pgettext("tickets", "Open")),
+        Head("", is_number=False),
     )
     rows = tuple(
         (
@@ -191,25 +173,24 @@ def backlog(report: Report[Backlog], width: int) -> Section:
     )
     sheet = Sheet(heads, rows)
     ages = _ages(report.now.ages, width)
-    lines = [*_changes(report, width), *chart, Content(""), *ages, Content(""), *sheet.lines(width)]
-    return Section(lines, sheet)
+    return [*_changes(report, width), *chart, Content(""), *ages, Content(""), *sheet.lines(width)]
 
 
-def topics(report: Report[Topics], width: int) -> Section:
+def topics(report: Report[Topics], width: int) -> list[Content]:
     """What came in under which topic, and what became of it."""
     before = {row.id: row for row in report.before.rows} if report.before else {}
     most = max([row.received for row in report.now.rows], default=0)
     heads = (
-        Head(_("Topic"), "topic", is_number=False, grows=True),
-        Head(_("Received"), "received"),
-        Head(_("against"), ""),
-        Head("", "", is_number=False, from_width=WIDE),
-        Head(pgettext("tickets", "Closed"), "closed"),
-        Head(_("Average"), "resolution_mean_seconds"),
-        Head(_("of n"), "resolution_n"),
-        Head(_("Median"), "resolution_median_seconds", from_width=WIDE),
-        Head(pgettext("tickets", "Reopened"), "reopened"),
-        Head(_("Open now"), "open_now"),
+        Head(_("Topic"), is_number=False, grows=True),
+        Head(_("Received")),
+        Head(_("against")),
+        Head("", is_number=False, from_width=WIDE),
+        Head(pgettext("tickets", "Closed")),
+        Head(_("Average")),
+        Head(_("of n")),
+        Head(_("Median"), from_width=WIDE),
+        Head(pgettext("tickets", "Reopened")),
+        Head(_("Open now")),
     )
     rows = []
     for row in report.now.rows:
@@ -230,7 +211,7 @@ def topics(report: Report[Topics], width: int) -> Section:
             )
         )
     sheet = Sheet(heads, tuple(rows))
-    return Section([*_changes(report, width), *sheet.lines(width)], sheet)
+    return [*_changes(report, width), *sheet.lines(width)]
 
 
 def _changes(report: Report[Any], width: int) -> list[Content]:
@@ -254,28 +235,22 @@ def _changes(report: Report[Any], width: int) -> list[Content]:
     return [*lines, Content("")]
 
 
-def _delta_row(delta: Delta, report: Report[Summary]) -> tuple[Cell, ...]:
-    before = report.before
-    return (
-        Cell(said(delta.measure), raw=delta.measure.value),
-        Cell(_value(delta.measure, delta.value), "bold", _raw(delta.value)),
-        _cases(delta.measure, report.now),
-        Cell(_value(delta.measure, delta.before), raw=_raw(delta.before)) if before else Cell("", raw=""),
-        _cases(delta.measure, before) if before else Cell(""),
-        Cell(_difference(delta), _verdict(delta).style, _raw(delta.difference))
-        if before
-        else Cell("", raw=""),
-        _verdict(delta) if before else Cell(""),
+def _delta_row(delta: Delta, *, is_compared: bool) -> tuple[Cell, ...]:
+    now = (
+        Cell(said(delta.measure)),
+        Cell(_value(delta.measure, delta.value), "bold"),
+        Cell("" if delta.n is None else spoken.number(delta.n), "$quiet"),
     )
-
-
-def _cases(measure: Measure, figures: Summary) -> Cell:
-    """How many cases a figure stands on; a count stands on itself."""
-    if measure.value.startswith("resolution"):
-        return Cell(str(figures.resolution.n), "$quiet")
-    if measure.value.startswith("response"):
-        return Cell(str(figures.response.n), "$quiet")
-    return Cell(str(figures.closed), "$quiet") if measure is Measure.REOPEN_RATE else Cell("")
+    if not is_compared:
+        return (*now, *[Cell("")] * 4)
+    verdict = _verdict(delta)
+    return (
+        *now,
+        Cell(_value(delta.measure, delta.before)),
+        Cell("" if delta.before_n is None else spoken.number(delta.before_n), "$quiet"),
+        Cell(_difference(delta), verdict.style),
+        verdict,
+    )
 
 
 def _ages(ages: Sequence[AgeCount], width: int) -> list[Content]:
@@ -289,7 +264,7 @@ def _bars(title: str, rows: Sequence[tuple[str, int]], width: int) -> list[Conte
     most = max(value for _label, value in rows)
     cells = max(min(width // 2, 48), 8)
     sheet = Sheet(
-        (Head(title, "", is_number=False, grows=True), Head("", ""), Head("", "", is_number=False)),
+        (Head(title, is_number=False, grows=True), Head(""), Head("", is_number=False)),
         tuple(
             (Cell(label), _count(value), Cell(bar(value, most, cells), "$primary")) for label, value in rows
         ),
@@ -347,7 +322,7 @@ def _against(value: float | None, before: float | None, measure: Measure) -> Cel
     """How a figure changed, with its sign; the colour only repeats it."""
     if before is None and value is None:
         return Cell("")
-    [delta] = deltas({measure: value}, {measure: before})
+    delta = Delta(measure, value, before)
     return Cell(_difference(delta), _verdict(delta).style)
 
 
@@ -381,16 +356,12 @@ def _value(measure: Measure, value: float | None) -> str:
     return spoken.percent(value) if measure is Measure.REOPEN_RATE else spoken.number(value)
 
 
-def _raw(value: float | None) -> str:
-    return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
-
-
 def _time(seconds: int | None) -> Cell:
-    return Cell(NONE, raw="") if seconds is None else Cell(spoken.duration(seconds), raw=str(seconds))
+    return Cell(NONE if seconds is None else spoken.duration(seconds))
 
 
 def _count(value: int | None) -> Cell:
-    return Cell(NONE, raw="") if value is None else Cell(spoken.number(value), raw=str(value))
+    return Cell(NONE if value is None else spoken.number(value))
 
 
 def _steps(days: Sequence[date]) -> list[list[int]]:

@@ -20,7 +20,7 @@ from sysmo_tui.domain.measures import (
     DayBacklog,
     DayCount,
     Durations,
-    Measure,
+    Figures,
     Report,
     Scope,
     Summary,
@@ -63,6 +63,7 @@ def summary(work: Work, ask: Ask) -> Report[Summary]:
             response=figures.times(_of(own, Count.RESPONDED)),
             reopened=reopened,
             reopen_rate=reopened / answered if answered else None,
+            reopen_rate_n=answered,
             backlog=sum(age.open for age in ages[part]),
             ages=ages[part],
         )
@@ -224,9 +225,7 @@ def _ends(work: Work, frame: Frame) -> list[tuple[datetime, datetime]]:
     return [(until, min(until, work.now)) for _, until in frame.intervals]
 
 
-def _report(
-    work: Work, frame: Frame, bodies: list[T], headline: Callable[[T], dict[Measure, float | None]]
-) -> Report[T]:
+def _report(work: Work, frame: Frame, bodies: list[T], headline: Callable[[T], Figures]) -> Report[T]:
     before = bodies[1] if len(bodies) > 1 else None
     return Report(
         range=frame.ranges[0],

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from textual.content import Content
 
-from sysmo_tui.domain.text import SafeText, cell_width, clean_line, csv_cell, fit
+from sysmo_tui.domain.text import SafeText, cell_width, clean_line, fit
 
 _UPWARDS = " ▁▂▃▄▅▆▇"
 _FULL = "█"
@@ -74,11 +72,10 @@ def beside(left: Sequence[Content], right: Sequence[Content], *, width: int) -> 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What stands in a table; ``raw`` is the same for a spreadsheet, its text unless given."""
+    """What stands in a table."""
 
     text: str
     style: str = ""
-    raw: str | None = None
 
     @property
     def safe(self) -> SafeText:
@@ -88,10 +85,9 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A column: its heading, its name in files ("" leaves it out there), and how wide a table needs to be."""
+    """A column: its heading, and how wide a table needs to be to have it."""
 
     title: str
-    name: str
     is_number: bool = True
     grows: bool = False
     from_width: int = 0
@@ -99,7 +95,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table that is shown, copied and saved: rows of as many cells as there are heads."""
+    """A table as it is shown: rows of as many cells as there are heads."""
 
     heads: tuple[Head, ...]
     rows: tuple[tuple[Cell, ...], ...]
@@ -116,25 +112,6 @@ class Sheet:
             cells = [self.total[at] for at in shown]
             lines.append(self._line([Cell(c.text, c.style or "bold") for c in cells], shown, widths))
         return lines
-
-    def records(self) -> Iterator[list[str]]:
-        """The names of the columns and the values of every row, for files and the clipboard."""
-        named = [at for at, head in enumerate(self.heads) if head.name]
-        yield [self.heads[at].name for at in named]
-        for row in (*self.rows, *((self.total,) if self.total else ())):
-            yield [row[at].safe if row[at].raw is None else str(row[at].raw) for at in named]
-
-    def csv(self) -> str:
-        """The table as CSV (RFC 4180) whose cells no spreadsheet takes for formulas."""
-        target = io.StringIO()
-        csv.writer(target, lineterminator="\r\n").writerows(
-            [value if _is_number(value) else csv_cell(value) for value in record] for record in self.records()
-        )
-        return target.getvalue()
-
-    def tabbed(self) -> str:
-        """The table with tabs between its cells, as spreadsheets paste it."""
-        return "\n".join("\t".join(csv_cell(value) for value in record) for record in self.records())
 
     def _widths(self, shown: list[int], width: int) -> list[int]:
         every = (*self.rows, *((self.total,) if self.total else ()))
@@ -156,7 +133,3 @@ class Sheet:
             gap = " " * (width - cell_width(text))
             parts.append(Content.styled(gap + text if self.heads[at].is_number else text + gap, cell.style))
         return Content(" " * _GAP).join(parts)
-
-
-def _is_number(value: str) -> bool:
-    return value.removeprefix("-").replace(".", "", 1).isdecimal()

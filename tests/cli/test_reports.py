@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 import pytest
 
@@ -10,6 +11,7 @@ from sysmo_tui.services.filing import Filing
 from sysmo_tui.services.thread import Outgoing
 from sysmo_tui.widgets.bars import bar
 from tests.cli.conftest import Office
+from tests.cli.test_terminal import Terminal
 
 KINDS = ("summary", "team", "volume", "resolution", "response", "backlog", "topics")
 
@@ -70,3 +72,59 @@ def test_bars_are_to_scale() -> None:
     assert bar(1, 1000, 24) == "▏"
     assert bar(1, 1000, 24, has_blocks=False) == "#"
     assert bar(0, 0, 24) == ""
+
+
+@pytest.mark.parametrize("compare", ["previous", "year", "2026-01-01..2026-01-09"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_report_fits_a_terminal_with_what_it_is_compared_with(
+    busy: Office, kind: str, compare: str
+) -> None:
+    words = ("report", kind, "--range", "this-week", "--compare", compare)
+    terminal = Terminal(words, {**busy.admin.environ, "LC_ALL": "C.UTF-8", "COLUMNS": "80"})
+    assert terminal.ends() == 0, terminal.seen
+    assert "compared with" in terminal.seen
+    assert "Before" in terminal.seen
+    assert "of n" in terminal.seen
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", terminal.seen)
+    assert all(len(line) <= 80 for line in shown.splitlines()[1:]), shown
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_comparison_reaches_pipes_and_sheets(busy: Office, kind: str) -> None:
+    words = ("report", kind, "--range", "today")
+    alone, beside = (busy.admin.ok(*words, *more) for more in ((), ("--compare", "previous")))
+    before, after = ({line.count("\t") for line in ran.out.splitlines()} for ran in (alone, beside))
+    assert max(after) > max(before)
+    sheets = [
+        list(csv.reader(io.StringIO(busy.admin.ok(*words, "--csv", *more).out)))
+        for more in ((), ("--compare", "previous"))
+    ]
+    assert sheets[0][0] == sheets[1][0], "the columns are always the same"
+    compared = [at for at, name in enumerate(sheets[0][0]) if name.startswith("before")]
+    assert not any(row[at] for row in sheets[0][1:] for at in compared)
+    assert any(row[at] for row in sheets[1][1:] for at in compared)
+    assert not any("Total" in row for row in sheets[1])
+
+
+def test_figures_come_with_their_number_of_cases(busy: Office) -> None:
+    def rows(kind: str) -> list[dict[str, str]]:
+        return list(csv.DictReader(io.StringIO(busy.admin.ok("report", kind, "--csv").out)))
+
+    summary = {row["measure"]: row for row in rows("summary")}
+    assert (summary["resolution_median"]["n"], summary["reopen_rate"]["n"]) == ("1", "1")
+    assert summary["received"]["n"] == ""
+    [luis] = [row for row in rows("team") if row["name"] == "Luis"]
+    assert (luis["resolution_n"], luis["response_n"]) == ("1", "1")
+    ages = [row for row in rows("backlog") if row["by"] == "age"]
+    assert [(row["age_from_days"], row["age_to_days"]) for row in ages] == [
+        *(("0", "1"), ("1", "3"), ("3", "7"), ("7", "30"), ("30", "")),
+    ]
+    assert [row["open"] for row in ages] == ["1", "0", "0", "0", "0"]
+    assert "up to 1 day\t1" in busy.admin.ok("report", "backlog").out
+
+
+def test_columns_are_not_translated(busy: Office) -> None:
+    words = ("report", "team", "--csv")
+    english, spanish = (busy.admin.ok(*words, SYSMO_LANG=lang).out for lang in ("en", "es"))
+    assert english == spanish
+    assert "customer,,Closed by the customer," in spanish

@@ -16,7 +16,7 @@ from sysmo_tui.domain.errors import Forbidden, Invalid
 from sysmo_tui.domain.measures import Measure, Scope, Times
 from sysmo_tui.domain.moments import DateRange
 from sysmo_tui.models import Event, Ticket, table
-from sysmo_tui.services import closing, filing, reports, thread
+from sysmo_tui.services import closing, filing, report_records, reports, thread
 from sysmo_tui.services.filing import Filing
 from sysmo_tui.services.reports import Ask
 from sysmo_tui.services.thread import Outgoing
@@ -106,7 +106,11 @@ def naive_times(seconds: list[int]) -> Times:
     def rank(share: float) -> int:
         return next(v for v in sorted(seconds) if sum(w <= v for w in seconds) >= share * len(seconds) - 1e-9)
 
-    return Times(len(seconds), round(math.fsum(seconds) / len(seconds)), rank(0.5), rank(0.9))
+    ordered, middle = sorted(seconds), len(seconds) // 2
+    both = ordered[middle : middle + 1] if len(ordered) % 2 else ordered[middle - 1 : middle + 1]
+    return Times(
+        len(seconds), round(math.fsum(seconds) / len(seconds)), round(sum(both) / len(both)), rank(0.9)
+    )
 
 
 @pytest.mark.parametrize("seed", [1, 6])
@@ -270,3 +274,61 @@ def test_what_is_not_understood_is_named(cast: Cast, ask: Ask, named: str) -> No
     with pytest.raises(Invalid) as refusal:
         cast.manager().read(reports.summary, ask)
     assert refusal.value.field == named
+
+
+def test_the_median_of_an_even_number_is_the_mean_of_the_two_in_the_middle() -> None:
+    assert Times.of([10, 20, 40, 1000]).median == 30
+    assert Times.of([10, 20, 40]).median == 20
+    assert Times.of([3600, 7200]) == Times(2, 5400, 5400, 7200)
+
+
+def test_the_rate_of_an_operator_says_what_it_is_a_share_of(cast: Cast, clock: Clock) -> None:
+    customer, luis, rosa = cast.customer(), cast.operator("luis"), cast.operator("rosa")
+    for closer in (luis, luis, rosa, rosa, rosa):
+        number = customer.write(filing.file, Filing("general", "Printer", "It burns.")).number
+        closer.write(thread.reply, number, Outgoing("Better?"))
+        closer.write(closing.close, number)
+    clock.advance(hours=1)
+    customer.write(closing.reopen, 1)
+
+    own = luis.read(reports.summary, Ask(range="today"))
+    assert (own.now.closed, own.now.reopened, own.now.reopen_rate_n) == (4, 1, 1)
+    assert own.now.reopen_rate == 1.0
+    [rate] = [each for each in report_records.changes(own) if each.measure is Measure.REOPEN_RATE]
+    assert (rate.value, rate.n) == (1.0, 1)
+
+
+@pytest.mark.parametrize("report", ALL_REPORTS)
+def test_records_have_one_list_of_columns_and_name_what_was_before(
+    cast: Cast, clock: Clock, report: Any
+) -> None:
+    work_for_weeks(cast, clock, seed=4, steps=60)
+    kind, manager = report.__name__, cast.manager()
+    alone = report_records.of(kind, manager.read(report, Ask(range=RANGES[1])))
+    beside = report_records.of(kind, manager.read(report, Ask(range=RANGES[1], compare="previous")))
+    own = report_records.of(kind, cast.sign_in("rosa").read(report, Ask(range=RANGES[1])))
+    assert alone.names == beside.names == own.names
+    for records in (alone, beside, own):
+        assert all(len(row) == len(records.names) for row in records.rows)
+    before = [at for at, name in enumerate(beside.names) if name.startswith("before")]
+    assert all(row[at] is None for row in alone.rows for at in before)
+    assert any(row[at] for row in beside.rows for at in before)
+    assert "Total" not in {value for row in beside.rows for value in row}
+
+
+def test_who_closed_in_the_other_range_alone_is_in_the_comparison(cast: Cast, clock: Clock) -> None:
+    cast.customer()
+    for name in ("luis", "rosa"):
+        operator = cast.operator(name)
+        number = cast.sign_in("carla").write(filing.file, Filing("general", "Printer", "It burns.")).number
+        operator.write(thread.reply, number, Outgoing("Better?"))
+        operator.write(closing.close, number)
+        clock.advance(days=1)
+    asked = Ask(range="yesterday", compare="previous")
+    records = report_records.of("team", cast.manager().read(reports.team, asked))
+    found = {row["name"]: (row["resolved"], row["before_resolved"]) for row in _as_mappings(records)}
+    assert (found["Rosa"], found["Luis"]) == ((1, 0), (0, 1))
+
+
+def _as_mappings(records: report_records.Records) -> list[dict[str, Any]]:
+    return [dict(zip(records.names, row, strict=True)) for row in records.rows]
