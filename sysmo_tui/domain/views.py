@@ -241,13 +241,15 @@ class Filed:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What a ticket is after a change, for whoever made it."""
+    """What a ticket is after a change, for whoever made it; ``version`` and ``changes`` for staff alone."""
 
     number: int
     status: SafeText
     category: Category
     assignee: SafeText | None
     subject: SafeText
+    version: int | None = None
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

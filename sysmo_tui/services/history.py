@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from sysmo_tui.domain.enums import CustomerEventKind, EventKind, Visibility
 from sysmo_tui.domain.policy import Verb
 from sysmo_tui.domain.text import SafeText, clean_line
 from sysmo_tui.domain.views import Change, CustomerEventLine, EventLine, MailLine
-from sysmo_tui.models import Company, Event, Outbox, Priority, TicketType, Topic, table
+from sysmo_tui.models import Company, Event, Outbox, Priority, Ticket, TicketType, Topic, table
 from sysmo_tui.models import Entry as EntryModel
 from sysmo_tui.services import naming, states, visible
 
@@ -96,6 +96,13 @@ _CUSTOMER_EVENTS = (
 )
 """Of what staff do among themselves not even the rows are read."""
 
+_ORDER = (
+    *("subject", "status_id", "close_reason", "is_spam", "assignee_id", "owner_id", "topic_id", "type_id"),
+    *("priority_id", "impact", "urgency", "follow_up_at", "action_due_at", "contact_email"),
+)
+_PLACES = {column: place for place, column in enumerate(_ORDER)}
+"""Where a column stands among those of one change; others follow by name."""
+
 _NAMED: Mapping[str, type[SQLModel]] = {"topic_id": Topic, "type_id": TicketType, "priority_id": Priority}
 _PEOPLE = frozenset({"assignee_id", "owner_id", "requester_id", "filed_by_id", "watcher_id"})
 
@@ -109,7 +116,7 @@ def show(work: Work, number: int) -> tuple[EventLine, ...]:
 def staff(work: Work, number: int) -> tuple[EventLine, ...]:
     """Every event of a ticket that the caller has checked the actor may see as staff."""
     found = work.session.execute(_EVENTS, {"number": number}).all()
-    names = _Names(work, found)
+    names = _Names(work, [row.changes for row in found], {row.actor_id for row in found})
     return tuple(
         EventLine(
             id=row.id,
@@ -117,15 +124,7 @@ def staff(work: Work, number: int) -> tuple[EventLine, ...]:
             actor=names.person(row.actor_id, row.at),
             channel=row.channel,
             kind=row.kind,
-            changes=tuple(
-                Change(
-                    column.removesuffix("_id").removesuffix("_at"),
-                    names.of(column, old, row.at),
-                    names.of(column, new, row.at),
-                )
-                for column, (old, new) in row.changes.items()
-                if column not in _HIDDEN
-            ),
+            changes=_named(names, row.changes, row.at),
             cause=clean_line(row.cause),
             batch=row.batch_id,
         )
@@ -144,6 +143,33 @@ def customer(work: Work, number: int) -> tuple[CustomerEventLine, ...]:
         label = None if row.label is None else clean_line(row.label)
         lines.append(CustomerEventLine(row.at, kind, names.at(who, row.at), label))
     return tuple(lines)
+
+
+def just_made(work: Work, ticket: Ticket) -> tuple[Change, ...]:
+    """What this unit of work changed of a ticket so far; tags that come or go together are one change."""
+    merged: dict[str, list[Any]] = {}
+    made = [happened for happened in work.happened if happened.ticket is ticket]
+    for happened in made:
+        for column, (old, new) in happened.changes.items():
+            if column == "tag" and column in merged:
+                both = zip(merged[column], (old, new), strict=True)
+                merged[column] = [" ".join(tag for tag in pair if tag) or None for pair in both]
+            else:
+                merged[column] = [merged.get(column, [old])[0], new]
+    return _named(_Names(work, [merged]), merged, work.now) if merged else ()
+
+
+def _named(names: _Names, changes: Mapping[str, Any], at: datetime) -> tuple[Change, ...]:
+    """Changes as people read them, in one order: not every database keeps that in which they were made."""
+    return tuple(
+        Change(
+            column.removesuffix("_id").removesuffix("_at"),
+            names.of(column, changes[column][0], at),
+            names.of(column, changes[column][1], at),
+        )
+        for column in sorted(changes, key=lambda name: (_PLACES.get(name, len(_PLACES)), name))
+        if column not in _HIDDEN
+    )
 
 
 def mails(work: Work, number: int) -> tuple[MailLine, ...]:
@@ -168,17 +194,25 @@ def _told_to_customers(kind: EventKind, *, closes: bool) -> CustomerEventKind:
     return _TOLD_TO_CUSTOMERS.get(kind, other)
 
 
+def undelivered(work: Work, number: int) -> tuple[MailLine, ...]:
+    """The mails of a ticket that were refused for good, and why; for staff."""
+    visible.require(work, number, Verb.EDIT)
+    return tuple(mail for mail in mails(work, number) if mail.failed_at is not None)
+
+
 class _Names:
     """The names behind the keys that events hold, read once for a whole history."""
 
-    def __init__(self, work: Work, found: Any) -> None:
+    def __init__(
+        self, work: Work, changes: Iterable[Mapping[str, Any]], actors: Iterable[int | None] = ()
+    ) -> None:
         self._work = work
         self._known: dict[str, Mapping[Any, str]] = {
             "status_id": {state.id: state.name for state in states.all_states(work).values()}
         }
-        wanted = {row.actor_id for row in found}
-        for row in found:
-            for column, pair in row.changes.items():
+        wanted = set(actors)
+        for each in changes:
+            for column, pair in each.items():
                 if column in _PEOPLE:
                     wanted.update(pair)
         self.person = naming.Names(work, wanted).at

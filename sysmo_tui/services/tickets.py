@@ -13,7 +13,7 @@ from sysmo_tui.domain.text import clean_line
 from sysmo_tui.domain.views import Changed
 from sysmo_tui.domain.workflow import customer_category
 from sysmo_tui.models import Ticket, table
-from sysmo_tui.services import events, people, states, visible
+from sysmo_tui.services import events, history, people, states, visible
 
 _TICKET = table(Ticket)
 
@@ -115,6 +115,8 @@ def changed(work: Work, ticket: Ticket, capacity: Audience = Audience.STAFF) -> 
         category=state.category if is_staff else customer_category(state.category),
         assignee=people.shown_name(work, ticket.assignee_id),
         subject=clean_line(ticket.subject),
+        version=ticket.version if is_staff else None,
+        changes=history.just_made(work, ticket) if is_staff else (),
     )
 
 
