@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sysmo_tui.cli import sheets
 from sysmo_tui.cli.context import Here, here, who_if_anyone
 from sysmo_tui.cli.input import confirm
 from sysmo_tui.cli.options import Yes
@@ -14,9 +15,9 @@ from sysmo_tui.cli.output import Column
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.domain.enums import AuditKind
 from sysmo_tui.domain.errors import DeskError, Invalid
-from sysmo_tui.domain.message import Advice
+from sysmo_tui.domain.message import N_, Advice
 from sysmo_tui.domain.text import clean_line
-from sysmo_tui.i18n import _, render
+from sysmo_tui.i18n import _, ngettext, render
 from sysmo_tui.spoken import file_size
 
 if TYPE_CHECKING:
@@ -122,7 +123,8 @@ def _check(
         wrong += [_discrepancy(each) for each in run.itself.read(proof.check)]
         wrong += _damaged_setting(run)
     columns: list[Column[str]] = [Column(_("What is wrong"), str, grows=True)]
-    run.out.rows(wrong, columns, lambda text: {"problem": text}, empty=_("Everything is as it should be."))
+    empty = _("Everything is as it should be.")
+    run.out.rows(wrong, columns, lambda text: {"problem": text}, names=sheets.PROBLEMS, empty=empty)
     if wrong:
         raise typer.Exit(UNSOUND)
 
@@ -135,6 +137,8 @@ def _backup(
     file: Annotated[str, typer.Argument(metavar=_("FILE"), help=_("Where to; it must not exist."))],
 ) -> None:
     run = here(context)
+    if file == "-":
+        raise Invalid(N_("A backup is verified where it lies: name a file, not -."), field="file")
     from sysmo_tui.services import whole_desk
     from sysmo_tui.storage import backup
 
@@ -149,10 +153,11 @@ def _backup(
     }
     run.out.done(
         shape,
-        _(
-            "{path} holds {tickets} tickets ({size}), and was verified.",
+        ngettext(
+            "{path} holds {count} ticket ({size}), and was verified.",
+            "{path} holds {count} tickets ({size}), and was verified.",
+            report.tickets,
             path=report.path,
-            tickets=report.tickets,
             size=file_size(report.size),
         ),
     )
@@ -186,15 +191,19 @@ def _restore(
         "held_mails": report.held,
         "ended_sessions": report.sessions,
     }
-    run.out.done(shape, _("The desk is back, with {tickets} tickets.", tickets=report.tickets))
+    said = ngettext(
+        "The desk is back, with {count} ticket.", "The desk is back, with {count} tickets.", report.tickets
+    )
+    run.out.done(shape, said)
     if report.from_revision != schema.HEAD:
         run.out.say(_("The desk went from {old} to {new}.", old=report.from_revision, new=schema.HEAD))
     run.out.say(_("Everybody signs in anew: sessions and codes from before have ended."))
     if report.held:
         run.out.say(
-            _(
+            ngettext(
+                "{count} mail is held: it may have gone out already. See: {command}",
                 "{count} mails are held: they may have gone out already. See: {command}",
-                count=report.held,
+                report.held,
                 command=Advice("sysmo mail queue"),
             )
         )

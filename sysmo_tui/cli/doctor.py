@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from sysmo_tui.cli import failures
+from sysmo_tui.cli import failures, sheets
 from sysmo_tui.cli.context import Here, here, who_if_anyone
 from sysmo_tui.cli.output import Column, Shape
 from sysmo_tui.cli.verbs import Noun
-from sysmo_tui.domain.errors import DeskError
+from sysmo_tui.domain.errors import DeskError, Invalid
 from sysmo_tui.domain.message import Advice
 from sysmo_tui.domain.text import clean_line
-from sysmo_tui.i18n import _, render
+from sysmo_tui.i18n import _, ngettext, render
 
 if TYPE_CHECKING:
     from sysmo_tui.services.mail_queue import Waiting
@@ -71,7 +71,7 @@ def _doctor(context: typer.Context) -> None:
             sign, name, text = (column.text(each) for column in columns)
             run.out.print(f"{sign} {name}: {text}")
     else:
-        run.out.rows(found, columns, _shape, empty="")
+        run.out.rows(found, columns, _shape, names=sheets.FINDINGS, empty="")
     if any(each.health is Health.WRONG for each in found):
         raise typer.Exit(UNWELL)
 
@@ -83,6 +83,7 @@ def _examined(run: Here) -> Iterator[Finding]:
         (_("Desk"), _desk),
         (_("Soundness"), _soundness),
         (_("File"), _file),
+        (_("Backups"), _backups),
         (_("Mail"), _mail),
         (_("Worker"), _worker),
         (_("Topics"), _topics),
@@ -140,6 +141,18 @@ def _file(run: Here, name: str) -> Iterator[Finding]:
         yield Finding(name, Health.GOOD, _("There is room beside {path}.", path=path))
 
 
+def _backups(run: Here, name: str) -> Iterator[Finding]:
+    if run.desk.store.path is None:
+        from sysmo_tui.storage import pg_tools
+
+        try:
+            pg_tools.require(run.desk.store)
+        except Invalid as missing:
+            yield Finding(name, Health.WARNING, failures.said(missing))
+            return
+        yield Finding(name, Health.GOOD, _("pg_dump is as new as the server, or newer."))
+
+
 def _mail(run: Here, name: str) -> Iterator[Finding]:
     from sysmo_tui.assembly import choose_transport
     from sysmo_tui.services import mail_queue
@@ -152,14 +165,26 @@ def _mail(run: Here, name: str) -> Iterator[Finding]:
         yield Finding(
             name,
             Health.WARNING,
-            _("{count} mails failed.", count=waiting.failed),
+            ngettext("{count} mail failed.", "{count} mails failed.", waiting.failed),
             _("See: {command}", command=Advice("sysmo mail queue --failed")),
         )
     if waiting.held:
         yield Finding(
             name,
             Health.WARNING,
-            _("{count} mails are held.", count=waiting.held),
+            ngettext("{count} mail is held.", "{count} mails are held.", waiting.held),
+            _("See: {command}", command=Advice("sysmo mail queue")),
+        )
+    if waiting.struggling:
+        yield Finding(
+            name,
+            Health.WRONG,
+            ngettext(
+                "{count} mail was tried and did not leave: {reason}",
+                "{count} mails were tried and did not leave: {reason}",
+                waiting.struggling,
+                reason=waiting.reason,
+            ),
             _("See: {command}", command=Advice("sysmo mail queue")),
         )
     if waiting.oldest is not None and run.clock() - waiting.oldest > LONGEST_WAIT:

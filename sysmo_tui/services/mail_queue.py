@@ -47,6 +47,9 @@ _STATES = sa.select(
     _OUTBOX.c.id, _OUTBOX.c.template, _OUTBOX.c.payload, _OUTBOX.c.held_at, _OUTBOX.c.failed_at
 ).where(_IS_UNSENT)
 _WAITING = sa.select(sa.func.count(), sa.func.min(_OUTBOX.c.created_at)).where(_IS_OPEN)
+_STRUGGLES = sa.and_(_IS_OPEN, _OUTBOX.c.attempts > 0, _OUTBOX.c.error != "")
+_STRUGGLING = sa.select(sa.func.count()).where(_STRUGGLES)
+_REASON = sa.select(_OUTBOX.c.error).where(_STRUGGLES).order_by(_OUTBOX.c.next_attempt_at.desc()).limit(1)
 _FAILED = sa.select(sa.func.count()).where(_IS_UNSENT, _OUTBOX.c.failed_at.is_not(None))
 _HELD = sa.select(sa.func.count()).where(_IS_UNSENT, _OUTBOX.c.held_at.is_not(None))
 
@@ -68,12 +71,17 @@ class QueuedMail:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How much mail waits and since when, how much failed for good, and how much is held."""
+    """How much mail waits and since when, how much failed for good, and how much is held.
+
+    ``struggling`` of those that wait were tried in vain, the last time for ``reason``.
+    """
 
     waiting: int
     oldest: datetime | None
     failed: int
     held: int
+    struggling: int
+    reason: SafeText
 
 
 def queue(
@@ -104,7 +112,9 @@ def waiting_summary(work: Work) -> Waiting:
     waiting, oldest = work.session.execute(_WAITING).one()
     failed = work.session.execute(_FAILED).scalar_one()
     held = work.session.execute(_HELD).scalar_one()
-    return Waiting(waiting, oldest, failed, held)
+    struggling = work.session.execute(_STRUGGLING).scalar_one()
+    reason = work.session.execute(_REASON).scalar_one_or_none() if struggling else None
+    return Waiting(waiting, oldest, failed, held, struggling, clean_line(reason or ""))
 
 
 def retry(work: Work, mail_id: int) -> None:

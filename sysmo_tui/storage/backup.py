@@ -117,7 +117,7 @@ def _restore_file(source: Path, target: Path, overwrite: bool) -> RestoreReport:
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     place.refuse_unwritable(target)
     with closing(copying.opened_copy(source)) as opened, copying.beside(target, "restore") as partial:
-        copying.require_sound(opened, source)
+        _require_whole(opened, source)
         found = schema.require(copying.revision(opened), str(source), may_be_older=True)
         _refuse_what_acts(opened, source)
         copying.copy(opened, partial)
@@ -129,6 +129,15 @@ def _restore_file(source: Path, target: Path, overwrite: bool) -> RestoreReport:
         os.replace(partial, target)
         copying.onto_disk(target)
     return report
+
+
+def _require_whole(opened: sqlite3.Connection, source: Path) -> None:
+    try:
+        copying.require_sound(opened, source)
+    except sqlite3.DatabaseError as error:
+        raise Invalid(
+            N_("The backup {path} is damaged. Use another one."), field="file", path=str(source)
+        ) from error
 
 
 def _restore_server(source: Path, url: sa.URL, overwrite: bool) -> RestoreReport:

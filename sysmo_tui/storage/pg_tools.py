@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -12,8 +13,9 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from sysmo_tui.domain.errors import Invalid, Unavailable
+from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
+from sysmo_tui.storage.engine import Store
 
 _SECRETS = ("password", "sslpassword")
 
@@ -22,6 +24,15 @@ def dump(url: sa.URL, target: Path, snapshot: str) -> None:
     """Write the database, as the transaction that exported ``snapshot`` sees it, into ``target``."""
     arguments = ["--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}"]
     _run("pg_dump", [*arguments, f"--file={target}", f"--dbname={_address(url)}"], url)
+
+
+def require(store: Store) -> None:
+    """Refuse when ``pg_dump`` is missing, or older than the server: no backup could be made."""
+    with store.reading() as session:
+        server = int(session.connection().scalar(sa.text("SHOW server_version_num"))) // 10_000
+    found = re.search(r"\d+", _run("pg_dump", ["--version"]))
+    if found is None or int(found[0]) < server:
+        raise _too_old("pg_dump")
 
 
 def restore(source: Path, url: sa.URL) -> None:
@@ -42,7 +53,7 @@ def revision(source: Path) -> str | None:
 def _run(program: str, arguments: Sequence[str], url: sa.URL | None = None) -> str:
     found = shutil.which(program)
     if found is None:
-        raise Unavailable(
+        raise Invalid(
             N_("{program} is needed and was not found. Install PostgreSQL's client programs."),
             program=program,
         )
@@ -58,10 +69,7 @@ def _run(program: str, arguments: Sequence[str], url: sa.URL | None = None) -> s
     if done.returncode == 0:
         return done.stdout
     if "server version mismatch" in done.stderr:
-        raise Unavailable(
-            N_("{program} is older than the database server. Install that of the server's version."),
-            program=program,
-        )
+        raise _too_old(program)
     lines = [line for line in done.stderr.splitlines() if line.strip()]
     raise Invalid(
         N_("{program} did not succeed: {reason}"),
@@ -84,6 +92,13 @@ def _secrets(url: sa.URL | None) -> Iterator[dict[str, str]]:
         settings.write(f"[sysmo]\nsslpassword={query['sslpassword'][0]}\n")
         settings.flush()
         yield given | {"PGSERVICEFILE": settings.name, "PGSERVICE": "sysmo"}
+
+
+def _too_old(program: str) -> Invalid:
+    return Invalid(
+        N_("{program} is older than the database server. Install that of the server's version."),
+        program=program,
+    )
 
 
 def _address(url: sa.URL) -> str:
