@@ -172,19 +172,24 @@ class BackgroundDuties:
             self._thread.join(seconds)
 
 
-def unit(command: str, environment: dict[str, str]) -> str:
-    """A systemd unit that runs ``command`` for ever (systemd.service(5)). Passwords belong in its file."""
+def unit(command: str, environment: dict[str, str], user: str | None) -> str:
+    """A systemd unit that runs ``command`` for ever (systemd.service(5)). Passwords belong in its file.
+
+    Without a ``user`` it is one for a user's own systemd, where the system's targets do not exist.
+    """
+    owner = "" if user is None else f"User={user}\n"
+    network = "" if user is None else "Wants=network-online.target\nAfter=network-online.target\n"
+    secrets = "%h/.config/sysmo/worker.env" if user is None else "/etc/sysmo/worker.env"
+    target = "default.target" if user is None else "multi-user.target"
     settings = "\n".join(f'Environment="{name}={_quoted(value)}"' for name, value in environment.items())
     return f"""[Unit]
 Description=Sysmo Tickets worker
-Wants=network-online.target
-After=network-online.target
-
+{network}
 [Service]
-ExecStart={" ".join(shlex.quote(part).replace("%", "%%") for part in shlex.split(command))}
+{owner}ExecStart={" ".join(shlex.quote(part).replace("%", "%%") for part in shlex.split(command))}
 {settings}
 # One line: SYSMO_MAIL_PASSWORD=...  (mode 0600)
-EnvironmentFile=-/etc/sysmo/worker.env
+EnvironmentFile=-{secrets}
 Restart=always
 RestartSec=5
 KillSignal=SIGTERM
@@ -193,7 +198,7 @@ NoNewPrivileges=yes
 PrivateTmp=yes
 
 [Install]
-WantedBy=multi-user.target
+WantedBy={target}
 """
 
 

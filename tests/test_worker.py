@@ -221,7 +221,9 @@ def test_a_desk_on_a_server_without_a_mail_setting_says_so(postgresql_store: Sto
 
 
 def test_the_unit_runs_the_command_and_hides_nothing_in_it() -> None:
-    text = unit("/opt/sysmo/bin/sysmo worker", {"SYSMO_DATABASE_URL": 'sqlite:////srv/100%/"desk".db'})
+    text = unit(
+        "/opt/sysmo/bin/sysmo worker", {"SYSMO_DATABASE_URL": 'sqlite:////srv/100%/"desk".db'}, "sysmo"
+    )
     assert "ExecStart=/opt/sysmo/bin/sysmo worker\n" in text
     assert 'Environment="SYSMO_DATABASE_URL=sqlite:////srv/100%%/\\"desk\\".db"' in text
     assert "Restart=always" in text

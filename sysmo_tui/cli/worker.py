@@ -15,6 +15,8 @@ import typer
 
 from sysmo_tui.cli.context import Here, here
 from sysmo_tui.cli.verbs import Noun
+from sysmo_tui.domain.errors import Invalid
+from sysmo_tui.domain.message import N_
 from sysmo_tui.i18n import _, render
 
 app = Noun()
@@ -32,12 +34,18 @@ def _worker(
     print_unit: Annotated[
         bool, typer.Option("--print-unit", help=_("Print a unit for systemd instead."))
     ] = False,
+    for_user: Annotated[
+        bool, typer.Option("--user", help=_("With --print-unit: one for your own systemd, without root."))
+    ] = False,
 ) -> None:
     run = here(context)
     if print_unit:
-        _print_unit(run)
+        _print_unit(run, for_user=for_user)
         return
+    if for_user:
+        raise Invalid(N_("--user goes with --print-unit."), field="for_user")
     from sysmo_tui.assembly import choose_transport
+    from sysmo_tui.services import mail_queue
     from sysmo_tui.worker import Worker
 
     transport = choose_transport(run.desk, run.settings.mail_url, run.settings.mail_password)
@@ -48,6 +56,10 @@ def _worker(
             worker.run_once()
         finally:
             worker.stop()
+        waiting = run.itself.read(mail_queue.waiting_summary)
+        left = {"waiting": waiting.waiting, "held": waiting.held, "failed": waiting.failed}
+        said = _("What was due is done. Mail that waits: {count}.", count=waiting.waiting)
+        run.out.done({"done": True, "mail": left}, said)
         return
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")
     with _stopped_by_signals() as stop:
@@ -70,8 +82,9 @@ def _stopped_by_signals() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
-def _print_unit(run: Here) -> None:
-    """Print the unit for this program and desk; an address with a password is left to the unit's file."""
+def _print_unit(run: Here, *, for_user: bool) -> None:
+    """Print the unit for this program, user and desk; an address with a password is left to its file."""
+    import getpass
     import shlex
     import shutil
 
@@ -83,12 +96,15 @@ def _print_unit(run: Here) -> None:
     command = [program] if program else [str(Path(sys.executable).absolute()), "-m", "sysmo_tui"]
     has_secret = shown(parse(url)) != parse(url).render_as_string(hide_password=False)
     environment = {} if has_secret else {"SYSMO_DATABASE_URL": url}
-    run.out.print(unit(shlex.join([*command, "worker"]), environment))
+    if config := run.environ.get("SYSMO_CONFIG"):
+        environment["SYSMO_CONFIG"] = str(Path(config).expanduser().absolute())
+    user = None if for_user else getpass.getuser()
+    run.out.print(unit(shlex.join([*command, "worker"]), environment, user))
     if has_secret:
         run.out.say(
             _(
                 "Write {name} into {file}, for it holds a password.",
                 name="SYSMO_DATABASE_URL",
-                file="/etc/sysmo/worker.env",
+                file="~/.config/sysmo/worker.env" if for_user else "/etc/sysmo/worker.env",
             )
         )
