@@ -3,6 +3,9 @@
 Per million tickets: 4.7 million entries of about 450 characters, four fifths closed, 20
 topics, 50 operators with four topics each, 5 000 customers. Planted words: ``quetzal`` in
 one of 2 000 entries, ``firmware`` in one of 100, ``invoice`` in one of 10, ``ord123`` once.
+Every tenth entry has a file. Who has a ticket has read it but for the last entry; the manager
+has read every third. Tickets are taken and closed by events that say what they changed, and
+have their closing cycles, which the reports read.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ from sqlalchemy.orm import Session
 from sysmo_tui.desk import Desk, Door, Work
 from sysmo_tui.domain import workflow
 from sysmo_tui.domain.actor import Caller
+from sysmo_tui.domain.cycles import Closer, Span
 from sysmo_tui.domain.enums import (
     AccountState,
     Category,
@@ -33,11 +37,15 @@ from sysmo_tui.domain.moments import FAR_FUTURE
 from sysmo_tui.models import (
     Account,
     AccountEmail,
+    Attachment,
     Batch,
+    Blob,
     Company,
+    Cycle,
     Entry,
     Event,
     Priority,
+    ReadMark,
     Status,
     Ticket,
     TicketType,
@@ -46,14 +54,20 @@ from sysmo_tui.models import (
     table,
 )
 from sysmo_tui.services import sessions, setup
+from sysmo_tui.services.cycles import row
 from sysmo_tui.storage import fulltext
 from sysmo_tui.storage.engine import Dialect
 
 NOW = datetime(2026, 3, 4, 15, 0, tzinfo=UTC)
+EDITION = 2
+"""Which data these are: a desk that was filled with others is filled anew."""
 YEARS = timedelta(days=730)
 TOPICS, OPERATORS, CUSTOMERS, COMPANIES = 20, 50, 5_000, 400
 CHUNK = 2_000
-BATCH = "benchmark"
+BATCH = BLOB = "benchmark"
+FILE_EVERY, FILE_SIZE = 10, 40_000
+"""Every so many entries have a file, all of them the same bytes, of which none are stored."""
+SHA256 = "0" * 64
 SPEECH = """
     the of to printer in and does not start since yesterday after an update our office on second floor
     screen stays black network slow cable login password reset account mailbox full paper jam toner
@@ -181,12 +195,22 @@ def _write(desk: Desk, cast: _Cast, tickets: int, chance: random.Random) -> None
             sa.insert(table(Batch)),
             {"id": BATCH, "channel": Channel.DESK, "command": "b", "scope": "b", "key": "b", "at": NOW},
         )
+        blob = {"id": BLOB, "sha256": SHA256, "size": FILE_SIZE, "staged_at": NOW, "is_complete": True}
+        session.execute(sa.insert(table(Blob)), blob)
     for chunk in _chunks(cast, tickets, chance):
         with desk.store.touching() as session:
             session.execute(sa.insert(table(Ticket)), [ticket for ticket, _ in chunk])
             entries = [entry for _, thread in chunk for entry in thread]
             session.execute(sa.insert(table(Entry)), entries)
-            session.execute(sa.insert(table(Event)), [_event(entry) for entry in entries])
+            files = [_file(entry) for entry in entries if entry["id"] % FILE_EVERY == 0]
+            for model, rows in (
+                (Event, [event for ticket, thread in chunk for event in _events(cast, ticket, thread)]),
+                (Attachment, files),
+                (ReadMark, [mark for ticket, thread in chunk for mark in _marks(cast, ticket, thread)]),
+                (Cycle, [_cycle(ticket, thread) for ticket, thread in chunk]),
+            ):
+                if rows:
+                    session.execute(sa.insert(table(model)), rows)
     _move_sequences(desk)
 
 
@@ -280,23 +304,97 @@ def _entry(
     }
 
 
-def _event(entry: dict[str, Any]) -> dict[str, Any]:
-    kinds = {
-        EntryKind.REQUEST: EventKind.FILED,
-        EntryKind.REPLY: EventKind.REPLIED,
-        EntryKind.NOTE: EventKind.NOTED,
-    }
+_KINDS = {
+    EntryKind.REQUEST: EventKind.FILED,
+    EntryKind.REPLY: EventKind.REPLIED,
+    EntryKind.NOTE: EventKind.NOTED,
+}
+
+
+def _events(cast: _Cast, ticket: dict[str, Any], thread: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """What happened to a ticket: each entry, who took it, and its close."""
+
+    def event(
+        kind: EventKind, at: datetime, entry: dict[str, Any] | None = None, **changes: Any
+    ) -> dict[str, Any]:
+        return {
+            "batch_id": BATCH,
+            "ticket_number": ticket["number"],
+            "entry_id": entry["id"] if entry else None,
+            "at": at,
+            "actor_id": entry["author_id"] if entry else ticket["assignee_id"],
+            "channel": Channel.TUI,
+            "kind": kind,
+            "changes": changes,
+            "cause": "",
+        }
+
+    first, *others = thread
+    yield event(EventKind.FILED, first["created_at"], first)
+    opened, closed = cast.states[Category.OPEN], cast.states[Category.CLOSED]
+    if ticket["assignee_id"] is not None:
+        yield event(
+            EventKind.TAKEN,
+            first["created_at"] + timedelta(hours=1),
+            assignee_id=[None, ticket["assignee_id"]],
+            status_id=[cast.states[Category.NEW], opened],
+            category=[Category.NEW.value, Category.OPEN.value],
+        )
+    for entry in others:
+        yield event(_KINDS[entry["kind"]], entry["created_at"], entry)
+    if ticket["closed_at"] is not None:
+        yield event(
+            EventKind.CLOSED,
+            ticket["closed_at"],
+            status_id=[opened, closed],
+            category=[Category.OPEN.value, Category.CLOSED.value],
+            closed_at=[None, ticket["closed_at"].isoformat()],
+            close_reason=[None, "answered"],
+        )
+
+
+def _file(entry: dict[str, Any]) -> dict[str, Any]:
     return {
-        "batch_id": BATCH,
-        "ticket_number": entry["ticket_number"],
         "entry_id": entry["id"],
-        "at": entry["created_at"],
-        "actor_id": entry["author_id"],
-        "channel": Channel.TUI,
-        "kind": kinds[entry["kind"]],
-        "changes": {},
-        "cause": "",
+        "public_key": f"{entry['id']:016x}",
+        "filename": f"photo-{entry['id']}.png",
+        "media_type": "image/png",
+        "size": FILE_SIZE,
+        "sha256": SHA256,
+        "blob_id": BLOB,
     }
+
+
+def _marks(cast: _Cast, ticket: dict[str, Any], thread: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    readers = {ticket["assignee_id"]: thread[-1]["id"] - 1}
+    if ticket["number"] % 3 == 0:
+        readers[cast.manager] = thread[-1]["id"]
+    for account, entry in readers.items():
+        if account is not None:
+            yield {"account_id": account, "ticket_number": ticket["number"], "entry_id": entry}
+
+
+def _cycle(ticket: dict[str, Any], thread: list[dict[str, Any]]) -> dict[str, Any]:
+    """The one closing cycle of a ticket, with its first public answer."""
+    answers = [each for each in thread if each["by_staff"] and each["visibility"] is Visibility.PUBLIC]
+    answer = answers[0] if answers and answers[0]["author_id"] is not None else None
+    filed, closed_at = ticket["created_at"], ticket["closed_at"]
+    return row(
+        ticket["number"],
+        Span(
+            n=1,
+            opened_at=filed,
+            topic_id=ticket["topic_id"],
+            closed_at=closed_at,
+            closed_by_id=ticket["assignee_id"] if closed_at else None,
+            closer=Closer.OPERATOR if closed_at else "",
+            seconds=int((closed_at - filed).total_seconds()) if closed_at else None,
+            response_at=answer["created_at"] if answer else None,
+            response_by_id=answer["author_id"] if answer else None,
+            response_seconds=int((answer["created_at"] - filed).total_seconds()) if answer else None,
+            public_replies=len(answers),
+        ),
+    )
 
 
 def _move_sequences(desk: Desk) -> None:

@@ -22,7 +22,7 @@ FOLDER = Path(tempfile.gettempdir()) / "sysmo-benchmarks"
 @contextmanager
 def filled(dialect: Dialect, tickets: int) -> Iterator[People]:
     """A desk with ``tickets`` tickets on this database, as durable as a real one."""
-    home = FOLDER / f"{dialect}-{tickets}-{schema.HEAD}"
+    home = FOLDER / f"{dialect}-{tickets}-{schema.HEAD}-{data.EDITION}"
     done = home / "filled"
     if not done.exists():
         shutil.rmtree(home, ignore_errors=True)

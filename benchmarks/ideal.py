@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import secrets
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from benchmarks.data import BATCH
+from benchmarks.data import BATCH, NOW
 from sysmo_tui.storage import sqlite
 from sysmo_tui.storage.engine import Dialect, Store
 
@@ -57,6 +58,22 @@ SELECT e.id, e.public_key, e.kind, e.visibility, e.channel, e.author_id, e.by_st
 FROM (SELECT id FROM entry WHERE ticket_number = :number ORDER BY id DESC LIMIT 50) n
 JOIN entry e ON e.id = n.id LEFT JOIN account a ON a.id = e.author_id
 LEFT JOIN attachment f ON f.entry_id = e.id ORDER BY e.id
+"""
+_HISTORY = """
+SELECT e.at, e.kind, e.channel, e.changes, e.cause, e.batch_id, a.name
+FROM event e LEFT JOIN account a ON a.id = e.actor_id WHERE e.ticket_number = :number ORDER BY e.id
+"""
+_MAILS = (
+    "SELECT address, template, created_at, sent_at, failed_at, held_at, attempts, error FROM outbox "
+    "WHERE ticket_number = :number ORDER BY id"
+)
+_CLOSES = """
+SELECT closed_by_id, topic_id, count(*), avg(seconds) FROM cycle
+WHERE NOT is_voided AND closed_at >= :since AND closed_at < :until GROUP BY 1, 2
+"""
+_RECEIVED = """
+SELECT topic_id, count(*) FROM cycle
+WHERE NOT is_voided AND n = 1 AND opened_at >= :since AND opened_at < :until GROUP BY 1
 """
 _COUNTED = "(SELECT count(*) FROM (SELECT 1 FROM ticket WHERE closed_at IS NULL AND {} LIMIT 1000) x)"
 
@@ -109,7 +126,14 @@ class Plain:
 
     def ticket(self, number: int) -> object:
         head = _ROWS.format(keys="SELECT CAST(:number AS bigint) AS number", order="1")
-        return self.run(head, me=self.me, number=number), self.run(_THREAD, number=number)
+        asked = (head, _THREAD, _HISTORY, _MAILS)
+        return [self.run(sql, **({"me": self.me} if sql is head else {}), number=number) for sql in asked]
+
+    def report(self, days: int) -> object:
+        """What was closed and came in during the last days, counted without medians."""
+        since, until = ((NOW - timedelta(days=back)).replace(tzinfo=None) for back in (days, 0))
+        given = {"since": str(since), "until": str(until)}
+        return self.run(_CLOSES, **given), self.run(_RECEIVED, **given)
 
     def learn(self, number: int) -> None:
         """Take the rows of a ticket that was just filed as the model of what to write."""
