@@ -15,6 +15,7 @@ from sysmo_tui.cli.root import build
 from sysmo_tui.cli.verbs import NounGroup
 
 PAGE = Path(__file__).parents[1] / "docs" / "cli.md"
+OWN = "\nOptions:\n"
 SHARED = "Options of every verb:"
 
 INTRODUCTION = """\
@@ -38,6 +39,9 @@ This page is written by `python scripts/cli_reference.py` from the program's own
   `sysmo 42` is `sysmo ticket show 42`. `-` as a file is standard input or output.
 - **Repeating safely.** `--idempotency-key K` on what creates something: the same key with the same arguments
   happens once and gives the first result again, without its secrets; with other arguments it is a conflict.
+- **Trying first.** `--dry-run` says what would happen, how much mail would follow, and what would be refused.
+- **Columns.** `--csv` prints the same columns whatever a list holds, and their names even when it is empty;
+  `ticket list --columns number,subject` chooses among them, for `--json` and `--jsonl` too.
 - **Other names.** `ls`, `view`, `add`, `create` and `set` work for `list`, `show`, `new` and `edit`.
 
 ## Environment
@@ -109,7 +113,10 @@ def page() -> str:
     whole = io.StringIO()
     with redirect_stdout(whole):
         run(["--help"], {"SYSMO_LANG": "en"})
-    shared = whole.getvalue().partition(SHARED)[2].rpartition("\n\n")[0].strip("\n")
+    before, _title, after = whole.getvalue().partition(SHARED)
+    own = before.partition(OWN)[2].strip("\n")
+    shared = after.rpartition("\n\n")[0].strip("\n")
+    parts.append(f"## Options of sysmo alone\n\n```\n{own}\n```\n")
     parts.append(f"## Options of every verb\n\n```\n{shared}\n```\n")
     by_noun: dict[str, list[tuple[str, ...]]] = {}
     for words in verbs():
