@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sysmo_tui.cli import completing, sheets
 from sysmo_tui.cli.context import Here, here
 from sysmo_tui.cli.input import answer, confirm
 from sysmo_tui.cli.options import After, DryRun, Key, Limit, Yes, among
 from sysmo_tui.cli.output import Column, Shape
+from sysmo_tui.cli.rehearsing import Rehearsal
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.domain import addresses
 from sysmo_tui.domain.enums import AccountState, Role
@@ -97,14 +99,18 @@ def _new(
     email: Annotated[str | None, typer.Option(help=_("Their e-mail address."))] = None,
     name: Annotated[str | None, typer.Option(help=_("Their name."))] = None,
     role: Annotated[Role, typer.Option(help=_("What they may do."))] = Role.OPERATOR,
-    topic: Annotated[list[str] | None, typer.Option(help=_("A topic they serve; may be repeated."))] = None,
+    topic: Annotated[
+        list[str] | None,
+        typer.Option(help=_("A topic they serve; may be repeated."), autocompletion=completing.topics),
+    ] = None,
     lang: Annotated[
         str | None, typer.Option(help=_("Their language: en or es."), autocompletion=among(LANGUAGES))
     ] = None,
+    dry_run: DryRun = False,
     key: Key = "",
 ) -> None:
     run = here(context)
-    from sysmo_tui.services import accounts
+    from sysmo_tui.services import accounts, tokens
 
     invitation = accounts.Invitation(
         email=answer(run, email, "--email", _("E-mail address")),
@@ -113,6 +119,14 @@ def _new(
         topics=tuple(topic or ()),
         locale=lang,
     )
+    if dry_run:
+        rehearsal = Rehearsal(run)
+        planned = rehearsal(accounts.new, invitation, tokens.new_code())
+        run.out.done(
+            {"email": planned.email, "role": planned.role} | rehearsal.shape,
+            rehearsal.said(_("{email} is invited.", email=planned.email)),
+        )
+        return
     command = run.command(key, accounts.new, invitation)
     _tell_code(run, accounts.invite(run.door, invitation, command=command))
 
@@ -153,10 +167,16 @@ def _role(
     *,
     hand_over: HandOver = None,
     release: Release = False,
+    dry_run: DryRun = False,
 ) -> None:
     run = here(context)
     from sysmo_tui.services import accounts
 
+    if dry_run:
+        planned = run.rehearse(accounts.set_role, email, role, hand_over_to=hand_over, release=release)
+        said = N_("{who} would be {role}. Open tickets that would move: {tickets}.")
+        _tell(run, planned, said, is_rehearsed=True)
+        return
     changed = run.write(accounts.set_role, email, role, hand_over_to=hand_over, release=release)
     _tell(run, changed, N_("{who} is now {role}."))
 
@@ -238,7 +258,13 @@ def print_accounts(run: Here, page: Page[AccountLine]) -> None:
         Column(pgettext("tickets", "Open"), lambda line: str(line.open_tickets), is_number=True),
     ]
     run.out.rows(
-        page.items, columns, _line, empty=_("No such accounts."), total=page.total, following=page.next
+        page.items,
+        columns,
+        _line,
+        names=sheets.ACCOUNTS,
+        empty=_("No such accounts."),
+        total=page.total,
+        following=page.next,
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sysmo_tui.cli import sheets
 from sysmo_tui.cli.context import Here, here
 from sysmo_tui.cli.options import After, Limit
 from sysmo_tui.cli.output import Column, Shape
@@ -48,7 +49,13 @@ def _list(
         Column(_("Detail"), lambda line: " ".join(f"{k}={v}" for k, v in line.detail.items()), grows=True),
     ]
     run.out.rows(
-        page.items, columns, _shape, empty=_("Nothing is recorded."), total=page.total, following=page.next
+        page.items,
+        columns,
+        _shape,
+        names=sheets.AUDIT,
+        empty=_("Nothing is recorded."),
+        total=page.total,
+        following=page.next,
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sysmo_tui.cli import sheets
 from sysmo_tui.cli.context import Here, here
 from sysmo_tui.cli.options import Key
 from sysmo_tui.cli.output import Column, Shape
@@ -42,7 +43,15 @@ def _list_statuses(context: typer.Context, *, archived: Archived = False) -> Non
     run = here(context)
     from sysmo_tui.services import catalogue
 
-    _print(run, run.read(catalogue.statuses, archived=archived))
+    _print(run, run.read(catalogue.statuses, archived=archived), sheets.STATUSES)
+
+
+@statuses.verb("show", help=_("Show a status."), example="sysmo status show waiting")
+def _show_status(context: typer.Context, which: Which) -> None:
+    run = here(context)
+    from sysmo_tui.services import catalogue
+
+    _tell(run, run.read(catalogue.show_status, which))
 
 
 @statuses.verb(
@@ -111,7 +120,15 @@ def _list_priorities(context: typer.Context, *, archived: Archived = False) -> N
     run = here(context)
     from sysmo_tui.services import catalogue
 
-    _print(run, run.read(catalogue.priorities, archived=archived))
+    _print(run, run.read(catalogue.priorities, archived=archived), sheets.PRIORITIES)
+
+
+@priorities.verb("show", help=_("Show a priority."), example="sysmo priority show high")
+def _show_priority(context: typer.Context, which: Which) -> None:
+    run = here(context)
+    from sysmo_tui.services import catalogue
+
+    _tell(run, run.read(catalogue.show_priority, which))
 
 
 @priorities.verb("new", help=_("Make a priority."), example="sysmo priority new Critical --level 5")
@@ -166,7 +183,15 @@ def _list_types(context: typer.Context, *, archived: Archived = False) -> None:
     run = here(context)
     from sysmo_tui.services import catalogue
 
-    _print(run, run.read(catalogue.types, archived=archived))
+    _print(run, run.read(catalogue.types, archived=archived), sheets.TYPES)
+
+
+@types.verb("show", help=_("Show a type."), example="sysmo type show request")
+def _show_type(context: typer.Context, which: Which) -> None:
+    run = here(context)
+    from sysmo_tui.services import catalogue
+
+    _tell(run, run.read(catalogue.show_type, which))
 
 
 @types.verb("new", help=_("Make a type."), example="sysmo type new Complaint")
@@ -232,7 +257,7 @@ def _some(edits: CatalogueEdits) -> CatalogueEdits:
     return edits
 
 
-def _print(run: Here, lines: Sequence[Line]) -> None:
+def _print(run: Here, lines: Sequence[Line], names: sheets.Names) -> None:
     columns: list[Column[Line]] = [
         Column(_("Slug"), lambda line: line.slug),
         Column(_("Name"), lambda line: _(line.name), grows=True),
@@ -240,7 +265,7 @@ def _print(run: Here, lines: Sequence[Line]) -> None:
         Column(_("Usual"), lambda line: "✓" if line.is_default else ""),
         Column(_("Archived"), lambda line: "✓" if line.is_archived else ""),
     ]
-    run.out.rows(lines, columns, _shape, empty=_("There are none."))
+    run.out.rows(lines, columns, _shape, names=names, empty=_("There are none."))
 
 
 def _own_columns(lines: Sequence[Line]) -> list[tuple[str, Callable[[Line], str]]]:

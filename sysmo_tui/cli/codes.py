@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sysmo_tui.cli import sheets
 from sysmo_tui.cli.context import here
 from sysmo_tui.cli.options import Key
 from sysmo_tui.cli.output import Column, Shape
@@ -32,7 +33,8 @@ def _list(context: typer.Context) -> None:
         Column(_("Role"), lambda line: said(line.role)),
         Column(_("Until"), lambda line: run.out.when(line.expires_at)),
     ]
-    run.out.rows(run.read(registration.pending), columns, _shape, empty=_("Nobody waits for a code."))
+    waiting = run.read(registration.pending)
+    run.out.rows(waiting, columns, _shape, names=sheets.CODES, empty=_("Nobody waits for a code."))
 
 
 @app.verb(

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sysmo_tui.cli import sheets
 from sysmo_tui.cli.context import Here, here
 from sysmo_tui.cli.input import confirm
-from sysmo_tui.cli.options import After, DryRun, Limit, Yes
+from sysmo_tui.cli.options import After, DryRun, Key, Limit, Yes
 from sysmo_tui.cli.output import Column, Shape
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.domain.errors import Invalid
@@ -46,7 +47,13 @@ def _list(
         Column(_("People"), lambda line: str(line.people), is_number=True),
     ]
     run.out.rows(
-        page.items, columns, _shape, empty=_("No such companies."), total=page.total, following=page.next
+        page.items,
+        columns,
+        _shape,
+        names=sheets.COMPANIES,
+        empty=_("No such companies."),
+        total=page.total,
+        following=page.next,
     )
 
 
@@ -56,6 +63,33 @@ def _show(context: typer.Context, company: Which) -> None:
     from sysmo_tui.services import companies
 
     _tell(run, run.read(companies.show, company))
+
+
+@app.verb(
+    "new",
+    help=_("Make a company."),
+    example="sysmo company new 'Acme S.A.' --tax-id 30-71659554-0 --domain acme.example",
+)
+def _new(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar=_("NAME"), help=_("Its name."))],
+    *,
+    tax_id: Annotated[str, typer.Option(help=_("Its tax ID."))],
+    country: Annotated[
+        str | None, typer.Option(help=_("Its country: two letters; the desk's if none."))
+    ] = None,
+    domain: Annotated[
+        list[str] | None, typer.Option(help=_("A mail domain of its own; may be repeated."))
+    ] = None,
+    notes: Annotated[str | None, typer.Option(help=_("Notes for staff."))] = None,
+    key: Key = "",
+) -> None:
+    run = here(context)
+    from sysmo_tui.services import companies
+
+    domains = tuple(each for each in domain or () if each)
+    edits = companies.CompanyEdits(country=country, tax_id=tax_id, domains=domains, notes=notes)
+    _tell(run, run.create(key, companies.new, name, edits))
 
 
 @app.verb("edit", help=_("Change a company."), example="sysmo company edit 3 --name 'Acme S.A.'")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sysmo_tui.cli import completing, sheets
 from sysmo_tui.cli.context import Here, here
 from sysmo_tui.cli.input import opened
 from sysmo_tui.cli.options import DryRun
@@ -47,7 +48,12 @@ def _show(context: typer.Context) -> None:
 )
 def _edit(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar=_("NAME"), help=_("Which; see: sysmo config show"))],
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar=_("NAME"), help=_("Which; see: sysmo config show"), autocompletion=completing.settings
+        ),
+    ],
     value: Annotated[str, typer.Argument(metavar=_("VALUE"), help=_("What it shall be."))],
 ) -> None:
     run = here(context)
@@ -103,7 +109,8 @@ def _apply(
         Column(_("Old"), lambda each: each.old),
         Column(_("New"), lambda each: each.new, grows=True),
     ]
-    run.out.rows(found, columns, _difference, empty=_("The desk is like that already."))
+    empty = _("The desk is like that already.")
+    run.out.rows(found, columns, _difference, names=sheets.DIFFERENCES, empty=empty)
 
 
 def _settings(work: Work) -> DeskSettings:

@@ -197,6 +197,8 @@ class Here:
         """Remember which verb runs, to name its options and its place in the log."""
         self.command_path = context.command_path
         self._params = context.command.params
+        if sum((self.options.json, self.options.jsonl, self.options.csv)) > 1:
+            raise Invalid(N_("Choose one of --json, --jsonl and --csv."), field="csv")
 
     def finish(self) -> None:
         """Send the mail that follows from what was written."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sysmo_tui.cli import sheets
 from sysmo_tui.cli.context import Here, here
 from sysmo_tui.cli.options import After, DryRun, Limit
 from sysmo_tui.cli.output import Column
@@ -53,14 +54,19 @@ def _queue(
         Column(_("Next try"), lambda m: _next_try(run, m)),
         Column(_("Last answer"), lambda m: m.error, grows=True),
     ]
-    run.out.rows(page.items, columns, _shape, empty=_("No mail waits."), following=page.next)
+    empty = _("No mail waits.")
+    run.out.rows(page.items, columns, _shape, names=sheets.MAILS, empty=empty, following=page.next)
 
 
 @app.verb("retry", help=_("Try a failed mail again."), example="sysmo mail retry 17")
-def _retry(context: typer.Context, mail: One) -> None:
+def _retry(context: typer.Context, mail: One, *, dry_run: DryRun = False) -> None:
     run = here(context)
     from sysmo_tui.services import mail_queue
 
+    if dry_run:
+        run.rehearse(mail_queue.retry, mail)
+        run.out.done({"id": mail, "dry_run": True}, _("Mail {id} would be tried again.", id=mail))
+        return
     run.write(mail_queue.retry, mail)
     run.out.done({"id": mail}, _("Mail {id} will be tried again.", id=mail))
 
@@ -121,7 +127,7 @@ def _discard(
 def _send(context: typer.Context, *, dry_run: DryRun = False) -> None:
     run = here(context)
     from sysmo_tui.mail.sending import send_due
-    from sysmo_tui.services import outbox
+    from sysmo_tui.services import mail_queue, outbox
     from sysmo_tui.worker import new_holder
 
     transport = _ready_transport(run)
@@ -132,6 +138,9 @@ def _send(context: typer.Context, *, dry_run: DryRun = False) -> None:
         run.out.done({"due": count, "dry_run": True}, said)
         return
     sent = send_due(run.desk, transport, new_holder())
+    if sent.later and not (sent.accepted or sent.failed):
+        reason = run.itself.read(mail_queue.waiting_summary).reason
+        raise Unavailable(N_("No mail could be sent: {answer}"), answer=reason)
     shape = {"sent": sent.accepted, "failed": sent.failed, "waiting": sent.later}
     said = _(
         "Sent: {sent}. Refused for good: {failed}. To be tried again: {waiting}.",
@@ -151,6 +160,8 @@ def _send(context: typer.Context, *, dry_run: DryRun = False) -> None:
 def _test(
     context: typer.Context,
     address: Annotated[str, typer.Argument(metavar=_("ADDRESS"), help=_("Where the mail goes."))],
+    *,
+    dry_run: DryRun = False,
 ) -> None:
     run = here(context)
     from sysmo_tui.desk import command_for
@@ -158,6 +169,12 @@ def _test(
     from sysmo_tui.services import mail_queue
 
     transport = _ready_transport(run)
+    if dry_run:
+        run.rehearse(mail_queue.try_out, address)
+        run.out.say(render(transport.explanation))
+        said = _("A mail to {address} would be sent.", address=address)
+        run.out.done({"address": address, "dry_run": True}, said)
+        return
     command = command_for(mail_queue.try_out)
     run.door.write_once(command, mail_queue.try_out, address)
     outcome = send_batch(run.desk, transport, command.id, seconds=15.0)

@@ -71,7 +71,7 @@ def everywhere() -> tuple[TyperOption, ...]:
             bool, typer.Option("--debug", help=_("Show where the program failed."), callback=_keep)
         ] = False,
         show_help: Annotated[
-            bool, typer.Option("--help", help=_("Show this help."), callback=_show_help, is_eager=True)
+            bool, typer.Option("--help", "-h", help=_("Show this help."), callback=_show_help, is_eager=True)
         ] = False,
     ) -> None:
         pass

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 from sysmo_tui.cli.chosen import Options
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
-from sysmo_tui.domain.text import cell_width, clean, clean_line, csv_cell
+from sysmo_tui.domain.sheets import comma_separated, plain
+from sysmo_tui.domain.text import cell_width, clean, clean_line
 from sysmo_tui.i18n import _
 
 T = TypeVar("T")
@@ -72,25 +71,25 @@ class Output:
         """Text of any number of lines, on standard output."""
         print(clean(text))
 
-    def done(self, shape: Shape, sentence: str) -> None:
+    def done(self, shape: Shape, sentence: str, names: Sequence[str] = ()) -> None:
         """What a command did: a sentence for people, its result for scripts."""
         if self.is_for_scripts:
-            self.one(shape, "")
+            self.one(shape, "", names)
         else:
             self.print(sentence)
 
-    def one(self, shape: Shape, text: str) -> None:
-        """One thing: ``text`` for people, ``shape`` for scripts."""
+    def one(self, shape: Shape, text: str, names: Sequence[str] = ()) -> None:
+        """One thing: ``text`` for people, ``shape`` for scripts; its columns are ``names``, if they vary."""
         if self._options.json:
             self._json(shape)
         elif self._options.jsonl:
             self._json_line(shape)
         elif self._options.csv:
-            self._csv([shape])
+            self._csv([shape], names or [name for name, _value in _flattened(shape)])
         else:
             self.print(text)
 
-    def many(self, document: Shape, items: Sequence[Shape], text: str) -> None:
+    def many(self, document: Shape, items: Sequence[Shape], names: Sequence[str], text: str) -> None:
         """Several results of one command: sentences for people, a document or its items for scripts."""
         if self._options.json:
             self._json(document)
@@ -98,7 +97,7 @@ class Output:
             for item in items:
                 self._json_line(item)
         elif self._options.csv:
-            self._csv(items)
+            self._csv(items, names)
         else:
             self.print(text)
 
@@ -114,25 +113,30 @@ class Output:
         columns: Sequence[Column[T]],
         shape: Callable[[T], Shape],
         *,
+        names: Sequence[str],
         empty: str,
         total: int | None = None,
         following: str | None = None,
+        more: Shape | None = None,
     ) -> None:
-        """A list: a table for people, tab-separated in a pipe, or what a script asked for."""
+        """A list: a table for people, tab-separated in a pipe, or what a script asked for.
+
+        ``names`` are its columns as CSV, ``more`` what else its document says.
+        """
         if self._options.json:
-            self._json({"items": [shape(item) for item in items], "total": total, "next": following})
+            found = {"items": [shape(item) for item in items], "total": total, "next": following}
+            self._json(found | (more or {}))
             return
         if self._options.jsonl:
             for item in items:
                 self._json_line(shape(item))
         elif self._options.csv:
-            self._csv([shape(item) for item in items])
+            self._csv(map(shape, items), names)
         elif not items:
             self.say(empty)
-        elif self.is_terminal:
-            self._table(items, columns)
         else:
-            self._lines(items, columns)
+            self._widths = None
+            self._print(items, columns)
         if following:
             self.say(_("There is more: --after {cursor}", cursor=following))
 
@@ -141,11 +145,13 @@ class Output:
         if self._options.jsonl:
             for item in items:
                 self._json_line(shape(item))
-        elif self.is_terminal:
-            self._table(items, columns)
         else:
-            self._lines(items, columns)
+            self._print(items, columns)
         sys.stdout.flush()
+
+    def sheet(self, names: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+        """A table of values for a spreadsheet."""
+        sys.stdout.write(comma_separated(names, rows))
 
     def when(self, moment: datetime | None) -> str:
         """A moment for people, in their time zone; empty for none."""
@@ -164,7 +170,7 @@ class Output:
 
     def raw(self, shape: Shape) -> None:
         """One thing whose texts are as they were written; what could harm a terminal is escaped."""
-        print(json.dumps(shape, default=_plain))
+        print(json.dumps(shape, default=plain))
 
     def _json(self, document: object) -> None:
         print(self._text_of(document, indent=2 if sys.stdout.isatty() else None))
@@ -173,19 +179,17 @@ class Output:
         print(self._text_of(document, indent=None))
 
     def _text_of(self, document: object, indent: int | None) -> str:
-        return clean(
-            json.dumps(document, default=_plain, ensure_ascii=not self.speaks_unicode, indent=indent)
-        )
+        return clean(json.dumps(document, default=plain, ensure_ascii=not self.speaks_unicode, indent=indent))
 
-    def _csv(self, shapes: Sequence[Shape]) -> None:
-        flat = [dict(_flattened(shape)) for shape in shapes]
-        names = list(dict.fromkeys(name for row in flat for name in row))
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        if names:
-            writer.writerow(names)
-        writer.writerows([[_cell(row.get(name)) for name in names] for row in flat])
-        sys.stdout.write(text.getvalue())
+    def _csv(self, shapes: Iterable[Shape], names: Sequence[str]) -> None:
+        flat = [dict(_flattened(shape)) | shape for shape in shapes]
+        self.sheet(names, [[row.get(name) for name in names] for row in flat])
+
+    def _print(self, items: Sequence[T], columns: Sequence[Column[T]]) -> None:
+        if self.is_terminal:
+            self._table(items, columns)
+        else:
+            self._lines(items, columns)
 
     def _lines(self, items: Sequence[T], columns: Sequence[Column[T]]) -> None:
         for item in items:
@@ -244,34 +248,9 @@ def _widths(columns: Sequence[Column[Any]], rows: Sequence[Sequence[str]], total
     return widths
 
 
-def stamp(moment: datetime) -> str:
-    """A moment as scripts read it: ISO 8601 in UTC, ending in Z."""
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, datetime):
-        return stamp(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(f"no JSON for {type(value).__name__}")
-
-
 def _flattened(shape: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
     for name, value in shape.items():
         if isinstance(value, Mapping):
             yield from _flattened(value, f"{prefix}{name}_")
         else:
             yield prefix + name, value
-
-
-def _cell(value: object) -> object:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, datetime | date):
-        return _plain(value)
-    if isinstance(value, list | tuple):
-        value = ", ".join(str(v.get("name", v) if isinstance(v, Mapping) else v) for v in value)
-    return csv_cell(clean(value)) if isinstance(value, str) else value

@@ -78,9 +78,7 @@ def _post(run: Here, desk: Desk, transport: Transport, batches: list[str]) -> No
     elif Outcome.SENT in outcomes and isinstance(transport, FolderTransport):
         run.out.say(render(transport.explanation))
     if Outcome.REFUSED in outcomes:
-        run.out.say(
-            _("The mail server refused mail. See: {command}", command=Advice("sysmo mail queue --failed"))
-        )
+        _say_refused(run, desk, batches)
 
 
 def _post_unseen(run: Here, desk: Desk, transport: Transport, visits: list[str]) -> None:
@@ -112,3 +110,22 @@ def _start_worker(run: Here) -> None:
         file_actions=nowhere,
         setpgroup=0,
     )
+
+
+def _say_refused(run: Here, desk: Desk, batches: list[str]) -> None:
+    """Name the place where whoever ran the command may read why."""
+    from sysmo_tui.cli.context import who_if_anyone
+    from sysmo_tui.mail.sending import desk_caller
+    from sysmo_tui.services import outbox
+
+    actor = run.door.read(who_if_anyone)
+    tickets = {number for batch in batches for number in desk.read(desk_caller(), outbox.refused, batch)}
+    if actor is None or not actor.is_staff:
+        run.out.say(_("The mail server refused mail."))
+    elif tickets:
+        command = Advice(f"sysmo ticket show {min(tickets)}")
+        run.out.say(_("The mail server refused mail. See: {command}", command=command))
+    else:
+        run.out.say(
+            _("The mail server refused mail. See: {command}", command=Advice("sysmo mail queue --failed"))
+        )

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sysmo_tui.cli import completing
 from sysmo_tui.cli.accounts import print_accounts
 from sysmo_tui.cli.context import here
 from sysmo_tui.cli.options import After, Limit
-from sysmo_tui.cli.ticket_reading import print_tickets
+from sysmo_tui.cli.ticket_reading import print_tickets, sheet_of
 from sysmo_tui.cli.verbs import Noun, query_text
 from sysmo_tui.domain.enums import Inbox, Sort
 from sysmo_tui.i18n import _
@@ -46,7 +47,10 @@ class Place(StrEnum):
 )
 def _search(
     context: typer.Context,
-    query: Annotated[list[str], typer.Argument(metavar=_("QUERY…"), help=_("What to look for."))],
+    query: Annotated[
+        list[str],
+        typer.Argument(metavar=_("QUERY…"), help=_("What to look for."), autocompletion=completing.query),
+    ],
     *,
     place: Annotated[Place, typer.Option("--in", help=_("Where to look."))] = Place.TICKETS,
     sort: Annotated[Sort | None, typer.Option(help=_("Which order."))] = None,
@@ -61,11 +65,12 @@ def _search(
         return
     from sysmo_tui.services import inboxes, originals
 
+    inbox = Inbox.ALL if run.actor.is_staff else Inbox.CREATED
+
     def found(work: Work) -> tuple[Listing, dict[int, Excerpt]]:
-        inbox = Inbox.ALL if work.actor.is_staff else Inbox.CREATED
         listing = inboxes.page(work, inbox, query=text, sort=sort, after=after, limit=limit, with_closed=True)
         numbers = [each.number for each in listing.page.items]
         return listing, originals.excerpts(work, numbers) if run.out.is_for_scripts else {}
 
     listing, excerpts = run.read(found)
-    print_tickets(run, listing, excerpts)
+    print_tickets(run, listing, excerpts, sheet_of(inbox))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sysmo_tui.cli import sheets
 from sysmo_tui.cli.context import here
 from sysmo_tui.cli.output import Column, Shape
 from sysmo_tui.cli.verbs import Noun
@@ -35,7 +36,7 @@ def _list(context: typer.Context, *, email: Email = None) -> None:
         Column(_("Since"), lambda line: run.out.when(line.created_at)),
         Column(_("Last used"), lambda line: run.out.when(line.last_seen_at)),
     ]
-    run.out.rows(found, columns, _shape, empty=_("No open sessions."))
+    run.out.rows(found, columns, _shape, names=sheets.SESSIONS, empty=_("No open sessions."))
 
 
 @app.verb("revoke", help=_("End a session, or all of them."), example="sysmo session revoke 3f9a0c12de47")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sysmo_tui.domain.views import (
+    Change,
     Changed,
     CustomerEntry,
     CustomerEventLine,
@@ -14,6 +15,7 @@ from sysmo_tui.domain.views import (
     EventLine,
     File,
     Filed,
+    MailLine,
     Person,
     TicketRow,
     TicketView,
@@ -30,7 +32,12 @@ def row(ticket: TicketRow | CustomerTicketRow) -> Shape:
     return _staff_row(ticket) if isinstance(ticket, TicketRow) else _customer_row(ticket)
 
 
-def whole(ticket: TicketView | CustomerTicket, *, with_events: bool = False) -> Shape:
+def whole(
+    ticket: TicketView | CustomerTicket,
+    *,
+    with_events: bool = False,
+    undelivered: Iterable[MailLine] = (),
+) -> Shape:
     """A ticket with its thread."""
     shape = row(ticket.row) | {"content": ticket.content}
     if isinstance(ticket, TicketView):
@@ -42,6 +49,9 @@ def whole(ticket: TicketView | CustomerTicket, *, with_events: bool = False) -> 
             "tags": list(ticket.tags),
             "users": [person(each) for each in ticket.collaborators],
             "watchers": [person(each) for each in ticket.watchers],
+            "undelivered": [
+                {"address": mail.address, "error": mail.error, "at": mail.failed_at} for mail in undelivered
+            ],
         }
     shape["entries"] = [entry(each) for each in ticket.entries]
     if with_events:
@@ -94,14 +104,21 @@ def filed(result: Filed) -> Shape:
 
 
 def changed(result: Changed) -> Shape:
-    """What a ticket is after a change."""
-    return {
+    """What a ticket is after a change; customers have no version."""
+    shape: Shape = {
         "number": result.number,
         "subject": result.subject,
         "status": result.status,
         "category": result.category,
         "assignee": result.assignee,
     }
+    if result.version is not None:
+        shape |= {"version": result.version, "changes": _changes(result.changes)}
+    return shape
+
+
+def _changes(changes: Iterable[Change]) -> Shape:
+    return {change.field: [change.old, change.new] for change in changes}
 
 
 def person(someone: Person) -> Shape:
@@ -167,7 +184,7 @@ def _event(line: EventLine) -> Shape:
         "actor": line.actor,
         "channel": line.channel,
         "kind": line.kind,
-        "changes": {change.field: [change.old, change.new] for change in line.changes},
+        "changes": _changes(line.changes),
         "cause": line.cause,
         "batch": line.batch,
     }

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Annotated
 
 import typer
 
-from sysmo_tui.cli import shapes
+from sysmo_tui.cli import completing, shapes, sheets
 from sysmo_tui.cli.composing import staged
 from sysmo_tui.cli.context import Here, here
 from sysmo_tui.cli.input import text
-from sysmo_tui.cli.options import Attach, Body, BodyFile, IfVersion, Number, Numbers, among
+from sysmo_tui.cli.options import Attach, Body, BodyFile, DryRun, IfVersion, Key, Number, Numbers, among
+from sysmo_tui.cli.rehearsing import Rehearsal
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.domain.enums import CloseReason, Level
 from sysmo_tui.domain.errors import DeskError, Invalid
@@ -34,28 +36,42 @@ Tags = Annotated[list[str], typer.Argument(metavar=_("TAG…"), help=_("One or m
 
 
 @app.verb("take", help=_("Take tickets: you answer them."), example="sysmo ticket take 42 43")
-def _take(context: typer.Context, numbers: Numbers, *, if_version: IfVersion = None) -> None:
+def _take(
+    context: typer.Context,
+    numbers: Numbers,
+    *,
+    if_version: IfVersion = None,
+    dry_run: DryRun = False,
+) -> None:
     run = here(context)
     from sysmo_tui.services import tickets
 
     _each(
         run,
         numbers,
-        lambda n: run.write(tickets.take, n, version=_only(numbers, if_version)),
+        lambda do, n: do(tickets.take, n, version=_only(numbers, if_version)),
         N_("#{n} is yours."),
+        dry_run=dry_run,
     )
 
 
 @app.verb("release", help=_("Put tickets back among the unassigned."), example="sysmo ticket release 42")
-def _release(context: typer.Context, numbers: Numbers, *, if_version: IfVersion = None) -> None:
+def _release(
+    context: typer.Context,
+    numbers: Numbers,
+    *,
+    if_version: IfVersion = None,
+    dry_run: DryRun = False,
+) -> None:
     run = here(context)
     from sysmo_tui.services import tickets
 
     _each(
         run,
         numbers,
-        lambda n: run.write(tickets.release, n, version=_only(numbers, if_version)),
+        lambda do, n: do(tickets.release, n, version=_only(numbers, if_version)),
         N_("#{n} is free for others."),
+        dry_run=dry_run,
     )
 
 
@@ -66,8 +82,14 @@ def _assign(
     context: typer.Context,
     numbers: Numbers,
     *,
-    to: Annotated[str, typer.Option(metavar=_("EMAIL"), help=_("Who gets them; me is you."))],
+    to: Annotated[
+        str,
+        typer.Option(
+            metavar=_("EMAIL"), help=_("Who gets them; me is you."), autocompletion=completing.staff
+        ),
+    ],
     if_version: IfVersion = None,
+    dry_run: DryRun = False,
 ) -> None:
     run = here(context)
     from sysmo_tui.services import tickets
@@ -75,8 +97,9 @@ def _assign(
     _each(
         run,
         numbers,
-        lambda n: run.write(tickets.assign, n, to, version=_only(numbers, if_version)),
+        lambda do, n: do(tickets.assign, n, to, version=_only(numbers, if_version)),
         N_("#{n} is with {who}."),
+        dry_run=dry_run,
     )
 
 
@@ -102,6 +125,8 @@ def _close(
         ),
     ] = None,
     if_version: IfVersion = None,
+    dry_run: DryRun = False,
+    key: Key = "",
 ) -> None:
     run = here(context)
     from sysmo_tui.services import closing
@@ -115,36 +140,50 @@ def _close(
     with staged(run, attach, tickets[0] if len(tickets) == 1 else None) as uploads:
         message = None if written is None else Outgoing(written, files=uploads)
 
-        def close_one(number: int) -> Changed:
+        def close_one(do: Do, number: int) -> Changed:
             version = _only(numbers, if_version)
-            return run.write(closing.close, number, message=message, reason=reason, version=version)
+            return do(closing.close, number, message=message, reason=reason, version=version)
 
-        _each(run, numbers, close_one, N_("#{n} is closed."))
+        _each(run, numbers, close_one, N_("#{n} is closed."), dry_run=dry_run, key=key)
 
 
 @app.verb("reopen", help=_("Open closed tickets again."), example="sysmo ticket reopen 42")
-def _reopen(context: typer.Context, numbers: Numbers, *, if_version: IfVersion = None) -> None:
+def _reopen(
+    context: typer.Context,
+    numbers: Numbers,
+    *,
+    if_version: IfVersion = None,
+    dry_run: DryRun = False,
+) -> None:
     run = here(context)
     from sysmo_tui.services import closing
 
     _each(
         run,
         numbers,
-        lambda n: run.write(closing.reopen, n, version=_only(numbers, if_version)),
+        lambda do, n: do(closing.reopen, n, version=_only(numbers, if_version)),
         N_("#{n} is open again."),
+        dry_run=dry_run,
     )
 
 
 @app.verb("spam", help=_("Close tickets as spam: nobody is told."), example="sysmo ticket spam 42")
-def _spam(context: typer.Context, numbers: Numbers, *, if_version: IfVersion = None) -> None:
+def _spam(
+    context: typer.Context,
+    numbers: Numbers,
+    *,
+    if_version: IfVersion = None,
+    dry_run: DryRun = False,
+) -> None:
     run = here(context)
     from sysmo_tui.services import closing
 
     _each(
         run,
         numbers,
-        lambda n: run.write(closing.spam, n, version=_only(numbers, if_version)),
+        lambda do, n: do(closing.spam, n, version=_only(numbers, if_version)),
         N_("#{n} is spam."),
+        dry_run=dry_run,
     )
 
 
@@ -158,11 +197,20 @@ def _edit(
     numbers: Numbers,
     *,
     subject: Annotated[str | None, typer.Option(help=_("What it is about."))] = None,
-    status: Annotated[str | None, typer.Option(help=_("Its status, by slug or name."))] = None,
-    priority: Annotated[str | None, typer.Option(help=_("Its priority."))] = None,
-    type_: Annotated[str | None, typer.Option("--type", help=_("Its type."))] = None,
-    topic: Annotated[str | None, typer.Option(help=_("Its topic."))] = None,
-    owner: Annotated[str | None, typer.Option(metavar=_("EMAIL"), help=_("Who answers for it."))] = None,
+    status: Annotated[
+        str | None, typer.Option(help=_("Its status, by slug or name."), autocompletion=completing.statuses)
+    ] = None,
+    priority: Annotated[
+        str | None, typer.Option(help=_("Its priority."), autocompletion=completing.priorities)
+    ] = None,
+    type_: Annotated[
+        str | None, typer.Option("--type", help=_("Its type."), autocompletion=completing.types)
+    ] = None,
+    topic: Annotated[str | None, typer.Option(help=_("Its topic."), autocompletion=completing.topics)] = None,
+    owner: Annotated[
+        str | None,
+        typer.Option(metavar=_("EMAIL"), help=_("Who answers for it."), autocompletion=completing.staff),
+    ] = None,
     impact: Annotated[
         str | None,
         typer.Option(metavar="low|normal|high", help=_("How much it affects."), autocompletion=among(Level)),
@@ -181,6 +229,7 @@ def _edit(
         str | None, typer.Option(metavar=_("EMAIL"), help=_("Where answers are sent."))
     ] = None,
     if_version: IfVersion = None,
+    dry_run: DryRun = False,
 ) -> None:
     run = here(context)
     from sysmo_tui.services import editing
@@ -205,8 +254,9 @@ def _edit(
     _each(
         run,
         numbers,
-        lambda n: run.write(editing.edit, n, edits, version=_only(numbers, if_version)),
+        lambda do, n: do(editing.edit, n, edits, version=_only(numbers, if_version)),
         N_("#{n} is changed."),
+        dry_run=dry_run,
     )
 
 
@@ -215,7 +265,7 @@ def _tag(context: typer.Context, number: Number, tags: Tags) -> None:
     run = here(context)
     from sysmo_tui.services import tagging
 
-    _each(run, [number], lambda n: run.write(tagging.tag, n, tuple(tags)), N_("#{n} is tagged."))
+    _each(run, [number], lambda do, n: do(tagging.tag, n, tuple(tags)), N_("#{n} is tagged."))
 
 
 @app.verb("untag", help=_("Take tags from a ticket."), example="sysmo ticket untag 42 vip")
@@ -223,7 +273,7 @@ def _untag(context: typer.Context, number: Number, tags: Tags) -> None:
     run = here(context)
     from sysmo_tui.services import tagging
 
-    _each(run, [number], lambda n: run.write(tagging.untag, n, tuple(tags)), N_("#{n} is untagged."))
+    _each(run, [number], lambda do, n: do(tagging.untag, n, tuple(tags)), N_("#{n} is untagged."))
 
 
 @app.verb("watch", help=_("Follow tickets: be told what happens."), example="sysmo ticket watch 42")
@@ -231,7 +281,7 @@ def _watch(context: typer.Context, numbers: Numbers) -> None:
     run = here(context)
     from sysmo_tui.services import tagging
 
-    _each(run, numbers, lambda n: run.write(tagging.watch, n), N_("You follow #{n}."))
+    _each(run, numbers, lambda do, n: do(tagging.watch, n), N_("You follow #{n}."))
 
 
 @app.verb("unwatch", help=_("Stop following tickets."), example="sysmo ticket unwatch 42")
@@ -239,37 +289,73 @@ def _unwatch(context: typer.Context, numbers: Numbers) -> None:
     run = here(context)
     from sysmo_tui.services import tagging
 
-    _each(run, numbers, lambda n: run.write(tagging.unwatch, n), N_("You no longer follow #{n}."))
+    _each(run, numbers, lambda do, n: do(tagging.unwatch, n), N_("You no longer follow #{n}."))
 
 
-def _each(run: Here, numbers: Sequence[str], change: Callable[[int], Changed], sentence: str) -> None:
+Do = Callable[..., Changed]
+"""Runs a use case: for good, or only to see what it would do."""
+
+
+def _each(
+    run: Here,
+    numbers: Sequence[str],
+    change: Callable[[Do, int], Changed],
+    sentence: str,
+    *,
+    dry_run: bool = False,
+    key: str = "",
+) -> None:
     """Change every ticket, each for itself; one that refuses does not stop the others."""
     parsed = _parsed(numbers)
+    rehearsal = Rehearsal(run) if dry_run else None
+
+    def changed(number: int) -> Changed:
+        # Each ticket is a command of its own, so each needs a key of its own.
+        own = key if len(parsed) == 1 or not key else f"{key}#{number}"
+        return change(rehearsal or partial(run.create, own), number)
+
     if len(parsed) == 1:
-        result = change(parsed[0])
-        run.out.done(shapes.changed(result), _said(sentence, result))
+        result = changed(parsed[0])
+        said = _said(sentence, result)
+        shape = shapes.changed(result) | (rehearsal.shape if rehearsal else {})
+        run.out.done(shape, rehearsal.said(said) if rehearsal else said, _sheet(result, dry_run))
         return
     done: list[Changed] = []
     refused: list[tuple[int, DeskError]] = []
     for number in parsed:
         try:
-            done.append(change(number))
+            done.append(changed(number))
         except DeskError as error:
             refused.append((number, error))
-    _tell_all(run, done, refused, sentence)
+    _tell_all(run, done, refused, sentence, rehearsal)
     if refused:
         raise typer.Exit(refused[0][1].exit_code)
 
 
-def _tell_all(run: Here, done: list[Changed], refused: list[tuple[int, DeskError]], sentence: str) -> None:
+def _tell_all(
+    run: Here,
+    done: list[Changed],
+    refused: list[tuple[int, DeskError]],
+    sentence: str,
+    rehearsal: Rehearsal | None,
+) -> None:
     reasons = [(number, e.code, render(e.message, clean=clean_line)) for number, e in refused]
     for number, _code, reason in reasons:
         run.out.say(f"sysmo: #{number}: {reason}")
     items = [shapes.changed(result) for result in done]
     errors = [{"number": number, "code": code, "message": reason} for number, code, reason in reasons]
     people = "\n".join(_said(sentence, result) for result in done)
-    if run.options.json or people:
-        run.out.many({"items": items, "errors": errors}, items, people)
+    document: shapes.Shape = {"items": items, "errors": errors}
+    if rehearsal is not None:
+        document |= rehearsal.shape
+        people = people and rehearsal.said(people)
+    if run.out.is_for_scripts or people:
+        run.out.many(document, items, sheets.CHANGED, people)
+
+
+def _sheet(result: Changed, dry_run: bool) -> sheets.Names:
+    names = sheets.CHANGED if result.version is not None else sheets.CHANGED_FOR_CUSTOMERS
+    return (*names, "dry_run") if dry_run else names
 
 
 def _said(sentence: str, result: Changed) -> str:

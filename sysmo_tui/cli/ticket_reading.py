@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sysmo_tui import local_files
-from sysmo_tui.cli import following, shapes, ticket_text
+from sysmo_tui.cli import completing, following, shapes, sheets, ticket_columns, ticket_text
 from sysmo_tui.cli.context import Here, here
 from sysmo_tui.cli.options import After, Limit, Number
 from sysmo_tui.cli.output import Column, Shape
@@ -20,13 +20,13 @@ from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.numbers import parse_number
 from sysmo_tui.domain.text import clean_line
-from sysmo_tui.domain.views import CustomerTicketRow, TicketRow
+from sysmo_tui.domain.views import CustomerTicketRow, TicketRow, TicketView
 from sysmo_tui.i18n import _, render
 from sysmo_tui.spoken import file_size
 
 if TYPE_CHECKING:
     from sysmo_tui.desk import Work
-    from sysmo_tui.domain.views import EventLine, File
+    from sysmo_tui.domain.views import EventLine, File, MailLine
     from sysmo_tui.services.inboxes import Listing
     from sysmo_tui.services.originals import Excerpt
 
@@ -35,7 +35,11 @@ app = Noun()
 Row = TicketRow | CustomerTicketRow
 Query = Annotated[
     list[str] | None,
-    typer.Argument(metavar=_("QUERY…"), help=_("Words, is:open, topic:x, -word; see: sysmo search --help")),
+    typer.Argument(
+        metavar=_("QUERY…"),
+        help=_("Words, is:open, topic:x, -word; see: sysmo search --help"),
+        autocompletion=completing.query,
+    ),
 ]
 
 
@@ -54,7 +58,12 @@ def _list(
     limit: Limit = 50,
     after: After = None,
     columns: Annotated[
-        str | None, typer.Option(metavar="a,b", help=_("Which columns, like number,subject,status."))
+        str | None,
+        typer.Option(
+            metavar="a,b",
+            help=_("Which columns, like number,subject,status."),
+            autocompletion=completing.columns,
+        ),
     ] = None,
     follow: Annotated[
         bool, typer.Option("--follow", help=_("Go on with what is new or changes, until Ctrl+C."))
@@ -72,15 +81,18 @@ def _list(
             excerpts.update(originals.excerpts(work, [each.number for each in found.page.items]))
         return found
 
+    sheet = sheet_of(chosen)
+
     def print_list() -> None:
-        print_tickets(run, run.read(page, sort, after, limit), excerpts, columns)
+        print_tickets(run, run.read(page, sort, after, limit), excerpts, sheet, columns)
 
     def newest(behind: str | None) -> tuple[Sequence[Row], str | None]:
         found = run.read(page, Sort.UPDATED, behind, following.AT_ONCE).page
         return found.items, found.next
 
     def print_more(items: Sequence[Row]) -> None:
-        run.out.further(items, ticket_text.columns(run, items, columns), lambda each: _shape(each, excerpts))
+        shape = _shapes(excerpts, _names(run, sheet, columns))
+        run.out.further(items, ticket_columns.for_people(run, items, columns), shape)
 
     if follow:
         following.refuse_unfollowable(run, after)
@@ -90,26 +102,49 @@ def _list(
 
 
 def print_tickets(
-    run: Here, found: Listing, excerpts: dict[int, Excerpt], columns: str | None = None
+    run: Here,
+    found: Listing,
+    excerpts: dict[int, Excerpt],
+    sheet: sheets.Names,
+    columns: str | None = None,
 ) -> None:
     """A page of tickets, and what in the query was not understood."""
-    for problem in found.problems:
-        run.out.say(_("In the query: {problem}", problem=render(problem.message, clean=clean_line)))
+    problems = [render(problem.message, clean=clean_line) for problem in found.problems]
+    for problem in problems:
+        run.out.say(_("In the query: {problem}", problem=problem))
     items: Sequence[Row] = found.page.items
+    names = _names(run, sheet, columns)
     run.out.rows(
         items,
-        ticket_text.columns(run, items, columns),
-        lambda each: _shape(each, excerpts),
+        ticket_columns.for_people(run, items, columns),
+        _shapes(excerpts, names),
+        names=names,
         empty=_("No tickets here."),
         total=found.page.total,
         following=found.page.next,
+        more={"problems": problems},
     )
 
 
-def _shape(ticket: Row, excerpts: dict[int, Excerpt]) -> Shape:
-    excerpt = excerpts[ticket.number]
-    tags = {"tags": list(excerpt.tags)} if isinstance(ticket, TicketRow) else {}
-    return shapes.row(ticket) | {"content": excerpt.content} | tags
+def sheet_of(inbox: Inbox) -> sheets.Names:
+    """The columns of a list: who looks at their own requests sees them as customers do."""
+    return sheets.CUSTOMER_TICKETS if inbox is Inbox.CREATED else sheets.TICKETS
+
+
+def _names(run: Here, sheet: sheets.Names, chosen: str | None) -> sheets.Names:
+    """The columns for scripts, all or those that were chosen."""
+    return ticket_columns.for_scripts(sheet, chosen) if chosen and run.out.is_for_scripts else sheet
+
+
+def _shapes(excerpts: dict[int, Excerpt], names: sheets.Names) -> Callable[[Row], Shape]:
+    keys = ticket_columns.keys(names)
+
+    def shape(ticket: Row) -> Shape:
+        excerpt = excerpts[ticket.number]
+        whole = shapes.row(ticket) | {"content": excerpt.content, "tags": list(excerpt.tags)}
+        return {key: value for key, value in whole.items() if key in keys}
+
+    return shape
 
 
 @app.verb("show", help=_("Show a ticket with its thread."), example="sysmo ticket show 42 --events")
@@ -124,14 +159,17 @@ def _show(
 ) -> None:
     run, ticket = here(context), parse_number(number)
     run.out.refuse_csv()
-    from sysmo_tui.services import reading
+    from sysmo_tui.services import history, reading
 
     view = run.read(reading.show, ticket, newest=_ALL, with_history=events)
-    shape = shapes.whole(view, with_events=events)
+    refused: tuple[MailLine, ...] = ()
+    if isinstance(view, TicketView) and view.undelivered:
+        refused = run.read(history.undelivered, ticket)
+    shape = shapes.whole(view, with_events=events, undelivered=refused)
     if raw:
         _print_raw(run, ticket, shape)
         return
-    run.out.one(shape, ticket_text.whole(run, view, with_events=events))
+    run.out.one(shape, ticket_text.whole(run, view, with_events=events, undelivered=refused))
     if not run.out.is_for_scripts:
         run.door.touch(reading.mark_read, ticket, view.entries[-1].key)
 
@@ -149,7 +187,8 @@ def _history(context: typer.Context, number: Number) -> None:
         Column(_("Who"), lambda line: line.actor or _("the desk")),
         Column(_("What"), ticket_text.what_happened, grows=True),
     ]
-    run.out.rows(lines, columns, lambda line: shapes.events([line])[0], empty=_("Nothing happened."))
+    empty = _("Nothing happened.")
+    run.out.rows(lines, columns, lambda line: shapes.events([line])[0], names=sheets.EVENTS, empty=empty)
 
 
 @app.verb("files", help=_("List the files of a ticket."), example="sysmo ticket files 42")
@@ -164,7 +203,8 @@ def _files(context: typer.Context, number: Number) -> None:
         Column(_("Size"), lambda file: file_size(file.size), is_number=True),
         Column(_("Key"), lambda file: file.key),
     ]
-    run.out.rows(found, columns, shapes.file, empty=_("#{number} has no files.", number=parse_number(number)))
+    empty = _("#{number} has no files.", number=parse_number(number))
+    run.out.rows(found, columns, shapes.file, names=sheets.FILES, empty=empty)
 
 
 @app.verb(
@@ -196,7 +236,7 @@ def _download(
         (each, local_files.save(services.chunks(run.door, ticket, each.key), output, each)) for each in wanted
     ]
     items = [shapes.file(each) | {"path": str(path)} for each, path in saved]
-    run.out.many({"items": items}, items, "\n".join(str(path) for _each, path in saved))
+    run.out.many({"items": items}, items, sheets.SAVED_FILES, "\n".join(str(path) for _each, path in saved))
 
 
 _ALL = 1_000_000

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sysmo_tui.cli import shapes
+from sysmo_tui.cli import completing, shapes
 from sysmo_tui.cli.composing import composed, staged
 from sysmo_tui.cli.context import Here, here
 from sysmo_tui.cli.input import answer, can_ask
-from sysmo_tui.cli.options import Attach, Body, BodyFile, IfVersion, Key, Number, among
+from sysmo_tui.cli.options import Attach, Body, BodyFile, DryRun, IfVersion, Key, Number, among
+from sysmo_tui.cli.rehearsing import Rehearsal
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.domain.enums import Channel, DraftKind, Level
 from sysmo_tui.domain.errors import Invalid
@@ -34,7 +35,9 @@ _CHANNELS = (Channel.PHONE, Channel.VISIT, Channel.CHAT, Channel.EMAIL)
 def _new(
     context: typer.Context,
     *,
-    topic: Annotated[str | None, typer.Option(help=_("Its slug or name."))] = None,
+    topic: Annotated[
+        str | None, typer.Option(help=_("Its slug or name."), autocompletion=completing.topics)
+    ] = None,
     subject: Annotated[str | None, typer.Option(help=_("What it is about, in a line."))] = None,
     body: Body = None,
     body_file: BodyFile = None,
@@ -54,12 +57,22 @@ def _new(
             autocompletion=among(_CHANNELS),
         ),
     ] = None,
-    type_: Annotated[str | None, typer.Option("--type", help=_("Staff: its type."))] = None,
-    priority: Annotated[str | None, typer.Option(help=_("Staff: its priority."))] = None,
+    type_: Annotated[
+        str | None, typer.Option("--type", help=_("Staff: its type."), autocompletion=completing.types)
+    ] = None,
+    priority: Annotated[
+        str | None, typer.Option(help=_("Staff: its priority."), autocompletion=completing.priorities)
+    ] = None,
     impact: Annotated[Level | None, typer.Option(help=_("Staff: how much it affects."))] = None,
     tag: Annotated[list[str] | None, typer.Option(help=_("Staff: a tag; may be repeated."))] = None,
     assign_to: Annotated[
-        str | None, typer.Option("--to", metavar=_("EMAIL"), help=_("Staff: who takes care of it, or me."))
+        str | None,
+        typer.Option(
+            "--to",
+            metavar=_("EMAIL"),
+            help=_("Staff: who takes care of it, or me."),
+            autocompletion=completing.staff,
+        ),
     ] = None,
     key: Key = "",
 ) -> None:
@@ -104,8 +117,12 @@ def _reply(
     body_file: BodyFile = None,
     attach: Attach = None,
     close: Annotated[bool, typer.Option("--close", help=_("Close the ticket with this reply."))] = False,
-    status: Annotated[str | None, typer.Option(help=_("Staff: put the ticket into this status."))] = None,
+    status: Annotated[
+        str | None,
+        typer.Option(help=_("Staff: put the ticket into this status."), autocompletion=completing.statuses),
+    ] = None,
     if_version: IfVersion = None,
+    dry_run: DryRun = False,
     key: Key = "",
 ) -> None:
     run, ticket = here(context), parse_number(number)
@@ -118,8 +135,13 @@ def _reply(
         staged(run, attach, ticket) as uploads,
     ):
         message = thread.Outgoing(written, files=uploads, seen=seen, status=status, closes=close)
-        result = run.create(key, thread.reply, ticket, message, version=if_version)
-    _tell(run, result, _("Your reply to #{number} is sent.", number=ticket))
+        if dry_run:
+            rehearsal = Rehearsal(run)
+            result = rehearsal(thread.reply, ticket, message, version=if_version)
+        else:
+            rehearsal = None
+            result = run.create(key, thread.reply, ticket, message, version=if_version)
+    _tell(run, result, _("Your reply to #{number} is sent.", number=ticket), rehearsal)
 
 
 @app.verb(
@@ -186,8 +208,12 @@ def _clone(context: typer.Context, number: Number, *, key: Key = "") -> None:
     _tell(run, result, _("#{number} is a copy of #{original}.", number=result.number, original=ticket))
 
 
-def _tell(run: Here, result: Filed, sentence: str) -> None:
-    run.out.done(shapes.filed(result), f"{sentence} {_('Status: {status}', status=_(result.status))}")
+def _tell(run: Here, result: Filed, sentence: str, rehearsal: Rehearsal | None = None) -> None:
+    said = f"{sentence} {_('Status: {status}', status=_(result.status))}"
+    shape = shapes.filed(result)
+    if rehearsal is not None:
+        shape, said = shape | rehearsal.shape, rehearsal.said(said)
+    run.out.done(shape, said)
 
 
 def _channel(given: str | None) -> Channel | None:

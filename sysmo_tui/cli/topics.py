@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sysmo_tui.cli import shapes
+from sysmo_tui.cli import completing, shapes, sheets
 from sysmo_tui.cli.context import Here, here
 from sysmo_tui.cli.options import DryRun, Key
 from sysmo_tui.cli.output import Column, Shape
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 app = Noun(help=_("What tickets are about, and who serves it."))
 
-Which = Annotated[str, typer.Argument(metavar=_("TOPIC"), help=_("Its slug or name."))]
+Which = Annotated[
+    str, typer.Argument(metavar=_("TOPIC"), help=_("Its slug or name."), autocompletion=completing.topics)
+]
 Description = Annotated[str | None, typer.Option(help=_("For whom and what it is."))]
 Public = Annotated[
     bool | None, typer.Option("--public/--private", help=_("Whether customers may file under it."))
@@ -61,6 +63,7 @@ def _list(
         run.read(topics.lines, archived=archived),
         columns if is_staff else columns[:2],
         _shape if is_staff else _customer_shape,
+        names=sheets.TOPICS if is_staff else sheets.CUSTOMER_TOPICS,
         empty=_("There are no topics."),
     )
 
@@ -167,7 +170,8 @@ def _operators(
         Column(_("Name"), lambda each: each.name, grows=True),
         Column(_("E-mail"), lambda each: each.email),
     ]
-    run.out.rows(serving, columns, shapes.person, empty=_("Nobody serves this topic."))
+    empty = _("Nobody serves this topic.")
+    run.out.rows(serving, columns, shapes.person, names=sheets.PEOPLE, empty=empty)
 
 
 @app.verb(

@@ -138,6 +138,11 @@ class NounGroup(TyperGroup):
         self.format_commands(ctx, formatter)
         write_options(ctx, formatter, self.get_params(ctx))
 
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """Write an example: the noun's own, else that of its first verb."""
+        own = self.epilog or next((info.epilog for info in self.registered.values() if info.epilog), "")
+        formatter.write(f"\n  {own}\n")
+
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write a line for each verb."""
         shown = [

@@ -62,6 +62,12 @@ def types(work: Work, *, archived: bool = False) -> tuple[TypeLine, ...]:
     return tuple(type_line(row) for row in _rows(work, _TYPES, archived=archived))
 
 
+def show_status(work: Work, text: str) -> StatusLine:
+    """One of them by slug or name, archived ones too, for staff; NotFound otherwise."""
+    require_right(work.actor, Right.SEE_PEOPLE)
+    return status_line(_named(_rows(work, _STATUSES, archived=True), text, "status"))
+
+
 def new_status(work: Work, name: str, category: Category, edits: CatalogueEdits | None = None) -> StatusLine:
     """Make a status; its customers read ``customer_label``, its name unless given."""
     known = _for_change(work, _STATUSES)
@@ -79,6 +85,12 @@ def archive_status(work: Work, text: str, *, archived: bool = True) -> StatusLin
     """Take a status out of use, or back; tickets that have it keep it."""
     known = _for_change(work, _STATUSES)
     return status_line(_archived(work, _named(known, text, "status"), archived=archived))
+
+
+def show_priority(work: Work, text: str) -> PriorityLine:
+    """One of them by slug or name, archived ones too, for staff; NotFound otherwise."""
+    require_right(work.actor, Right.SEE_PEOPLE)
+    return priority_line(_named(_rows(work, _PRIORITIES, archived=True), text, "priority"))
 
 
 def new_priority(work: Work, name: str, level: int, edits: CatalogueEdits | None = None) -> PriorityLine:
@@ -104,6 +116,12 @@ def archive_priority(work: Work, text: str, *, archived: bool = True) -> Priorit
     """Take a priority out of use, or back; tickets that have it keep it."""
     known = _for_change(work, _PRIORITIES)
     return priority_line(_archived(work, _named(known, text, "priority"), archived=archived))
+
+
+def show_type(work: Work, text: str) -> TypeLine:
+    """One of them by slug or name, archived ones too, for staff; NotFound otherwise."""
+    require_right(work.actor, Right.SEE_PEOPLE)
+    return type_line(_named(_rows(work, _TYPES, archived=True), text, "type"))
 
 
 def new_type(work: Work, name: str, edits: CatalogueEdits | None = None) -> TypeLine:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -90,6 +90,28 @@ def show(work: Work, text: str) -> CompanyLine:
     """One company by its id, tax ID or exact name, for staff; NotFound otherwise."""
     require_right(work.actor, Right.SEE_PEOPLE)
     return _line(_found(work, text))
+
+
+def new(work: Work, name: str, edits: CompanyEdits) -> CompanyLine:
+    """Make a company, as an administrator; of the desk's country unless given.
+
+    Invalid without a tax ID; Conflict when another one has it.
+    """
+    require_right(work.actor, Right.MANAGE_ACCOUNTS)
+    company = Company(name="", country=desk_settings.load(work).country, tax_id="", created_at=work.now)
+    if not edits.tax_id:
+        raise Invalid(N_("A company has a tax ID."), field="tax_id")
+    wanted = _wanted(company, replace(edits, name=name))
+    given = {"country": wanted.get("country", company.country), "tax_id": wanted["tax_id"]}
+    if work.session.execute(_BY_TAX_ID, given).first() is not None:
+        raise Conflict(N_("Another company has this tax ID."), field="tax_id")
+    for column, value in wanted.items():
+        setattr(company, column, value)
+    work.session.add(company)
+    work.session.flush()
+    changes = {column: [None, value] for column, value in wanted.items()}
+    audit.record(work, AuditKind.COMPANY_EDITED, detail={"company": company.id, **changes})
+    return _line(_found(work, str(company.id)))
 
 
 def edit(work: Work, text: str, edits: CompanyEdits) -> CompanyLine:

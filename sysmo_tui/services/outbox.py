@@ -31,6 +31,15 @@ SECRET_BEARERS = frozenset({Template.VERIFY, Template.RESET, Template.INVITE})
 """Templates whose payload holds a one-time code."""
 
 _OUTBOX = table(Outbox)
+_REFUSED = (
+    sa.select(_OUTBOX.c.ticket_number)
+    .where(
+        _OUTBOX.c.batch_id == sa.bindparam("batch"),
+        _OUTBOX.c.failed_at.is_not(None),
+        _OUTBOX.c.ticket_number.is_not(None),
+    )
+    .distinct()
+)
 _INSERT = sa.insert(_OUTBOX)
 _WITHOUT_SECRET = sa.case(
     (_OUTBOX.c.template.in_(SECRET_BEARERS), sa.literal({}, Json)), else_=_OUTBOX.c.payload
@@ -221,6 +230,11 @@ _FAILED = (
 _LET_GO = sa.update(_OUTBOX).where(_MINE).values(claimed_by="", claimed_until=None)
 _DROP = sa.delete(_OUTBOX).where(_MINE)
 _EXPIRED = sa.select(_OUTBOX.c.id).where(_OUTBOX.c.sent_at < sa.bindparam("before")).limit(5_000)
+
+
+def refused(work: Work, batch_id: str) -> tuple[int, ...]:
+    """The tickets about which a command's mail failed for good."""
+    return tuple(work.session.execute(_REFUSED, {"batch": batch_id}).scalars())
 
 
 def claim(work: Work, holder: str, limit: int, of_batch: str | None = None) -> tuple[OwedMail, ...]:

@@ -1,4 +1,4 @@
-"""A shell that asks what could come next gets it, without a desk."""
+"""A shell that asks what could come next gets it: without a desk, and from the desk where there is one."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from tests.cli.conftest import Office
 
 HERE = Path(__file__).parents[2]
 
@@ -22,7 +24,7 @@ def bin_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def completed(folder: Path, *words: str) -> list[str]:
+def completed(folder: Path, *words: str, **environ: str) -> list[str]:
     """What bash offers for the last of ``words``, by the script that the program prints."""
     script = """
 eval "$(sysmo --show-completion bash)"
@@ -34,7 +36,7 @@ printf '%s\\n' "${COMPREPLY[@]}"
     done = subprocess.run(
         ["bash", "-c", script, "bash", *words],
         cwd=HERE,
-        env=os.environ | {"PATH": f"{folder}:/usr/bin:/bin", "SYSMO_DATABASE_URL": "nonsense"},
+        env=os.environ | {"PATH": f"{folder}:/usr/bin:/bin", "SYSMO_DATABASE_URL": "nonsense"} | environ,
         capture_output=True,
         text=True,
         check=False,
@@ -60,3 +62,35 @@ printf '%s\\n' "${COMPREPLY[@]}"
 )
 def test_bash_completes(bin_folder: Path, words: tuple[str, ...], offered: list[str]):
     assert sorted(completed(bin_folder, *words)) == sorted(offered)
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        (("ticket", "new", "--topic", "g"), ["general"]),
+        (("ticket", "edit", "1", "--priority", "h"), ["high"]),
+        (("ticket", "edit", "1", "--status", "wait"), ["waiting"]),
+        (("ticket", "assign", "1", "--to", "l"), ["luis@desk.example"]),
+        (("ticket", "list", "stat"), ["status:"]),
+        (("ticket", "list", "is:un"), ["is:unassigned", "is:unread"]),
+        (("ticket", "list", "is", ":", "un"), ["unassigned", "unread"]),
+        (("ticket", "list", "status", ":"), []),
+        (("search", "priority:hi"), ["priority:high"]),
+        (("ticket", "list", "--columns", "number,sub"), ["number,subject"]),
+        (("config", "edit", "mail_u"), ["mail_url"]),
+        (("topic", "show", "gen"), ["general"]),
+        (("report", "--topic", "gen"), ["general"]),
+    ],
+)
+def test_bash_completes_from_the_desk(
+    small_office: Office, bin_folder: Path, words: tuple[str, ...], offered: list[str]
+):
+    environ = small_office.operator.environ
+    found = completed(bin_folder, *words, **environ | {"PATH": f"{bin_folder}:/usr/bin:/bin"})
+    assert sorted(found) == sorted(offered)
+
+
+def test_without_a_session_nothing_is_offered_and_nothing_said(small_office: Office, bin_folder: Path):
+    environ = small_office.environ | {"PATH": f"{bin_folder}:/usr/bin:/bin"}
+    assert completed(bin_folder, "ticket", "new", "--topic", "", **environ) == []
+    assert completed(bin_folder, "ticket", "list", "is:un") == ["is:unassigned", "is:unread"]

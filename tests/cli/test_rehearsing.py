@@ -75,3 +75,90 @@ def test_a_password_is_not_taken_from_the_command_line(small_office: Office):
     admin.ok("config", "edit", "mail_url", "smtp://desk@mail.example")
     admin.ok("config", "edit", "mail_url", "-", stdin=url + "\n")
     assert small_office.cast.admin().read(desk_settings.load).mail_url == url
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("release",), "is free for others"),
+        (("assign", "--to", "rosa@desk.example"), "is with Rosa"),
+        (("close", "--body", "It works."), "is closed"),
+        (("reply", "--body", "Soon."), "Your reply"),
+        (("spam",), "is spam"),
+        (("edit", "--subject", "Smoke"), "is changed"),
+    ],
+)
+def test_a_change_of_a_ticket_is_tried(busy: Office, words: tuple[str, ...], told: str):
+    busy.cast.operator("rosa")
+    operator = busy.operator
+    verb, *more = words
+    before = operator.ok("ticket", "show", "1", "--events", "--json").out
+    ran = operator.ok("ticket", verb, "1", *more, "--dry-run")
+    assert ran.out.startswith("Only tried: ")
+    assert told in ran.out
+    assert operator.ok("ticket", verb, "1", *more, "--dry-run", "--json").json["dry_run"] is True
+    assert operator.ok("ticket", "show", "1", "--events", "--json").out == before
+    assert "mails" not in busy.customer("ticket", "close", "1", "--dry-run", "--json").json
+
+
+def test_what_is_tried_says_how_much_mail_would_go_and_what_would_be_refused(busy: Office):
+    busy.customer.ok("ticket", "new", "--topic", "general", "--subject", "x", "--body", "y")
+    ran = busy.operator("ticket", "close", "1", "2", "7", "--body", "Done.", "--dry-run", "--json")
+    assert ran.code == 4
+    assert [each["number"] for each in ran.json["items"]] == [1, 2]
+    assert [each["number"] for each in ran.json["errors"]] == [7]
+    assert ran.json["mails"] == 2
+    assert not busy.admin.ok("mail", "queue", "--json").json["items"]
+    assert busy.operator("ticket", "take", "9", "--dry-run").code == 4
+
+
+def test_inviting_giving_a_role_and_trial_mail_are_tried(busy: Office):
+    admin = busy.admin
+    words = ("account", "new", "--email", "new@desk.example", "--name", "New")
+    planned = admin.ok(*words, "--dry-run", "--json").json
+    assert (planned["dry_run"], planned["mails"]) == (True, 1)
+    assert "invitation_code" not in planned
+    assert admin("account", "show", "new@desk.example").code == 4
+    assert admin("account", "role", "luis@desk.example", "customer", "--dry-run").code == 6
+    planned = admin.ok("account", "role", "luis@desk.example", "manager", "--dry-run", "--json").json
+    assert (planned["role"], planned["dry_run"]) == ("manager", True)
+    assert admin.ok("account", "show", "luis@desk.example", "--json").json["role"] == "operator"
+    assert admin.ok("mail", "test", "me@desk.example", "--dry-run").out == (
+        "A mail to me@desk.example would be sent.\n"
+    )
+    assert admin("mail", "retry", "99", "--dry-run").code == 4
+    assert not admin.ok("mail", "queue", "--json").json["items"]
+
+
+def test_closing_twice_with_the_same_key_closes_once(busy: Office):
+    words = ("ticket", "close", "1", "--body", "It works.", "--idempotency-key", "k")
+    first = busy.operator.ok(*words, "--json").json
+    assert busy.operator.ok(*words, "--json").json == first
+    assert first["changes"]["status"] == ["In progress", "Closed"]
+    assert first["version"] > 2
+    assert len(busy.operator.ok("ticket", "show", "1", "--json").json["entries"]) == 2
+    other = ("ticket", "close", "1", "--body", "Something else.", "--idempotency-key", "k")
+    assert busy.operator(*other).code == 6
+
+
+def test_a_change_says_what_it_changed_and_customers_get_no_version(busy: Office):
+    operator = busy.operator
+    edited = operator.ok("ticket", "edit", "1", "--subject", "Smoke", "--priority", "high", "--json").json
+    assert edited["changes"] == {"subject": ["Printer", "Smoke"], "priority": ["Normal", "High"]}
+    assert list(edited["changes"]) == ["subject", "priority"]
+    assert operator.ok("ticket", "tag", "1", "vip", "late", "--json").json["changes"] == {
+        "tag": [None, "vip late"]
+    }
+    assert operator.ok("ticket", "watch", "1", "--json").json["changes"] == {"watcher": [None, "Luis"]}
+    closed = busy.customer.ok("ticket", "close", "1", "--json").json
+    assert not {"version", "changes"} & closed.keys()
+
+
+def test_a_history_reads_the_same_on_every_database(busy: Office):
+    operator = busy.operator
+    operator.ok("ticket", "edit", "1", "--contact-email", "c@customer.example", "--type", "claim")
+    operator.ok("ticket", "edit", "1", "--urgency", "high", "--subject", "Smoke", "--follow-up", "2030-01-01")
+    lines = operator.ok("ticket", "history", "1").out.splitlines()
+    places = [lines[-1].index(word) for word in ("subject", "priority", "urgency", "follow up")]
+    assert places == sorted(places)
+    assert lines[-2].index("type") < lines[-2].index("contact")
