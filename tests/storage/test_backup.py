@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sysmo_tui.domain.enums import Channel, TokenPurpose
 from sysmo_tui.domain.errors import Conflict, Invalid, NoDesk, Unavailable
 from sysmo_tui.models import Event, Outbox, SignIn, Ticket, Token, table
-from sysmo_tui.storage import fulltext, schema
+from sysmo_tui.storage import fulltext, pg_tools, schema
 from sysmo_tui.storage.backup import backup, restore
 from sysmo_tui.storage.engine import Store, open_store
 from sysmo_tui.storage.feed import open_feed
@@ -184,8 +184,12 @@ def test_without_postgresqls_programs_a_backup_says_what_is_missing(
     postgresql_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(Unavailable, match="pg_dump"):
-        backup(postgresql_store, tmp_path / "desk.backup")
+    for needs in (
+        lambda: backup(postgresql_store, tmp_path / "desk.backup"),
+        lambda: pg_tools.require(postgresql_store),
+    ):
+        with pytest.raises(Invalid, match="pg_dump is needed"):
+            needs()
     assert not (tmp_path / "desk.backup").exists()
 
 
@@ -225,3 +229,18 @@ def test_a_backup_with_what_acts_by_itself_is_refused(sqlite_store: Store, tmp_p
     with pytest.raises(Invalid, match="back"):
         restore(made.path, f"sqlite:///{tmp_path}/new.db")
     assert not (tmp_path / "new.db").exists()
+
+
+def test_a_pg_dump_older_than_the_server_is_found_before_a_backup_is_needed(
+    postgresql_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    program = tmp_path / "pg_dump"
+    monkeypatch.setenv("PATH", str(tmp_path))
+    for version, is_old in (("9.6.24", True), ("99.1 (Debian 99.1-1)", False)):
+        program.write_text(f"#!/bin/sh\necho 'pg_dump (PostgreSQL) {version}'\n")
+        program.chmod(0o755)
+        if is_old:
+            with pytest.raises(Invalid, match="older than the database server"):
+                pg_tools.require(postgresql_store)
+        else:
+            pg_tools.require(postgresql_store)
