@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from sysmo_tui.domain.text import SafeText, clean_line
 from sysmo_tui.domain.views import Change, CustomerEventLine, EventLine, MailLine
 from sysmo_tui.models import Company, Event, Outbox, Priority, Ticket, TicketType, Topic, table
 from sysmo_tui.models import Entry as EntryModel
-from sysmo_tui.services import naming, states, visible
+from sysmo_tui.services import naming, people, states, visible
 
 _EVENT, _ENTRY, _OUTBOX = table(Event), table(EntryModel), table(Outbox)
 _COMPANY = table(Company)
@@ -116,7 +116,11 @@ def show(work: Work, number: int) -> tuple[EventLine, ...]:
 def staff(work: Work, number: int) -> tuple[EventLine, ...]:
     """Every event of a ticket that the caller has checked the actor may see as staff."""
     found = work.session.execute(_EVENTS, {"number": number}).all()
-    names = _Names(work, [row.changes for row in found], {row.actor_id for row in found})
+    wanted = {row.actor_id for row in found}
+    for row in found:
+        for column in _PEOPLE & row.changes.keys():
+            wanted.update(row.changes[column])
+    names = _Names(work, naming.Names(work, wanted).at)
     return tuple(
         EventLine(
             id=row.id,
@@ -156,7 +160,12 @@ def just_made(work: Work, ticket: Ticket) -> tuple[Change, ...]:
                 merged[column] = [" ".join(tag for tag in pair if tag) or None for pair in both]
             else:
                 merged[column] = [merged.get(column, [old])[0], new]
-    return _named(_Names(work, [merged]), merged, work.now) if merged else ()
+
+    def person(account_id: int | None, _at: datetime) -> SafeText | None:
+        own = account_id == work.actor.account_id
+        return clean_line(work.actor.name) if own else people.shown_name(work, account_id)
+
+    return _named(_Names(work, person), merged, work.now)
 
 
 def _named(names: _Names, changes: Mapping[str, Any], at: datetime) -> tuple[Change, ...]:
@@ -203,19 +212,12 @@ def undelivered(work: Work, number: int) -> tuple[MailLine, ...]:
 class _Names:
     """The names behind the keys that events hold, read once for a whole history."""
 
-    def __init__(
-        self, work: Work, changes: Iterable[Mapping[str, Any]], actors: Iterable[int | None] = ()
-    ) -> None:
+    def __init__(self, work: Work, person: Callable[[int | None, datetime], SafeText | None]) -> None:
         self._work = work
+        self.person = person
         self._known: dict[str, Mapping[Any, str]] = {
             "status_id": {state.id: state.name for state in states.all_states(work).values()}
         }
-        wanted = set(actors)
-        for each in changes:
-            for column, pair in each.items():
-                if column in _PEOPLE:
-                    wanted.update(pair)
-        self.person = naming.Names(work, wanted).at
 
     def of(self, column: str, value: Any, at: datetime) -> SafeText | None:
         """A changed value as people read it, by the names of that time."""

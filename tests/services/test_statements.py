@@ -87,7 +87,7 @@ def test_filing_and_answering_cost_few_statements(customer: Door, operator: Door
     assert len(sent) <= 20, "\n".join(sent)
     with sent_while() as sent:
         operator.write(tickets.release, busy)
-    assert len(sent) <= 12, "\n".join(sent)
+    assert len(sent) <= 11, "\n".join(sent)
 
 
 def test_a_chunk_of_a_file_costs_three_statements_however_many_files_there_are(customer: Door):
