@@ -29,9 +29,12 @@ def run(runs: int = 9) -> bool:
         }
         subprocess.run([*SYSMO, "demo", "--no-tui"], env=environ, check=True, stdout=subprocess.DEVNULL)
         listed = subprocess.run(
-            [*SYSMO, "ticket", "list", "--demo", "--json"], env=environ, check=True, capture_output=True
+            [*SYSMO, "ticket", "list", "--inbox", "assigned", "--demo", "--json"],
+            env=environ,
+            check=True,
+            capture_output=True,
         )
-        # A word that stands nowhere else on the screen, and that no row cuts.
+        # What the inbox opens with; the beginning of a subject stands nowhere else, and no row cuts it.
         first = str(json.loads(listed.stdout)["items"][0]["subject"])[:SUBJECT]
         timed = partial(whole, environ=environ)
         shown = partial(until_shown, environ=environ)
