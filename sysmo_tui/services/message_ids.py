@@ -9,7 +9,7 @@ import secrets
 from dataclasses import dataclass
 
 _FORM = re.compile(
-    r"<?(?P<signed>(?P<ticket>a|[1-9]\d{0,18})\.(?P<entry>\d{1,19})\.[0-9a-f]{16})\.(?P<seal>[0-9a-f]{16})@[^@<>\s]+>?"
+    r"<?(?P<signed>(?P<ticket>a|[1-9]\d{0,18})\.(?P<entry>0|[0-9a-f]{16})\.[0-9a-f]{16})\.(?P<seal>[0-9a-f]{16})@[^@<>\s]+>?"
 )
 
 
@@ -18,12 +18,15 @@ class Origin:
     """What a Message-ID of ours was about; None where it was about no ticket or no entry."""
 
     ticket_number: int | None
-    entry_id: int | None
+    entry_key: str | None
 
 
-def make(key: str, domain: str, ticket_number: int | None = None, entry_id: int | None = None) -> str:
-    """A new Message-ID (RFC 5322, 3.6.4), sealed with HMAC-SHA256 under the desk's ``key``."""
-    signed = f"{ticket_number or 'a'}.{entry_id or 0}.{secrets.token_hex(8)}"
+def make(key: str, domain: str, ticket_number: int | None = None, entry_key: str | None = None) -> str:
+    """A new Message-ID (RFC 5322, 3.6.4), sealed with HMAC-SHA256 under the desk's ``key``.
+
+    An entry is named by its random public key: numbers would tell how much was said between.
+    """
+    signed = f"{ticket_number or 'a'}.{entry_key or 0}.{secrets.token_hex(8)}"
     return f"<{signed}.{_seal(key, signed)}@{domain}>"
 
 
@@ -33,7 +36,7 @@ def verify(key: str, message_id: str) -> Origin | None:
     if found is None or not hmac.compare_digest(found["seal"], _seal(key, found["signed"])):
         return None
     number = None if found["ticket"] == "a" else int(found["ticket"])
-    return Origin(number, int(found["entry"]) or None)
+    return Origin(number, None if found["entry"] == "0" else found["entry"])
 
 
 def _seal(key: str, signed: str) -> str:

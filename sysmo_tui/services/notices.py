@@ -102,7 +102,8 @@ class _Story:
     is_moved_in: bool = False
     is_reopened: bool = False
     is_closed: bool = False
-    is_about_spam: bool = False
+    is_marked_spam: bool = False
+    is_cleared_by_staff: bool = False
     is_by_customer: bool = False
     assigned_to: int | None = None
     answer: Entry | None = None
@@ -125,12 +126,11 @@ class _Story:
                 self.is_by_customer = changes.get("close_reason", [None, None])[1] == CloseReason.BY_CUSTOMER
             case EventKind.REOPENED:
                 self.is_reopened = True
-            case EventKind.SPAMMED:
-                self.is_about_spam = True
             case _:
                 pass
         if "is_spam" in changes:
-            self.is_about_spam = True
+            self.is_marked_spam = changes["is_spam"][1]
+            self.is_cleared_by_staff = not self.is_marked_spam and happened.actor.is_staff
         if "assignee_id" in changes:
             self.assigned_to = changes["assignee_id"][1]
         if "topic_id" in changes and happened.kind is not EventKind.FILED:
@@ -150,6 +150,12 @@ class _Story:
             self.answer = entry
         else:
             self.customer_entry = entry
+
+    @property
+    def is_about_spam(self) -> bool:
+        """Whether nobody is told: it became spam, or staff corrected that and nobody wrote anything."""
+        is_wordless = self.answer is None and self.customer_entry is None
+        return self.is_marked_spam or (self.is_cleared_by_staff and is_wordless)
 
     @property
     def ends_closed(self) -> bool:
@@ -223,7 +229,7 @@ def _tell(work: Work, story: _Story) -> None:
             subject_key=f"ticket:{story.ticket.number}",
             account_id=person.account_id,
             ticket_number=story.ticket.number,
-            entry_id=entry.id if entry else None,
+            entry=entry,
             delay=story.delay,
         )
 

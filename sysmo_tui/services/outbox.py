@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from sysmo_tui.desk import Memory, Work
 from sysmo_tui.domain.enums import Template
-from sysmo_tui.models import Outbox, table
+from sysmo_tui.models import Entry, Outbox, table
 from sysmo_tui.models.columns import Json
 from sysmo_tui.services import desk_settings, message_ids
 
@@ -79,7 +79,7 @@ class _Owed:
     locale: str
     account_id: int | None
     ticket_number: int | None
-    entry_id: int | None
+    entry: Entry | None
     payload: dict[str, Any]
     delay: timedelta
 
@@ -97,7 +97,7 @@ def owe(
     subject_key: str,
     account_id: int | None = None,
     ticket_number: int | None = None,
-    entry_id: int | None = None,
+    entry: Entry | None = None,
     payload: dict[str, Any] | None = None,
     delay: timedelta = timedelta(),
 ) -> None:
@@ -107,13 +107,13 @@ def owe(
     """
     owed = _OWES.get(work) or _OWES.set(work, {})
     new = _Owed(
-        subject_key, template, address, locale, account_id, ticket_number, entry_id, payload or {}, delay
+        subject_key, template, address, locale, account_id, ticket_number, entry, payload or {}, delay
     )
     key = (subject_key, address.casefold())
     other = owed.get(key)
     if other is not None:
         weaker, new = (new, other) if other.template.strength > template.strength else (other, new)
-        new = replace(new, entry_id=new.entry_id or weaker.entry_id, delay=max(new.delay, weaker.delay))
+        new = replace(new, entry=new.entry or weaker.entry, delay=max(new.delay, weaker.delay))
     owed[key] = new
 
 
@@ -131,13 +131,16 @@ def write(work: Work) -> None:
                 "subject_key": mail.subject_key,
                 "account_id": mail.account_id,
                 "ticket_number": mail.ticket_number,
-                "entry_id": mail.entry_id,
+                "entry_id": mail.entry.id if mail.entry else None,
                 "address": mail.address,
                 "locale": mail.locale,
                 "template": mail.template,
                 "payload": mail.payload,
                 "message_id": message_ids.make(
-                    settings.mail_key, settings.mail_domain, mail.ticket_number, mail.entry_id
+                    settings.mail_key,
+                    settings.mail_domain,
+                    mail.ticket_number,
+                    mail.entry.public_key if mail.entry else None,
                 ),
                 "created_at": work.now,
                 "next_attempt_at": work.now + mail.delay,

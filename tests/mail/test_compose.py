@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
@@ -26,6 +27,7 @@ from sysmo_tui.services import (
     follow_ups,
     message_ids,
     outbox,
+    reading,
     thread,
     tickets,
 )
@@ -254,6 +256,31 @@ def test_an_internal_note_reaches_no_customer_by_any_mail(cast: Cast, mails: Mai
             assert "CANARY" not in plain(message) + page(message)
 
 
+def test_the_identifiers_of_a_customers_mail_do_not_count_internal_notes(cast: Cast, mails: Mails) -> None:
+    luis, customer = cast.operator(), cast.customer()
+
+    def correspondence(notes: int) -> list[str]:
+        """What names mails to the customer, with each random part as a word."""
+        number = file(customer)
+        for text in ("Is it plugged in?", "And now?"):
+            for _n in range(notes):
+                luis.write(thread.note, number, Outgoing("CANARY of the staff"))
+            luis.write(thread.reply, number, Outgoing(text))
+            message = mails()["carla"]
+        names = [str(message[name]) for name in ("Message-ID", "In-Reply-To", "References", "Reply-To")]
+        origin = message_ids.verify(mail_key, names[0])
+        assert origin == Origin(number, public_key(number))
+        return [re.sub(rf"\b{number}\.", "N.", re.sub(r"\b[0-9a-f]{16}\b", "random", name)) for name in names]
+
+    def public_key(number: int) -> str:
+        return customer.read(reading.show, number).entries[-1].key
+
+    mail_key = cast.desk.read(desk_caller(), desk_settings.load).mail_key
+    without = correspondence(notes=0)
+    assert correspondence(notes=3) == without
+    assert without[0] == "<N.random.random.random@desk.example>"
+
+
 def test_every_letter_can_be_written_and_says_why(cast: Cast) -> None:
     cast.operator()
     number = file(cast.customer())
@@ -289,12 +316,12 @@ def test_a_mail_is_the_same_each_time_it_is_written(cast: Cast) -> None:
 
 
 def test_a_message_id_that_somebody_made_up_is_not_ours() -> None:
-    made = message_ids.make("key", "desk.example", 42, 7)
-    assert message_ids.verify("key", made) == Origin(42, 7)
+    made = message_ids.make("key", "desk.example", 42, "00c0ffee00c0ffee")
+    assert message_ids.verify("key", made) == Origin(42, "00c0ffee00c0ffee")
     assert message_ids.verify("key", message_ids.make("key", "desk.example")) == Origin(None, None)
     for forged in (
         made.replace("42.", "43."),
-        made.replace(".7.", ".8."),
+        made.replace("c0ffee.", "c0ffef."),
         "",
         "<x@y>",
         made[:-20],

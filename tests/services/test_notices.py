@@ -184,6 +184,30 @@ def test_spam_is_closed_without_mail(cast: Cast, post: Post) -> None:
     assert post.new() == []
 
 
+def test_a_customer_who_answers_what_was_wrongly_marked_as_spam_is_heard(cast: Cast, post: Post) -> None:
+    luis, customer = cast.operator(), cast.customer()
+    cast.operator("lola")
+    for come_back, told in (
+        (lambda number: customer.write(thread.reply, number, Outgoing("I am no robot.")), "reopened"),
+        (lambda number: customer.write(closing.reopen, number), "reopened"),
+    ):
+        number = file(customer)
+        luis.write(closing.spam, number)
+        post.new()
+        come_back(number)
+        assert {("luis", told), ("lola", told)} <= set(post.new())
+
+
+def test_an_answer_to_a_spam_mark_that_was_corrected_reaches_the_customer(cast: Cast, post: Post) -> None:
+    luis = cast.operator()
+    number = file(cast.customer())
+    luis.write(closing.spam, number)
+    luis.write(closing.reopen, number)
+    post.new()
+    luis.write(thread.reply, number, Outgoing("Sorry, here is your answer."))
+    assert post.new() == [("carla", "replied")]
+
+
 def test_a_customer_who_returns_to_a_closed_ticket_is_told_as_reopening(cast: Cast, post: Post) -> None:
     luis, customer = cast.operator(), cast.customer()
     number = file(customer)
