@@ -26,7 +26,7 @@ from sysmo_tui.domain.enums import Channel, Theme
 from sysmo_tui.domain.errors import DeskError, NotSignedIn
 from sysmo_tui.i18n import _, render, use
 from sysmo_tui.keys import Context
-from sysmo_tui.screens.base import DeskScreen, shown
+from sysmo_tui.screens.base import WRITES, DeskScreen, shown
 from sysmo_tui.screens.desk_app import DeskApp, SessionStore
 from sysmo_tui.screens.drafting import loses_draft
 from sysmo_tui.screens.hangup import HANG_UP, heed_signals, let_go_of_terminal
@@ -151,6 +151,7 @@ class SysmoApp(DeskApp):
     def leave(self) -> None:
         """End here for whoever is signed in, and ask who comes next."""
         door = self.door
+        self.keep(lambda: _hurry_mail(door))
         self.keep(lambda: _sign_out(door))
         self.session.forget()
         self.door = Door(door.desk, door.caller.with_secret(None))
@@ -241,6 +242,11 @@ class SysmoApp(DeskApp):
         self._to_keep = waited
         await asyncio.gather(*(worker.wait() for worker in waited), return_exceptions=True)
 
+    async def _everything_written(self) -> None:
+        """Wait for changes that were begun; what could not be made has been told."""
+        writing = [worker for worker in self.workers if worker.group == WRITES and not worker.is_finished]
+        await asyncio.gather(*(worker.wait() for worker in writing), return_exceptions=True)
+
     def action_command_palette(self) -> None:
         """Open the palette with our own words in it."""
         if not isinstance(self.screen, CommandPalette | LockScreen):
@@ -274,10 +280,14 @@ class SysmoApp(DeskApp):
             await self._everything_kept()
 
     async def _drafts_kept(self) -> bool:
-        """Have every screen keep its draft; whether all of them could."""
+        """Have every screen keep its draft; whether all could. What was sent leaves without its wait."""
         screens = [screen for screen in self.screen_stack if isinstance(screen, DeskScreen)]
         for screen in screens:
             screen.before_leaving()
+        await self._everything_written()
+        if self.arrival is not None:
+            door = self.door
+            self.keep(lambda: _hurry_mail(door))
         await self._everything_kept()
         return all(screen.may_leave() for screen in screens)
 
@@ -372,6 +382,13 @@ class SysmoApp(DeskApp):
             self._feed = open_feed(self.door.desk.store)
             return False
         return self._feed.changed()
+
+
+def _hurry_mail(door: Door) -> None:
+    """Let the mail of ``door``'s session leave now."""
+    from sysmo_tui.services import outbox
+
+    door.touch(outbox.hurry)
 
 
 def _sign_out(door: Door) -> None:

@@ -8,6 +8,7 @@ import secrets
 import shlex
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -26,6 +27,8 @@ PAUSE_SECONDS = 2.0
 """How often a worker looks for mail that is due."""
 
 LONGEST_PAUSE_SECONDS = 60.0
+LAST_SECONDS = 3.0
+"""How long the end of a program waits for mail to leave."""
 
 _log = logging.getLogger(__name__)
 
@@ -60,13 +63,16 @@ class Worker:
             done = [self._attempt(do) for do in self._due(lambda: not stop.is_set())]
             wait = PAUSE_SECONDS if all(done) else min(wait * 2, LONGEST_PAUSE_SECONDS)
             stop.wait(wait)
+        if self.yields:
+            self._attempt(self._send_last)
         self._attempt(self.stop)
 
     def _due(self, goes_on: Callable[[], bool]) -> Iterator[Callable[[], None]]:
         yield from (
             self._announce,
-            lambda: self._send(goes_on),
             lambda: self._now_and_then(Duty.FOLLOW_UPS, timedelta(minutes=5), self._wake),
+            # After what causes mail, so that doing everything once leaves none behind.
+            lambda: self._send(goes_on),
             lambda: self._now_and_then(Duty.CLEAN_UP, timedelta(hours=1), self._clean_up),
         )
 
@@ -127,6 +133,11 @@ class Worker:
                 "Mail: %d sent, %d refused for good, %d put off", sent.accepted, sent.failed, sent.later
             )
 
+    def _send_last(self) -> None:
+        """Send what is due when the program around this one is left: nobody may come after it."""
+        end = time.monotonic() + LAST_SECONDS
+        self._send(lambda: time.monotonic() < end)
+
     def _beating(self, goes_on: Callable[[], bool]) -> Callable[[], bool]:
         """Keep the lease while much mail leaves; stop when it was lost."""
         return lambda: goes_on() and self._holds(Duty.MAIL_OUT)
@@ -165,8 +176,8 @@ class BackgroundDuties:
             )
             self._thread.start()
 
-    def stop(self, seconds: float = 3.0) -> None:
-        """End after the mail at hand, waiting at most ``seconds`` for it."""
+    def stop(self, seconds: float = LAST_SECONDS) -> None:
+        """End after the mail that is due, waiting at most ``seconds`` for it."""
         self._stop.set()
         if self._thread is not None:
             self._thread.join(seconds)

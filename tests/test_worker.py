@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import threading
+import time
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -51,6 +53,14 @@ def sent(store: Store) -> int:
 
 def holder_of(cast: Cast, duty: Duty) -> str | None:
     return next((held.holder for held in cast.itself.read(leases.holders) if held.duty == duty), None)
+
+
+def until(is_so: Callable[[], bool], seconds: float = 10.0) -> None:
+    """Wait for something that another thread does."""
+    end = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < end, "it never became so"
+        time.sleep(0.01)
 
 
 def test_a_lease_is_one_holders_until_it_ends_or_is_given_back(cast: Cast, clock: Clock) -> None:
@@ -191,6 +201,33 @@ def test_a_follow_up_date_wakes_its_ticket(cast: Cast, store: Store, clock: Cloc
     with store.reading() as session:
         category = session.execute(sa.text("SELECT category FROM ticket")).scalar_one()
     assert category == "open"
+
+
+def test_doing_everything_once_leaves_no_mail_behind(cast: Cast, store: Store, clock: Clock) -> None:
+    luis = cast.operator()
+    number = cast.customer().write(filing.file, Filing(topic="general", subject="s", body="b")).number
+    luis.write(thread.reply, number, Outgoing("Please wait.", status="waiting"))
+    luis.write(editing.edit, number, {TicketField.FOLLOW_UP: "+2d"})
+    clock.advance(days=2, hours=1)
+    Worker(cast.desk, NullTransport()).run_once()
+    rows = table(Outbox)
+    with store.reading() as session:
+        owed = session.execute(sa.select(rows.c.address, rows.c.sent_at).order_by(rows.c.id)).all()
+    assert owed[-1].address == cast.email("luis")
+    assert all(row.sent_at is not None for row in owed)
+
+
+def test_the_duties_of_a_program_send_what_became_due_just_before_it_was_left(
+    cast: Cast, store: Store
+) -> None:
+    background = BackgroundDuties(cast.desk, NullTransport())
+    background.start()
+    until(lambda: holder_of(cast, Duty.MAIL_OUT) is not None)
+    until(lambda: holder_of(cast, Duty.CLEAN_UP) is not None)
+    owe(cast, "a@x.example")
+    background.stop(10)
+    assert sent(store) == 1
+    assert cast.itself.read(leases.holders) == ()
 
 
 def test_a_desk_without_a_mail_setting_writes_files_beside_its_database(

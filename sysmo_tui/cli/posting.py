@@ -70,15 +70,19 @@ def post(run: Here, desk: Desk, batches: list[str], visits: list[str]) -> None:
 
 def _post(run: Here, desk: Desk, transport: Transport, batches: list[str]) -> None:
     from sysmo_tui.mail.folder import FolderTransport
-    from sysmo_tui.mail.sending import Outcome, send_batch
+    from sysmo_tui.mail.sending import Outcome, send_batch, send_overdue
 
     outcomes = {send_batch(desk, transport, batch, SECONDS) for batch in batches}
-    if outcomes & {Outcome.NOBODY_SENDS, Outcome.WAITING}:
+    if Outcome.WAITING in outcomes and (reason := _trouble(run, batches)):
+        run.out.say(_("Mail waits, it could not be sent now: {reason}", reason=reason))
+    elif outcomes & {Outcome.NOBODY_SENDS, Outcome.WAITING}:
         run.out.say(_("Mail is queued, and nobody is sending: {command}", command=Advice("sysmo worker")))
     elif Outcome.SENT in outcomes and isinstance(transport, FolderTransport):
         run.out.say(render(transport.explanation))
     if Outcome.REFUSED in outcomes:
         _say_refused(run, desk, batches)
+    if outcomes <= {Outcome.NOTHING_OWED, Outcome.SENT}:
+        send_overdue(desk, transport, f"command:{batches[0]}", SECONDS)
 
 
 def _post_unseen(run: Here, desk: Desk, transport: Transport, visits: list[str]) -> None:
@@ -129,3 +133,14 @@ def _say_refused(run: Here, desk: Desk, batches: list[str]) -> None:
         run.out.say(
             _("The mail server refused mail. See: {command}", command=Advice("sysmo mail queue --failed"))
         )
+
+
+def _trouble(run: Here, batches: list[str]) -> str:
+    """What the mail server said, for the desk's staff alone."""
+    from sysmo_tui.cli.context import who_if_anyone
+    from sysmo_tui.services import outbox
+
+    signed_in = run.door.read(who_if_anyone)
+    if signed_in is None or not signed_in.is_staff:
+        return ""
+    return run.door.read(outbox.trouble_of, tuple(batches))

@@ -111,6 +111,15 @@ def send_batch(desk: Desk, transport: Transport, batch_id: str, seconds: float =
     return Outcome.REFUSED if sent.failed else Outcome.SENT
 
 
+def send_overdue(desk: Desk, transport: Transport, holder: str, seconds: float = 3.0) -> Sent:
+    """Send what others left behind, when nobody else does; for about ``seconds``."""
+    caller = desk_caller()
+    if not desk.read(caller, outbox.is_due) or desk.read(caller, leases.is_alive, Duty.MAIL_OUT):
+        return Sent()
+    end = time.monotonic() + seconds
+    return send_due(desk, transport, holder, seconds=seconds, goes_on=lambda: time.monotonic() < end)
+
+
 def write(desk: Desk, mail: OwedMail) -> tuple[MailFacts, EmailMessage]:
     """The message of a claimed mail, from what is true now; NotToBeSent when it must not leave."""
     found = desk.read(desk_caller(), facts.gather, mail)

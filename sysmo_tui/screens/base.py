@@ -41,6 +41,9 @@ LOADING_SECONDS = 0.2
 TYPING_SECONDS = 0.15
 """How long a field must be still before what was typed is looked for."""
 
+WRITES = "write"
+"""The group of the workers that change something."""
+
 log = logging.getLogger(__name__)
 
 
@@ -310,7 +313,7 @@ class Writing(Generic[T]):
     ) -> None:
         """Start it, and hand what came of it to ``show`` or ``refused`` if the screen is still there."""
         work: Task = functools.partial(self._run, show, refused or self._screen.refuse)
-        _started: Worker[None] = self._screen.run_worker(work, group="write", exit_on_error=False)
+        _started: Worker[None] = self._screen.run_worker(work, group=WRITES, exit_on_error=False)
 
     async def _run(self, show: Callable[[T], object] | None, refused: Callable[[DeskError], object]) -> None:
         screen = self._screen

@@ -13,7 +13,8 @@ import sqlalchemy as sa
 
 from sysmo_tui.desk import Memory, Work
 from sysmo_tui.domain.enums import Template
-from sysmo_tui.models import Entry, Outbox, table
+from sysmo_tui.domain.text import SafeText, clean_line
+from sysmo_tui.models import Batch, Entry, Outbox, table
 from sysmo_tui.models.columns import Json
 from sysmo_tui.services import desk_settings, message_ids
 
@@ -30,7 +31,7 @@ MOST_ATTEMPTS = 125
 SECRET_BEARERS = frozenset({Template.VERIFY, Template.RESET, Template.INVITE})
 """Templates whose payload holds a one-time code."""
 
-_OUTBOX = table(Outbox)
+_OUTBOX, _BATCH = table(Outbox), table(Batch)
 _REFUSED = (
     sa.select(_OUTBOX.c.ticket_number)
     .where(
@@ -188,6 +189,20 @@ _CLAIM = _claiming()
 _CLAIM_OF_BATCH = _claiming(_OUTBOX.c.batch_id == sa.bindparam("batch"))
 _ANY_DUE = sa.select(_OUTBOX.c.id).where(_IS_DUE).limit(1)
 _COUNT_DUE = sa.select(sa.func.count()).where(_IS_DUE)
+_OF_SESSION = _OUTBOX.c.batch_id.in_(
+    sa.select(_BATCH.c.id).where(_BATCH.c.session_id == sa.bindparam("of_session"))
+)
+_HURRY = (
+    sa.update(_OUTBOX)
+    .where(_IS_WAITING, _OUTBOX.c.attempts == 0, _OUTBOX.c.next_attempt_at > sa.bindparam("now"), _OF_SESSION)
+    .values(next_attempt_at=sa.bindparam("now"))
+)
+_TROUBLE = (
+    sa.select(_OUTBOX.c.error)
+    .where(_OUTBOX.c.batch_id.in_(sa.bindparam("batches", expanding=True)), _OUTBOX.c.error != "")
+    .order_by(_OUTBOX.c.id)
+    .limit(1)
+)
 _OWED_BY = sa.select(_OUTBOX.c.id).where(_OUTBOX.c.batch_id == sa.bindparam("batch"), _IS_WAITING).limit(1)
 
 _MINE = sa.and_(
@@ -266,6 +281,16 @@ def due(work: Work) -> int:
 def is_owed_by(work: Work, batch_id: str) -> bool:
     """Whether a command still owes mail."""
     return work.session.execute(_OWED_BY, {"batch": batch_id}).first() is not None
+
+
+def trouble_of(work: Work, batch_ids: tuple[str, ...]) -> SafeText:
+    """Why mail of these commands was not accepted, empty when nothing was refused."""
+    return clean_line(work.session.scalar(_TROUBLE, {"batches": batch_ids}) or "")
+
+
+def hurry(work: Work) -> None:
+    """End the wait of what the actor's session wrote: whoever leaves has no second thoughts."""
+    work.session.execute(_HURRY, {"of_session": work.actor.session_id, "now": work.now})
 
 
 def mark_sent(work: Work, mail_id: int, holder: str) -> None:

@@ -113,3 +113,12 @@ def test_who_caused_refused_mail_is_sent_where_they_may_read_why(
     assert "550" in small_office.operator.ok("ticket", "show", "1").out
     words = ("account", "new", "--email", "new@desk.example", "--name", "New")
     assert "sysmo mail queue --failed" in small_office.admin.ok(*words, **environ).err
+
+
+def test_staff_are_told_why_mail_waits_and_customers_are_not(small_office: Office):
+    small_office.customer.ok(*FILING)
+    for person, is_told in ((small_office.operator, True), (small_office.customer, False)):
+        person.environ["SYSMO_MAIL_URL"] = "smtp://127.0.0.1:1?tls=off"
+        ran = person.ok("ticket", "reply", "1", "--body", "x")
+        assert ("refused" in ran.err) is is_told, ran.err
+        assert ("nobody is sending" in ran.err) is not is_told, ran.err

@@ -15,10 +15,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from sysmo_tui.domain.enums import Template
+from sysmo_tui.domain.enums import Channel, Template
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.mail.folder import FolderTransport
-from sysmo_tui.mail.sending import Outcome, Sent, desk_caller, send_batch, send_due
+from sysmo_tui.mail.sending import Outcome, Sent, desk_caller, send_batch, send_due, send_overdue
 from sysmo_tui.mail.smtp import SmtpTransport
 from sysmo_tui.mail.transport import NoTransport, NullTransport, Refused, open_transport
 from sysmo_tui.models import Outbox, table
@@ -319,6 +319,7 @@ def test_a_command_sends_its_own_mail_when_nobody_else_does(
     transport = open_transport(f"smtp://127.0.0.1:{serve()}")
     operator = cast.operator()
     number = file(cast.customer())
+    send_due(cast.desk, NullTransport(), "before")
     command = command_for(thread.reply)
     operator.write_once(command, thread.reply, number, Outgoing("Now."))
     assert send_batch(cast.desk, NoTransport(), command.id) is Outcome.NOBODY_SENDS
@@ -329,6 +330,25 @@ def test_a_command_sends_its_own_mail_when_nobody_else_does(
     operator.write_once(second, thread.reply, number, Outgoing("Again."))
     cast.desk.touch(desk_caller(), leases.take, Duty.MAIL_OUT, "a worker", 30)
     assert send_batch(cast.desk, transport, second.id) is Outcome.LEFT_TO_WORKER
+
+
+def test_a_command_also_sends_what_others_left_behind_and_nothing_that_still_waits(
+    cast: Cast, store: Store, mailbox: Mailbox, serve: Serve, clock: Clock
+) -> None:
+    cast.operator()
+    tui = cast.sign_in("luis", Channel.TUI)
+    numbers = [file(cast.customer(name)) for name in ("dora", "elsa")]
+    send_due(cast.desk, NullTransport(), "before")
+    tui.write(thread.reply, numbers[0], Outgoing("Left just before leaving."))
+    clock.advance(seconds=11)
+    tui.write(thread.reply, numbers[1], Outgoing("May still be taken back."))
+    transport = open_transport(f"smtp://127.0.0.1:{serve()}")
+    assert send_overdue(cast.desk, transport, "a command") == Sent(accepted=1)
+    assert mailbox.recipients == ["dora@customer.example"]
+    assert [row.address for row in rows(store) if row.sent_at is None] == ["elsa@customer.example"]
+    clock.advance(seconds=11)
+    cast.desk.touch(desk_caller(), leases.take, Duty.MAIL_OUT, "a worker", 30)
+    assert send_overdue(cast.desk, transport, "a command") == Sent()
 
 
 def test_no_transport_refuses_for_now() -> None:

@@ -277,6 +277,28 @@ def test_an_answer_from_the_tui_waits_ten_seconds_and_others_do_not(
     assert waits["acknowledged"] == 0
 
 
+def test_who_leaves_ends_the_wait_of_what_was_written_in_that_session_alone(
+    cast: Cast, store: Store, clock: Clock
+) -> None:
+    cast.operator("luis"), cast.operator("lola")
+    numbers = [file(cast.customer(name)) for name in ("carla", "dora")]
+    leaving, staying = cast.sign_in("luis", Channel.TUI), cast.sign_in("lola", Channel.TUI)
+    leaving.write(thread.reply, numbers[0], Outgoing("Good night."))
+    staying.write(thread.reply, numbers[1], Outgoing("Still thinking."))
+    leaving.touch(outbox.hurry)
+    rows = table(Outbox)
+    with store.reading() as session:
+        waits = dict(
+            session.execute(
+                sa.select(rows.c.address, rows.c.next_attempt_at).where(rows.c.template == "replied")
+            ).all()
+        )
+    assert waits == {
+        "carla@customer.example": clock.now,
+        "dora@customer.example": clock.now + notices.SECOND_THOUGHTS,
+    }
+
+
 def test_filing_with_ten_operators_costs_mail_a_handful_of_statements(cast: Cast, store: Store) -> None:
     for n in range(10):
         cast.operator(f"op{n}")
