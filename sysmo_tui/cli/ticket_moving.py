@@ -359,6 +359,8 @@ def _sheet(result: Changed, dry_run: bool) -> sheets.Names:
 
 
 def _said(sentence: str, result: Changed) -> str:
+    if not result.is_changed:
+        return _("Nothing to change in #{number}.", number=result.number)
     return _(sentence, n=result.number, who=result.assignee or "")
 
 

@@ -241,7 +241,10 @@ class Filed:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What a ticket is after a change, for whoever made it; ``version`` and ``changes`` for staff alone."""
+    """What a ticket is after a change, for whoever made it; ``is_changed`` when there was anything to do.
+
+    ``version`` and ``changes`` are for staff alone.
+    """
 
     number: int
     status: SafeText
@@ -250,6 +253,7 @@ class Changed:
     subject: SafeText
     version: int | None = None
     changes: tuple[Change, ...] = ()
+    is_changed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

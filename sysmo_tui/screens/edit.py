@@ -63,6 +63,9 @@ class EditScreen(FormScreen[bool]):
 
     def submit(self, given: dict[str, str]) -> None:
         """Write what is different from what was read."""
+        if given == self._before:
+            self.say(_("There is nothing to change."))
+            return
         edits = {
             field: given[field.value]
             for field in TicketField

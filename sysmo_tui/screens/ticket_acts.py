@@ -10,7 +10,7 @@ from textual.screen import ScreenResultType
 
 from sysmo_tui import keys
 from sysmo_tui.domain.enums import Category, CloseReason, DraftKind
-from sysmo_tui.domain.errors import DeskError
+from sysmo_tui.domain.errors import DeskError, Invalid
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.views import Changed, TicketRow
 from sysmo_tui.i18n import _
@@ -21,6 +21,8 @@ from sysmo_tui.services.choices import Choice, Choices
 from sysmo_tui.services.editing import TicketField
 from sysmo_tui.widgets.changes import REASONS
 from sysmo_tui.widgets.ticket_text import Row, priority_marks
+
+NOTHING_TO_CHANGE = N_("Nothing to change in #{number}.")
 
 STAFF_ACTS = frozenset(key.action for key in keys.KEYS if key.for_staff)
 ON_A_TICKET = frozenset(
@@ -196,7 +198,7 @@ class TicketActs(DeskScreen[ScreenResultType]):
         number = row.number
 
         def show(changed: Changed) -> None:
-            self.done(_(told, number=changed.number))
+            self.done(_(told if changed.is_changed else NOTHING_TO_CHANGE, number=changed.number))
             self.acted(number)
 
         self.write(use_case, number, *args, **kwargs).then(show, refused=refused)
@@ -218,6 +220,7 @@ class TicketActs(DeskScreen[ScreenResultType]):
         if (
             row is not None
             and self.app.actor.is_staff
+            and isinstance(error, Invalid)
             and error.field in ("reason", "status")
             and _is_unanswered(row)
         ):

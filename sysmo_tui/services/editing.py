@@ -109,6 +109,7 @@ def _require_unchanged(work: Work, ticket: Ticket, edits: Edits, seen: Edits) ->
 
 
 def _apply(work: Work, ticket: Ticket, edits: Edits) -> None:
+    is_priority_given = TicketField.PRIORITY in edits or not _follows_matrix(work, ticket)
     changes: Changes = {}
     for name, value in edits.items():
         try:
@@ -116,9 +117,10 @@ def _apply(work: Work, ticket: Ticket, edits: Edits) -> None:
         except Invalid as refusal:
             refusal.field = name.value
             raise
-    if TicketField.PRIORITY not in edits and {"urgency", "impact"} & changes.keys():
-        level = workflow.priority_level(ticket.urgency, ticket.impact)
-        changes |= _set_priority(work, ticket, kinds.priority_at(work, level).slug)
+    if not is_priority_given and any(
+        changes[name][0] != changes[name][1] for name in ("urgency", "impact") if name in changes
+    ):
+        changes |= _set_priority(work, ticket, _by_matrix(work, ticket).slug)
     _record(work, ticket, {name: pair for name, pair in changes.items() if pair[0] != pair[1]})
 
 
@@ -129,6 +131,16 @@ def _record(work: Work, ticket: Ticket, changes: Changes) -> None:
     if "closed_at" in changes:
         kind = EventKind.CLOSED if ticket.category is Category.CLOSED else EventKind.REOPENED
     events.record(work, ticket, kind, changes=changes)
+
+
+def _by_matrix(work: Work, ticket: Ticket) -> kinds.PriorityKind:
+    return kinds.priority_at(work, workflow.priority_level(ticket.urgency, ticket.impact))
+
+
+def _follows_matrix(work: Work, ticket: Ticket) -> bool:
+    """Whether nobody chose another priority than urgency and impact, or the topic, give."""
+    given = (_by_matrix(work, ticket).id, topics.by_id(work, ticket.topic_id).default_priority_id)
+    return ticket.priority_id in given
 
 
 def _current(work: Work, ticket: Ticket, name: TicketField) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import sqlalchemy as sa
 
 from sysmo_tui.desk import Work
-from sysmo_tui.domain import policy
+from sysmo_tui.domain import policy, workflow
 from sysmo_tui.domain.enums import Category, Cause, EntryKind, EventKind, Visibility
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.policy import Right
@@ -43,14 +45,26 @@ def is_any_due(work: Work) -> bool:
 
 
 def wake_due(work: Work) -> int:
-    """Put up to 100 such tickets back in progress, each with an internal reminder; returns how many."""
+    """Put up to 100 such tickets back in progress, each with an internal reminder; returns how many.
+
+    A date wakes its ticket once: put off again, the ticket waits for another one.
+    """
     policy.require_right(work.actor, Right.OPERATE)
-    today = work.now.astimezone(desk_settings.load(work).zone).date()
+    zone = desk_settings.load(work).zone
+    today = work.now.astimezone(zone).date()
     due = work.session.execute(_DUE, {"today": today}).scalars().all()
     for ticket in due:
-        changes = states.move_to_category(work, ticket, Category.OPEN)
+        changes = states.move_to_category(work, ticket, Category.OPEN) | _cleared(ticket, zone)
         entry = thread.add_entry(
             work, ticket, EntryKind.SYSTEM, REMINDER, by_staff=True, visibility=Visibility.INTERNAL
         )
         events.record(work, ticket, EventKind.EDITED, entry=entry, changes=changes, cause=Cause.FOLLOW_UP)
     return len(due)
+
+
+def _cleared(ticket: Ticket, zone: ZoneInfo) -> states.Changes:
+    """Take the follow-up date from a locked ticket."""
+    before, due_before = ticket.follow_up_at, ticket.next_due_at
+    ticket.follow_up_at = None
+    ticket.next_due_at = workflow.next_due(None, ticket.action_due_at, zone)
+    return {"follow_up_at": (before, None), "next_due_at": (due_before, ticket.next_due_at)}

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from sysmo_tui.desk import Memory, Work
 from sysmo_tui.domain.enums import Category, CloseReason, EventKind
-from sysmo_tui.domain.errors import Invalid
+from sysmo_tui.domain.errors import Conflict, Invalid
 from sysmo_tui.domain.fold import same_name
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.moments import FAR_FUTURE
@@ -93,7 +93,14 @@ def find_state(work: Work, text: str) -> State:
 
 
 def move(work: Work, ticket: Ticket, state: State, reason: CloseReason | None = None) -> Changes:
-    """Put ``ticket`` into ``state`` and keep its closing columns true; returns what changed."""
+    """Put ``ticket`` into ``state`` and keep its closing columns true; returns what changed.
+
+    Raises Conflict for a new ticket that somebody has: taken is in progress.
+    """
+    if state.category is Category.NEW and ticket.assignee_id is not None:
+        raise Conflict(
+            N_("#{number} is taken. Release it, and it is new again."), field="status", number=ticket.number
+        )
     before = all_states(work)[ticket.status_id]
     closed_at = (ticket.closed_at or work.now) if state.category is Category.CLOSED else None
     close_reason = (reason or ticket.close_reason) if state.category is Category.CLOSED else None

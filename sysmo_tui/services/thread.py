@@ -26,7 +26,7 @@ from sysmo_tui.domain.text import clean_line, storable
 from sysmo_tui.domain.views import Filed
 from sysmo_tui.domain.workflow import customer_category
 from sysmo_tui.models import Entry, Ticket, Topic, table
-from sysmo_tui.services import events, files, people, states, visible
+from sysmo_tui.services import events, files, people, states, tickets, visible
 from sysmo_tui.services.files import Upload
 
 BODY_LIMIT = 500_000
@@ -186,13 +186,9 @@ def mark_answered(work: Work, ticket: Ticket) -> states.Changes:
 
 
 def _answer(work: Work, ticket: Ticket, entry: Entry, message: Outgoing) -> None:
-    changes = mark_answered(work, ticket)
     if ticket.assignee_id is None:
-        me = work.actor.account_id
-        changes |= {"assignee_id": (None, me), "owner_id": (ticket.owner_id, ticket.owner_id or me)}
-        ticket.assignee_id, ticket.owner_id = me, ticket.owner_id or me
-    if ticket.category is Category.NEW:
-        changes |= states.move_to_category(work, ticket, Category.OPEN)
+        tickets.give(work, ticket, work.actor.account_id, EventKind.TAKEN)
+    changes = mark_answered(work, ticket)
     if message.status is not None:
         state = states.find_state(work, message.status)
         if state.category is Category.CLOSED:

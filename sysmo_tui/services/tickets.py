@@ -79,11 +79,11 @@ def give(work: Work, ticket: Ticket, account_id: int | None, kind: EventKind, ca
 
 
 def let_go(work: Work, ticket: Ticket, cause: str = "") -> None:
-    """Take the assignee from a locked ticket."""
+    """Take the assignee from a locked, open ticket: new again, or in progress when it was answered."""
     changes: states.Changes = {"assignee_id": (ticket.assignee_id, None)}
     ticket.assignee_id = None
-    if ticket.category is Category.OPEN and ticket.first_response_at is None:
-        changes |= states.move_to_category(work, ticket, Category.NEW)
+    category = Category.NEW if ticket.first_response_at is None else Category.OPEN
+    changes |= states.move_to_category(work, ticket, category)
     events.record(work, ticket, EventKind.RELEASED, changes=changes, cause=cause)
 
 
@@ -117,6 +117,7 @@ def changed(work: Work, ticket: Ticket, capacity: Audience = Audience.STAFF) -> 
         subject=clean_line(ticket.subject),
         version=ticket.version if is_staff else None,
         changes=history.just_made(work, ticket) if is_staff else (),
+        is_changed=any(happened.ticket is ticket for happened in work.happened),
     )
 
 

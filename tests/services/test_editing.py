@@ -8,8 +8,10 @@ from sysmo_tui.desk import Door
 from sysmo_tui.domain.enums import Category
 from sysmo_tui.domain.errors import Conflict, Forbidden, Invalid
 from sysmo_tui.i18n import render
-from sysmo_tui.services import editing, tagging
+from sysmo_tui.services import editing, tagging, thread, tickets, topic_upkeep
 from sysmo_tui.services.editing import TicketField
+from sysmo_tui.services.thread import Outgoing
+from sysmo_tui.services.topic_upkeep import TopicEdits
 from tests.cast import Cast
 from tests.services import requests as ask
 
@@ -60,6 +62,48 @@ def test_urgency_and_impact_give_the_priority_unless_it_is_set_directly(customer
     number = ask.file(customer)
     operator.write(editing.edit, number, {TicketField.IMPACT: "high", TicketField.URGENCY: "high"})
     assert ask.as_staff(operator, number).row.priority == "Urgent"
+
+
+@pytest.mark.parametrize("edits", [{TicketField.URGENCY: "normal"}, {TicketField.IMPACT: "high"}])
+def test_a_priority_that_somebody_chose_stays_whatever_urgency_and_impact_become(
+    customer: Door, operator: Door, edits: dict[TicketField, str]
+):
+    number = ask.file(customer)
+    operator.write(editing.edit, number, {TicketField.PRIORITY: "urgent"})
+    operator.write(editing.edit, number, edits)
+    assert ask.as_staff(operator, number).row.priority == "Urgent"
+
+
+def test_the_priority_of_the_topic_stays_until_somebody_says_how_urgent_it_is(
+    cast: Cast, customer: Door, operator: Door
+):
+    cast.admin().write(topic_upkeep.edit, "general", TopicEdits(default_priority="low"))
+    number = ask.file(customer)
+    operator.write(editing.edit, number, {TicketField.URGENCY: "normal", TicketField.SUBJECT: "Fire"})
+    assert ask.as_staff(operator, number).row.priority == "Low"
+    operator.write(editing.edit, number, {TicketField.URGENCY: "high"})
+    assert ask.as_staff(operator, number).row.priority == "High"
+
+
+def test_an_edit_that_changes_nothing_says_so_and_leaves_no_trace(customer: Door, operator: Door):
+    number = ask.file(customer)
+    before = ask.as_staff(operator, number, with_history=True)
+    same = operator.write(editing.edit, number, operator.read(editing.originals, number))
+    assert not same.is_changed
+    assert ask.as_staff(operator, number, with_history=True) == before
+    assert operator.write(editing.edit, number, {TicketField.SUBJECT: "Fire"}).is_changed
+
+
+def test_a_ticket_that_somebody_has_is_not_new(customer: Door, operator: Door):
+    number = ask.file(customer)
+    operator.write(tickets.take, number)
+    with pytest.raises(Conflict):
+        operator.write(editing.edit, number, {TicketField.STATUS: "new"})
+    with pytest.raises(Conflict):
+        operator.write(thread.reply, number, Outgoing("Hello.", status="new"))
+    assert ask.as_staff(operator, number).row.category is Category.OPEN
+    operator.write(tickets.release, number)
+    assert ask.as_staff(operator, number).row.category is Category.NEW
 
 
 @pytest.mark.parametrize(

@@ -204,3 +204,14 @@ def test_people_of_one_company_do_not_see_each_others_tickets(cast: Cast):
     number = ask.file(cast.customer("pia", company="Acme"))
     with pytest.raises(NotFound):
         ask.as_customer(cast.customer("paco", company="Acme"), number)
+
+
+def test_a_reply_that_takes_tells_the_customer_who_looks_after_it(customer: Door, operator: Door):
+    number = ask.file(customer)
+    ask.reply(operator, number)
+    told = ask.as_customer(customer, number, with_history=True).events
+    assert [(line.kind.value, line.who, line.status) for line in told[1:]] == [
+        ("taken", "Luis", "In progress")
+    ]
+    ask.reply(operator, number)
+    assert len(ask.as_customer(customer, number, with_history=True).events) == len(told)

@@ -10,7 +10,8 @@ from sysmo_tui.domain.enums import Category
 from sysmo_tui.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from sysmo_tui.domain.views import Changed
 from sysmo_tui.models import Ticket, table
-from sysmo_tui.services import closing, tickets
+from sysmo_tui.services import closing, editing, tickets
+from sysmo_tui.services.editing import TicketField
 from sysmo_tui.storage.engine import Store
 from tests.cast import Cast, Clock
 from tests.services import requests as ask
@@ -56,6 +57,19 @@ def test_release_makes_an_unanswered_ticket_new_again(customer: Door, operator: 
     assert operator.write(tickets.release, number).category is Category.NEW
     with pytest.raises(Conflict):
         operator.write(tickets.release, number)
+
+
+@pytest.mark.parametrize("status", ["waiting", "on-hold"])
+@pytest.mark.parametrize("is_answered", [True, False])
+def test_release_ends_waiting_and_hold_too(customer: Door, operator: Door, status: str, is_answered: bool):
+    number = ask.file(customer)
+    operator.write(tickets.take, number)
+    if is_answered:
+        ask.reply(operator, number)
+    operator.write(editing.edit, number, {TicketField.STATUS: status})
+    released = operator.write(tickets.release, number)
+    assert released.category is (Category.OPEN if is_answered else Category.NEW)
+    assert released.assignee is None
 
 
 def test_release_leaves_an_answered_ticket_in_progress(customer: Door, operator: Door):
