@@ -15,6 +15,7 @@ from sysmo_tui.cli.input import text
 from sysmo_tui.cli.options import Attach, Body, BodyFile, DryRun, IfVersion, Key, Number, Numbers, among
 from sysmo_tui.cli.rehearsing import Rehearsal
 from sysmo_tui.cli.verbs import Noun
+from sysmo_tui.domain import closed_sets
 from sysmo_tui.domain.enums import CloseReason, Level
 from sysmo_tui.domain.errors import DeskError, Invalid
 from sysmo_tui.domain.message import N_
@@ -379,12 +380,7 @@ def _only(numbers: Sequence[str], version: int | None) -> int | None:
 def _reason(given: str | None) -> CloseReason | None:
     if given is None:
         return None
+    from sysmo_tui.services import named
     from sysmo_tui.services.closing import REASONS
 
-    wanted = given.strip().lower().replace("-", "_")
-    found = next((reason for reason in REASONS if reason.value == wanted), None)
-    if found is None:
-        raise Invalid(
-            N_("Choose one of these reasons: {reasons}."), field="no_answer", reasons=", ".join(REASONS)
-        )
-    return found
+    return named.member({reason: closed_sets.REASONS[reason] for reason in REASONS}, given, "no_answer")

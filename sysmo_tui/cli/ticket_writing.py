@@ -13,6 +13,7 @@ from sysmo_tui.cli.input import answer, can_ask
 from sysmo_tui.cli.options import Attach, Body, BodyFile, DryRun, IfVersion, Key, Number, among
 from sysmo_tui.cli.rehearsing import Rehearsal
 from sysmo_tui.cli.verbs import Noun
+from sysmo_tui.domain.closed_sets import BY_STAFF, CHANNELS, LEVELS
 from sysmo_tui.domain.enums import Channel, DraftKind, Level
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from sysmo_tui.domain.views import Filed
 
 app = Noun()
-
-_CHANNELS = (Channel.PHONE, Channel.VISIT, Channel.CHAT, Channel.EMAIL)
 
 
 @app.verb(
@@ -42,7 +41,12 @@ def _new(
     body: Body = None,
     body_file: BodyFile = None,
     attach: Attach = None,
-    urgency: Annotated[Level, typer.Option(help=_("How urgent it is for you."))] = Level.NORMAL,
+    urgency: Annotated[
+        str | None,
+        typer.Option(
+            metavar="low|normal|high", help=_("How urgent it is for you."), autocompletion=among(Level)
+        ),
+    ] = None,
     requester: Annotated[
         str | None, typer.Option("--for", metavar=_("EMAIL"), help=_("Staff: the customer who asked."))
     ] = None,
@@ -54,7 +58,7 @@ def _new(
         typer.Option(
             metavar="phone|visit|chat|email",
             help=_("Staff: how it came in."),
-            autocompletion=among(_CHANNELS),
+            autocompletion=among(BY_STAFF),
         ),
     ] = None,
     type_: Annotated[
@@ -63,7 +67,12 @@ def _new(
     priority: Annotated[
         str | None, typer.Option(help=_("Staff: its priority."), autocompletion=completing.priorities)
     ] = None,
-    impact: Annotated[Level | None, typer.Option(help=_("Staff: how much it affects."))] = None,
+    impact: Annotated[
+        str | None,
+        typer.Option(
+            metavar="low|normal|high", help=_("Staff: how much it affects."), autocompletion=among(Level)
+        ),
+    ] = None,
     tag: Annotated[list[str] | None, typer.Option(help=_("Staff: a tag; may be repeated."))] = None,
     assign_to: Annotated[
         str | None,
@@ -81,6 +90,7 @@ def _new(
 
     run.require_actor()
     came_by = _channel(channel)
+    urgent, affects = _level(urgency, "urgency"), _level(impact, "impact")
     chosen = _topic(run, topic)
     line = answer(run, subject, "--subject", _("Subject"))
     with (
@@ -92,13 +102,13 @@ def _new(
             subject=line,
             body=written,
             files=uploads,
-            urgency=urgency,
+            urgency=urgent or Level.NORMAL,
             requester=requester,
             requester_name=requester_name,
             channel=came_by,
             type=type_,
             priority=priority,
-            impact=impact,
+            impact=affects,
             tags=tuple(tag or ()),
             assign_to=assign_to,
         )
@@ -219,12 +229,17 @@ def _tell(run: Here, result: Filed, sentence: str, rehearsal: Rehearsal | None =
 def _channel(given: str | None) -> Channel | None:
     if given is None:
         return None
-    try:
-        return Channel(given.strip().lower())
-    except ValueError:
-        raise Invalid(
-            N_("Choose one of: {choices}."), field="channel", choices=", ".join(_CHANNELS)
-        ) from None
+    from sysmo_tui.services import named
+
+    return named.member({channel: CHANNELS[channel] for channel in BY_STAFF}, given, "channel")
+
+
+def _level(given: str | None, field: str) -> Level | None:
+    if given is None:
+        return None
+    from sysmo_tui.services import named
+
+    return named.member(LEVELS, given, field)
 
 
 def _topic(run: Here, given: str | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from sysmo_tui.domain.closed_sets import LEVELS
 from sysmo_tui.domain.enums import Level
 from sysmo_tui.domain.views import TicketView
 from sysmo_tui.i18n import _
@@ -11,7 +12,6 @@ from sysmo_tui.screens.form_screen import FormScreen
 from sysmo_tui.services import editing, filing
 from sysmo_tui.services.choices import Choice, Choices
 from sysmo_tui.services.editing import TicketField
-from sysmo_tui.widgets.changes import LEVELS
 from sysmo_tui.widgets.forms import Field, Option, choice, text_input
 
 

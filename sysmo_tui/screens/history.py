@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from sysmo_tui import keys
+from sysmo_tui.domain.closed_sets import CHANNELS
 from sysmo_tui.domain.enums import EventKind, Template
 from sysmo_tui.domain.errors import DeskError
 from sysmo_tui.domain.views import CustomerTicket, EventLine, MailLine, TicketView
@@ -21,7 +22,7 @@ from sysmo_tui.screens.base import DeskDialog, shown
 from sysmo_tui.screens.scrolling import Scrolling
 from sysmo_tui.services import reading
 from sysmo_tui.spoken import long_moment
-from sysmo_tui.widgets.changes import CHANNELS, cause_text, change_text
+from sysmo_tui.widgets.changes import cause_text, change_text
 from sysmo_tui.widgets.ticket_text import event_text
 from sysmo_tui.widgets.words import said
 

@@ -14,6 +14,7 @@ from textual.widgets import Button, Input, Select, TextArea
 from textual.widgets.select import InvalidSelectValueError
 
 from sysmo_tui import keys
+from sysmo_tui.domain.closed_sets import BY_STAFF, CHANNELS, LEVELS
 from sysmo_tui.domain.enums import Channel, DraftKind, Level
 from sysmo_tui.domain.errors import DeskError
 from sysmo_tui.domain.text import clean_line
@@ -28,13 +29,10 @@ from sysmo_tui.services.drafts import NEW_TICKET, Saved
 from sysmo_tui.services.filing import Filing
 from sysmo_tui.widgets.attached import AttachedFiles
 from sysmo_tui.widgets.banner import Banner
-from sysmo_tui.widgets.changes import CHANNELS, LEVELS
 from sysmo_tui.widgets.forms import Field, Form, button, choice, text_area, text_input
 from sysmo_tui.widgets.hints import Hints
 from sysmo_tui.widgets.status_line import StatusLine
 from sysmo_tui.widgets.title_bar import TitleBar
-
-_BY_STAFF = (Channel.PHONE, Channel.VISIT, Channel.CHAT, Channel.EMAIL)
 
 
 class NewTicketScreen(Composing[int]):
@@ -69,7 +67,7 @@ class NewTicketScreen(Composing[int]):
             yield Field(
                 "name", _("Their name"), text_input(placeholder=_("if the desk does not know them yet"))
             )
-            channels = [(_(CHANNELS[channel]), channel.value) for channel in _BY_STAFF]
+            channels = [(_(CHANNELS[channel]), channel.value) for channel in BY_STAFF]
             yield Field("channel", _("Came by"), choice(channels, prompt=_("terminal")))
             yield Field("type", _("Type"), choice([], prompt=_("as the topic says")))
             yield Field("priority", _("Priority"), choice([], prompt=_("from the urgency")))

@@ -9,6 +9,7 @@ from typing import Any
 from textual.screen import ScreenResultType
 
 from sysmo_tui import keys
+from sysmo_tui.domain.closed_sets import REASONS
 from sysmo_tui.domain.enums import Category, CloseReason, DraftKind
 from sysmo_tui.domain.errors import DeskError, Invalid
 from sysmo_tui.domain.message import N_
@@ -19,7 +20,6 @@ from sysmo_tui.screens.picker import Item, Picker
 from sysmo_tui.services import choices, closing, editing, tickets
 from sysmo_tui.services.choices import Choice, Choices
 from sysmo_tui.services.editing import TicketField
-from sysmo_tui.widgets.changes import REASONS
 from sysmo_tui.widgets.ticket_text import Row, priority_marks
 
 NOTHING_TO_CHANGE = N_("Nothing to change in #{number}.")

@@ -21,7 +21,7 @@ from sysmo_tui.domain.policy import Right, require_right
 from sysmo_tui.domain.text import clean_line, storable_line
 from sysmo_tui.domain.views import PriorityLine, StatusLine, TypeLine
 from sysmo_tui.models import Priority, Status, TicketType, table
-from sysmo_tui.services import audit, states
+from sysmo_tui.services import audit, named, states
 
 NAME_LIMIT = 60
 LOWEST_LEVEL, HIGHEST_LEVEL = 1, 9
@@ -191,10 +191,9 @@ def _for_change(work: Work, statement: sa.Select[Row]) -> list[Row]:
 
 
 def _named(known: list[Row], text: str, field: str) -> Row:
-    wanted = same_name(text)
-    for row in known:
-        if wanted in {same_name(row.slug), same_name(row.name)}:
-            return row
+    found = named.among(known, text)
+    if found is not None:
+        return found
     raise Invalid(
         N_("The catalogue has no “{name}”. Choose one of: {choices}."),
         field=field,

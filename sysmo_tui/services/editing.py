@@ -11,7 +11,8 @@ from enum import StrEnum
 
 from sysmo_tui.desk import Work
 from sysmo_tui.domain import addresses, workflow
-from sysmo_tui.domain.enums import Category, CloseReason, EventKind, Level
+from sysmo_tui.domain.closed_sets import LEVELS
+from sysmo_tui.domain.enums import Category, CloseReason, EventKind
 from sysmo_tui.domain.errors import Conflict, Invalid
 from sysmo_tui.domain.fields import FIELDS
 from sysmo_tui.domain.message import N_, Message
@@ -24,6 +25,7 @@ from sysmo_tui.services import (
     events,
     filing,
     kinds,
+    named,
     people,
     states,
     tagging,
@@ -209,10 +211,7 @@ def _set_owner(work: Work, ticket: Ticket, value: str) -> Changes:
 
 def _set_level(name: str) -> Callable[[Work, Ticket, str], Changes]:
     def setter(work: Work, ticket: Ticket, value: str) -> Changes:
-        try:
-            level = Level(value.strip().casefold())
-        except ValueError:
-            raise Invalid(N_("Choose one of: {choices}."), choices=", ".join(Level)) from None
+        level = named.member(LEVELS, value, name)
         before = getattr(ticket, name)
         setattr(ticket, name, level)
         return {name: (before, level)}

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from sysmo_tui.desk import Work
 from sysmo_tui.domain import addresses, policy, workflow
+from sysmo_tui.domain.closed_sets import BY_STAFF
 from sysmo_tui.domain.enums import (
     AccountState,
     Audience,
@@ -56,8 +57,6 @@ _REQUEST = sa.select(_ENTRY.c.id, _ENTRY.c.body).where(
 _FILES = sa.select(_FILE.c.filename, _FILE.c.media_type, _FILE.c.size, _FILE.c.sha256, _FILE.c.blob_id).where(
     _FILE.c.entry_id == sa.bindparam("entry")
 )
-
-_BY_STAFF = (Channel.PHONE, Channel.VISIT, Channel.CHAT, Channel.EMAIL)
 
 _RECORDED = (
     "requester_id",
@@ -226,9 +225,9 @@ def _type(work: Work, filing: Filing, topic: Topic) -> kinds.Kind:
 def _channel(work: Work, filing: Filing) -> Channel:
     if filing.channel is None:
         return work.actor.channel
-    if filing.channel not in _BY_STAFF:
+    if filing.channel not in BY_STAFF:
         raise Invalid(
-            N_("Choose how the request came in: {choices}."), field="channel", choices=", ".join(_BY_STAFF)
+            N_("Choose how the request came in: {choices}."), field="channel", choices=", ".join(BY_STAFF)
         )
     return filing.channel
 

@@ -10,10 +10,10 @@ import sqlalchemy as sa
 
 from sysmo_tui.desk import Work
 from sysmo_tui.domain.errors import Invalid
-from sysmo_tui.domain.fold import same_name
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.models import Priority, TicketType, table
+from sysmo_tui.services import named
 
 _PRIORITY, _TYPE = table(Priority), table(TicketType)
 _PRIORITIES = sa.select(
@@ -67,7 +67,7 @@ def priorities(work: Work) -> tuple[PriorityKind, ...]:
 
 
 def find_type(work: Work, text: str) -> Kind:
-    """An active type by slug or name, case and accents ignored; Invalid names the choices."""
+    """An active type by slug or name, in any language; Invalid names the choices."""
     found = _named(types(work), text)
     if isinstance(found, str):
         raise Invalid(
@@ -80,7 +80,7 @@ def find_type(work: Work, text: str) -> Kind:
 
 
 def find_priority(work: Work, text: str) -> PriorityKind:
-    """An active priority by slug or name, case and accents ignored; Invalid names the choices."""
+    """An active priority by slug or name, in any language; Invalid names the choices."""
     found = _named(priorities(work), text)
     if isinstance(found, str):
         raise Invalid(
@@ -112,9 +112,5 @@ def priority_at(work: Work, level: int) -> PriorityKind:
 
 
 def _named(choices: Sequence[K], text: str) -> K | str:
-    wanted = same_name(text)
     active = [choice for choice in choices if not choice.is_archived]
-    for choice in active:
-        if wanted in (same_name(choice.slug), same_name(choice.name)):
-            return choice
-    return ", ".join(choice.slug for choice in active)
+    return named.among(active, text) or ", ".join(choice.slug for choice in active)

@@ -15,11 +15,11 @@ import sqlalchemy as sa
 from sysmo_tui.desk import Work
 from sysmo_tui.domain import addresses
 from sysmo_tui.domain.enums import Channel, Role
-from sysmo_tui.domain.fold import same_name, words
+from sysmo_tui.domain.fold import words
 from sysmo_tui.domain.query import FieldName, Op
-from sysmo_tui.i18n import LANGUAGES, translator
 from sysmo_tui.models import Account, AccountEmail, Company, Ticket, TicketTag, Topic, table
 from sysmo_tui.services import kinds, search_words, states
+from sysmo_tui.services.named import is_named
 
 _TICKET, _TAG, _TOPIC = table(Ticket), table(TicketTag), table(Topic)
 _ACCOUNT, _EMAIL, _COMPANY = table(Account), table(AccountEmail), table(Company)
@@ -42,7 +42,7 @@ def condition(work: Work, name: FieldName, op: Op, value: str, *, is_public: boo
         case FieldName.PRIORITY:
             return _priority(work, op, value)
         case FieldName.TYPE:
-            found = [kind.id for kind in kinds.types(work) if _is_named(value, kind.slug, kind.name)]
+            found = [kind.id for kind in kinds.types(work) if is_named(value, kind.slug, kind.name)]
             return _among(_TICKET.c.type_id, found)
         case FieldName.TOPIC:
             return _topic(work, value)
@@ -67,15 +67,13 @@ def _status(work: Work, value: str, is_public: bool) -> Condition | None:
     found = [
         state.id
         for state in states.all_states(work).values()
-        if (_is_named(value, state.customer_label) if is_public else _is_named(value, state.slug, state.name))
+        if (is_named(value, state.customer_label) if is_public else is_named(value, state.slug, state.name))
     ]
     return _among(_TICKET.c.status_id, found)
 
 
 def _priority(work: Work, op: Op, value: str) -> Condition | None:
-    found = [
-        priority for priority in kinds.priorities(work) if _is_named(value, priority.slug, priority.name)
-    ]
+    found = [priority for priority in kinds.priorities(work) if is_named(value, priority.slug, priority.name)]
     if not found:
         return None
     return sa.or_(*(_COMPARE[op](_TICKET.c.priority_level, priority.level) for priority in found))
@@ -85,7 +83,7 @@ def _topic(work: Work, value: str) -> Condition | None:
     rows = work.session.execute(sa.select(_TOPIC.c.id, _TOPIC.c.slug, _TOPIC.c.name, _TOPIC.c.is_public))
     sees_private = work.actor.is_staff
     found = [
-        row.id for row in rows if (row.is_public or sees_private) and _is_named(value, row.slug, row.name)
+        row.id for row in rows if (row.is_public or sees_private) and is_named(value, row.slug, row.name)
     ]
     return _among(_TICKET.c.topic_id, found)
 
@@ -130,9 +128,3 @@ def _has_words(name: str, value: str) -> bool:
     """Whether every word of ``value`` begins a word of ``name``."""
     has, wanted = words(name), words(value)
     return bool(wanted) and all(any(word.startswith(part) for word in has) for part in wanted)
-
-
-def _is_named(value: str, *names: str) -> bool:
-    wanted = same_name(value)
-    spoken = {same_name(translator(language)._(name)) for language in LANGUAGES for name in names}
-    return wanted in spoken | {same_name(name) for name in names}

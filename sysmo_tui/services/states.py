@@ -10,11 +10,11 @@ import sqlalchemy as sa
 from sysmo_tui.desk import Memory, Work
 from sysmo_tui.domain.enums import Category, CloseReason, EventKind
 from sysmo_tui.domain.errors import Conflict, Invalid
-from sysmo_tui.domain.fold import same_name
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.moments import FAR_FUTURE
+from sysmo_tui.domain.text import clean_line
 from sysmo_tui.models import Status, Ticket, table
-from sysmo_tui.services import events
+from sysmo_tui.services import events, named
 
 _STATUS = table(Status)
 _ALL = sa.select(
@@ -78,16 +78,15 @@ def default_state(work: Work, category: Category) -> State:
 
 
 def find_state(work: Work, text: str) -> State:
-    """An active status by slug or name, case and accents ignored; Invalid names the choices."""
-    wanted = same_name(text)
+    """An active status by slug or name, in any language; Invalid names the choices."""
     active = [s for s in all_states(work).values() if not s.is_archived]
-    for state in active:
-        if wanted in (same_name(state.slug), same_name(state.name)):
-            return state
+    found = named.among(active, text)
+    if found is not None:
+        return found
     raise Invalid(
         N_("There is no status “{status}”. Choose one of: {choices}."),
         field="status",
-        status=text,
+        status=clean_line(text, 80),
         choices=", ".join(state.slug for state in active),
     )
 

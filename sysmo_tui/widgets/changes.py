@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any, Final
 
+from sysmo_tui.domain.closed_sets import CHANNELS, LEVELS, REASONS
 from sysmo_tui.domain.enums import Cause, Channel, CloseReason, Level
 from sysmo_tui.domain.fields import FIELDS
 from sysmo_tui.domain.message import N_
@@ -14,35 +15,6 @@ from sysmo_tui.domain.views import Change
 from sysmo_tui.i18n import _
 
 NOBODY: Final = "—"
-
-CHANNELS: Final[Mapping[Channel, str]] = {
-    Channel.CLI: N_("command line"),
-    Channel.TUI: N_("terminal"),
-    Channel.EMAIL: N_("e-mail"),
-    Channel.CHAT: N_("chat"),
-    Channel.PHONE: N_("telephone"),
-    Channel.VISIT: N_("visit"),
-    Channel.ALERT: N_("alert"),
-    Channel.API: N_("program"),
-    Channel.DESK: N_("desk"),
-}
-
-LEVELS: Final[Mapping[Level, str]] = {
-    Level.LOW: N_("low"),
-    Level.NORMAL: N_("normal"),
-    Level.HIGH: N_("high"),
-}
-
-REASONS: Final[Mapping[CloseReason, str]] = {
-    CloseReason.ANSWERED: N_("answered"),
-    CloseReason.SOLVED_ELSEWHERE: N_("solved elsewhere"),
-    CloseReason.WITHDRAWN: N_("withdrawn"),
-    CloseReason.DUPLICATE: N_("duplicate"),
-    CloseReason.NO_REPLY: N_("no reply came"),
-    CloseReason.NOT_OURS: N_("not ours"),
-    CloseReason.SPAM: N_("spam"),
-    CloseReason.BY_CUSTOMER: N_("closed by the customer"),
-}
 
 _CAUSES: Final[Mapping[Cause, str]] = {
     Cause.ACCOUNT_DISABLED: N_("their account was disabled"),

@@ -10,12 +10,13 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from sysmo_tui.domain.closed_sets import CHANNELS, LEVELS, REASONS
 from sysmo_tui.domain.enums import Category
 from sysmo_tui.domain.text import cell_width
 from sysmo_tui.domain.views import CustomerTicket, TicketView
 from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.spoken import date_text, long_moment
-from sysmo_tui.widgets.changes import CHANNELS, LEVELS, NOBODY, REASONS
+from sysmo_tui.widgets.changes import NOBODY
 from sysmo_tui.widgets.ticket_text import due_text, priority_marks
 
 LABEL = 13

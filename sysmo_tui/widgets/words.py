@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
+from sysmo_tui.domain.closed_sets import CHANNELS
 from sysmo_tui.domain.enums import (
     AccountState,
     AuditKind,
@@ -22,7 +23,6 @@ from sysmo_tui.domain.measures import Age, Measure
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.moments import Preset
 from sysmo_tui.i18n import _
-from sysmo_tui.widgets.changes import CHANNELS
 
 _ROLES: Mapping[Role, str] = {
     Role.CUSTOMER: N_("customer"),

@@ -58,6 +58,26 @@ def test_every_field_can_be_edited_and_read_back(cast: Cast, customer: Door, ope
     assert row.due_at.isoformat() == "2026-03-21T02:59:59+00:00"
 
 
+def test_what_is_shown_in_any_language_can_be_typed(customer: Door, operator: Door):
+    number = ask.file(customer)
+    typed = {
+        TicketField.STATUS: "En espera",
+        TicketField.PRIORITY: "urgente",
+        TicketField.TYPE: "INCIDENTE",
+        TicketField.URGENCY: "alta",
+        TicketField.IMPACT: "menor",
+    }
+    operator.write(editing.edit, number, typed)
+    now = operator.read(editing.originals, number)
+    assert {field: now[field] for field in typed} == {
+        TicketField.STATUS: "waiting",
+        TicketField.PRIORITY: "urgent",
+        TicketField.TYPE: "incident",
+        TicketField.URGENCY: "high",
+        TicketField.IMPACT: "low",
+    }
+
+
 def test_urgency_and_impact_give_the_priority_unless_it_is_set_directly(customer: Door, operator: Door):
     number = ask.file(customer)
     operator.write(editing.edit, number, {TicketField.IMPACT: "high", TicketField.URGENCY: "high"})

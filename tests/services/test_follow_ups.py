@@ -35,7 +35,8 @@ def test_a_follow_up_date_wakes_its_ticket_once(cast: Cast, customer: Door, oper
     assert cast.itself.write(follow_ups.wake_due) == 1
     row = ask.as_staff(operator, number).row
     assert row.follow_up_at is None
-    assert row.due_at is not None and row.due_at.date() > clock.now.date()
+    assert row.due_at is not None
+    assert row.due_at.date() > clock.now.date()
     operator.write(editing.edit, number, {TicketField.STATUS: "on-hold"})
     clock.advance(days=1)
     assert not cast.itself.read(follow_ups.is_any_due)

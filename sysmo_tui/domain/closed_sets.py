@@ -1,0 +1,41 @@
+"""Closed sets that people choose from, as they call their members."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from sysmo_tui.domain.enums import Channel, CloseReason, Level
+from sysmo_tui.domain.message import N_
+
+CHANNELS: Final[Mapping[Channel, str]] = {
+    Channel.CLI: N_("command line"),
+    Channel.TUI: N_("terminal"),
+    Channel.EMAIL: N_("e-mail"),
+    Channel.CHAT: N_("chat"),
+    Channel.PHONE: N_("telephone"),
+    Channel.VISIT: N_("visit"),
+    Channel.ALERT: N_("alert"),
+    Channel.API: N_("program"),
+    Channel.DESK: N_("desk"),
+}
+
+BY_STAFF: Final = (Channel.PHONE, Channel.VISIT, Channel.CHAT, Channel.EMAIL)
+"""How a request that staff file for someone may have come in."""
+
+LEVELS: Final[Mapping[Level, str]] = {
+    Level.LOW: N_("low"),
+    Level.NORMAL: N_("normal"),
+    Level.HIGH: N_("high"),
+}
+
+REASONS: Final[Mapping[CloseReason, str]] = {
+    CloseReason.ANSWERED: N_("answered"),
+    CloseReason.SOLVED_ELSEWHERE: N_("solved elsewhere"),
+    CloseReason.WITHDRAWN: N_("withdrawn"),
+    CloseReason.DUPLICATE: N_("duplicate"),
+    CloseReason.NO_REPLY: N_("no reply came"),
+    CloseReason.NOT_OURS: N_("not ours"),
+    CloseReason.SPAM: N_("spam"),
+    CloseReason.BY_CUSTOMER: N_("closed by the customer"),
+}
