@@ -156,7 +156,7 @@ def _reply(
 
 @app.verb(
     "note",
-    help=_("Write an internal note; no customer sees it."),
+    help=_("Write an internal note; no customer sees it. @name tells a colleague."),
     example="sysmo ticket note 42 --body 'Called.'",
 )
 def _note(

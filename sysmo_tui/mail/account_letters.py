@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 
-from sysmo_tui.domain.enums import Template
+from sysmo_tui.domain.enums import Template, TokenPurpose
 from sysmo_tui.i18n import _
 from sysmo_tui.mail.facts import MailFacts
 from sysmo_tui.mail.layout import Block, Code, Letter, Paragraph
+from sysmo_tui.services.tokens import LIFETIME
+
+_RESET_MINUTES = LIFETIME[TokenPurpose.RESET] // timedelta(minutes=1)
 
 
 def verify(facts: MailFacts) -> Letter:
@@ -59,7 +63,7 @@ def reset(facts: MailFacts) -> Letter:
             Code(_code(facts)),
             Paragraph(_("Enter it where this command asks for it:")),
             Code(f"sysmo password reset --email {facts.mail.address}"),
-            Paragraph(_("The code works once and for a short time.")),
+            Paragraph(_("The code works once, within {minutes} minutes.", minutes=_RESET_MINUTES)),
         ),
         why=_("You get this because a new password is needed for your account."),
         answers=True,

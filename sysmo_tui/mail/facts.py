@@ -42,7 +42,10 @@ FOR_STAFF = frozenset(
     {
         Template.WATCHED_NEWS,
         Template.NEW_IN_TOPIC,
+        Template.MOVED_IN,
         Template.NOTED,
+        Template.FOLLOW_UP,
+        Template.MENTIONED,
         Template.CUSTOMER_REPLIED,
         Template.ASSIGNED,
         Template.REOPENED,
@@ -242,7 +245,8 @@ def _ticket(work: Work, mail: OwedMail, number: int) -> TicketFacts:
 
 def _entries(work: Work, mail: OwedMail, number: int) -> list[EntryFacts]:
     """The newest public entries; a note only in the mail that tells of it."""
-    statement = _WITH_NOTE if mail.template is Template.NOTED else _PUBLIC_ENTRIES
+    tells_of_note = mail.template in (Template.NOTED, Template.MENTIONED)
+    statement = _WITH_NOTE if tells_of_note else _PUBLIC_ENTRIES
     rows = work.session.execute(statement, {"number": number, "entry": mail.entry_id}).all()
     files: dict[int, list[SafeText]] = {row.id: [] for row in rows}
     for file in work.session.execute(_FILES, {"entries": list(files)}):

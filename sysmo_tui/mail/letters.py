@@ -126,12 +126,23 @@ def new_in_topic(facts: MailFacts, ticket: TicketFacts) -> Letter:
     )
 
 
+def moved_in(facts: MailFacts, ticket: TicketFacts) -> Letter:
+    """Work that came from another topic."""
+    return _for_staff(
+        facts,
+        ticket,
+        _("#{number} was moved to {topic}.", number=ticket.number, topic=ticket.topic),
+        ticket.entries[-1] if ticket.entries else None,
+        _("You get this because you serve the topic {topic}.", topic=ticket.topic),
+    )
+
+
 def unattended_topic(facts: MailFacts, ticket: TicketFacts) -> Letter:
     """A request that nobody would see."""
     return _for_staff(
         facts,
         ticket,
-        _("There is a new request in {topic}, which has no operators.", topic=ticket.topic),
+        _("There is a request in {topic}, which has no operators.", topic=ticket.topic),
         ticket.entries[-1] if ticket.entries else None,
         _("You get this because you manage this desk."),
     )
@@ -166,6 +177,22 @@ def noted(facts: MailFacts, ticket: TicketFacts) -> Letter:
     return _for_staff(facts, ticket, said, ticket.main, _takes_part())
 
 
+def follow_up(facts: MailFacts, ticket: TicketFacts) -> Letter:
+    """A ticket that was put off until today."""
+    said = _("The follow-up date of #{number} was reached: it is in progress again.", number=ticket.number)
+    newest = ticket.entries[0] if ticket.entries else None
+    return _for_staff(facts, ticket, said, newest, _takes_part())
+
+
+def mentioned(facts: MailFacts, ticket: TicketFacts) -> Letter:
+    """An internal note that names its reader."""
+    said = _(
+        "An internal note in #{number} mentions you. The customer does not see it.", number=ticket.number
+    )
+    why = _("You get this because you are named in it. You follow the request from now on.")
+    return _for_staff(facts, ticket, said, ticket.main, why)
+
+
 def watched_news(facts: MailFacts, ticket: TicketFacts) -> Letter:
     """Something was answered or closed in a ticket that the reader follows."""
     said = _("There is news in #{number}.", number=ticket.number)
@@ -181,11 +208,14 @@ TICKET_LETTERS: Mapping[Template, TicketLetter] = {
     Template.CONTACT_CHANGED: contact_changed,
     Template.CLOSED: closed,
     Template.NEW_IN_TOPIC: new_in_topic,
+    Template.MOVED_IN: moved_in,
     Template.UNATTENDED_TOPIC: unattended_topic,
     Template.ASSIGNED: assigned,
     Template.CUSTOMER_REPLIED: customer_replied,
     Template.REOPENED: reopened,
     Template.NOTED: noted,
+    Template.FOLLOW_UP: follow_up,
+    Template.MENTIONED: mentioned,
     Template.WATCHED_NEWS: watched_news,
 }
 

@@ -20,6 +20,7 @@ from sysmo_tui.domain.enums import (
     Category,
     Channel,
     CloseReason,
+    EntryKind,
     EventKind,
     PersonRole,
     Role,
@@ -109,6 +110,8 @@ class _Story:
     answer: Entry | None = None
     customer_entry: Entry | None = None
     note: Entry | None = None
+    reminder: Entry | None = None
+    mentioned: set[int] = field(default_factory=set)
     label: list[Any] | None = None
     former_contact: str | None = None
 
@@ -126,6 +129,8 @@ class _Story:
                 self.is_by_customer = changes.get("close_reason", [None, None])[1] == CloseReason.BY_CUSTOMER
             case EventKind.REOPENED:
                 self.is_reopened = True
+            case EventKind.WATCHED:
+                self.mentioned.add(changes["watcher_id"][1])
             case _:
                 pass
         if "is_spam" in changes:
@@ -144,7 +149,9 @@ class _Story:
         entry = happened.entry
         if entry is None or happened.kind is EventKind.FILED:
             return
-        if entry.visibility is Visibility.INTERNAL:
+        if entry.kind is EntryKind.SYSTEM:
+            self.reminder = entry
+        elif entry.visibility is Visibility.INTERNAL:
             self.note = entry
         elif entry.by_staff:
             self.answer = entry
@@ -176,7 +183,7 @@ class _Story:
     def is_news_for_topic(self) -> bool:
         """Whether the topic's operators are told at all."""
         asks_nobody = self.ticket.assignee_id is None and (
-            self.customer_entry is not None or self.ends_reopened
+            self.customer_entry is not None or self.reminder is not None or self.ends_reopened
         )
         return self.is_new_in_topic or asks_nobody
 
@@ -283,14 +290,18 @@ def _to_staff(story: _Story, people: Iterable[_Person]) -> Iterator[Notice]:
         wrote = _AUTHOR in person.parts and (person.serves or person.role.sees_all)
         if story.assigned_to == person.account_id:
             yield person, Template.ASSIGNED, None
-        if story.note is not None and (has_it or wrote):
+        if story.reminder is not None and (is_asked or wrote):
+            yield person, Template.FOLLOW_UP, None
+        if person.account_id in story.mentioned:
+            yield person, Template.MENTIONED, story.note
+        elif story.note is not None and (has_it or wrote):
             yield person, Template.NOTED, story.note
         if story.ends_reopened and is_asked:
             yield person, Template.REOPENED, story.customer_entry
         if story.customer_entry is not None and is_asked:
             yield person, Template.CUSTOMER_REPLIED, story.customer_entry
         if story.is_new_in_topic and _TOPIC in person.parts:
-            yield person, Template.NEW_IN_TOPIC, None
+            yield person, Template.NEW_IN_TOPIC if story.is_filed else Template.MOVED_IN, None
         if (story.answer is not None and watches) or (
             story.ends_closed and (watches or (story.is_by_customer and has_it))
         ):
@@ -305,7 +316,7 @@ def _people(work: Work, story: _Story) -> list[_Person]:
         "number": ticket.number,
         "topic": ticket.topic_id,
         "told_topic": ticket.topic_id if story.is_news_for_topic else None,
-        "told_authors": ticket.number if story.note is not None else None,
+        "told_authors": ticket.number if story.note is not None or story.reminder is not None else None,
         "contact": addresses.folded(ticket.contact_email),
     }
     parts: dict[int, set[str]] = defaultdict(set)

@@ -26,7 +26,7 @@ from sysmo_tui.domain.text import clean_line, storable
 from sysmo_tui.domain.views import Filed
 from sysmo_tui.domain.workflow import customer_category
 from sysmo_tui.models import Entry, Ticket, Topic, table
-from sysmo_tui.services import events, files, people, states, tickets, visible
+from sysmo_tui.services import events, files, mentions, people, states, tickets, visible
 from sysmo_tui.services.files import Upload
 
 BODY_LIMIT = 500_000
@@ -77,7 +77,7 @@ def reply(work: Work, number: int, message: Outgoing, *, version: int | None = N
 
 
 def note(work: Work, number: int, message: Outgoing, *, version: int | None = None) -> Filed:
-    """Add an internal note, which no customer-visible byte depends on."""
+    """Add an internal note, which no customer-visible byte depends on; whom it names is told and watches."""
     seen = visible.ticket_for_change(work, number, Verb.NOTE, version=version)
     ticket = seen.ticket
     if message.closes or message.status is not None:
@@ -92,6 +92,7 @@ def note(work: Work, number: int, message: Outgoing, *, version: int | None = No
         visibility=Visibility.INTERNAL,
     )
     events.record(work, ticket, EventKind.NOTED, entry=entry)
+    mentions.follow(work, ticket, entry.body)
     return filed(work, seen, entry, len(message.files))
 
 

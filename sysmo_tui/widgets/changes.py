@@ -21,6 +21,7 @@ _CAUSES: Final[Mapping[Cause, str]] = {
     Cause.ROLE_CHANGED: N_("their role was changed"),
     Cause.CUSTOMER_REPLY: N_("the customer replied"),
     Cause.FOLLOW_UP: N_("the follow-up date was reached"),
+    Cause.MENTIONED: N_("a note names them"),
     Cause.COMPANY_MERGED: N_("two companies were merged"),
     Cause.CLONE: N_("it is a copy of #{number}"),
 }

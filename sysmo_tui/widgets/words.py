@@ -108,11 +108,14 @@ _AUDIT: Mapping[AuditKind, str] = {
 }
 _TEMPLATES: Mapping[Template, str] = {
     Template.WATCHED_NEWS: N_("news of a watched ticket"),
+    Template.MOVED_IN: N_("moved to a topic"),
     Template.NEW_IN_TOPIC: N_("new in a topic"),
     Template.ACKNOWLEDGED: N_("request received"),
     Template.LABEL_CHANGED: N_("status changed"),
     Template.CONTACT_CHANGED: N_("contact address changed"),
     Template.NOTED: N_("internal note"),
+    Template.FOLLOW_UP: N_("follow-up reminder"),
+    Template.MENTIONED: N_("mentioned in a note"),
     Template.CUSTOMER_REPLIED: N_("the customer replied"),
     Template.ASSIGNED: N_("assigned"),
     Template.REOPENED: N_("reopened"),

@@ -12,7 +12,7 @@ from sysmo_tui.domain import addresses
 from sysmo_tui.domain.actor import Caller
 from sysmo_tui.domain.enums import Channel, CloseReason
 from sysmo_tui.models import AccountEmail, Outbox, Ticket, table
-from sysmo_tui.services import closing, editing, filing, notices, outbox, thread, tickets
+from sysmo_tui.services import closing, editing, filing, follow_ups, notices, outbox, thread, tickets
 from sysmo_tui.services.editing import TicketField
 from sysmo_tui.services.filing import Filing
 from sysmo_tui.services.thread import Outgoing
@@ -173,6 +173,33 @@ def test_a_topic_without_operators_tells_the_managers(cast: Cast, post: Post) ->
         ("ada", "unattended_topic"),
         ("mara", "unattended_topic"),
     }
+
+
+def test_operators_read_that_a_request_was_moved_to_their_topic(cast: Cast, post: Post) -> None:
+    cast.topic("Elsewhere")
+    cast.operator("otto", ["elsewhere"])
+    number = file(cast.customer())
+    post.new()
+    cast.operator().write(editing.edit, number, {TicketField.TOPIC: "elsewhere"})
+    assert ("otto", "moved_in") in post.new()
+
+
+@pytest.mark.parametrize("is_taken", [True, False])
+def test_a_follow_up_date_reminds_who_has_the_ticket_and_else_the_topic(
+    cast: Cast, post: Post, clock: Clock, is_taken: bool
+) -> None:
+    luis = cast.operator()
+    cast.operator("lola")
+    number = file(cast.customer())
+    if is_taken:
+        luis.write(tickets.take, number)
+    luis.write(editing.edit, number, {TicketField.STATUS: "on-hold", TicketField.FOLLOW_UP: "+1d"})
+    post.new()
+    clock.advance(days=1)
+    cast.itself.write(follow_ups.wake_due)
+    told = {who for who, what in post.new() if what == "follow_up"}
+    assert told >= ({"luis"} if is_taken else {"luis", "lola"})
+    assert ("lola" in told) is not is_taken
 
 
 def test_spam_is_closed_without_mail(cast: Cast, post: Post) -> None:
