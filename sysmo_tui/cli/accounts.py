@@ -46,11 +46,13 @@ def _list(
     after: After = None,
 ) -> None:
     run = here(context)
-    from sysmo_tui.services import account_list
+    from sysmo_tui.services import account_list, audit
 
     page = run.read(
         account_list.page, " ".join(query or ()), role=role, state=state, after=after, limit=limit
     )
+    if run.options.csv:
+        run.write(audit.exported, "accounts")
     print_accounts(run, page)
 
 

@@ -20,6 +20,9 @@ from sysmo_tui.widgets.words import said
 if TYPE_CHECKING:
     from sysmo_tui.services.audit import AuditLine
 
+_ROOM_FOR_PLACES = 120
+"""Cells of a line from which on it also tells how and where; scripts always read it."""
+
 app = Noun(help=_("Who signed in, who changed what on the desk."))
 
 
@@ -39,13 +42,17 @@ def _list(
     from sysmo_tui.services import audit
 
     page = run.read(audit.page, actor=actor, since=_moment(run, since), kind=kind, after=after, limit=limit)
-    columns: list[Column[AuditLine]] = [
-        Column(_("When"), lambda line: run.out.when(line.at)),
-        Column(_("Kind"), lambda line: line.kind.value),
-        Column(_("By"), lambda line: line.actor or "—"),
-        Column(_("About"), lambda line: line.account or "—"),
+    places: list[Column[AuditLine]] = [
         Column(_("How"), lambda line: said(line.channel)),
         Column(_("Where"), lambda line: line.source),
+    ]
+    is_narrow = run.out.is_terminal and run.out.width < _ROOM_FOR_PLACES
+    columns: list[Column[AuditLine]] = [
+        Column(_("When"), lambda line: run.out.when(line.at), is_whole=True),
+        Column(_("Kind"), lambda line: said(line.kind), is_whole=True),
+        Column(_("By"), lambda line: line.actor or "—"),
+        Column(_("About"), lambda line: line.account or "—"),
+        *([] if is_narrow else places),
         Column(_("Detail"), lambda line: " ".join(f"{k}={v}" for k, v in line.detail.items()), grows=True),
     ]
     run.out.rows(

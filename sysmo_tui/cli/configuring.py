@@ -79,9 +79,10 @@ def _edit(
 )
 def _export(context: typer.Context) -> None:
     run = here(context)
-    from sysmo_tui.services import configuration
+    from sysmo_tui.services import audit, configuration
 
     document = run.read(configuration.export)
+    run.write(audit.exported, "configuration")
     print(json.dumps(document, indent=2))
 
 

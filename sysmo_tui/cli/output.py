@@ -31,12 +31,13 @@ Shape = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[T]):
-    """A column of a table for people; ``grows`` takes the room that is left."""
+    """A column of a table for people; ``grows`` takes the room that is left, ``is_whole`` is never cut."""
 
     title: str
     text: Callable[[T], str]
     grows: bool = False
     is_number: bool = False
+    is_whole: bool = False
 
 
 class Output:
@@ -237,7 +238,7 @@ def _widths(columns: Sequence[Column[Any]], rows: Sequence[Sequence[str]], total
         for place, column in enumerate(columns)
     ]
     spare = total - _GAP * (len(columns) - 1)
-    everywhere = range(len(columns))
+    everywhere = [place for place in range(len(columns)) if not columns[place].is_whole]
     growing = [place for place in everywhere if columns[place].grows]
     others = [place for place in everywhere if not columns[place].grows]
     roomy = max(_LEAST_GROWN, total * 3 // 10)

@@ -24,7 +24,7 @@ app = Noun()
     "register",
     help=_("Ask for an account; a code comes by mail."),
     example="sysmo register --email eva@acme.com.ar --name 'Eva Paz' --company Acme --tax-id 30-71659554-0 "
-    "--phone '+54 11 4321 1234'",
+    "--phone '+54 11 4321-1234'",
 )
 def _register(
     context: typer.Context,

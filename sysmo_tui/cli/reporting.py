@@ -82,7 +82,12 @@ def _report(
     use_case: Any = getattr(reports, kind)
     asked = range_ or Preset.LAST_30_DAYS.value
     ask = reports.Ask(range=asked, first=first, last=last, compare=compare, topic=topic)
-    _show(run, kind, run.read(use_case, ask))
+    report = run.read(use_case, ask)
+    if run.options.csv:
+        from sysmo_tui.services import audit
+
+        run.write(audit.exported, f"report {kind}")
+    _show(run, kind, report)
 
 
 def _show(run: Here, kind: str, report: Report[Any]) -> None:

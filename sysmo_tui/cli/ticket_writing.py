@@ -210,11 +210,19 @@ def _attach(
 
 
 @app.verb("clone", help=_("File the same request again, as a new ticket."), example="sysmo ticket clone 42")
-def _clone(context: typer.Context, number: Number, *, key: Key = "") -> None:
+def _clone(
+    context: typer.Context,
+    number: Number,
+    *,
+    topic: Annotated[
+        str | None, typer.Option(help=_("Another topic than that of the first, by slug or name."))
+    ] = None,
+    key: Key = "",
+) -> None:
     run, ticket = here(context), parse_number(number)
     from sysmo_tui.services import filing
 
-    result = run.create(key, filing.clone, ticket)
+    result = run.create(key, filing.clone, ticket, topic=topic)
     _tell(run, result, _("#{number} is a copy of #{original}.", number=result.number, original=ticket))
 
 

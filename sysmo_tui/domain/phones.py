@@ -12,7 +12,7 @@ def normalise(phone: str, country: str) -> str:
     """Give a number in E.164; without ``+`` it is one of ``country`` (ISO 3166-1). Extensions are refused."""
     import phonenumbers
 
-    message = N_("“{value}” is not a telephone number. Write it with its country, such as +54 11 4321 1234.")
+    message = N_("“{value}” is not a telephone number. Write it with its country, such as +54 11 4321-1234.")
     try:
         if len(phone) > MAX_LENGTH or not phone.isprintable():
             raise Invalid(message, field="phone", value=phone[:MAX_LENGTH])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -30,7 +31,7 @@ from sysmo_tui.screens.picker import Item, Picker
 from sysmo_tui.screens.report_dates import DatesScreen
 from sysmo_tui.screens.report_sections import SECTIONS
 from sysmo_tui.screens.scrolling import Scrolling
-from sysmo_tui.services import choices, report_records
+from sysmo_tui.services import audit, choices, report_records
 from sysmo_tui.services.choices import Choices
 from sysmo_tui.services.report_records import Records
 from sysmo_tui.services.reports import Ask
@@ -264,9 +265,11 @@ class ReportScreen(Scrolling, DeskScreen[None]):
     def _export(self, name: str | None) -> None:
         if name and self._records is not None:
             text = comma_separated(self._records.names, self._records.rows)
-            self.job(save_text, name, text).then(
-                lambda path: self.done(_("Saved: {path}", path=clean_line(str(path))))
-            )
+            self.job(save_text, name, text).then(self._exported)
+
+    def _exported(self, path: Path) -> None:
+        self.write(audit.exported, f"report {SECTIONS[self._at][0]}").then()
+        self.done(_("Saved: {path}", path=clean_line(str(path))))
 
 
 def _days(days: DateRange) -> str:

@@ -12,13 +12,15 @@ from textual.content import Content
 from textual.widgets import Static
 
 from sysmo_tui import keys
+from sysmo_tui.domain.errors import DeskError
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.views import CustomerTicket, TicketView
 from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.keys import Context
+from sysmo_tui.screens.base import shown
 from sysmo_tui.screens.confirm import Prompt
 from sysmo_tui.screens.scrolling import Scrolling
-from sysmo_tui.screens.ticket_acts import TicketActs
+from sysmo_tui.screens.ticket_acts import TicketActs, items
 from sysmo_tui.services import choices, editing, filing, reading, tagging
 from sysmo_tui.services.choices import Choices
 from sysmo_tui.widgets.banner import Banner
@@ -299,4 +301,20 @@ class TicketScreen(Scrolling, TicketActs[int]):
         yield _("File the same again"), "", self._clone
 
     def _clone(self) -> None:
-        self.write(filing.clone, self._number).then(lambda filed: self._open(filed.number))
+        self._clone_into(None)
+
+    def _clone_into(self, topic: str | None) -> None:
+        def refused(error: DeskError) -> None:
+            if error.field != "topic" or topic is not None:
+                self.refuse(error)
+                return
+            # Its own topic takes no requests any more.
+            self.choose(
+                _("{reason} Which topic?", reason=shown(error)),
+                lambda known: items(known.topics),
+                self._clone_into,
+            )
+
+        self.write(filing.clone, self._number, topic=topic).then(
+            lambda filed: self._open(filed.number), refused=refused
+        )

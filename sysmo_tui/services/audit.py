@@ -65,6 +65,12 @@ def record(
     )
 
 
+def exported(work: Work, what: str) -> None:
+    """Note that the actor, of the staff, takes ``what`` out of the desk as a file."""
+    require_right(work.actor, Right.SEE_PEOPLE)
+    record(work, AuditKind.EXPORTED, detail={"what": what})
+
+
 def _address(of: sa.ColumnElement[Any]) -> sa.ScalarSelect[Any]:
     email = _EMAIL.alias()
     return (

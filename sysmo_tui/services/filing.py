@@ -128,17 +128,22 @@ def file(work: Work, filing: Filing) -> Filed:
     return thread.filed(work, visible.Seen(ticket, capacity), entry, len(filing.files))
 
 
-def clone(work: Work, number: int) -> Filed:
-    """File the same request again, for the same person, as a new ticket with the same files."""
+def clone(work: Work, number: int, *, topic: str | None = None) -> Filed:
+    """File the same request again, for the same person, as a new ticket with the same files.
+
+    Invalid when its topic is archived by now and no other ``topic`` is named.
+    """
     original = visible.ticket_for_change(work, number, Verb.CLONE).ticket
+    into = topics.find(work, topic) if topic is not None else _topic_of(work, original)
     request = work.session.execute(_REQUEST, {"number": number}).one()
     state = states.default_state(work, Category.NEW)
     copied = {
         name: getattr(original, name)
-        for name in ("requester_id", "contact_email", "company_id", "topic_id", "type_id", "priority_id")
+        for name in ("requester_id", "contact_email", "company_id", "type_id", "priority_id")
     }
     copy = Ticket(
         **copied,
+        topic_id=into.id or 0,
         priority_level=original.priority_level,
         impact=original.impact,
         urgency=original.urgency,
@@ -155,12 +160,12 @@ def clone(work: Work, number: int) -> Filed:
     entry = thread.add_entry(
         work, copy, EntryKind.REQUEST, request.body, by_staff=False, author_id=original.requester_id
     )
-    _copy_files(work, request.id, entry)
+    copied_files = _copy_files(work, request.id, entry)
     events.record(
         work, copy, EventKind.FILED, entry=entry, changes=_initial(copy), cause=f"{Cause.CLONE}:{number}"
     )
     events.record(work, original, EventKind.CLONED, changes={"clone": (None, copy.number)})
-    return thread.filed(work, visible.Seen(copy, Audience.STAFF), entry, 0)
+    return thread.filed(work, visible.Seen(copy, Audience.STAFF), entry, copied_files)
 
 
 def checked_subject(subject: str) -> str:
@@ -294,6 +299,19 @@ def _initial(ticket: Ticket) -> dict[str, tuple[Any, Any]]:
     return {name: (None, getattr(ticket, name)) for name in _RECORDED}
 
 
-def _copy_files(work: Work, from_entry: int, entry: Entry) -> None:
-    for row in work.session.execute(_FILES, {"entry": from_entry}).all():
+def _topic_of(work: Work, original: Ticket) -> Topic:
+    topic = topics.by_id(work, original.topic_id)
+    if topic.archived_at is not None:
+        raise Invalid(
+            N_("The topic {topic} is archived. Choose another one."),
+            field="topic",
+            topic=clean_line(topic.name, 80),
+        )
+    return topic
+
+
+def _copy_files(work: Work, from_entry: int, entry: Entry) -> int:
+    rows = work.session.execute(_FILES, {"entry": from_entry}).all()
+    for row in rows:
         files.refer(work, entry, Upload(row.blob_id, row.filename, row.media_type, row.size, row.sha256))
+    return len(rows)

@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from sysmo_tui.desk import Work
+from sysmo_tui.domain import phones
 from sysmo_tui.domain.enums import Audience, PersonRole, Visibility
 from sysmo_tui.domain.policy import Verb
 from sysmo_tui.domain.text import SafeText, clean, clean_line
@@ -177,7 +178,7 @@ def _staff_view(work: Work, number: int, newest: int, before: str | None, with_h
         watchers=watchers,
         collaborators=tuple(_person(p) for p in people if p.role is PersonRole.COLLABORATOR),
         is_watched=any(p.account_id == work.actor.account_id for p in watchers),
-        requester_phone=clean_line(extras.phone) if extras.phone else None,
+        requester_phone=clean_line(phones.show(extras.phone)) if extras.phone else None,
         requester_tickets=extras.requester_tickets,
         offers_waiting=extras.offers_waiting,
         entries=entries,

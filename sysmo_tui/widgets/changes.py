@@ -46,6 +46,8 @@ def change_text(change: Change) -> str:
 def _value(field: str, value: SafeText | None) -> str:
     if value is None:
         return NOBODY
+    if field == "is_spam":
+        return _("yes") if value == str(True) else _("no")
     if field in _CLOSED_SETS:
         members, words = _CLOSED_SETS[field]
         return next((_(words[member]) for member in members if member.value == value), value)

@@ -198,6 +198,22 @@ def test_administrators_keep_the_people(office: Office):
     assert admin.ok("audit", "list", "--since", "+1d", "--json").json["items"] == []
 
 
+def test_what_leaves_the_desk_as_a_file_is_in_the_audit_log(office: Office):
+    admin = office.admin
+    admin.ok("account", "list")
+    admin.ok("report", "team", "--json")
+    assert admin.ok("audit", "list", "--kind", "exported", "--json").json["items"] == []
+    admin.ok("account", "list", "--csv")
+    office.operator.ok("report", "team", "--csv")
+    admin.ok("config", "export")
+    lines = admin.ok("audit", "list", "--kind", "exported", "--json").json["items"]
+    assert [(line["actor"], line["detail"]["what"]) for line in lines] == [
+        ("ada@desk.example", "configuration"),
+        ("luis@desk.example", "report team"),
+        ("ada@desk.example", "accounts"),
+    ]
+
+
 def test_topics_and_the_catalogue_are_kept(office: Office):
     admin = office.admin
     office.cast.operator()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import select
 import signal
 import sys
@@ -155,6 +156,17 @@ def test_a_followed_list_is_one_table(small_office: Office):
     assert terminal.seen.count("Subject") == 1
     first, second = (line for line in terminal.seen.splitlines() if "First" in line or "Second" in line)
     assert first.index("First") == second.index("Second")
+
+
+def test_the_audit_log_tells_when_and_what_in_words_on_80_columns(small_office: Office):
+    admin = small_office.admin
+    admin("login", "--email", "ada.with.a.very.long.name@desk.example", "--password-stdin", stdin="wrong\n")
+    environ = admin.environ | {"COLUMNS": "80", "TERM": "xterm", "SYSMO_LANG": "es"}
+    terminal = Terminal(("audit", "list", "--limit", "1"), environ)
+    assert terminal.ends() == 0, terminal.seen
+    (line,) = [line for line in terminal.seen.splitlines() if re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d  ", line)]
+    assert "acceso fallido" in line
+    assert len(line.rstrip()) <= 80
 
 
 def test_a_reply_is_written_in_an_editor(small_office: Office, tmp_path: Path):

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from sysmo_tui.domain.enums import Level
+from sysmo_tui.domain.enums import AuditKind, Level
 from sysmo_tui.domain.sheets import comma_separated
 from sysmo_tui.screens.inbox import InboxScreen
 from sysmo_tui.screens.report import ReportScreen
-from sysmo_tui.services import closing, filing, report_records, reports, tickets
+from sysmo_tui.services import audit, closing, filing, report_records, reports, tickets
 from sysmo_tui.services.filing import Filing
 from sysmo_tui.services.thread import Outgoing
 from tests.cast import Cast, Clock
@@ -120,6 +120,10 @@ async def test_days_comparison_and_topic_are_chosen(stage: Stage, worked: Cast) 
         await until_seen(pilot, "compared with nothing")
 
 
+def exports(cast: Cast) -> list[str]:
+    return [line.detail["what"] for line in cast.admin().read(audit.page, kind=AuditKind.EXPORTED).items]
+
+
 async def test_a_table_is_saved_as_csv_once(
     stage: Stage, worked: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -143,6 +147,8 @@ async def test_a_table_is_saved_as_csv_once(
         assert (rows[0]["closer"], rows[0]["name"]) == ("operator", "Luis")
         assert (rows[0]["resolved"], rows[0]["resolution_mean_seconds"]) == ("2", "7200")
         assert path.stat().st_mode & 0o077 == 0
+        await until_seen(pilot, "Saved:")
+        await until(pilot, lambda: exports(worked) == ["report team"])
         await pilot.press("e", "enter")
         await until_seen(pilot, "! There is a file")
         await pilot.press("y")

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from sysmo_tui.desk import Command, Door
-from sysmo_tui.domain.enums import Category, Channel, EntryKind, Level
+from sysmo_tui.domain.enums import Category, Channel, CloseReason, EntryKind, Level
 from sysmo_tui.domain.errors import Conflict, Forbidden, Invalid
-from sysmo_tui.services import filing
+from sysmo_tui.services import closing, filing, topic_upkeep
 from sysmo_tui.services.filing import Filing
 from tests.cast import Cast
 from tests.services import requests as ask
@@ -118,11 +118,30 @@ def test_the_same_command_twice_files_one_ticket(customer: Door, operator: Door)
         customer.write_once(Command("filing.file", key="k1", digest="d2"), filing.file, asked)
 
 
+def test_a_clone_goes_into_no_archived_topic(cast: Cast, operator: Door):
+    cast.topic("Hardware")
+    number = ask.file(cast.operator("otto", ["hardware"]), topic="hardware")
+    operator = cast.manager()
+    operator.write(closing.close, number, reason=CloseReason.DUPLICATE)
+    cast.admin().write(topic_upkeep.archive, "hardware")
+    with pytest.raises(Invalid) as refused:
+        operator.write(filing.clone, number)
+    assert refused.value.field == "topic"
+    assert "Hardware" in str(refused.value)
+    copy = operator.write(filing.clone, number, topic="general")
+    assert ask.as_staff(operator, copy.number).row.topic == "General"
+
+
 def test_a_clone_is_a_new_request_of_the_same_person_with_the_same_files(customer: Door, operator: Door):
     number = ask.file(customer, files=(ask.upload(customer),))
     copy = operator.write(filing.clone, number)
+    assert copy.files == 1
     seen = ask.as_staff(operator, copy.number)
     assert copy.number != number
     assert seen.cloned_from == number
     assert seen.row.requester.name == "Carla"
     assert [file.filename for file in seen.entries[0].files] == ["invoice.pdf"]
+
+
+def test_staff_read_a_telephone_number_as_it_is_dialled_from_abroad(customer: Door, operator: Door):
+    assert ask.as_staff(operator, ask.file(customer)).requester_phone == "+54 11 4321-1234"

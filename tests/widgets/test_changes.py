@@ -24,6 +24,7 @@ def change(field: str, old: str | None, new: str | None) -> Change:
         (change("urgency", "low", "high"), "urgencia menor → mayor"),
         (change("channel", None, "cli"), "canal comandos"),
         (change("owner", "Ana Paz", None), "titular Ana Paz → —"),
+        (change("is_spam", "True", "False"), "spam sí → no"),
     ],
 )
 def test_a_change_is_said_in_the_readers_language(given: Change, said: str):
