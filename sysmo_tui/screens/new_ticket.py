@@ -21,18 +21,27 @@ from sysmo_tui.domain.text import clean_line
 from sysmo_tui.domain.views import Filed
 from sysmo_tui.i18n import _
 from sysmo_tui.keys import Context
-from sysmo_tui.screens.base import shown
+from sysmo_tui.screens.base import TYPING_SECONDS, shown
 from sysmo_tui.screens.composing import Composing
+from sysmo_tui.screens.picker import Picker
+from sysmo_tui.screens.ticket_acts import items
 from sysmo_tui.services import choices, filing
 from sysmo_tui.services.choices import Choice, Choices
 from sysmo_tui.services.drafts import NEW_TICKET, Saved
 from sysmo_tui.services.filing import Filing
 from sysmo_tui.widgets.attached import AttachedFiles
 from sysmo_tui.widgets.banner import Banner
-from sysmo_tui.widgets.forms import Field, Form, button, choice, text_area, text_input
+from sysmo_tui.widgets.chooser import Chooser, PersonField
+from sysmo_tui.widgets.forms import Chosen, Field, Form, button, choice, text_area, text_input
 from sysmo_tui.widgets.hints import Hints
 from sysmo_tui.widgets.status_line import StatusLine
 from sysmo_tui.widgets.title_bar import TitleBar
+
+_TYPED = ("requester", "name", "subject", "body", "tags")
+"""The fields that hold a person's own words."""
+
+_NAMES = {"tag": "tags"}
+"""What services call a field that has another name here."""
 
 
 class NewTicketScreen(Composing[int]):
@@ -42,10 +51,10 @@ class NewTicketScreen(Composing[int]):
     CONTEXT = Context.FORM
     HINTS = ("form.save", "form.next", "compose.attach", "compose.editor", "app.back", "app.help")
     BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.FORM, Context.EVERYWHERE)
-    AUTO_FOCUS = "#field-topic Select"
+    AUTO_FOCUS = "#field-requester Input, #field-topic Chooser"
 
     def compose(self) -> ComposeResult:
-        """The fields; what staff may add comes last."""
+        """The fields; staff say first whom it is for, and may add more at the end."""
         yield TitleBar(_("NEW TICKET"), clean_line(self.app.actor.name))
         yield Banner()
         yield Form(*self._fields())
@@ -53,7 +62,12 @@ class NewTicketScreen(Composing[int]):
         yield Hints(*self.HINTS)
 
     def _fields(self) -> Iterable[Field | AttachedFiles | Horizontal]:
-        yield Field("topic", _("Topic"), choice([], prompt=_("choose one")))
+        if self.app.actor.is_staff:
+            yield PersonField("requester", _("For"), placeholder=_("name, company or e-mail; empty: for me"))
+            yield Field(
+                "name", _("Their name"), text_input(placeholder=_("if the desk does not know them yet"))
+            )
+        yield Field("topic", _("Topic"), Chooser(_("choose one")))
         yield Field("subject", _("Subject"), text_input(limit=filing.SUBJECT_LIMIT))
         body = Field("body", _("Description"), text_area())
         body.add_class("-tall")
@@ -61,16 +75,13 @@ class NewTicketScreen(Composing[int]):
         levels = [(_(LEVELS[level]), level.value) for level in Level]
         yield Field("urgency", _("Urgency"), choice(levels, Level.NORMAL.value))
         if self.app.actor.is_staff:
-            yield Field(
-                "requester", _("For"), text_input(placeholder=_("the customer's e-mail; empty: for me"))
-            )
-            yield Field(
-                "name", _("Their name"), text_input(placeholder=_("if the desk does not know them yet"))
-            )
+            yield Field("impact", _("Impact"), choice(levels, prompt=_(LEVELS[Level.NORMAL])))
+            yield Field("priority", _("Priority"), choice([], prompt=_("from urgency and impact")))
+            yield Field("type", _("Type"), choice([], prompt=_("as the topic says")))
             channels = [(_(CHANNELS[channel]), channel.value) for channel in BY_STAFF]
             yield Field("channel", _("Came by"), choice(channels, prompt=_("terminal")))
-            yield Field("type", _("Type"), choice([], prompt=_("as the topic says")))
-            yield Field("priority", _("Priority"), choice([], prompt=_("from the urgency")))
+            yield Field("tags", _("Tags"), text_input(placeholder=_("words, with spaces between")))
+            yield Field("assign_to", _("Assignee"), choice([], prompt=_("nobody")))
         yield AttachedFiles()
         yield Horizontal(button(_("File it"), "save", is_main=True), classes="buttons")
 
@@ -83,12 +94,19 @@ class NewTicketScreen(Composing[int]):
         """The form."""
         return self.query_one(Form)
 
+    @property
+    def _topics(self) -> Chooser:
+        return self.query_one(Chooser)
+
     def _offer(self, known: Choices) -> None:
-        _set(self.form.field("topic"), known.topics)
+        topic = self.form.field("topic")
+        self._topics.offer(known.topics)
         if len(known.topics) == 1:
-            self.form.field("topic").value = known.topics[0].value
-            self.form.field("subject").control.focus()
+            topic.value = known.topics[0].value
+            if self._topics.has_focus:
+                self.form.field("subject").control.focus()
         if self.app.actor.is_staff:
+            _set(self.form.field("assign_to"), known.staff)
             _set(self.form.field("type"), known.types)
             _set(self.form.field("priority"), known.priorities)
         self.load_draft()
@@ -100,7 +118,7 @@ class NewTicketScreen(Composing[int]):
     def draft_fields(self) -> dict[str, str]:
         """What was typed; a mere choice is not worth keeping."""
         given = self.form.values()
-        if not self.draft_files() and not any(given[name].strip() for name in ("subject", "body")):
+        if not self.draft_files() and not any(given.get(name, "").strip() for name in _TYPED):
             return {}
         return given
 
@@ -134,6 +152,30 @@ class NewTicketScreen(Composing[int]):
         event.stop()
         self.changed()
 
+    def on_chosen_changed(self, event: Chosen.Changed) -> None:
+        """Keep the draft soon."""
+        event.stop()
+        self.changed()
+
+    def on_chooser_wanted(self, event: Chooser.Wanted) -> None:
+        """Let the topic be chosen, by cursor or by typing a part of it."""
+        event.stop()
+
+        def chosen(value: str | None) -> None:
+            if value is not None:
+                self._topics.put(value)
+                self.form.field("subject").control.focus()
+
+        picker = Picker(_("Topic"), items(self._topics.known), current=self._topics.value)
+        self.app.push_screen(picker, chosen)
+
+    def on_person_field_typed(self, event: PersonField.Typed) -> None:
+        """Offer whom the desk knows."""
+        event.stop()
+        self.read(choices.people, event.text).then(
+            self.query_one(PersonField).offer, group="people", after=TYPING_SECONDS
+        )
+
     def on_select_changed(self, event: Select.Changed) -> None:
         """Keep the draft soon."""
         event.stop()
@@ -162,7 +204,7 @@ class NewTicketScreen(Composing[int]):
 
     def _made(self) -> Filing:
         given = {name: value.strip() or None for name, value in self.form.values().items()}
-        channel = given.get("channel")
+        channel, impact = given.get("channel"), given.get("impact")
         return Filing(
             topic=given["topic"] or "",
             subject=given["subject"] or "",
@@ -174,6 +216,9 @@ class NewTicketScreen(Composing[int]):
             channel=Channel(channel) if channel else None,
             type=given.get("type"),
             priority=given.get("priority"),
+            impact=Level(impact) if impact else None,
+            tags=tuple((given.get("tags") or "").split()),
+            assign_to=given.get("assign_to"),
         )
 
     def _filed(self, filed: Filed) -> None:
@@ -184,6 +229,7 @@ class NewTicketScreen(Composing[int]):
         self.query_one("#save", Button).disabled = False
         self.keep_draft()
         self.say()
+        error.field = _NAMES.get(error.field or "", error.field)
         if not self.form.refuse(error, shown(error)):
             self.refuse(error)
 

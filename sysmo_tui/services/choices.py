@@ -10,7 +10,7 @@ from sysmo_tui.desk import Work
 from sysmo_tui.domain.enums import AccountState, Category, Role
 from sysmo_tui.domain.text import SafeText, clean_line
 from sysmo_tui.models import Account, AccountEmail, table
-from sysmo_tui.services import kinds, states, topics
+from sysmo_tui.services import account_list, kinds, states, topics
 
 _ACCOUNT, _EMAIL = table(Account), table(AccountEmail)
 _STAFF = (
@@ -43,6 +43,17 @@ class Choices:
     priorities: tuple[Choice, ...] = ()
     types: tuple[Choice, ...] = ()
     staff: tuple[Choice, ...] = ()
+
+
+def people(work: Work, text: str, limit: int = 5) -> tuple[Choice, ...]:
+    """Whom the desk knows by a part of a name, an address or a company's name; for staff."""
+    if not text.strip():
+        return ()
+    return tuple(
+        Choice(line.email, line.name, clean_line(" · ".join(filter(None, (line.company, line.email)))))
+        for line in account_list.page(work, text, limit=limit).items
+        if line.state is not AccountState.DISABLED
+    )
 
 
 def read(work: Work) -> Choices:

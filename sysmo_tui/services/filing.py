@@ -239,7 +239,8 @@ def _channel(work: Work, filing: Filing) -> Channel:
 
 def _requester(work: Work, filing: Filing) -> Known:
     if filing.requester is None:
-        if work.actor.account_id is None:
+        if work.actor.account_id is None or filing.channel is not None:
+            # Who telephoned or came by is somebody else.
             raise Invalid(N_("Say whom the ticket is for."), field="requester")
         return people.by_id(work, work.actor.account_id)
     known = people.by_address(work, filing.requester)
@@ -255,7 +256,11 @@ def _requester(work: Work, filing: Filing) -> Known:
 def _pending_customer(work: Work, address: str, name: str | None) -> Known:
     """An account for someone who has not registered yet; registering the address completes it."""
     settings = desk_settings.load(work)
-    normal = addresses.normalise(address, allow_reserved=settings.allows_reserved_addresses)
+    try:
+        normal = addresses.normalise(address, allow_reserved=settings.allows_reserved_addresses)
+    except Invalid as error:
+        error.field = "requester"
+        raise
     account = Account(
         name=checked_name(name if name and name.strip() else normal.partition("@")[0]),
         role=Role.CUSTOMER,

@@ -22,6 +22,21 @@ Option = tuple[str, str]
 """What is shown, and the value behind it."""
 
 
+class Chosen(Static):
+    """A control that shows what was chosen elsewhere."""
+
+    class Changed(Message):
+        """Something else is chosen now."""
+
+    value = ""
+
+    def put(self, value: str) -> None:
+        """Choose it."""
+        if value != self.value:
+            self.value = value
+            self.post_message(self.Changed())
+
+
 class Field(Vertical):
     """One question of a form. ``name`` is what services call it when they refuse its value."""
 
@@ -80,6 +95,7 @@ class Field(Vertical):
         self._refused = None
         self._say(Content(self._note), is_error=False)
 
+    @on(Chosen.Changed)
     @on(Input.Changed)
     @on(Select.Changed)
     @on(TextArea.Changed)
@@ -234,5 +250,7 @@ def set_control(control: Any, value: str) -> None:
         control.load_text(value)
     elif isinstance(control, Select):
         control.value = value if value else Select.NULL
+    elif isinstance(control, Chosen):
+        control.put(value)
     else:
         control.value = value
