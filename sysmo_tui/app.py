@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from importlib import import_module
 from time import monotonic
 from typing import Any, ClassVar, Protocol
@@ -38,6 +39,9 @@ from sysmo_tui.screens.too_small import TooSmallScreen, fits
 from sysmo_tui.services import arrival
 from sysmo_tui.services.arrival import Arrival
 from sysmo_tui.storage.feed import ChangeFeed, open_feed
+
+WRITE_SECONDS = 5.0
+"""How long leaving waits for a change that was begun."""
 
 FEED_SECONDS = 1.0
 """How often the desk is asked whether anything happened."""
@@ -243,9 +247,11 @@ class SysmoApp(DeskApp):
         await asyncio.gather(*(worker.wait() for worker in waited), return_exceptions=True)
 
     async def _everything_written(self) -> None:
-        """Wait for changes that were begun; what could not be made has been told."""
+        """Wait a little for changes that were begun; what could not be made has been told."""
         writing = [worker for worker in self.workers if worker.group == WRITES and not worker.is_finished]
-        await asyncio.gather(*(worker.wait() for worker in writing), return_exceptions=True)
+        ends = asyncio.gather(*(worker.wait() for worker in writing), return_exceptions=True)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(ends, WRITE_SECONDS)
 
     def action_command_palette(self) -> None:
         """Open the palette with our own words in it."""
@@ -280,7 +286,10 @@ class SysmoApp(DeskApp):
             await self._everything_kept()
 
     async def _drafts_kept(self) -> bool:
-        """Have every screen keep its draft; whether all could. What was sent leaves without its wait."""
+        """Have every screen keep its draft; whether all of them could.
+
+        What was sent before leaves without its wait.
+        """
         screens = [screen for screen in self.screen_stack if isinstance(screen, DeskScreen)]
         for screen in screens:
             screen.before_leaving()
