@@ -245,7 +245,7 @@ def _ticket(work: Work, mail: OwedMail, number: int) -> TicketFacts:
 
 def _entries(work: Work, mail: OwedMail, number: int) -> list[EntryFacts]:
     """The newest public entries; a note only in the mail that tells of it."""
-    tells_of_note = mail.template in (Template.NOTED, Template.MENTIONED)
+    tells_of_note = mail.template in (Template.NOTED, Template.FOLLOW_UP, Template.MENTIONED)
     statement = _WITH_NOTE if tells_of_note else _PUBLIC_ENTRIES
     rows = work.session.execute(statement, {"number": number, "entry": mail.entry_id}).all()
     files: dict[int, list[SafeText]] = {row.id: [] for row in rows}

@@ -180,8 +180,7 @@ def noted(facts: MailFacts, ticket: TicketFacts) -> Letter:
 def follow_up(facts: MailFacts, ticket: TicketFacts) -> Letter:
     """A ticket that was put off until today."""
     said = _("The follow-up date of #{number} was reached: it is in progress again.", number=ticket.number)
-    newest = ticket.entries[0] if ticket.entries else None
-    return _for_staff(facts, ticket, said, newest, _takes_part())
+    return _for_staff(facts, ticket, said, ticket.main, _takes_part())
 
 
 def mentioned(facts: MailFacts, ticket: TicketFacts) -> Letter:

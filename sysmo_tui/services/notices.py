@@ -291,7 +291,7 @@ def _to_staff(story: _Story, people: Iterable[_Person]) -> Iterator[Notice]:
         if story.assigned_to == person.account_id:
             yield person, Template.ASSIGNED, None
         if story.reminder is not None and (is_asked or wrote):
-            yield person, Template.FOLLOW_UP, None
+            yield person, Template.FOLLOW_UP, story.reminder
         if person.account_id in story.mentioned:
             yield person, Template.MENTIONED, story.note
         elif story.note is not None and (has_it or wrote):
