@@ -44,15 +44,36 @@ _IS_NEW = _TICKET.c.category == sa.literal_column(f"'{Category.NEW}'")
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A page, and what of the query was not understood."""
+    """A page, and what of the query was not understood.
+
+    ``sort`` is the order that it is in; None for one by the newest matching entries.
+    """
 
     page: Page[TicketRow] | Page[CustomerTicketRow]
     problems: tuple[Problem, ...] = ()
+    sort: Sort | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What became of a list that someone looks at.
+
+    ``rows`` are its tickets as they are now. Those in ``left`` belong to the list no more,
+    those in ``lost`` may not be seen any more, ``new`` are on its first page and were not shown.
+    """
+
+    rows: tuple[TicketRow, ...] | tuple[CustomerTicketRow, ...]
+    left: frozenset[int] = frozenset()
+    lost: frozenset[int] = frozenset()
+    new: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class InboxCounts:
-    """Open tickets in each inbox, at most :data:`COUNTED`; None where one has no such inbox."""
+    """How many tickets each inbox shows by itself, at most :data:`COUNTED`; None where one has none such.
+
+    These are open tickets, in ``created`` closed ones as well.
+    """
 
     created: int
     assigned: int | None = None
@@ -77,12 +98,84 @@ def page(
 
     ``with_closed`` shows closed tickets even where the query does not ask for them; with
     ``is_typing`` the query's last word may be the beginning of one. Without
-    ``sort``, open tickets come most urgent first, lists that hold closed ones newest first,
+    ``sort``, open tickets come most urgent first, lists that may hold closed ones newest first,
     and "created by me" by what was updated last. In a list of more than :data:`READABLE`
     tickets, a search for common words comes by its newest matching entries, whatever
     ``sort`` says.
     Invalid for a cursor of another list; Forbidden for an inbox that customers do not have.
     """
+    asked = _asked(work, inbox, query, sort, with_closed=with_closed, is_typing=is_typing)
+    behind = cursors.read(after, asked.sort, asked.shape.order.columns)
+    found = _found(work, asked, behind, max(1, min(limit, LARGEST_PAGE)))
+    problems = asked.wanted.problems
+    if inbox is Inbox.CREATED:
+        return Listing(Page(rows.customer(work, found.numbers), None, found.next), problems, found.sort)
+    return Listing(Page(rows.staff(work, found.numbers), None, found.next), problems, found.sort)
+
+
+def news(
+    work: Work,
+    inbox: Inbox,
+    shown: Sequence[int],
+    *,
+    query: str = "",
+    sort: Sort | None = None,
+    is_typing: bool = False,
+) -> News:
+    """What became of the tickets ``shown`` of a list, and how many came to its first page since.
+
+    Forbidden for an inbox that customers do not have.
+    """
+    asked = _asked(work, inbox, query, sort, is_typing=is_typing)
+    found = _found(work, asked, None, PAGE)
+    everything = Inbox.CREATED if inbox is Inbox.CREATED else Inbox.ALL
+    is_seen = arms.allowed(_shape(work, everything))
+    seen, here = frozenset[int](), frozenset[int]()
+    for start in range(0, len(shown), LARGEST_PAGE):
+        numbers = frozenset(shown[start : start + LARGEST_PAGE])
+        visible = search_words.passing(work, numbers, is_seen, asked.bound)
+        conditions = [arms.allowed(asked.shape), asked.wanted.within(visible)]
+        if asked.shape.is_open_only:
+            conditions.append(_IS_OPEN)
+        seen |= visible
+        here |= search_words.passing(work, visible, sa.and_(*conditions), asked.bound)
+    kept = [number for number in shown if number in seen]
+    return News(
+        rows=rows.customer(work, kept) if inbox is Inbox.CREATED else rows.staff(work, kept),
+        left=seen - here,
+        lost=frozenset(shown) - seen,
+        new=len(set(found.numbers) - set(shown)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A list that is asked for, understood."""
+
+    wanted: Compiled
+    shape: Shape
+    sort: Sort
+    bound: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The tickets of a page, the cursor behind it, and the order it is in."""
+
+    numbers: list[int]
+    next: str | None
+    sort: Sort | None
+
+
+def _asked(
+    work: Work,
+    inbox: Inbox,
+    query: str,
+    sort: Sort | None,
+    *,
+    with_closed: bool = False,
+    is_typing: bool = False,
+) -> _Asked:
     if inbox is not Inbox.CREATED and not work.actor.is_staff:
         raise Forbidden(N_("Customers have one list: the requests they made."))
     is_public = inbox is Inbox.CREATED
@@ -98,28 +191,17 @@ def page(
         reads_all=bool(query) and is_public and _has_few(work),
         is_typing=is_typing,
     )
-    is_open_only = not (is_public or with_closed or wanted.names_state)
-    default = Sort.UPDATED if is_public else Sort.URGENT if is_open_only else Sort.CREATED
-    chosen = sort or default
-    behind = cursors.read(after, chosen, orders[chosen].columns)
-    shape = replace(
-        _shape(work, inbox),
-        order=orders[chosen],
-        is_open_only=is_open_only,
-        has_after=isinstance(behind, tuple),
-    )
-    size = max(1, min(limit, LARGEST_PAGE))
-    bound = arms.values(work.actor, sorted(work.actor.topics)) | {"limit": size + 1}
-    numbers, cursor = _found(work, shape, wanted, bound, behind, chosen)
-    if is_public:
-        return Listing(Page(rows.customer(work, numbers), None, cursor), wanted.problems)
-    return Listing(Page(rows.staff(work, numbers), None, cursor), wanted.problems)
+    is_open_only = not is_public and (wanted.is_open_only or not (with_closed or wanted.names_state))
+    chosen = sort or (Sort.UPDATED if is_public else Sort.URGENT if is_open_only else Sort.CREATED)
+    shape = replace(_shape(work, inbox), order=orders[chosen], is_open_only=is_open_only)
+    return _Asked(wanted, shape, chosen, arms.values(work.actor, sorted(work.actor.topics)))
 
 
 def counts(work: Work) -> InboxCounts:
-    """How much is open in each inbox of the actor, in one statement."""
+    """How much there is in each inbox of the actor, in one statement."""
     inboxes = list(Inbox) if work.actor.is_staff else [Inbox.CREATED]
     shapes = {inbox.value: _shape(work, inbox) for inbox in inboxes}
+    shapes[Inbox.CREATED] = replace(shapes[Inbox.CREATED], is_open_only=False)
     parts = {name: _counted(arms.scopes(shape), shape) for name, shape in shapes.items()}
     if work.actor.is_staff:
         # What is new is open; saying so as well leads SQLite away from the index of new tickets.
@@ -173,16 +255,11 @@ def _counted(scopes: Sequence[sa.ColumnElement[bool]], shape: Shape, most: int =
     return sa.select(sa.func.count()).select_from(merged).scalar_subquery()
 
 
-def _found(
-    work: Work,
-    shape: Shape,
-    wanted: Compiled,
-    bound: dict[str, Any],
-    behind: tuple[Any, ...] | Place | None,
-    sort: Sort,
-) -> tuple[list[int], str | None]:
-    """The tickets of a page, and the cursor behind it, by the cheapest way there is."""
-    size = bound["limit"] - 1
+def _found(work: Work, asked: _Asked, behind: tuple[Any, ...] | Place | None, size: int) -> _Found:
+    """A page of ``size`` tickets, by the cheapest way there is."""
+    wanted, sort = asked.wanted, asked.sort
+    shape = replace(asked.shape, has_after=isinstance(behind, tuple))
+    bound = asked.bound | {"limit": size + 1}
     whole = wanted.whole
     if isinstance(behind, tuple):
         bound |= _beyond(behind)
@@ -190,20 +267,20 @@ def _found(
         if not whole.groups:
             raise cursors.unknown()
         found = newest.page(work, shape, wanted, bound, behind, size)
+        cursor = cursors.by_match(found.next) if found.next else None
         named = wanted.numbers
-        if named:
-            # Who names a number means that ticket first, however many others have the word.
-            is_there = sa.and_(arms.allowed(shape), *([_IS_OPEN] if shape.is_open_only else []))
-            first = search_words.passing(work, named, is_there, bound) if behind is None else frozenset()
-            numbers = [*first, *(number for number in found.numbers if number not in named)]
-            return numbers, cursors.by_match(found.next) if found.next else None
-        return found.numbers, cursors.by_match(found.next) if found.next else None
+        if not named:
+            return _Found(found.numbers, cursor, None)
+        # Who names a number means that ticket first, however many others have the word.
+        is_there = sa.and_(arms.allowed(shape), *([_IS_OPEN] if shape.is_open_only else []))
+        first = search_words.passing(work, named, is_there, bound) if behind is None else frozenset()
+        return _Found([*first, *(each for each in found.numbers if each not in named)], cursor, None)
     if whole.condition is None:
         keys = _read_through(work, shape, wanted, bound)
     else:
         keys = list(work.session.execute(_keys(shape, wanted), bound))
     numbers = [key.number for key in keys[:size]]
-    return numbers, cursors.by_sort(sort, keys[size - 1]) if len(keys) > size else None
+    return _Found(numbers, cursors.by_sort(sort, keys[size - 1]) if len(keys) > size else None, sort)
 
 
 def _is_by_match(work: Work, shape: Shape, wanted: Compiled, bound: dict[str, Any]) -> bool:

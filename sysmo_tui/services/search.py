@@ -41,6 +41,7 @@ from sysmo_tui.storage.fulltext import Term
 
 _TICKET, _ENTRY, _FILE, _MARK = table(Ticket), table(Entry), table(Attachment), table(ReadMark)
 _LISTED = {FieldName.FROM, FieldName.COMPANY, FieldName.ASSIGNEE, FieldName.OWNER, FieldName.TAG}
+_OPEN_FLAGS = {Flag.OPEN, Flag.NEW, Flag.WAITING, Flag.HOLD, Flag.OVERDUE}
 LISTED = 2_000
 """Up to so many tickets of someone, or with a tag, are listed to search among them."""
 _IS_PUBLIC = _ENTRY.c.visibility == Visibility.PUBLIC
@@ -69,11 +70,15 @@ _EVERYTHING = Part(sa.true(), rest=sa.true())
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A query, understood. ``names_state`` says that it chose itself between open and closed."""
+    """A query, understood. ``names_state`` says that it chose itself between open and closed.
+
+    ``is_open_only`` says that nothing closed can fulfil it.
+    """
 
     whole: Part = _EVERYTHING
     problems: tuple[Problem, ...] = ()
     names_state: bool = False
+    is_open_only: bool = False
     _tree: Node | None = None
     _compiler: _Compiler | None = None
 
@@ -120,7 +125,9 @@ def compiled(
     problems = (*parsed.problems, *compiler.problems)
     if tree is None:
         return Compiled(problems=problems)
-    wanted = Compiled(compiler.of(tree), problems, _names_state(tree), tree, compiler)
+    wanted = Compiled(
+        compiler.of(tree), problems, _names_state(tree), compiler.is_open_only(tree), tree, compiler
+    )
     return replace(wanted, names_state=True) if wanted.numbers else wanted
 
 
@@ -189,6 +196,22 @@ class _Compiler:
                 if node not in self.known:
                     self.known[node] = self._plain(node)
                 return self.known[node]
+
+    def is_open_only(self, node: Node) -> bool:
+        """Whether no closed ticket can fulfil a node."""
+        match node:
+            case And(parts):
+                return any(self.is_open_only(part) for part in parts)
+            case Or(parts):
+                return all(self.is_open_only(part) for part in parts)
+            case Is(flag):
+                return flag in _OPEN_FLAGS
+            case Not(Is(flag)):
+                return flag is Flag.CLOSED
+            case Field(FieldName.STATUS, _, values):
+                return all(search_fields.is_open_status(self.work, value, self.is_public) for value in values)
+            case _:
+                return False
 
     def _plain(self, node: Is | Field | Dates | Has | Numbers) -> Part:
         match node:

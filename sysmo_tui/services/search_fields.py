@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from sysmo_tui.desk import Work
 from sysmo_tui.domain import addresses
-from sysmo_tui.domain.enums import Channel, Role
+from sysmo_tui.domain.enums import Category, Channel, Role
 from sysmo_tui.domain.fold import words
 from sysmo_tui.domain.query import FieldName, Op
 from sysmo_tui.models import Account, AccountEmail, Company, Ticket, TicketTag, Topic, table
@@ -63,13 +63,21 @@ def condition(work: Work, name: FieldName, op: Op, value: str, *, is_public: boo
             return None
 
 
-def _status(work: Work, value: str, is_public: bool) -> Condition | None:
-    found = [
-        state.id
+def is_open_status(work: Work, value: str, is_public: bool) -> bool:
+    """Whether no status that ``value`` names is a closed one."""
+    return all(state.category is not Category.CLOSED for state in _states(work, value, is_public))
+
+
+def _states(work: Work, value: str, is_public: bool) -> list[states.State]:
+    return [
+        state
         for state in states.all_states(work).values()
         if (is_named(value, state.customer_label) if is_public else is_named(value, state.slug, state.name))
     ]
-    return _among(_TICKET.c.status_id, found)
+
+
+def _status(work: Work, value: str, is_public: bool) -> Condition | None:
+    return _among(_TICKET.c.status_id, [state.id for state in _states(work, value, is_public)])
 
 
 def _priority(work: Work, op: Op, value: str) -> Condition | None:

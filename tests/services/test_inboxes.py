@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sysmo_tui.desk import Desk, Door
 from sysmo_tui.domain.enums import CloseReason, Inbox, Sort
 from sysmo_tui.domain.errors import Forbidden, Invalid
+from sysmo_tui.domain.views import CustomerTicketRow, TicketRow
 from sysmo_tui.services import closing, editing, inboxes, tagging, tickets
 from sysmo_tui.services.editing import TicketField
 from sysmo_tui.services.thread import Outgoing
@@ -158,12 +159,85 @@ def test_counters_agree_with_the_pages(cast: Cast, customer: Door, operator: Doo
     for door in (operator, cast.manager(), cast.operator("rita", topics=[])):
         counted = door.read(inboxes.counts)
         for inbox in Inbox:
-            found = numbers(door, inbox, query="is:open", limit=1000)
+            found = numbers(door, inbox, limit=1000)
             assert getattr(counted, inbox.value) == len(found), inbox
     counted = operator.read(inboxes.counts)
     assert (counted.assigned, counted.topics, counted.new_in_topics, counted.all) == (2, 5, 4, 6)
     assert operator.read(inboxes.page, Inbox.CREATED).page.items[0].number == mine
-    assert customer.read(inboxes.counts) == inboxes.InboxCounts(created=5)
+    assert customer.read(inboxes.counts) == inboxes.InboxCounts(created=6)
+
+
+@pytest.mark.parametrize(
+    ("query", "sort"),
+    [
+        ("", Sort.URGENT),
+        ("is:open", Sort.URGENT),
+        ("is:new or is:waiting", Sort.URGENT),
+        ("status:new,in-progress", Sort.URGENT),
+        ("-is:closed printer", Sort.URGENT),
+        ("is:open or is:closed", Sort.CREATED),
+        ("status:new,closed", Sort.CREATED),
+        ("is:closed", Sort.CREATED),
+        ("created:>2020-01-01", Sort.URGENT),
+        ("number:1..9", Sort.CREATED),
+    ],
+)
+def test_a_list_says_the_order_it_is_in_and_open_tickets_come_most_urgent_first(
+    customer: Door, operator: Door, query: str, sort: Sort
+):
+    normal, urgent, newest = (ask.file(customer, subject="The printer") for _ in range(3))
+    operator.write(editing.edit, urgent, {TicketField.PRIORITY: "urgent"})
+    listing = operator.read(inboxes.page, Inbox.ALL, query=query)
+    assert listing.sort is sort
+    if listing.page.items:
+        first = urgent if sort is Sort.URGENT else newest
+        assert listing.page.items[0].number == first
+        assert operator.read(inboxes.page, Inbox.ALL, query=query, sort=Sort.CREATED).sort is Sort.CREATED
+    assert normal
+
+
+def test_news_renew_what_is_shown_and_tell_what_left_and_what_came(
+    cast: Cast, customer: Door, operator: Door
+):
+    cast.topic("Payroll")
+    nora = cast.operator("nora")
+    stays, taken, closed, moved = (ask.file(customer) for _ in range(4))
+    shown = numbers(operator, Inbox.UNASSIGNED)
+    assert sorted(shown) == [stays, taken, closed, moved]
+    nora.write(tickets.take, taken)
+    nora.write(closing.close, closed, reason=CloseReason.DUPLICATE)
+    nora.write(editing.edit, moved, {TicketField.TOPIC: "payroll"})
+    ask.file(customer)
+    news = operator.read(inboxes.news, Inbox.UNASSIGNED, shown)
+    assert [row.number for row in news.rows] == [number for number in shown if number != moved]
+    assert (news.left, news.lost, news.new) == ({taken, closed}, {moved}, 1)
+    (seen,) = (row for row in news.rows if row.number == taken)
+    assert isinstance(seen, TicketRow)
+    assert seen.assignee is not None
+    assert seen.assignee.name == "Nora"
+
+
+def test_news_of_a_search_tell_what_it_finds_no_more(cast: Cast, customer: Door, operator: Door):
+    asked = [ask.file(customer, subject=f"Printer {n}") for n in range(3)]
+    query = "printer is:new"
+    shown = numbers(operator, Inbox.ALL, query=query)
+    assert sorted(shown) == asked
+    cast.operator("nora").write(tickets.take, asked[1])
+    news = operator.read(inboxes.news, Inbox.ALL, shown, query=query)
+    assert (news.left, news.lost, news.new) == ({asked[1]}, frozenset(), 0)
+
+
+def test_news_of_ones_own_requests_are_those_of_the_person_who_asked(
+    cast: Cast, customer: Door, operator: Door
+):
+    mine = ask.file(customer)
+    foreign = ask.file(cast.customer("otto"))
+    ask.reply(operator, mine)
+    news = customer.read(inboxes.news, Inbox.CREATED, [mine, foreign, 999])
+    assert [type(row) for row in news.rows] == [CustomerTicketRow]
+    assert (news.left, news.lost, news.new) == (frozenset(), {foreign, 999}, 0)
+    with pytest.raises(Forbidden):
+        customer.read(inboxes.news, Inbox.ALL, [mine])
 
 
 def test_a_page_costs_two_statements_whatever_it_holds(desk: Desk, customer: Door, operator: Door):
