@@ -61,11 +61,12 @@ def _taking(insert: sqlite.Insert | postgresql.Insert) -> Any:
 
 
 _TAKE = {"sqlite": _taking(sqlite.insert(_LEASE)), "postgresql": _taking(postgresql.insert(_LEASE))}
+_IS_ALIVE = sa.and_(_LEASE.c.until > sa.bindparam("now"), _LEASE.c.until <= sa.bindparam("longest"))
 _RELEASE = sa.delete(_LEASE).where(
     _LEASE.c.holder == sa.bindparam("who"), _LEASE.c.duty.in_(sa.bindparam("which", expanding=True))
 )
 _ALIVE = sa.select(_LEASE.c.duty, _LEASE.c.holder, _LEASE.c.label, _LEASE.c.beat_at, _LEASE.c.until).where(
-    _LEASE.c.until > sa.bindparam("now"), _LEASE.c.until <= sa.bindparam("longest")
+    _IS_ALIVE
 )
 
 
@@ -84,6 +85,16 @@ def take(work: Work, duty: Duty, holder: str, seconds: float, label: str = "") -
     return done.first() is not None
 
 
+def has_holder(duty: Duty) -> sa.ColumnElement[bool]:
+    """Whether somebody does ``duty``, as a part of a statement that binds :func:`moments`."""
+    return sa.exists().where(_LEASE.c.duty == duty.value, _IS_ALIVE)
+
+
+def moments(work: Work) -> dict[str, datetime]:
+    """From when to when the lease ends of somebody who is alive now."""
+    return {"now": work.now, "longest": work.now + LONGEST}
+
+
 def release(work: Work, holder: str, duties: tuple[Duty, ...]) -> None:
     """Give up what the holder has of ``duties``."""
     work.session.execute(_RELEASE, {"who": holder, "which": [duty.value for duty in duties]})
@@ -91,7 +102,7 @@ def release(work: Work, holder: str, duties: tuple[Duty, ...]) -> None:
 
 def holders(work: Work) -> tuple[Holding, ...]:
     """Every duty that somebody does now."""
-    rows = work.session.execute(_ALIVE, {"now": work.now, "longest": work.now + LONGEST}).all()
+    rows = work.session.execute(_ALIVE, moments(work)).all()
     return tuple(Holding(r.duty, r.holder, clean_line(r.label), r.beat_at, r.until) for r in rows)
 
 

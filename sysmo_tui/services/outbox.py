@@ -16,13 +16,17 @@ from sysmo_tui.domain.enums import Template
 from sysmo_tui.domain.text import SafeText, clean_line
 from sysmo_tui.models import Batch, Entry, Outbox, table
 from sysmo_tui.models.columns import Json
-from sysmo_tui.services import desk_settings, message_ids
+from sysmo_tui.services import desk_settings, leases, message_ids
+from sysmo_tui.services.leases import Duty
 
 CLAIM = timedelta(minutes=10)
 """How long a claimed mail is nobody else's."""
 
 KEPT = timedelta(days=90)
 """How long a sent mail's row is kept."""
+
+GRACE = timedelta(minutes=1)
+"""How long mail may wait before it counts as stuck."""
 
 LONGEST_WAIT = timedelta(hours=1)
 MOST_ATTEMPTS = 125
@@ -203,6 +207,12 @@ _TROUBLE = (
     .order_by(_OUTBOX.c.id)
     .limit(1)
 )
+_IS_STUCK = sa.select(
+    sa.and_(
+        sa.exists().where(_IS_WAITING, _OUTBOX.c.next_attempt_at <= sa.bindparam("since")),
+        sa.not_(leases.has_holder(Duty.MAIL_OUT)),
+    )
+)
 _OWED_BY = sa.select(_OUTBOX.c.id).where(_OUTBOX.c.batch_id == sa.bindparam("batch"), _IS_WAITING).limit(1)
 
 _MINE = sa.and_(
@@ -271,6 +281,14 @@ def claim(work: Work, holder: str, limit: int, of_batch: str | None = None) -> t
 def is_due(work: Work) -> bool:
     """Whether some mail can be sent now."""
     return work.session.execute(_ANY_DUE, {"now": work.now}).first() is not None
+
+
+def is_stuck(work: Work) -> bool:
+    """Whether staff should know that mail waits for longer than :data:`GRACE` and nobody sends any."""
+    if not work.actor.is_staff:
+        return False
+    given = leases.moments(work) | {"since": work.now - GRACE}
+    return bool(work.session.execute(_IS_STUCK, given).scalar_one())
 
 
 def due(work: Work) -> int:

@@ -12,7 +12,8 @@ from sysmo_tui.desk import Desk, Door
 from sysmo_tui.domain.enums import AuditKind, Standing, Template
 from sysmo_tui.domain.errors import Conflict, Forbidden, NotFound
 from sysmo_tui.models import Outbox, table
-from sysmo_tui.services import audit, mail_queue, notices, outbox
+from sysmo_tui.services import audit, leases, mail_queue, notices, outbox
+from sysmo_tui.services.leases import Duty
 from sysmo_tui.services.outbox import OwedMail
 from sysmo_tui.storage.engine import Store
 from tests.cast import Cast, Clock, hold_all_mail
@@ -178,3 +179,17 @@ def test_a_mail_may_wait_before_it_leaves(cast: Cast, clock: Clock) -> None:
     assert not cast.itself.read(outbox.is_due)
     clock.advance(seconds=10)
     assert cast.itself.read(outbox.is_due)
+
+
+def test_staff_know_when_mail_waits_and_nobody_sends(cast: Cast, clock: Clock) -> None:
+    luis, carla = cast.operator("luis"), cast.customer("carla")
+    assert not luis.read(outbox.is_stuck)
+    owe(cast, ("a@x.example", Template.TEST))
+    assert not luis.read(outbox.is_stuck), "it may be about to leave"
+    clock.advance(minutes=2)
+    assert luis.read(outbox.is_stuck)
+    assert not carla.read(outbox.is_stuck)
+    cast.desk.touch(cast.itself.caller, leases.take, Duty.MAIL_OUT, "worker", 30)
+    assert not luis.read(outbox.is_stuck)
+    clock.advance(minutes=1)
+    assert luis.read(outbox.is_stuck), "the worker died"
