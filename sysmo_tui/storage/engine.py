@@ -127,13 +127,17 @@ class Store:
         for engine in (self._engines.reading, self._engines.touching, self._engines.writing):
             engine.dispose()
 
-    def _session(self, engine: sa.Engine) -> Session:
+    def require_file(self) -> None:
+        """Refuse to go on, with Unavailable, when the file of an embedded database is another one or gone."""
         if self.path is not None and place.identity(self.path) != self._file:
             # SQLite would go on with a file that nobody will ever look at again.
             raise Unavailable(
                 N_("The database file {path} is gone or was replaced. Put it back, or start sysmo again."),
                 path=str(self.path),
             )
+
+    def _session(self, engine: sa.Engine) -> Session:
+        self.require_file()
         return Session(engine, expire_on_commit=False)
 
     def _stop(self, connection: Any) -> None:

@@ -34,19 +34,21 @@ class ChangeFeed(Protocol):
 
 def open_feed(store: Store) -> ChangeFeed:
     """A feed of ``store``, to be asked once or twice a second from one thread at a time."""
-    return _PostgresqlFeed(store) if store.path is None else _SqliteFeed(store.path)
+    return _PostgresqlFeed(store) if store.path is None else _SqliteFeed(store, store.path)
 
 
 class _SqliteFeed:
     """SQLite tells a connection that others have committed; only then the newest event is looked up."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, store: Store, path: Path) -> None:
+        self._store = store
         with explained():
             self._connection = sqlite.connect(path, sqlite.Use.READING)
         self._version = self._ask("PRAGMA data_version")
         self._newest = self._ask(str(_NEWEST))
 
     def changed(self) -> bool:
+        self._store.require_file()
         version = self._ask("PRAGMA data_version")
         if version == self._version:
             return False
