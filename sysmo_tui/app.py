@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from importlib import import_module
 from time import monotonic
@@ -14,9 +14,7 @@ from typing import Any, ClassVar, Protocol
 
 from rich.text import Text
 from textual import events
-from textual.app import SystemCommand
 from textual.binding import BindingType
-from textual.command import CommandPalette
 from textual.screen import Screen
 from textual.worker import Worker
 
@@ -24,7 +22,7 @@ from sysmo_tui import keys, themes
 from sysmo_tui.desk import Desk, Door
 from sysmo_tui.domain.actor import Caller
 from sysmo_tui.domain.enums import Channel, Theme
-from sysmo_tui.domain.errors import DeskError, NotSignedIn
+from sysmo_tui.domain.errors import DeskError, Lost, NotSignedIn
 from sysmo_tui.i18n import _, render, use
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.base import WRITES, DeskScreen, shown
@@ -33,7 +31,7 @@ from sysmo_tui.screens.drafting import loses_draft
 from sysmo_tui.screens.hangup import HANG_UP, heed_signals, let_go_of_terminal
 from sysmo_tui.screens.lock import LOCKS_AFTER, LockScreen
 from sysmo_tui.screens.login import LoginScreen
-from sysmo_tui.screens.palette import Actions
+from sysmo_tui.screens.palette import Palette
 from sysmo_tui.screens.ticket import TicketScreen
 from sysmo_tui.screens.too_small import TooSmallScreen, fits
 from sysmo_tui.services import arrival
@@ -79,13 +77,12 @@ class SysmoApp(DeskApp):
 
     TITLE = "Sysmo Tickets"
     CSS_PATH = "screens/app.tcss"
-    COMMANDS: ClassVar[Any] = {Actions}
     BINDINGS: ClassVar[list[BindingType]] = [
         binding
         for binding in keys.bindings(Context.EVERYWHERE)
         if not isinstance(binding, tuple) and binding.id in ("app.palette", "app.quit")
     ]
-    ENABLE_COMMAND_PALETTE = True
+    ENABLE_COMMAND_PALETTE = False
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - so declared by the toolkit
         (0, "-phone"),
         (60, "-narrow"),
@@ -103,14 +100,17 @@ class SysmoApp(DeskApp):
         theme: Theme | None = None,
         environ: Mapping[str, str] = os.environ,
         source: str = "",
+        mail_way: str = "",
     ) -> None:
         super().__init__()
         self.animation_level = "none"
         self.door = Door(desk, Caller(Channel.TUI, source, session.load()))
         self.session = session
         self.is_kiosk = is_kiosk
+        self.mail_way = mail_way
         self.keymap, self.keymap_problems = keys.checked_keymap(keymap or {})
         self._feed: ChangeFeed | None = None
+        self._is_feed_lost = False
         self._keeping = asyncio.Lock()
         self._to_keep: list[Worker[None]] = []
         self._is_ending = False
@@ -125,10 +125,6 @@ class SysmoApp(DeskApp):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own colours for themes that do not know them."""
         return dict(themes.DEFAULTS)
-
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """None of the toolkit's own: one of them writes a file."""
-        return ()
 
     def on_mount(self) -> None:
         """Go in with the session that was kept, or ask who it is."""
@@ -255,8 +251,9 @@ class SysmoApp(DeskApp):
 
     def action_command_palette(self) -> None:
         """Open the palette with our own words in it."""
-        if not isinstance(self.screen, CommandPalette | LockScreen):
-            self.push_screen(CommandPalette(placeholder=_("An action, or the number of a ticket")))
+        if isinstance(self.screen, DeskScreen) and not isinstance(self.screen, Palette | LockScreen):
+            palette = Palette(self.screen)
+            self.push_screen(palette, palette.run)
 
     def action_help_quit(self) -> None:
         """Say how to leave, when someone tries it as elsewhere."""
@@ -369,22 +366,40 @@ class SysmoApp(DeskApp):
             self.push_screen(TooSmallScreen())
 
     async def _ask_feed(self) -> None:
-        """Wake the screen that is open when something happened on the desk."""
+        """Wake the screens when something happened on the desk; say so when nobody answers there."""
         if self.arrival is None:
             return
         try:
             is_news = await asyncio.to_thread(self._feed_changed)
         except DeskError as error:
             log.info("The change feed is silent: %s", error)
+            self._feed_lost(error)
             return
-        if is_news and self.is_running:
+        if not self.is_running:
+            return
+        if self._is_feed_lost:
+            self._feed_lost(None)
+            is_news = True
+        if is_news:
             self._wake_screens()
 
+    def _feed_lost(self, error: DeskError | None) -> None:
+        """Say on every screen that the database does not answer, or that it does again."""
+        self._is_feed_lost = error is not None
+        for screen in self._desk_screens():
+            screen.lost(error is not None, "" if error is None or isinstance(error, Lost) else shown(error))
+
     def _wake_screens(self) -> None:
-        for screen in self.screen_stack:
-            # A screen is on the stack before it has widgets.
-            if isinstance(screen, DeskScreen) and screen.is_attached and screen.is_mounted:
-                screen.desk_changed()
+        for screen in self._desk_screens():
+            screen.desk_changed()
+
+    def _desk_screens(self) -> list[DeskScreen[Any]]:
+        """The screens that are open, but for one that is on the stack before it has widgets."""
+        return [
+            screen
+            for screen in self.screen_stack
+            if isinstance(screen, DeskScreen) and screen.is_attached and screen.is_mounted
+        ]
 
     def _feed_changed(self) -> bool:
         if self._feed is None:
@@ -416,9 +431,21 @@ def run(
     keymap: Mapping[str, str] | None = None,
     theme: Theme | None = None,
     source: str = "",
+    mail_way: str = "",
 ) -> int:
-    """Open the desk in this terminal until someone leaves; returns the exit code."""
-    app = SysmoApp(desk, session=session, is_kiosk=is_kiosk, keymap=keymap, theme=theme, source=source)
+    """Open the desk in this terminal until someone leaves; returns the exit code.
+
+    ``mail_way`` is how this program sends mail, as an address without secrets.
+    """
+    app = SysmoApp(
+        desk,
+        session=session,
+        is_kiosk=is_kiosk,
+        keymap=keymap,
+        theme=theme,
+        source=source,
+        mail_way=mail_way,
+    )
     if background is not None:
         background.start()
     try:

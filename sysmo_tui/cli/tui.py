@@ -41,6 +41,7 @@ def open_screens(run: Here) -> None:
             desk,
             session=run.session_file,
             background=_background(run),
+            mail_way=_mail_way(run),
             keymap=run.settings.keys,
             theme=run.settings.theme,
             is_kiosk=run.settings.is_kiosk,
@@ -76,6 +77,16 @@ def _background(run: Here) -> Background | None:
     from sysmo_tui.assembly import background_duties
 
     return background_duties(run.desk, run.settings.mail_url, run.settings.mail_password)
+
+
+def _mail_way(run: Here) -> str:
+    """How this program sends mail, without secrets; empty when what is set cannot be used."""
+    from sysmo_tui.assembly import choose_transport
+
+    try:
+        return choose_transport(run.desk, run.settings.mail_url, run.settings.mail_password).shown
+    except Invalid:
+        return ""
 
 
 def _offer_three_ways(run: Here) -> None:

@@ -151,13 +151,14 @@ class DeskScreen(Screen[ScreenResultType]):
         """Tell of a thing done, for a few seconds, on the screen that is in front after it."""
         self.app.call_later(_tell, self.app, text)
 
-    def lost(self, is_lost: bool) -> None:
+    def lost(self, is_lost: bool, why: str = "") -> None:
         """Say that the database cannot be reached, or no more; what is shown stays."""
+        text = why or _("The database cannot be reached. Trying again…")
         banners = self.query(Banner)
         for banner in banners:
-            banner.show(_("The database cannot be reached. Trying again…") if is_lost else "")
+            banner.show(text if is_lost else "")
         if is_lost and not banners:
-            self.say_error(_("The database cannot be reached. Trying again…"))
+            self.say_error(text)
 
     def hint_words(self) -> Mapping[str, str]:
         """What keys do here, by id, where the footer can say it better than anywhere else."""
@@ -165,6 +166,10 @@ class DeskScreen(Screen[ScreenResultType]):
 
     def desk_changed(self) -> None:
         """Something happened on the desk; a screen that shows it may read again."""
+
+    def subject(self) -> str:
+        """What keys act on, as people call it; empty where they act on nothing in particular."""
+        return ""
 
     def before_leaving(self) -> None:
         """Keep what must not be lost; called before the program ends."""

@@ -38,6 +38,8 @@ class DeskApp(App[int]):
     arrival: Arrival | None = None
     keymap: dict[str, str]
     """Keys by binding id, where someone chose others than the default ones."""
+    mail_way: str = ""
+    """How this program sends the desk's mail, as an address without secrets; empty where it sends none."""
     is_kiosk: bool = False
     """A shared account: no editor, no paths of the machine, nothing that writes files."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -18,24 +20,26 @@ from sysmo_tui.keys import Context
 from sysmo_tui.screens.base import TYPING_SECONDS, Asking
 from sysmo_tui.screens.confirm import Confirm
 from sysmo_tui.screens.filters import filter_items, toggled
-from sysmo_tui.screens.inbox_words import SORTS, SORTS_OF_OWN, emptiness
+from sysmo_tui.screens.inbox_words import BY_MATCH, SORTS, SORTS_OF_OWN, emptiness, legend
 from sysmo_tui.screens.picker import Item, Picker
 from sysmo_tui.screens.ticket import TicketScreen, Trail
 from sysmo_tui.screens.ticket_acts import TicketActs
-from sysmo_tui.services import inboxes, reading
-from sysmo_tui.services.inboxes import Listing
+from sysmo_tui.services import inboxes, outbox, reading
+from sysmo_tui.services.inboxes import Listing, News
 from sysmo_tui.widgets.banner import Banner
 from sysmo_tui.widgets.forms import text_input
 from sysmo_tui.widgets.hints import Hints
-from sysmo_tui.widgets.inbox_tabs import CUSTOMER_BOXES, STAFF_BOXES, InboxTabs
+from sysmo_tui.widgets.inbox_tabs import CUSTOMER_BOXES, NAMES, STAFF_BOXES, InboxTabs
 from sysmo_tui.widgets.preview import Preview
 from sysmo_tui.widgets.status_line import StatusLine
 from sysmo_tui.widgets.ticket_table import TicketTable
-from sysmo_tui.widgets.ticket_text import Row, person
+from sysmo_tui.widgets.ticket_text import Row
 
 PAGE = 50
 MOST_AT_ONCE = 200
 """Rows that are read again in one go, when someone has paged far down."""
+MAIL_SECONDS = 60.0
+"""How often staff are told whether mail is stuck, though nothing happens on the desk."""
 PREVIEW_SECONDS = 0.12
 PREVIEW_ENTRIES = 4
 
@@ -65,18 +69,18 @@ class InboxScreen(TicketActs[None]):
         self._boxes = STAFF_BOXES if self.app.actor.is_staff else CUSTOMER_BOXES
         self._box = self._boxes[0]
         self._sort: Sort | None = None
+        self._sorted: Sort | None = None
         self._query = ""
+        self._is_mail_stuck = False
         self._next: str | None = None
+        self._new = 0
         self._total: int | None = None
         self._has_preview = True
 
     def compose(self) -> ComposeResult:
         """The lines from top to bottom."""
-        mark = f"{_('DEMO')}  " if self.app.arrival and self.app.arrival.is_demo else ""
-        name = clean_line(self.app.actor.name)
-        shown_name = name if self.app.size.width >= 100 else person(name)
-        who = Content.assemble((mark, "bold $warning"), shown_name)
-        yield InboxTabs(self._boxes, who)
+        is_demo = self.app.arrival is not None and self.app.arrival.is_demo
+        yield InboxTabs(self._boxes, clean_line(self.app.actor.name), is_demo=is_demo)
         yield Banner()
         with Horizontal(id="search"):
             yield Static(Content("/"), id="slash")
@@ -93,6 +97,7 @@ class InboxScreen(TicketActs[None]):
     def on_mount(self) -> None:
         """Ask for the list that fits the person; the frame is there before."""
         if len(self._boxes) > 1:
+            self.set_interval(MAIL_SECONDS, self._look_at_mail)
             self.read(inboxes.first_inbox).then(self._go, group="page")
         else:
             self._go(self._box)
@@ -118,7 +123,10 @@ class InboxScreen(TicketActs[None]):
     def desk_changed(self) -> None:
         """Renew what is shown in place, and tell of what is new without moving a line."""
         self._count()
-        self._asked(PAGE).then(self._renew, group="news")
+        shown = [row.number for row in self.table.tickets]
+        self.read(inboxes.news, self._box, shown, query=self._query, sort=self._sort).then(
+            self._renew, group="news"
+        )
 
     def _go(self, box: Inbox) -> None:
         self._box, self._sort = box, None
@@ -149,11 +157,21 @@ class InboxScreen(TicketActs[None]):
 
     def _count(self) -> None:
         self.read(inboxes.counts).then(self.query_one(InboxTabs).count, group="counts")
+        self._look_at_mail()
+
+    def _look_at_mail(self) -> None:
+        if len(self._boxes) > 1:
+            self.read(outbox.is_stuck).then(self._say_mail, group="mail")
+
+    def _say_mail(self, is_stuck: bool) -> None:
+        if is_stuck != self._is_mail_stuck:
+            self._is_mail_stuck = is_stuck
+            self.settle(self._legend())
 
     def _show(self, listing: Listing, number: int | None, is_other: bool) -> None:
         page = listing.page
-        self._next, self._total = page.next, page.total
-        self.table.show(page.items, self._sort, self.app.now(), at=number, from_top=is_other)
+        self._next, self._total, self._sorted, self._new = page.next, page.total, listing.sort, 0
+        self.table.show(page.items, listing.sort, self.app.now(), at=number, from_top=is_other)
         self._say_problems(listing)
         self._say_emptiness()
         self._say_shown()
@@ -161,13 +179,14 @@ class InboxScreen(TicketActs[None]):
         self.refresh_bindings()
         self._preview_soon()
 
-    def _renew(self, listing: Listing) -> None:
-        new = self.table.merge(listing.page.items, self.app.now())
-        self.refresh_bindings()
-        if not self.table.tickets and new:
+    def _renew(self, news: News) -> None:
+        if not self.table.tickets and news.new:
             self._load()
             return
-        self.settle(self._legend(new))
+        self._new = news.new
+        self.table.renew(news.rows, news.left, news.lost, self.app.now())
+        self.refresh_bindings()
+        self.settle(self._legend())
         self._preview_soon()
 
     def _append(self, listing: Listing) -> None:
@@ -175,18 +194,23 @@ class InboxScreen(TicketActs[None]):
         self.table.append(listing.page.items)
         self._say_shown()
 
-    def _legend(self, new: int = 0) -> Content:
-        time = self.app.now().astimezone(self.app.zone)
-        parts = [
-            Content(_("updated {time}", time=f"{time:%H:%M:%S}")),
-            Content.assemble(("●", "$unread"), " ", _("unread")),
-        ]
-        if self._boxes != CUSTOMER_BOXES:
-            parts.append(Content.assemble(("▲", "$overdue"), " ", _("overdue")))
-        if new:
-            refresh = keys.shown(keys.BY_ID["app.refresh"], self.app.keymap)[0]
-            parts.insert(0, Content.styled(_("{count} new · {key}", count=new, key=refresh), "bold $unread"))
-        return Content("  ").join(parts)
+    def _legend(self) -> Content:
+        return legend(
+            f"{self.app.now().astimezone(self.app.zone):%H:%M:%S}",
+            refresh=keys.shown(keys.BY_ID["app.refresh"], self.app.keymap)[0],
+            new=self._new,
+            has_stale=self.table.has_stale,
+            is_staff=self._boxes != CUSTOMER_BOXES,
+            mail=self._mail_words(),
+        )
+
+    def _mail_words(self) -> str:
+        """What staff should know of the mail: nobody sends it, or it goes to files."""
+        if self._boxes == CUSTOMER_BOXES:
+            return ""
+        if self._is_mail_stuck:
+            return _("mail waits and nobody sends it: sysmo worker")
+        return _("mail goes to files") if self.app.mail_way.startswith("file:") else ""
 
     def _say_problems(self, listing: Listing) -> None:
         said = " ".join(render(problem.message, clean=clean_line) for problem in listing.problems)
@@ -205,11 +229,8 @@ class InboxScreen(TicketActs[None]):
         total = str(self._total) if self._total is not None else f"{shown}+" if self._next else str(shown)
         parts = [_("{shown} of {total}", shown=shown, total=total)] if shown else []
         if self._sort is not None or len(self._boxes) > 1:
-            parts.append(_(SORTS[self._sort_now()]).lower())
+            parts.append(_(SORTS[self._sorted] if self._sorted else BY_MATCH).lower())
         self.query_one("#shown", Static).update(Content(" · ".join(parts)))
-
-    def _sort_now(self) -> Sort:
-        return self._sort or (Sort.UPDATED if self._box is Inbox.CREATED else Sort.URGENT)
 
     def _preview_soon(self) -> None:
         row = self.row()
@@ -291,8 +312,8 @@ class InboxScreen(TicketActs[None]):
     def action_filter(self) -> None:
         """Choose a filter, which becomes words of the search."""
 
-        def chosen(token: str) -> None:
-            self.search.value = toggled(self.search.value, token)
+        def chosen(item: Item) -> None:
+            self.search.value = toggled(self.search.value, item.value)
 
         is_staff = self.app.actor.is_staff
         self.choose(_("Filter"), lambda known: filter_items(known, is_staff=is_staff), chosen)
@@ -307,7 +328,7 @@ class InboxScreen(TicketActs[None]):
                 self._load(is_other=True)
 
         listed = [Item(sort.value, _(SORTS[sort])) for sort in offered]
-        self.app.push_screen(Picker(_("Sort by"), listed, current=self._sort_now()), chosen)
+        self.app.push_screen(Picker(_("Sort by"), listed, current=self._sorted or ""), chosen)
 
     def action_preview(self) -> None:
         """Show or hide the preview."""
@@ -381,3 +402,15 @@ class InboxScreen(TicketActs[None]):
     def action_move_half_up(self) -> None:
         """Half a page up."""
         self.table.half_page(-1)
+
+    def more_commands(self) -> Iterable[tuple[str, str, Callable[[], object]]]:
+        """What has no key of its own, and the lists by name, for the palette."""
+        yield from super().more_commands()
+        if len(self._boxes) > 1:
+            for place, box in enumerate(self._boxes, 1):
+                key = keys.BY_ID[f"inbox.box_{place}"]
+                yield (
+                    _("List: {name}", name=_(NAMES[box])),
+                    "  ".join(keys.shown(key, self.app.keymap)),
+                    partial(self._go, box),
+                )

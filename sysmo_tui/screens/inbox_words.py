@@ -1,14 +1,16 @@
-"""What the inbox says: its orders, and what to do when a list is empty."""
+"""What the inbox says: its orders, its legend, and what to do when a list is empty."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
 
+from textual.content import Content
+
 from sysmo_tui.domain.actor import Actor
 from sysmo_tui.domain.enums import Inbox, Sort
 from sysmo_tui.domain.message import N_
-from sysmo_tui.i18n import _
+from sysmo_tui.i18n import _, ngettext
 
 SORTS: Final[Mapping[Sort, str]] = {
     Sort.URGENT: N_("Most urgent first"),
@@ -17,6 +19,8 @@ SORTS: Final[Mapping[Sort, str]] = {
     Sort.DUE: N_("Next date first"),
     Sort.PRIORITY: N_("Highest priority first"),
 }
+BY_MATCH: Final = N_("Newest match first")
+"""The order of a search for words that stand in very many tickets."""
 SORTS_OF_OWN: Final = (Sort.UPDATED, Sort.CREATED)
 """The orders of the tickets that one created oneself."""
 
@@ -36,3 +40,20 @@ def emptiness(box: Inbox, query: str, actor: Actor) -> str:
     if box is Inbox.TOPICS and not actor.topics:
         return _("You serve no topic. An administrator can give you one: A, then topics.")
     return _(_EMPTY[box])
+
+
+def legend(time: str, *, refresh: str, new: int, has_stale: bool, is_staff: bool, mail: str) -> Content:
+    """What stands below the list while nothing happens: news first, then what the marks mean."""
+    parts = []
+    if new:
+        text = ngettext("{count} new · {key}", "{count} new · {key}", new, key=refresh)
+        parts.append(Content.styled(text, "bold $unread"))
+    if has_stale:
+        parts.append(Content.styled(_("dimmed: no longer in this list · {key}", key=refresh), "dim"))
+    if mail:
+        parts.append(Content.styled(mail, "$warning"))
+    parts.append(Content(_("updated {time}", time=time)))
+    parts.append(Content.assemble(("●", "$unread"), " ", _("unread")))
+    if is_staff:
+        parts.append(Content.assemble(("▲", "$overdue"), " ", _("overdue")))
+    return Content("  ").join(parts)

@@ -49,12 +49,24 @@ class Picker(DeskDialog[str | None]):
     ]
 
     def __init__(
-        self, title: str, items: Sequence[Item], *, current: str = "", explains: Content | None = None
+        self,
+        title: str,
+        items: Sequence[Item],
+        *,
+        current: str = "",
+        explains: Content | None = None,
+        asks: str = "",
     ) -> None:
+        """``asks`` is what a field above the list asks for; a long list has one anyway."""
         super().__init__()
         self._explains = explains
         self._title, self._items, self._current = title, tuple(items), current
+        if not asks and len(self._items) >= FILTER_FROM:
+            asks = _("type to narrow the list")
+        self._asks = asks
         self._shown: tuple[Item, ...] = ()
+        # Held, not looked up: a picker that is left at once is told to begin without its widgets.
+        self._list = OptionList(compact=True, markup=False)
 
     def compose(self) -> ComposeResult:
         """A field where the list is long, and the list."""
@@ -63,20 +75,16 @@ class Picker(DeskDialog[str | None]):
             if self._explains is not None:
                 with VerticalScroll(classes="explained"):
                     yield Static(self._explains)
-            if len(self._items) >= FILTER_FROM:
-                yield text_input(placeholder=_("type to narrow the list"))
-            yield OptionList(compact=True, markup=False)
+            if self._asks:
+                yield text_input(placeholder=self._asks)
+            yield self._list
             yield Static(Content(pgettext("keys", "enter Choose   esc Cancel")), classes="keys")
 
     def on_mount(self) -> None:
         """Show all, with the cursor on what is chosen now."""
         self._show(self._items)
-        if len(self._items) < FILTER_FROM:
+        if not self._asks:
             self._list.focus()
-
-    @property
-    def _list(self) -> OptionList:
-        return self.query_one(OptionList)
 
     def _show(self, items: tuple[Item, ...]) -> None:
         self._shown = items
@@ -93,7 +101,7 @@ class Picker(DeskDialog[str | None]):
 
     def on_key(self, event: Key) -> None:
         """Choose what has this key, unless it is typed to narrow the list."""
-        if len(self._items) >= FILTER_FROM:
+        if self._asks:
             return
         for item in self._items:
             if item.key and item.key in (event.key, event.character):
@@ -102,17 +110,19 @@ class Picker(DeskDialog[str | None]):
                 self.dismiss(item.value)
                 return
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Keep what contains every typed word."""
-        event.stop()
-        wanted = same_name(event.value).split()
-        self._show(
-            tuple(
-                item
-                for item in self._items
-                if all(word in same_name(f"{item.label} {item.note}") for word in wanted)
-            )
+    def matching(self, text: str) -> tuple[Item, ...]:
+        """What contains every typed word."""
+        wanted = same_name(text).split()
+        return tuple(
+            item
+            for item in self._items
+            if all(word in same_name(f"{item.label} {item.note}") for word in wanted)
         )
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Keep what matches."""
+        event.stop()
+        self._show(self.matching(event.value))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Choose what the cursor is on."""

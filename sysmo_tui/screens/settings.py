@@ -112,10 +112,15 @@ class SettingsScreen(TableScreen[Setting]):
         """What, and its value."""
         return (
             Column(_("Setting"), 26, lambda setting: setting.title),
-            Column(
-                _("Value"), 0, lambda setting: _(setting.value) if setting.is_switch else setting.value or "—"
-            ),
+            Column(_("Value"), 0, self._value),
         )
+
+    def _value(self, setting: Setting) -> str:
+        """What is set; of how mail leaves also what this program really uses."""
+        value = _(setting.value) if setting.is_switch else setting.value or "—"
+        if setting.name == "mail_url" and self.app.mail_way:
+            return _("{value}, used here: {way}", value=value, way=self.app.mail_way)
+        return value
 
     def key(self, row: Setting) -> str:
         """Which setting."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -12,8 +13,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from sysmo_tui import keys
-from sysmo_tui.domain.errors import DeskError
-from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.errors import DeskError, NotFound
 from sysmo_tui.domain.views import CustomerTicket, TicketView
 from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.keys import Context
@@ -115,8 +115,8 @@ class TicketScreen(Scrolling, TicketActs[int]):
         return self._view.row if self._view else None
 
     def acted(self, number: int) -> None:
-        """Show what the ticket is now."""
-        self._renew()
+        """Show what the ticket is now; when one may see it no more, go back to the list."""
+        self._renew(self._refuse_or_leave)
 
     def desk_changed(self) -> None:
         """Show what is new, without moving what is read."""
@@ -127,8 +127,14 @@ class TicketScreen(Scrolling, TicketActs[int]):
         self._view = None
         self.read(reading.show, self._number, with_history=True).then(self._show)
 
-    def _renew(self) -> None:
-        self.read(reading.show, self._number, with_history=True).then(self._show_news)
+    def _renew(self, refused: Callable[[DeskError], object] | None = None) -> None:
+        self.read(reading.show, self._number, with_history=True).then(self._show_news, refused=refused)
+
+    def _refuse_or_leave(self, error: DeskError) -> None:
+        if isinstance(error, NotFound) and self.is_current:
+            self.dismiss(self._number)
+        else:
+            self.refuse(error)
 
     def _show(self, view: TicketView | CustomerTicket) -> None:
         self._show_facts(view)
@@ -152,7 +158,7 @@ class TicketScreen(Scrolling, TicketActs[int]):
         row = view.row
         title = Content.assemble("‹ ", (f"#{row.number}  ", "bold $accent"), (row.subject, "bold"))
         self.query_one(TitleBar).entitle(title)
-        self.query_one(TitleBar).query_one("#who", Static).update(Content(self._trail.place(row.number)))
+        self.query_one(TitleBar).identify(self._trail.place(row.number))
         self.query_one("#facts", Static).update(facts_line(row, self.app.now()))
         self.query_one(FactsPanel).show(view, self.app.zone, self.app.now())
         undelivered = self.query_one("#undelivered", Static)
@@ -210,29 +216,20 @@ class TicketScreen(Scrolling, TicketActs[int]):
 
         def found(text: str | None) -> None:
             if text is not None:
-                count = self.thread.seek(text)
-                self.say(
-                    ngettext("Found in {count} entry.", "Found in {count} entries. n N go on.", count)
-                    if count
-                    else _("Not found in the entries that are shown.")
-                )
+                self._say_place(*self.thread.seek(text))
 
         self.app.push_screen(Prompt(_("Find in #{number}", number=self._number)), found)
 
     def action_find_next(self, step: int) -> None:
         """Go to the next or previous place found."""
-        self.thread.seek_next(step)
+        self._say_place(*self.thread.seek_next(step))
 
-    def action_files(self) -> None:
-        """Look at the files."""
-        from sysmo_tui.screens.ticket_files import FilesScreen
-
-        def done(has_changed: bool | None) -> None:
-            if has_changed:
-                self._renew()
-
-        is_staff = isinstance(self._view, TicketView)
-        self.app.push_screen(FilesScreen(self._number, is_staff=is_staff), done)
+    def _say_place(self, place: int, count: int) -> None:
+        self.say(
+            _("Found: {place} of {count} · n N go on", place=place, count=count)
+            if count
+            else _("Not found in the entries that are shown.")
+        )
 
     def action_edit(self) -> None:
         """Edit subject, fields, tags and watching, in a form."""
@@ -254,13 +251,6 @@ class TicketScreen(Scrolling, TicketActs[int]):
             self.app.push_screen(EditScreen(view, stored, known), saved)
 
         self.read(choices.read).then(show, group="choices")
-
-    def action_copy_text(self) -> None:
-        """Send the latest text to the terminal's clipboard."""
-        last = self.thread.last
-        if last is not None:
-            self.app.copy_to_clipboard(last.body)
-            self.say(_("The last text was sent to the clipboard."))
 
     def action_reload(self) -> None:
         """Read the ticket again."""
@@ -288,16 +278,16 @@ class TicketScreen(Scrolling, TicketActs[int]):
 
     def more_commands(self) -> Iterable[tuple[str, str, Any]]:
         """What has no key of its own, for the palette."""
+        yield from super().more_commands()
         if not isinstance(self._view, TicketView):
             return
+        number = self._number
         if self._view.is_watched:
-            yield (
-                _("Watch it no more"),
-                "",
-                lambda: self._act(tagging.unwatch, N_("You watch #{number} no more.")),
-            )
+            told = _("You watch #{number} no more.", number=number)
+            yield _("Watch it no more"), "", partial(self._act, number, told, tagging.unwatch)
         else:
-            yield _("Watch it"), "", lambda: self._act(tagging.watch, N_("You watch #{number} now."))
+            told = _("You watch #{number} now.", number=number)
+            yield _("Watch it"), "", partial(self._act, number, told, tagging.watch)
         yield _("File the same again"), "", self._clone
 
     def _clone(self) -> None:
@@ -312,7 +302,7 @@ class TicketScreen(Scrolling, TicketActs[int]):
             self.choose(
                 _("{reason} Which topic?", reason=shown(error)),
                 lambda known: items(known.topics),
-                self._clone_into,
+                lambda item: self._clone_into(item.value),
             )
 
         self.write(filing.clone, self._number, topic=topic).then(

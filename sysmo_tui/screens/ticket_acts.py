@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -13,13 +13,14 @@ from sysmo_tui.domain.closed_sets import REASONS
 from sysmo_tui.domain.enums import Category, CloseReason, DraftKind
 from sysmo_tui.domain.errors import DeskError, Invalid
 from sysmo_tui.domain.message import N_
-from sysmo_tui.domain.views import Changed, TicketRow
+from sysmo_tui.domain.views import Changed, CustomerTicket, TicketRow, TicketView
 from sysmo_tui.i18n import _
 from sysmo_tui.screens.base import DeskScreen
 from sysmo_tui.screens.picker import Item, Picker
-from sysmo_tui.services import choices, closing, editing, tickets
+from sysmo_tui.services import choices, closing, editing, reading, tickets
 from sysmo_tui.services.choices import Choice, Choices
 from sysmo_tui.services.editing import TicketField
+from sysmo_tui.widgets.status_line import StatusLine
 from sysmo_tui.widgets.ticket_text import Row, priority_marks
 
 NOTHING_TO_CHANGE = N_("Nothing to change in #{number}.")
@@ -41,12 +42,20 @@ ON_A_TICKET = frozenset(
         "files",
         "history",
         "copy_number",
+        "copy_text",
     }
 )
 
 
 class TicketActs(DeskScreen[ScreenResultType]):
-    """A screen on which one ticket is the one that keys act on."""
+    """A screen on which one ticket is the one that keys act on.
+
+    Every act is bound to the number that was there when its key was pressed: the list behind
+    a picker may be read again and its cursor come to stand on another ticket.
+    """
+
+    _ended: tuple[int, str] | None = None
+    """What was closed here last, and how it was told."""
 
     def row(self) -> Row | None:
         """The ticket that keys act on."""
@@ -56,10 +65,17 @@ class TicketActs(DeskScreen[ScreenResultType]):
         """Something was done to ticket ``number``: show what it is now."""
         raise NotImplementedError
 
+    def subject(self) -> str:
+        """The ticket that keys act on."""
+        row = self.row()
+        return f"#{row.number}" if row is not None else ""
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide what the person or the ticket does not allow."""
         if self.app.arrival is None:
             return action not in STAFF_ACTS | ON_A_TICKET
+        if action == "reopen" and self._just_closed() is not None:
+            return True
         row = self.row()
         if action in STAFF_ACTS and not self._works_on(row, action):
             return False
@@ -90,51 +106,101 @@ class TicketActs(DeskScreen[ScreenResultType]):
 
     def action_take(self) -> None:
         """Make it mine."""
-        self._act(tickets.take, N_("You have #{number} now."))
+        row = self.row()
+        if row is not None:
+            self._act(row.number, _("You have #{number} now.", number=row.number), tickets.take)
 
     def action_release(self) -> None:
         """Make it nobody's."""
-        self._act(tickets.release, N_("#{number} is nobody's now."))
+        row = self.row()
+        if row is not None:
+            self._act(row.number, _("#{number} is nobody's now.", number=row.number), tickets.release)
 
     def action_reopen(self) -> None:
-        """Put it back in progress."""
-        self._act(closing.reopen, N_("Reopened #{number}."))
+        """Put it back in progress; over one that is open, what was just closed, while that is told."""
+        row = self.row()
+        number = row.number if row is not None else None
+        if row is None or row.category is not Category.CLOSED:
+            number = self._just_closed() or number
+        if number is not None:
+            self._ended = None
+            self._act(number, _("Reopened #{number}.", number=number), closing.reopen)
 
     def action_assign(self) -> None:
         """Give it to a colleague."""
-        self.choose(_("Assign to"), lambda known: people_items(known.staff), self._assign)
+        row = self.row()
+        if row is None:
+            return
+        number, has_it = row.number, row.assignee if isinstance(row, TicketRow) else None
+        is_mine = has_it is not None and has_it.account_id == self.app.actor.account_id
+
+        def chosen(item: Item) -> None:
+            self._act(number, _("Assigned #{number}.", number=number), tickets.assign, item.value)
+
+        self.choose(
+            _("Assign #{number} to", number=number),
+            lambda known: people_items(known.staff),
+            chosen,
+            current=lambda known: "me" if is_mine else has_it.email if has_it is not None else "",
+        )
 
     def action_status(self) -> None:
         """Choose a status."""
-        self.choose(_("Status"), lambda known: items(known.statuses), self._set_status)
+        row = self.row()
+        if row is not None:
+            title = _("Status of #{number}", number=row.number)
+            self._choose_value(row, TicketField.STATUS, title, lambda known: known.statuses, row.status)
 
     def action_priority(self) -> None:
         """Choose a priority."""
-        self.choose(
-            _("Priority"), lambda known: priority_items(known.priorities), self._setter(TicketField.PRIORITY)
-        )
+        row = self.row()
+        if row is not None:
+            title = _("Priority of #{number}", number=row.number)
+            self._choose_value(row, TicketField.PRIORITY, title, lambda known: known.priorities, row.priority)
 
     def action_topic(self) -> None:
         """Move it to another topic."""
-        self.choose(_("Move to topic"), lambda known: items(known.topics), self._setter(TicketField.TOPIC))
+        row = self.row()
+        if row is not None:
+            title = _("Move #{number} to topic", number=row.number)
+            self._choose_value(row, TicketField.TOPIC, title, lambda known: known.topics, row.topic)
 
     def action_close_ticket(self) -> None:
         """Close it; one that was never answered wants a last reply or a reason for none."""
         row = self.row()
         if row is None:
             return
-        if isinstance(row, TicketRow) and row.first_response_at is None and self.app.actor.is_staff:
-            self._ask_reason(row.number)
+        if self.app.actor.is_staff and _is_unanswered(row):
+            self._ask_reason(row)
         else:
-            self._act(closing.close, N_("Closed #{number}. X opens it again."), refused=self._close_refused)
+            self._close(row, refused=partial(self._close_refused, row))
 
     def action_reply(self) -> None:
         """Write to the customer."""
-        self.write_to(DraftKind.REPLY)
+        row = self.row()
+        if row is not None:
+            self.write_to(row.number, DraftKind.REPLY)
 
     def action_note(self) -> None:
         """Write for the staff."""
-        self.write_to(DraftKind.NOTE)
+        row = self.row()
+        if row is not None:
+            self.write_to(row.number, DraftKind.NOTE)
+
+    def action_files(self) -> None:
+        """Look at the files."""
+        from sysmo_tui.screens.ticket_files import FilesScreen
+
+        row = self.row()
+        if row is None:
+            return
+        number = row.number
+
+        def done(has_changed: bool | None) -> None:
+            if has_changed:
+                self.acted(number)
+
+        self.app.push_screen(FilesScreen(number, is_staff=isinstance(row, TicketRow)), done)
 
     def action_history(self) -> None:
         """Who did what."""
@@ -151,104 +217,157 @@ class TicketActs(DeskScreen[ScreenResultType]):
             self.app.copy_to_clipboard(f"#{row.number}")
             self.say(_("#{number} was sent to the clipboard.", number=row.number))
 
-    def write_to(self, kind: DraftKind, *, closes: bool = False) -> None:
-        """Open the writing screen for the ticket."""
-        from sysmo_tui.screens.compose import ComposeScreen
-
-        row = self.row()
-        if row is not None:
-            number = row.number
-
-            def written(is_sent: bool | None) -> None:
-                show = partial(self.acted, number) if is_sent else self.desk_changed
-                # The draft is kept or forgotten first, and seen so.
-                self.app.once_kept(show)
-
-            self.app.push_screen(ComposeScreen(number, kind, closes=closes), written)
-
-    def choose(
-        self,
-        title: str,
-        offered: Callable[[Choices], Sequence[Item]],
-        chosen: Callable[[str], object],
-        current: str = "",
-    ) -> None:
-        """Let one of the desk's choices be picked, then do ``chosen`` with it."""
-
-        def picked(value: str | None) -> None:
-            if value is not None:
-                chosen(value)
-
-        def show(known: Choices) -> None:
-            self.app.push_screen(Picker(title, offered(known), current=current), picked)
-
-        self.read(choices.read).then(show, group="choices")
-
-    def _act(
-        self,
-        use_case: Callable[..., Changed],
-        told: str,
-        *args: Any,
-        refused: Callable[[DeskError], object] | None = None,
-        **kwargs: Any,
-    ) -> None:
+    def action_copy_text(self) -> None:
+        """Send the latest text to the terminal's clipboard."""
         row = self.row()
         if row is None:
             return
         number = row.number
 
-        def show(changed: Changed) -> None:
-            self.done(_(told if changed.is_changed else NOTHING_TO_CHANGE, number=changed.number))
-            self.acted(number)
+        def copy(view: TicketView | CustomerTicket) -> None:
+            if view.entries:
+                self.app.copy_to_clipboard(view.entries[-1].body)
+                self.say(_("The last text of #{number} was sent to the clipboard.", number=number))
 
-        self.write(use_case, number, *args, **kwargs).then(show, refused=refused)
+        self.read(reading.show, number, newest=1).then(copy, group="copy")
 
-    def _assign(self, address: str) -> None:
-        self._act(tickets.assign, N_("Assigned #{number}."), address)
+    def more_commands(self) -> Iterable[tuple[str, str, Callable[[], object]]]:
+        """What has no key of its own, for the palette."""
+        row = self.row()
+        if isinstance(row, TicketRow) and row.category is not Category.CLOSED:
+            yield _("Mark it as spam"), "", partial(self._spam, row)
 
-    def _setter(self, field: TicketField) -> Callable[[str], object]:
-        return lambda value: self._act(editing.edit, N_("Changed #{number}."), {field: value})
+    def write_to(self, number: int, kind: DraftKind, *, closes: bool = False) -> None:
+        """Open the writing screen for a ticket."""
+        from sysmo_tui.screens.compose import ComposeScreen
 
-    def _set_status(self, slug: str) -> None:
-        self._act(
-            editing.edit, N_("Changed #{number}."), {TicketField.STATUS: slug}, refused=self._close_refused
+        def written(is_sent: bool | None) -> None:
+            show = partial(self.acted, number) if is_sent else self.desk_changed
+            # The draft is kept or forgotten first, and seen so.
+            self.app.once_kept(show)
+
+        self.app.push_screen(ComposeScreen(number, kind, closes=closes), written)
+
+    def choose(
+        self,
+        title: str,
+        offered: Callable[[Choices], Sequence[Item]],
+        chosen: Callable[[Item], object],
+        *,
+        current: Callable[[Choices], str] = lambda known: "",
+    ) -> None:
+        """Let one of the desk's choices be picked, starting on the ``current`` one, then do ``chosen``."""
+
+        def show(known: Choices) -> None:
+            listed = offered(known)
+
+            def picked(value: str | None) -> None:
+                for item in listed:
+                    if item.value == value:
+                        chosen(item)
+
+            self.app.push_screen(Picker(title, listed, current=current(known)), picked)
+
+        self.read(choices.read).then(show, group="choices")
+
+    def _choose_value(
+        self,
+        row: Row,
+        field: TicketField,
+        title: str,
+        offered: Callable[[Choices], Sequence[Choice]],
+        name: str,
+    ) -> None:
+        """Let a field's value be picked, starting on the one called ``name``."""
+        number = row.number
+
+        def chosen(item: Item) -> None:
+            told = _("Changed #{number}.", number=number)
+            if field is TicketField.TOPIC:
+                told = _("Moved #{number} to {topic}.", number=number, topic=item.label)
+            refused = partial(self._close_refused, row) if field is TicketField.STATUS else None
+            self._act(number, told, editing.edit, {field: item.value}, refused=refused)
+
+        self.choose(
+            title,
+            lambda known: items(offered(known)),
+            chosen,
+            current=lambda known: next((each.value for each in offered(known) if each.name == name), ""),
         )
 
-    def _close_refused(self, error: DeskError) -> None:
-        """Closing what was never answered asks for a reason; anything else is told as it is."""
-        row = self.row()
-        if (
-            row is not None
-            and self.app.actor.is_staff
-            and isinstance(error, Invalid)
-            and error.field in ("reason", "status")
-            and _is_unanswered(row)
-        ):
-            self._ask_reason(row.number)
-        else:
-            self.refuse(error)
+    def _act(
+        self,
+        number: int,
+        told: str,
+        use_case: Callable[..., Changed],
+        *args: Any,
+        refused: Callable[[DeskError], object] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Do something to a ticket and tell it; what is refused shows what the ticket is instead."""
 
-    def _ask_reason(self, number: int) -> None:
+        def show(changed: Changed) -> None:
+            self.done(told if changed.is_changed else _(NOTHING_TO_CHANGE, number=number))
+            self.acted(number)
+
+        self.write(use_case, number, *args, **kwargs).then(show, refused=refused or self._refused)
+
+    def _refused(self, error: DeskError) -> None:
+        self.refuse(error)
+        self.desk_changed()
+
+    def _close(
+        self,
+        row: Row,
+        reason: CloseReason | None = None,
+        refused: Callable[[DeskError], object] | None = None,
+    ) -> None:
+        told = _("Closed #{number}. X opens it again.", number=row.number)
+        self._ended = row.number, told
+        self._act(row.number, told, closing.close, reason=reason, refused=refused)
+
+    def _spam(self, row: Row) -> None:
+        told = _("#{number} is spam. X takes it back.", number=row.number)
+        self._ended = row.number, told
+        self._act(row.number, told, closing.spam)
+
+    def _just_closed(self) -> int | None:
+        """The ticket that can be opened again from here, while the status line says so."""
+        if self._ended is None:
+            return None
+        number, told = self._ended
+        return number if any(line.told == told for line in self.query(StatusLine)) else None
+
+    def _close_refused(self, row: Row, error: DeskError) -> None:
+        """Closing what was never answered asks for a reason; anything else is told as it is."""
+        is_about_answer = isinstance(error, Invalid) and error.field in ("reason", "status")
+        if self.app.actor.is_staff and is_about_answer and _is_unanswered(row):
+            self._ask_reason(row)
+        else:
+            self._refused(error)
+
+    def _ask_reason(self, row: Row) -> None:
         offered = [Item("reply", _("with a last reply"), _("the customer is told"))]
         offered += [Item(reason.value, _(REASONS[reason])) for reason in closing.REASONS]
         offered.append(Item("spam", _("spam"), _("no mail, out of all figures")))
 
         def picked(value: str | None) -> None:
             if value == "reply":
-                self.write_to(DraftKind.REPLY, closes=True)
+                self.write_to(row.number, DraftKind.REPLY, closes=True)
             elif value == "spam":
-                self._act(closing.spam, N_("#{number} is spam. X takes it back."))
+                self._spam(row)
             elif value is not None:
-                self._act(closing.close, N_("Closed #{number}. X opens it again."), reason=CloseReason(value))
+                self._close(row, CloseReason(value))
 
-        self.app.push_screen(
-            Picker(_("Close #{number}: how was it answered?", number=number), offered), picked
-        )
+        title = _("Close #{number}: how was it answered?", number=row.number)
+        self.app.push_screen(Picker(title, offered), picked)
 
 
 def items(known: Sequence[Choice]) -> list[Item]:
-    """Choices as a list to pick from."""
-    return [Item(choice.value, _(choice.name), choice.note) for choice in known]
+    """Choices as a list to pick from; priorities with the marks that lists show."""
+    return [
+        Item(choice.value, _(choice.name), choice.note or priority_marks(choice.level)) for choice in known
+    ]
 
 
 def people_items(known: Sequence[Choice]) -> list[Item]:
@@ -256,13 +375,5 @@ def people_items(known: Sequence[Choice]) -> list[Item]:
     return [Item("me", _("me")), *items(known)]
 
 
-def priority_items(known: Sequence[Choice]) -> list[Item]:
-    """Priorities with the marks that lists show."""
-    return [Item(choice.value, _(choice.name), priority_marks(choice.level)) for choice in known]
-
-
 def _is_unanswered(row: Row) -> bool:
     return isinstance(row, TicketRow) and row.first_response_at is None
-
-
-__all__ = ["TicketActs", "items", "people_items", "priority_items"]

@@ -66,6 +66,10 @@ class DataList(RowTable, Generic[Row]):
     def on_resize(self, event: Resize) -> None:
         """Fit the columns to the room."""
         event.stop()
+        self.recolour()
+
+    def recolour(self) -> None:
+        """Write all cells again, with the cursor where it is."""
         at = self.cursor_row
         self._draw()
         if self._items:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import Enum
 from typing import Final
 
 from textual.content import Content
@@ -10,8 +11,9 @@ from textual.events import Click
 
 from sysmo_tui.domain.enums import Inbox
 from sysmo_tui.domain.message import N_
-from sysmo_tui.i18n import _
+from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.services.inboxes import InboxCounts
+from sysmo_tui.widgets.ticket_text import person
 from sysmo_tui.widgets.title_bar import TitleBar
 
 NAMES: Final[Mapping[Inbox, str]] = {
@@ -25,12 +27,25 @@ STAFF_BOXES: Final = tuple(NAMES)
 CUSTOMER_BOXES: Final = (Inbox.CREATED,)
 
 
-class InboxTabs(TitleBar):
-    """Lists by number; the one that is open is underlined and bold."""
+WIDE = 100
+"""Cells from which on the whole name of who is signed in is shown."""
+GAP = 2
 
-    def __init__(self, boxes: tuple[Inbox, ...], who: Content) -> None:
-        super().__init__("", who)
-        self._boxes = boxes
+
+class Shape(Enum):
+    """How much of the tabs is shown, from all of it to the digits of those that are not open."""
+
+    WHOLE = 1
+    SHORT = 2
+    DIGITS = 3
+
+
+class InboxTabs(TitleBar):
+    """Lists by number; the one that is open is underlined, bold, and named whatever room there is."""
+
+    def __init__(self, boxes: tuple[Inbox, ...], name: str, *, is_demo: bool = False) -> None:
+        super().__init__()
+        self._boxes, self._full_name, self._is_demo = boxes, name, is_demo
         self._open = boxes[0]
         self._counts: InboxCounts | None = None
         self._places: list[tuple[int, int]] = []
@@ -40,7 +55,7 @@ class InboxTabs(TitleBar):
         self._draw()
 
     def on_resize(self) -> None:
-        """Leave the program's name out where there is little room."""
+        """Use the room there is."""
         self._draw()
 
     def open(self, box: Inbox) -> None:
@@ -55,18 +70,26 @@ class InboxTabs(TitleBar):
             self._draw()
 
     def _draw(self) -> None:
-        room = self.size.width - 4 - self._who.cell_length
+        who = self._who_fitting()
+        self.identify(who)
+        room = self.size.width - 4 - who.cell_length
         name = Content.styled("SYSMO  ", "bold $accent")
-        is_short = self._line(is_short=False).cell_length > room
-        line = self._line(is_short=is_short)
-        has_name = name.cell_length + line.cell_length <= room
+        lines = [self._tabs(shape) for shape in Shape]
+        tabs = next((tabs for tabs in lines if _width(tabs) <= room), lines[-1])
+        has_name = name.cell_length + _width(tabs) <= room
         start = name.cell_length if has_name else 0
         self._places = []
-        for place, box in enumerate(self._boxes, 1):
-            end = start + self._tab(place, box, is_short=is_short).cell_length
-            self._places.append((start, end))
-            start = end + 2
+        for tab in tabs:
+            self._places.append((start, start + tab.cell_length))
+            start += tab.cell_length + GAP
+        line = Content(" " * GAP).join(tabs)
         self.entitle(Content("").join([name, line]) if has_name else line)
+
+    def _who_fitting(self) -> Content:
+        """Who is signed in: the whole name where there is room, else the first one."""
+        mark = f"{_('DEMO')}  " if self._is_demo else ""
+        name = self._full_name if self.size.width >= WIDE else person(self._full_name)
+        return Content.assemble((mark, "bold $warning"), name)
 
     async def on_click(self, event: Click) -> None:
         """Open the list that stands where the mouse is."""
@@ -75,16 +98,16 @@ class InboxTabs(TitleBar):
             if place is not None and start <= place.x < end:
                 await self.screen.run_action(f"screen.box({number})")
 
-    def _line(self, *, is_short: bool) -> Content:
-        parts = [self._tab(place, box, is_short=is_short) for place, box in enumerate(self._boxes, 1)]
-        return Content("  ").join(parts)
+    def _tabs(self, shape: Shape) -> list[Content]:
+        return [self._tab(place, box, shape) for place, box in enumerate(self._boxes, 1)]
 
-    def _tab(self, place: int, box: Inbox, *, is_short: bool) -> Content:
+    def _tab(self, place: int, box: Inbox, shape: Shape) -> Content:
+        if shape is Shape.DIGITS and box is not self._open:
+            return Content.styled(str(place), "$quiet")
         label = _("My tickets") if self._boxes == CUSTOMER_BOXES else _(NAMES[box])
         style = "bold underline $accent" if box is self._open else ""
-        return Content.assemble(
-            (f"{place} ", "$quiet"), (label, style), self._count_of(box, is_short=is_short)
-        )
+        count = self._count_of(box, is_short=shape is not Shape.WHOLE)
+        return Content.assemble((f"{place} ", "$quiet"), (label, style), count)
 
     def _count_of(self, box: Inbox, *, is_short: bool) -> str:
         if self._counts is None or box is Inbox.ALL:
@@ -95,4 +118,8 @@ class InboxTabs(TitleBar):
         new = self._counts.new_in_topics if box is Inbox.TOPICS else 0
         if new and is_short:
             return f" {number}+{new}"
-        return f" {number} · {_('{count} new', count=new)}" if new else f" {number}"
+        return f" {number} · {ngettext('{count} new', '{count} new', new)}" if new else f" {number}"
+
+
+def _width(tabs: list[Content]) -> int:
+    return sum(tab.cell_length for tab in tabs) + GAP * (len(tabs) - 1)

@@ -22,8 +22,8 @@ class Preview(Vertical):
 
     DEFAULT_CSS = """
     Preview {
-        width: 36%;
-        min-width: 38;
+        width: 30%;
+        min-width: 30;
         border-left: solid $rule;
         padding: 0 0 0 1;
         display: none;

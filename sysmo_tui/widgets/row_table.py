@@ -40,6 +40,14 @@ class RowTable(DataTable[Text], inherit_bindings=False):
     }
     """
 
+    def on_mount(self) -> None:
+        """Follow the colours of the theme."""
+        self.app.theme_changed_signal.subscribe(self, lambda _theme: self.recolour())
+
+    def recolour(self) -> None:
+        """Write the cells in the colours of another theme."""
+        raise NotImplementedError
+
     def half_page(self, direction: int) -> None:
         """Move the cursor by half of what is visible."""
         row = self.cursor_row + direction * max(self.size.height // 2, 1)

@@ -8,6 +8,8 @@ from textual.widgets import Static
 
 DONE_SECONDS = 4.0
 """How long a thing done is told."""
+WRONG_SECONDS = 8.0
+"""How long what went wrong stands, whatever else there is to say quietly."""
 WRONG = "! "
 """Stands before what went wrong."""
 
@@ -27,6 +29,8 @@ class StatusLine(Static):
     """
 
     text: Content = Content("")
+    told: str = ""
+    """The thing done that is told now."""
     _rest: Content = Content("")
     _timer: Timer | None = None
 
@@ -46,9 +50,9 @@ class StatusLine(Static):
 
     def tell(self, text: str) -> None:
         """Show a thing done for a few seconds, then again what stood here."""
-        self._end_telling()
-        self._timer = self.set_timer(DONE_SECONDS, self._told)
-        self._show(Content.assemble(("✓ ", "bold $accent"), (text, "$foreground")))
+        self._hold(Content.assemble(("✓ ", "bold $accent"), (text, "$foreground")), DONE_SECONDS)
+        self.told = text
+        self.screen.refresh_bindings()
 
     def wait(self, text: str) -> None:
         """Show that something is waited for, over what stands here."""
@@ -62,16 +66,26 @@ class StatusLine(Static):
 
     def complain(self, text: str) -> None:
         """Show what went wrong: a mark, a word, and a colour."""
-        self.say(Content.assemble((WRONG, "bold $error"), (text, "$error")))
+        content = Content.assemble((WRONG, "bold $error"), (text, "$error"))
+        self._hold(content, WRONG_SECONDS)
+        self._rest = content
 
-    def _told(self) -> None:
-        self._timer = None
+    def _hold(self, content: Content, seconds: float) -> None:
+        self._end_telling()
+        self._timer = self.set_timer(seconds, self._held)
+        self._show(content)
+
+    def _held(self) -> None:
+        self._end_telling()
         self._show(self._rest)
 
     def _end_telling(self) -> None:
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
+        if self.told:
+            self.told = ""
+            self.screen.refresh_bindings()
 
     def _show(self, content: Content) -> None:
         if content != self.text:

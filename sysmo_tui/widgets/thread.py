@@ -76,12 +76,6 @@ class Thread(VerticalScroll):
         """The key of the earliest entry that is shown."""
         return self._first.key if self._first else None
 
-    @property
-    def last(self) -> EntryFacts | None:
-        """The latest entry."""
-        views = list(self.query(EntryView))
-        return views[-1].entry if views else None
-
     def show(self, view: TicketView | CustomerTicket, zone: ZoneInfo, now: datetime) -> None:
         """Show a ticket from its newest entries."""
         self._keys, self._places, self._place = set(), [], -1
@@ -118,23 +112,43 @@ class Thread(VerticalScroll):
         self.call_after_refresh(lambda: self.scroll_to(y=self.virtual_size.height - height, animate=False))
 
     def fold(self) -> None:
-        """Unfold every quote and signature, or fold them again."""
+        """Unfold every quote and signature, or fold them again, and stay in the entry at the top."""
         self._is_folded = not self._is_folded
+        at = self._reached(list(self.query(EntryView)))
         for view in self.query(EntryView):
             view.fold(self._is_folded)
+        if at is not None:
+            inside = self.scroll_offset.y - at.virtual_region.y
+            self.call_after_refresh(self._stay, at, inside)
 
-    def seek(self, text: str) -> int:
-        """Mark ``text`` and go to its latest place; returns in how many entries it stands."""
+    def _stay(self, view: EntryView, inside: int) -> None:
+        """Scroll to the line ``inside`` an entry, or its last one."""
+        region = view.virtual_region
+        self.scroll_to(y=region.y + min(inside, max(region.height - 1, 0)), animate=False)
+
+    def seek(self, text: str) -> tuple[int, int]:
+        """Mark ``text`` and go to its next place from here on; which one that is, in how many entries."""
         self._places = [view for view in self.query(EntryView) if view.seek(text)]
-        self._place = len(self._places)
-        self.seek_next(-1)
-        return len(self._places)
+        at = self._reached(self._places)
+        self._place = self._places.index(at) if at is not None else 0
+        return self._go_to_place()
 
-    def seek_next(self, step: int) -> None:
-        """Go to the next place that was found."""
+    def seek_next(self, step: int) -> tuple[int, int]:
+        """Go to the next place that was found; which one that is, and of how many."""
         if self._places:
             self._place = (self._place + step) % len(self._places)
-            self.scroll_to_widget(self._places[self._place], animate=False, top=True)
+        return self._go_to_place()
+
+    def _go_to_place(self) -> tuple[int, int]:
+        if not self._places:
+            return 0, 0
+        self.scroll_to_widget(self._places[self._place], animate=False, top=True)
+        return self._place + 1, len(self._places)
+
+    def _reached(self, views: Sequence[EntryView]) -> EntryView | None:
+        """The first of ``views`` that is not wholly above what is read."""
+        top = self.scroll_offset.y
+        return next((view for view in views if view.virtual_region.bottom > top), None)
 
     def _earlier(self, count: int) -> list[Widget]:
         if not count:

@@ -17,11 +17,13 @@ from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.text import SafeText, fit
 from sysmo_tui.domain.views import CustomerTicketRow, TicketRow
 from sysmo_tui.i18n import _
+from sysmo_tui.widgets.changes import NOBODY
 from sysmo_tui.widgets.row_table import RowTable
 from sysmo_tui.widgets.ticket_text import (
     DRAFT,
     Row,
     age_text,
+    clock_name,
     clock_of,
     mark,
     person,
@@ -39,7 +41,7 @@ Write = Callable[["TicketTable", Row, int], Text]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its heading, its cells (0 takes what is left), and how wide the table must be for it."""
+    """A column: its heading, its cells (0 takes what is left), and how wide the terminal must be for it."""
 
     key: str
     title: str
@@ -59,6 +61,8 @@ class TicketTable(RowTable):
             cursor_type="row", cell_padding=0, zebra_stripes=False, cursor_foreground_priority="renderable"
         )
         self.tickets: list[Row] = []
+        self._left: frozenset[int] = frozenset()
+        self._lost: frozenset[int] = frozenset()
         self._sort: Sort | None = None
         self._now = datetime.min
         self._columns_shown: tuple[Column, ...] = ()
@@ -67,10 +71,16 @@ class TicketTable(RowTable):
 
     @property
     def current(self) -> Row | None:
-        """The ticket under the cursor."""
+        """The ticket under the cursor, unless one may see it no more."""
         if 0 <= self.cursor_row < len(self.tickets):
-            return self.tickets[self.cursor_row]
+            row = self.tickets[self.cursor_row]
+            return None if row.number in self._lost else row
         return None
+
+    @property
+    def has_stale(self) -> bool:
+        """Whether it shows tickets that are not in the list any more."""
+        return bool(self._left or self._lost)
 
     def show(
         self,
@@ -84,6 +94,7 @@ class TicketTable(RowTable):
         """Show other tickets, with the cursor on ticket ``at``, at the top, or else in the line it is in."""
         line = 0 if from_top else self.cursor_row
         self.tickets, self._sort, self._now = list(rows), sort, now
+        self._left = self._lost = frozenset()
         numbers = [row.number for row in rows]
         self._fill(numbers.index(at) if at in numbers else line)
 
@@ -95,19 +106,16 @@ class TicketTable(RowTable):
                 self.tickets.append(row)
                 self._add(row)
 
-    def merge(self, rows: Sequence[Row], now: datetime) -> int:
-        """Renew in place the tickets that are shown; returns how many of ``rows`` are not."""
-        self._now = now
-        places = {row.number: place for place, row in enumerate(self.tickets)}
-        missing = 0
-        for row in rows:
-            place = places.get(row.number)
-            if place is None:
-                missing += 1
-            else:
-                self.tickets[place] = row
+    def renew(self, rows: Sequence[Row], left: frozenset[int], lost: frozenset[int], now: datetime) -> None:
+        """Show what tickets are now, each in its line; dim those that ``left`` the list or were ``lost``."""
+        self._now, self._left, self._lost = now, left, lost
+        known = {row.number: row for row in rows}
+        self.tickets = [known.get(row.number, row) for row in self.tickets]
         self._renew()
-        return missing
+
+    def recolour(self) -> None:
+        """Write the cells in the colours of another theme."""
+        self._renew()
 
     def on_resize(self, event: Resize) -> None:
         """Choose the columns that fit."""
@@ -127,11 +135,13 @@ class TicketTable(RowTable):
         columns: tuple[Column, ...] = _CUSTOMER_COLUMNS if self._is_customers else _STAFF_COLUMNS
         if self._width < PHONE:
             columns = _PHONE_COLUMNS
-        self._columns_shown = tuple(column for column in columns if column.from_width <= self._width)
+        # Beside a preview the subject gives way first: the preview has it whole.
+        room = self.app.size.width
+        self._columns_shown = tuple(column for column in columns if column.from_width <= room)
         self.clear(columns=True)
         self.show_header = self._width >= PHONE
         for column in self._columns_shown:
-            self.add_column(Text(_(column.title)), width=self._width_of(column), key=column.key)
+            self.add_column(Text(self._title_of(column)), width=self._width_of(column), key=column.key)
         for row in self.tickets:
             self._add(row)
         if self.tickets:
@@ -142,7 +152,11 @@ class TicketTable(RowTable):
         self.add_row(*self._cells(row), height=height, key=str(row.number))
 
     def _cells(self, row: Row) -> list[Text]:
-        return [column.write(self, row, self._width_of(column)) for column in self._columns_shown]
+        cells = [column.write(self, row, self._width_of(column)) for column in self._columns_shown]
+        if row.number in self._left or row.number in self._lost:
+            for cell in cells:
+                cell.stylize("dim")
+        return cells
 
     def _renew(self) -> None:
         """Write the cells that differ from what is shown."""
@@ -159,6 +173,11 @@ class TicketTable(RowTable):
         fixed = sum(each.width for each in self._columns_shown)
         return max(self._width - fixed - 1, 8)
 
+    def _title_of(self, column: Column) -> str:
+        if column.key == "clock":
+            return clock_name(self._sort, is_customers=self._is_customers).rjust(column.width)
+        return _(column.title)
+
     def _text(self, value: str, width: int, style: Style | str = "") -> Text:
         return Text(fit(SafeText(value), max(width - 1, 1)), style=style, no_wrap=True)
 
@@ -170,6 +189,8 @@ class TicketTable(RowTable):
         return self._text(str(row.number), width)
 
     def _state(self, row: Row, width: int) -> Text:
+        if row.number in self._lost:
+            return self._text("—", width)
         return self._text(_(row.status), width, state_style(row.category))
 
     def _priority(self, row: Row, width: int) -> Text:
@@ -188,16 +209,18 @@ class TicketTable(RowTable):
             return self._text(person(row.assignee.name if row.assignee else None), width)
         return self._text(person(row.operator), width)
 
-    def _age(self, row: Row, width: int) -> Text:
-        shown = age_text(clock_of(row, self._sort), self._now)
-        return Text(shown.rjust(width), style=self.ink("quiet"), no_wrap=True)
+    def _clock(self, row: Row, width: int) -> Text:
+        return Text(self._since(row).rjust(width), style=self.ink("quiet"), no_wrap=True)
+
+    def _since(self, row: Row) -> str:
+        since = clock_of(row, self._sort)
+        return age_text(since, self._now) if since is not None else NOBODY
 
     def _two_lines(self, row: Row, width: int) -> Text:
         glyph, ink = mark(row, self._now)
-        age = age_text(clock_of(row, self._sort), self._now)
         marks = priority_marks(row.level) if isinstance(row, TicketRow) else ""
         head = fit(SafeText(_headline(row)), width - 3)
-        facts = f"  #{row.number} · {_(row.status)} · {age}"
+        facts = f"  #{row.number} · {_(row.status)} · {self._since(row)}"
         return Text.assemble(
             (f"{glyph} ", self.ink(ink) if ink else ""),
             (head, "bold" if row.is_unread else ""),
@@ -221,7 +244,7 @@ _STAFF_COLUMNS = (
     Column("subject", N_("Subject"), 0, TicketTable._subject),
     Column("company", N_("Company"), 14, TicketTable._company, from_width=79),
     Column("who", N_("Who"), 8, TicketTable._who),
-    Column("age", N_("Age"), 5, TicketTable._age, from_width=66),
+    Column("clock", "", 7, TicketTable._clock, from_width=66),
 )
 _CUSTOMER_COLUMNS = (
     Column("mark", "", 2, TicketTable._mark),
@@ -230,6 +253,6 @@ _CUSTOMER_COLUMNS = (
     Column("subject", N_("Subject"), 0, TicketTable._subject),
     Column("company", N_("Topic"), 14, TicketTable._company, from_width=79),
     Column("who", N_("Operator"), 10, TicketTable._who, from_width=66),
-    Column("age", N_("Age"), 5, TicketTable._age),
+    Column("clock", "", 7, TicketTable._clock),
 )
 _PHONE_COLUMNS = (Column("lines", "", 0, TicketTable._two_lines),)

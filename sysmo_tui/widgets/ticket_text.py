@@ -91,15 +91,20 @@ def priority_marks(level: int) -> str:
     return "!" if level == 3 else ""
 
 
-def clock_of(row: Row, sort: Sort | None) -> datetime:
-    """The moment that a list's age counts from: what it is sorted by; else the closing, the waiting."""
-    if isinstance(row, CustomerTicketRow) or sort is Sort.UPDATED:
-        return row.updated_at
+def clock_of(row: Row, sort: Sort | None) -> datetime | None:
+    """The moment that the time in a list's last column counts from: what :func:`clock_name` says."""
     if sort is Sort.CREATED:
         return row.created_at
-    if row.closed_at is not None:
-        return row.closed_at
-    return row.updated_at if row.waiting_since == FAR_FUTURE else row.waiting_since
+    if sort is Sort.URGENT and isinstance(row, TicketRow):
+        return None if row.waiting_since == FAR_FUTURE else row.waiting_since
+    return row.updated_at
+
+
+def clock_name(sort: Sort | None, *, is_customers: bool) -> str:
+    """What the time in a list's last column counts from: what the list is sorted by, or the last change."""
+    if sort is Sort.CREATED:
+        return _("Age")
+    return _("Waits") if sort is Sort.URGENT and not is_customers else _("Changed")
 
 
 def age_text(since: datetime, now: datetime) -> str:

@@ -35,3 +35,9 @@ class TitleBar(Horizontal):
         self._title = Content.from_text(title, markup=False)
         for static in self.query("#title").results(Static):
             static.update(self._title, layout=False)
+
+    def identify(self, who: Content | str) -> None:
+        """Change what stands on the right."""
+        self._who = Content.from_text(who, markup=False)
+        for static in self.query("#who").results(Static):
+            static.update(self._who)

@@ -20,7 +20,7 @@ from sysmo_tui.screens.compose import ComposeScreen
 from sysmo_tui.screens.confirm import Prompt
 from sysmo_tui.screens.edit import EditScreen
 from sysmo_tui.screens.inbox import InboxScreen
-from sysmo_tui.screens.palette import Actions
+from sysmo_tui.screens.palette import commands
 from sysmo_tui.screens.picker import Picker
 from sysmo_tui.screens.ticket import TicketScreen
 from sysmo_tui.screens.ticket_files import FilesScreen
@@ -161,7 +161,7 @@ def offered(screen: DeskScreen[Any]) -> set[str]:
 
 async def palette(screen: DeskScreen[Any]) -> dict[str, Any]:
     """What the palette lists now, and what runs."""
-    return {str(hit.text): hit.command async for hit in Actions(screen).discover()}  # type: ignore[union-attr]
+    return {name: act for name, _note, act in commands(screen)}
 
 
 def named(names: Iterable[str]) -> set[str]:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from sysmo_tui.domain.enums import Category, Level
+from sysmo_tui import themes
+from sysmo_tui.app import SysmoApp
+from sysmo_tui.domain.enums import Category, CloseReason, Level
 from sysmo_tui.domain.views import TicketView
 from sysmo_tui.screens.inbox import InboxScreen
+from sysmo_tui.screens.settings import SettingsScreen
 from sysmo_tui.screens.ticket import TicketScreen
-from sysmo_tui.services import filing, reading, tickets
+from sysmo_tui.services import closing, editing, filing, reading, tickets
+from sysmo_tui.services.editing import TicketField
 from sysmo_tui.services.filing import Filing
+from sysmo_tui.storage.engine import Store
 from tests.cast import Cast, Clock
-from tests.screens.conftest import Stage, seen, until, until_seen
+from tests.screens.conftest import Kept, Stage, mailing, seen, until, until_seen
 from tests.services import requests as ask
 
 HOSTILE = "[/b] [URGENT] [@click=app.quit]x[/] {0} %s"
@@ -56,7 +61,7 @@ async def test_take_assign_and_release_are_one_key_each(stage: Stage, cast: Cast
         await until_seen(pilot, "#1 is nobody's now.")
         await until_seen(pilot, "t Take")
         await pilot.press("a")
-        await until_seen(pilot, "Assign to", "nora@desk.example")
+        await until_seen(pilot, "Assign #1 to", "nora@desk.example")
         await pilot.press("down", "down", "down", "enter")
         await until(pilot, lambda: row_of(cast, number).row.assignee is not None)
     assignee = row_of(cast, number).row.assignee
@@ -167,11 +172,11 @@ async def test_the_columns_give_way_to_the_subject(stage: Stage, cast: Cast) -> 
     file_some(cast, "The printer is on fire")
     app = stage(cast.operator())
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await until_seen(pilot, "ACME S.A.", "Age")
+        await until_seen(pilot, "ACME S.A.", "Waits")
         await pilot.resize_terminal(70, 24)
-        await until(pilot, lambda: "ACME S.A." not in seen(pilot) and "Age" in seen(pilot))
+        await until(pilot, lambda: "ACME S.A." not in seen(pilot) and "Waits" in seen(pilot))
         await pilot.resize_terminal(62, 24)
-        await until(pilot, lambda: "Age" not in seen(pilot))
+        await until(pilot, lambda: "Waits" not in seen(pilot))
         await pilot.resize_terminal(40, 20)
         await until_seen(pilot, "#1 · New", "The printer is on fire")
         await pilot.press("enter")
@@ -226,3 +231,138 @@ async def test_news_that_come_before_a_screen_has_its_widgets_wait(stage: Stage,
         assert not app.screen.is_mounted
         app._wake_screens()
         await until_seen(pilot, "The first", "The second")
+
+
+async def test_what_left_the_list_is_dimmed_in_its_line_and_has_the_keys_of_what_it_is(
+    stage: Stage, cast: Cast
+) -> None:
+    first, second = file_some(cast, "The first", "The second")
+    app = stage(cast.operator("nora"))
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The first")
+        await pilot.press("3")
+        await until_seen(pilot, "The first", "The second", "t Take")
+        cast.operator("luis").write(tickets.take, first)
+        await until_seen(pilot, "In progress", "Luis", "no longer in this list · ctrl+r", "Unassigned 1")
+        assert "t Take" not in seen(pilot)
+        screen = app.screen
+        assert isinstance(screen, InboxScreen)
+        assert [row.number for row in screen.table.tickets] == [first, second]
+        assert [dims(screen, number) for number in (first, second)] == [True, False]
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: "The first" not in seen(pilot))
+        assert "no longer" not in seen(pilot)
+
+
+def dims(screen: InboxScreen, number: int) -> bool:
+    """Whether a line is dimmed as a whole."""
+    cells = screen.table.get_row(str(number))
+    return all(any(span.style == "dim" for span in cell.spans) for cell in cells if cell.plain.strip())
+
+
+async def test_a_ticket_that_one_may_see_no_more_has_no_keys(stage: Stage, cast: Cast) -> None:
+    cast.topic("Payroll")
+    (number,) = file_some(cast, "The first")
+    app = stage(cast.operator())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The first", "r Reply")
+        cast.admin().write(editing.edit, number, {TicketField.TOPIC: "payroll"})
+        await until(pilot, lambda: "r Reply" not in seen(pilot))
+        assert "The first" in seen(pilot)
+
+
+async def test_lines_far_down_are_renewed_as_well(stage: Stage, cast: Cast) -> None:
+    numbers = file_some(cast, *(f"Request {n:03}" for n in range(60)))
+    app = stage(cast.operator("nora"))
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "Request 000", "50 of")
+        await pilot.press("G")
+        await until_seen(pilot, "60 of")
+        await pilot.press("G")
+        await until_seen(pilot, "Request 059")
+        cast.operator("luis").write(tickets.take, numbers[-1])
+        await until_seen(pilot, "In progress", "Luis")
+
+
+async def test_the_label_tells_the_order_that_the_list_is_in(stage: Stage, cast: Cast) -> None:
+    file_some(cast, "The first")
+    file_some(cast, "The second", urgency=Level.HIGH)
+    app = stage(cast.operator())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "most urgent first", "Waits")
+        await pilot.press("slash", *"is:open")
+        await until_seen(pilot, "is:open", "2 of 2 · most urgent first")
+        await pilot.press("tab", "escape", "slash", *"number:1..9")
+        await until_seen(pilot, "2 of 2 · newest first", "Age")
+
+
+@pytest.mark.parametrize("width", [100, 120])
+async def test_beside_the_preview_every_column_stays(stage: Stage, cast: Cast, width: int) -> None:
+    file_some(cast, "The printer is on fire")
+    app = stage(cast.operator())
+    async with app.run_test(size=(width, 30), notifications=True) as pilot:
+        await until_seen(pilot, "It is broken.", "Company", "Who", "Waits", "ACME S.A.")
+        assert all(len(line) <= width for line in seen(pilot).splitlines())
+
+
+async def test_another_theme_colours_the_table_at_once(stage: Stage, cast: Cast) -> None:
+    (number,) = file_some(cast, "The printer is on fire")
+    app = stage(cast.operator())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The printer")
+        screen = app.screen
+        assert isinstance(screen, InboxScreen)
+        before = screen.table.get_row(str(number))[0].style
+        app.theme = next(name for name in themes.NAMES if name != app.theme and "light" in name)
+        await until(pilot, lambda: screen.table.get_row(str(number))[0].style != before)
+        wanted = app.theme_variables["unread"].lower()
+        assert wanted in str(screen.table.get_row(str(number))[0].style).lower()
+
+
+async def test_a_customer_counts_what_the_list_shows(stage: Stage, cast: Cast) -> None:
+    first, _second = file_some(cast, "The first", "The second")
+    cast.admin().write(closing.close, first, reason=CloseReason.DUPLICATE)
+    app = stage(cast.customer("carla"))
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The first", "The second", "My tickets 2")
+
+
+async def test_the_open_list_and_who_one_is_are_named_whatever_room_there_is(
+    stage: Stage, cast: Cast
+) -> None:
+    file_some(cast, "The first")
+    app = stage(cast.admin())
+    async with app.run_test(size=(40, 20), notifications=True) as pilot:
+        await until_seen(pilot, "Ada")
+        for place, name in enumerate(("Assigned", "My topics", "Unassigned", "All", "Created"), 1):
+            await pilot.press(str(place))
+            await until_seen(pilot, f"{place} {name}")
+        assert "Ada Admin" not in seen(pilot)
+        await pilot.resize_terminal(120, 30)
+        await until_seen(pilot, "Ada Admin", "1 Assigned", "5 Created")
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: "Ada Admin" not in seen(pilot))
+
+
+async def test_staff_are_told_that_mail_waits_and_nobody_sends(sqlite_store: Store, clock: Clock) -> None:
+    people = mailing(sqlite_store, clock)
+    file_some(people, "The first")
+    clock.advance(minutes=5)
+    told = "mail waits and nobody sends it: sysmo worker"
+    for door, is_told in ((people.operator(), True), (people.customer("carla"), False)):
+        app = SysmoApp(people.desk, session=Kept(door.caller.secret), environ={})
+        async with app.run_test(size=(120, 24), notifications=True) as pilot:
+            await until_seen(pilot, "The first", *([told] if is_told else []))
+            assert (told in seen(pilot)) is is_told
+
+
+async def test_staff_are_told_that_mail_goes_to_files(cast: Cast) -> None:
+    file_some(cast, "The first")
+    secret = cast.admin().caller.secret
+    app = SysmoApp(cast.desk, session=Kept(secret), environ={}, mail_way="file:///srv/desk.mail")
+    async with app.run_test(size=(120, 30), notifications=True) as pilot:
+        await until_seen(pilot, "The first", "mail goes to files")
+        await pilot.press("A")
+        await until_seen(pilot, "Settings")
+        app.push_screen(SettingsScreen())
+        await until_seen(pilot, "How mail leaves", "used here: file:///srv/desk.mail")

@@ -143,3 +143,17 @@ async def test_a_draft_waits_for_the_database_and_is_not_left_unasked(
     saved = cast.operator().read(drafts.load, number, DraftKind.REPLY)
     assert saved is not None
     assert saved.fields == {"body": "Unplug"}
+
+
+async def test_a_lost_database_is_told_though_nobody_presses_a_key(
+    stage: Stage, cast: Cast, sqlite_store: Store
+) -> None:
+    cast.customer("carla").write(filing.file, Filing("general", "The printer is on fire", "Smoke"))
+    app = stage(cast.operator())
+    path = sqlite_store.path
+    assert path is not None
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The printer is on fire")
+        with gone(path):
+            await until_seen(pilot, "The database file", "The printer is on fire")
+        await until(pilot, lambda: "The database file" not in seen(pilot))

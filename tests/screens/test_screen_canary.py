@@ -15,13 +15,14 @@ from sysmo_tui.app import SysmoApp
 from sysmo_tui.desk import Door
 from sysmo_tui.domain.enums import DraftKind
 from sysmo_tui.screens import inbox as inbox_screen
+from sysmo_tui.screens.base import DeskScreen
 from sysmo_tui.screens.compose import ComposeScreen
 from sysmo_tui.screens.history import HistoryScreen
 from sysmo_tui.screens.inbox import InboxScreen
-from sysmo_tui.screens.palette import Actions
+from sysmo_tui.screens.palette import commands
 from sysmo_tui.screens.ticket import TicketScreen
 from sysmo_tui.screens.ticket_files import FilesScreen
-from sysmo_tui.services import editing, reading, tagging, thread
+from sysmo_tui.services import editing, tagging, thread
 from sysmo_tui.services.editing import TicketField
 from sysmo_tui.services.thread import Outgoing
 from sysmo_tui.widgets.ticket_table import TicketTable
@@ -104,10 +105,11 @@ async def look(pilot: Pilot[Any]) -> str:
         [(segment.text, str(segment.style)) for segment in strip]
         for strip in app.screen._compositor.render_strips()
     ]
-    commands = [(str(hit.text), hit.help) async for hit in Actions(app.screen).discover()]  # type: ignore[union-attr]
+    assert isinstance(app.screen, DeskScreen)
+    listed = [(name, note) for name, note, _act in commands(app.screen)]
     keys = sorted(app.screen.active_bindings)
     notices = [str(notice.message) for notice in app._notifications]
-    parts = [*cells, *held_by(app.screen), *commands, *keys, *notices, app.title, app.sub_title]
+    parts = [*cells, *held_by(app.screen), *listed, *keys, *notices, app.title, app.sub_title]
     return "\n".join([seen(pilot), *map(str, parts)])
 
 
@@ -185,7 +187,7 @@ def asked(cast: Cast, door: Door) -> int:
     """A ticket with a file and an answer, read by who asked."""
     number = ask.file(door, files=(ask.upload(door),))
     ask.reply(cast.operator("luis"), number, "Is it plugged in?")
-    door.touch(reading.mark_read, number)
+    ask.open_ticket(door, number)
     return number
 
 

@@ -13,6 +13,7 @@ from sysmo_tui.screens.ticket import TicketScreen
 from sysmo_tui.services import filing, reading, thread, tickets
 from sysmo_tui.services.filing import Filing
 from sysmo_tui.services.thread import Outgoing
+from sysmo_tui.widgets.entry import EntryView
 from tests.cast import Cast
 from tests.screens.conftest import Kept, Stage, fill, seen, until, until_seen
 
@@ -176,11 +177,11 @@ async def test_status_and_priority_are_picked_from_lists(stage: Stage, cast: Cas
         await pilot.press("enter")
         await until_seen(pilot, "Smoke comes out.")
         await pilot.press("p")
-        await until_seen(pilot, "Urgent")
-        await pilot.press("enter")
+        await until_seen(pilot, "Priority of #1", "Urgent", "• Normal")
+        await pilot.press("k", "k", "enter")
         await until_seen(pilot, "!! Urgent")
         await pilot.press("s")
-        await until_seen(pilot, "Waiting")
+        await until_seen(pilot, "Status of #1", "• New", "Waiting")
         await pilot.press("down", "down", "enter")
         await until(pilot, lambda: view_of(cast, number).row.status == "Waiting")
 
@@ -239,7 +240,7 @@ async def test_finding_in_a_ticket_goes_to_the_place(stage: Stage, cast: Cast) -
         await pilot.press("enter")
         await until_seen(pilot, "line 59")
         await pilot.press("slash", *"NEEDLE", "enter")
-        await until_seen(pilot, "needle", "Found in 1 entry.")
+        await until_seen(pilot, "needle", "Found: 1 of 1")
 
 
 async def test_the_palette_goes_to_a_number(stage: Stage, cast: Cast) -> None:
@@ -318,3 +319,52 @@ async def test_a_form_that_was_refused_is_corrected_and_saved(stage: Stage, cast
     row = view_of(cast, number).row
     assert (row.subject, row.contact_email) == ("No smoke", "other@customer.example")
     assert view_of(cast, number).tags == ("a", "b")
+
+
+def topmost(app: SysmoApp) -> str:
+    """The key of the entry at the top of the thread."""
+    assert isinstance(app.screen, TicketScreen)
+    thread_view = app.screen.thread
+    top = thread_view.scroll_offset.y
+    views = [view for view in thread_view.query(EntryView) if view.virtual_region.bottom > top]
+    return views[0].entry.key
+
+
+async def test_unfolding_quotes_stays_at_the_entry_that_is_read(stage: Stage, cast: Cast) -> None:
+    quote = "\n".join(f"> quoted {n}" for n in range(30))
+    number = file_one(cast)
+    for n in range(12):
+        cast.operator().write(thread.reply, number, Outgoing(f"Answer {n}\n{quote}\nend of {n}"))
+    app = stage(cast.operator())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The printer")
+        await pilot.press("enter")
+        await until_seen(pilot, "end of 11")
+        await pilot.press("ctrl+u", "ctrl+u")
+        await pilot.pause()
+        read = topmost(app)
+        for shown in (True, False, True):
+            await pilot.press("z")
+            await until(pilot, lambda is_so=shown: ("> quoted" in seen(pilot)) is is_so)
+            await pilot.pause()
+            assert topmost(app) == read
+
+
+async def test_finding_goes_on_from_where_one_reads_and_says_how_far(stage: Stage, cast: Cast) -> None:
+    number = file_one(cast)
+    for n in range(9):
+        word = "needle" if n % 2 else "nothing"
+        cast.operator().write(thread.reply, number, Outgoing(f"{word} {n}\n" + "line\n" * 12))
+    app = stage(cast.operator())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The printer")
+        await pilot.press("enter")
+        await until_seen(pilot, "nothing 8")
+        await pilot.press("g")
+        await until_seen(pilot, "Smoke comes out.")
+        await pilot.press("slash", *"needle", "enter")
+        await until_seen(pilot, "needle 1", "Found: 1 of 4")
+        await pilot.press("n")
+        await until_seen(pilot, "needle 3", "Found: 2 of 4")
+        await pilot.press("N", "N")
+        await until_seen(pilot, "needle 7", "Found: 4 of 4")
