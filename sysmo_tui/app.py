@@ -6,8 +6,7 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from importlib import import_module
 from time import monotonic
 from typing import Any, ClassVar, Protocol
@@ -16,7 +15,6 @@ from rich.text import Text
 from textual import events
 from textual.binding import BindingType
 from textual.screen import Screen
-from textual.worker import Worker
 
 from sysmo_tui import keys, themes
 from sysmo_tui.desk import Desk, Door
@@ -25,10 +23,11 @@ from sysmo_tui.domain.enums import Channel, Theme
 from sysmo_tui.domain.errors import DeskError, Lost, NotSignedIn
 from sysmo_tui.i18n import _, render, use
 from sysmo_tui.keys import Context
-from sysmo_tui.screens.base import WRITES, DeskScreen, shown
-from sysmo_tui.screens.desk_app import DeskApp, SessionStore
+from sysmo_tui.screens.base import DeskScreen, shown
+from sysmo_tui.screens.desk_app import SessionStore
 from sysmo_tui.screens.drafting import loses_draft
 from sysmo_tui.screens.hangup import HANG_UP, heed_signals, let_go_of_terminal
+from sysmo_tui.screens.keeping import Keeping
 from sysmo_tui.screens.lock import LOCKS_AFTER, LockScreen
 from sysmo_tui.screens.login import LoginScreen
 from sysmo_tui.screens.palette import Palette
@@ -37,9 +36,6 @@ from sysmo_tui.screens.too_small import TooSmallScreen, fits
 from sysmo_tui.services import arrival
 from sysmo_tui.services.arrival import Arrival
 from sysmo_tui.storage.feed import ChangeFeed, open_feed
-
-WRITE_SECONDS = 5.0
-"""How long leaving waits for a change that was begun."""
 
 FEED_SECONDS = 1.0
 """How often the desk is asked whether anything happened."""
@@ -72,7 +68,7 @@ LOOKS_FOR_IDLE = 15.0
 """Seconds between looks at how long nobody was there."""
 
 
-class SysmoApp(DeskApp):
+class SysmoApp(Keeping):
     """A desk in a terminal."""
 
     TITLE = "Sysmo Tickets"
@@ -111,8 +107,6 @@ class SysmoApp(DeskApp):
         self.keymap, self.keymap_problems = keys.checked_keymap(keymap or {})
         self._feed: ChangeFeed | None = None
         self._is_feed_lost = False
-        self._keeping = asyncio.Lock()
-        self._to_keep: list[Worker[None]] = []
         self._is_ending = False
         self._is_back = asyncio.Event()
         for each in themes.THEMES:
@@ -199,55 +193,10 @@ class SysmoApp(DeskApp):
         """Open a ticket from wherever one is."""
         self.push_screen(TicketScreen(number))
 
-    def keep(
-        self,
-        task: Callable[[], object],
-        kept: Callable[[], object] | None = None,
-        failed: Callable[[DeskError], object] | None = None,
-    ) -> None:
-        """Do something small in the background that must not end with the screen that asks for it."""
-
-        async def run() -> None:
-            try:
-                # One after the other: a draft that is kept late must not undo its being discarded.
-                async with self._keeping:
-                    await asyncio.shield(asyncio.to_thread(task))
-            except DeskError as error:
-                log.warning("Not kept: %s", error)
-                if failed is not None:
-                    failed(error)
-            else:
-                if kept is not None:
-                    kept()
-
-        self._to_keep.append(self.run_worker(run(), group="keep", exit_on_error=False))
-
-    def once_kept(self, show: Callable[[], object]) -> None:
-        """Call ``show`` as soon as everything is kept that was to be kept until now."""
-
-        async def run() -> None:
-            await self._everything_kept()
-            show()
-
-        self.run_worker(run(), group="once_kept", exit_on_error=False)
-
     async def signed_in_again(self) -> None:
         """Wait until the same person has signed in again over the screens that are open."""
         self._is_back.clear()
         await self._is_back.wait()
-
-    async def _everything_kept(self) -> None:
-        """Wait for what is being kept; what could not be kept is in the log."""
-        waited = [worker for worker in self._to_keep if not worker.is_finished]
-        self._to_keep = waited
-        await asyncio.gather(*(worker.wait() for worker in waited), return_exceptions=True)
-
-    async def _everything_written(self) -> None:
-        """Wait a little for changes that were begun; what could not be made has been told."""
-        writing = [worker for worker in self.workers if worker.group == WRITES and not worker.is_finished]
-        ends = asyncio.gather(*(worker.wait() for worker in writing), return_exceptions=True)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(ends, WRITE_SECONDS)
 
     def action_command_palette(self) -> None:
         """Open the palette with our own words in it."""
@@ -280,7 +229,7 @@ class SysmoApp(DeskApp):
             door = self.door
             self.session.forget()
             self.keep(lambda: _sign_out(door))
-            await self._everything_kept()
+            await self.everything_kept()
 
     async def _drafts_kept(self) -> bool:
         """Have every screen keep its draft; whether all of them could.
@@ -290,11 +239,11 @@ class SysmoApp(DeskApp):
         screens = [screen for screen in self.screen_stack if isinstance(screen, DeskScreen)]
         for screen in screens:
             screen.before_leaving()
-        await self._everything_written()
+        await self.everything_written()
         if self.arrival is not None:
             door = self.door
             self.keep(lambda: _hurry_mail(door))
-        await self._everything_kept()
+        await self.everything_kept()
         return all(screen.may_leave() for screen in screens)
 
     def _end_by(self, number: int) -> None:

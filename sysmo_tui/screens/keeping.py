@@ -1,0 +1,74 @@
+"""What goes on behind the screens and must not end with them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from textual.worker import Worker
+
+from sysmo_tui.domain.errors import DeskError
+from sysmo_tui.screens.base import WRITES
+from sysmo_tui.screens.desk_app import DeskApp
+
+WRITE_SECONDS = 5.0
+"""How long leaving waits for a change that was begun."""
+
+log = logging.getLogger(__name__)
+
+
+class Keeping(DeskApp):
+    """A program that can wait, before it ends, for what it was asked to keep and to change."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._keeping = asyncio.Lock()
+        self._to_keep: list[Worker[None]] = []
+
+    def keep(
+        self,
+        task: Callable[[], object],
+        kept: Callable[[], object] | None = None,
+        failed: Callable[[DeskError], object] | None = None,
+    ) -> None:
+        """Do something small in the background that must not end with the screen that asks for it."""
+
+        async def run() -> None:
+            try:
+                # One after the other: a draft that is kept late must not undo its being discarded.
+                async with self._keeping:
+                    await asyncio.shield(asyncio.to_thread(task))
+            except DeskError as error:
+                log.warning("Not kept: %s", error)
+                if failed is not None:
+                    failed(error)
+            else:
+                if kept is not None:
+                    kept()
+
+        self._to_keep.append(self.run_worker(run(), group="keep", exit_on_error=False))
+
+    def once_kept(self, show: Callable[[], object]) -> None:
+        """Call ``show`` as soon as everything is kept that was to be kept until now."""
+
+        async def run() -> None:
+            await self.everything_kept()
+            show()
+
+        self.run_worker(run(), group="once_kept", exit_on_error=False)
+
+    async def everything_kept(self) -> None:
+        """Wait for what is being kept; what could not be kept is in the log."""
+        waited = [worker for worker in self._to_keep if not worker.is_finished]
+        self._to_keep = waited
+        await asyncio.gather(*(worker.wait() for worker in waited), return_exceptions=True)
+
+    async def everything_written(self) -> None:
+        """Wait a little for changes that were begun; what could not be made has been told."""
+        writing = [worker for worker in self.workers if worker.group == WRITES and not worker.is_finished]
+        ends = asyncio.gather(*(worker.wait() for worker in writing), return_exceptions=True)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(ends, WRITE_SECONDS)
