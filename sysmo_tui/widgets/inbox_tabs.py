@@ -70,12 +70,10 @@ class InboxTabs(TitleBar):
             self._draw()
 
     def _draw(self) -> None:
-        who = self._who_fitting()
+        tabs, who = self._fitting()
         self.identify(who)
-        room = self.size.width - 4 - who.cell_length
+        room = self._room_beside(who)
         name = Content.styled("SYSMO  ", "bold $accent")
-        lines = [self._tabs(shape) for shape in Shape]
-        tabs = next((tabs for tabs in lines if _width(tabs) <= room), lines[-1])
         has_name = name.cell_length + _width(tabs) <= room
         start = name.cell_length if has_name else 0
         self._places = []
@@ -85,11 +83,19 @@ class InboxTabs(TitleBar):
         line = Content(" " * GAP).join(tabs)
         self.entitle(Content("").join([name, line]) if has_name else line)
 
-    def _who_fitting(self) -> Content:
-        """Who is signed in: the whole name where there is room, else the first one."""
-        mark = f"{_('DEMO')}  " if self._is_demo else ""
+    def _fitting(self) -> tuple[list[Content], Content]:
+        """The tabs, and who is signed in: the lists and their counters go before the name."""
+        mark = Content.styled(_("DEMO"), "bold $warning") if self._is_demo else Content("")
         name = self._full_name if self.size.width >= WIDE else person(self._full_name)
-        return Content.assemble((mark, "bold $warning"), name)
+        named = Content.assemble(mark, "  " if self._is_demo else "", name)
+        for shape, who in ((Shape.WHOLE, named), (Shape.SHORT, named), (Shape.SHORT, mark)):
+            tabs = self._tabs(shape)
+            if _width(tabs) <= self._room_beside(who):
+                return tabs, who
+        return self._tabs(Shape.DIGITS), named
+
+    def _room_beside(self, who: Content) -> int:
+        return self.size.width - 4 - who.cell_length
 
     async def on_click(self, event: Click) -> None:
         """Open the list that stands where the mouse is."""
