@@ -30,7 +30,7 @@ class Chooser(Chosen, can_focus=True):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space,down", "choose", show=False)]
     DEFAULT_CSS = """
-    Chooser { width: 1fr; height: 1; }
+    Chooser { width: 1fr; height: 1; padding: 0 1; }
     Chooser:focus { background: $surface; }
     """
 
