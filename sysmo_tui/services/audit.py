@@ -11,12 +11,11 @@ import sqlalchemy as sa
 from sysmo_tui.desk import Work
 from sysmo_tui.domain import addresses
 from sysmo_tui.domain.enums import AuditKind, Channel
-from sysmo_tui.domain.errors import Invalid
-from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.policy import Right, require_right
 from sysmo_tui.domain.text import SafeText, clean_line
 from sysmo_tui.domain.views import Page
 from sysmo_tui.models import Account, AccountEmail, Audit, table
+from sysmo_tui.services import cursors
 
 _AUDIT, _ACCOUNT, _EMAIL = table(Audit), table(Account), table(AccountEmail)
 _INSERT = sa.insert(_AUDIT)
@@ -113,16 +112,10 @@ def page(
     if kind is not None:
         statement = statement.where(_AUDIT.c.kind == kind)
     if after is not None:
-        statement = statement.where(_AUDIT.c.id < _cursor(after))
+        statement = statement.where(_AUDIT.c.id < cursors.key(after))
     rows = work.session.execute(statement).all()
     lines = tuple(_line(row) for row in rows[:limit])
     return Page(lines, None, str(lines[-1].id) if len(rows) > limit else None)
-
-
-def _cursor(text: str) -> int:
-    if text.isascii() and text.isdecimal() and len(text) < 19:
-        return int(text)
-    raise Invalid(N_("This place in the list is not known. Start again without it."), field="after")
 
 
 def _line(row: Any) -> AuditLine:

@@ -1,4 +1,4 @@
-"""Where a page ended, as a text that callers hand back: by the keys of a sort, or by a matching entry.
+"""Where a page ended, as a text that callers hand back: a key, those of a sort, or a matching entry.
 
 A cursor names values, not positions, so it stays good while rows come, go and change. It is
 not secret: it gives no more than the last row did, and what it opens is checked each time.
@@ -10,19 +10,31 @@ import base64
 import binascii
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from sysmo_tui.domain.enums import Sort
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
-from sysmo_tui.services.newest import Place
 
 _MATCH = "match"
 _LONGEST = 200
 _LARGEST = 2**62
 _SMALL = {"rank": 2**31, "priority_level": 2**31}
 """Columns of the smaller kind of whole number."""
+_DIGITS = 19
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page of a search for common words ended: at entry ``last``.
+
+    Entries after ``first`` are not its own.
+    """
+
+    last: int
+    first: int
 
 
 def by_sort(sort: Sort, keys: Sequence[Any]) -> str:
@@ -33,6 +45,13 @@ def by_sort(sort: Sort, keys: Sequence[Any]) -> str:
 def by_match(place: Place) -> str:
     """The cursor behind a page of a search for common words."""
     return _coded([_MATCH, place.last, place.first])
+
+
+def key(cursor: str) -> int:
+    """The key that a page of a list in the order of its keys ended with; Invalid for anything else."""
+    if cursor.isascii() and cursor.isdecimal() and len(cursor) < _DIGITS:
+        return int(cursor)
+    raise unknown()
 
 
 def read(cursor: str | None, sort: Sort, columns: Sequence[str]) -> tuple[Any, ...] | Place | None:

@@ -21,7 +21,6 @@ from sysmo_tui.domain.views import CustomerTicketRow, Page, TicketRow
 from sysmo_tui.models import Ticket, table
 from sysmo_tui.services import arms, cursors, newest, rows, search, search_words
 from sysmo_tui.services.arms import Shape
-from sysmo_tui.services.newest import Place
 from sysmo_tui.services.search import Compiled
 
 COUNTED = 1_000
@@ -255,7 +254,7 @@ def _counted(scopes: Sequence[sa.ColumnElement[bool]], shape: Shape, most: int =
     return sa.select(sa.func.count()).select_from(merged).scalar_subquery()
 
 
-def _found(work: Work, asked: _Asked, behind: tuple[Any, ...] | Place | None, size: int) -> _Found:
+def _found(work: Work, asked: _Asked, behind: tuple[Any, ...] | cursors.Place | None, size: int) -> _Found:
     """A page of ``size`` tickets, by the cheapest way there is."""
     wanted, sort = asked.wanted, asked.sort
     shape = replace(asked.shape, has_after=isinstance(behind, tuple))
@@ -263,7 +262,7 @@ def _found(work: Work, asked: _Asked, behind: tuple[Any, ...] | Place | None, si
     whole = wanted.whole
     if isinstance(behind, tuple):
         bound |= _beyond(behind)
-    elif isinstance(behind, Place) or _is_by_match(work, shape, wanted, bound):
+    elif isinstance(behind, cursors.Place) or _is_by_match(work, shape, wanted, bound):
         if not whole.groups:
             raise cursors.unknown()
         found = newest.page(work, shape, wanted, bound, behind, size)

@@ -11,13 +11,13 @@ import sqlalchemy as sa
 from sysmo_tui.desk import Work
 from sysmo_tui.domain import addresses
 from sysmo_tui.domain.enums import AuditKind, Standing, Template
-from sysmo_tui.domain.errors import Conflict, Invalid, NotFound
+from sysmo_tui.domain.errors import Conflict, NotFound
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.policy import Right, require_right
 from sysmo_tui.domain.text import SafeText, clean_line
 from sysmo_tui.domain.views import Page
 from sysmo_tui.models import Outbox, table
-from sysmo_tui.services import audit, desk_settings, outbox
+from sysmo_tui.services import audit, cursors, desk_settings, outbox
 
 PAGE = 50
 LONGEST_PAGE = 1000
@@ -93,7 +93,8 @@ def queue(
     statement = _LINES
     if standing is not None:
         statement = statement.where(_CONDITIONS[standing])
-    rows = work.session.execute(statement, {"after": _cursor(after), "limit": limit + 1}).all()
+    start = 0 if after is None else cursors.key(after)
+    rows = work.session.execute(statement, {"after": start, "limit": limit + 1}).all()
     items = tuple(_line(row) for row in rows[:limit])
     return Page(items, None, str(items[-1].id) if len(rows) > limit else None)
 
@@ -212,11 +213,3 @@ def _change(work: Work, mail_id: int, **values: object) -> None:
 
 def _note(work: Work, decision: str, mail_id: int | None) -> None:
     audit.record(work, AuditKind.MAIL_DECIDED, detail={"decision": decision, "mail": mail_id or "all"})
-
-
-def _cursor(text: str | None) -> int:
-    if text is None:
-        return 0
-    if text.isascii() and text.isdecimal() and len(text) < 19:
-        return int(text)
-    raise Invalid(N_("This place in the list is not known. Start again without it."), field="after")

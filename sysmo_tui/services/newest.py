@@ -16,18 +16,11 @@ from sysmo_tui.desk import Work
 from sysmo_tui.models import Ticket, table
 from sysmo_tui.services import arms, search_words
 from sysmo_tui.services.arms import Shape
+from sysmo_tui.services.cursors import Place
 from sysmo_tui.services.search import Compiled
 from sysmo_tui.services.search_words import Group, Hit
 
 _TICKET = table(Ticket)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a page of such a search ended: at entry ``last``; entries after ``first`` are not its own."""
-
-    last: int
-    first: int
 
 
 @dataclass(frozen=True, slots=True)
