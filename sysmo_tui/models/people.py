@@ -7,16 +7,34 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from sysmo_tui.domain.enums import AccountState, Channel, Role, TokenPurpose
+from sysmo_tui.domain.fold import document, same_name
 from sysmo_tui.models.columns import Json, choice, key, one_of
 
 
-class Company(SQLModel, table=True):
+class Named(SQLModel):
+    """What people look up by name, which no database compares as we do.
+
+    ``folded`` is the form in which two names are the same, ``words`` what a search for words looks at;
+    both follow from the name whenever it is written.
+    """
+
+    name: str
+    folded: str = Field(default="", index=True)
+    words: str = ""
+
+
+@sa.event.listens_for(Named, "before_insert", propagate=True)
+@sa.event.listens_for(Named, "before_update", propagate=True)
+def _fold(_mapper: object, _connection: object, row: Named) -> None:
+    row.folded, row.words = same_name(row.name), document(row.name)
+
+
+class Company(Named, table=True):
     """A customer organisation; ``is_own`` marks the one that runs the desk."""
 
     __table_args__ = (sa.UniqueConstraint("country", "tax_id", name="uq_company_tax_id"),)
 
     id: int | None = key(primary=True)
-    name: str
     tax_id: str | None = None
     country: str = Field(max_length=2)
     domains: list[str] = Field(default_factory=list, sa_type=Json)
@@ -25,13 +43,12 @@ class Company(SQLModel, table=True):
     created_at: datetime
 
 
-class Account(SQLModel, table=True):
+class Account(Named, table=True):
     """Anyone who can sign in, or will be able to."""
 
     __table_args__ = (one_of("role", Role), sa.Index("ix_account_role", "role", "state"))
 
     id: int | None = key(primary=True)
-    name: str
     phone: str | None = None
     role: Role = Field(sa_type=choice(Role))
     state: AccountState = Field(sa_type=choice(AccountState))

@@ -9,15 +9,16 @@ from typing import Any
 import sqlalchemy as sa
 
 from sysmo_tui.desk import Work
-from sysmo_tui.domain import phones
+from sysmo_tui.domain import addresses, phones
 from sysmo_tui.domain.enums import AccountState, Role
-from sysmo_tui.domain.errors import Invalid, NotFound
+from sysmo_tui.domain.errors import NotFound
+from sysmo_tui.domain.fold import same_name
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.policy import Right, require_right
-from sysmo_tui.domain.text import SafeText, clean_line, storable_line
+from sysmo_tui.domain.text import SafeText, clean_line
 from sysmo_tui.domain.views import AccountLine, Page
 from sysmo_tui.models import Account, AccountEmail, Company, SignIn, Ticket, Topic, TopicMember, table
-from sysmo_tui.services import people, visible
+from sysmo_tui.services import cursors, people, visible
 
 PAGE = 50
 LONGEST_PAGE = 1000
@@ -96,14 +97,20 @@ def page(
     after: str | None = None,
     limit: int = PAGE,
 ) -> Page[AccountLine]:
-    """Accounts in the order they came; ``query`` is part of a name, an address or a company's name."""
+    """Accounts in the order they came; ``query`` is part of a name, an address or a company's name.
+
+    Case does not matter, nor do accents in names.
+    """
     require_right(work.actor, Right.SEE_PEOPLE)
     limit = max(1, min(limit, LONGEST_PAGE))
     statement = _LINES[work.actor.role.sees_all].limit(limit + 1)
-    if wanted := storable_line(query).lower()[:LONGEST_QUERY]:
-        found_in = (_ACCOUNT.c.name, _EMAIL.c.address, _COMPANY.c.name)
+    if wanted := same_name(query[:LONGEST_QUERY]):
         statement = statement.where(
-            sa.or_(*(sa.func.lower(column).contains(wanted, autoescape=True) for column in found_in))
+            sa.or_(
+                _ACCOUNT.c.folded.contains(wanted, autoescape=True),
+                _EMAIL.c.folded.contains(addresses.folded(query[:LONGEST_QUERY]), autoescape=True),
+                _COMPANY.c.folded.contains(wanted, autoescape=True),
+            )
         )
     if role is not None:
         statement = statement.where(_ACCOUNT.c.role == role)
@@ -113,7 +120,7 @@ def page(
         is_customer = _ACCOUNT.c.role == Role.CUSTOMER
         statement = statement.where(sa.not_(is_customer) if is_staff else is_customer)
     if after is not None:
-        statement = statement.where(_ACCOUNT.c.id > _cursor(after))
+        statement = statement.where(_ACCOUNT.c.id > cursors.key(after))
     rows = work.session.execute(statement, visible.values(work.actor)).all()
     served = _served(work, [row.id for row in rows[:limit]])
     lines = tuple(_line(row, served.get(row.id, ())) for row in rows[:limit])
@@ -147,12 +154,6 @@ def _served(work: Work, account_ids: list[int]) -> dict[int, tuple[SafeText, ...
     for row in work.session.execute(_TOPICS, {"accounts": account_ids}):
         served[row.account_id] = (*served.get(row.account_id, ()), clean_line(row.name))
     return served
-
-
-def _cursor(text: str) -> int:
-    if text.isascii() and text.isdecimal() and len(text) < 19:
-        return int(text)
-    raise Invalid(N_("This place in the list is not known. Start again without it."), field="after")
 
 
 def _line(row: Any, served: tuple[SafeText, ...]) -> AccountLine:

@@ -12,12 +12,13 @@ from sysmo_tui.desk import Work
 from sysmo_tui.domain import tax_ids
 from sysmo_tui.domain.enums import AuditKind
 from sysmo_tui.domain.errors import Conflict, Invalid, NotFound
+from sysmo_tui.domain.fold import same_name
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.policy import Right, require_right
 from sysmo_tui.domain.text import SafeText, clean, clean_line, storable, storable_line
 from sysmo_tui.domain.views import Page
 from sysmo_tui.models import Account, Company, table
-from sysmo_tui.services import audit, desk_settings
+from sysmo_tui.services import audit, cursors, desk_settings
 
 NAME_LIMIT = 120
 NOTES_LIMIT = 10_000
@@ -65,29 +66,37 @@ class CompanyEdits:
     notes: str | None = None
 
 
-def page(work: Work, query: str = "", *, after: str | None = None, limit: int = PAGE) -> Page[CompanyLine]:
-    """Companies in the order they came, for staff; ``query`` is part of a name or of a tax ID."""
+def page(
+    work: Work,
+    query: str = "",
+    *,
+    without: int | None = None,
+    after: str | None = None,
+    limit: int = PAGE,
+) -> Page[CompanyLine]:
+    """Companies in the order they came, for staff; ``query`` is part of a name or of a tax ID.
+
+    ``without`` is the id of one that is left out.
+    """
     require_right(work.actor, Right.SEE_PEOPLE)
     limit = max(1, min(limit, LONGEST_PAGE))
     statement = _LINES.limit(limit + 1)
-    if wanted := storable_line(query).lower()[:LONGEST_QUERY]:
-        statement = statement.where(
-            sa.or_(
-                sa.func.lower(_COMPANY.c.name).contains(wanted, autoescape=True),
-                sa.func.lower(_COMPANY.c.tax_id).contains(
-                    "".join(c for c in wanted if c.isalnum()) or wanted, autoescape=True
-                ),
-            )
-        )
+    if wanted := same_name(query[:LONGEST_QUERY]):
+        matches = [_COMPANY.c.folded.contains(wanted, autoescape=True)]
+        if compact := _compact(query[:LONGEST_QUERY]):
+            matches.append(_COMPANY.c.tax_id.contains(compact, autoescape=True))
+        statement = statement.where(sa.or_(*matches))
+    if without is not None:
+        statement = statement.where(_COMPANY.c.id != without)
     if after is not None:
-        statement = statement.where(_COMPANY.c.id > _number(after, "after"))
+        statement = statement.where(_COMPANY.c.id > cursors.key(after))
     rows = work.session.execute(statement).all()
     lines = tuple(_line(row) for row in rows[:limit])
     return Page(lines, None, str(lines[-1].id) if len(rows) > limit else None)
 
 
 def show(work: Work, text: str) -> CompanyLine:
-    """One company by its id, tax ID or exact name, for staff; NotFound otherwise."""
+    """One company by its id, tax ID or whole name (case and accents ignored), for staff; else NotFound."""
     require_right(work.actor, Right.SEE_PEOPLE)
     return _line(_found(work, text))
 
@@ -193,8 +202,7 @@ def _wanted(company: Company, edits: CompanyEdits) -> dict[str, Any]:
 
 def _found(work: Work, text: str) -> Any:
     wanted = storable_line(text)
-    compact = "".join(c for c in wanted.upper() if c.isalnum())
-    matches = [sa.func.lower(_COMPANY.c.name) == wanted.lower(), _COMPANY.c.tax_id == compact]
+    matches = [_COMPANY.c.folded == same_name(wanted), _COMPANY.c.tax_id == _compact(wanted)]
     if wanted.isascii() and wanted.isdecimal() and len(wanted) < 11:
         matches.append(_COMPANY.c.id == int(wanted))
     rows = work.session.execute(_LINES.where(sa.or_(*matches)).limit(2)).all()
@@ -209,10 +217,9 @@ def _found(work: Work, text: str) -> Any:
     return rows[0]
 
 
-def _number(text: str, field: str) -> int:
-    if text.isascii() and text.isdecimal() and len(text) < 19:
-        return int(text)
-    raise Invalid(N_("This place in the list is not known. Start again without it."), field=field)
+def _compact(text: str) -> str:
+    """A tax ID as it is stored, whatever it is written with."""
+    return "".join(c for c in text.upper() if c.isalnum())
 
 
 def _line(row: Any) -> CompanyLine:

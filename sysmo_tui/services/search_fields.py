@@ -31,6 +31,9 @@ _COMPARE: dict[Op, Callable[[Any, int], Any]] = {
     Op.GE: operator.ge,
 }
 
+LONGEST_NAME = 200
+"""Characters of a name that are looked for: SQLite refuses conditions of very many words."""
+
 Condition = sa.ColumnElement[bool]
 
 
@@ -114,16 +117,16 @@ def _by_address(work: Work, value: str) -> list[int]:
 
 
 def _by_name(work: Work, value: str, is_staff: bool) -> list[int]:
-    people = sa.select(_ACCOUNT.c.id, _ACCOUNT.c.name)
+    people = sa.select(_ACCOUNT.c.id).where(_has_words(_ACCOUNT.c.words, value))
     if is_staff:
         people = people.where(_ACCOUNT.c.role != Role.CUSTOMER)
-    return [row.id for row in work.session.execute(people) if _has_words(row.name, value)]
+    return list(work.session.execute(people).scalars())
 
 
 def _company(work: Work, value: str) -> Condition | None:
-    rows = work.session.execute(sa.select(_COMPANY.c.id, _COMPANY.c.name, _COMPANY.c.tax_id))
     compact = "".join(c for c in value if c.isalnum()).upper()
-    found = [row.id for row in rows if row.tax_id == compact or _has_words(row.name, value)]
+    wanted = sa.or_(_COMPANY.c.tax_id == compact, _has_words(_COMPANY.c.words, value))
+    found = work.session.execute(sa.select(_COMPANY.c.id).where(wanted)).scalars()
     return _among(_TICKET.c.company_id, found)
 
 
@@ -132,7 +135,10 @@ def _among(column: sa.Column[Any], found: Iterable[int]) -> Condition | None:
     return search_words.among(column, wanted) if wanted else None
 
 
-def _has_words(name: str, value: str) -> bool:
-    """Whether every word of ``value`` begins a word of ``name``."""
-    has, wanted = words(name), words(value)
-    return bool(wanted) and all(any(word.startswith(part) for word in has) for part in wanted)
+def _has_words(column: sa.Column[str], value: str) -> Condition:
+    """Whether every word of ``value`` begins a word of a name."""
+    wanted = dict.fromkeys(words(value[:LONGEST_NAME]))
+    if not wanted:
+        return sa.false()
+    spaced = sa.literal(" ").concat(column)
+    return sa.and_(*(spaced.contains(f" {word}", autoescape=True) for word in wanted))

@@ -363,3 +363,14 @@ def test_the_history_says_why_tickets_moved(cast: Cast, admin: Door, how: dict[s
     for number, cause in ((first, "role_changed"), (second, "account_disabled")):
         caused = [line for line in admin.read(history.show, number) if line.cause]
         assert [(str(line.kind), str(line.cause)) for line in caused] == [("edited", cause), (kind, cause)]
+
+
+def test_people_are_found_by_name_address_and_company_whatever_their_case_and_accents(
+    cast: Cast, operator: Door
+):
+    cast.customer("álvaro ñandú")
+    cast.customer("ünal", company="Ærø")
+    for query in ("Álvaro ÑANDÚ", "alvaro", "RO NAN"):
+        assert [line.name for line in operator.read(account_list.page, query).items] == ["Álvaro Ñandú"]
+    for query in ("ÜNAL@CUSTOMER", "unal", "AERO"):
+        assert [line.name for line in operator.read(account_list.page, query).items] == ["Ünal"]

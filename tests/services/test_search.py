@@ -267,3 +267,22 @@ def test_characters_that_no_database_keeps_are_no_failure(customer: Door, operat
     ask.file(customer)
     assert operator.read(inboxes.page, Inbox.ALL, query=query).page.items == ()
     customer.read(inboxes.page, Inbox.CREATED, query=query)
+
+
+def test_people_and_companies_are_found_by_beginnings_of_the_words_of_their_names(cast: Cast, operator: Door):
+    irish = ask.file(cast.customer("ana-maría o'brien", company="Ñandú (S.A.)"), "one", "x")
+    other = ask.file(cast.customer("mariana brienz", company="Nand & Co"), "other", "x")
+
+    def look(query: str) -> tuple[set[int], bool]:
+        listing = operator.read(inboxes.page, Inbox.ALL, query=query)
+        return {row.number for row in listing.page.items}, bool(listing.problems)
+
+    for query in ("from:maría", "from:MARI", "from:ana-mar", 'from:"o\'br"'):
+        assert irish in look(query)[0], query
+    assert look("from:mari") == ({irish, other}, False)
+    assert look('from:"ana brien"') == ({irish}, False)
+    for query in ("company:ñandú", "company:NANDU", 'company:"s.a."'):
+        assert look(query) == ({irish}, False), query
+    assert look("company:nand") == ({irish, other}, False)
+    for nobody in ("from:rianna", 'from:"…"', "company:andu"):
+        assert look(nobody)[1], nobody

@@ -11,7 +11,7 @@ from alembic import command
 
 from sysmo_tui.domain.enums import Channel
 from sysmo_tui.domain.errors import Invalid, NoDesk, Unavailable
-from sysmo_tui.models import Batch, Lease, Ticket, table
+from sysmo_tui.models import Account, Batch, Company, Lease, Ticket, table
 from sysmo_tui.storage import schema, upgrading
 from sysmo_tui.storage.backup import backup, restore
 from sysmo_tui.storage.engine import Dialect, open_store, parse
@@ -19,7 +19,9 @@ from tests.databases import PostgresqlServer
 from tests.storage.rows import NOW, add_ticket
 
 BEFORE_HEAD = "0003"
-"""The revision of the older desks here: all but the last step."""
+"""The revision of the older desks here."""
+MORE_THAN_A_BATCH = 1005
+"""Rows that a migration does not bring up to date at once."""
 
 
 @pytest.fixture(params=list(Dialect))
@@ -143,3 +145,40 @@ def test_secrets_that_older_versions_kept_with_results_are_wiped(older_url: str,
     assert kept == {"change": None, "edit": {"number": 1}}
     if parse(older_url).get_backend_name() == Dialect.SQLITE:
         assert b"hunter2" not in Path(parse(older_url).database or "").read_bytes()
+
+
+def test_people_and_companies_of_before_are_found_by_their_names(older_url: str, tmp_path: Path):
+    store = open_store(older_url)
+    people = [{"id": n, "name": f"Álvaro ÑANDÚ-{n}"} for n in range(2, MORE_THAN_A_BATCH)]
+    with store.writing() as session:
+        session.execute(sa.text("UPDATE account SET name = 'Ünal'"))
+        session.execute(
+            sa.text(
+                "INSERT INTO account (id, name, role, state, must_change_password, typed_company, locale,"
+                " preferences, created_at) SELECT :id, :name, role, state, must_change_password,"
+                " typed_company, locale, preferences, created_at FROM account WHERE id = 1"
+            ),
+            people,
+        )
+        session.execute(
+            sa.text(
+                "INSERT INTO company (name, country, domains, is_own, notes, created_at)"
+                " SELECT 'Ñandú S.A.', 'AR', '[]', must_change_password, '', created_at FROM account"
+                " WHERE id = 1"
+            )
+        )
+    store.close()
+    upgrading.upgrade(older_url, tmp_path / "backups")
+    account, company = table(Account), table(Company)
+    store = open_store(older_url)
+    with store.reading() as session:
+        found = session.execute(sa.select(account.c.folded, account.c.words).order_by(account.c.id))
+        assert [tuple(row) for row in found] == [
+            ("unal", "unal"),
+            *((f"alvaro nandu-{n}", f"alvaro nandu {n}") for n in range(2, MORE_THAN_A_BATCH)),
+        ]
+        assert tuple(session.execute(sa.select(company.c.folded, company.c.words)).one()) == (
+            "nandu s.a.",
+            "nandu s a",
+        )
+    store.close()
