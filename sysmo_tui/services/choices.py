@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from sysmo_tui.desk import Work
 from sysmo_tui.domain.enums import AccountState, Category, Role
+from sysmo_tui.domain.fold import same_name
 from sysmo_tui.domain.text import SafeText, clean_line
 from sysmo_tui.models import Account, AccountEmail, table
 from sysmo_tui.services import account_list, kinds, states, topics
@@ -17,7 +18,7 @@ _STAFF = (
     sa.select(_ACCOUNT.c.id, _ACCOUNT.c.name, _EMAIL.c.address)
     .join(_EMAIL, sa.and_(_EMAIL.c.account_id == _ACCOUNT.c.id, _EMAIL.c.is_primary))
     .where(_ACCOUNT.c.role != Role.CUSTOMER, _ACCOUNT.c.state == AccountState.ACTIVE)
-    .order_by(_ACCOUNT.c.name, _ACCOUNT.c.id)
+    .order_by(_ACCOUNT.c.id)
 )
 
 _NOTHING = SafeText("")
@@ -81,6 +82,6 @@ def read(work: Work) -> Choices:
         ),
         staff=tuple(
             Choice(row.address, clean_line(row.name), clean_line(row.address))
-            for row in work.session.execute(_STAFF)
+            for row in sorted(work.session.execute(_STAFF), key=lambda row: same_name(row.name))
         ),
     )

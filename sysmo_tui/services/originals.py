@@ -34,11 +34,7 @@ _NEWEST_TEXT = (
     .group_by(_ENTRY.c.ticket_number)
 )
 _TEXTS = sa.select(_ENTRY.c.ticket_number, _ENTRY.c.body).where(_ENTRY.c.id.in_(_NEWEST_TEXT))
-_TAGS = (
-    sa.select(_TAG.c.ticket_number, _TAG.c.tag)
-    .where(_TAG.c.ticket_number.in_(_OF_THESE))
-    .order_by(_TAG.c.tag)
-)
+_TAGS = sa.select(_TAG.c.ticket_number, _TAG.c.tag).where(_TAG.c.ticket_number.in_(_OF_THESE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,4 +72,7 @@ def excerpts(work: Work, numbers: Sequence[int]) -> dict[int, Excerpt]:
     tags: dict[int, list[SafeText]] = {}
     for row in work.session.execute(_TAGS, given):
         tags.setdefault(row.ticket_number, []).append(clean_line(row.tag))
-    return {number: Excerpt(clean(texts.get(number, "")), tuple(tags.get(number, ()))) for number in numbers}
+    return {
+        number: Excerpt(clean(texts.get(number, "")), tuple(sorted(tags.get(number, ()))))
+        for number in numbers
+    }

@@ -26,7 +26,7 @@ LONGEST = 3660
 
 
 _TOPIC, _ACCOUNT = table(Topic), table(Account)
-_TOPICS = sa.select(_TOPIC.c.id, _TOPIC.c.slug, _TOPIC.c.name, _TOPIC.c.folded).order_by(_TOPIC.c.name)
+_TOPICS = sa.select(_TOPIC.c.id, _TOPIC.c.slug, _TOPIC.c.name, _TOPIC.c.folded)
 _NAMES = sa.select(_ACCOUNT.c.id, _ACCOUNT.c.name).where(
     _ACCOUNT.c.id.in_(sa.bindparam("accounts", expanding=True))
 )
@@ -82,7 +82,9 @@ def resolve(work: Work, ask: Ask) -> Frame:
     zone = desk_settings.load(work).zone
     today = work.now.astimezone(zone).date()
     ranges = _ranges(ask, today)
-    topics = [_Topic(*row) for row in work.session.execute(_TOPICS)]
+    topics = sorted(
+        (_Topic(*row) for row in work.session.execute(_TOPICS)), key=lambda topic: (topic.folded, topic.id)
+    )
     asked = _find(topics, ask.topic) if ask.topic else None
     sees_all = policy.has(work.actor, Right.READ_REPORTS)
     return Frame(

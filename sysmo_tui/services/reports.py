@@ -15,6 +15,7 @@ from typing import TypeVar
 from sysmo_tui.desk import Work
 from sysmo_tui.domain import measures
 from sysmo_tui.domain.cycles import Closer
+from sysmo_tui.domain.fold import same_name
 from sysmo_tui.domain.measures import (
     Backlog,
     DayBacklog,
@@ -166,7 +167,7 @@ def _team(own: list[Fact], names: Mapping[int, SafeText], frame: Frame, *, is_pr
         _team_row(closer, account, names, groups.get((closer, account), []), is_present)
         for closer, account in keys
     ]
-    rows.sort(key=lambda row: (-row.resolved, row.name.casefold()))
+    rows.sort(key=lambda row: (-row.resolved, same_name(row.name), row.account_id or 0))
     if frame.lens.person is None:
         rows += [
             _team_row(closer, None, names, groups.get((closer, None), []), is_present)
@@ -208,7 +209,7 @@ def _topics(own: list[Fact], frame: Frame, *, is_present: bool) -> Topics:
         )
         for topic in shown
     ]
-    rows.sort(key=lambda row: (-row.received, row.name.casefold()))
+    rows.sort(key=lambda row: (-row.received, same_name(row.name), row.id))
     return Topics(rows=tuple(rows), received=_n(own, Count.RECEIVED), closed=_n(own, Count.CLOSED))
 
 
@@ -272,7 +273,7 @@ def _name(closer: Closer, account: int | None, names: Mapping[int, SafeText]) ->
 
 
 def _by_size(rows: list[TimesRow]) -> tuple[TimesRow, ...]:
-    return tuple(sorted(rows, key=lambda row: (-row.times.n, row.name.casefold())))
+    return tuple(sorted(rows, key=lambda row: (-row.times.n, same_name(row.name), row.id or 0)))
 
 
 __all__ = ["Ask", "backlog", "resolution", "response", "summary", "team", "topics", "volume"]

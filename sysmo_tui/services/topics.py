@@ -27,7 +27,7 @@ _OPERATORS = (
     .join(_ACCOUNT, _ACCOUNT.c.id == _MEMBER.c.account_id)
     .join(_EMAIL, sa.and_(_EMAIL.c.account_id == _ACCOUNT.c.id, _EMAIL.c.is_primary))
     .where(_ACCOUNT.c.state == AccountState.ACTIVE)
-    .order_by(_ACCOUNT.c.name, _ACCOUNT.c.id)
+    .order_by(_ACCOUNT.c.id)
 )
 _OPEN_TICKETS = (
     sa.select(_TICKET.c.topic_id, sa.func.count().label("tickets"))
@@ -132,9 +132,9 @@ def view(work: Work, topic: Topic) -> TopicView:
 
 
 def operators(work: Work) -> dict[int, tuple[Person, ...]]:
-    """Who serves each topic, by its id; only active accounts."""
+    """Who serves each topic, by its id, in the order of their names; only active accounts."""
     served: dict[int, list[Person]] = defaultdict(list)
-    for row in work.session.execute(_OPERATORS):
+    for row in sorted(work.session.execute(_OPERATORS), key=lambda row: same_name(row.name)):
         served[row.topic_id].append(Person(row.id, clean_line(row.name), clean_line(row.address)))
     return {topic_id: tuple(people) for topic_id, people in served.items()}
 
