@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 
 from sysmo_tui.desk import Command, Door, Work, command_for
 from sysmo_tui.domain import addresses
@@ -229,20 +228,7 @@ def enable(work: Work, email: str) -> AccountChanged:
 def _invited(work: Work, email: str) -> Account:
     """The pending account of an address, or a new one."""
     if people.by_address(work, email) is None:
-        account = Account(
-            name="", role=Role.CUSTOMER, state=AccountState.PENDING, created_at=work.now, locale=LANGUAGES[0]
-        )
-        try:
-            with work.session.begin_nested():
-                work.session.add(account)
-                work.session.flush()
-                work.session.add(
-                    AccountEmail(account_id=account.id or 0, address=email, folded=addresses.folded(email))
-                )
-                work.session.flush()
-            return account
-        except IntegrityError:  # the same address was invited, or registered, at the same time
-            pass
+        people.expected(work, email, name="", locale=LANGUAGES[0])
     account = _locked(work, email)
     if account.state is not AccountState.PENDING:
         raise Conflict(N_("{address} has an account already."), field="email", address=clean_line(email))

@@ -20,7 +20,6 @@ from sysmo_tui.domain.enums import (
     EventKind,
     Level,
     PersonRole,
-    Role,
     Visibility,
 )
 from sysmo_tui.domain.errors import Invalid
@@ -29,7 +28,7 @@ from sysmo_tui.domain.moments import FAR_FUTURE
 from sysmo_tui.domain.policy import Right, Verb
 from sysmo_tui.domain.text import clean_line, storable_line
 from sysmo_tui.domain.views import Filed
-from sysmo_tui.models import Account, AccountEmail, Attachment, Entry, Ticket, TicketPerson, Topic, table
+from sysmo_tui.models import Attachment, Entry, Ticket, TicketPerson, Topic, table
 from sysmo_tui.services import (
     desk_settings,
     events,
@@ -245,7 +244,7 @@ def _requester(work: Work, filing: Filing) -> Known:
         return people.by_id(work, work.actor.account_id)
     known = people.by_address(work, filing.requester)
     if known is None:
-        return _pending_customer(work, filing.requester, filing.requester_name)
+        known = _pending_customer(work, filing.requester, filing.requester_name)
     if known.state is AccountState.DISABLED:
         raise Invalid(
             N_("The account {address} is disabled."), field="requester", address=clean_line(known.address)
@@ -261,20 +260,8 @@ def _pending_customer(work: Work, address: str, name: str | None) -> Known:
     except Invalid as error:
         error.field = "requester"
         raise
-    account = Account(
-        name=checked_name(name if name and name.strip() else normal.partition("@")[0]),
-        role=Role.CUSTOMER,
-        state=AccountState.PENDING,
-        locale=settings.language,
-        created_at=work.now,
-    )
-    work.session.add(account)
-    work.session.flush()
-    work.session.add(
-        AccountEmail(account_id=account.id or 0, address=normal, folded=addresses.folded(normal))
-    )
-    work.session.flush()
-    return people.by_id(work, account.id or 0)
+    called = checked_name(name if name and name.strip() else normal.partition("@")[0])
+    return people.expected(work, normal, called, settings.language)
 
 
 def _request(work: Work, ticket: Ticket, filing: Filing) -> Entry:

@@ -1,10 +1,12 @@
-"""Finding the people that a command names."""
+"""Finding the people that a command names, and keeping new ones."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from sysmo_tui.desk import Work
 from sysmo_tui.domain import addresses
@@ -82,6 +84,36 @@ def staff(work: Work, address: str, field: str) -> Known:
             address=clean_line(address),
         )
     return found
+
+
+def add(work: Work, account: Account, address: str, *, verified_at: datetime | None = None) -> int:
+    """Keep a new account with its only address; its id. IntegrityError when somebody has the address."""
+    work.session.add(account)
+    work.session.flush()
+    account_id = account.id or 0
+    work.session.add(
+        AccountEmail(
+            account_id=account_id,
+            address=address,
+            folded=addresses.folded(address),
+            verified_at=verified_at,
+        )
+    )
+    work.session.flush()
+    return account_id
+
+
+def expected(work: Work, address: str, name: str, locale: str) -> Known:
+    """A new pending account for someone who has not proven an address, or the one that was made meanwhile."""
+    account = Account(
+        name=name, role=Role.CUSTOMER, state=AccountState.PENDING, locale=locale, created_at=work.now
+    )
+    try:
+        with work.session.begin_nested():
+            add(work, account, address)
+    except IntegrityError:  # the same address was registered, invited or written to at the same time
+        pass
+    return named(work, address)
 
 
 def shown_name(work: Work, account_id: int | None) -> SafeText | None:

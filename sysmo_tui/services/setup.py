@@ -19,7 +19,6 @@ from sysmo_tui.domain.slugs import slug
 from sysmo_tui.domain.text import SafeText, clean_line, storable_line
 from sysmo_tui.models import (
     Account,
-    AccountEmail,
     Company,
     Priority,
     Status,
@@ -28,7 +27,7 @@ from sysmo_tui.models import (
     TopicMember,
     table,
 )
-from sysmo_tui.services import audit, desk_settings
+from sysmo_tui.services import audit, desk_settings, people
 from sysmo_tui.services.desk_settings import DeskSettings
 
 _STATUSES = (
@@ -168,16 +167,7 @@ def _first_administrator(
         locale=settings.language,
         created_at=work.now,
     )
-    work.session.add(account)
-    work.session.flush()
-    assert account.id is not None
-    work.session.add(
-        AccountEmail(
-            account_id=account.id, address=email, folded=addresses.folded(email), verified_at=work.now
-        )
-    )
-    work.session.flush()
-    return account.id
+    return people.add(work, account, email, verified_at=work.now)
 
 
 def _first_topics(work: Work, admin_id: int, wanted: Sequence[str]) -> list[str]:

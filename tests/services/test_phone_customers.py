@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from sysmo_tui.assembly import open_desk
+from sysmo_tui.desk import Work
 from sysmo_tui.domain.enums import Channel, Role
-from sysmo_tui.services import accounts, history
+from sysmo_tui.services import accounts, history, people
 from sysmo_tui.services.accounts import Invitation
 from tests.cast import Cast, Clock
 from tests.services import requests as ask
@@ -24,3 +25,15 @@ def test_a_customer_who_telephoned_is_written_to(store_url: str, clock: Clock):
     assert told.count("nora@customer.example") == 2
     assert "soon@desk.example" not in told
     desk.close()
+
+
+def test_an_account_that_somebody_else_makes_at_the_same_moment_is_taken(cast: Cast):
+    def make_twice(work: Work) -> tuple[int, int]:
+        address = "nora@customer.example"
+        first = people.expected(work, address, "Nora", "en")
+        second = people.expected(work, "Nora@customer.example", "Another", "es")
+        assert (second.name, second.locale) == ("Nora", "en")
+        return first.id, second.id
+
+    first, second = cast.itself.touch(make_twice)
+    assert first == second
