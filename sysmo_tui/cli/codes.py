@@ -8,7 +8,7 @@ import typer
 
 from sysmo_tui.cli import sheets
 from sysmo_tui.cli.context import here
-from sysmo_tui.cli.options import Key
+from sysmo_tui.cli.options import After, Key, Limit
 from sysmo_tui.cli.output import Column, Shape
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.domain.message import Advice
@@ -22,7 +22,7 @@ app = Noun(help=_("Codes that people wait for."))
 
 
 @app.verb("list", help=_("List who has not used a code yet."), example="sysmo token list")
-def _list(context: typer.Context) -> None:
+def _list(context: typer.Context, *, limit: Limit = 50, after: After = None) -> None:
     run = here(context)
     from sysmo_tui.services import registration
 
@@ -33,8 +33,16 @@ def _list(context: typer.Context) -> None:
         Column(_("Role"), lambda line: said(line.role)),
         Column(_("Until"), lambda line: run.out.when(line.expires_at)),
     ]
-    waiting = run.read(registration.pending)
-    run.out.rows(waiting, columns, _shape, names=sheets.CODES, empty=_("Nobody waits for a code."))
+    page = run.read(registration.pending, after=after, limit=limit)
+    run.out.rows(
+        page.items,
+        columns,
+        _shape,
+        names=sheets.CODES,
+        empty=_("Nobody waits for a code."),
+        total=page.total,
+        following=page.next,
+    )
 
 
 @app.verb(

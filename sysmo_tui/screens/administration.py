@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.screen import Screen
 
 from sysmo_tui.desk import Work
+from sysmo_tui.domain.actor import Actor
 from sysmo_tui.domain.policy import Right, has
 from sysmo_tui.domain.views import Page
 from sysmo_tui.i18n import _, ngettext
@@ -26,7 +27,9 @@ from sysmo_tui.screens.pending import PendingScreen
 from sysmo_tui.screens.settings import SettingsScreen
 from sysmo_tui.screens.table_screen import TableScreen, list_bindings
 from sysmo_tui.screens.topics_admin import TopicsScreen
-from sysmo_tui.services import mail_queue, registration, topics
+from sysmo_tui.services import news
+from sysmo_tui.services.mail_queue import Waiting
+from sysmo_tui.services.news import News
 from sysmo_tui.widgets.data_list import Column
 
 
@@ -41,65 +44,54 @@ class Area:
 
 
 def areas(work: Work) -> Page[Area]:
-    """The parts that the actor may enter."""
-    actor = work.actor
+    """The parts that the actor may enter, with what waits there."""
+    return Page(tuple(_areas(work.actor, news.read(work))), None, None)
+
+
+def _areas(actor: Actor, waits: News) -> Iterator[Area]:
     is_admin = has(actor, Right.MANAGE_ACCOUNTS)
-    found = [Area(_("Accounts"), _("staff and customers: look up, invite, roles, disable"), AccountsScreen)]
+    yield Area(_("Accounts"), _("staff and customers: look up, invite, roles, disable"), AccountsScreen)
     if has(actor, Right.SEE_PEOPLE):
         what = _("of the customers: look up, edit, merge") if is_admin else _("of the customers: look up")
-        found.append(Area(_("Companies"), what, CompaniesScreen))
+        yield Area(_("Companies"), what, CompaniesScreen)
     if is_admin:
-        pending = len(registration.pending(work))
-        found.append(
-            Area(
-                _("Waiting for their code"),
-                _("registrations and invitations not used yet"),
-                PendingScreen,
-                ngettext("{count} waits", "{count} wait", pending) if pending else "",
-            )
+        yield Area(
+            _("Waiting for their code"),
+            _("registrations and invitations not used yet"),
+            PendingScreen,
+            ngettext("{count} waits", "{count} wait", waits.codes) if waits.codes else "",
         )
     if has(actor, Right.SEE_PEOPLE):
-        unserved = len(topics.without_operators(work))
-        found.append(
-            Area(
-                _("Topics"),
-                _("what customers write about, and who serves it"),
-                TopicsScreen,
-                ngettext("{count} without operators", "{count} without operators", unserved)
-                if unserved
-                else "",
-            )
+        unserved = waits.topics_without_operators
+        yield Area(
+            _("Topics"),
+            _("what customers write about, and who serves it"),
+            TopicsScreen,
+            ngettext("{count} without operators", "{count} without operators", unserved) if unserved else "",
         )
     if has(actor, Right.MANAGE_CATALOGUE):
-        found += [
-            Area(_("Statuses"), _("where a ticket stands"), lambda: CatalogueScreen(Kind.STATUS)),
-            Area(_("Ticket types"), _("what a ticket is"), lambda: CatalogueScreen(Kind.TYPE)),
-            Area(_("Priorities"), _("how soon it is due"), lambda: CatalogueScreen(Kind.PRIORITY)),
-        ]
-    if has(actor, Right.MANAGE_MAIL):
-        mail = mail_queue.waiting_summary(work)
-        said = [
-            text
-            for count, text in (
-                (mail.failed, ngettext("{count} failed", "{count} failed", mail.failed)),
-                (mail.held, ngettext("{count} held", "{count} held", mail.held)),
-                (mail.waiting, ngettext("{count} waiting", "{count} waiting", mail.waiting)),
-            )
-            if count
-        ]
-        found.append(
-            Area(
-                _("Mail"),
-                _("what was not sent yet: retry, release, discard"),
-                MailQueueScreen,
-                " · ".join(said),
-            )
-        )
+        yield Area(_("Statuses"), _("where a ticket stands"), lambda: CatalogueScreen(Kind.STATUS))
+        yield Area(_("Ticket types"), _("what a ticket is"), lambda: CatalogueScreen(Kind.TYPE))
+        yield Area(_("Priorities"), _("how soon it is due"), lambda: CatalogueScreen(Kind.PRIORITY))
+    if waits.mail is not None:
+        what = _("what was not sent yet: retry, release, discard")
+        yield Area(_("Mail"), what, MailQueueScreen, _said_of(waits.mail))
     if has(actor, Right.CONFIGURE):
-        found.append(Area(_("Settings"), _("name, addresses, mail, time zone of the desk"), SettingsScreen))
+        yield Area(_("Settings"), _("name, addresses, mail, time zone of the desk"), SettingsScreen)
     if has(actor, Right.READ_AUDIT):
-        found.append(Area(_("Audit log"), _("who did what, when, from where"), AuditScreen))
-    return Page(tuple(found), None, None)
+        yield Area(_("Audit log"), _("who did what, when, from where"), AuditScreen)
+
+
+def _said_of(mail: Waiting) -> str:
+    return " · ".join(
+        text
+        for count, text in (
+            (mail.failed, ngettext("{count} failed", "{count} failed", mail.failed)),
+            (mail.held, ngettext("{count} held", "{count} held", mail.held)),
+            (mail.waiting, ngettext("{count} waiting", "{count} waiting", mail.waiting)),
+        )
+        if count
+    )
 
 
 class AdministrationScreen(TableScreen[Area]):

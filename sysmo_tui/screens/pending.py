@@ -15,7 +15,7 @@ from sysmo_tui.i18n import _
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.base import Asking
 from sysmo_tui.screens.issued import IssuedDialog
-from sysmo_tui.screens.table_screen import TableScreen, facts, list_bindings, whole
+from sysmo_tui.screens.table_screen import TableScreen, facts, list_bindings
 from sysmo_tui.services import registration
 from sysmo_tui.services.registration import PendingLine
 from sysmo_tui.spoken import moment
@@ -65,7 +65,7 @@ class PendingScreen(TableScreen[PendingLine]):
 
     def ask(self, query: str, chosen: str, after: str | None) -> Asking[Page[PendingLine]]:
         """Everyone who waits."""
-        return self.read(whole, registration.pending)
+        return self.read(registration.pending, after=after)
 
     def action_reissue(self) -> None:
         """Issue another code, and show it once."""

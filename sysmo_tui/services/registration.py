@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 
 from sysmo_tui.desk import Command, Door, Work, command_for
 from sysmo_tui.domain import addresses, password_rules
@@ -21,13 +20,14 @@ from sysmo_tui.domain.errors import NotFound
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.policy import Right, require_right
 from sysmo_tui.domain.text import SafeText, clean_line
-from sysmo_tui.domain.views import Issued
+from sysmo_tui.domain.views import Issued, Page
 from sysmo_tui.models import Account, AccountEmail, Token, table
 from sysmo_tui.services import (
     administrators,
     asking,
     audit,
     companies,
+    cursors,
     desk_settings,
     hashing,
     naming,
@@ -48,6 +48,7 @@ _VERIFIED = (
 )
 _PENDING = (
     sa.select(
+        _TOKEN.c.id,
         _EMAIL.c.address,
         _ACCOUNT.c.name,
         _ACCOUNT.c.role,
@@ -65,8 +66,11 @@ _PENDING = (
         _TOKEN.c.expires_at > sa.bindparam("now"),
     )
     .order_by(_TOKEN.c.id.desc())
-    .limit(500)
 )
+_HOW_MANY_PENDING = sa.select(sa.func.count()).select_from(_PENDING.order_by(None).subquery())
+
+PAGE = 50
+LONGEST_PAGE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +146,15 @@ def reissue(door: Door, email: str, *, command: Command | None = None) -> Issued
     return door.write_once(command or command_for(issue_again), issue_again, email, tokens.new_code())
 
 
-def pending(work: Work) -> tuple[PendingLine, ...]:
+def pending(work: Work, *, after: str | None = None, limit: int = PAGE) -> Page[PendingLine]:
     """The accounts whose code was not used yet, the newest first, for administrators."""
     require_right(work.actor, Right.MANAGE_ACCOUNTS)
-    return tuple(
+    limit = max(1, min(limit, LONGEST_PAGE))
+    statement = _PENDING.limit(limit + 1)
+    if after is not None:
+        statement = statement.where(_TOKEN.c.id < cursors.key(after))
+    rows = work.session.execute(statement, {"now": work.now}).all()
+    lines = tuple(
         PendingLine(
             email=clean_line(row.address),
             name=clean_line(row.payload.get("name") or row.name),
@@ -155,14 +164,24 @@ def pending(work: Work) -> tuple[PendingLine, ...]:
             created_at=row.created_at,
             expires_at=row.expires_at,
         )
-        for row in work.session.execute(_PENDING, {"now": work.now})
+        for row in rows[:limit]
     )
+    return Page(lines, None, str(rows[limit - 1].id) if len(rows) > limit else None)
+
+
+def count_pending(work: Work) -> int:
+    """How many codes :func:`pending` lists in all."""
+    require_right(work.actor, Right.MANAGE_ACCOUNTS)
+    return int(work.session.execute(_HOW_MANY_PENDING, {"now": work.now}).scalar_one())
 
 
 def note(work: Work, checked: Checked, code: str) -> Registered:
     """Keep a checked form with its code, or tell the owner of the address that it was tried."""
     naming.require_free(work, checked.details["name"])
-    account = people.by_address(work, checked.email) or _new_account(work, checked)
+    # Whose address nobody has proven is called by it, and not as a stranger typed.
+    account = people.by_address(work, checked.email) or people.expected(
+        work, checked.email, checked.email, checked.details["locale"]
+    )
     audit.record(work, AuditKind.REGISTERED, account_id=account.id)
     is_mailed = asking.may_mail(work, Errand.REGISTER, checked.email)
     if _is_open(account):
@@ -248,27 +267,6 @@ def _chosen(work: Work, code: str) -> str | None:
 def _is_open(account: Known) -> bool:
     """Whether registering may complete this account: staff are invited instead."""
     return account.state is AccountState.PENDING and not account.role.is_staff
-
-
-def _new_account(work: Work, checked: Checked) -> Known:
-    """The account of an address that nobody has proven: called by it, and not as a stranger typed."""
-    account = Account(
-        name=checked.email,
-        role=Role.CUSTOMER,
-        state=AccountState.PENDING,
-        locale=checked.details["locale"],
-        created_at=work.now,
-    )
-    try:
-        with work.session.begin_nested():
-            work.session.add(account)
-            work.session.flush()
-            folded = addresses.folded(checked.email)
-            work.session.add(AccountEmail(account_id=account.id or 0, address=checked.email, folded=folded))
-            work.session.flush()
-    except IntegrityError:  # the same address was registered at the same time
-        pass
-    return people.named(work, checked.email)
 
 
 def _send_code(work: Work, account: Known, code: str, form: dict[str, Any]) -> datetime:

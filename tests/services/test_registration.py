@@ -14,8 +14,10 @@ from sysmo_tui.domain.errors import DeskError, Forbidden, Invalid, NotFound, Not
 from sysmo_tui.mail import sending
 from sysmo_tui.models import Account, AccountEmail, Audit, Batch, Company, Token, table
 from sysmo_tui.services import (
+    accounts,
     asking,
     filing,
+    news,
     outbox,
     passwords,
     reading,
@@ -23,6 +25,7 @@ from sysmo_tui.services import (
     signing_in,
     tokens,
 )
+from sysmo_tui.services.accounts import Invitation
 from sysmo_tui.services.filing import Filing
 from sysmo_tui.services.hashing import Hasher
 from sysmo_tui.services.registration_form import RegistrationForm
@@ -349,10 +352,11 @@ def test_resending_answers_alike_for_every_address(cast: Cast, customer: Door):
 
 def test_administrators_see_what_waits_and_pass_a_code_on(cast: Cast, admin: Door, operator: Door):
     registration.register(cast.visitor(), FORM)
-    (line,) = admin.read(registration.pending)
+    (line,) = admin.read(registration.pending).items
     assert (line.email, line.company) == ("Sol@acme.example", "Acme S.A.")
     for refused in (
         lambda: operator.read(registration.pending),
+        lambda: operator.read(registration.count_pending),
         lambda: registration.reissue(operator, EMAIL),
     ):
         with pytest.raises(Forbidden):
@@ -360,9 +364,22 @@ def test_administrators_see_what_waits_and_pass_a_code_on(cast: Cast, admin: Doo
     issued = registration.reissue(admin, EMAIL)
     assert issued.code is not None
     assert registration.verify(cast.visitor(), issued.code).name == "Sol   Rivas"
-    assert admin.read(registration.pending) == ()
+    assert admin.read(registration.pending).items == ()
     with pytest.raises(NotFound):
         registration.reissue(admin, EMAIL)
+
+
+def test_who_waits_is_listed_a_page_at_a_time_and_counted_whole(cast: Cast, admin: Door):
+    names = [f"guest{n}" for n in range(5)]
+    for name in names:
+        accounts.invite(admin, Invitation(f"{name}@desk.example", name, Role.OPERATOR))
+    first = admin.read(registration.pending, limit=3)
+    rest = admin.read(registration.pending, limit=3, after=first.next)
+    assert [line.name for line in (*first.items, *rest.items)] == names[::-1]
+    assert (len(first.items), rest.next) == (3, None)
+    assert admin.read(registration.count_pending) == admin.read(news.read).codes == 5
+    with pytest.raises(Invalid, match="page"):
+        admin.read(registration.pending, after="x")
 
 
 def test_no_code_and_no_password_is_left_behind(cast: Cast, admin: Door):

@@ -1,0 +1,32 @@
+"""What waits for those who run the desk, counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sysmo_tui.desk import Work
+from sysmo_tui.domain.policy import Right, has
+from sysmo_tui.services import mail_queue, registration, topics
+from sysmo_tui.services.mail_queue import Waiting
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """How many codes nobody used yet, how many topics nobody serves, and the mail that was not sent.
+
+    What the actor has no right to know is none, or None.
+    """
+
+    codes: int
+    topics_without_operators: int
+    mail: Waiting | None
+
+
+def read(work: Work) -> News:
+    """What waits, as far as the actor may decide about it."""
+    actor = work.actor
+    return News(
+        codes=registration.count_pending(work) if has(actor, Right.MANAGE_ACCOUNTS) else 0,
+        topics_without_operators=(len(topics.without_operators(work)) if has(actor, Right.SEE_PEOPLE) else 0),
+        mail=mail_queue.waiting_summary(work) if has(actor, Right.MANAGE_MAIL) else None,
+    )
