@@ -14,7 +14,7 @@ from sysmo_tui.domain.actor import Caller
 from sysmo_tui.domain.enums import AccountState, Channel, Role
 from sysmo_tui.domain.fold import same_name
 from sysmo_tui.domain.slugs import slug
-from sysmo_tui.models import Account, AccountEmail, Company, Outbox, Topic, TopicMember, table
+from sysmo_tui.models import Account, AccountEmail, Batch, Company, Outbox, Topic, TopicMember, table
 from sysmo_tui.services import sessions, setup
 from tests.cheap import cheap_hasher
 
@@ -175,6 +175,12 @@ def mails(desk: Desk) -> list[sa.Row[Any]]:
     """The mail that the desk owes, in order."""
     with desk.store.reading() as session:
         return list(session.execute(sa.select(table(Outbox)).order_by(table(Outbox).c.id)))
+
+
+def commands(cast: Cast) -> set[str]:
+    """The use cases that changed the desk so far."""
+    with cast.desk.store.reading() as session:
+        return set(session.execute(sa.select(table(Batch).c.command)).scalars())
 
 
 def hold_all_mail(cast: Cast) -> None:

@@ -132,7 +132,7 @@ def _merge(
     from sysmo_tui.services import company_merging
 
     if dry_run or not yes:
-        planned = run.rehearse(company_merging.merge, company, into)
+        planned = company_merging.plan(run.door, company, into)
         said = _said(
             planned,
             N_("“{gone}” goes into “{kept}”. People that move: {people}. Tickets that move: {tickets}."),

@@ -17,14 +17,15 @@ from sysmo_tui.cli.output import Column, Shape
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
-from sysmo_tui.domain.policy import Right, require_right
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _
+from sysmo_tui.widgets.words import secret
 
 if TYPE_CHECKING:
-    from sysmo_tui.desk import Work
+    from collections.abc import Sequence
+
     from sysmo_tui.services.configuration import Difference
-    from sysmo_tui.services.desk_settings import DeskSettings
+    from sysmo_tui.services.desk_settings import Listed
 
 app = Noun(help=_("The desk's settings."))
 
@@ -38,7 +39,9 @@ LONGEST_DOCUMENT = 10_000_000
 @app.verb("show", help=_("Show the settings."), example="sysmo config show")
 def _show(context: typer.Context) -> None:
     run = here(context)
-    _tell(run, run.read(_settings))
+    from sysmo_tui.services import desk_settings
+
+    _tell(run, run.read(desk_settings.listed))
 
 
 @app.verb(
@@ -69,7 +72,7 @@ def _edit(
         )
     wanted = sys.stdin.readline().rstrip("\r\n") if value == "-" else value
     run.write(desk_settings.change, name, wanted)
-    _tell(run, run.read(_settings))
+    _tell(run, run.read(desk_settings.listed))
 
 
 @app.verb(
@@ -114,28 +117,19 @@ def _apply(
     run.out.rows(found, columns, _difference, names=sheets.DIFFERENCES, empty=empty)
 
 
-def _settings(work: Work) -> DeskSettings:
-    from sysmo_tui.services import desk_settings
-
-    require_right(work.actor, Right.CONFIGURE)
-    return desk_settings.load(work)
-
-
-def _tell(run: Here, desk: DeskSettings) -> None:
-    from sysmo_tui.services.desk_settings import READERS, SECRET
-
-    def shown(name: str) -> Any:
-        value = getattr(desk, name)
-        if name in SECRET:
-            return _("set, not shown") if value else ""
-        return list(value) if isinstance(value, tuple) else value
-
-    shape = {name: shown(name) for name in ("uuid", *READERS, "is_demo")}
+def _tell(run: Here, settings: Sequence[Listed]) -> None:
+    shape = {each.name: _plain(each) for each in settings}
     facts = [
         (name, clean_line(", ".join(value) if isinstance(value, list) else _value(value)))
         for name, value in shape.items()
     ]
     run.out.facts(shape, [(name, value or "—") for name, value in facts])
+
+
+def _plain(each: Listed) -> Any:
+    if each.is_secret:
+        return secret(bool(each.value))
+    return list(each.value) if isinstance(each.value, tuple) else each.value
 
 
 def _value(value: Any) -> str:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from textual.binding import BindingType
 from textual.content import Content
 
 from sysmo_tui.desk import Work
 from sysmo_tui.domain.enums import Category
-from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.policy import Right, has
 from sysmo_tui.domain.views import Page, PriorityLine, StatusLine, TypeLine
@@ -20,7 +19,7 @@ from sysmo_tui.keys import Context
 from sysmo_tui.screens.base import Asking
 from sysmo_tui.screens.form_screen import FormScreen
 from sysmo_tui.screens.picker import Item
-from sysmo_tui.screens.table_screen import TableScreen, facts, list_bindings
+from sysmo_tui.screens.table_screen import TableScreen, facts, list_bindings, whole
 from sysmo_tui.services import catalogue
 from sysmo_tui.services.catalogue import CatalogueEdits
 from sysmo_tui.widgets.data_list import Column
@@ -42,56 +41,29 @@ _HEADINGS = {Kind.STATUS: N_("Statuses"), Kind.TYPE: N_("Ticket types"), Kind.PR
 _NEW = {Kind.STATUS: N_("New status"), Kind.TYPE: N_("New type"), Kind.PRIORITY: N_("New priority")}
 
 
-def lines(work: Work, kind: Kind, *, archived: bool) -> Page[Line]:
-    """A list of the catalogue in its order."""
-    found: tuple[Line, ...]
-    match kind:
-        case Kind.STATUS:
-            found = catalogue.statuses(work, archived=archived)
-        case Kind.TYPE:
-            found = catalogue.types(work, archived=archived)
-        case Kind.PRIORITY:
-            found = catalogue.priorities(work, archived=archived)
-    return Page(found, None, None)
+class _Lists(Protocol):
+    def __call__(self, work: Work, *, archived: bool = False) -> tuple[Line, ...]: ...
 
 
-def make(work: Work, kind: Kind, given: dict[str, str]) -> Line:
-    """Add an entry to a list of the catalogue."""
-    name = given["name"]
-    match kind:
-        case Kind.STATUS:
-            label = given["customer_label"].strip() or None
-            if not given["category"]:
-                raise Invalid(N_("Choose what the status means."), field="category")
-            edits = CatalogueEdits(customer_label=label)
-            return catalogue.new_status(work, name, Category(given["category"]), edits)
-        case Kind.TYPE:
-            return catalogue.new_type(work, name)
-        case Kind.PRIORITY:
-            level = given["level"].strip()
-            return catalogue.new_priority(work, name, int(level) if level.isdecimal() else 0)
+class _Archives(Protocol):
+    def __call__(self, work: Work, text: str, *, archived: bool = True) -> Line: ...
 
 
-def change(work: Work, kind: Kind, slug: str, edits: CatalogueEdits) -> Line:
-    """Change an entry."""
-    match kind:
-        case Kind.STATUS:
-            return catalogue.edit_status(work, slug, edits)
-        case Kind.TYPE:
-            return catalogue.edit_type(work, slug, edits)
-        case Kind.PRIORITY:
-            return catalogue.edit_priority(work, slug, edits)
-
-
-def archive(work: Work, kind: Kind, slug: str, archived: bool) -> Line:
-    """Take an entry out of use, or back."""
-    match kind:
-        case Kind.STATUS:
-            return catalogue.archive_status(work, slug, archived=archived)
-        case Kind.TYPE:
-            return catalogue.archive_type(work, slug, archived=archived)
-        case Kind.PRIORITY:
-            return catalogue.archive_priority(work, slug, archived=archived)
+_LISTS: dict[Kind, _Lists] = {
+    Kind.STATUS: catalogue.statuses,
+    Kind.TYPE: catalogue.types,
+    Kind.PRIORITY: catalogue.priorities,
+}
+_EDITS: dict[Kind, Callable[[Work, str, CatalogueEdits], Line]] = {
+    Kind.STATUS: catalogue.edit_status,
+    Kind.TYPE: catalogue.edit_type,
+    Kind.PRIORITY: catalogue.edit_priority,
+}
+_ARCHIVES: dict[Kind, _Archives] = {
+    Kind.STATUS: catalogue.archive_status,
+    Kind.TYPE: catalogue.archive_type,
+    Kind.PRIORITY: catalogue.archive_priority,
+}
 
 
 class CatalogueScreen(TableScreen[Line]):
@@ -155,7 +127,7 @@ class CatalogueScreen(TableScreen[Line]):
 
     def ask(self, query: str, chosen: str, after: str | None) -> Asking[Page[Line]]:
         """The list in its order."""
-        return self.read(lines, self._kind, archived=bool(chosen))
+        return self.read(whole, _LISTS[self._kind], archived=bool(chosen))
 
     def action_new(self) -> None:
         """Make one."""
@@ -169,7 +141,7 @@ class CatalogueScreen(TableScreen[Line]):
     def action_default(self) -> None:
         """Make it the default."""
         if self.row is not None:
-            changed = self.write(change, self._kind, self.row.slug, CatalogueEdits(is_default=True))
+            changed = self.write(_EDITS[self._kind], self.row.slug, CatalogueEdits(is_default=True))
             changed.then(lambda line: self.changed(_("{name} is the default now.", name=_(line.name))))
 
     def action_archive(self) -> None:
@@ -183,7 +155,7 @@ class CatalogueScreen(TableScreen[Line]):
     def _archive(self, archived: bool) -> None:
         if self.row is not None:
             said_so = N_("{name} is archived.") if archived else N_("{name} is in use again.")
-            written = self.write(archive, self._kind, self.row.slug, archived)
+            written = self.write(_ARCHIVES[self._kind], self.row.slug, archived=archived)
             written.then(lambda line: self.changed(_(said_so, name=_(line.name))))
 
     def _came_back(self, line: Line | None) -> None:
@@ -220,11 +192,27 @@ class EntryScreen(FormScreen[Line | None]):
 
     def submit(self, given: dict[str, str]) -> None:
         """Save it."""
-        if self._line is None:
-            self.send(self.write(make, self._kind, given), self.dismiss)
-        else:
+        if self._line is not None:
             edits = CatalogueEdits(name=given["name"], customer_label=given.get("customer_label"))
-            self.send(self.write(change, self._kind, self._line.slug, edits), self.dismiss)
+            self.send(self.write(_EDITS[self._kind], self._line.slug, edits), self.dismiss)
+        else:
+            self._make(given)
+
+    def _make(self, given: dict[str, str]) -> None:
+        name = given["name"]
+        match self._kind:
+            case Kind.STATUS if not given["category"]:
+                self.complain("category", _("Choose what the status means."))
+            case Kind.STATUS:
+                edits = CatalogueEdits(customer_label=given["customer_label"].strip() or None)
+                made = self.write(catalogue.new_status, name, Category(given["category"]), edits)
+                self.send(made, self.dismiss)
+            case Kind.TYPE:
+                self.send(self.write(catalogue.new_type, name), self.dismiss)
+            case Kind.PRIORITY:
+                level = given["level"].strip()
+                level_made = self.write(catalogue.new_priority, name, int(level) if level.isdecimal() else 0)
+                self.send(level_made, self.dismiss)
 
 
 def _meaning(line: Line) -> str:

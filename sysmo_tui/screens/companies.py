@@ -8,7 +8,6 @@ from typing import ClassVar
 from textual.binding import BindingType
 from textual.content import Content
 
-from sysmo_tui.desk import Door, Work
 from sysmo_tui.domain.errors import DeskError
 from sysmo_tui.domain.policy import Right, has
 from sysmo_tui.domain.text import clean_line
@@ -26,17 +25,6 @@ from sysmo_tui.widgets.data_list import Column
 
 NAME_SHOWN = 40
 """Characters of a company's name in a sentence."""
-
-
-def others(work: Work, company_id: int, query: str, after: str | None) -> Page[CompanyLine]:
-    """The companies that another one can be merged into."""
-    page = companies.page(work, query, after=after)
-    return Page(tuple(line for line in page.items if line.id != company_id), page.total, page.next)
-
-
-def rehearsed(door: Door, gone: CompanyLine, kept: CompanyLine) -> Merged:
-    """What merging would do, without doing it."""
-    return door.rehearse(company_merging.merge, str(gone.id), str(kept.id))
 
 
 class CompanyTable(TableScreen[CompanyLine]):
@@ -152,7 +140,7 @@ class MergeScreen(CompanyTable):
 
     def ask(self, query: str, chosen: str, after: str | None) -> Asking[Page[CompanyLine]]:
         """Every company but the one that goes."""
-        return self.read(others, self._gone.id, query, after)
+        return self.read(companies.page, query, without=self._gone.id, after=after)
 
     def action_open(self) -> None:
         """Find out what would move."""
@@ -160,7 +148,7 @@ class MergeScreen(CompanyTable):
         if kept is not None and not self._is_planning:
             self._is_planning = True
             self.say(_("One moment…"))
-            planned = self.job(rehearsed, self._gone, kept)
+            planned = self.job(company_merging.plan, str(self._gone.id), str(kept.id))
             planned.then(lambda plan: self._confirm(kept, plan), refused=self._refused)
 
     def _refused(self, error: DeskError) -> None:

@@ -10,7 +10,6 @@ from textual.content import Content
 from textual.widgets import Button, Static
 
 from sysmo_tui import keys, themes
-from sysmo_tui.desk import Work
 from sysmo_tui.i18n import LANGUAGE_NAMES, _, use
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.form_screen import FormScreen
@@ -24,12 +23,6 @@ from sysmo_tui.services.signing_in import SignedIn
 from sysmo_tui.widgets.forms import Field, button, choice, text_input
 from sysmo_tui.widgets.suggesters import ZoneSuggester
 from sysmo_tui.widgets.words import said
-
-
-def save(work: Work, edits: ProfileEdits, theme: str) -> Profile:
-    """Change one's profile, and remember the colours."""
-    profile.edit(work, edits)
-    return profile.prefer(work, {"theme": theme})
 
 
 class ProfileScreen(FormScreen[None]):
@@ -83,7 +76,8 @@ class ProfileScreen(FormScreen[None]):
     def submit(self, given: dict[str, str]) -> None:
         """Save what is in the fields."""
         edits = ProfileEdits(given["name"], given["phone"], given["locale"] or None, given["time_zone"])
-        self.send(self.write(save, edits, given["theme"] or self.app.theme), self._saved)
+        colours = {"theme": given["theme"] or self.app.theme}
+        self.send(self.write(profile.edit, edits, colours), self._saved)
 
     def action_password(self) -> None:
         """Change the password."""

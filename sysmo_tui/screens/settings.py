@@ -11,7 +11,7 @@ from textual.content import Content
 
 from sysmo_tui.desk import Work
 from sysmo_tui.domain.message import N_
-from sysmo_tui.domain.policy import Right, has, require_right
+from sysmo_tui.domain.policy import Right, has
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.domain.views import Page
 from sysmo_tui.i18n import LANGUAGE_NAMES, _
@@ -20,10 +20,11 @@ from sysmo_tui.screens.base import Asking
 from sysmo_tui.screens.form_screen import FormScreen
 from sysmo_tui.screens.table_screen import TableScreen, list_bindings
 from sysmo_tui.services import desk_settings
-from sysmo_tui.services.desk_settings import READERS, SECRET, DeskSettings
+from sysmo_tui.services.desk_settings import Listed
 from sysmo_tui.widgets.data_list import Column
 from sysmo_tui.widgets.forms import Field, choice, text_input
 from sysmo_tui.widgets.suggesters import ZoneSuggester
+from sysmo_tui.widgets.words import secret
 
 _NAMES = {
     "name": N_("Name of the desk"),
@@ -71,26 +72,24 @@ class Setting:
 
 
 def settings(work: Work) -> Page[Setting]:
-    """What can be changed, for administrators; of what is secret only whether it is set."""
-    require_right(work.actor, Right.CONFIGURE)
-    loaded = desk_settings.load(work)
-    found = (
-        Setting(
-            name=name,
-            title=_(_NAMES.get(name, name)),
-            value=_text(loaded, name),
-            is_secret=name in SECRET,
-            is_switch=isinstance(getattr(loaded, name), bool),
-        )
-        for name in READERS
+    """What can be changed, in the words of the list."""
+    return Page(tuple(_setting(each) for each in desk_settings.listed(work) if each.can_change), None, None)
+
+
+def _setting(each: Listed) -> Setting:
+    return Setting(
+        name=each.name,
+        title=_(_NAMES.get(each.name, each.name)),
+        value=_text(each),
+        is_secret=each.is_secret,
+        is_switch=isinstance(each.value, bool) and not each.is_secret,
     )
-    return Page(tuple(found), None, None)
 
 
-def _text(loaded: DeskSettings, name: str) -> str:
-    value = getattr(loaded, name)
-    if name in SECRET:
-        return _("set, not shown") if value else ""
+def _text(each: Listed) -> str:
+    value = each.value
+    if each.is_secret:
+        return secret(bool(value))
     if isinstance(value, bool):
         return "on" if value else "off"
     return clean_line(", ".join(value) if isinstance(value, tuple) else str(value))

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from textual.widgets import Select
 
-from sysmo_tui.desk import Work
 from sysmo_tui.i18n import _
 from sysmo_tui.screens.form_screen import FormScreen
-from sysmo_tui.services import choices, topic_upkeep, topics
-from sysmo_tui.services.choices import Choices
-from sysmo_tui.services.topic_upkeep import TopicEdits
+from sysmo_tui.services import topic_upkeep
+from sysmo_tui.services.topic_upkeep import TopicEdits, TopicForm
 from sysmo_tui.services.topics import TopicView
 from sysmo_tui.widgets.forms import Field, choice, text_area, text_input
 
@@ -22,19 +19,6 @@ YES, NO = "yes", "no"
 def yes_no() -> Select[str]:
     """A question answered in words."""
     return choice([(_("yes"), YES), (_("no"), NO)], YES)
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A topic, if there is one yet, and what can be chosen for it."""
-
-    view: TopicView | None
-    choices: Choices
-
-
-def known(work: Work, slug: str) -> Known:
-    """What the form needs."""
-    return Known(topics.show(work, slug) if slug else None, choices.read(work))
 
 
 class TopicScreen(FormScreen[TopicView | None]):
@@ -68,7 +52,7 @@ class TopicScreen(FormScreen[TopicView | None]):
         """Read the topic and what can be chosen."""
         super().on_mount()
         self.form.field("description").styles.height = 4
-        self.read(known, self._slug).then(self._show)
+        self.read(topic_upkeep.form, self._slug).then(self._show)
 
     def submit(self, given: dict[str, str]) -> None:
         """Save it."""
@@ -87,16 +71,16 @@ class TopicScreen(FormScreen[TopicView | None]):
         else:
             self.send(self.write(topic_upkeep.new, given["name"], edits), self.dismiss)
 
-    def _show(self, all_: Known) -> None:
+    def _show(self, known: TopicForm) -> None:
         for name, offered in (
-            ("default_priority", all_.choices.priorities),
-            ("default_type", all_.choices.types),
+            ("default_priority", known.choices.priorities),
+            ("default_type", known.choices.types),
         ):
             control = self.form.field(name).control
             assert isinstance(control, Select)
             control.set_options([(each.name, each.value) for each in offered])
-        if all_.view is not None:
-            view, line = all_.view, all_.view.line
+        if known.view is not None:
+            view, line = known.view, known.view.line
             values = {
                 "name": line.name,
                 "slug": line.slug,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from sysmo_tui.desk import Work
+from sysmo_tui.desk import Door, Work
 from sysmo_tui.domain.enums import AuditKind, Cause, EventKind
 from sysmo_tui.domain.errors import Conflict, Invalid
 from sysmo_tui.domain.message import N_
@@ -74,6 +74,11 @@ def merge(work: Work, text: str, into: str) -> Merged:
         },
     )
     return Merged(companies.show(work, str(kept.id)), gone_line.name, people, len(tickets))
+
+
+def plan(door: Door, text: str, into: str) -> Merged:
+    """What :func:`merge` would do, or how it would be refused, without doing it."""
+    return door.rehearse(merge, text, into)
 
 
 def _locked(work: Work, gone_id: int, kept_id: int) -> tuple[Company, Company]:

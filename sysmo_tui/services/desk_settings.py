@@ -68,6 +68,16 @@ class DeskSettings:
         return domain in self.own_domains
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A setting as administrators see it; the value of a secret is only whether there is one."""
+
+    name: str
+    value: str | int | bool | tuple[str, ...]
+    is_secret: bool
+    can_change: bool
+
+
 _LOADED: Memory[DeskSettings] = Memory()
 
 
@@ -126,6 +136,21 @@ _FORMS: Mapping[str, Callable[[Any], bool]] = {
     ),
 }
 """What a setting of each type holds."""
+
+
+def listed(work: Work) -> tuple[Listed, ...]:
+    """What is set, for administrators, without secrets."""
+    require_right(work.actor, Right.CONFIGURE)
+    loaded = load(work)
+    return tuple(
+        Listed(
+            name,
+            bool(getattr(loaded, name)) if name in SECRET else getattr(loaded, name),
+            is_secret=name in SECRET,
+            can_change=name in READERS,
+        )
+        for name in ("uuid", *READERS, "is_demo")
+    )
 
 
 def is_set_up(work: Work) -> bool:

@@ -95,8 +95,8 @@ def show(work: Work) -> Profile:
     )
 
 
-def edit(work: Work, edits: ProfileEdits) -> Profile:
-    """Change one's own name, telephone, language or time zone."""
+def edit(work: Work, edits: ProfileEdits, preferences: Mapping[str, Any] | None = None) -> Profile:
+    """Change one's own name, telephone, language or time zone, and remember ``preferences``."""
     account = _locked(work)
     settings = desk_settings.load(work)
     wanted: dict[str, Any] = {}
@@ -119,7 +119,7 @@ def edit(work: Work, edits: ProfileEdits) -> Profile:
     if changed:
         audit.record(work, AuditKind.ACCOUNT_EDITED, account_id=account.id, detail={"fields": changed})
         naming.note_change(work, account, name_before)
-    return show(work)
+    return prefer(work, preferences) if preferences else show(work)
 
 
 def prefer(work: Work, preferences: Mapping[str, Any]) -> Profile:

@@ -18,7 +18,8 @@ from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.policy import Right, require_right
 from sysmo_tui.domain.text import clean_line, storable, storable_line
 from sysmo_tui.models import Ticket, Topic, TopicMember, table
-from sysmo_tui.services import audit, editing, kinds, people, topics
+from sysmo_tui.services import audit, choices, editing, kinds, people, topics
+from sysmo_tui.services.choices import Choices
 from sysmo_tui.services.editing import TicketField
 from sysmo_tui.services.topics import TopicView
 
@@ -51,6 +52,19 @@ class TopicEdits:
     offers_waiting: bool | None = None
     reply_ends_hold: bool | None = None
     position: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TopicForm:
+    """A topic, if there is one yet, and what can be chosen for it."""
+
+    view: TopicView | None
+    choices: Choices
+
+
+def form(work: Work, slug: str = "") -> TopicForm:
+    """What editing a topic begins with; without ``slug``, making one."""
+    return TopicForm(topics.show(work, slug) if slug else None, choices.read(work))
 
 
 def new(work: Work, name: str, edits: TopicEdits | None = None, operators: Sequence[str] = ()) -> TopicView:

@@ -179,6 +179,11 @@ _WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
 }
 
 
+def secret(is_set: bool) -> str:
+    """What is shown in place of a value that only the desk may know."""
+    return _("set, not shown") if is_set else ""
+
+
 def said(member: StrEnum) -> str:
     """A member of a closed set in words; its stored value where there are none."""
     return _(_WORDS.get(type(member), {}).get(member, member.value))

@@ -35,7 +35,7 @@ from sysmo_tui.services import (
 from sysmo_tui.services.filing import Filing
 from sysmo_tui.services.registration_form import RegistrationForm
 from sysmo_tui.storage.engine import Store
-from tests.cast import PASSWORD, Cast, Clock, code_in_mail, hold_all_mail
+from tests.cast import PASSWORD, Cast, Clock, code_in_mail, commands, hold_all_mail
 from tests.screens.conftest import Kept, Stage, fill, mailing, seen, until, until_seen
 
 SIZE = (80, 24)
@@ -271,6 +271,7 @@ async def test_the_catalogue_grows_and_keeps_its_default(stage: Stage, cast: Cas
         await pilot.press("x")
         await until(pilot, lambda: "on-hold" not in [line.slug for line in app.screen.table.items])
         assert "on-hold" not in [line.slug for line in admin.read(catalogue.statuses)]
+    assert {"catalogue.new_status", "catalogue.edit_status", "catalogue.archive_status"} <= commands(cast)
 
 
 async def test_a_pending_code_is_issued_again(sqlite_store: Store, clock: Clock) -> None:

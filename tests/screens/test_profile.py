@@ -8,7 +8,7 @@ from sysmo_tui.screens.inbox import InboxScreen
 from sysmo_tui.screens.login import LoginScreen
 from sysmo_tui.screens.profile import ProfileScreen
 from sysmo_tui.services import profile, sessions
-from tests.cast import PASSWORD, Cast
+from tests.cast import PASSWORD, Cast, commands
 from tests.screens.conftest import Stage, fill, until, until_seen
 
 SIZE = (80, 24)
@@ -28,6 +28,7 @@ async def test_a_person_edits_name_zone_and_colours(stage: Stage, cast: Cast) ->
         assert (mine.name, mine.time_zone) == ("Carla Gómez", "Europe/Madrid")
         assert mine.preferences["theme"] == app.theme == Theme.LIGHT
         await until(pilot, lambda: str(app.zone) == "Europe/Madrid")
+    assert "profile.edit" in commands(cast)
 
 
 async def test_what_is_wrong_is_said_beneath_its_field(stage: Stage, cast: Cast) -> None:

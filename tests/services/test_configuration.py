@@ -226,3 +226,15 @@ def test_a_rehearsal_refuses_what_applying_refuses(admin: Door, change: str):
     for do in (admin.rehearse, admin.write):
         with pytest.raises(DeskError):
             do(configuration.apply, document)
+
+
+def test_administrators_are_shown_what_is_set_but_no_secret(admin: Door, operator: Door):
+    admin.write(desk_settings.change, "mail_url", "smtp://user:hunter2@host:587")
+    listed = {each.name: each for each in admin.read(desk_settings.listed)}
+    assert "hunter2" not in repr(listed)
+    assert (listed["mail_url"].value, listed["mail_url"].is_secret) == (True, True)
+    assert "mail_key" not in listed
+    assert listed["own_domains"].value == ("desk.example",)
+    assert [name for name, each in listed.items() if not each.can_change] == ["uuid", "is_demo"]
+    with pytest.raises(Forbidden):
+        operator.read(desk_settings.listed)

@@ -27,6 +27,14 @@ def test_people_see_and_change_their_own_account(cast: Cast, customer: Door):
         assert refusal.value.field == field
 
 
+def test_preferences_are_saved_with_a_profile_or_neither_is(customer: Door):
+    changed = customer.write(profile.edit, ProfileEdits(name="Carla Díaz"), {"theme": "dark"})
+    assert (changed.name, changed.preferences) == ("Carla Díaz", {"theme": "dark"})
+    with pytest.raises(Invalid):
+        customer.write(profile.edit, ProfileEdits(name="Carla"), {"No name": 1})
+    assert customer.read(profile.show) == changed
+
+
 def test_a_customer_reads_the_company_that_they_typed_and_staff_the_stored_one(cast: Cast, admin: Door):
     door = cast.customer("carla", company="Acme")
     admin.write(companies.edit, "Acme", CompanyEdits(name="Acme Holdings International"))
