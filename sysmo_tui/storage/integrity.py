@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel
+from sqlmodel.main import default_registry
 
 from sysmo_tui.domain.message import N_, Message
 from sysmo_tui.models import Attachment, Blob, BlobChunk, table
@@ -91,11 +92,11 @@ def _names(each: sa.Table) -> Iterator[str]:
 
 def _unreadable(session: Session, dialect: Dialect) -> Iterator[Message]:
     """Values that are no JSON, or not the object or list that belongs there."""
-    for model in SQLModel.__subclasses__():
+    for model in (mapper.class_ for mapper in default_registry.mappers):
         for column in table(model).c:
             if isinstance(column.type, sa.JSON):
                 made = model.model_fields[column.name].default_factory
-                kind = {dict: "object", list: "array"}.get(made)  # type: ignore[call-overload]
+                kind = {dict: "object", list: "array"}.get(made)
                 yield from _unlike(session, dialect, column, kind)
 
 

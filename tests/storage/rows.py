@@ -123,5 +123,6 @@ def _add(session: Session, model: type[Any], **values: object) -> None:
         values.setdefault("created_at", NOW)
     has = {column["name"] for column in sa.inspect(session.connection()).get_columns(ours.name)}
     theirs = sa.table(ours.name, *(sa.column(c.name, c.type) for c in ours.c if c.name in has))
-    row = {name: value for name, value in model(**values).model_dump().items() if name in has}
+    made = model(**values).model_dump()
+    row = {name: value for name, value in made.items() if name in has and value is not None}
     session.execute(sa.insert(theirs).values(row))
