@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Lock
 from typing import Protocol
 
 import sqlalchemy as sa
@@ -42,21 +43,29 @@ class _SqliteFeed:
 
     def __init__(self, store: Store, path: Path) -> None:
         self._store = store
+        # A connection that is closed while another thread asks it takes the whole process with it.
+        self._asking = Lock()
+        self._is_closed = False
         with explained():
             self._connection = sqlite.connect(path, sqlite.Use.READING)
         self._version = self._ask("PRAGMA data_version")
         self._newest = self._ask(str(_NEWEST))
 
     def changed(self) -> bool:
-        self._store.require_file()
-        version = self._ask("PRAGMA data_version")
-        if version == self._version:
-            return False
-        before, self._version, self._newest = self._newest, version, self._ask(str(_NEWEST))
-        return before != self._newest
+        with self._asking:
+            if self._is_closed:
+                return False
+            self._store.require_file()
+            version = self._ask("PRAGMA data_version")
+            if version == self._version:
+                return False
+            before, self._version, self._newest = self._newest, version, self._ask(str(_NEWEST))
+            return before != self._newest
 
     def close(self) -> None:
-        self._connection.close()
+        with self._asking:
+            self._is_closed = True
+            self._connection.close()
 
     def _ask(self, statement: str) -> int:
         with explained():

@@ -59,3 +59,12 @@ def test_a_feed_survives_a_lost_connection(postgresql_store: Store):
             )
         )
     assert not feed.changed()
+
+
+def test_a_feed_may_be_closed_while_it_is_asked(sqlite_store: Store):
+    for _ in range(50):
+        feed = open_feed(sqlite_store)
+        with ThreadPoolExecutor(2) as pool:
+            asked = [pool.submit(feed.changed) for _ in range(20)]
+            feed.close()
+        assert {each.result() for each in asked} == {False}
