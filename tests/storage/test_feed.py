@@ -1,5 +1,7 @@
 """The change feed wakes for what happened, once, and for nothing else."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import sqlalchemy as sa
 
 from sysmo_tui.models import Setting, table
