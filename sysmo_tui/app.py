@@ -109,6 +109,7 @@ class SysmoApp(Keeping):
         self._is_feed_lost = False
         self._is_ending = False
         self._is_back = asyncio.Event()
+        self.is_waited_for = False
         for each in themes.THEMES:
             self.register_theme(each)
         self.theme = themes.chosen(theme, environ)
@@ -196,7 +197,9 @@ class SysmoApp(Keeping):
     async def signed_in_again(self) -> None:
         """Wait until the same person has signed in again over the screens that are open."""
         self._is_back.clear()
+        self.is_waited_for = True
         await self._is_back.wait()
+        self.is_waited_for = False
 
     def action_command_palette(self) -> None:
         """Open the palette with our own words in it."""

@@ -14,6 +14,7 @@ from textual.widgets import DataTable, Input, Static
 
 from sysmo_tui import keys
 from sysmo_tui.domain.enums import Inbox, Sort
+from sysmo_tui.domain.message import Advice
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _, render
 from sysmo_tui.keys import Context
@@ -209,7 +210,7 @@ class InboxScreen(TicketActs[None]):
         if self._boxes == CUSTOMER_BOXES:
             return ""
         if self._is_mail_stuck:
-            return _("mail waits and nobody sends it: sysmo worker")
+            return _("mail waits and nobody sends it: {command}", command=Advice("sysmo worker"))
         return _("mail goes to files") if self.app.mail_way.startswith("file:") else ""
 
     def _say_problems(self, listing: Listing) -> None:

@@ -86,4 +86,4 @@ def test_postgresql_without_its_package(tmp_path: Path):
     )
     assert (done.returncode, done.stdout) == (NO_DESK, "")
     assert done.stderr.count("\n") == 1
-    assert "pip install 'sysmo-tui[postgres]'" in done.stderr
+    assert f"{sys.executable} -m pip install 'psycopg[binary]'" in done.stderr

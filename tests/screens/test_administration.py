@@ -189,8 +189,8 @@ async def test_whoever_takes_the_own_password_away_is_warned_and_keeps_the_code(
         dialog = app.screen
         assert isinstance(dialog, IssuedDialog)
         app._wake_screens()
-        await app.workers.wait_for_complete()
-        await pilot.pause()
+        # What the screen beneath asks is refused, and waits for somebody to sign in again.
+        await until(pilot, lambda: app.is_waited_for)
         assert app.screen is dialog
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, LoginScreen))

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from sysmo_tui.desk import Desk, Door
-from sysmo_tui.domain.enums import Category
+from sysmo_tui.domain.enums import Category, Cause
 from sysmo_tui.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from sysmo_tui.domain.views import Changed
 from sysmo_tui.models import Ticket, table
@@ -133,10 +133,10 @@ def test_handing_over_moves_every_open_ticket(cast: Cast, customer: Door, operat
     closed = ask.file(customer)
     operator.write(closing.close, closed, message=ask.Outgoing("Done."))
     rita = cast.operator("rita", topics=[])
-    moved = cast.itself.write(tickets.hand_over, cast.ids["luis"], cast.ids["rita"])
+    moved = cast.itself.write(tickets.hand_over, cast.ids["luis"], cast.ids["rita"], Cause.ACCOUNT_DISABLED)
     assert moved == 3
     assert {ask.as_staff(rita, number).row.assignee.name for number in numbers} == {"Rita"}  # type: ignore[union-attr]
-    assert cast.itself.write(tickets.hand_over, cast.ids["rita"], None) == 3
+    assert cast.itself.write(tickets.hand_over, cast.ids["rita"], None, Cause.ACCOUNT_DISABLED) == 3
 
 
 def test_nobody_waits_for_a_ticket_that_they_may_not_know_of(postgresql_store: Store, clock: Clock):

@@ -70,6 +70,6 @@ async def test_a_long_refusal_is_told_whole() -> None:
         line.complain("“/home/ana/papers/2026/invoices” cannot be read: Is a directory.")
         await pilot.pause()
         assert line.size.height == 2
-        line.say("")
+        line.say("Saved.")
         await pilot.pause()
         assert line.size.height == 1
