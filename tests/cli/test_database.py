@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -18,13 +20,34 @@ from tests.cli.conftest import Cli
 
 
 def older_desk(url: str, revision: str) -> None:
-    """A desk that is set up, of an older version."""
-    Path(parse(url).database or "").touch(0o600)
-    with schema.migrating(parse(url)) as connection:
-        command.upgrade(schema.alembic_config(connection), revision)
-    store = open_store(url)
+    """A desk that is set up, of an older version: what is there today, in the columns of then."""
+    path = Path(parse(url).database or "")
+    today = path.with_name("today.db")
+    schema.create(f"sqlite:///{today}")
+    store = open_store(f"sqlite:///{today}")
     Cast(Desk(store)).found()
     store.close()
+    path.touch(0o600)
+    with schema.migrating(parse(url)) as connection:
+        command.upgrade(schema.alembic_config(connection), revision)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("ATTACH ? AS today", (str(today),))
+        for table_name in _tables(connection, "main") & _tables(connection, "today"):
+            columns = ", ".join(sorted(_columns(connection, "main", table_name)))
+            connection.execute(
+                f"INSERT INTO main.{table_name} ({columns}) SELECT {columns} FROM today.{table_name}"
+            )
+        connection.commit()
+
+
+def _tables(connection: sqlite3.Connection, place: str) -> set[str]:
+    """The desk's own tables with their rows, without those of the search."""
+    found = connection.execute(f"SELECT name FROM {place}.sqlite_master WHERE type = 'table'")
+    return {name for (name,) in found if not name.startswith(("sqlite_", "entry_search", "alembic_"))}
+
+
+def _columns(connection: sqlite3.Connection, place: str, table_name: str) -> set[str]:
+    return {row[1] for row in connection.execute(f"PRAGMA {place}.table_info({table_name})")}
 
 
 def test_an_older_backup_is_put_back_and_brought_up_to_date(cli: Cli, tmp_path: Path):

@@ -9,8 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from sysmo_tui.desk import Desk
+from sysmo_tui.models import Outbox, table
 from sysmo_tui.services import notices, outbox
 from sysmo_tui.storage.engine import open_store
 from tests.cast import Cast, Clock
@@ -32,6 +34,9 @@ def poisoned(sqlite_server: SqliteServer, tmp_path_factory: pytest.TempPathFacto
     with using(cheap_hasher()):
         people.found()
         made = poison(people, url)
+    with store.writing() as session:
+        # Commands on this desk would send what waits there.
+        session.execute(sa.update(table(Outbox)).values(held_at=now))
     yield made
     store.close()
 

@@ -29,7 +29,7 @@ from tests.cast import START
 FILE = os.urandom(5_000_000)
 """What is attached: 5 MB."""
 
-CHILD_LIVES = 0.15
+CHILD_LIVES = {"sqlite": 0.15, "postgresql": 0.3}
 """Seconds after its first step within which a working program is killed."""
 
 
@@ -68,7 +68,7 @@ def one_life(url: str, secret: str, life: int, dice: random.Random) -> tuple[lis
         os._exit(0)
     os.close(writing)
     begun = os.read(reading, 4096)
-    time.sleep(dice.uniform(0.0, CHILD_LIVES))
+    time.sleep(dice.uniform(0.0, CHILD_LIVES[url.partition(":")[0]]))
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     with os.fdopen(reading, "rb") as rest:
