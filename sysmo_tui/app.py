@@ -20,10 +20,10 @@ from sysmo_tui import keys, themes
 from sysmo_tui.desk import Desk, Door
 from sysmo_tui.domain.actor import Caller
 from sysmo_tui.domain.enums import Channel, Theme
-from sysmo_tui.domain.errors import DeskError, Lost, NotSignedIn
+from sysmo_tui.domain.errors import DeskError, NotSignedIn
 from sysmo_tui.i18n import _, render, use
 from sysmo_tui.keys import Context
-from sysmo_tui.screens.base import DeskScreen, shown
+from sysmo_tui.screens.base import DeskScreen, shown, why_lost
 from sysmo_tui.screens.desk_app import SessionStore
 from sysmo_tui.screens.drafting import loses_draft
 from sysmo_tui.screens.hangup import HANG_UP, heed_signals, let_go_of_terminal
@@ -223,12 +223,13 @@ class SysmoApp(Keeping):
             self.run_worker(self._end(), group="ending", exit_on_error=False)
 
     async def _end(self) -> None:
-        await self._lock_kept()
+        await self._signed_out()
         self.exit(0)
 
-    async def _lock_kept(self) -> None:
-        """Sign out when the screen is locked: ending the program must not open what the lock hides."""
-        if any(isinstance(screen, LockScreen) for screen in self.screen_stack):
+    async def _signed_out(self) -> None:
+        """Sign out where the next one to start the program is somebody else, or must not pass the lock."""
+        is_locked = any(isinstance(screen, LockScreen) for screen in self.screen_stack)
+        if self.arrival is not None and (self.is_kiosk or is_locked):
             door = self.door
             self.session.forget()
             self.keep(lambda: _sign_out(door))
@@ -254,7 +255,7 @@ class SysmoApp(Keeping):
 
         async def end() -> None:
             await self._drafts_kept()
-            await self._lock_kept()
+            await self._signed_out()
             self.exit(return_code=128 + number)
 
         if not self._is_ending:
@@ -339,7 +340,7 @@ class SysmoApp(Keeping):
         """Say on every screen that the database does not answer, or that it does again."""
         self._is_feed_lost = error is not None
         for screen in self._desk_screens():
-            screen.lost(error is not None, "" if error is None or isinstance(error, Lost) else shown(error))
+            screen.lost(error is not None, "" if error is None else why_lost(error))
 
     def _wake_screens(self) -> None:
         for screen in self._desk_screens():

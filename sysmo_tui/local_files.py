@@ -6,7 +6,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from typing import BinaryIO
@@ -45,6 +45,8 @@ def save(chunks: Iterable[bytes], folder: str, file: File) -> Path:
     What does not arrive whole leaves nothing behind.
     """
     place = Path(folder)
+    if not place.exists() and place.parent.is_dir():
+        _made(place)
     if not place.is_dir():
         raise Invalid(N_("There is no folder {path}."), field="output", path=folder)
     path, handle = _created(place, safe_name(file.filename))
@@ -56,6 +58,12 @@ def save(chunks: Iterable[bytes], folder: str, file: File) -> Path:
         if hashed.hexdigest() != file.sha256:
             raise Unavailable(N_("“{name}” did not arrive whole. Try again."), name=file.filename)
     return path
+
+
+def _made(folder: Path) -> None:
+    """Make a folder for its owner alone; where it cannot be made it is not there."""
+    with suppress(OSError, ValueError):
+        folder.mkdir(mode=0o700)
 
 
 def save_text(name: str, text: str) -> Path:

@@ -51,7 +51,7 @@ def _list(
     page = run.read(
         account_list.page, " ".join(query or ()), role=role, state=state, after=after, limit=limit
     )
-    if run.options.csv:
+    if run.out.is_for_scripts:
         run.write(audit.exported, "accounts")
     print_accounts(run, page)
 

@@ -43,6 +43,5 @@ class Rehearsal:
         tried = _("Only tried: {sentence}", sentence=sentence)
         if not self._mails:
             return tried
-        return (
-            f"{tried} {ngettext('{count} mail would be sent.', '{count} mails would be sent.', self._mails)}"
-        )
+        mails = ngettext("{count} mail would be sent.", "{count} mails would be sent.", self._mails)
+        return f"{tried}\n{mails}"

@@ -19,6 +19,20 @@ LONGEST = 1024
 _SAFE = re.compile(r"[0-9a-f]{32}")
 
 
+class NoSession:
+    """No memory of who was signed in, for an account of the machine that people share."""
+
+    def load(self) -> str | None:
+        """Nobody."""
+        return None
+
+    def save(self, secret: str) -> None:
+        """Only the program that runs knows it."""
+
+    def forget(self) -> None:
+        """There is nothing to forget."""
+
+
 class SessionFile:
     """Keeps the secret of one desk's session: mode 0600 in a folder of mode 0700, behind no link."""
 

@@ -127,13 +127,12 @@ def _init(
         own_domains=own_domain or (),
     )
     _welcome(run, founded, url, is_shared=shared is not None)
-    if country is None or time_zone is None:
+    if time_zone is None:
         run.out.say(
             _(
-                "Its country is {country} and its time zone {time_zone}. To change them: {command}",
-                country=wishes.country,
+                "Its time zone is {time_zone}. To change it: {command}",
                 time_zone=wishes.time_zone,
-                command=Advice(f"sysmo config edit country {wishes.country}"),
+                command=Advice("sysmo config edit time_zone America/Argentina/Buenos_Aires"),
             )
         )
 

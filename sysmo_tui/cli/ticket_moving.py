@@ -16,6 +16,7 @@ from sysmo_tui.cli.options import Attach, Body, BodyFile, DryRun, IfVersion, Key
 from sysmo_tui.cli.rehearsing import Rehearsal
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.domain import closed_sets
+from sysmo_tui.domain.closed_sets import NO_ANSWER
 from sysmo_tui.domain.enums import CloseReason, Level
 from sysmo_tui.domain.errors import DeskError, Invalid
 from sysmo_tui.domain.message import N_
@@ -25,12 +26,6 @@ from sysmo_tui.domain.views import Changed
 from sysmo_tui.i18n import _, render
 
 app = Noun()
-
-
-def _reasons(incomplete: str) -> list[str]:
-    from sysmo_tui.services.closing import REASONS
-
-    return among(REASONS)(incomplete)
 
 
 Tags = Annotated[list[str], typer.Argument(metavar=_("TAG…"), help=_("One or more tags."))]
@@ -121,8 +116,8 @@ def _close(
         typer.Option(
             "--no-answer",
             metavar=_("REASON"),
-            help=_("Staff: why no answer is needed."),
-            autocompletion=_reasons,
+            help=_("Staff: why no answer is needed: {choices}.", choices=", ".join(NO_ANSWER)),
+            autocompletion=among(NO_ANSWER),
         ),
     ] = None,
     if_version: IfVersion = None,
@@ -381,6 +376,5 @@ def _reason(given: str | None) -> CloseReason | None:
     if given is None:
         return None
     from sysmo_tui.services import named
-    from sysmo_tui.services.closing import REASONS
 
-    return named.member({reason: closed_sets.REASONS[reason] for reason in REASONS}, given, "no_answer")
+    return named.member({reason: closed_sets.REASONS[reason] for reason in NO_ANSWER}, given, "no_answer")

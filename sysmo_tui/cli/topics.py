@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,7 +17,7 @@ from sysmo_tui.domain.message import N_
 from sysmo_tui.i18n import _, pgettext
 
 if TYPE_CHECKING:
-    from sysmo_tui.domain.views import Person, TopicLine
+    from sysmo_tui.domain.views import Person, PriorityLine, TopicLine, TypeLine
     from sysmo_tui.services.topics import TopicView
 
 app = Noun(help=_("What tickets are about, and who serves it."))
@@ -218,6 +219,8 @@ def _tell(run: Here, view: TopicView) -> None:
             [(_("Name"), _(line.name)), (_("Slug"), line.slug), (_("Description"), line.description)],
         )
         return
+    from sysmo_tui.services import catalogue
+
     shape = _shape(line) | {
         "default_priority": view.default_priority,
         "default_type": view.default_type,
@@ -234,10 +237,15 @@ def _tell(run: Here, view: TopicView) -> None:
             (_("Kind"), _kind(line)),
             (_("Operators"), ", ".join(each.name for each in line.operators) or _("nobody")),
             (_("Open tickets"), str(line.open_tickets)),
-            (_("Priority"), view.default_priority or ""),
-            (_("Type"), view.default_type or ""),
+            (_("Priority"), _named(run.read(catalogue.priorities), view.default_priority)),
+            (_("Type"), _named(run.read(catalogue.types), view.default_type)),
         ],
     )
+
+
+def _named(lines: Sequence[PriorityLine] | Sequence[TypeLine], slug: str | None) -> str:
+    """What people call the entry of the catalogue with this slug; nothing for the desk's default."""
+    return next((_(line.name) for line in lines if line.slug == slug), "")
 
 
 def _kind(line: TopicLine) -> str:

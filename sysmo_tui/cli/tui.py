@@ -35,11 +35,12 @@ def open_screens(run: Here) -> None:
         return
     spare_connection(run)
     from sysmo_tui import app
+    from sysmo_tui.cli.session_file import NoSession
 
     with keeping_log(run):
         code = app.run(
             desk,
-            session=run.session_file,
+            session=NoSession() if run.settings.is_kiosk else run.session_file,
             background=_background(run),
             mail_way=_mail_way(run),
             keymap=run.settings.keys,

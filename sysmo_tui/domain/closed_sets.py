@@ -39,3 +39,10 @@ REASONS: Final[Mapping[CloseReason, str]] = {
     CloseReason.SPAM: N_("spam"),
     CloseReason.BY_CUSTOMER: N_("closed by the customer"),
 }
+
+NO_ANSWER: Final = tuple(
+    reason
+    for reason in CloseReason
+    if reason not in (CloseReason.ANSWERED, CloseReason.SPAM, CloseReason.BY_CUSTOMER)
+)
+"""What staff may name when they close without a public answer."""

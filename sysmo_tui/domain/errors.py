@@ -84,3 +84,7 @@ class Unavailable(DeskError):
 
 class Lost(Unavailable):
     """The database cannot be reached at all; what is shown stays until it is back."""
+
+
+class Gone(Lost):
+    """The database's own file is away: its sentence says what to do, and it may come back."""

@@ -23,6 +23,7 @@ from sysmo_tui.screens.table_screen import TableScreen, facts, list_bindings
 from sysmo_tui.services import account_list, accounts, choices, passwords, sessions
 from sysmo_tui.services.accounts import AccountChanged
 from sysmo_tui.services.choices import Choices
+from sysmo_tui.services.sessions import Ended
 from sysmo_tui.spoken import date_text
 from sysmo_tui.widgets.data_list import Column
 from sysmo_tui.widgets.words import said
@@ -159,14 +160,27 @@ class AccountsScreen(TableScreen[AccountLine]):
             self.app.push_screen(question, lambda is_sure: self._reset(line.email) if is_sure else None)
 
     def action_end_sessions(self) -> None:
-        """End every session of the account."""
-        if self.row is not None:
-            ended = self.write(sessions.revoke_all, self.row.email)
-            ended.then(
-                lambda done: self.changed(
-                    ngettext("{count} session has ended.", "{count} sessions have ended.", done.sessions)
-                )
+        """End every session of the account, after asking."""
+        line = self.row
+        if line is None:
+            return
+
+        def end(is_sure: bool | None) -> None:
+            if is_sure:
+                self.write(sessions.revoke_all, line.email).then(ended)
+
+        def ended(done: Ended) -> None:
+            self.changed(
+                ngettext("{count} session has ended.", "{count} sessions have ended.", done.sessions)
             )
+
+        is_own = line.email == self.app.actor.email
+        question = Confirm(
+            _("End every session of {name}?", name=line.name),
+            yes=_("End them"),
+            explains=_("This one too: you sign in again.") if is_own else "",
+        )
+        self.app.push_screen(question, end)
 
     def action_disable(self) -> None:
         """Disable the account, after asking; its open tickets go to somebody, or to nobody."""

@@ -21,7 +21,7 @@ from textual.worker import Worker, WorkerState
 
 from sysmo_tui import keys
 from sysmo_tui.desk import Desk, Door, Work, command_for
-from sysmo_tui.domain.errors import DeskError, Lost, NotSignedIn, Unavailable
+from sysmo_tui.domain.errors import DeskError, Gone, Lost, NotSignedIn, Unavailable
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _, render
@@ -295,9 +295,9 @@ class Asking(Generic[T]):
                     if not _asks_to_sign_in(screen, error):
                         raise
                     await screen.app.signed_in_again()
-                except Lost:
+                except Lost as error:
                     if not is_lost:
-                        screen.lost(is_lost := True)
+                        screen.lost(is_lost := True, why_lost(error))
                     await asyncio.sleep(RETRY_SECONDS)
         finally:
             if is_lost:
@@ -330,6 +330,11 @@ class Writing(Generic[T]):
             return
         if show is not None and screen.is_attached:
             show(result)
+
+
+def why_lost(error: DeskError) -> str:
+    """What to say of a database that does not answer; nothing where only waiting helps."""
+    return shown(error) if isinstance(error, Gone) or not isinstance(error, Lost) else ""
 
 
 def shown(error: DeskError) -> str:

@@ -119,6 +119,11 @@ class ComposeScreen(Composing[bool]):
         self.carry(saved.files)
         self._seen = saved.seen or self._seen
 
+    def put_before(self, saved: Saved) -> None:
+        """Put a draft before what was typed meanwhile."""
+        self.text = "\n\n".join(each for each in (saved.fields.get("body", ""), self.text) if each)
+        self.carry((*saved.files, *self.draft_files()))
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Who only asked writes no notes."""
         if action == "switch":
@@ -214,31 +219,31 @@ class ComposeScreen(Composing[bool]):
         self.action_send()
 
     def action_switch(self) -> None:
-        """Turn a reply into a note or back; text and files go along, behind a draft that waits there."""
+        """Turn a reply into a note or back; text and files go along, where no draft waits there."""
         other = DraftKind.REPLY if self._is_note else DraftKind.NOTE
         self.read(drafts.load, self._number, other).then(partial(self._switch, other), group="draft")
 
     def _switch(self, other: DraftKind, waiting: Saved | None) -> None:
-        goes_along = self.has_draft()
-        if goes_along:
+        if waiting is not None:
+            # Each side keeps its own: a note's text never gets into a reply by looking at both.
+            self.keep_draft()
+        elif self.has_draft():
             self.forget_draft()
             self._is_done = False
-        self._kept = None
-        self._sending = None
+        self._kept = self._keeping = self._sending = None
         self._kind = other
         self._dress()
-        if goes_along and waiting is not None:
-            self.text = "\n\n".join(each for each in (waiting.fields.get("body", ""), self.text) if each)
-            self.carry((*waiting.files, *self.draft_files()))
-            self.say(_("Your draft of {age} ago stands before it.", age=self.age_of(waiting)))
-        elif waiting is not None:
+        if waiting is not None:
             self.bring_back(waiting)
-        self.keep_draft()
+        else:
+            self.keep_draft()
         self.area.focus()
 
     def action_send(self) -> None:
         """Send the reply, or save the note."""
-        if not self.query_one("#send", Button).disabled and not self.is_receiving():
+        if self._view is None:
+            self.say_error(_("The ticket is still being read."))
+        elif not self.query_one("#send", Button).disabled and not self.is_receiving():
             self._send(self._seen)
 
     def _send(self, seen: str) -> None:

@@ -9,7 +9,8 @@ from textual.screen import ScreenResultType
 from textual.timer import Timer
 
 from sysmo_tui.domain.enums import DraftKind
-from sysmo_tui.domain.errors import DeskError, Unavailable
+from sysmo_tui.domain.errors import DeskError, Lost, Unavailable
+from sysmo_tui.domain.message import N_
 from sysmo_tui.i18n import _
 from sysmo_tui.screens.base import DeskScreen, shown
 from sysmo_tui.screens.confirm import Confirm
@@ -37,6 +38,7 @@ class Drafting(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
     _still: Timer | None = None
     _latest: Timer | None = None
     _is_done = False
+    _is_loaded = False
     _failed: Draft | None = None
 
     def draft_key(self) -> tuple[int, DraftKind]:
@@ -59,6 +61,10 @@ class Drafting(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
         """Put a draft into the fields."""
         raise NotImplementedError
 
+    def put_before(self, saved: Saved) -> None:
+        """Put a draft before what was typed meanwhile."""
+        raise NotImplementedError
+
     def has_draft(self) -> bool:
         """Whether anything was typed or attached."""
         return bool(self.draft_files()) or any(value.strip() for value in self.draft_fields().values())
@@ -67,8 +73,14 @@ class Drafting(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
         """Bring back what was left here, and say how old it is."""
 
         def show(saved: Saved | None) -> None:
-            if saved is not None and not self.has_draft():
+            self._is_loaded = True
+            if saved is not None and self.has_draft():
+                # Something was typed before it could be read.
+                self.put_before(saved)
+                self.say(_("Your draft of {age} ago stands before it.", age=self.age_of(saved)))
+            elif saved is not None:
                 self.bring_back(saved)
+            self.typed()
 
         number, kind = self.draft_key()
         self.read(drafts.load, number, kind).then(show, group="draft")
@@ -106,6 +118,10 @@ class Drafting(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
                 then()
             return
         draft = self._keeping = self.draft_fields(), self.draft_files()
+        if not self._is_loaded:
+            # What was left here before would be written over.
+            self._was_not_kept(draft, Lost(N_("What you left here is still being read.")))
+            return
         key, seen, door = self.draft_key(), self.draft_seen(), self.app.door
         self.app.keep(
             lambda: door.touch(drafts.save, *key, draft[0], seen, draft[1]),

@@ -89,7 +89,7 @@ class InboxScreen(TicketActs[None]):
             yield Static(id="shown")
         yield Static(id="problems")
         with Horizontal(id="body"):
-            yield TicketTable()
+            yield TicketTable(for_customers=not self.app.actor.is_staff)
             yield Preview()
         yield Static(id="empty")
         yield StatusLine()

@@ -129,6 +129,15 @@ class NewTicketScreen(Composing[int]):
                 field.value = saved.fields.get(field.field_name, "")
         self.carry(saved.files)
 
+    def put_before(self, saved: Saved) -> None:
+        """Put a draft before what was typed meanwhile; a line that is filled stays as it is."""
+        typed = self.form.values()
+        self.restore(saved)
+        for name, value in typed.items():
+            if name != "body" and value.strip():
+                self.form.field(name).value = value
+        self.text = "\n\n".join(each for each in (saved.fields.get("body", ""), typed["body"]) if each)
+
     @property
     def text(self) -> str:
         """The description."""

@@ -9,7 +9,7 @@ from typing import Any
 from textual.screen import ScreenResultType
 
 from sysmo_tui import keys
-from sysmo_tui.domain.closed_sets import REASONS
+from sysmo_tui.domain.closed_sets import NO_ANSWER, REASONS
 from sysmo_tui.domain.enums import Category, CloseReason, DraftKind
 from sysmo_tui.domain.errors import DeskError, Invalid
 from sysmo_tui.domain.message import N_
@@ -348,7 +348,7 @@ class TicketActs(DeskScreen[ScreenResultType]):
 
     def _ask_reason(self, row: Row) -> None:
         offered = [Item("reply", _("with a last reply"), _("the customer is told"))]
-        offered += [Item(reason.value, _(REASONS[reason])) for reason in closing.REASONS]
+        offered += [Item(reason.value, _(REASONS[reason])) for reason in NO_ANSWER]
         offered.append(Item("spam", _("spam"), _("no mail, out of all figures")))
 
         def picked(value: str | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sysmo_tui.desk import Work
+from sysmo_tui.domain.closed_sets import NO_ANSWER
 from sysmo_tui.domain.enums import Category, CloseReason, EventKind
 from sysmo_tui.domain.errors import Conflict, Invalid
 from sysmo_tui.domain.message import N_
@@ -11,13 +12,6 @@ from sysmo_tui.domain.policy import Verb
 from sysmo_tui.domain.views import Changed
 from sysmo_tui.services import events, states, thread, tickets, visible
 from sysmo_tui.services.thread import Outgoing
-
-REASONS = tuple(
-    reason
-    for reason in CloseReason
-    if reason not in (CloseReason.ANSWERED, CloseReason.SPAM, CloseReason.BY_CUSTOMER)
-)
-"""What staff may name when they close without a public answer."""
 
 
 def close(
@@ -45,15 +39,15 @@ def close(
             N_("#{number} was never answered. Write a last reply, or give a reason for none: {reasons}."),
             field="reason",
             number=number,
-            reasons=", ".join(REASONS),
+            reasons=", ".join(NO_ANSWER),
         )
     if reason is not None and not by_desk:
         raise Invalid(
             N_("Only the desk's staff give a reason, and not on a request of their own."), field="reason"
         )
-    if reason is not None and reason not in REASONS:
+    if reason is not None and reason not in NO_ANSWER:
         raise Invalid(
-            N_("Choose one of these reasons: {reasons}."), field="reason", reasons=", ".join(REASONS)
+            N_("Choose one of these reasons: {reasons}."), field="reason", reasons=", ".join(NO_ANSWER)
         )
     ended = CloseReason.ANSWERED if by_desk else CloseReason.BY_CUSTOMER
     states.close(work, ticket, reason or ended)

@@ -248,11 +248,14 @@ def display_name(filename: str) -> str:
 def require_own(work: Work, blob_id: str, *, is_complete: bool) -> tuple[int, str]:
     """Size and SHA-256 of a file that the actor staged; Invalid when it is another's or unfinished."""
     found = work.session.execute(
-        sa.select(_BLOB.c.size, _BLOB.c.sha256).where(
+        sa.select(_BLOB.c.size, _BLOB.c.sha256)
+        .where(
             _BLOB.c.id == blob_id,
             _BLOB.c.staged_by_id.is_not_distinct_from(work.actor.account_id),
             _BLOB.c.is_complete.is_(is_complete),
         )
+        # It stays until whoever refers to it has done so.
+        .with_for_update(key_share=True)
     ).first()
     if found is None:
         raise Invalid(N_("A file was not received completely. Attach it again."), field="attach")

@@ -92,6 +92,7 @@ def change(door: Door, old: str, new: str) -> SignedIn:
     if proof is None:
         raise Invalid(N_("This is not your password."), field="old_password")
     if hashing.verify(proof.seen, checked):
+        door.touch(signing_in.accept, proof)
         raise Invalid(N_("The new password is the old one. Choose another."), field="password")
     secret = sessions.new_secret()
     return replace(door.write(replace_password, proof, hashing.hash_password(checked), secret), secret=secret)

@@ -102,8 +102,10 @@ def sign_in(door: Door, email: str, password: str) -> SignedIn:
 
 def confirm(door: Door, password: str) -> None:
     """Check the password of whoever is signed in, as when a locked screen is opened; Invalid when wrong."""
-    if prove(door, door.read(_own_address), password) is None:
+    proof = prove(door, door.read(_own_address), password)
+    if proof is None:
         raise Invalid(N_("This is not your password."), field="password")
+    door.touch(accept, proof)
 
 
 def prove(door: Door, email: str, password: str) -> Proof | None:

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from sysmo_tui.domain.errors import Invalid, NoDesk, Unavailable
+from sysmo_tui.domain.errors import Gone, Invalid, NoDesk
 from sysmo_tui.domain.message import N_
 from sysmo_tui.storage import place, postgresql, sqlite
 from sysmo_tui.storage.failures import explained
@@ -131,7 +131,7 @@ class Store:
         """Refuse to go on, with Unavailable, when the file of an embedded database is another one or gone."""
         if self.path is not None and place.identity(self.path) != self._file:
             # SQLite would go on with a file that nobody will ever look at again.
-            raise Unavailable(
+            raise Gone(
                 N_("The database file {path} is gone or was replaced. Put it back, or start sysmo again."),
                 path=str(self.path),
             )

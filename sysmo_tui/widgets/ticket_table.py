@@ -56,7 +56,7 @@ class TicketTable(RowTable):
     class NearEnd(Message):
         """The cursor comes to the end of the rows there are."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, for_customers: bool = False) -> None:
         super().__init__(
             cursor_type="row", cell_padding=0, zebra_stripes=False, cursor_foreground_priority="renderable"
         )
@@ -67,7 +67,7 @@ class TicketTable(RowTable):
         self._now = datetime.min
         self._columns_shown: tuple[Column, ...] = ()
         self._width = 0
-        self._is_customers = False
+        self._is_customers = for_customers
 
     @property
     def current(self) -> Row | None:
@@ -131,7 +131,8 @@ class TicketTable(RowTable):
     def _fill(self, line: int) -> None:
         if not self._width:
             return
-        self._is_customers = bool(self.tickets) and isinstance(self.tickets[0], CustomerTicketRow)
+        if self.tickets:
+            self._is_customers = isinstance(self.tickets[0], CustomerTicketRow)
         columns: tuple[Column, ...] = _CUSTOMER_COLUMNS if self._is_customers else _STAFF_COLUMNS
         if self._width < PHONE:
             columns = _PHONE_COLUMNS

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import pytest
 
+from sysmo_tui.app import SysmoApp
 from sysmo_tui.domain.errors import NotSignedIn
 from sysmo_tui.screens.lock import LOCKS_AFTER, LockScreen
-from sysmo_tui.services import inboxes
+from sysmo_tui.services import arrival, inboxes
 from tests.cast import PASSWORD, Cast
-from tests.screens.conftest import Stage, until, until_seen
+from tests.screens.conftest import Kept, Stage, until, until_seen
 from tests.services import requests as ask
 
 
@@ -63,3 +64,15 @@ async def test_leaving_while_it_is_open_keeps_the_session(stage: Stage, cast: Ca
         await until(pilot, lambda: not app.is_running or app.return_code == 0)
     assert app.session.load() == door.caller.secret
     door.read(inboxes.counts)
+
+
+async def test_a_shared_account_signs_out_when_the_program_ends(cast: Cast) -> None:
+    operator = cast.operator()
+    kept = Kept(operator.caller.secret)
+    app = SysmoApp(cast.desk, session=kept, is_kiosk=True, environ={})
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "Luis")
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: kept.secret is None)
+    with pytest.raises(NotSignedIn):
+        operator.read(arrival.arrive)

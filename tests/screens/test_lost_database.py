@@ -17,7 +17,7 @@ from sysmo_tui.screens import base, drafting
 from sysmo_tui.screens.compose import ComposeScreen
 from sysmo_tui.screens.confirm import Confirm
 from sysmo_tui.screens.inbox import InboxScreen
-from sysmo_tui.services import drafts, filing
+from sysmo_tui.services import drafts, filing, reading
 from sysmo_tui.services.filing import Filing
 from sysmo_tui.storage.engine import Store
 from tests.cast import Cast, Clock
@@ -143,6 +143,30 @@ async def test_a_draft_waits_for_the_database_and_is_not_left_unasked(
     saved = cast.operator().read(drafts.load, number, DraftKind.REPLY)
     assert saved is not None
     assert saved.fields == {"body": "Unplug"}
+
+
+async def test_a_reply_waits_for_what_it_answers_and_for_the_draft_that_was_left(
+    stage: Stage, cast: Cast, sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(base, "RETRY_SECONDS", 0.05)
+    request = Filing("general", "The printer is on fire", "Smoke")
+    number = cast.customer("carla").write(filing.file, request).number
+    cast.operator().touch(drafts.save, number, DraftKind.REPLY, {"body": "Left before"})
+    app = stage(cast.operator())
+    path = sqlite_store.path
+    assert path is not None
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The printer is on fire")
+        with gone(path):
+            await pilot.press("r")
+            await until(pilot, lambda: isinstance(app.screen, ComposeScreen))
+            await pilot.press(*"Typed meanwhile", "ctrl+s")
+            await until_seen(pilot, "still being read", "Typed meanwhile")
+        await until_seen(pilot, "PUBLIC REPLY → carla", "Smoke", "Left before", "Typed meanwhile")
+        await pilot.press("ctrl+s")
+        await until_seen(pilot, "Reply sent")
+    view = cast.customer("carla").read(reading.show, number)
+    assert view.entries[-1].body == "Left before\n\nTyped meanwhile"
 
 
 async def test_a_lost_database_is_told_though_nobody_presses_a_key(

@@ -314,3 +314,14 @@ def test_the_names_of_sessions_do_not_count_those_of_others(cast: Cast, customer
     with pytest.raises(NotFound):
         customer.write(sessions.revoke, names[-1])
     assert cast.admin().write(sessions.revoke, names[-1]).sessions == 1
+
+
+def test_opening_a_lock_is_no_failure(cast: Cast, clock: Clock):
+    operator = cast.operator()
+    with using(cheap_hasher()):
+        for _ in range(30):
+            signing_in.confirm(operator, PASSWORD)
+            clock.advance(minutes=35)
+        with pytest.raises(Invalid):
+            signing_in.confirm(operator, "a typo")
+        signing_in.confirm(operator, PASSWORD)
