@@ -110,4 +110,10 @@ def test_only_ordinary_files_are_read(tmp_path: Path):
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path):
     with pytest.raises(Invalid):
-        save(chunks(b"content"), str(tmp_path / "none"), file("a.txt"))
+        save(chunks(b"content"), str(tmp_path / "none" / "at all"), file("a.txt"))
+
+
+def test_a_folder_beside_what_is_there_is_made_for_its_owner(tmp_path: Path):
+    place = save(chunks(b"content"), str(tmp_path / "new"), file("a.txt", b"content"))
+    assert place.read_bytes() == b"content"
+    assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sysmo_tui.cli.context import Here, here
-from sysmo_tui.cli.input import answer, secret_values
+from sysmo_tui.cli.input import answer, can_ask, secret_values
 from sysmo_tui.cli.options import PasswordStdin, among
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.cli.whereabouts import LIKELY, country_of, time_zone_of
@@ -127,6 +127,14 @@ def _init(
         own_domains=own_domain or (),
     )
     _welcome(run, founded, url, is_shared=shared is not None)
+    if country is None and not can_ask(run):
+        run.out.say(
+            _(
+                "Its country is {country}. To change it: {command}",
+                country=wishes.country,
+                command=Advice(f"sysmo config edit country {wishes.country}"),
+            )
+        )
     if time_zone is None:
         run.out.say(
             _(

@@ -59,6 +59,6 @@ def test_a_desk_is_made_without_asking_where_it_is(
         "--allow-reserved-addresses",
         stdin=PASSWORD,
     )
-    assert f" {country} " in ran.err
+    assert f"config edit country {country}" in ran.err
     assert "UTC" in ran.err
-    assert "sysmo config edit" in ran.err
+    assert "config edit time_zone" in ran.err

@@ -244,7 +244,7 @@ async def test_what_left_the_list_is_dimmed_in_its_line_and_has_the_keys_of_what
         await until_seen(pilot, "The first", "The second", "t Take")
         cast.operator("luis").write(tickets.take, first)
         await until_seen(pilot, "In progress", "Luis", "no longer in this list · ctrl+r", "Unassigned 1")
-        assert "t Take" not in seen(pilot)
+        await until(pilot, lambda: "t Take" not in seen(pilot))
         screen = app.screen
         assert isinstance(screen, InboxScreen)
         assert [row.number for row in screen.table.tickets] == [first, second]
