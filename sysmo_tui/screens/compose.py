@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from time import monotonic
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -37,6 +38,10 @@ ANSWERED_ENTRIES = 10
 """Entries that stand above what is written, or beside it: the last ones are in sight, tab leads to them."""
 
 
+SENT_EARLY_SECONDS = 2.0
+"""How long sending what was typed ahead waits for the ticket; later its author looks at it first."""
+
+
 class ComposeScreen(Composing[bool]):
     """The last entries, the text, and a button whose words say who will read it. True when it was sent."""
 
@@ -58,6 +63,7 @@ class ComposeScreen(Composing[bool]):
         self._number, self._kind, self._closes = number, kind, closes
         self._view: TicketView | CustomerTicket | None = None
         self._seen = ""
+        self._sent_early_at = float("-inf")
 
     def compose(self) -> ComposeResult:
         """What is answered above, what is written below."""
@@ -134,6 +140,8 @@ class ComposeScreen(Composing[bool]):
         """Offer what goes with a reply: staff of the ticket may set its status, who asked may close it."""
         self._show(view)
         self.refresh_bindings()
+        if monotonic() - self._sent_early_at < SENT_EARLY_SECONDS:
+            self.action_send()
         if isinstance(view, TicketView):
             self.read(choices.read).then(self._offer, group="choices")
         else:
@@ -242,6 +250,7 @@ class ComposeScreen(Composing[bool]):
     def action_send(self) -> None:
         """Send the reply, or save the note."""
         if self._view is None:
+            self._sent_early_at = monotonic()
             self.say_error(_("The ticket is still being read."))
         elif not self.query_one("#send", Button).disabled and not self.is_receiving():
             self._send(self._seen)
