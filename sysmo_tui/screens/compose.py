@@ -126,9 +126,16 @@ class ComposeScreen(Composing[bool]):
         self._seen = saved.seen or self._seen
 
     def put_before(self, saved: Saved) -> None:
-        """Put a draft before what was typed meanwhile."""
+        """Put a draft before what was typed meanwhile; its author looks at both before they go."""
+        self._sent_early_at = float("-inf")
         self.text = "\n\n".join(each for each in (saved.fields.get("body", ""), self.text) if each)
         self.carry((*saved.files, *self.draft_files()))
+
+    def draft_read(self) -> None:
+        """Send what was to be sent before ticket and draft were there."""
+        is_ready = self._view is not None and self._is_loaded
+        if is_ready and monotonic() - self._sent_early_at < SENT_EARLY_SECONDS:
+            self.action_send()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Who only asked writes no notes."""
@@ -140,8 +147,7 @@ class ComposeScreen(Composing[bool]):
         """Offer what goes with a reply: staff of the ticket may set its status, who asked may close it."""
         self._show(view)
         self.refresh_bindings()
-        if monotonic() - self._sent_early_at < SENT_EARLY_SECONDS:
-            self.action_send()
+        self.draft_read()
         if isinstance(view, TicketView):
             self.read(choices.read).then(self._offer, group="choices")
         else:
@@ -249,7 +255,7 @@ class ComposeScreen(Composing[bool]):
 
     def action_send(self) -> None:
         """Send the reply, or save the note."""
-        if self._view is None:
+        if self._view is None or not self._is_loaded:
             self._sent_early_at = monotonic()
             self.say_error(_("The ticket is still being read."))
         elif not self.query_one("#send", Button).disabled and not self.is_receiving():

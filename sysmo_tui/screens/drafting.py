@@ -65,6 +65,9 @@ class Drafting(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
         """Put a draft before what was typed meanwhile."""
         raise NotImplementedError
 
+    def draft_read(self) -> None:
+        """What was left here has been read."""
+
     def has_draft(self) -> bool:
         """Whether anything was typed or attached."""
         return bool(self.draft_files()) or any(value.strip() for value in self.draft_fields().values())
@@ -81,6 +84,7 @@ class Drafting(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
             elif saved is not None:
                 self.bring_back(saved)
             self.typed()
+            self.draft_read()
 
         number, kind = self.draft_key()
         self.read(drafts.load, number, kind).then(show, group="draft")
