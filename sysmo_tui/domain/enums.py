@@ -99,6 +99,9 @@ class EventKind(StrEnum):
     WATCHED = "watched"
     UNWATCHED = "unwatched"
     CLONED = "cloned"
+    RATED = "rated"
+    WITHDRAWN = "withdrawn"
+    UNDELIVERED = "undelivered"
 
 
 class Cause(StrEnum):
@@ -112,6 +115,12 @@ class Cause(StrEnum):
     COMPANY_MERGED = "company_merged"
     CLONE = "clone"
     """Followed by a colon and the number of the ticket that was copied."""
+    CONTINUES = "continues"
+    """Followed by a colon and the number of the closed ticket that this one goes on with."""
+    LIKE = "like"
+    """Followed by a colon and the number of a recent ticket of the same sender and subject."""
+    ROUTED = "routed"
+    """Followed by a colon and the name of the rule that sent a mail to its topic."""
 
 
 class CustomerEventKind(StrEnum):
@@ -238,6 +247,7 @@ class Template(StrEnum):
     REPLIED = "replied"
     CLOSED = "closed"
     UNATTENDED_TOPIC = "unattended_topic"
+    DIGEST = "digest"
     VERIFY = "verify"
     ALREADY_REGISTERED = "already_registered"
     RESET = "reset"
@@ -267,3 +277,82 @@ class Theme(StrEnum):
     CONTRAST = "contrast"
     COLOUR_BLIND = "colour-blind"
     TERMINAL = "terminal"
+
+
+class MailClass(StrEnum):
+    """What kind of mail came in."""
+
+    LOOP = "loop"
+    BOUNCE = "bounce"
+    AUTOMATIC = "automatic"
+    HUMAN = "human"
+
+
+class SenderFault(StrEnum):
+    """Why nobody can be taken for the sender of a mail."""
+
+    MISSING = "missing"
+    SEVERAL = "several"
+    MALFORMED = "malformed"
+
+
+class Verdict(StrEnum):
+    """What became of a mail that came in; every kept mail has exactly one."""
+
+    PENDING = "pending"
+    TICKET = "ticket"
+    REPLY = "reply"
+    SYSTEM = "system"
+    QUARANTINED = "quarantined"
+    DROPPED = "dropped"
+
+
+class MailReason(StrEnum):
+    """Why a mail got its verdict."""
+
+    NEW_REQUEST = "new_request"
+    OWN_ID = "own_id"
+    REPLY_ADDRESS = "reply_address"
+    KNOWN_ID = "known_id"
+    SUBJECT_NUMBER = "subject_number"
+    CONTINUES_CLOSED = "continues_closed"
+    BOUNCED = "bounced"
+    VERIFIED_ADDRESS = "verified_address"
+    RATING = "rating"
+    OWN_LOOP = "own_loop"
+    OWN_ADDRESS = "own_address"
+    UNKNOWN_BOUNCE = "unknown_bounce"
+    BLOCKED = "blocked"
+    NO_SENDER = "no_sender"
+    STRANGER = "stranger"
+    FROM_OPERATOR = "from_operator"
+    DISABLED_ACCOUNT = "disabled_account"
+    REOPENED_TOO_OFTEN = "reopened_too_often"
+    TOO_MANY = "too_many"
+    TOO_LARGE = "too_large"
+    UNREADABLE = "unreadable"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+class Reopening(StrEnum):
+    """What a customer's answer to a closed ticket does, by its topic."""
+
+    REOPEN = "reopen"
+    WITHIN = "within"
+    NEVER = "never"
+
+
+class SenderStanding(StrEnum):
+    """What the desk decided about a sender, whatever is written."""
+
+    BLOCKED = "blocked"
+    ALLOWED = "allowed"
+
+
+class MailFrequency(StrEnum):
+    """How often somebody wants to be told by mail."""
+
+    IMMEDIATE = "immediate"
+    DIGEST = "digest"
+    OFF = "off"

@@ -9,6 +9,7 @@ from sqlmodel import SQLModel
 
 from sysmo_tui.models.catalogue import Lease, Priority, Setting, Status, TicketType, Topic, TopicMember
 from sysmo_tui.models.history import Audit, Batch, Cycle, Event, Outbox
+from sysmo_tui.models.mail import InboundMail, Mailbox, MailReference, MailRoute, MailSender, MailText
 from sysmo_tui.models.people import Account, AccountEmail, Company, SignIn, Throttle, Token
 from sysmo_tui.models.tickets import (
     Attachment,
@@ -37,7 +38,13 @@ __all__ = [
     "DraftFile",
     "Entry",
     "Event",
+    "InboundMail",
     "Lease",
+    "MailReference",
+    "MailRoute",
+    "MailSender",
+    "MailText",
+    "Mailbox",
     "Outbox",
     "Priority",
     "ReadMark",

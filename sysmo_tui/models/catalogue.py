@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from sysmo_tui.domain.enums import Category
+from sysmo_tui.domain.enums import Category, Reopening
 from sysmo_tui.models.columns import Json, choice, key, one_of
 
 
@@ -17,7 +17,11 @@ def _one_default(table: str, *scope: str) -> sa.Index:
 
 
 class Topic(SQLModel, table=True):
-    """The subject area that a ticket is filed under, and that routes it."""
+    """The subject area that a ticket is filed under, and that routes it.
+
+    ``mail_address`` is what its mail comes from and is answered to, "" for the desk's;
+    ``reopening_days`` counts only for :attr:`Reopening.WITHIN`.
+    """
 
     id: int | None = key(primary=True)
     slug: str = Field(unique=True)
@@ -29,6 +33,10 @@ class Topic(SQLModel, table=True):
     default_type_id: int | None = key(foreign="ticket_type.id", nullable=True)
     offers_waiting: bool = True
     reply_ends_hold: bool = False
+    reopening: Reopening = Field(default=Reopening.REOPEN, sa_type=choice(Reopening))
+    reopening_days: int = 14
+    mail_address: str = ""
+    signature: str = ""
     position: int = 0
     created_at: datetime
     archived_at: datetime | None = None

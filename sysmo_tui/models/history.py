@@ -111,6 +111,9 @@ class Cycle(SQLModel, table=True):
             "topic_id",
             where="reopened_at IS NOT NULL",
         ),
+        _standing(
+            "ix_cycle_rated", "rated_at", "closed_by_id", "topic_id", "rating", where="rated_at IS NOT NULL"
+        ),
     )
 
     ticket_number: int = key(foreign="ticket.number", primary=True)
@@ -128,11 +131,16 @@ class Cycle(SQLModel, table=True):
     reopenings: int = 0
     reopened_at: datetime | None = None
     reopened_from_id: int | None = key(foreign="account.id", nullable=True)
+    rating: int | None = None
+    rated_at: datetime | None = None
     is_voided: bool = False
 
 
 class Outbox(SQLModel, table=True):
-    """Mail that is owed to someone, written with the event that caused it."""
+    """Mail that is owed to someone, written with the event that caused it.
+
+    With ``digest_at`` it does not leave by itself: the digest that is due then tells of it.
+    """
 
     __table_args__ = (
         sa.UniqueConstraint("batch_id", "subject_key", "address", name="uq_outbox"),
@@ -172,4 +180,5 @@ class Outbox(SQLModel, table=True):
     sent_at: datetime | None = None
     failed_at: datetime | None = None
     held_at: datetime | None = None
+    digest_at: datetime | None = None
     error: str = ""

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from sysmo_tui.domain.enums import AccountState, Channel, Role, TokenPurpose
+from sysmo_tui.domain.enums import AccountState, Channel, MailFrequency, Role, TokenPurpose
 from sysmo_tui.domain.fold import document, same_name
 from sysmo_tui.models.columns import Json, choice, key, one_of
 
@@ -59,6 +59,8 @@ class Account(Named, table=True):
     locale: str = "en"
     time_zone: str | None = None
     preferences: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    signature: str = ""
+    mail_frequency: MailFrequency = Field(default=MailFrequency.IMMEDIATE, sa_type=choice(MailFrequency))
     created_at: datetime
     disabled_at: datetime | None = None
 
@@ -84,6 +86,7 @@ class AccountEmail(SQLModel, table=True):
     is_primary: bool = True
     verified_at: datetime | None = None
     undeliverable_at: datetime | None = None
+    undeliverable_reason: str = ""
 
 
 class SignIn(SQLModel, table=True):

@@ -66,7 +66,8 @@ def _paging_indexes() -> tuple[sa.Index, ...]:
 class Ticket(SQLModel, table=True):
     """One request. The row is its state; its events are its history.
 
-    ``rank`` and ``waiting_since`` are what "most urgent first" sorts by;
+    ``rank`` and ``waiting_since`` are what "most urgent first" sorts by; ``continues`` is the closed ticket
+    that this one goes on with; ``undeliverable_at`` is when its contact address refused mail for good;
     ``public_updated_at`` is the only clock that its customer sees.
     """
 
@@ -130,6 +131,8 @@ class Ticket(SQLModel, table=True):
     rank: int
     is_spam: bool = False
     cloned_from: int | None = key(foreign="ticket.number", nullable=True)
+    continues: int | None = key(nullable=True)
+    undeliverable_at: datetime | None = None
     last_entry_id: int = 0
     last_public_entry_id: int = 0
     version: int = 1
@@ -182,6 +185,7 @@ class Entry(SQLModel, table=True):
     by_staff: bool = False
     body: str
     created_at: datetime
+    withdrawn_at: datetime | None = None
 
 
 class Blob(SQLModel, table=True):

@@ -23,6 +23,8 @@ class Duty(StrEnum):
 
     WORKER = "worker"
     MAIL_OUT = "mail_out"
+    MAIL_IN = "mail_in"
+    DIGESTS = "digests"
     FOLLOW_UPS = "follow_ups"
     CLEAN_UP = "clean_up"
 
