@@ -37,6 +37,8 @@ class Verb(StrEnum):
     WATCH = "watch"
     TAG = "tag"
     CLONE = "clone"
+    RATE = "rate"
+    WITHDRAW = "withdraw"
 
 
 class Right(StrEnum):
@@ -50,6 +52,7 @@ class Right(StrEnum):
     MANAGE_TOPICS = "manage_topics"
     MANAGE_CATALOGUE = "manage_catalogue"
     MANAGE_MAIL = "manage_mail"
+    DECIDE_MAIL = "decide_mail"
     CONFIGURE = "configure"
     READ_AUDIT = "read_audit"
     OPERATE = "operate"
@@ -61,6 +64,7 @@ _LEAST_ROLE = {
     Right.FILE_FOR_OTHERS: Role.OPERATOR,
     Right.SEE_PEOPLE: Role.OPERATOR,
     Right.READ_OWN_REPORT: Role.OPERATOR,
+    Right.DECIDE_MAIL: Role.OPERATOR,
     Right.READ_REPORTS: Role.MANAGER,
     Right.MANAGE_MAIL: Role.MANAGER,
     Right.MANAGE_ACCOUNTS: Role.ADMIN,

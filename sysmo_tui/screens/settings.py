@@ -37,6 +37,12 @@ _NAMES = {
     "file_limit": N_("Largest file, in bytes"),
     "files_per_message": N_("Files in a message"),
     "staged_limit": N_("Files not sent yet, in bytes"),
+    "mail_limit": N_("Largest mail that comes in, in bytes"),
+    "reply_file_limit": N_("Files of a mail that leaves, in bytes"),
+    "mail_comes_in": N_("Answers by mail arrive"),
+    "plus_addresses": N_("Addresses with a plus sign arrive"),
+    "mail_tickets_per_hour": N_("Tickets by mail an hour and sender"),
+    "acknowledgements_per_hour": N_("Acknowledgements by mail an hour"),
     "allows_reserved_addresses": N_("Addresses of examples"),
     "own_domains": N_("Domains of your company"),
 }
@@ -53,6 +59,14 @@ _EXPLAINED = {
     "file_limit": N_("What one attached file may have."),
     "files_per_message": N_("How many files one message may have."),
     "staged_limit": N_("What all files may have that one person has attached and not sent."),
+    "mail_limit": N_("Of a larger mail, only the beginning is kept, for people to look at."),
+    "reply_file_limit": N_("More than this is named in the mail and stays on the desk."),
+    "mail_comes_in": N_("Mail is answered by mail, and not only on the desk."),
+    "plus_addresses": N_(
+        "Whether desk+something@ reaches the desk, so that every mail has an address of its own."
+    ),
+    "mail_tickets_per_hour": N_("More new requests of one address wait for a person to look at them."),
+    "acknowledgements_per_hour": N_("Further requests are filed without one."),
     "allows_reserved_addresses": N_(
         "Whether addresses like ana@example.com may register: for demonstrations."
     ),

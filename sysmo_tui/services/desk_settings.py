@@ -38,7 +38,9 @@ MB = 1_000_000
 class DeskSettings:
     """What is set for the whole desk; ``mail_url`` is "" while none is set.
 
-    ``file_limit`` is in bytes, and so is ``staged_limit``, for all that a person has attached and not sent.
+    ``file_limit`` is in bytes, and so is ``staged_limit``, for all that a person has attached and not sent;
+    ``mail_limit``, for a mail that comes in; and ``reply_file_limit``, for all files of a mail that leaves.
+    ``mail_comes_in`` says that answers by mail arrive, ``plus_addresses`` that ``desk+anything@`` does, too.
     """
 
     uuid: str
@@ -54,6 +56,12 @@ class DeskSettings:
     files_per_message: int = 20
     staged_limit: int = 500 * MB
     allows_reserved_addresses: bool = False
+    mail_limit: int = 40 * MB
+    reply_file_limit: int = 8 * MB
+    mail_comes_in: bool = False
+    plus_addresses: bool = True
+    mail_tickets_per_hour: int = 20
+    acknowledgements_per_hour: int = 200
     is_demo: bool = False
     own_domains: tuple[str, ...] = ()
 
@@ -319,6 +327,12 @@ READERS: Mapping[str, Callable[[str, object], Any]] = {
     "file_limit": _number(1024, 1000 * MB),
     "files_per_message": _number(0, 200),
     "staged_limit": _number(1024, 100_000 * MB),
+    "mail_limit": _number(100_000, 1000 * MB),
+    "reply_file_limit": _number(0, 100 * MB),
+    "mail_comes_in": _switch,
+    "plus_addresses": _switch,
+    "mail_tickets_per_hour": _number(1, 100_000),
+    "acknowledgements_per_hour": _number(0, 1_000_000),
     "allows_reserved_addresses": _switch,
     "own_domains": _domains,
 }
