@@ -1,0 +1,1 @@
+"""Every key, once, by the places where it means something: data only."""

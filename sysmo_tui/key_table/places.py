@@ -1,0 +1,17 @@
+"""Places that several keys share, and the key that acts in one of them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sysmo_tui.key_names import Context, Group, Key
+
+FILTERED: Final = (Context.ACCOUNTS, Context.AUDIT, Context.MAIL, Context.TOPICS, Context.CATALOGUE)
+SEARCHED: Final = (Context.ACCOUNTS, Context.COMPANIES, Context.MERGING, Context.AUDIT)
+LISTS: Final = (*FILTERED, Context.PENDING, Context.COMPANIES, Context.SETTINGS, Context.SESSIONS)
+FIELDS: Final = (Context.COMPOSE, Context.FORM, Context.LOGIN, Context.CODE, Context.PROFILE)
+
+
+def acts(id: str, keys: str, action: str, help: str, hint: str, context: Context) -> Key:
+    """A key that acts, in one place."""
+    return Key(id, keys, action, help, (context,), Group.MANAGE, hint)

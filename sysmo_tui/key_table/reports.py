@@ -1,0 +1,43 @@
+"""The keys of the reports, and of the questions that screens ask."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sysmo_tui.domain.message import N_
+from sysmo_tui.key_names import Context, Group, Key
+from sysmo_tui.key_table.places import acts
+
+_DIALOG, _REPORT = (Context.DIALOG,), (Context.REPORT,)
+
+REPORTS: Final[tuple[Key, ...]] = (
+    Key("report.section_left", "h,left", "section(-1)", N_("the section to the left"), _REPORT, Group.MOVE),
+    Key(
+        "report.section_right",
+        "tab,l,right",
+        "section(1)",
+        N_("the next section"),
+        _REPORT,
+        Group.MOVE,
+        N_("Section"),
+    ),
+    *(
+        Key(
+            f"report.section_{at}",
+            str(at),
+            f"go_to({at})",
+            N_("a section by its number"),
+            _REPORT,
+            Group.MOVE,
+        )
+        for at in range(1, 8)
+    ),
+    acts("report.dates", "d", "dates", N_("choose the days"), N_("Dates"), Context.REPORT),
+    acts("report.compare", "c", "compare", N_("compare with other days"), N_("Compare"), Context.REPORT),
+    acts("report.topic", "t", "topic", N_("only one topic"), N_("Topic"), Context.REPORT),
+    acts("report.export", "e", "export", N_("save as CSV"), N_("CSV"), Context.REPORT),
+    acts("report.copy", "y", "copy", N_("copy the table"), N_("Copy"), Context.REPORT),
+    Key("dialog.choose", "enter", "choose", N_("choose"), _DIALOG, Group.MOVE, N_("Choose"), bound=False),
+    Key("dialog.yes", "y", "yes", N_("yes"), _DIALOG, Group.ACT, N_("Yes"), bound=False),
+    Key("dialog.no", "n", "no", N_("no"), _DIALOG, Group.ACT, N_("No"), bound=False),
+)

@@ -1,0 +1,72 @@
+"""The keys where one types: a reply, a form, signing in, one's profile."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sysmo_tui.domain.message import N_
+from sysmo_tui.key_names import Context, Group, Key
+from sysmo_tui.key_table.places import FIELDS, acts
+
+_COMPOSE = (Context.COMPOSE,)
+_WRITING = (Context.COMPOSE, Context.FORM)
+_SAVING = (Context.FORM, Context.CODE, Context.PROFILE)
+
+WRITING: Final[tuple[Key, ...]] = (
+    Key(
+        "compose.send",
+        "ctrl+s,f2",
+        "send",
+        N_("send the reply, save the note"),
+        _COMPOSE,
+        Group.WRITE,
+        N_("Send"),
+    ),
+    Key("form.save", "ctrl+s,f2", "save", N_("save"), _SAVING, Group.WRITE, N_("Save")),
+    Key(
+        "compose.switch",
+        "f6",
+        "switch",
+        N_("reply or note"),
+        _COMPOSE,
+        Group.WRITE,
+        N_("Reply/Note"),
+        for_staff=True,
+    ),
+    Key("compose.attach", "f8", "attach", N_("attach a file"), _WRITING, Group.WRITE, N_("Attach")),
+    Key(
+        "compose.editor",
+        "ctrl+g,f4",
+        "editor",
+        N_("write in your own editor ($VISUAL or $EDITOR)"),
+        _WRITING,
+        Group.WRITE,
+        N_("Editor"),
+    ),
+    Key("form.next", "tab", "next", N_("next field"), FIELDS, Group.MOVE, N_("Next field"), bound=False),
+    Key("form.previous", "shift+tab", "previous", N_("previous field"), FIELDS, Group.MOVE, bound=False),
+    acts("login.register", "f3,ctrl+n", "register", N_("register"), N_("Register"), Context.LOGIN),
+    acts("login.code", "f5,ctrl+o", "code", N_("use a code"), N_("I have a code"), Context.LOGIN),
+    acts(
+        "login.forgotten", "f6,ctrl+t", "forgotten", N_("password forgotten"), N_("Forgotten"), Context.LOGIN
+    ),
+    acts("login.language", "f7,ctrl+l", "language", N_("the other language"), N_("Language"), Context.LOGIN),
+    acts("code.resend", "f5,ctrl+r", "resend", N_("send the code again"), N_("Send again"), Context.CODE),
+    acts(
+        "profile.password",
+        "f3,ctrl+n",
+        "password",
+        N_("change your password"),
+        N_("Password"),
+        Context.PROFILE,
+    ),
+    acts(
+        "profile.sessions",
+        "f5,ctrl+o",
+        "sessions",
+        N_("where you are signed in"),
+        N_("Sessions"),
+        Context.PROFILE,
+    ),
+    acts("profile.leave", "f6,ctrl+t", "sign_out", N_("sign out"), N_("Sign out"), Context.PROFILE),
+)
