@@ -43,6 +43,7 @@ _NAMES = {
     "plus_addresses": N_("Addresses with a plus sign arrive"),
     "mail_tickets_per_hour": N_("Tickets by mail an hour and sender"),
     "acknowledgements_per_hour": N_("Acknowledgements by mail an hour"),
+    "mail_epoch": N_("Generation of reply addresses"),
     "allows_reserved_addresses": N_("Addresses of examples"),
     "own_domains": N_("Domains of your company"),
 }
@@ -67,6 +68,7 @@ _EXPLAINED = {
     ),
     "mail_tickets_per_hour": N_("More new requests of one address wait for a person to look at them."),
     "acknowledgements_per_hour": N_("Further requests are filed without one."),
+    "mail_epoch": N_("Another number retires every reply address that was given out so far."),
     "allows_reserved_addresses": N_(
         "Whether addresses like ana@example.com may register: for demonstrations."
     ),

@@ -41,6 +41,7 @@ class DeskSettings:
     ``file_limit`` is in bytes, and so is ``staged_limit``, for all that a person has attached and not sent;
     ``mail_limit``, for a mail that comes in; and ``reply_file_limit``, for all files of a mail that leaves.
     ``mail_comes_in`` says that answers by mail arrive, ``plus_addresses`` that ``desk+anything@`` does, too.
+    Raising ``mail_epoch`` retires every such address that was given out.
     """
 
     uuid: str
@@ -62,6 +63,7 @@ class DeskSettings:
     plus_addresses: bool = True
     mail_tickets_per_hour: int = 20
     acknowledgements_per_hour: int = 200
+    mail_epoch: int = 0
     is_demo: bool = False
     own_domains: tuple[str, ...] = ()
 
@@ -333,6 +335,7 @@ READERS: Mapping[str, Callable[[str, object], Any]] = {
     "plus_addresses": _switch,
     "mail_tickets_per_hour": _number(1, 100_000),
     "acknowledgements_per_hour": _number(0, 1_000_000),
+    "mail_epoch": _number(0, 1_000_000),
     "allows_reserved_addresses": _switch,
     "own_domains": _domains,
 }

@@ -146,6 +146,7 @@ def write(work: Work) -> None:
                     settings.mail_domain,
                     mail.ticket_number,
                     mail.entry.public_key if mail.entry else None,
+                    mail.account_id if mail.template is Template.VERIFY else None,
                 ),
                 "created_at": work.now,
                 "next_attempt_at": work.now + mail.delay,
