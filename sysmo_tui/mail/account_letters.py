@@ -23,6 +23,7 @@ def verify(facts: MailFacts) -> Letter:
             Paragraph(_("Someone registered at {desk} with this address.", desk=facts.desk.name)),
             Paragraph(_("If it was you, confirm it with this command:")),
             Code(f"sysmo verify {_code(facts)}"),
+            *_or_answer(facts),
             Paragraph(_("The code is good for 24 hours. If it was not you, do nothing.")),
         ),
         why=_("You get this because this address was given to register."),
@@ -123,6 +124,12 @@ ACCOUNT_LETTERS: Mapping[Template, Callable[[MailFacts], Letter]] = {
     Template.PASSWORD_CHANGED: password_changed,
     Template.TEST: test,
 }
+
+
+def _or_answer(facts: MailFacts) -> tuple[Block, ...]:
+    if not facts.desk.mail_comes_in:
+        return ()
+    return (Paragraph(_("Or just answer this mail. It does not matter what you write.")),)
 
 
 def _greeting(facts: MailFacts) -> Block:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser
@@ -13,14 +15,22 @@ from sysmo_tui.domain.text import clean, clean_line, header_value
 from sysmo_tui.i18n import choose, speaking
 from sysmo_tui.mail import layout
 from sysmo_tui.mail.account_letters import ACCOUNT_LETTERS
+from sysmo_tui.mail.enclosing import Enclosed
 from sysmo_tui.mail.facts import MailFacts
 from sysmo_tui.mail.headers import ASCII_POLICY, UTF8_POLICY
 from sysmo_tui.mail.layout import Letter
-from sysmo_tui.mail.letters import SUBJECT_LIMIT, TICKET_LETTERS, literal
+from sysmo_tui.mail.letters import TICKET_LETTERS
+from sysmo_tui.mail.ticket_parts import SUBJECT_LIMIT, literal
+from sysmo_tui.services import reply_addresses
+
+_FILE_TYPE = re.compile(
+    r"(?P<main>application|audio|font|image|model|text|video)/(?P<sub>[a-z0-9][a-z0-9.+_-]{0,100})", re.ASCII
+)
+"""Media types that a file may be sent as (RFC 6838, 4.2); mails and mails of several parts are not."""
 
 
-def compose(facts: MailFacts) -> EmailMessage:
-    """The message for one recipient, the same bytes' worth each time the same facts are given."""
+def compose(facts: MailFacts, enclosed: Sequence[Enclosed] = ()) -> EmailMessage:
+    """The message for one recipient with its files: the same bytes each time the same facts are given."""
     with speaking(facts.mail.locale):
         letter = write(facts)
         desk = str(clean_line(facts.desk.name))
@@ -33,8 +43,12 @@ def compose(facts: MailFacts) -> EmailMessage:
         message[name] = value
     message.set_content(plain, cte="quoted-printable")
     message.add_alternative(page, subtype="html", cte="quoted-printable")
-    message.set_boundary(_boundary(facts))
+    message.set_boundary(_boundary(facts, "a"))
     _require_whole(message)
+    for each in enclosed:
+        _enclose(message, each)
+    if enclosed:
+        message.set_boundary(_boundary(facts, "m"))
     return message
 
 
@@ -47,8 +61,8 @@ def write(facts: MailFacts) -> Letter:
 
 
 def sender_address(facts: MailFacts) -> str:
-    """Where refusals by other servers go: the desk's address."""
-    return _sender(facts).addr_spec
+    """Where refusals by other servers go: to where answers go, so that they find the ticket, too."""
+    return _answers_to(facts).addr_spec
 
 
 def _headers(facts: MailFacts, letter: Letter, recipient: Address) -> list[tuple[str, str | Address]]:
@@ -57,7 +71,7 @@ def _headers(facts: MailFacts, letter: Letter, recipient: Address) -> list[tuple
     headers: list[tuple[str, str | Address]] = [
         ("From", sender),
         ("To", recipient),
-        ("Reply-To", Address(username=sender.username, domain=sender.domain)),
+        ("Reply-To", _answers_to(facts)),
         ("Subject", _words(letter.subject)),
         ("Date", format_datetime(mail.created_at)),
         ("Message-ID", mail.message_id),
@@ -74,8 +88,31 @@ def _headers(facts: MailFacts, letter: Letter, recipient: Address) -> list[tuple
 
 
 def _sender(facts: MailFacts) -> Address:
-    found = _address(facts.desk.reply_address)
+    """The desk's name, with the address of the topic if it has one, else the desk's."""
+    found = _address(_own_address(facts))
     return Address(_words(facts.desk.name), found.username, found.domain)
+
+
+def _own_address(facts: MailFacts) -> str:
+    return (facts.ticket.mail_address if facts.ticket else "") or facts.desk.reply_address
+
+
+def _answers_to(facts: MailFacts) -> Address:
+    """Where the recipient's answer goes: an address that tells what it answers, where such arrive."""
+    mail, base = facts.mail, _own_address(facts)
+    if mail.ticket_number is not None:
+        base = reply_addresses.make(facts.desk, mail.ticket_number, mail.address, base)
+    elif mail.template is Template.VERIFY and mail.account_id is not None:
+        base = reply_addresses.for_verification(facts.desk, mail.account_id, mail.address, base)
+    return _address(base)
+
+
+def _enclose(message: EmailMessage, enclosed: Enclosed) -> None:
+    """Add one file, as bytes of a type that nothing is read into."""
+    file = enclosed.file
+    kind = _FILE_TYPE.fullmatch(file.media_type.lower())
+    main, sub = (kind["main"], kind["sub"]) if kind else ("application", "octet-stream")
+    message.add_attachment(enclosed.content, maintype=main, subtype=sub, filename=_words(file.filename))
 
 
 def _address(text: str) -> Address:
@@ -102,7 +139,7 @@ def _ascii_domain(domain: str) -> str:
     return domain if domain.isascii() else domain.encode("idna").decode("ascii")
 
 
-def _boundary(facts: MailFacts) -> str:
-    """A boundary that no line of quoted-printable text can be, and that a retry repeats."""
+def _boundary(facts: MailFacts, level: str) -> str:
+    """A boundary that no line of quoted-printable text or base64 can be, and that a retry repeats."""
     token = "".join(c for c in facts.mail.message_id if c.isalnum())
-    return f"=_{token[:48]}_="
+    return f"=_{level}{token[:48]}_="

@@ -14,18 +14,19 @@ from sysmo_tui.domain.enums import AccountState, Audience, EntryKind, Role, Temp
 from sysmo_tui.domain.errors import NotFound
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.text import SafeText, clean, clean_line
+from sysmo_tui.domain.views import File
+from sysmo_tui.mail import citing
 from sysmo_tui.models import (
     Account,
     Attachment,
     Entry,
-    Outbox,
     Priority,
     Status,
     Ticket,
     Topic,
     table,
 )
-from sysmo_tui.services import desk_settings, visible
+from sysmo_tui.services import desk_settings, files, visible
 from sysmo_tui.services.desk_settings import DeskSettings
 from sysmo_tui.services.outbox import OwedMail
 
@@ -34,9 +35,6 @@ LONGEST_QUOTE = 20_000
 
 ENTRIES = 4
 """Entries of a thread that a mail knows of."""
-
-REFERENCES = 10
-"""Earlier mails that a mail cites beside the first (RFC 5322, 3.6.4)."""
 
 FOR_STAFF = frozenset(
     {
@@ -54,7 +52,10 @@ FOR_STAFF = frozenset(
 )
 """Templates that only someone who sees the ticket as staff may get."""
 
-_TICKET, _ENTRY, _FILE, _OUTBOX = table(Ticket), table(Entry), table(Attachment), table(Outbox)
+ENCLOSING = frozenset({Template.REPLIED, Template.CLOSED})
+"""Templates whose mail brings the files of the public answer that it tells of."""
+
+_TICKET, _ENTRY, _FILE = table(Ticket), table(Entry), table(Attachment)
 _ACCOUNT, _TOPIC, _STATUS, _PRIORITY = table(Account), table(Topic), table(Status), table(Priority)
 _ASSIGNEE = _ACCOUNT.alias("assignee")
 
@@ -69,6 +70,8 @@ _FACTS = (
         _STATUS.c.name.label("status"),
         _STATUS.c.customer_label.label("label"),
         _TOPIC.c.name.label("topic"),
+        _TOPIC.c.mail_address,
+        _TOPIC.c.signature,
         _PRIORITY.c.name.label("priority"),
         _ACCOUNT.c.name.label("requester"),
         _ASSIGNEE.c.name.label("assignee"),
@@ -91,28 +94,26 @@ _READ_ENTRIES = (
         _ENTRY.c.author_name,
         sa.func.substr(_ENTRY.c.body, 1, LONGEST_QUOTE + 1).label("body"),
         _ACCOUNT.c.name,
+        _ACCOUNT.c.signature,
     )
     .outerjoin(_ACCOUNT, _ACCOUNT.c.id == _ENTRY.c.author_id)
-    .where(_ENTRY.c.ticket_number == sa.bindparam("number"))
+    .where(_ENTRY.c.ticket_number == sa.bindparam("number"), _ENTRY.c.withdrawn_at.is_(None))
     .order_by(sa.case((_IS_MAIN, 0), else_=1), _ENTRY.c.id.desc())
     .limit(ENTRIES)
 )
 _PUBLIC_ENTRIES = _READ_ENTRIES.where(_ENTRY.c.visibility == Visibility.PUBLIC)
 _WITH_NOTE = _READ_ENTRIES.where(sa.or_(_ENTRY.c.visibility == Visibility.PUBLIC, _IS_MAIN))
 _FILES = (
-    sa.select(_FILE.c.entry_id, _FILE.c.filename)
+    sa.select(
+        _FILE.c.entry_id,
+        _FILE.c.public_key,
+        _FILE.c.filename,
+        _FILE.c.media_type,
+        _FILE.c.size,
+        _FILE.c.sha256,
+    )
     .where(_FILE.c.entry_id.in_(sa.bindparam("entries", expanding=True)))
     .order_by(_FILE.c.id)
-)
-_EARLIER_MAILS = (
-    sa.select(_OUTBOX.c.message_id)
-    .where(
-        _OUTBOX.c.ticket_number == sa.bindparam("number"),
-        _OUTBOX.c.address == sa.bindparam("address"),
-        _OUTBOX.c.sent_at.is_not(None),
-        _OUTBOX.c.id < sa.bindparam("mail"),
-    )
-    .order_by(_OUTBOX.c.id)
 )
 
 
@@ -126,7 +127,7 @@ class NotToBeSent(Exception):
 
 @dataclass(frozen=True, slots=True)
 class EntryFacts:
-    """One entry of a thread, for its reader."""
+    """One entry of a thread, for its reader. ``signature`` is its author's own, "" for none."""
 
     id: int
     kind: EntryKind
@@ -135,14 +136,17 @@ class EntryFacts:
     at: datetime
     body: SafeText
     is_cut: bool
-    files: tuple[SafeText, ...]
+    files: tuple[File, ...]
+    is_public: bool
+    signature: SafeText
 
 
 @dataclass(frozen=True, slots=True)
 class TicketFacts:
     """A ticket. ``entries`` are the newest that the recipient may read, newest first.
 
-    ``status`` and ``priority`` are for staff, ``label`` for the customer's side.
+    ``status`` and ``priority`` are for staff, ``label`` for the customer's side. ``mail_address`` and
+    ``signature`` are its topic's, "" for none.
     """
 
     number: int
@@ -150,6 +154,8 @@ class TicketFacts:
     label: SafeText
     status: SafeText
     topic: SafeText
+    mail_address: str
+    signature: SafeText
     priority: SafeText
     requester: SafeText
     assignee: SafeText | None
@@ -170,19 +176,25 @@ class TicketFacts:
 
 @dataclass(frozen=True, slots=True)
 class MailFacts:
-    """Everything that a mail says. ``references`` are its recipient's earlier mails about the ticket."""
+    """Everything that a mail says. ``references`` are its recipient's earlier mails about the ticket.
+
+    ``can_sign_in`` says whether the recipient can use the desk itself, ``enclosed`` which files of the
+    answer go along.
+    """
 
     mail: OwedMail
     desk: DeskSettings
     recipient: SafeText
     ticket: TicketFacts | None
     references: tuple[str, ...]
+    can_sign_in: bool = False
+    enclosed: tuple[File, ...] = ()
 
 
 def gather(work: Work, mail: OwedMail) -> MailFacts:
     """Read what ``mail`` tells; NotToBeSent when its recipient may not have it any more."""
     settings = desk_settings.load(work)
-    recipient = _recipient(work, mail)
+    recipient, can_sign_in = _recipient(work, mail)
     if _has_expired(work, mail.payload):
         raise NotToBeSent(N_("The code expired before this mail could be sent."))
     ticket: TicketFacts | None = None
@@ -190,13 +202,28 @@ def gather(work: Work, mail: OwedMail) -> MailFacts:
     if mail.ticket_number is not None:
         _require_audience(work, mail)
         ticket = _ticket(work, mail, mail.ticket_number)
-        references = _references(work, mail)
-    return MailFacts(mail, settings, recipient, ticket, references)
+        references = citing.references(work, mail)
+    enclosed = _enclosed(mail, ticket, settings.reply_file_limit)
+    return MailFacts(mail, settings, recipient, ticket, references, can_sign_in, enclosed)
 
 
-def _recipient(work: Work, mail: OwedMail) -> SafeText:
+def _enclosed(mail: OwedMail, ticket: TicketFacts | None, limit: int) -> tuple[File, ...]:
+    """The files of the public answer, in their order: each that fits into what is left of ``limit``."""
+    main = None if ticket is None or mail.template not in ENCLOSING else ticket.main
+    if main is None or not main.is_public:
+        return ()
+    chosen, left = [], limit
+    for file in main.files:
+        if file.size <= left:
+            chosen.append(file)
+            left -= file.size
+    return tuple(chosen)
+
+
+def _recipient(work: Work, mail: OwedMail) -> tuple[SafeText, bool]:
+    """The recipient's name, and whether they can sign in; NotToBeSent for who gets no such mail."""
     if mail.account_id is None:
-        return SafeText("")
+        return SafeText(""), False
     found = work.session.execute(_PERSON, {"account": mail.account_id}).one()
     is_disabled = found.state is AccountState.DISABLED
     is_invited = found.state is AccountState.PENDING and found.role is not Role.CUSTOMER
@@ -204,7 +231,7 @@ def _recipient(work: Work, mail: OwedMail) -> SafeText:
         raise NotToBeSent
     if mail.ticket_number is not None and (is_disabled or is_invited):
         raise NotToBeSent
-    return clean_line(found.name, 100)
+    return clean_line(found.name, 100), found.state is AccountState.ACTIVE
 
 
 def _has_expired(work: Work, payload: dict[str, Any]) -> bool:
@@ -235,6 +262,8 @@ def _ticket(work: Work, mail: OwedMail, number: int) -> TicketFacts:
         label=clean_line(row.label, 80),
         status=clean_line(row.status, 80),
         topic=clean_line(row.topic, 120),
+        mail_address=row.mail_address,
+        signature=clean(row.signature),
         priority=clean_line(row.priority, 80),
         requester=clean_line(row.requester, 100),
         assignee=None if row.assignee is None else clean_line(row.assignee, 100),
@@ -248,9 +277,9 @@ def _entries(work: Work, mail: OwedMail, number: int) -> list[EntryFacts]:
     tells_of_note = mail.template in (Template.NOTED, Template.FOLLOW_UP, Template.MENTIONED)
     statement = _WITH_NOTE if tells_of_note else _PUBLIC_ENTRIES
     rows = work.session.execute(statement, {"number": number, "entry": mail.entry_id}).all()
-    files: dict[int, list[SafeText]] = {row.id: [] for row in rows}
-    for file in work.session.execute(_FILES, {"entries": list(files)}):
-        files[file.entry_id].append(clean_line(file.filename, 120))
+    attached: dict[int, list[File]] = {row.id: [] for row in rows}
+    for row in work.session.execute(_FILES, {"entries": list(attached)}):
+        attached[row.entry_id].append(_file(row))
     return [
         EntryFacts(
             id=row.id,
@@ -260,14 +289,14 @@ def _entries(work: Work, mail: OwedMail, number: int) -> list[EntryFacts]:
             at=row.created_at,
             body=clean(row.body[:LONGEST_QUOTE]),
             is_cut=len(row.body) > LONGEST_QUOTE,
-            files=tuple(files[row.id]),
+            files=tuple(attached[row.id]),
+            is_public=row.visibility is Visibility.PUBLIC,
+            signature=clean(row.signature or ""),
         )
         for row in rows
     ]
 
 
-def _references(work: Work, mail: OwedMail) -> tuple[str, ...]:
-    """The first mail about the ticket that the recipient got, and the newest ones."""
-    given = {"number": mail.ticket_number, "address": mail.address, "mail": mail.id}
-    earlier = list(work.session.execute(_EARLIER_MAILS, given).scalars())
-    return tuple(earlier[:1] + earlier[1:][-REFERENCES:])
+def _file(row: Any) -> File:
+    name = clean_line(files.display_name(row.filename))
+    return File(row.public_key, name, clean_line(row.media_type), row.size, row.sha256)

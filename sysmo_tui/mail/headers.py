@@ -32,18 +32,20 @@ class _Subject(UniqueUnstructuredHeader):
         return _line(self, _encoded(str(self), "Subject", policy), policy)
 
 
-class _From(UniqueAddressHeader):
-    """One address with a name."""
+class _OneAddress(UniqueAddressHeader):
+    """One address, with a name or without, on one line: folding would break a long one apart."""
 
     def fold(self, *, policy: Any) -> str:
         """The header's lines."""
         (sender,) = self.addresses
         name = str(sender.display_name)
+        if not name:
+            return _line(self, sender.addr_spec, policy)
         if name.isascii():
             shown = f'"{quote(name)}"' if _NEEDS_QUOTES.search(name) else name
         else:
             shown = _encoded(name, "From", policy)
-        return _line(self, f"{shown} <{sender.addr_spec}>".strip(), policy)
+        return _line(self, f"{shown} <{sender.addr_spec}>", policy)
 
 
 def _encoded(text: str, header: str, policy: Any) -> str:
@@ -58,7 +60,8 @@ def _line(header: Any, value: str, policy: Any) -> str:
 
 def _policy(base: EmailPolicy[Any]) -> EmailPolicy[Any]:
     registry = HeaderRegistry()
-    own: dict[str, Any] = {"subject": _Subject, "from": _From}
+    own: dict[str, Any] = {"subject": _Subject}
+    own |= dict.fromkeys(("from", "to", "reply-to"), _OneAddress)
     own |= dict.fromkeys(("message-id", "in-reply-to", "references", "list-id"), _MessageIds)
     for name, kind in own.items():
         registry.map_to_type(name, kind)

@@ -13,7 +13,7 @@ from enum import StrEnum
 from sysmo_tui.desk import Desk
 from sysmo_tui.domain.actor import Caller
 from sysmo_tui.domain.enums import Channel
-from sysmo_tui.mail import facts
+from sysmo_tui.mail import enclosing, facts
 from sysmo_tui.mail.compose import compose, sender_address
 from sysmo_tui.mail.facts import MailFacts, NotToBeSent
 from sysmo_tui.mail.transport import NETWORK_SECONDS, Line, Refused, Transport
@@ -124,7 +124,7 @@ def write(desk: Desk, mail: OwedMail) -> tuple[MailFacts, EmailMessage]:
     """The message of a claimed mail, from what is true now; NotToBeSent when it must not leave."""
     found = desk.read(desk_caller(), facts.gather, mail)
     try:
-        return found, compose(found)
+        return found, compose(found, enclosing.read(desk, desk_caller(), found))
     except (ValueError, LookupError, MessageError) as error:
         # What people stored cannot be made into a mail: this row fails, the others go on.
         raise NotToBeSent(f"{type(error).__name__}: {error}") from error
