@@ -9,6 +9,7 @@ import typer
 from sysmo_tui.cli.context import Here, here
 from sysmo_tui.cli.options import among
 from sysmo_tui.cli.verbs import Noun
+from sysmo_tui.domain.enums import MailFrequency
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
 from sysmo_tui.i18n import LANGUAGES, _
@@ -39,11 +40,24 @@ def _edit(
         typer.Option(help=_("The language of your mail: en or es."), autocompletion=among(LANGUAGES)),
     ] = None,
     time_zone: Annotated[str | None, typer.Option(help=_("Like Europe/Madrid; '' for the desk's."))] = None,
+    mail: Annotated[
+        str | None,
+        typer.Option(
+            metavar=_("WHEN"),
+            help=_("How often mail about tickets comes: immediate, digest (once a day) or off."),
+            autocompletion=among(MailFrequency),
+        ),
+    ] = None,
+    signature: Annotated[
+        str | None, typer.Option(help=_("Staff: what stands below your answers by mail; '' for none."))
+    ] = None,
 ) -> None:
     run = here(context)
     from sysmo_tui.services import profile
 
-    edits = profile.ProfileEdits(name=name, phone=phone, locale=lang, time_zone=time_zone)
+    edits = profile.ProfileEdits(
+        name=name, phone=phone, locale=lang, time_zone=time_zone, signature=signature, mail_frequency=mail
+    )
     if edits == profile.ProfileEdits():
         raise Invalid(N_("Say what to change, like --name. See: sysmo profile edit --help"))
     _tell(run, run.write(profile.edit, edits))
@@ -61,6 +75,8 @@ def _tell(run: Here, own: Profile) -> None:
         "locale": own.locale,
         "time_zone": own.time_zone,
         "created_at": own.created_at,
+        "mail": own.mail_frequency.value,
+        "signature": own.signature,
     }
     run.out.facts(
         shape,
@@ -74,5 +90,7 @@ def _tell(run: Here, own: Profile) -> None:
             (_("Topics"), ", ".join(_(topic) for topic in own.topics)),
             (_("Language"), own.locale),
             (_("Time zone"), own.time_zone or _("the desk's")),
+            (_("Mail"), said(own.mail_frequency)),
+            (_("Signature"), own.signature),
         ],
     )

@@ -41,6 +41,13 @@ EndsHold = Annotated[
     bool | None,
     typer.Option("--reply-ends-hold/--no-reply-ends-hold", help=_("A customer's reply ends being on hold.")),
 ]
+MailAddress = Annotated[
+    str | None,
+    typer.Option(metavar=_("EMAIL"), help=_("Where its mail comes from and is answered; '' for the desk's.")),
+]
+Signature = Annotated[
+    str | None, typer.Option(help=_("Stands below answers of who has none of their own; '' for none."))
+]
 
 
 @app.verb("list", help=_("List the topics."), example="sysmo topic list")
@@ -91,6 +98,8 @@ def _new(
     type_: Type = None,
     offers_waiting: Waiting = None,
     reply_ends_hold: EndsHold = None,
+    mail_address: MailAddress = None,
+    signature: Signature = None,
     operator: Annotated[
         list[str] | None, typer.Option(metavar=_("EMAIL"), help=_("Who serves it; may be repeated."))
     ] = None,
@@ -107,6 +116,8 @@ def _new(
         default_type=type_,
         offers_waiting=offers_waiting,
         reply_ends_hold=reply_ends_hold,
+        mail_address=mail_address,
+        signature=signature,
     )
     _tell(run, run.create(key, topic_upkeep.new, name, edits, tuple(operator or ())))
 
@@ -124,6 +135,8 @@ def _edit(
     type_: Type = None,
     offers_waiting: Waiting = None,
     reply_ends_hold: EndsHold = None,
+    mail_address: MailAddress = None,
+    signature: Signature = None,
     position: Annotated[int | None, typer.Option(help=_("Its place among the topics."))] = None,
 ) -> None:
     run = here(context)
@@ -138,6 +151,8 @@ def _edit(
         default_type=type_,
         offers_waiting=offers_waiting,
         reply_ends_hold=reply_ends_hold,
+        mail_address=mail_address,
+        signature=signature,
         position=position,
     )
     if edits == topic_upkeep.TopicEdits():
@@ -227,6 +242,8 @@ def _tell(run: Here, view: TopicView) -> None:
         "offers_waiting": view.offers_waiting,
         "reply_ends_hold": view.reply_ends_hold,
         "position": view.position,
+        "mail_address": view.mail_address,
+        "signature": view.signature,
     }
     run.out.facts(
         shape,
@@ -239,6 +256,8 @@ def _tell(run: Here, view: TopicView) -> None:
             (_("Open tickets"), str(line.open_tickets)),
             (_("Priority"), _named(run.read(catalogue.priorities), view.default_priority)),
             (_("Type"), _named(run.read(catalogue.types), view.default_type)),
+            (_("Mail"), view.mail_address or _("the desk's")),
+            (_("Signature"), view.signature),
         ],
     )
 

@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.widgets import Button, Static
 
 from sysmo_tui import keys, themes
+from sysmo_tui.domain.enums import MailFrequency
 from sysmo_tui.i18n import LANGUAGE_NAMES, _, use
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.form_screen import FormScreen
@@ -20,7 +21,7 @@ from sysmo_tui.services import arrival, profile
 from sysmo_tui.services.arrival import Arrival
 from sysmo_tui.services.profile import Profile, ProfileEdits
 from sysmo_tui.services.signing_in import SignedIn
-from sysmo_tui.widgets.forms import Field, button, choice, text_input
+from sysmo_tui.widgets.forms import Field, button, choice, text_area, text_input
 from sysmo_tui.widgets.suggesters import ZoneSuggester
 from sysmo_tui.widgets.words import said
 
@@ -59,6 +60,9 @@ class ProfileScreen(FormScreen[None]):
         yield Field("phone", _("Telephone"), text_input())
         yield Field("locale", _("Language"), choice(languages))
         yield Field("time_zone", _("Time zone"), zone)
+        yield Field("mail_frequency", _("Mail"), choice([(said(each), each.value) for each in MailFrequency]))
+        if self.app.actor.is_staff:
+            yield Field("signature", _("Signature"), text_area(), note=_("stands below your answers by mail"))
         yield Field("theme", _("Colours"), choice(colours, self.app.theme))
 
     def buttons(self) -> Iterable[Button]:
@@ -71,11 +75,20 @@ class ProfileScreen(FormScreen[None]):
     def on_mount(self) -> None:
         """Read the account."""
         super().on_mount()
+        if self.app.actor.is_staff:
+            self.form.field("signature").styles.height = 4
         self.read(profile.show).then(self._show)
 
     def submit(self, given: dict[str, str]) -> None:
         """Save what is in the fields."""
-        edits = ProfileEdits(given["name"], given["phone"], given["locale"] or None, given["time_zone"])
+        edits = ProfileEdits(
+            given["name"],
+            given["phone"],
+            given["locale"] or None,
+            given["time_zone"],
+            given.get("signature"),
+            given["mail_frequency"] or None,
+        )
         colours = {"theme": given["theme"] or self.app.theme}
         self.send(self.write(profile.edit, edits, colours), self._saved)
 
@@ -105,6 +118,9 @@ class ProfileScreen(FormScreen[None]):
         self.form.field("phone").value = mine.phone or ""
         self.form.field("locale").value = mine.locale
         self.form.field("time_zone").value = mine.time_zone or ""
+        self.form.field("mail_frequency").value = mine.mail_frequency.value
+        if self.app.actor.is_staff:
+            self.form.field("signature").value = mine.signature
         self.remember()
 
     def _saved(self, mine: Profile) -> None:

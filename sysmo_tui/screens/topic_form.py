@@ -47,11 +47,16 @@ class TopicScreen(FormScreen[TopicView | None]):
         yield Field("default_type", _("Type"), choice([], prompt=_("the desk's default")))
         yield Field("offers_waiting", _("May wait"), yes_no(), note=_("staff may wait for the customer"))
         yield Field("reply_ends_hold", _("Reply ends hold"), yes_no())
+        yield Field("mail_address", _("Mail address"), text_input(), note=_("empty: the desk's"))
+        yield Field(
+            "signature", _("Signature"), text_area(), note=_("for answers of who has none of their own")
+        )
 
     def on_mount(self) -> None:
         """Read the topic and what can be chosen."""
         super().on_mount()
-        self.form.field("description").styles.height = 4
+        for name in ("description", "signature"):
+            self.form.field(name).styles.height = 4
         self.read(topic_upkeep.form, self._slug).then(self._show)
 
     def submit(self, given: dict[str, str]) -> None:
@@ -65,6 +70,8 @@ class TopicScreen(FormScreen[TopicView | None]):
             default_type=given["default_type"],
             offers_waiting=given["offers_waiting"] == YES,
             reply_ends_hold=given["reply_ends_hold"] == YES,
+            mail_address=given["mail_address"],
+            signature=given["signature"],
         )
         if self._slug:
             self.send(self.write(topic_upkeep.edit, self._slug, edits), self.dismiss)
@@ -90,6 +97,8 @@ class TopicScreen(FormScreen[TopicView | None]):
                 "default_type": view.default_type or "",
                 "offers_waiting": YES if view.offers_waiting else NO,
                 "reply_ends_hold": YES if view.reply_ends_hold else NO,
+                "mail_address": view.mail_address,
+                "signature": view.signature,
             }
             for name, value in values.items():
                 self.form.field(name).value = value

@@ -41,6 +41,8 @@ _FORMS: Mapping[str, type] = {
     "default_type": str,
     "offers_waiting": bool,
     "reply_ends_hold": bool,
+    "mail_address": str,
+    "signature": str,
     "operators": list,
 }
 """What the fields of a row hold."""

@@ -47,6 +47,8 @@ _TOPICS = (
         sa.func.coalesce(_TYPE.c.slug, "").label("default_type"),
         _TOPIC.c.offers_waiting,
         _TOPIC.c.reply_ends_hold,
+        _TOPIC.c.mail_address,
+        _TOPIC.c.signature,
         _is_archived(_TOPIC),
     )
     .outerjoin(_PRIORITY, _PRIORITY.c.id == _TOPIC.c.default_priority_id)

@@ -12,11 +12,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from sysmo_tui.desk import Work
-from sysmo_tui.domain import phones, tax_ids
-from sysmo_tui.domain.enums import AuditKind, Role
+from sysmo_tui.domain import phones, signatures, tax_ids
+from sysmo_tui.domain.enums import AuditKind, MailFrequency, Role
 from sysmo_tui.domain.errors import Forbidden, Invalid
 from sysmo_tui.domain.message import N_, Advice
-from sysmo_tui.domain.text import SafeText, clean_line
+from sysmo_tui.domain.text import SafeText, clean, clean_line
 from sysmo_tui.models import Account, Company, Topic, table
 from sysmo_tui.services import audit, desk_settings, naming
 from sysmo_tui.services.registration_form import checked_name, checked_phone
@@ -59,17 +59,21 @@ class Profile:
     locale: str
     time_zone: str | None
     created_at: datetime
+    signature: SafeText
+    mail_frequency: MailFrequency
     preferences: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class ProfileEdits:
-    """What to change; None leaves it, an empty phone or time zone clears it."""
+    """What to change; None leaves it, an empty phone, time zone or signature clears it."""
 
     name: str | None = None
     phone: str | None = None
     locale: str | None = None
     time_zone: str | None = None
+    signature: str | None = None
+    mail_frequency: str | None = None
 
 
 def show(work: Work) -> Profile:
@@ -91,12 +95,17 @@ def show(work: Work) -> Profile:
         locale=row.locale,
         time_zone=row.time_zone,
         created_at=row.created_at,
+        signature=clean(row.signature),
+        mail_frequency=row.mail_frequency,
         preferences=row.preferences,
     )
 
 
 def edit(work: Work, edits: ProfileEdits, preferences: Mapping[str, Any] | None = None) -> Profile:
-    """Change one's own name, telephone, language or time zone, and remember ``preferences``."""
+    """Change what one says of oneself and how one is told by mail, and remember ``preferences``.
+
+    Forbidden for a customer's signature: it stands below the answers of staff.
+    """
     account = _locked(work)
     settings = desk_settings.load(work)
     wanted: dict[str, Any] = {}
@@ -111,6 +120,10 @@ def edit(work: Work, edits: ProfileEdits, preferences: Mapping[str, Any] | None 
     if edits.time_zone is not None:
         zone = edits.time_zone.strip()
         wanted["time_zone"] = desk_settings.check_time_zone(zone) if zone else None
+    if edits.signature is not None:
+        wanted["signature"] = _signature(work, edits.signature)
+    if edits.mail_frequency is not None:
+        wanted["mail_frequency"] = _frequency(edits.mail_frequency)
     changed = [name for name, value in wanted.items() if getattr(account, name) != value]
     name_before = account.name
     for name in changed:
@@ -135,6 +148,26 @@ def prefer(work: Work, preferences: Mapping[str, Any]) -> Profile:
     account.preferences = kept
     work.session.flush()
     return show(work)
+
+
+def _signature(work: Work, text: str) -> str:
+    signature = signatures.checked(text)
+    if signature and not work.actor.is_staff:
+        raise Forbidden(N_("Only the desk's staff have a signature."), field="signature")
+    return signature
+
+
+def _frequency(text: str) -> MailFrequency:
+    """How often, in the words that commands take; Invalid for any other."""
+    wanted = text.strip().lower()
+    if wanted not in set(MailFrequency):
+        raise Invalid(
+            N_("“{value}” is not how often mail comes. Choose one of: {choices}."),
+            field="mail_frequency",
+            value=clean_line(text, 40),
+            choices=", ".join(MailFrequency),
+        )
+    return MailFrequency(wanted)
 
 
 def _own_id(work: Work) -> int:

@@ -10,7 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from sysmo_tui.desk import Work
-from sysmo_tui.domain import slugs
+from sysmo_tui.domain import signatures, slugs
+from sysmo_tui.domain.addresses import normalise
 from sysmo_tui.domain.enums import AuditKind
 from sysmo_tui.domain.errors import Conflict, Invalid
 from sysmo_tui.domain.fold import same_name
@@ -51,6 +52,8 @@ class TopicEdits:
     default_type: str | None = None
     offers_waiting: bool | None = None
     reply_ends_hold: bool | None = None
+    mail_address: str | None = None
+    signature: str | None = None
     position: int | None = None
 
 
@@ -209,6 +212,10 @@ def _apply(work: Work, topic: Topic, edits: TopicEdits) -> dict[str, Any]:
         wanted["slug"] = slugs.check(edits.slug)
     if edits.description is not None:
         wanted["description"] = _description(edits.description)
+    if edits.mail_address is not None:
+        wanted["mail_address"] = _mail_address(edits.mail_address)
+    if edits.signature is not None:
+        wanted["signature"] = signatures.checked(edits.signature)
     if edits.default_priority is not None:
         chosen = edits.default_priority.strip()
         wanted["default_priority_id"] = kinds.find_priority(work, chosen).id if chosen else None
@@ -238,6 +245,16 @@ def _description(text: str) -> str:
             N_("A description has up to {limit} characters."), field="description", limit=DESCRIPTION_LIMIT
         )
     return described
+
+
+def _mail_address(text: str) -> str:
+    """The address from which a topic's mail comes, "" for the desk's."""
+    if not text.strip():
+        return ""
+    try:
+        return normalise(text, allow_reserved=True)
+    except Invalid as refusal:
+        raise Invalid(refusal.message.text, field="mail_address", **refusal.message.params) from refusal
 
 
 def _require_free(work: Work, topic: Topic, wanted: dict[str, Any]) -> None:

@@ -58,6 +58,8 @@ class TopicView:
     offers_waiting: bool
     reply_ends_hold: bool
     position: int
+    mail_address: SafeText
+    signature: SafeText
 
 
 def find(work: Work, text: str, *, archived: bool = False) -> Topic:
@@ -112,7 +114,14 @@ def show(work: Work, text: str) -> TopicView:
     topic = find(work, text, archived=work.actor.is_staff)
     if not work.actor.is_staff:
         return TopicView(
-            _line(topic, (), 0), None, None, offers_waiting=False, reply_ends_hold=False, position=0
+            _line(topic, (), 0),
+            None,
+            None,
+            offers_waiting=False,
+            reply_ends_hold=False,
+            position=0,
+            mail_address=SafeText(""),
+            signature=SafeText(""),
         )
     return view(work, topic)
 
@@ -128,6 +137,8 @@ def view(work: Work, topic: Topic) -> TopicView:
         offers_waiting=topic.offers_waiting,
         reply_ends_hold=topic.reply_ends_hold,
         position=topic.position,
+        mail_address=clean_line(topic.mail_address),
+        signature=clean(topic.signature),
     )
 
 

@@ -14,6 +14,7 @@ from sysmo_tui.domain.enums import (
     Channel,
     CustomerEventKind,
     EventKind,
+    MailFrequency,
     Role,
     Standing,
     Template,
@@ -78,6 +79,11 @@ _STANDINGS: Mapping[Standing, str] = {
     Standing.WAITING: N_("waiting"),
     Standing.HELD: N_("held"),
     Standing.FAILED: N_("failed"),
+}
+_FREQUENCIES: Mapping[MailFrequency, str] = {
+    MailFrequency.IMMEDIATE: N_("at once"),
+    MailFrequency.DIGEST: N_("once a day, in one mail"),
+    MailFrequency.OFF: N_("no mail about tickets"),
 }
 _AUDIT: Mapping[AuditKind, str] = {
     AuditKind.SIGNED_IN: N_("signed in"),
@@ -171,6 +177,7 @@ _WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     CustomerEventKind: _CUSTOMER_EVENTS,
     TokenPurpose: _PURPOSES,
     Standing: _STANDINGS,
+    MailFrequency: _FREQUENCIES,
     AuditKind: _AUDIT,
     Template: _TEMPLATES,
     Preset: _PRESETS,
