@@ -2,7 +2,8 @@
 
 A ticket's first cycle opens when it is filed. A close that is taken back within seven
 days never stood: the same cycle goes on. A later reopening begins the next cycle, and
-the old close keeps its place in the reports.
+the old close keeps its place in the reports. A rating belongs to the cycle that was closed
+last, and stays with it.
 """
 
 from __future__ import annotations
@@ -20,6 +21,10 @@ CONTINUES_WITHIN = timedelta(days=7)
 
 SECOND_THOUGHTS = timedelta(minutes=5)
 """Whoever closed a ticket and takes that back this soon has not reopened it."""
+
+
+WORST_RATING, BEST_RATING = 1, 5
+"""What a customer may rate a closed ticket with."""
 
 
 class Closer(StrEnum):
@@ -62,6 +67,7 @@ class Step:
             or self.reopens
             or "topic_id" in self.changes
             or "is_spam" in self.changes
+            or "rating" in self.changes
         )
 
 
@@ -88,6 +94,8 @@ class Span:
     reopenings: int = 0
     reopened_at: datetime | None = None
     reopened_from_id: int | None = None
+    rating: int | None = None
+    rated_at: datetime | None = None
     is_voided: bool = False
 
 
@@ -116,9 +124,16 @@ def advance(spans: Spans, step: Step, requester_id: int) -> Spans:
         spans = (*spans[:-1], replace(spans[-1], topic_id=step.changes["topic_id"][1]))
     if step.closes:
         spans = (*spans[:-1], _closed(spans[-1], step, spans[0].opened_at, requester_id))
+    if "rating" in step.changes:
+        spans = (*spans[:-1], replace(spans[-1], rating=step.changes["rating"][1], rated_at=step.at))
     if "is_spam" in step.changes:
         spans = tuple(replace(span, is_voided=bool(step.changes["is_spam"][1])) for span in spans)
     return spans
+
+
+def last_rating(spans: Spans) -> int | None:
+    """What the last cycle was rated with."""
+    return spans[-1].rating if spans else None
 
 
 def _answered(span: Span, step: Step) -> Span:

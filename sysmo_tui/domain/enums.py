@@ -132,6 +132,7 @@ class CustomerEventKind(StrEnum):
     ATTACHED = "attached"
     CLOSED = "closed"
     REOPENED = "reopened"
+    RATED = "rated"
 
 
 class CloseReason(StrEnum):

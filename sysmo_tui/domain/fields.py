@@ -30,4 +30,5 @@ FIELDS: Final[Mapping[str, str]] = {
     "watcher": N_("watcher"),
     "clone": N_("clone"),
     "cloned_from": N_("cloned from"),
+    "rating": N_("rating"),
 }

@@ -4,7 +4,7 @@
 
     audience    sees                               may
     STAFF       everything                         everything the verbs name
-    REQUESTER   public entries, the public label   reply, attach, download, close, reopen
+    REQUESTER   public entries, the public label   reply, attach, download, close, reopen, rate
     NONE        nothing: the ticket does not exist
 """
 
@@ -58,7 +58,9 @@ class Right(StrEnum):
     OPERATE = "operate"
 
 
-_REQUESTER_MAY = frozenset({Verb.SHOW, Verb.REPLY, Verb.ATTACH, Verb.DOWNLOAD, Verb.CLOSE, Verb.REOPEN})
+_REQUESTER_MAY = frozenset(
+    {Verb.SHOW, Verb.REPLY, Verb.ATTACH, Verb.DOWNLOAD, Verb.CLOSE, Verb.REOPEN, Verb.RATE}
+)
 
 _LEAST_ROLE = {
     Right.FILE_FOR_OTHERS: Role.OPERATOR,

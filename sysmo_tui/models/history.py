@@ -112,7 +112,13 @@ class Cycle(SQLModel, table=True):
             where="reopened_at IS NOT NULL",
         ),
         _standing(
-            "ix_cycle_rated", "rated_at", "closed_by_id", "topic_id", "rating", where="rated_at IS NOT NULL"
+            "ix_cycle_rated",
+            "closed_at",
+            "closer",
+            "closed_by_id",
+            "topic_id",
+            "rating",
+            where="rating IS NOT NULL",
         ),
     )
 

@@ -27,6 +27,7 @@ _PUBLIC_KINDS = frozenset(
         EventKind.RELEASED,
         EventKind.CLOSED,
         EventKind.REOPENED,
+        EventKind.RATED,
     }
 )
 

@@ -61,6 +61,7 @@ _TOLD_TO_CUSTOMERS: Mapping[EventKind, CustomerEventKind] = {
     EventKind.CLOSED: CustomerEventKind.CLOSED,
     EventKind.REOPENED: CustomerEventKind.REOPENED,
     EventKind.ATTACHED: CustomerEventKind.ATTACHED,
+    EventKind.RATED: CustomerEventKind.RATED,
 }
 
 
@@ -137,7 +138,7 @@ def staff(work: Work, number: int) -> tuple[EventLine, ...]:
 
 
 def customer(work: Work, number: int) -> tuple[CustomerEventLine, ...]:
-    """What a customer may know: filed, taken and by whom, the label, files, closed, reopened."""
+    """What a customer may know: filed, taken and by whom, the label, files, closed, reopened, rated."""
     found = work.session.execute(_CUSTOMER_EVENTS, {"number": number}).all()
     names = naming.Names(work, {account for row in found for account in (row.actor_id, row.assignee_id)})
     lines = []

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sysmo_tui.desk import Work
 from sysmo_tui.domain import policy
 from sysmo_tui.domain.actor import Actor
-from sysmo_tui.domain.enums import Audience
+from sysmo_tui.domain.enums import Audience, PersonRole
 from sysmo_tui.domain.errors import Conflict, Forbidden, NotFound
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.policy import Stake, Verb
@@ -70,6 +70,14 @@ def audience(work: Work, number: int) -> Audience:
         if capacity in found:
             return capacity
     raise NotFound(N_("There is no ticket #{number}."), number=number)
+
+
+def takes_part_as_customer(work: Work, ticket: Ticket) -> bool:
+    """Whether the actor is on the customer's side of a ticket, whatever else they are to it."""
+    if work.actor.account_id == ticket.requester_id:
+        return True
+    rows = work.session.execute(_STAKE, {"number": ticket.number, "actor": work.actor.account_id})
+    return any(row.role is PersonRole.COLLABORATOR for row in rows)
 
 
 def require(work: Work, number: int, verb: Verb) -> Audience:

@@ -51,6 +51,7 @@ _TOLD: Final[Mapping[EventKind, str]] = {
     EventKind.WATCHED: N_("{who} watches it"),
     EventKind.UNWATCHED: N_("{who} watches it no more"),
     EventKind.CLONED: N_("{who} cloned it"),
+    EventKind.RATED: N_("{who} rated it"),
 }
 
 _TOLD_TO_CUSTOMERS: Final[Mapping[CustomerEventKind, str]] = {
@@ -60,6 +61,7 @@ _TOLD_TO_CUSTOMERS: Final[Mapping[CustomerEventKind, str]] = {
     CustomerEventKind.ATTACHED: _TOLD[EventKind.ATTACHED],
     CustomerEventKind.CLOSED: _TOLD[EventKind.CLOSED],
     CustomerEventKind.REOPENED: _TOLD[EventKind.REOPENED],
+    CustomerEventKind.RATED: _TOLD[EventKind.RATED],
 }
 
 _SAID_BY_KIND: Final = frozenset({EventKind.WATCHED, EventKind.UNWATCHED})

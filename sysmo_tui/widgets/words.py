@@ -60,6 +60,7 @@ _EVENTS: Mapping[EventKind, str] = {
     EventKind.WATCHED: N_("watched"),
     EventKind.UNWATCHED: N_("unwatched"),
     EventKind.CLONED: N_("cloned"),
+    EventKind.RATED: N_("rated"),
 }
 _CUSTOMER_EVENTS: Mapping[CustomerEventKind, str] = {
     CustomerEventKind.FILED: N_("filed"),
@@ -68,6 +69,7 @@ _CUSTOMER_EVENTS: Mapping[CustomerEventKind, str] = {
     CustomerEventKind.ATTACHED: N_("files attached"),
     CustomerEventKind.CLOSED: N_("closed"),
     CustomerEventKind.REOPENED: N_("reopened"),
+    CustomerEventKind.RATED: N_("rated"),
 }
 _PURPOSES: Mapping[TokenPurpose, str] = {
     TokenPurpose.VERIFY: N_("registration"),

@@ -90,6 +90,7 @@ def test_every_kind_is_told_in_words(customer: Door, operator: Door):
     operator.write(editing.edit, number, {TicketField.STATUS: "waiting"})
     customer.write(thread.attach, number, (ask.upload(customer),))
     operator.write(closing.close, number, message=Outgoing("Done."))
+    customer.write(ratings.rate, number, 5)
     customer.write(closing.reopen, number)
     seen = customer.read(reading.show, number, with_history=True)
     words = {line.kind: event_text(line) for line in seen.events}
@@ -100,5 +101,6 @@ def test_every_kind_is_told_in_words(customer: Door, operator: Door):
         CustomerEventKind.ATTACHED: "Carla attached files",
         CustomerEventKind.CLOSED: "Luis closed it",
         CustomerEventKind.REOPENED: "Carla reopened it",
+        CustomerEventKind.RATED: "Carla rated it",
     }
     assert words.keys() == set(CustomerEventKind)

@@ -160,7 +160,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_cycle_rated",
         "cycle",
-        ["rated_at", "closed_by_id", "topic_id", "rating", "is_voided"],
-        sqlite_where=sa.text("is_voided = 0 AND rated_at IS NOT NULL"),
-        postgresql_where=sa.text("NOT is_voided AND rated_at IS NOT NULL"),
+        ["closed_at", "closer", "closed_by_id", "topic_id", "rating", "is_voided"],
+        sqlite_where=sa.text("is_voided = 0 AND rating IS NOT NULL"),
+        postgresql_where=sa.text("NOT is_voided AND rating IS NOT NULL"),
     )
