@@ -106,6 +106,7 @@ def fold(steps: Iterable[Step], requester_id: int) -> Spans:
     """The cycles that a ticket's whole history gives."""
     spans: Spans = ()
     for step in steps:
+        requester_id = step.changes.get("requester_id", (None, requester_id))[1]
         spans = advance(spans, step, requester_id)
     return spans
 

@@ -251,6 +251,7 @@ class Template(StrEnum):
     DIGEST = "digest"
     VERIFY = "verify"
     ALREADY_REGISTERED = "already_registered"
+    WELCOME = "welcome"
     RESET = "reset"
     INVITE = "invite"
     PASSWORD_CHANGED = "password_changed"

@@ -53,6 +53,21 @@ def already_registered(facts: MailFacts) -> Letter:
     )
 
 
+def welcome(facts: MailFacts) -> Letter:
+    """Tells who answered the mail with the code that this was enough, and how to choose a password."""
+    return Letter(
+        subject=_("Your address for {desk} is confirmed", desk=facts.desk.name),
+        blocks=(
+            _greeting(facts),
+            Paragraph(_("Thank you for your answer: your account at {desk} is open.", desk=facts.desk.name)),
+            Paragraph(_("You can go on by mail. To sign in, choose a password first:")),
+            Code(f"sysmo password forgot --email {facts.mail.address}"),
+        ),
+        why=_("You get this because you answered the mail that asked you to confirm this address."),
+        answers=True,
+    )
+
+
 def reset(facts: MailFacts) -> Letter:
     """Opens "choose a new password", and nothing else."""
     return Letter(
@@ -119,6 +134,7 @@ def test(facts: MailFacts) -> Letter:
 ACCOUNT_LETTERS: Mapping[Template, Callable[[MailFacts], Letter]] = {
     Template.VERIFY: verify,
     Template.ALREADY_REGISTERED: already_registered,
+    Template.WELCOME: welcome,
     Template.RESET: reset,
     Template.INVITE: invite,
     Template.PASSWORD_CHANGED: password_changed,
@@ -147,6 +163,12 @@ def _reason_for_reset(facts: MailFacts) -> tuple[Block, ...]:
             ),
         )
     return (Paragraph(_("If you did not ask for a new password, do nothing.")),)
+
+
+def _or_answer(facts: MailFacts) -> tuple[Block, ...]:
+    if facts.desk.mail_comes_in:
+        return (Paragraph(_("Or simply answer this mail.")),)
+    return ()
 
 
 def _code(facts: MailFacts) -> str:

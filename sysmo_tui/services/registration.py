@@ -7,6 +7,7 @@ unknown addresses are answered alike.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -45,6 +46,17 @@ _VERIFIED = (
     sa.update(_EMAIL)
     .where(_EMAIL.c.account_id == sa.bindparam("account"), _EMAIL.c.folded == sa.bindparam("verified"))
     .values(verified_at=sa.bindparam("now"))
+)
+_WAITING = (
+    sa.select(_TOKEN.c.payload, _EMAIL.c.address)
+    .join(_EMAIL, _EMAIL.c.account_id == _TOKEN.c.account_id)
+    .where(
+        _TOKEN.c.account_id == sa.bindparam("account"),
+        _TOKEN.c.purpose == TokenPurpose.VERIFY,
+        _TOKEN.c.used_at.is_(None),
+        _TOKEN.c.expires_at > sa.bindparam("now"),
+        _EMAIL.c.folded == sa.bindparam("address"),
+    )
 )
 _PENDING = (
     sa.select(
@@ -200,20 +212,7 @@ def complete(work: Work, code: str, choose_code: str, proven: str | None = None)
     account = work.session.get(Account, opened.account_id, with_for_update=True, populate_existing=True)
     if account is None or account.state is not AccountState.PENDING or account.role is not Role.CUSTOMER:
         raise tokens.no_good()
-    form = opened.payload
-    if form:
-        account.name, account.phone = form["name"], form["phone"]
-        account.locale, account.time_zone = form["locale"], form["time_zone"]
-        account.typed_company = form["company"]
-        account.company_id = _company(work, form)
-        account.password_hash = proven if proven == form["password_hash"] else None
-    account.state = AccountState.ACTIVE
-    work.session.flush()
-    work.session.execute(
-        _VERIFIED,
-        {"account": account.id, "verified": addresses.folded(opened.address), "now": work.now},
-    )
-    tokens.kill(work, opened.account_id)
+    _open(work, account, opened.payload, opened.address, proven)
     throttle.proven(work, addresses.folded(opened.address), work.caller.source)
     needs_password = account.password_hash is None
     if needs_password:
@@ -224,13 +223,31 @@ def complete(work: Work, code: str, choose_code: str, proven: str | None = None)
             code=choose_code,
             address=opened.address,
         )
-    audit.record(work, AuditKind.VERIFIED, account_id=opened.account_id, actor_id=opened.account_id)
     return Verified(
         email=clean_line(opened.address),
         name=clean_line(account.name),
         needs_password=needs_password,
         choose_code=choose_code if needs_password else None,
     )
+
+
+def verify_by_mail(work: Work, account_id: int, address: str) -> Verified | None:
+    """Open the account whose owner answered the mail with its code; None when nothing waits for that.
+
+    The caller knows that the answer is to a mail that went to ``address`` alone. It stands for the code
+    while the code is good, without the password of the form: a mail tells how to choose one.
+    """
+    account = work.session.get(Account, account_id, with_for_update=True, populate_existing=True)
+    if account is None or account.state is not AccountState.PENDING or account.role is not Role.CUSTOMER:
+        return None
+    waiting = work.session.execute(
+        _WAITING, {"account": account_id, "address": addresses.folded(address), "now": work.now}
+    ).first()
+    if waiting is None:
+        return None
+    _open(work, account, waiting.payload, waiting.address)
+    _owe(work, people.by_id(work, account_id), Template.WELCOME, {})
+    return Verified(email=clean_line(waiting.address), name=clean_line(account.name), needs_password=True)
 
 
 def send_again(work: Work, email: str, code: str) -> Registered:
@@ -262,6 +279,26 @@ def issue_again(work: Work, email: str, code: str) -> Issued:
 def _chosen(work: Work, code: str) -> str | None:
     chosen: str | None = tokens.look(work, code, (TokenPurpose.VERIFY,)).payload.get("password_hash")
     return chosen
+
+
+def _open(
+    work: Work, account: Account, form: Mapping[str, Any], address: str, proven: str | None = None
+) -> None:
+    """Let a form take effect on a locked pending account whose ``address`` was proven, and end its codes."""
+    if form:
+        account.name, account.phone = form["name"], form["phone"]
+        account.locale, account.time_zone = form["locale"], form["time_zone"]
+        account.typed_company = form["company"]
+        account.company_id = _company(work, dict(form))
+        account.password_hash = proven if proven == form["password_hash"] else None
+    account.state = AccountState.ACTIVE
+    work.session.flush()
+    account_id = account.id or 0
+    work.session.execute(
+        _VERIFIED, {"account": account_id, "verified": addresses.folded(address), "now": work.now}
+    )
+    tokens.kill(work, account_id)
+    audit.record(work, AuditKind.VERIFIED, account_id=account_id, actor_id=account_id)
 
 
 def _is_open(account: Known) -> bool:

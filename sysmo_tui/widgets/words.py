@@ -132,6 +132,7 @@ _TEMPLATES: Mapping[Template, str] = {
     Template.UNATTENDED_TOPIC: N_("topic without operators"),
     Template.VERIFY: N_("registration code"),
     Template.ALREADY_REGISTERED: N_("registered already"),
+    Template.WELCOME: N_("address confirmed"),
     Template.RESET: N_("password code"),
     Template.INVITE: N_("invitation"),
     Template.PASSWORD_CHANGED: N_("password changed"),
