@@ -127,5 +127,11 @@ def file_size(size: int) -> str:
 
 
 def words_of(kind: EntryKind, body: SafeText) -> SafeText:
-    """What an entry says: the desk's own words in the reader's language, those of people as they wrote."""
-    return SafeText(_(body)) if kind is EntryKind.SYSTEM else body
+    """What an entry says: the desk's own words in the reader's language, those of people as they wrote.
+
+    Of the desk's, the first line is its words; what stands below it, such as an address, is not.
+    """
+    if kind is not EntryKind.SYSTEM:
+        return body
+    words, *rest = body.split("\n", 1)
+    return SafeText("\n".join((_(words), *rest)))

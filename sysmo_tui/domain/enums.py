@@ -241,6 +241,7 @@ class Template(StrEnum):
     CONTACT_CHANGED = "contact_changed"
     NOTED = "noted"
     FOLLOW_UP = "follow_up"
+    UNDELIVERED = "undelivered"
     MENTIONED = "mentioned"
     CUSTOMER_REPLIED = "customer_replied"
     ASSIGNED = "assigned"

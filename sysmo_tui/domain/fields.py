@@ -29,6 +29,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "tag": N_("tag"),
     "watcher": N_("watcher"),
     "clone": N_("clone"),
+    "undelivered": N_("address"),
+    "undeliverable": N_("mail fails"),
     "cloned_from": N_("cloned from"),
     "rating": N_("rating"),
 }

@@ -86,6 +86,8 @@ class TicketRow:
     has_draft: bool
     """Whether the reader wrote something on it and has not sent it."""
     version: int
+    undeliverable_at: datetime | None = None
+    """When its contact address refused mail for good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +171,9 @@ class TicketView:
     """How many earlier entries are not in ``entries``."""
     undelivered: tuple[SafeText, ...] = ()
     """Addresses that mail about this ticket could not be delivered to."""
+    undeliverable_since: datetime | None = None
+    """Since when nothing is mailed to its contact address, and why."""
+    undeliverable_reason: SafeText | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ FOR_STAFF = frozenset(
         Template.MOVED_IN,
         Template.NOTED,
         Template.FOLLOW_UP,
+        Template.UNDELIVERED,
         Template.MENTIONED,
         Template.CUSTOMER_REPLIED,
         Template.ASSIGNED,
@@ -274,7 +275,12 @@ def _ticket(work: Work, mail: OwedMail, number: int) -> TicketFacts:
 
 def _entries(work: Work, mail: OwedMail, number: int) -> list[EntryFacts]:
     """The newest public entries; a note only in the mail that tells of it."""
-    tells_of_note = mail.template in (Template.NOTED, Template.FOLLOW_UP, Template.MENTIONED)
+    tells_of_note = mail.template in (
+        Template.NOTED,
+        Template.FOLLOW_UP,
+        Template.UNDELIVERED,
+        Template.MENTIONED,
+    )
     statement = _WITH_NOTE if tells_of_note else _PUBLIC_ENTRIES
     rows = work.session.execute(statement, {"number": number, "entry": mail.entry_id}).all()
     attached: dict[int, list[File]] = {row.id: [] for row in rows}

@@ -83,6 +83,12 @@ def follow_up(facts: MailFacts, ticket: TicketFacts) -> Letter:
     return _for_staff(facts, ticket, said, ticket.main, _takes_part())
 
 
+def undelivered(facts: MailFacts, ticket: TicketFacts) -> Letter:
+    """A mail about the ticket came back, or was refused."""
+    said = _("Mail about #{number} did not arrive.", number=ticket.number)
+    return _for_staff(facts, ticket, said, ticket.main, _takes_part())
+
+
 def mentioned(facts: MailFacts, ticket: TicketFacts) -> Letter:
     """An internal note that names its reader."""
     said = _(
@@ -110,6 +116,7 @@ TICKET_LETTERS: Mapping[Template, TicketLetter] = {
     Template.REOPENED: reopened,
     Template.NOTED: noted,
     Template.FOLLOW_UP: follow_up,
+    Template.UNDELIVERED: undelivered,
     Template.MENTIONED: mentioned,
     Template.WATCHED_NEWS: watched_news,
 }

@@ -10,14 +10,14 @@ from email.errors import MessageError
 from email.message import EmailMessage
 from enum import StrEnum
 
-from sysmo_tui.desk import Desk
+from sysmo_tui.desk import Desk, command_for
 from sysmo_tui.domain.actor import Caller
 from sysmo_tui.domain.enums import Channel
 from sysmo_tui.mail import enclosing, facts
 from sysmo_tui.mail.compose import compose, sender_address
 from sysmo_tui.mail.facts import MailFacts, NotToBeSent
 from sysmo_tui.mail.transport import NETWORK_SECONDS, Line, Refused, Transport
-from sysmo_tui.services import leases, outbox
+from sysmo_tui.services import leases, outbox, undeliverable
 from sysmo_tui.services.leases import Duty
 from sysmo_tui.services.outbox import OwedMail
 
@@ -160,7 +160,15 @@ def _send_one(desk: Desk, line: Line, holder: str, mail: OwedMail) -> tuple[Sent
         return Sent(failed=1), ""
     except Refused as refusal:
         if refusal.is_permanent:
-            desk.settle(caller, outbox.mark_failed, mail, holder, refusal.text, is_permanent=True)
+            desk.write(
+                caller,
+                command_for(undeliverable.refused),
+                undeliverable.refused,
+                mail,
+                holder,
+                refusal.text,
+                is_about_address=refusal.is_about_address,
+            )
             return Sent(failed=1), ""
         _put_off(desk, holder, mail, refusal.text)
         return Sent(later=1), refusal.text if refusal.is_about_line else ""

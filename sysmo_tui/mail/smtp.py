@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 import socket
 import ssl
@@ -16,6 +17,13 @@ from sysmo_tui.mail.transport import NETWORK_SECONDS, Line, Refused
 
 _ABOUT_US = frozenset({421, 454, 503, 530, 534, 535, 538})
 """Answers about our connection or sign-in, not about the mail at hand (RFC 4954, 6)."""
+
+_NO_SUCH_MAILBOX = frozenset({550, 551, 553})
+"""Refusals of a recipient that mean the mailbox when no enhanced status says otherwise (RFC 5321, 4.2.3)."""
+
+_ENHANCED = re.compile(r"\s*5\.(\d{1,3}\.\d{1,3})\b")
+_ABOUT_MAILBOX = frozenset({"1.0", "1.1", "1.2", "1.3", "1.6", "1.10", "2.0", "2.1", "4.4"})
+"""Enhanced statuses about the recipient's address, mailbox or host (RFC 3463, 3.2 and 3.3; RFC 7505)."""
 
 _CUT = (smtplib.SMTPServerDisconnected, ssl.SSLError, OSError)
 
@@ -78,7 +86,9 @@ class _SmtpLine:
         try:
             server.sendmail(sender, [recipient], message.as_bytes(), options)
         except smtplib.SMTPRecipientsRefused as error:
-            raise _refused(*next(iter(error.recipients.values()))) from error
+            raise _refused(*next(iter(error.recipients.values())), _NO_SUCH_MAILBOX) from error
+        except smtplib.SMTPDataError as error:
+            raise _refused(error.smtp_code, error.smtp_error, frozenset()) from error
         except smtplib.SMTPResponseException as error:
             raise _refused(error.smtp_code, error.smtp_error) from error
         except _CUT as error:
@@ -132,11 +142,21 @@ class _SmtpLine:
             self._server = None
 
 
-def _refused(code: int, answer: bytes | str) -> Refused:
+def _refused(code: int, answer: bytes | str, no_mailbox: frozenset[int] | None = None) -> Refused:
+    """A server's answer; ``no_mailbox`` are the codes that alone mean the recipient, None if nothing does."""
     text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
     is_about_line = code in _ABOUT_US
     is_permanent = 500 <= code < 600 and not is_about_line
-    return Refused(clean_line(f"{code} {text}", 300), is_permanent=is_permanent, is_about_line=is_about_line)
+    is_about_address = False
+    if is_permanent and no_mailbox is not None:
+        enhanced = _ENHANCED.match(text)
+        is_about_address = enhanced[1] in _ABOUT_MAILBOX if enhanced else code in no_mailbox
+    return Refused(
+        clean_line(f"{code} {text}", 300),
+        is_permanent=is_permanent,
+        is_about_line=is_about_line,
+        is_about_address=is_about_address,
+    )
 
 
 def _said(error: Exception) -> str:

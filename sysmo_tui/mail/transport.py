@@ -29,13 +29,22 @@ NETWORK_SECONDS = 30.0
 class Refused(Exception):
     """A mail was not accepted. ``is_permanent`` means that trying again is no use.
 
-    ``is_about_line`` means that nothing else would be accepted now either.
+    ``is_about_line`` means that nothing else would be accepted now either, and ``is_about_address``
+    that no mail would be accepted for this recipient.
     """
 
-    def __init__(self, text: str, *, is_permanent: bool = False, is_about_line: bool = False) -> None:
+    def __init__(
+        self,
+        text: str,
+        *,
+        is_permanent: bool = False,
+        is_about_line: bool = False,
+        is_about_address: bool = False,
+    ) -> None:
         self.text = text
         self.is_permanent = is_permanent
         self.is_about_line = is_about_line
+        self.is_about_address = is_about_address
         super().__init__(text)
 
 

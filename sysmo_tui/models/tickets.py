@@ -97,6 +97,13 @@ class Ticket(SQLModel, table=True):
             sqlite_where=sa.text("follow_up_at IS NOT NULL"),
             postgresql_where=sa.text("follow_up_at IS NOT NULL"),
         ),
+        sa.Index(
+            "ix_ticket_undeliverable",
+            "contact_email",
+            "number",
+            sqlite_where=sa.text("undeliverable_at IS NOT NULL"),
+            postgresql_where=sa.text("undeliverable_at IS NOT NULL"),
+        ),
         {"sqlite_autoincrement": True},
     )
 

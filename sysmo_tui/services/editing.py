@@ -31,6 +31,7 @@ from sysmo_tui.services import (
     tagging,
     tickets,
     topics,
+    undeliverable,
     visible,
 )
 from sysmo_tui.services.states import Changes
@@ -235,7 +236,13 @@ def _set_date(name: str) -> Callable[[Work, Ticket, str], Changes]:
 def _set_contact(work: Work, ticket: Ticket, value: str) -> Changes:
     reserved = desk_settings.load(work).allows_reserved_addresses
     before, ticket.contact_email = ticket.contact_email, addresses.normalise(value, allow_reserved=reserved)
-    return {"contact_email": (before, ticket.contact_email)}
+    failed_before = ticket.undeliverable_at
+    if ticket.contact_email != before:
+        ticket.undeliverable_at = undeliverable.since(work, ticket.contact_email)
+    return {
+        "contact_email": (before, ticket.contact_email),
+        "undeliverable_at": (failed_before, ticket.undeliverable_at),
+    }
 
 
 _SETTERS: Mapping[TicketField, Callable[[Work, Ticket, str], Changes]] = {

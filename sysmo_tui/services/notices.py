@@ -111,6 +111,8 @@ class _Story:
     customer_entry: Entry | None = None
     note: Entry | None = None
     reminder: Entry | None = None
+    undelivered: Entry | None = None
+    failing: str = ""
     mentioned: set[int] = field(default_factory=set)
     label: list[Any] | None = None
     former_contact: str | None = None
@@ -129,6 +131,8 @@ class _Story:
                 self.is_by_customer = changes.get("close_reason", [None, None])[1] == CloseReason.BY_CUSTOMER
             case EventKind.REOPENED:
                 self.is_reopened = True
+            case EventKind.UNDELIVERED:
+                self.failing = changes["undelivered"][1]
             case EventKind.WATCHED:
                 self.mentioned.add(changes["watcher_id"][1])
             case _:
@@ -149,7 +153,9 @@ class _Story:
         entry = happened.entry
         if entry is None or happened.kind is EventKind.FILED:
             return
-        if entry.kind is EntryKind.SYSTEM:
+        if happened.kind is EventKind.UNDELIVERED:
+            self.undelivered = entry
+        elif entry.kind is EntryKind.SYSTEM:
             self.reminder = entry
         elif entry.visibility is Visibility.INTERNAL:
             self.note = entry
@@ -183,7 +189,10 @@ class _Story:
     def is_news_for_topic(self) -> bool:
         """Whether the topic's operators are told at all."""
         asks_nobody = self.ticket.assignee_id is None and (
-            self.customer_entry is not None or self.reminder is not None or self.ends_reopened
+            self.customer_entry is not None
+            or self.reminder is not None
+            or self.undelivered is not None
+            or self.ends_reopened
         )
         return self.is_new_in_topic or asks_nobody
 
@@ -292,6 +301,9 @@ def _to_staff(story: _Story, people: Iterable[_Person]) -> Iterator[Notice]:
             yield person, Template.ASSIGNED, None
         if story.reminder is not None and (is_asked or wrote):
             yield person, Template.FOLLOW_UP, story.reminder
+        # Not to an address about itself: that mail would come back, too.
+        if story.undelivered is not None and is_asked and addresses.folded(person.address) != story.failing:
+            yield person, Template.UNDELIVERED, story.undelivered
         if person.account_id in story.mentioned:
             yield person, Template.MENTIONED, story.note
         elif story.note is not None and (has_it or wrote):
@@ -324,7 +336,8 @@ def _people(work: Work, story: _Story) -> list[_Person]:
     for row in work.session.execute(_PEOPLE, given):
         parts[row.id].add(row.part)
         is_requester = row.id == ticket.requester_id
-        if row.contact_fails if is_requester else row.undeliverable_at:
+        fails = row.contact_fails or ticket.undeliverable_at if is_requester else row.undeliverable_at
+        if fails:
             continue
         address = ticket.contact_email if is_requester else row.address
         people[row.id] = _Person(row.id, row.role, row.locale, address, parts[row.id], row.serves)

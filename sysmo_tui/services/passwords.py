@@ -29,6 +29,7 @@ from sysmo_tui.services import (
     signing_in,
     throttle,
     tokens,
+    undeliverable,
 )
 from sysmo_tui.services.asking import Errand
 from sysmo_tui.services.people import Known
@@ -176,6 +177,7 @@ def use_code(work: Work, code: str, new_hash: str, email: str | None = None) -> 
         raise tokens.no_good()
     if opened.purpose is TokenPurpose.INVITE:
         work.session.execute(_VERIFIED, {"account": opened.account_id, "now": work.now})
+    undeliverable.arrived(work, opened.address)
     sessions.end_all(work, opened.account_id)
     tokens.kill(work, opened.account_id)
     throttle.proven(work, addresses.folded(opened.address), work.caller.source)

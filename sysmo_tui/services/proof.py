@@ -52,6 +52,7 @@ PROJECTED = (
     "follow_up_at",
     "action_due_at",
     "is_spam",
+    "undeliverable_at",
 )
 """The columns of a ticket that its events tell in full."""
 

@@ -36,6 +36,7 @@ from sysmo_tui.services import (
     people,
     throttle,
     tokens,
+    undeliverable,
 )
 from sysmo_tui.services.asking import Errand
 from sysmo_tui.services.people import Known
@@ -297,6 +298,7 @@ def _open(
     work.session.execute(
         _VERIFIED, {"account": account_id, "verified": addresses.folded(address), "now": work.now}
     )
+    undeliverable.arrived(work, address)
     tokens.kill(work, account_id)
     audit.record(work, AuditKind.VERIFIED, account_id=account_id, actor_id=account_id)
 

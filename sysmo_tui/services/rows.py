@@ -85,6 +85,7 @@ _STAFF = (
         (_TICKET.c.last_entry_id > sa.func.coalesce(_MARK.c.entry_id, 0)).label("is_unread"),
         _MY_DRAFT,
         _TICKET.c.version,
+        _TICKET.c.undeliverable_at,
     )
     .join(_STATUS, _STATUS.c.id == _TICKET.c.status_id)
     .join(_PRIORITY, _PRIORITY.c.id == _TICKET.c.priority_id)
@@ -183,6 +184,7 @@ def _staff_row(row: sa.Row[*tuple[Any, ...]]) -> TicketRow:
         is_unread,
         has_draft,
         version,
+        undeliverable_at,
     ) = row
     created_at, updated_at, waiting_since, first_response_at, closed_at, next_due_at, *days = clocks
     follow_up_at, action_due_at = days
@@ -211,6 +213,7 @@ def _staff_row(row: sa.Row[*tuple[Any, ...]]) -> TicketRow:
         is_unread=bool(is_unread),
         has_draft=bool(has_draft),
         version=version,
+        undeliverable_at=undeliverable_at,
     )
 
 

@@ -44,6 +44,8 @@ def change_text(change: Change) -> str:
 
 
 def _value(field: str, value: SafeText | None) -> str:
+    if field == "undeliverable":
+        return _("no") if value is None else _("yes")
     if value is None:
         return NOBODY
     if field == "is_spam":

@@ -61,6 +61,8 @@ _EVENTS: Mapping[EventKind, str] = {
     EventKind.UNWATCHED: N_("unwatched"),
     EventKind.CLONED: N_("cloned"),
     EventKind.RATED: N_("rated"),
+    EventKind.WITHDRAWN: N_("reply taken back"),
+    EventKind.UNDELIVERED: N_("mail did not arrive"),
 }
 _CUSTOMER_EVENTS: Mapping[CustomerEventKind, str] = {
     CustomerEventKind.FILED: N_("filed"),
@@ -123,6 +125,7 @@ _TEMPLATES: Mapping[Template, str] = {
     Template.CONTACT_CHANGED: N_("contact address changed"),
     Template.NOTED: N_("internal note"),
     Template.FOLLOW_UP: N_("follow-up reminder"),
+    Template.UNDELIVERED: N_("mail did not arrive"),
     Template.MENTIONED: N_("mentioned in a note"),
     Template.CUSTOMER_REPLIED: N_("the customer replied"),
     Template.ASSIGNED: N_("assigned"),

@@ -79,8 +79,10 @@ def test_what_became_of_a_mail_survives_a_power_cut(
 
     monkeypatch.setattr(store, "touching", forgetful)
     transport = open_transport(f"smtp://127.0.0.1:{serve()}")
-    assert send_due(cast.desk, transport, "me") == Sent(accepted=1, failed=1)
-    assert [(row.sent_at is None, row.failed_at is None) for row in rows(store)[-2:]] == [
+    assert send_due(cast.desk, transport, "me") == Sent(accepted=2, failed=1)
+    carla, dora, told = rows(store)[-3:]
+    assert told.template is Template.UNDELIVERED
+    assert [(row.sent_at is None, row.failed_at is None) for row in (carla, dora)] == [
         (False, True),
         (True, False),
     ]
@@ -92,8 +94,9 @@ def test_one_refused_address_does_not_stop_the_others(
     mailbox.answers["bruno@customer.example"] = "550 5.1.1 no such user"
     mailbox.data_answers["diana@customer.example"] = "451 4.7.1 come back later"
     owe_answers(cast, "bruno", "diana", "carla")
-    assert send_due(cast.desk, open_transport(f"smtp://127.0.0.1:{serve()}"), "me") == Sent(1, 1, 1)
-    bruno, diana, carla = rows(store)[-3:]
+    assert send_due(cast.desk, open_transport(f"smtp://127.0.0.1:{serve()}"), "me") == Sent(2, 1, 1)
+    bruno, diana, carla, told = rows(store)[-4:]
+    assert (told.template, told.address) == (Template.UNDELIVERED, "luis@desk.example")
     assert bruno.failed_at is not None
     assert "no such user" in bruno.error
     assert diana.failed_at is None

@@ -158,6 +158,13 @@ def upgrade() -> None:
     for name, column in _ADDED:
         op.add_column(name, column)
     op.create_index(
+        "ix_ticket_undeliverable",
+        "ticket",
+        ["contact_email", "number"],
+        sqlite_where=sa.text("undeliverable_at IS NOT NULL"),
+        postgresql_where=sa.text("undeliverable_at IS NOT NULL"),
+    )
+    op.create_index(
         "ix_cycle_rated",
         "cycle",
         ["closed_at", "closer", "closed_by_id", "topic_id", "rating", "is_voided"],

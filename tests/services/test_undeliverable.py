@@ -1,0 +1,125 @@
+"""Addresses at which mail does not arrive: told on the ticket, shown, and forgotten again."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from sysmo_tui.desk import Door, Work
+from sysmo_tui.domain.enums import EntryKind, Template, Visibility
+from sysmo_tui.models import AccountEmail, Outbox, Ticket, table
+from sysmo_tui.services import closing, editing, proof, undeliverable
+from sysmo_tui.services.editing import TicketField
+from tests.cast import Cast, Clock
+from tests.services import requests as ask
+
+_EMAIL, _OUTBOX = table(AccountEmail), table(Outbox)
+CARLA = "carla@customer.example"
+
+
+def bounce(
+    cast: Cast, number: int | None, address: str = CARLA, reason: str = "5.1.1", *, is_permanent: bool = True
+) -> bool:
+    def marked(work: Work) -> bool:
+        ticket = None if number is None else work.session.get(Ticket, number)
+        return undeliverable.mark(
+            work, address=address, ticket=ticket, reason=reason, is_permanent=is_permanent
+        )
+
+    return cast.itself.write(marked)
+
+
+def flag(cast: Cast, address: str = CARLA) -> tuple[bool, str]:
+    with cast.desk.store.reading() as session:
+        row = session.execute(sa.select(_EMAIL).where(_EMAIL.c.folded == address)).one()
+        return row.undeliverable_at is not None, row.undeliverable_reason
+
+
+def mailed(cast: Cast, template: Template) -> list[str]:
+    with cast.desk.store.reading() as session:
+        statement = sa.select(_OUTBOX.c.address).where(_OUTBOX.c.template == template).order_by(_OUTBOX.c.id)
+        return list(session.execute(statement).scalars())
+
+
+def test_a_bounce_marks_customer_and_ticket_even_a_closed_one_and_staff_are_told(
+    cast: Cast, customer: Door, operator: Door
+):
+    number = ask.file(customer)
+    ask.reply(operator, number)
+    operator.write(closing.close, number)
+    assert bounce(cast, number, "Carla@Customer.example", "550 5.1.1 no such user")
+    seen = ask.as_staff(operator, number)
+    assert seen.row.undeliverable_at is not None
+    line = seen.entries[-1]
+    assert (line.kind, line.visibility) == (EntryKind.SYSTEM, Visibility.INTERNAL)
+    assert line.body == (
+        "Mail about this ticket did not arrive. No more is sent to this address.\n"
+        "Carla@Customer.example: 550 5.1.1 no such user"
+    )
+    assert flag(cast) == (True, "550 5.1.1 no such user")
+    assert mailed(cast, Template.UNDELIVERED) == ["luis@desk.example"]
+    assert [entry.kind for entry in ask.as_customer(customer, number).entries] == [
+        EntryKind.REQUEST,
+        EntryKind.REPLY,
+    ]
+    assert cast.itself.read(proof.check) == ()
+
+
+def test_the_same_bounce_within_a_day_adds_no_second_line(
+    cast: Cast, customer: Door, operator: Door, clock: Clock
+):
+    number = ask.file(customer)
+    assert bounce(cast, number, is_permanent=False)
+    assert not bounce(cast, number, reason="4.2.2 again", is_permanent=False)
+    assert bounce(cast, number), "that it is for good is news"
+    assert not bounce(cast, number)
+    assert bounce(cast, number, "other@customer.example")
+    assert len(ask.as_staff(operator, number).entries) == 4
+    clock.advance(hours=25)
+    assert bounce(cast, number)
+    assert cast.itself.read(proof.check) == ()
+
+
+def test_a_passing_failure_marks_nothing(cast: Cast, customer: Door, operator: Door):
+    number = ask.file(customer)
+    bounce(cast, number, is_permanent=False)
+    assert ask.as_staff(operator, number).row.undeliverable_at is None
+    assert flag(cast) == (False, "")
+
+
+def test_a_bounce_of_somebody_else_s_address_does_not_mark_the_ticket(
+    cast: Cast, customer: Door, operator: Door
+):
+    number = ask.file(customer)
+    bounce(cast, number, "luis@desk.example")
+    assert ask.as_staff(operator, number).row.undeliverable_at is None
+    assert flag(cast, "luis@desk.example")[0]
+    assert mailed(cast, Template.UNDELIVERED) == ["ada@desk.example"], "luis would not get it"
+
+
+def test_nothing_is_mailed_where_nothing_arrives_until_mail_comes_from_there(
+    cast: Cast, customer: Door, operator: Door
+):
+    number = ask.file(customer)
+    bounce(cast, number)
+    ask.reply(operator, number)
+    assert mailed(cast, Template.REPLIED) == []
+    assert cast.itself.write(undeliverable.arrived, "CARLA@customer.example")
+    assert not cast.itself.write(undeliverable.arrived, CARLA)
+    assert flag(cast) == (False, "")
+    assert ask.as_staff(operator, number).row.undeliverable_at is None
+    ask.reply(operator, number)
+    assert mailed(cast, Template.REPLIED) == [CARLA]
+    assert cast.itself.read(proof.check) == ()
+
+
+def test_another_contact_address_takes_the_mark_from_the_ticket_alone(
+    cast: Cast, customer: Door, operator: Door
+):
+    number = ask.file(customer)
+    bounce(cast, number)
+    operator.write(editing.edit, number, {TicketField.CONTACT_EMAIL: "new@customer.example"})
+    assert ask.as_staff(operator, number).row.undeliverable_at is None
+    assert flag(cast)[0]
+    operator.write(editing.edit, number, {TicketField.CONTACT_EMAIL: CARLA})
+    assert ask.as_staff(operator, number).row.undeliverable_at is not None
+    assert cast.itself.read(proof.check) == ()
