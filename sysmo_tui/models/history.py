@@ -164,6 +164,14 @@ class Outbox(SQLModel, table=True):
             postgresql_where=sa.text("sent_at IS NULL"),
         ),
         sa.Index("ix_outbox_ticket", "ticket_number", "id"),
+        sa.Index(
+            "ix_outbox_order",
+            "ticket_number",
+            "address",
+            "id",
+            sqlite_where=sa.text("sent_at IS NULL AND failed_at IS NULL AND held_at IS NULL"),
+            postgresql_where=sa.text("sent_at IS NULL AND failed_at IS NULL AND held_at IS NULL"),
+        ),
         {"sqlite_autoincrement": True},
     )
 

@@ -50,9 +50,25 @@ _WITHOUT_SECRET = sa.case(
     (_OUTBOX.c.template.in_(SECRET_BEARERS), sa.literal({}, Json)), else_=_OUTBOX.c.payload
 )
 
-_IS_WAITING = sa.and_(_OUTBOX.c.sent_at.is_(None), _OUTBOX.c.failed_at.is_(None), _OUTBOX.c.held_at.is_(None))
+
+def _is_waiting(mail: sa.FromClause) -> sa.ColumnElement[bool]:
+    return sa.and_(mail.c.sent_at.is_(None), mail.c.failed_at.is_(None), mail.c.held_at.is_(None))
+
+
+_EARLIER = _OUTBOX.alias("earlier")
+_IS_NEXT = ~sa.exists().where(
+    _EARLIER.c.ticket_number == _OUTBOX.c.ticket_number,
+    _EARLIER.c.address == _OUTBOX.c.address,
+    _EARLIER.c.id < _OUTBOX.c.id,
+    _EARLIER.c.digest_at.is_(None),
+    _is_waiting(_EARLIER),
+)
+"""Whether nothing that was owed before to the same address about the same ticket still waits."""
+
+_IS_WAITING = _is_waiting(_OUTBOX)
 _IS_DUE = sa.and_(
     _IS_WAITING,
+    _IS_NEXT,
     _OUTBOX.c.next_attempt_at <= sa.bindparam("now"),
     sa.or_(_OUTBOX.c.claimed_until.is_(None), _OUTBOX.c.claimed_until <= sa.bindparam("now")),
 )
@@ -269,7 +285,8 @@ def refused(work: Work, batch_id: str) -> tuple[int, ...]:
 def claim(work: Work, holder: str, limit: int, of_batch: str | None = None) -> tuple[OwedMail, ...]:
     """Make at most ``limit`` due mails ``holder``'s own for :data:`CLAIM`, oldest first.
 
-    Two senders never get the same row; a claim that is not kept expires.
+    Two senders never get the same row; a claim that is not kept expires. What one address is owed
+    about one ticket is claimed in the order in which it was owed, each when that before it is settled.
     """
     given = {"now": work.now, "limit": limit, "holder": holder, "until": work.now + CLAIM}
     if of_batch is None:

@@ -158,6 +158,13 @@ def upgrade() -> None:
     for name, column in _ADDED:
         op.add_column(name, column)
     op.create_index(
+        "ix_outbox_order",
+        "outbox",
+        ["ticket_number", "address", "id"],
+        sqlite_where=sa.text("sent_at IS NULL AND failed_at IS NULL AND held_at IS NULL"),
+        postgresql_where=sa.text("sent_at IS NULL AND failed_at IS NULL AND held_at IS NULL"),
+    )
+    op.create_index(
         "ix_ticket_undeliverable",
         "ticket",
         ["contact_email", "number"],
