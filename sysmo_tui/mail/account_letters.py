@@ -165,11 +165,5 @@ def _reason_for_reset(facts: MailFacts) -> tuple[Block, ...]:
     return (Paragraph(_("If you did not ask for a new password, do nothing.")),)
 
 
-def _or_answer(facts: MailFacts) -> tuple[Block, ...]:
-    if facts.desk.mail_comes_in:
-        return (Paragraph(_("Or simply answer this mail.")),)
-    return ()
-
-
 def _code(facts: MailFacts) -> str:
     return str(facts.mail.payload["code"])
