@@ -235,13 +235,14 @@ class CustomerTicket:
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """What filing, replying or noting made."""
+    """What filing, replying or noting made; a new one goes on with the closed ticket it ``continues``."""
 
     number: int
     entry_key: str
     status: SafeText
     category: Category
     files: int = 0
+    continues: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -245,6 +245,15 @@ def display_name(filename: str) -> str:
     return base[:200] if base not in ("", ".", "..") else "file"
 
 
+def hand_over(work: Work, uploads: Sequence[Upload], account_id: int) -> None:
+    """Make files that the actor staged somebody else's own, to attach in their name."""
+    for upload in uploads:
+        require_own(work, upload.blob_id, is_complete=True)
+    if uploads:
+        which = [upload.blob_id for upload in uploads]
+        work.session.execute(sa.update(_BLOB).where(_BLOB.c.id.in_(which)).values(staged_by_id=account_id))
+
+
 def require_own(work: Work, blob_id: str, *, is_complete: bool) -> tuple[int, str]:
     """Size and SHA-256 of a file that the actor staged; Invalid when it is another's or unfinished."""
     found = work.session.execute(

@@ -75,6 +75,7 @@ _RECORDED = (
     "assignee_id",
     "filed_by_id",
     "cloned_from",
+    "continues",
 )
 
 
@@ -111,12 +112,7 @@ def file(work: Work, filing: Filing) -> Filed:
     """
     if filing.is_by_staff:
         policy.require_right(work.actor, Right.FILE_FOR_OTHERS)
-    topic = topics.find(work, filing.topic)
-    ticket = _ticket(work, filing, topic, _requester(work, filing))
-    work.session.add(ticket)
-    work.session.flush()
-    entry = _request(work, ticket, filing)
-    events.record(work, ticket, EventKind.FILED, entry=entry, changes=_initial(ticket))
+    ticket, entry = make(work, filing, topics.find(work, filing.topic), _requester(work, filing))
     for tag in filing.tags:
         tagging.put(work, ticket, tag)
     if filing.assign_to is not None:
@@ -125,6 +121,28 @@ def file(work: Work, filing: Filing) -> Filed:
         tickets.give(work, ticket, person.id, EventKind.TAKEN if is_own else EventKind.ASSIGNED)
     capacity = Audience.STAFF if filing.is_by_staff else visible.audience(work, ticket.number or 0)
     return thread.filed(work, visible.Seen(ticket, capacity), entry, len(filing.files))
+
+
+def make(
+    work: Work,
+    filing: Filing,
+    topic: Topic,
+    requester: Known,
+    *,
+    continues: int | None = None,
+    cause: str = "",
+) -> tuple[Ticket, Entry]:
+    """A new ticket with its request; the caller has checked who may file for whom and where.
+
+    Its contact address is the one by which ``requester`` was found.
+    """
+    ticket = _ticket(work, filing, topic, requester)
+    ticket.continues = continues
+    work.session.add(ticket)
+    work.session.flush()
+    entry = _request(work, ticket, filing)
+    events.record(work, ticket, EventKind.FILED, entry=entry, changes=_initial(ticket), cause=cause)
+    return ticket, entry
 
 
 def clone(work: Work, number: int, *, topic: str | None = None) -> Filed:

@@ -28,7 +28,7 @@ from sysmo_tui.domain.enums import (
     Visibility,
 )
 from sysmo_tui.models import Account, AccountEmail, Entry, Ticket, TicketPerson, TopicMember, table
-from sysmo_tui.services import outbox
+from sysmo_tui.services import acknowledging, outbox
 
 SECOND_THOUGHTS = timedelta(seconds=10)
 """How long a reply from the TUI waits before it leaves."""
@@ -219,6 +219,8 @@ Notice = tuple[_Person, Template, Entry | None]
 
 def owe(work: Work) -> None:
     """Owe everyone concerned the mail that this command's events call for."""
+    if acknowledging.is_hushed(work):
+        return
     stories: dict[int, _Story] = {}
     for happened in work.happened:
         number = happened.ticket.number or 0
@@ -229,7 +231,7 @@ def owe(work: Work) -> None:
 
 def _tell(work: Work, story: _Story) -> None:
     people = _people(work, story)
-    notices = list(_to_customers(story, people))
+    notices = list(_to_customers(story, people, acknowledges=not acknowledging.is_withheld(work)))
     if story.former_contact is not None and not story.is_about_spam:
         _tell_former_contact(work, story, story.former_contact)
     if not story.is_about_spam:
@@ -269,7 +271,7 @@ def _tell_former_contact(work: Work, story: _Story, address: str) -> None:
         )
 
 
-def _to_customers(story: _Story, people: Iterable[_Person]) -> Iterator[Notice]:
+def _to_customers(story: _Story, people: Iterable[_Person], *, acknowledges: bool) -> Iterator[Notice]:
     """The acknowledgement goes to whoever asked, even by their own hand; the rest never to its author."""
     if story.is_about_spam:
         return
@@ -282,7 +284,7 @@ def _to_customers(story: _Story, people: Iterable[_Person]) -> Iterator[Notice]:
             yield person, Template.CLOSED, story.answer
         elif (entry := story.answer or story.customer_entry) is not None and not is_actor:
             yield person, Template.REPLIED, entry
-        elif story.is_filed and not story.ends_closed:
+        elif story.is_filed and not story.ends_closed and acknowledges:
             yield person, Template.ACKNOWLEDGED, None
         elif story.label and story.label[0] != story.label[1] and not is_actor:
             yield person, Template.LABEL_CHANGED, None

@@ -46,6 +46,7 @@ PROJECTED = (
     "assignee_id",
     "filed_by_id",
     "cloned_from",
+    "continues",
     "first_response_at",
     "closed_at",
     "close_reason",

@@ -26,7 +26,7 @@ from sysmo_tui.domain.text import clean_line, storable
 from sysmo_tui.domain.views import Filed
 from sysmo_tui.domain.workflow import customer_category
 from sysmo_tui.models import Entry, Ticket, Topic, table
-from sysmo_tui.services import events, files, mentions, people, states, tickets, visible
+from sysmo_tui.services import events, files, mentions, people, reopening, states, tickets, visible
 from sysmo_tui.services.files import Upload
 
 BODY_LIMIT = 500_000
@@ -44,7 +44,8 @@ class Outgoing:
     """A reply or note that someone wrote.
 
     ``seen`` is the key of the newest public entry that its author saw: a newer one
-    by someone else refuses the reply. ``status`` names where staff put the ticket with it.
+    by someone else refuses the reply. ``status`` names where staff put the ticket with it. What a machine
+    wrote (``is_automatic``) is kept, and asks for nothing.
     """
 
     body: str
@@ -52,13 +53,15 @@ class Outgoing:
     seen: str | None = None
     status: str | None = None
     closes: bool = False
+    is_automatic: bool = False
 
 
 def reply(work: Work, number: int, message: Outgoing, *, version: int | None = None) -> Filed:
     """Add a public reply; by staff it answers, by the customer it asks again.
 
-    Staff take an unassigned ticket by replying. A customer's reply puts a waiting or
-    closed ticket back in progress. Raises Conflict when something newer was not seen.
+    Staff take an unassigned ticket by replying. A customer's reply puts a waiting ticket back in progress,
+    and a closed one where its topic says so: else it becomes a new ticket that goes on with it. Raises
+    Conflict when something newer was not seen.
     """
     seen = visible.ticket_for_change(work, number, Verb.REPLY, version=version)
     ticket = seen.ticket
@@ -66,9 +69,15 @@ def reply(work: Work, number: int, message: Outgoing, *, version: int | None = N
     answers = speaks_for_desk(work, seen)
     if message.status is not None and not answers:
         raise Invalid(N_("Only the desk's staff choose a status."), field="status")
+    if not (answers or message.closes or message.is_automatic or reopening.reopens(work, ticket)):
+        from sysmo_tui.services import continuing  # it files, which writes entries by this module
+
+        return continuing.go_on(work, ticket, message)
     entry = add_entry(work, ticket, EntryKind.REPLY, message.body, files_=message.files, by_staff=answers)
     if answers:
         _answer(work, ticket, entry, message)
+    elif message.is_automatic:
+        events.record(work, ticket, EventKind.REPLIED, entry=entry)
     else:
         _ask_again(work, ticket, entry)
     if message.closes:
@@ -208,7 +217,7 @@ def _ask_again(work: Work, ticket: Ticket, entry: Entry) -> None:
     if ticket.category is Category.WAITING or ends_hold:
         changes = states.move_to_category(work, ticket, Category.OPEN)
     events.record(work, ticket, EventKind.REPLIED, entry=entry, changes=changes)
-    if was_closed:
+    if was_closed and reopening.reopens(work, ticket):
         states.reopen(work, ticket, cause=Cause.CUSTOMER_REPLY)
 
 

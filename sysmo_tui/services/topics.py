@@ -90,6 +90,12 @@ def by_id(work: Work, topic_id: int) -> Topic:
     return found
 
 
+def first_public(work: Work) -> Topic:
+    """The first topic that customers can file under, in the desk's order; there always is one."""
+    found = _TOPICS.where(_TOPIC.c.is_public, _TOPIC.c.archived_at.is_(None)).limit(1)
+    return work.session.execute(found).scalar_one()
+
+
 def choices(work: Work) -> tuple[TopicChoice, ...]:
     """The topics that the actor may file under, in the desk's order: what a menu needs."""
     return tuple(

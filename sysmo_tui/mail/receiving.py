@@ -1,0 +1,165 @@
+"""The one way of every mail that comes in: keep it, read it, store its files, decide it.
+
+Once a mail is kept nothing that happens to it is the deliverer's concern: what could not be decided is
+decided later, and what cannot be read waits in quarantine.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable
+from io import BytesIO
+from typing import BinaryIO
+
+from sysmo_tui.desk import Desk, Door, command_for
+from sysmo_tui.domain.actor import Caller
+from sysmo_tui.domain.enums import Channel
+from sysmo_tui.domain.errors import DeskError, Invalid, Unavailable
+from sysmo_tui.domain.incoming import Incoming, IncomingFile
+from sysmo_tui.services import desk_settings, files, inbound
+from sysmo_tui.services.files import Upload
+from sysmo_tui.services.inbound import Decided, Kept, Raw
+from sysmo_tui.services.thread import BODY_LIMIT
+
+WHOLE_TEXT = "message.txt"
+"""What the text of a mail is called that is too long for an entry."""
+
+OTHERS_AT_ONCE = 5
+"""How many left over mails a receiver decides beside its own."""
+
+_log = logging.getLogger(__name__)
+
+
+def mail_caller() -> Caller:
+    """The desk itself, taking mail in."""
+    return Caller(Channel.EMAIL, "mail", is_desk=True)
+
+
+def receive(desk: Desk, mailbox: str, raw: bytes) -> Kept:
+    """Keep a mail and decide it, if that can be done now; raises only when it could not be kept.
+
+    ``mailbox`` is the name of the mailbox that it was delivered to, "" for a pipe without one.
+    """
+    kept = keep(desk, mailbox, read(desk, BytesIO(raw)))
+    settle_kept(desk, kept)
+    return kept
+
+
+def read(desk: Desk, stream: BinaryIO) -> Raw:
+    """A mail from ``stream``, to its end; of one over the desk's limit the beginning, the rest is dropped.
+
+    Raises OSError when it cannot be read to its end.
+    """
+    limit = desk.read(mail_caller(), desk_settings.load).mail_limit
+    content = stream.read(limit + 1)
+    if len(content) <= limit:
+        return Raw.whole(content)
+    digest, size = hashlib.sha256(content), len(content)
+    kept = content[: inbound.KEPT_OF_LARGE]
+    del content
+    while piece := stream.read(files.CHUNK):
+        digest.update(piece)
+        size += len(piece)
+    return Raw(kept, size, digest.hexdigest(), is_cut=True)
+
+
+def keep(desk: Desk, mailbox: str, raw: Raw) -> Kept:
+    """Make a mail durable; a large one in small transactions, so that nobody waits for its whole length."""
+    caller, staged = mail_caller(), None
+    if len(raw.content) > files.CHUNK:
+        staged = _stored(Door(desk, caller), raw.content)
+    return desk.settle(caller, inbound.keep, mailbox, raw, staged)
+
+
+def settle_kept(desk: Desk, kept: Kept) -> None:
+    """Decide a mail that was just kept, by whoever kept it first; what goes wrong is logged."""
+    if kept.is_new:
+        _settle(desk, kept.id)
+
+
+def settle_pending(desk: Desk, most: int = 100, goes_on: Callable[[], bool] = lambda: True) -> int:
+    """Decide mail that was kept and, for whatever reason, not decided; returns how many were taken up.
+
+    A mail that cannot be read or decided never keeps the next one waiting.
+    """
+    taken = 0
+    for inbound_id in desk.read(mail_caller(), inbound.due, most):
+        if not goes_on():
+            break
+        if desk.settle(mail_caller(), inbound.take_turn, inbound_id):
+            taken += 1
+            _settle(desk, inbound_id)
+    return taken
+
+
+def accept(desk: Desk, caller: Caller, inbound_id: int, *, as_new: bool, joins: bool = False) -> Decided:
+    """File a mail of the quarantine because ``caller`` says so; see :func:`inbound.file_accepted`."""
+    incoming = _parsed(desk.read(mail_caller(), inbound.raw, inbound_id).content)
+    uploads = _staged(Door(desk, caller), incoming)
+    command = command_for(inbound.file_accepted)
+    return desk.write(
+        caller, command, inbound.file_accepted, inbound_id, incoming, uploads, as_new=as_new, joins=joins
+    )
+
+
+def _settle(desk: Desk, inbound_id: int) -> None:
+    """Read and decide a mail that is ours for now; what goes wrong is noted on it and never raised."""
+    try:
+        _decide(desk, inbound_id)
+    except Unavailable as error:
+        _put_off(desk, inbound_id, error, is_counted=False)
+    except Exception as error:  # noqa: BLE001 - one mail that is poison must not keep all others waiting
+        _log.exception("Mail %d could not be decided", inbound_id)
+        _put_off(desk, inbound_id, error, is_counted=True)
+
+
+def _decide(desk: Desk, inbound_id: int) -> Decided:
+    caller = mail_caller()
+    kept = desk.read(caller, inbound.raw, inbound_id)
+    if kept.attempts > inbound.MOST_ATTEMPTS:
+        return desk.write(caller, command_for(inbound.give_up), inbound.give_up, inbound_id)
+    incoming = _parsed(kept.content)
+    uploads = () if kept.is_cut else _staged(Door(desk, caller), incoming)
+    command = command_for(inbound.decide, key=f"inbound:{inbound_id}")
+    return desk.write(caller, command, inbound.decide, inbound_id, incoming, uploads)
+
+
+def _put_off(desk: Desk, inbound_id: int, error: Exception, *, is_counted: bool) -> None:
+    text = str(error) or type(error).__name__
+    try:
+        desk.settle(mail_caller(), inbound.put_off, inbound_id, text, is_counted=is_counted)
+    except DeskError as refusal:
+        _log.warning("Mail %d waits, and why could not be noted: %s", inbound_id, refusal)
+
+
+def _parsed(content: bytes) -> Incoming:
+    from sysmo_tui.mail.parsing import parse  # not needed before a mail is kept
+
+    return parse(content)
+
+
+def _staged(door: Door, incoming: Incoming) -> tuple[Upload, ...]:
+    """Store the files of a mail, as many and as large as the desk allows; the raw mail has them all."""
+    settings = door.read(desk_settings.load)
+    found = list(incoming.files)
+    if len(incoming.body) > BODY_LIMIT:
+        found.insert(0, IncomingFile(WHOLE_TEXT, "text/plain", incoming.body.encode()))
+    found.sort(key=lambda file: file.is_inline)
+    fitting = [file for file in found if len(file.content) <= settings.file_limit]
+    uploads = []
+    for file in fitting[: settings.files_per_message]:
+        try:
+            uploads.append(files.stage(door, BytesIO(file.content), file.name, file.media_type))
+        except Invalid as refusal:
+            _log.warning("A file of a mail was not stored: %s", refusal)
+    return tuple(uploads)
+
+
+def _stored(door: Door, content: bytes) -> str:
+    """Store a whole mail in pieces; the id of its blob."""
+    blob_id, _limit = door.touch(files.begin)
+    for at in range(0, len(content), files.CHUNK):
+        door.touch(files.append, blob_id, at // files.CHUNK, content[at : at + files.CHUNK])
+    door.touch(files.finish, blob_id, len(content), hashlib.sha256(content).hexdigest())
+    return blob_id

@@ -1,0 +1,312 @@
+"""A mail as what it becomes: a new request, or a line in the thread that it answers."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from sysmo_tui import identity
+from sysmo_tui.desk import Work
+from sysmo_tui.domain import addresses
+from sysmo_tui.domain.actor import Actor
+from sysmo_tui.domain.enums import (
+    AccountState,
+    Category,
+    Cause,
+    Channel,
+    EntryKind,
+    EventKind,
+    MailReason,
+    PersonRole,
+    SenderStanding,
+    Verdict,
+    Visibility,
+)
+from sysmo_tui.domain.errors import Invalid
+from sysmo_tui.domain.fold import fold
+from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.policy import Verb
+from sysmo_tui.domain.text import storable_line
+from sysmo_tui.domain.trail import Trail
+from sysmo_tui.i18n import translator
+from sysmo_tui.models import Entry, Mailbox, Ticket, TicketPerson, Topic, table
+from sysmo_tui.services import (
+    acknowledging,
+    continuing,
+    desk_settings,
+    events,
+    files,
+    filing,
+    kinds,
+    matching,
+    naming,
+    people,
+    reopening,
+    routing,
+    tagging,
+    thread,
+    throttle,
+    topics,
+    visible,
+)
+from sysmo_tui.services.filing import SUBJECT_LIMIT, Filing
+from sysmo_tui.services.mail_case import Case, Ruling
+from sysmo_tui.services.matching import Match
+from sysmo_tui.services.people import Known
+from sysmo_tui.services.registration_form import NAME_LIMIT
+from sysmo_tui.services.thread import Outgoing
+
+REOPENINGS = 3
+"""How often mail may open one closed ticket again in an hour."""
+
+ALIKE = timedelta(days=7)
+"""How long a request of the same sender and subject is told of."""
+
+_NO_TEXT = N_("(no text)")
+_NO_SUBJECT = N_("(no subject)")
+_FILES_LEFT = N_("Some files of this mail are too large or too many to be attached. The whole mail is kept.")
+
+_HOUR = timedelta(hours=1)
+_ENTRY, _TICKET, _MAILBOX, _PERSON = table(Entry), table(Ticket), table(Mailbox), table(TicketPerson)
+_ENTRY_ID = sa.select(_ENTRY.c.id).where(_ENTRY.c.public_key == sa.bindparam("key"))
+_STAKE = sa.select(_TICKET.c.topic_id, _TICKET.c.requester_id).where(
+    _TICKET.c.number == sa.bindparam("number")
+)
+_MAILBOX_TOPIC = sa.select(_MAILBOX.c.topic_id).where(_MAILBOX.c.name == sa.bindparam("mailbox"))
+_RECENT = (
+    sa.select(_TICKET.c.number, _TICKET.c.subject)
+    .where(_TICKET.c.requester_id == sa.bindparam("requester"), _TICKET.c.created_at >= sa.bindparam("since"))
+    .order_by(_TICKET.c.number.desc())
+    .limit(50)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where a new request goes, and the name of the rule that says so, "" where none does."""
+
+    topic: Topic
+    rule: str = ""
+    priority: str | None = None
+    tags: tuple[str, ...] = ()
+
+
+def request(work: Work, case: Case, *, is_accepted: bool = False) -> Ruling:
+    """Make a new ticket of a mail, unless its sender sent too many."""
+    goes = destination(work, case, case.trail)
+    if not is_accepted and _is_too_many(work, case):
+        return Ruling(Verdict.QUARANTINED, MailReason.TOO_MANY, topic_id=goes.topic.id)
+    sender = case.sender or _expected(work, case)
+    if sender.state is AccountState.DISABLED or (sender.role.is_staff and not is_accepted):
+        # Somebody invited or disabled the address at this very moment.
+        reason = MailReason.FROM_OPERATOR if sender.role.is_staff else MailReason.DISABLED_ACCOUNT
+        return Ruling(Verdict.QUARANTINED, reason, topic_id=goes.topic.id)
+    _answer_or_not(work, case)
+    filed = Filing(
+        topic="",
+        subject=_subject(work, case),
+        body=_body(work, case),
+        files=case.uploads,
+        priority=goes.priority,
+    )
+    cause = _like(work, case, sender) or (f"{Cause.ROUTED}:{goes.rule}" if goes.rule else "")
+    with _in_the_name_of(work, case, sender):
+        ticket, entry = filing.make(
+            work, filed, goes.topic, dataclasses.replace(sender, address=case.address), cause=cause
+        )
+    with work.acting_as(Actor.desk(Channel.EMAIL)):
+        for tag in goes.tags:
+            tagging.put(work, ticket, tag)
+    reason = MailReason.ACCEPTED if is_accepted else MailReason.NEW_REQUEST
+    return _filed(work, case, Verdict.TICKET, reason, ticket.number or 0, entry.id or 0)
+
+
+def reply(work: Work, case: Case, found: Match) -> Ruling:
+    """Put a mail into the thread that it answers, as far as the ticket's topic lets it open again.
+
+    What a machine wrote changes nothing and tells nobody: its like could answer.
+    """
+    sender = case.sender or _requester(work, found.number)
+    with _in_the_name_of(work, case, sender):
+        ticket = visible.ticket_for_change(work, found.number, Verb.REPLY).ticket
+        opens = case.is_human and ticket.category is Category.CLOSED
+        reopens = reopening.reopens(work, ticket)
+        if opens and reopens and not _may_reopen(work, case, found.number):
+            return Ruling(
+                Verdict.QUARANTINED, MailReason.REOPENED_TOO_OFTEN, found.number, topic_id=ticket.topic_id
+            )
+        if opens and not case.trail.note("reopening", reopens, f"#{found.number}"):
+            return _go_on(work, case, ticket)
+        if not case.is_human:
+            acknowledging.hush(work)
+        filed = thread.reply(
+            work,
+            found.number,
+            Outgoing(_body(work, case), case.uploads, is_automatic=not case.is_human),
+        )
+    return _filed(work, case, Verdict.REPLY, found.reason, filed.number, _entry_id(work, filed.entry_key))
+
+
+def accepted_reply(work: Work, case: Case, number: int, *, joins: bool) -> Ruling:
+    """Put a mail of the quarantine into the thread of a ticket; ``joins`` lets its sender take part in it."""
+    sender = case.sender
+    if not matching.takes_part(work, number, case.address, sender):
+        if not joins:
+            raise Invalid(
+                N_(
+                    "{address} does not take part in #{number}. Let them join, or accept it as a new request."
+                ),
+                field="joins",
+                address=case.address,
+                number=number,
+            )
+        sender = sender or _expected(work, case)
+        _join(work, number, sender.id)
+    match = Match(number, MailReason.ACCEPTED, "")
+    with _in_the_name_of(work, case, sender or _requester(work, number)):
+        filed = thread.reply(
+            work, number, Outgoing(_body(work, case), case.uploads, is_automatic=not case.is_human)
+        )
+    verdict = Verdict.REPLY if filed.continues is None else Verdict.TICKET
+    return _filed(work, case, verdict, match.reason, filed.number, _entry_id(work, filed.entry_key))
+
+
+def destination(work: Work, case: Case, trail: Trail) -> Destination:
+    """Where a new request goes: by the first rule that matches, else its mailbox's topic, else the first."""
+    routed = routing.route(work, case.mail.mailbox, case.incoming)
+    trail.note("route", bool(routed.rule), routed.rule)
+    of_mailbox = work.session.execute(_MAILBOX_TOPIC, {"mailbox": case.mail.mailbox}).scalar()
+    chosen = (topics.by_id(work, each) for each in (routed.topic_id, of_mailbox) if each is not None)
+    topic = next((each for each in chosen if each.archived_at is None), None) or topics.first_public(work)
+    trail.note("topic", True, topic.slug)
+    priority = None
+    if routed.priority_id is not None:
+        kind = kinds.priority_by_id(work, routed.priority_id)
+        priority = None if kind.is_archived else kind.slug
+    return Destination(topic, routed.rule, priority, routed.tags)
+
+
+def topic_of(work: Work, number: int) -> int:
+    """The topic of a ticket that is known to exist."""
+    return int(work.session.execute(_STAKE, {"number": number}).one().topic_id)
+
+
+def _go_on(work: Work, case: Case, closed: Ticket) -> Ruling:
+    if _is_too_many(work, case):
+        return Ruling(Verdict.QUARANTINED, MailReason.TOO_MANY, closed.number, topic_id=closed.topic_id)
+    _answer_or_not(work, case)
+    message = Outgoing(_body(work, case), case.uploads)
+    filed = continuing.go_on(work, closed, message, contact=case.address)
+    entry_id = _entry_id(work, filed.entry_key)
+    return _filed(work, case, Verdict.TICKET, MailReason.CONTINUES_CLOSED, filed.number, entry_id)
+
+
+def _is_too_many(work: Work, case: Case) -> bool:
+    """Whether a sender filed as many tickets in this hour as one may; counts this one."""
+    if case.standing is SenderStanding.ALLOWED:
+        return case.trail.note("too_many", False, SenderStanding.ALLOWED)
+    most = desk_settings.load(work).mail_tickets_per_hour
+    key = addresses.folded(case.address)
+    return case.trail.note(
+        "too_many", not throttle.allows(work, "mail-new", key, limit=most, within=_HOUR), most
+    )
+
+
+def _may_reopen(work: Work, case: Case, number: int) -> bool:
+    may = throttle.allows(work, "mail-reopen", str(number), limit=REOPENINGS, within=_HOUR)
+    case.trail.note("reopened_too_often", not may, f"#{number}")
+    return may
+
+
+def _answer_or_not(work: Work, case: Case) -> None:
+    """Withhold the acknowledgement of a new request from whom it could hurt."""
+    refusal = acknowledging.refusal(work, case.address, case.incoming.mail_class)
+    if not case.trail.note("acknowledgement", not refusal, refusal):
+        acknowledging.withhold(work)
+
+
+def _like(work: Work, case: Case, sender: Known) -> str:
+    """The hint that the same sender asked under the same subject not long ago, "" for none."""
+    wanted = fold(_subject(work, case))
+    rows = work.session.execute(_RECENT, {"requester": sender.id, "since": work.now - ALIKE})
+    number = next((row.number for row in rows if fold(row.subject) == wanted), None)
+    case.trail.note("like", number is not None, f"#{number}" if number else "")
+    return f"{Cause.LIKE}:{number}" if number else ""
+
+
+def _expected(work: Work, case: Case) -> Known:
+    """The pending account of a sender whom the desk does not know, called as the mail says."""
+    claimed = case.incoming.sender
+    name = storable_line(claimed.name if claimed else "")[:NAME_LIMIT].strip()
+    try:
+        naming.require_free(work, name)
+    except Invalid:  # what the desk or its staff are called
+        name = ""
+    called = name or case.address.partition("@")[0][:NAME_LIMIT]
+    return people.expected(work, case.address, called, desk_settings.load(work).language)
+
+
+def _requester(work: Work, number: int) -> Known:
+    """Who asked, when it is their ticket's contact address that writes and no account has it."""
+    return people.by_id(work, work.session.execute(_STAKE, {"number": number}).one().requester_id)
+
+
+@contextmanager
+def _in_the_name_of(work: Work, case: Case, sender: Known) -> Iterator[None]:
+    """Act as a mail's sender, who may attach its files."""
+    files.hand_over(work, case.uploads, sender.id)
+    actor = identity.of_account(work.session, sender.id, work.caller)
+    # Mail opens no session: whoever has to choose a password may write meanwhile.
+    actor = dataclasses.replace(actor, channel=Channel.EMAIL, must_change_password=False)
+    with work.acting_as(actor):
+        yield
+
+
+def _filed(
+    work: Work, case: Case, verdict: Verdict, reason: MailReason, number: int, entry_id: int
+) -> Ruling:
+    matching.refer(work, case.incoming.message_id, number, entry_id)
+    left = len(case.incoming.files) - len(case.uploads)
+    if case.trail.note("files_left", left > 0, left):
+        _remark(work, number)
+    return Ruling(verdict, reason, number, entry_id)
+
+
+def _remark(work: Work, number: int) -> None:
+    """Tell staff, in the thread, that not all files are there."""
+    with work.acting_as(Actor.desk(Channel.EMAIL)):
+        ticket = visible.ticket_for_change(work, number, Verb.NOTE).ticket
+        entry = thread.add_entry(
+            work, ticket, EntryKind.SYSTEM, _FILES_LEFT, by_staff=True, visibility=Visibility.INTERNAL
+        )
+        events.record(work, ticket, EventKind.NOTED, entry=entry)
+
+
+def _join(work: Work, number: int, account_id: int) -> None:
+    """Let somebody take part in a ticket on the customer's side."""
+    row = {
+        "ticket_number": number,
+        "account_id": account_id,
+        "role": PersonRole.COLLABORATOR,
+        "added_at": work.now,
+    }
+    work.session.execute(sa.insert(_PERSON), row)
+
+
+def _entry_id(work: Work, key: str) -> int:
+    return int(work.session.execute(_ENTRY_ID, {"key": key}).scalar_one())
+
+
+def _body(work: Work, case: Case) -> str:
+    text = case.incoming.body[: thread.BODY_LIMIT]
+    return text if text.strip() else translator(desk_settings.load(work).language)._(_NO_TEXT)
+
+
+def _subject(work: Work, case: Case) -> str:
+    line = storable_line(case.incoming.subject)[:SUBJECT_LIMIT].strip()
+    return line or translator(desk_settings.load(work).language)._(_NO_SUBJECT)

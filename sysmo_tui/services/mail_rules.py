@@ -1,0 +1,159 @@
+"""What a mail becomes: the rules in their order, the first that hits decides.
+
+Each notes on the mail's trail whether it hit and what it saw. From is a claim: nobody is told anything
+internal because of it, and nothing is done but what a customer may do by mail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import sqlalchemy as sa
+
+from sysmo_tui.desk import Work
+from sysmo_tui.domain import addresses
+from sysmo_tui.domain.enums import (
+    AccountState,
+    MailClass,
+    MailReason,
+    SenderStanding,
+    Verdict,
+)
+from sysmo_tui.domain.errors import Invalid
+from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.text import clean_line
+from sysmo_tui.domain.trail import Trail
+from sysmo_tui.models import Mailbox, Topic, table
+from sysmo_tui.services import desk_settings, filing_mail, matching, people, senders
+from sysmo_tui.services.mail_case import Case, Ruling
+
+_MAILBOX, _TOPIC = table(Mailbox), table(Topic)
+_OWN_ADDRESSES = sa.union(
+    sa.select(_MAILBOX.c.address).where(_MAILBOX.c.address != ""),
+    sa.select(_TOPIC.c.mail_address).where(_TOPIC.c.mail_address != ""),
+)
+
+
+Rule = Callable[[Work, Case], Ruling | None]
+
+
+def judge(work: Work, case: Case) -> Ruling:
+    """Let the rules decide a mail, in their order."""
+    for rule in _RULES:
+        ruling = rule(work, case)
+        if ruling is not None:
+            return ruling
+    return filing_mail.request(work, case)
+
+
+def accept(work: Work, case: Case, *, as_new: bool, joins: bool) -> Ruling:
+    """File a mail that an operator accepts; Invalid where nobody can have written it."""
+    _find_sender(work, case)
+    if not case.address:
+        raise Invalid(N_("This mail has no sender whom an answer could reach."), field="mail")
+    if case.sender is not None and case.sender.state is AccountState.DISABLED:
+        raise Invalid(
+            N_("The account {address} is disabled."), field="mail", address=clean_line(case.address)
+        )
+    number = case.mail.ticket_number
+    if as_new or number is None:
+        return filing_mail.request(work, case, is_accepted=True)
+    if case.sender is not None and case.sender.role.is_staff:
+        raise Invalid(N_("The desk's staff do not answer by mail. Accept it as a new request."), field="mail")
+    return filing_mail.accepted_reply(work, case, number, joins=joins)
+
+
+def _size(_work: Work, case: Case) -> Ruling | None:
+    if case.trail.note("too_large", case.mail.is_cut, case.mail.size):
+        return Ruling(Verdict.QUARANTINED, MailReason.TOO_LARGE)
+    if case.trail.note("unreadable", case.mail.size == 0, "0" if case.mail.size == 0 else ""):
+        return Ruling(Verdict.QUARANTINED, MailReason.UNREADABLE)
+    return None
+
+
+def _own_loop(work: Work, case: Case) -> Ruling | None:
+    settings = desk_settings.load(work)
+    marks = [mark.strip() for mark in case.incoming.loop_marks]
+    if case.trail.note("own_loop", settings.uuid in marks, ", ".join(marks)):
+        return Ruling(Verdict.DROPPED, MailReason.OWN_LOOP)
+    claimed = case.incoming.sender.address if case.incoming.sender else ""
+    if case.trail.note("own_address", bool(claimed) and _is_ours(work, claimed), claimed):
+        return Ruling(Verdict.DROPPED, MailReason.OWN_ADDRESS)
+    return None
+
+
+def _is_ours(work: Work, address: str) -> bool:
+    """Whether the desk itself is written to by an address, with whatever after a plus sign."""
+    ours = {desk_settings.load(work).reply_address, *work.session.execute(_OWN_ADDRESSES).scalars()}
+    return _bare(address) in {_bare(each) for each in ours if each}
+
+
+def _bare(address: str) -> str:
+    local, _, domain = addresses.folded(address).rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
+
+
+def _bounce(work: Work, case: Case) -> Ruling | None:
+    if not case.trail.note("bounce", case.incoming.mail_class is MailClass.BOUNCE, case.incoming.reason):
+        return None
+    return Ruling(Verdict.DROPPED, MailReason.UNKNOWN_BOUNCE)
+
+
+def _blocked(work: Work, case: Case) -> Ruling | None:
+    claimed = case.incoming.sender.address if case.incoming.sender else ""
+    case.standing = senders.standing(work, claimed) if claimed else None
+    if case.trail.note("blocked", case.standing is SenderStanding.BLOCKED, claimed):
+        return Ruling(Verdict.DROPPED, MailReason.BLOCKED)
+    return None
+
+
+def _sender(work: Work, case: Case) -> Ruling | None:
+    """Who wrote it, as far as From tells: exactly one mailbox, which mail can reach (RFC 5322, 3.6.2)."""
+    _find_sender(work, case)
+    fault = case.incoming.fault.value if case.incoming.fault else ""
+    claimed = case.incoming.sender.address if case.incoming.sender else ""
+    if case.trail.note("no_sender", not case.address, fault or claimed):
+        return Ruling(Verdict.QUARANTINED, MailReason.NO_SENDER)
+    is_staff = case.sender is not None and case.sender.role.is_staff
+    if case.trail.note("from_operator", is_staff, case.address if is_staff else ""):
+        return _waiting(work, case, MailReason.FROM_OPERATOR)
+    is_disabled = case.sender is not None and case.sender.state is AccountState.DISABLED
+    if case.trail.note("disabled_account", is_disabled, case.address if is_disabled else ""):
+        return _waiting(work, case, MailReason.DISABLED_ACCOUNT)
+    return None
+
+
+def _find_sender(work: Work, case: Case) -> None:
+    if case.incoming.sender is None:
+        return
+    reserved = desk_settings.load(work).allows_reserved_addresses
+    try:
+        case.address = addresses.normalise(case.incoming.sender.address, allow_reserved=reserved)
+    except Invalid:
+        return
+    case.sender = people.by_address(work, case.address)
+
+
+def _waiting(work: Work, case: Case, reason: MailReason) -> Ruling:
+    """Into quarantine, with the ticket or the topic where it would be filed, for whoever decides."""
+    found = matching.find(work, case.incoming, case.sender, Trail())
+    if found is not None:
+        return Ruling(
+            Verdict.QUARANTINED, reason, found.number, topic_id=filing_mail.topic_of(work, found.number)
+        )
+    return Ruling(Verdict.QUARANTINED, reason, topic_id=filing_mail.destination(work, case, Trail()).topic.id)
+
+
+def _answer(work: Work, case: Case) -> Ruling | None:
+    """A mail about a ticket, by somebody who takes part in it."""
+    found = matching.find(work, case.incoming, case.sender, case.trail)
+    if found is None:
+        return None
+    takes_part = matching.takes_part(work, found.number, case.address, case.sender)
+    if case.trail.note("stranger", not takes_part, f"#{found.number}"):
+        topic_id = filing_mail.topic_of(work, found.number)
+        return Ruling(Verdict.QUARANTINED, MailReason.STRANGER, found.number, topic_id=topic_id)
+    return filing_mail.reply(work, case, found)
+
+
+_RULES: tuple[Rule, ...] = (_size, _own_loop, _bounce, _blocked, _sender, _answer)

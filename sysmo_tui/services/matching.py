@@ -1,0 +1,133 @@
+"""Which ticket a mail is about, by what proves it: never by words in its body (RFC 5322, 3.6.4)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from sysmo_tui.desk import Work
+from sysmo_tui.domain import addresses
+from sysmo_tui.domain.enums import MailReason, PersonRole
+from sysmo_tui.domain.incoming import Incoming
+from sysmo_tui.domain.trail import Trail
+from sysmo_tui.models import MailReference, Ticket, TicketPerson, table
+from sysmo_tui.services import desk_settings, message_ids, reply_addresses
+from sysmo_tui.services.people import Known
+
+ID_LIMIT = 250
+"""Characters of a Message-ID that are kept: enough to find it by, and short enough for an index."""
+
+_LOOKED_AT = 50
+_NUMBER = re.compile(r"\[#([1-9][0-9]{0,17})\]")
+
+_TICKET, _PERSON, _REFERENCE = table(Ticket), table(TicketPerson), table(MailReference)
+_FACTS = sa.select(_TICKET.c.requester_id, _TICKET.c.contact_email).where(
+    _TICKET.c.number == sa.bindparam("number")
+)
+_JOINED = sa.select(_PERSON.c.account_id).where(
+    _PERSON.c.ticket_number == sa.bindparam("number"),
+    _PERSON.c.account_id == sa.bindparam("account"),
+    _PERSON.c.role == PersonRole.COLLABORATOR,
+)
+_KNOWN = (
+    sa.select(_REFERENCE.c.message_id, _REFERENCE.c.ticket_number)
+    .where(_REFERENCE.c.message_id.in_(sa.bindparam("ids", expanding=True)))
+    .order_by(_REFERENCE.c.id.desc())
+    .limit(_LOOKED_AT)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The ticket that a mail is about, and what says so."""
+
+    number: int
+    reason: MailReason
+    evidence: str
+
+
+def find(work: Work, incoming: Incoming, sender: Known | None, trail: Trail) -> Match | None:
+    """The ticket that a mail is about: the first hit of the four ways, strongest first; None for none.
+
+    The weakest, a number in the subject, counts only for a ``sender`` who takes part in that ticket.
+    """
+    for rule, ways in (
+        ("own_id", _by_own_ids(work, incoming)),
+        ("reply_address", _by_reply_address(work, incoming)),
+        ("known_id", _by_known_ids(work, incoming, sender)),
+        ("subject_number", _by_subject(work, incoming, sender)),
+    ):
+        found = next(ways, None)
+        trail.note(rule, found is not None, found.evidence if found else "")
+        if found is not None:
+            return found
+    return None
+
+
+def takes_part(work: Work, number: int, address: str, sender: Known | None) -> bool:
+    """Whether a ticket's requester, a collaborator (from any address) or its contact address writes."""
+    facts = work.session.execute(_FACTS, {"number": number}).first()
+    if facts is None:
+        return False
+    if sender is None:
+        return addresses.folded(facts.contact_email) == addresses.folded(address)
+    if facts.requester_id == sender.id:
+        return True
+    return work.session.execute(_JOINED, {"number": number, "account": sender.id}).first() is not None
+
+
+def refer(work: Work, message_id: str, number: int, entry_id: int) -> None:
+    """Remember which entry somebody's mail became, for mails that answer it."""
+    if message_id:
+        work.session.execute(
+            sa.insert(_REFERENCE),
+            {"message_id": message_id[:ID_LIMIT], "ticket_number": number, "entry_id": entry_id},
+        )
+
+
+def cited(incoming: Incoming) -> Iterator[str]:
+    """The Message-IDs that a mail answers, the nearest first."""
+    yield from dict.fromkeys((*incoming.in_reply_to, *reversed(incoming.references)))
+
+
+def _by_own_ids(work: Work, incoming: Incoming) -> Iterator[Match]:
+    key = desk_settings.load(work).mail_key
+    for message_id in cited(incoming):
+        origin = message_ids.verify(key, message_id)
+        if origin is not None and origin.ticket_number is not None and _exists(work, origin.ticket_number):
+            yield Match(origin.ticket_number, MailReason.OWN_ID, message_id)
+
+
+def _by_reply_address(work: Work, incoming: Incoming) -> Iterator[Match]:
+    settings = desk_settings.load(work)
+    for address in incoming.recipients:
+        token = reply_addresses.verify(settings, address)
+        if token is not None and _exists(work, token.ticket_number):
+            yield Match(token.ticket_number, MailReason.REPLY_ADDRESS, address)
+
+
+def _by_known_ids(work: Work, incoming: Incoming, sender: Known | None) -> Iterator[Match]:
+    """Others' Message-IDs prove little, and several mails may bear one: first where the sender takes part."""
+    ids = list(dict.fromkeys(each[:ID_LIMIT] for each in cited(incoming)))[:_LOOKED_AT]
+    if not ids:
+        return
+    rows = work.session.execute(_KNOWN, {"ids": ids}).all()
+    found = sorted(rows, key=lambda row: ids.index(row.message_id))
+    address = incoming.sender.address if incoming.sender else ""
+    mine = [row for row in found if takes_part(work, row.ticket_number, address, sender)]
+    for row in mine or found:
+        yield Match(row.ticket_number, MailReason.KNOWN_ID, row.message_id)
+
+
+def _by_subject(work: Work, incoming: Incoming, sender: Known | None) -> Iterator[Match]:
+    address = incoming.sender.address if incoming.sender else ""
+    for number in reversed(_NUMBER.findall(incoming.subject)):
+        if takes_part(work, int(number), address, sender):
+            yield Match(int(number), MailReason.SUBJECT_NUMBER, f"#{number}")
+
+
+def _exists(work: Work, number: int) -> bool:
+    return work.session.execute(_FACTS, {"number": number}).first() is not None
