@@ -16,7 +16,7 @@ from datetime import timedelta
 from sysmo_tui.desk import Desk, command_for
 from sysmo_tui.mail.sending import desk_caller, send_due
 from sysmo_tui.mail.transport import Transport
-from sysmo_tui.services import cleaning, follow_ups, leases, outbox
+from sysmo_tui.services import cleaning, follow_ups, inbound, leases, outbox
 from sysmo_tui.services.leases import Duty
 
 LEASE_SECONDS = 30.0
@@ -71,6 +71,7 @@ class Worker:
         yield from (
             self._announce,
             lambda: self._now_and_then(Duty.FOLLOW_UPS, timedelta(minutes=5), self._wake),
+            lambda: self._take_mail_in(goes_on),
             # After what causes mail, so that doing everything once leaves none behind.
             lambda: self._send(goes_on),
             lambda: self._now_and_then(Duty.CLEAN_UP, timedelta(hours=1), self._clean_up),
@@ -121,6 +122,13 @@ class Worker:
         if self._holds(duty):
             do()
             self._last_done[duty] = now
+
+    def _take_mail_in(self, goes_on: Callable[[], bool]) -> None:
+        """Decide mail that was kept, and that whoever received it could not decide."""
+        if self.desk.read(desk_caller(), inbound.due, 1) and self._holds(Duty.MAIL_IN):
+            from sysmo_tui.mail import receiving  # reading mail is much to import, and mostly nothing waits
+
+            receiving.settle_pending(self.desk, goes_on=lambda: goes_on() and self._holds(Duty.MAIL_IN))
 
     def _send(self, goes_on: Callable[[], bool]) -> None:
         if not (self.transport.is_ready and self._holds(Duty.MAIL_OUT)):

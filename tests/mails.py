@@ -13,11 +13,12 @@ import sqlalchemy as sa
 from sysmo_tui.desk import Desk, command_for
 from sysmo_tui.domain.enums import MailClass, SenderFault
 from sysmo_tui.domain.incoming import Incoming, MailAddress
-from sysmo_tui.mail.receiving import mail_caller
+from sysmo_tui.mail.keeping import mail_caller
 from sysmo_tui.models import InboundMail, table
-from sysmo_tui.services import inbound
+from sysmo_tui.services import deciding, inbound
+from sysmo_tui.services.deciding import Decided
 from sysmo_tui.services.files import Upload
-from sysmo_tui.services.inbound import Decided, Raw
+from sysmo_tui.services.inbound import Raw
 
 _numbers = count(1)
 
@@ -50,8 +51,8 @@ def deliver(
     """Keep and decide a mail of which ``raw``, or else anything unlike the others, was received."""
     content = raw if raw is not None else repr(mail).encode()
     kept = desk.settle(mail_caller(), inbound.keep, mailbox, Raw.whole(content))
-    command = command_for(inbound.decide, key=f"inbound:{kept.id}")
-    return desk.write(mail_caller(), command, inbound.decide, kept.id, mail, uploads)
+    command = command_for(deciding.decide, key=f"inbound:{kept.id}")
+    return desk.write(mail_caller(), command, deciding.decide, kept.id, mail, uploads)
 
 
 def written(

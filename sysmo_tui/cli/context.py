@@ -44,6 +44,7 @@ class Here:
         self.environ = environ
         self.words = tuple(words)
         self.options = Options()
+        self.is_mail_kept = False
         self.command_path = "sysmo"
         self._params: Sequence[Any] = ()
         self._desk: Desk | None = None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sysmo_tui.cli import sheets
+from sysmo_tui.cli import receiving, sheets
 from sysmo_tui.cli.context import Here, here
 from sysmo_tui.cli.options import After, DryRun, Limit
 from sysmo_tui.cli.output import Column
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sysmo_tui.services.mail_queue import QueuedMail
 
 app = Noun(help=_("Mail that waits or failed, and trying it out."))
+app.include(receiving.app)
 
 Which = Annotated[
     int | None, typer.Argument(metavar=_("ID"), help=_("The mail, as “mail queue” numbers it."))

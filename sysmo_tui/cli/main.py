@@ -14,6 +14,15 @@ from sysmo_tui.cli.context import Here
 def run(argv: Sequence[str], environ: Mapping[str, str] | None = None) -> int:
     """Do what ``argv`` (without the program's name) says; only here are failures caught."""
     here = Here(os.environ if environ is None else environ, argv)
+    if "receive" in argv:
+        from sysmo_tui.cli import pipe_codes
+
+        if pipe_codes.is_meant(argv):
+            return pipe_codes.as_mail_server_expects(here, lambda: _run(here, argv))
+    return _run(here, argv)
+
+
+def _run(here: Here, argv: Sequence[str]) -> int:
     _stand_in_for_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

@@ -6,20 +6,20 @@ decided later, and what cannot be read waits in quarantine.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Callable
 from io import BytesIO
-from typing import BinaryIO
 
 from sysmo_tui.desk import Desk, Door, command_for
 from sysmo_tui.domain.actor import Caller
-from sysmo_tui.domain.enums import Channel
 from sysmo_tui.domain.errors import DeskError, Invalid, Unavailable
 from sysmo_tui.domain.incoming import Incoming, IncomingFile
-from sysmo_tui.services import desk_settings, files, inbound
+from sysmo_tui.mail.keeping import keep, limited, mail_caller
+from sysmo_tui.mail.parsing import parse
+from sysmo_tui.services import deciding, desk_settings, files, inbound
+from sysmo_tui.services.deciding import Decided
 from sysmo_tui.services.files import Upload
-from sysmo_tui.services.inbound import Decided, Kept, Raw
+from sysmo_tui.services.inbound import Kept
 from sysmo_tui.services.thread import BODY_LIMIT
 
 WHOLE_TEXT = "message.txt"
@@ -31,45 +31,19 @@ OTHERS_AT_ONCE = 5
 _log = logging.getLogger(__name__)
 
 
-def mail_caller() -> Caller:
-    """The desk itself, taking mail in."""
-    return Caller(Channel.EMAIL, "mail", is_desk=True)
-
-
 def receive(desk: Desk, mailbox: str, raw: bytes) -> Kept:
     """Keep a mail and decide it, if that can be done now; raises only when it could not be kept.
 
     ``mailbox`` is the name of the mailbox that it was delivered to, "" for a pipe without one.
     """
-    kept = keep(desk, mailbox, read(desk, BytesIO(raw)))
+    kept = keep(desk, mailbox, limited(desk, raw))
     settle_kept(desk, kept)
     return kept
 
 
-def read(desk: Desk, stream: BinaryIO) -> Raw:
-    """A mail from ``stream``, to its end; of one over the desk's limit the beginning, the rest is dropped.
-
-    Raises OSError when it cannot be read to its end.
-    """
-    limit = desk.read(mail_caller(), desk_settings.load).mail_limit
-    content = stream.read(limit + 1)
-    if len(content) <= limit:
-        return Raw.whole(content)
-    digest, size = hashlib.sha256(content), len(content)
-    kept = content[: inbound.KEPT_OF_LARGE]
-    del content
-    while piece := stream.read(files.CHUNK):
-        digest.update(piece)
-        size += len(piece)
-    return Raw(kept, size, digest.hexdigest(), is_cut=True)
-
-
-def keep(desk: Desk, mailbox: str, raw: Raw) -> Kept:
-    """Make a mail durable; a large one in small transactions, so that nobody waits for its whole length."""
-    caller, staged = mail_caller(), None
-    if len(raw.content) > files.CHUNK:
-        staged = _stored(Door(desk, caller), raw.content)
-    return desk.settle(caller, inbound.keep, mailbox, raw, staged)
+def knows_mailbox(desk: Desk, name: str) -> bool:
+    """Whether the desk has a mailbox of that name."""
+    return desk.read(mail_caller(), inbound.knows_mailbox, name)
 
 
 def settle_kept(desk: Desk, kept: Kept) -> None:
@@ -94,12 +68,12 @@ def settle_pending(desk: Desk, most: int = 100, goes_on: Callable[[], bool] = la
 
 
 def accept(desk: Desk, caller: Caller, inbound_id: int, *, as_new: bool, joins: bool = False) -> Decided:
-    """File a mail of the quarantine because ``caller`` says so; see :func:`inbound.file_accepted`."""
-    incoming = _parsed(desk.read(mail_caller(), inbound.raw, inbound_id).content)
+    """File a mail of the quarantine because ``caller`` says so; see :func:`deciding.file_accepted`."""
+    incoming = parse(desk.read(mail_caller(), inbound.raw, inbound_id).content)
     uploads = _staged(Door(desk, caller), incoming)
-    command = command_for(inbound.file_accepted)
+    command = command_for(deciding.file_accepted)
     return desk.write(
-        caller, command, inbound.file_accepted, inbound_id, incoming, uploads, as_new=as_new, joins=joins
+        caller, command, deciding.file_accepted, inbound_id, incoming, uploads, as_new=as_new, joins=joins
     )
 
 
@@ -118,11 +92,11 @@ def _decide(desk: Desk, inbound_id: int) -> Decided:
     caller = mail_caller()
     kept = desk.read(caller, inbound.raw, inbound_id)
     if kept.attempts > inbound.MOST_ATTEMPTS:
-        return desk.write(caller, command_for(inbound.give_up), inbound.give_up, inbound_id)
-    incoming = _parsed(kept.content)
+        return desk.write(caller, command_for(deciding.give_up), deciding.give_up, inbound_id)
+    incoming = parse(kept.content)
     uploads = () if kept.is_cut else _staged(Door(desk, caller), incoming)
-    command = command_for(inbound.decide, key=f"inbound:{inbound_id}")
-    return desk.write(caller, command, inbound.decide, inbound_id, incoming, uploads)
+    command = command_for(deciding.decide, key=f"inbound:{inbound_id}")
+    return desk.write(caller, command, deciding.decide, inbound_id, incoming, uploads)
 
 
 def _put_off(desk: Desk, inbound_id: int, error: Exception, *, is_counted: bool) -> None:
@@ -131,12 +105,6 @@ def _put_off(desk: Desk, inbound_id: int, error: Exception, *, is_counted: bool)
         desk.settle(mail_caller(), inbound.put_off, inbound_id, text, is_counted=is_counted)
     except DeskError as refusal:
         _log.warning("Mail %d waits, and why could not be noted: %s", inbound_id, refusal)
-
-
-def _parsed(content: bytes) -> Incoming:
-    from sysmo_tui.mail.parsing import parse  # not needed before a mail is kept
-
-    return parse(content)
 
 
 def _staged(door: Door, incoming: Incoming) -> tuple[Upload, ...]:
@@ -154,12 +122,3 @@ def _staged(door: Door, incoming: Incoming) -> tuple[Upload, ...]:
         except Invalid as refusal:
             _log.warning("A file of a mail was not stored: %s", refusal)
     return tuple(uploads)
-
-
-def _stored(door: Door, content: bytes) -> str:
-    """Store a whole mail in pieces; the id of its blob."""
-    blob_id, _limit = door.touch(files.begin)
-    for at in range(0, len(content), files.CHUNK):
-        door.touch(files.append, blob_id, at // files.CHUNK, content[at : at + files.CHUNK])
-    door.touch(files.finish, blob_id, len(content), hashlib.sha256(content).hexdigest())
-    return blob_id

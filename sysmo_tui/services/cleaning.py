@@ -8,7 +8,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from sysmo_tui.desk import Work
-from sysmo_tui.models import Attachment, Batch, Blob, DraftFile, SignIn, Throttle, Token, table
+from sysmo_tui.models import Attachment, Batch, Blob, DraftFile, InboundMail, SignIn, Throttle, Token, table
 
 UNREFERENCED = timedelta(days=1)
 """How long a staged file waits for something to refer to it."""
@@ -22,12 +22,14 @@ AT_ONCE = 20
 _FOUND_AT_ONCE = 500
 
 _BLOB, _FILE, _DRAFTED, _BATCH = table(Blob), table(Attachment), table(DraftFile), table(Batch)
+_INBOUND = table(InboundMail)
 _TOKEN, _SESSION, _THROTTLE = table(Token), table(SignIn), table(Throttle)
 
 _IS_UNREFERENCED = sa.and_(
     _BLOB.c.staged_at < sa.bindparam("before"),
     ~sa.exists().where(_FILE.c.blob_id == _BLOB.c.id),
     ~sa.exists().where(_DRAFTED.c.blob_id == _BLOB.c.id),
+    ~sa.exists().where(_INBOUND.c.blob_id == _BLOB.c.id),
 )
 _UNREFERENCED = sa.select(_BLOB.c.id).where(_IS_UNREFERENCED).limit(_FOUND_AT_ONCE)
 _DROP_BLOBS = sa.delete(_BLOB).where(_BLOB.c.id.in_(sa.bindparam("which", expanding=True)), _IS_UNREFERENCED)
@@ -43,7 +45,7 @@ _DROP_FAILURES = sa.delete(_THROTTLE).where(
 
 
 def unreferenced_files(work: Work) -> tuple[str, ...]:
-    """Some files that were staged over a day ago, and that no entry and no draft has.
+    """Some files that were staged over a day ago, and that no entry, no draft and no received mail has.
 
     Finding them looks at every file, which is for a snapshot: nobody else waits for it.
     """

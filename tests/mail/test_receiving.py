@@ -6,6 +6,7 @@ from sysmo_tui.desk import Desk, Door
 from sysmo_tui.domain.enums import MailReason, Verdict
 from sysmo_tui.mail import receiving
 from sysmo_tui.services import files, inbound
+from sysmo_tui.services.inbound import Raw
 from tests import mails as mail
 from tests.cast import Clock
 from tests.services import requests as ask
@@ -30,7 +31,7 @@ def test_the_raw_bytes_are_kept_as_they_came(desk: Desk):
 
 
 def test_what_was_kept_and_not_decided_is_decided_later(desk: Desk, clock: Clock):
-    raw = receiving.Raw.whole(mail.written())
+    raw = Raw.whole(mail.written())
     receiving.keep(desk, "", raw)
     assert receiving.settle_pending(desk) == 0, "it is still its receiver's"
     clock.advance(minutes=2)
@@ -42,14 +43,14 @@ def test_what_was_kept_and_not_decided_is_decided_later(desk: Desk, clock: Clock
 def test_a_mail_that_cannot_be_decided_waits_in_quarantine_and_keeps_no_other_waiting(
     desk: Desk, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ):
-    real = receiving._parsed
+    real = receiving.parse
 
     def poisoned(content: bytes):
         if b"POISON" in content:
             raise RecursionError("too deep")
         return real(content)
 
-    monkeypatch.setattr(receiving, "_parsed", poisoned)
+    monkeypatch.setattr(receiving, "parse", poisoned)
     receiving.receive(desk, "", mail.written(subject="POISON"))
     receiving.receive(desk, "", mail.written(subject="Fine"))
     assert [row.verdict for row in mail.kept(desk)] == [Verdict.PENDING, Verdict.TICKET]

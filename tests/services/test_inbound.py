@@ -12,8 +12,8 @@ from sysmo_tui.domain.enums import (
     Template,
     Verdict,
 )
-from sysmo_tui.mail.receiving import mail_caller
-from sysmo_tui.services import closing, desk_settings, inbound, people
+from sysmo_tui.mail.keeping import mail_caller
+from sysmo_tui.services import closing, deciding, desk_settings, inbound, people
 from sysmo_tui.services.inbound import Raw
 from sysmo_tui.services.thread import Outgoing
 from tests import mails as mail
@@ -149,6 +149,6 @@ def test_an_automatic_answer_is_kept_in_its_thread_and_changes_and_tells_nothing
 
 def test_a_decided_mail_stays_as_it_was_decided(desk: Desk):
     first = mail.deliver(desk, mail.understood())
-    command = command_for(inbound.decide)
-    again = desk.write(mail_caller(), command, inbound.decide, first.id, mail.understood(None))
+    command = command_for(deciding.decide)
+    again = desk.write(mail_caller(), command, deciding.decide, first.id, mail.understood(None))
     assert again == first

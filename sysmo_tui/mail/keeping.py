@@ -1,0 +1,58 @@
+"""Making a mail durable: all that a mail server waits for, and nothing that needs to understand it."""
+
+from __future__ import annotations
+
+import hashlib
+from io import BytesIO
+from typing import BinaryIO
+
+from sysmo_tui.desk import Desk, Door
+from sysmo_tui.domain.actor import Caller
+from sysmo_tui.domain.enums import Channel
+from sysmo_tui.services import desk_settings, files, inbound
+from sysmo_tui.services.inbound import Kept, Raw
+
+
+def mail_caller() -> Caller:
+    """The desk itself, taking mail in."""
+    return Caller(Channel.EMAIL, "mail", is_desk=True)
+
+
+def read(desk: Desk, stream: BinaryIO) -> Raw:
+    """A mail from ``stream``, to its end; of one over the desk's limit the beginning, the rest is dropped.
+
+    Raises OSError when it cannot be read to its end.
+    """
+    limit = desk.read(mail_caller(), desk_settings.load).mail_limit
+    content = stream.read(limit + 1)
+    if len(content) <= limit:
+        return Raw.whole(content)
+    digest, size = hashlib.sha256(content), len(content)
+    kept = content[: inbound.KEPT_OF_LARGE]
+    del content
+    while piece := stream.read(files.CHUNK):
+        digest.update(piece)
+        size += len(piece)
+    return Raw(kept, size, digest.hexdigest(), is_cut=True)
+
+
+def limited(desk: Desk, content: bytes) -> Raw:
+    """A mail that is in memory already, as :func:`read` gives it."""
+    return read(desk, BytesIO(content))
+
+
+def keep(desk: Desk, mailbox: str, raw: Raw) -> Kept:
+    """Make a mail durable; a large one in small transactions, so that nobody waits for its whole length."""
+    caller, staged = mail_caller(), None
+    if len(raw.content) > files.CHUNK:
+        staged = _stored(Door(desk, caller), raw.content)
+    return desk.settle(caller, inbound.keep, mailbox, raw, staged)
+
+
+def _stored(door: Door, content: bytes) -> str:
+    """Store a whole mail in pieces; the id of its blob."""
+    blob_id, _limit = door.touch(files.begin)
+    for at in range(0, len(content), files.CHUNK):
+        door.touch(files.append, blob_id, at // files.CHUNK, content[at : at + files.CHUNK])
+    door.touch(files.finish, blob_id, len(content), hashlib.sha256(content).hexdigest())
+    return blob_id
