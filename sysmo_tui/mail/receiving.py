@@ -16,7 +16,7 @@ from sysmo_tui.domain.errors import DeskError, Invalid, Unavailable
 from sysmo_tui.domain.incoming import Incoming, IncomingFile
 from sysmo_tui.mail.keeping import keep, limited, mail_caller
 from sysmo_tui.mail.parsing import parse
-from sysmo_tui.services import deciding, desk_settings, files, inbound
+from sysmo_tui.services import deciding, desk_settings, files, inbound, mail_sight
 from sysmo_tui.services.deciding import Decided
 from sysmo_tui.services.files import Upload
 from sysmo_tui.services.inbound import Kept
@@ -69,6 +69,7 @@ def settle_pending(desk: Desk, most: int = 100, goes_on: Callable[[], bool] = la
 
 def accept(desk: Desk, caller: Caller, inbound_id: int, *, as_new: bool, joins: bool = False) -> Decided:
     """File a mail of the quarantine because ``caller`` says so; see :func:`deciding.file_accepted`."""
+    desk.read(caller, mail_sight.require, inbound_id)
     incoming = parse(desk.read(mail_caller(), inbound.raw, inbound_id).content)
     uploads = _staged(Door(desk, caller), incoming)
     command = command_for(deciding.file_accepted)

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from sysmo_tui.desk import Work
-from sysmo_tui.domain.enums import MailReason, Verdict
+from sysmo_tui.domain.enums import AuditKind, MailReason, Verdict
 from sysmo_tui.domain.errors import Conflict, NotFound
 from sysmo_tui.domain.incoming import Incoming
 from sysmo_tui.domain.message import N_
@@ -17,7 +17,7 @@ from sysmo_tui.domain.policy import Right, require_right
 from sysmo_tui.domain.text import storable_line
 from sysmo_tui.domain.trail import Trail
 from sysmo_tui.models import InboundMail, table
-from sysmo_tui.services import mail_rules
+from sysmo_tui.services import audit, mail_rules, mail_sight
 from sysmo_tui.services.files import Upload
 from sysmo_tui.services.mail_case import Case, Ruling
 from sysmo_tui.services.matching import ID_LIMIT
@@ -76,7 +76,7 @@ def file_accepted(
     With ``joins`` the sender takes part in that ticket from now on. Conflict for a mail that somebody
     decided meanwhile, Invalid for one that nobody can have written.
     """
-    require_right(work.actor, Right.DECIDE_MAIL)
+    mail_sight.require(work, inbound_id)
     mail = _locked(work, inbound_id)
     if mail.verdict is not Verdict.QUARANTINED:
         raise Conflict(N_("Mail {id} was decided already."), id=inbound_id)
@@ -85,6 +85,8 @@ def file_accepted(
     case = Case(mail, incoming, tuple(uploads), trail)
     _settle(work, mail, mail_rules.accept(work, case, as_new=as_new, joins=joins), trail)
     mail.decided_by_id = work.actor.account_id
+    detail = {"decision": "accept", "mail": inbound_id, "ticket": mail.ticket_number}
+    audit.record(work, AuditKind.MAIL_DECIDED, detail=detail)
     return Decided(inbound_id, mail.verdict, mail.reason, mail.ticket_number)
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 
 import sqlalchemy as sa
 
 from sysmo_tui import identity
 from sysmo_tui.desk import Work
-from sysmo_tui.domain import addresses
+from sysmo_tui.domain import addresses, quoting
 from sysmo_tui.domain.actor import Actor
+from sysmo_tui.domain.cycles import BEST_RATING, WORST_RATING
 from sysmo_tui.domain.enums import (
     AccountState,
     Category,
@@ -24,6 +24,7 @@ from sysmo_tui.domain.enums import (
     MailReason,
     PersonRole,
     SenderStanding,
+    Template,
     Verdict,
     Visibility,
 )
@@ -32,9 +33,8 @@ from sysmo_tui.domain.fold import fold
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.policy import Verb
 from sysmo_tui.domain.text import storable_line
-from sysmo_tui.domain.trail import Trail
 from sysmo_tui.i18n import translator
-from sysmo_tui.models import Entry, Mailbox, Ticket, TicketPerson, Topic, table
+from sysmo_tui.models import Entry, Outbox, Ticket, TicketPerson, table
 from sysmo_tui.services import (
     acknowledging,
     continuing,
@@ -42,16 +42,16 @@ from sysmo_tui.services import (
     events,
     files,
     filing,
-    kinds,
+    mail_destination,
     matching,
     naming,
     people,
+    ratings,
     reopening,
-    routing,
     tagging,
     thread,
     throttle,
-    topics,
+    undeliverable,
     visible,
 )
 from sysmo_tui.services.filing import SUBJECT_LIMIT, Filing
@@ -72,12 +72,16 @@ _NO_SUBJECT = N_("(no subject)")
 _FILES_LEFT = N_("Some files of this mail are too large or too many to be attached. The whole mail is kept.")
 
 _HOUR = timedelta(hours=1)
-_ENTRY, _TICKET, _MAILBOX, _PERSON = table(Entry), table(Ticket), table(Mailbox), table(TicketPerson)
+_ENTRY, _TICKET, _OUTBOX = table(Entry), table(Ticket), table(Outbox)
+_PERSON = table(TicketPerson)
 _ENTRY_ID = sa.select(_ENTRY.c.id).where(_ENTRY.c.public_key == sa.bindparam("key"))
 _STAKE = sa.select(_TICKET.c.topic_id, _TICKET.c.requester_id).where(
     _TICKET.c.number == sa.bindparam("number")
 )
-_MAILBOX_TOPIC = sa.select(_MAILBOX.c.topic_id).where(_MAILBOX.c.name == sa.bindparam("mailbox"))
+_TOLD_OF_CLOSING = sa.select(_OUTBOX.c.message_id, _OUTBOX.c.account_id).where(
+    _OUTBOX.c.ticket_number == sa.bindparam("number"), _OUTBOX.c.template == Template.CLOSED
+)
+_RATINGS = frozenset(str(each) for each in range(WORST_RATING, BEST_RATING + 1))
 _RECENT = (
     sa.select(_TICKET.c.number, _TICKET.c.subject)
     .where(_TICKET.c.requester_id == sa.bindparam("requester"), _TICKET.c.created_at >= sa.bindparam("since"))
@@ -86,19 +90,9 @@ _RECENT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
-    """Where a new request goes, and the name of the rule that says so, "" where none does."""
-
-    topic: Topic
-    rule: str = ""
-    priority: str | None = None
-    tags: tuple[str, ...] = ()
-
-
 def request(work: Work, case: Case, *, is_accepted: bool = False) -> Ruling:
     """Make a new ticket of a mail, unless its sender sent too many."""
-    goes = destination(work, case, case.trail)
+    goes = mail_destination.destination(work, case, case.trail)
     if not is_accepted and _is_too_many(work, case):
         return Ruling(Verdict.QUARANTINED, MailReason.TOO_MANY, topic_id=goes.topic.id)
     sender = case.sender or _expected(work, case)
@@ -135,6 +129,10 @@ def reply(work: Work, case: Case, found: Match) -> Ruling:
     with _in_the_name_of(work, case, sender):
         ticket = visible.ticket_for_change(work, found.number, Verb.REPLY).ticket
         opens = case.is_human and ticket.category is Category.CLOSED
+        rating = _rating(work, case, found, sender) if opens else None
+        if opens and case.trail.note("rating", rating is not None, rating or ""):
+            ratings.rate(work, found.number, rating or 0)
+            return Ruling(Verdict.SYSTEM, MailReason.RATING, found.number)
         reopens = reopening.reopens(work, ticket)
         if opens and reopens and not _may_reopen(work, case, found.number):
             return Ruling(
@@ -176,24 +174,21 @@ def accepted_reply(work: Work, case: Case, number: int, *, joins: bool) -> Rulin
     return _filed(work, case, verdict, match.reason, filed.number, _entry_id(work, filed.entry_key))
 
 
-def destination(work: Work, case: Case, trail: Trail) -> Destination:
-    """Where a new request goes: by the first rule that matches, else its mailbox's topic, else the first."""
-    routed = routing.route(work, case.mail.mailbox, case.incoming)
-    trail.note("route", bool(routed.rule), routed.rule)
-    of_mailbox = work.session.execute(_MAILBOX_TOPIC, {"mailbox": case.mail.mailbox}).scalar()
-    chosen = (topics.by_id(work, each) for each in (routed.topic_id, of_mailbox) if each is not None)
-    topic = next((each for each in chosen if each.archived_at is None), None) or topics.first_public(work)
-    trail.note("topic", True, topic.slug)
-    priority = None
-    if routed.priority_id is not None:
-        kind = kinds.priority_by_id(work, routed.priority_id)
-        priority = None if kind.is_archived else kind.slug
-    return Destination(topic, routed.rule, priority, routed.tags)
-
-
 def topic_of(work: Work, number: int) -> int:
     """The topic of a ticket that is known to exist."""
     return int(work.session.execute(_STAKE, {"number": number}).one().topic_id)
+
+
+def _rating(work: Work, case: Case, found: Match, sender: Known) -> int | None:
+    """The rating that a mail gives: a lone digit in answer to the mail that told of the closing."""
+    said = quoting.own_words(case.incoming.body).strip()
+    if said not in _RATINGS:
+        return None
+    told = work.session.execute(_TOLD_OF_CLOSING, {"number": found.number}).all()
+    ids = set(matching.cited(case.incoming))
+    is_addressed = found.reason is MailReason.REPLY_ADDRESS
+    answers = any(row.message_id in ids or (is_addressed and row.account_id == sender.id) for row in told)
+    return int(said) if answers else None
 
 
 def _go_on(work: Work, case: Case, closed: Ticket) -> Ruling:
@@ -259,6 +254,8 @@ def _requester(work: Work, number: int) -> Known:
 @contextmanager
 def _in_the_name_of(work: Work, case: Case, sender: Known) -> Iterator[None]:
     """Act as a mail's sender, who may attach its files."""
+    if case.is_human:
+        undeliverable.arrived(work, case.address)
     files.hand_over(work, case.uploads, sender.id)
     actor = identity.of_account(work.session, sender.id, work.caller)
     # Mail opens no session: whoever has to choose a password may write meanwhile.

@@ -24,7 +24,18 @@ from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.domain.trail import Trail
 from sysmo_tui.models import Mailbox, Topic, table
-from sysmo_tui.services import desk_settings, filing_mail, matching, people, senders
+from sysmo_tui.services import (
+    bouncing,
+    desk_settings,
+    filing_mail,
+    mail_destination,
+    matching,
+    message_ids,
+    people,
+    registration,
+    reply_addresses,
+    senders,
+)
 from sysmo_tui.services.mail_case import Case, Ruling
 
 _MAILBOX, _TOPIC = table(Mailbox), table(Topic)
@@ -96,7 +107,7 @@ def _bare(address: str) -> str:
 def _bounce(work: Work, case: Case) -> Ruling | None:
     if not case.trail.note("bounce", case.incoming.mail_class is MailClass.BOUNCE, case.incoming.reason):
         return None
-    return Ruling(Verdict.DROPPED, MailReason.UNKNOWN_BOUNCE)
+    return bouncing.rule(work, case)
 
 
 def _blocked(work: Work, case: Case) -> Ruling | None:
@@ -141,7 +152,34 @@ def _waiting(work: Work, case: Case, reason: MailReason) -> Ruling:
         return Ruling(
             Verdict.QUARANTINED, reason, found.number, topic_id=filing_mail.topic_of(work, found.number)
         )
-    return Ruling(Verdict.QUARANTINED, reason, topic_id=filing_mail.destination(work, case, Trail()).topic.id)
+    return Ruling(
+        Verdict.QUARANTINED, reason, topic_id=mail_destination.destination(work, case, Trail()).topic.id
+    )
+
+
+def _verification(work: Work, case: Case) -> Ruling | None:
+    """An answer to the mail that asked to confirm an address, from that address: it stands for its code."""
+    account_id = _asked_to_confirm(work, case) if case.is_human else None
+    is_verified = (
+        account_id is not None and registration.verify_by_mail(work, account_id, case.address) is not None
+    )
+    if case.trail.note("verification", is_verified, case.address if is_verified else ""):
+        return Ruling(Verdict.SYSTEM, MailReason.VERIFIED_ADDRESS)
+    return None
+
+
+def _asked_to_confirm(work: Work, case: Case) -> int | None:
+    """The account that the answered mail asked to confirm its address; None for other mail."""
+    settings = desk_settings.load(work)
+    for message_id in matching.cited(case.incoming):
+        origin = message_ids.verify(settings.mail_key, message_id)
+        if origin is not None and origin.account_id is not None:
+            return origin.account_id
+    for address in case.incoming.recipients:
+        token = reply_addresses.verify_account(settings, address)
+        if token is not None and token.is_for(case.address):
+            return token.account_id
+    return None
 
 
 def _answer(work: Work, case: Case) -> Ruling | None:
@@ -156,4 +194,4 @@ def _answer(work: Work, case: Case) -> Ruling | None:
     return filing_mail.reply(work, case, found)
 
 
-_RULES: tuple[Rule, ...] = (_size, _own_loop, _bounce, _blocked, _sender, _answer)
+_RULES: tuple[Rule, ...] = (_size, _own_loop, _bounce, _blocked, _sender, _verification, _answer)

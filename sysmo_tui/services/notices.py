@@ -156,7 +156,8 @@ class _Story:
         if happened.kind is EventKind.UNDELIVERED:
             self.undelivered = entry
         elif entry.kind is EntryKind.SYSTEM:
-            self.reminder = entry
+            # What mail could not bring is told in the thread alone.
+            self.reminder = None if happened.kind is EventKind.NOTED else entry
         elif entry.visibility is Visibility.INTERNAL:
             self.note = entry
         elif entry.by_staff:
