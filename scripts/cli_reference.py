@@ -94,7 +94,15 @@ def verbs() -> Iterator[tuple[str, ...]]:
         if not isinstance(group, NounGroup) or group.invoke_without_command:
             yield (noun,)
         if isinstance(group, NounGroup):
-            yield from ((noun, name) for name, info in group.registered.items() if not info.hidden)
+            yield from _within(group, (noun,))
+
+
+def _within(group: NounGroup, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    yield from ((*words, name) for name, info in group.registered.items() if not info.hidden)
+    for name in group.nested:
+        inner = group.get_command(None, name)
+        assert isinstance(inner, NounGroup)
+        yield from _within(inner, (*words, name))
 
 
 def help_of(words: tuple[str, ...]) -> str:

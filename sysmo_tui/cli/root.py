@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import sys
-from importlib import import_module
 from typing import Annotated, Any
 
 import typer
@@ -13,7 +12,7 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from sysmo_tui import __version__
 from sysmo_tui.cli.nouns import ENTRIES, SECTIONS
-from sysmo_tui.cli.verbs import Noun, NounGroup, unknown, write_options, write_section
+from sysmo_tui.cli.verbs import NounGroup, opened, unknown, write_options, write_section
 from sysmo_tui.i18n import _
 
 _TICKET = re.compile(r"#?[0-9]+|[Tt]-?[0-9]+")
@@ -38,10 +37,7 @@ class RootGroup(NounGroup):
         if entry is None:
             return None
         if cmd_name not in self._found:
-            app: Noun = getattr(import_module(f"sysmo_tui.cli.{entry.module}"), entry.app)
-            group = app.build()
-            group.name = cmd_name
-            self._found[cmd_name] = group.get_command(ctx, cmd_name) if entry.is_verb else group
+            self._found[cmd_name] = opened(ctx, cmd_name, entry)
         return self._found[cmd_name]
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:

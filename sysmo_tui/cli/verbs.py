@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
+from importlib import import_module
 from typing import Any, TypeVar
 
 import typer
@@ -11,6 +12,7 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command_from_info
 from typer.models import CommandInfo
 
+from sysmo_tui.cli.nouns import Entry
 from sysmo_tui.cli.options import everywhere
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
@@ -100,10 +102,11 @@ class NounGroup(TyperGroup):
         given["add_help_option"] = False
         super().__init__(params=[*(params or ()), *everywhere()], **given)
         self.registered: dict[str, CommandInfo] = {}
+        self.nested: dict[str, Entry] = {}
 
     def list_commands(self, ctx: Any) -> list[str]:
-        """The names of the verbs, in the order of the help."""
-        return list(self.registered)
+        """The names of the verbs, then of the nouns in it, in the order of the help."""
+        return [*self.registered, *self.nested]
 
     def get_command(self, ctx: Any, cmd_name: str) -> TyperGroup | TyperCommand | None:
         """The verb of that name."""
@@ -111,6 +114,10 @@ class NounGroup(TyperGroup):
             self.commands[cmd_name] = get_command_from_info(
                 self.registered[cmd_name], pretty_exceptions_short=False, rich_markup_mode=None
             )
+        if cmd_name not in self.commands and cmd_name in self.nested:
+            nested = opened(ctx, cmd_name, self.nested[cmd_name])
+            assert nested is not None
+            self.commands[cmd_name] = nested
         command = self.commands.get(cmd_name)
         assert command is None or isinstance(command, TyperGroup | TyperCommand)
         return command
@@ -150,6 +157,9 @@ class NounGroup(TyperGroup):
         ]
         if shown:
             write_section(formatter, _("Verbs"), shown)
+        if self.nested:
+            nouns = [(name, _(entry.help)) for name, entry in self.nested.items()]
+            write_section(formatter, _("More, each with verbs of its own"), nouns)
 
 
 class Noun(typer.Typer):
@@ -164,6 +174,7 @@ class Noun(typer.Typer):
             pretty_exceptions_enable=False,
             invoke_without_command=is_usable_alone,
         )
+        self.nested: dict[str, Entry] = {}
 
     def verb(
         self,
@@ -196,6 +207,10 @@ class Noun(typer.Typer):
         for part in parts:
             self.registered_commands.extend(part.registered_commands)
 
+    def nest(self, name: str, entry: Entry) -> None:
+        """Put a noun into this one: ``sysmo mail template list``. It is imported when somebody means it."""
+        self.nested[name] = entry
+
     def build(self) -> NounGroup:
         """The group of what was registered; nothing in it is built yet."""
         verbs, self.registered_commands = self.registered_commands, []
@@ -205,7 +220,16 @@ class Noun(typer.Typer):
             self.registered_commands = verbs
         assert isinstance(group, NounGroup)
         group.registered = {str(info.name): info for info in verbs}
+        group.nested = self.nested
         return group
+
+
+def opened(ctx: Any, name: str, entry: Entry) -> TyperGroup | TyperCommand | None:
+    """The noun or verb that is meant, from its module."""
+    app: Noun = getattr(import_module(f"sysmo_tui.cli.{entry.module}"), entry.app)
+    group = app.build()
+    group.name = name
+    return group.get_command(ctx, name) if entry.is_verb else group
 
 
 def unknown(name: str, choices: Iterable[str], place: str) -> Invalid:

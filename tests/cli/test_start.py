@@ -48,7 +48,16 @@ def verbs() -> Iterator[tuple[str, ...]]:
         group = root.get_command(None, noun)
         yield (noun,)
         if isinstance(group, NounGroup):
-            yield from ((noun, name) for name, info in group.registered.items() if not info.hidden)
+            yield from _within(group, (noun,))
+
+
+def _within(group: NounGroup, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    yield from ((*words, name) for name, info in group.registered.items() if not info.hidden)
+    for name in group.nested:
+        inner = group.get_command(None, name)
+        assert isinstance(inner, NounGroup)
+        yield (*words, name)
+        yield from _within(inner, (*words, name))
 
 
 def test_no_help_imports_a_database_or_a_screen():

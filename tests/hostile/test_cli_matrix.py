@@ -172,6 +172,10 @@ def verbs() -> Iterator[str]:
         group = root.get_command(None, name)  # type: ignore[arg-type]
         assert isinstance(group, NounGroup)
         yield from (f"{name} {verb}" for verb in group.registered if verb not in aliases)
+        for noun in group.nested:
+            inner = group.get_command(None, noun)
+            assert isinstance(inner, NounGroup)
+            yield from (f"{name} {noun} {verb}" for verb in inner.registered if verb not in aliases)
 
 
 def test_no_verb_is_forgotten():
