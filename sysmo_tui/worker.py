@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from sysmo_tui.desk import Desk, command_for
+from sysmo_tui.mail.digesting import gather_due
 from sysmo_tui.mail.sending import desk_caller, send_due
 from sysmo_tui.mail.transport import Transport
 from sysmo_tui.services import cleaning, follow_ups, inbound, leases, outbox
@@ -72,6 +73,7 @@ class Worker:
             self._announce,
             lambda: self._now_and_then(Duty.FOLLOW_UPS, timedelta(minutes=5), self._wake),
             lambda: self._take_mail_in(goes_on),
+            lambda: self._now_and_then(Duty.DIGESTS, timedelta(minutes=1), self._gather_digests),
             # After what causes mail, so that doing everything once leaves none behind.
             lambda: self._send(goes_on),
             lambda: self._now_and_then(Duty.CLEAN_UP, timedelta(hours=1), self._clean_up),
@@ -153,6 +155,9 @@ class Worker:
     def _wake(self) -> None:
         while self.desk.read(desk_caller(), follow_ups.is_any_due):
             self.desk.write(desk_caller(), command_for(follow_ups.wake_due), follow_ups.wake_due)
+
+    def _gather_digests(self) -> None:
+        gather_due(self.desk)
 
     def _clean_up(self) -> None:
         caller = desk_caller()

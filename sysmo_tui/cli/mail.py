@@ -127,6 +127,7 @@ def _discard(
 )
 def _send(context: typer.Context, *, dry_run: DryRun = False) -> None:
     run = here(context)
+    from sysmo_tui.mail.digesting import gather_due
     from sysmo_tui.mail.sending import send_due
     from sysmo_tui.services import mail_queue, outbox
     from sysmo_tui.worker import new_holder
@@ -138,6 +139,7 @@ def _send(context: typer.Context, *, dry_run: DryRun = False) -> None:
         said = ngettext("{count} mail would be sent.", "{count} mails would be sent.", count)
         run.out.done({"due": count, "dry_run": True}, said)
         return
+    gather_due(run.desk)
     sent = send_due(run.desk, transport, new_holder())
     if sent.later and not (sent.accepted or sent.failed):
         reason = run.itself.read(mail_queue.waiting_summary).reason
@@ -207,7 +209,7 @@ def _one_or_all(mail: int | None, everything: bool) -> int | None:
 
 
 def _next_try(run: Here, mail: QueuedMail) -> str:
-    return run.out.when(mail.next_attempt_at) if mail.standing is Standing.WAITING else ""
+    return run.out.when(mail.next_attempt_at) if mail.standing in (Standing.WAITING, Standing.DIGEST) else ""
 
 
 def _shape(mail: QueuedMail) -> dict[str, Any]:

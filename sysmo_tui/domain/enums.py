@@ -268,6 +268,7 @@ class Standing(StrEnum):
     """Where an unsent mail stands."""
 
     WAITING = "waiting"
+    DIGEST = "digest"
     HELD = "held"
     FAILED = "failed"
 

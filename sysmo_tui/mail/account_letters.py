@@ -1,4 +1,4 @@
-"""The letters about accounts: codes, passwords, and the trial of the mail itself."""
+"""The letters that are not about one ticket: codes, passwords, digests, and the trial of the mail itself."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from sysmo_tui.domain.enums import Template, TokenPurpose
 from sysmo_tui.i18n import _
+from sysmo_tui.mail.digest_letter import digest
 from sysmo_tui.mail.facts import MailFacts
 from sysmo_tui.mail.layout import Block, Code, Letter, Paragraph
 from sysmo_tui.services.tokens import LIFETIME
@@ -132,6 +133,7 @@ def test(facts: MailFacts) -> Letter:
 
 
 ACCOUNT_LETTERS: Mapping[Template, Callable[[MailFacts], Letter]] = {
+    Template.DIGEST: digest,
     Template.VERIFY: verify,
     Template.ALREADY_REGISTERED: already_registered,
     Template.WELCOME: welcome,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -35,6 +35,9 @@ LONGEST_QUOTE = 20_000
 
 ENTRIES = 4
 """Entries of a thread that a mail knows of."""
+
+MOST_IN_DIGEST = 50
+"""Tickets that a digest shows."""
 
 FOR_STAFF = frozenset(
     {
@@ -176,11 +179,20 @@ class TicketFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class DigestItem:
+    """A ticket in a digest, and what happened to it; its ``main`` is the newest entry that was told of."""
+
+    ticket: TicketFacts
+    happened: tuple[Template, ...]
+    is_for_staff: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MailFacts:
     """Everything that a mail says. ``references`` are its recipient's earlier mails about the ticket.
 
     ``can_sign_in`` says whether the recipient can use the desk itself, ``enclosed`` which files of the
-    answer go along.
+    answer go along. A ``digest`` is about several tickets, and ``more`` that it does not show.
     """
 
     mail: OwedMail
@@ -190,6 +202,8 @@ class MailFacts:
     references: tuple[str, ...]
     can_sign_in: bool = False
     enclosed: tuple[File, ...] = ()
+    digest: tuple[DigestItem, ...] = ()
+    more: int = 0
 
 
 def gather(work: Work, mail: OwedMail) -> MailFacts:
@@ -204,8 +218,39 @@ def gather(work: Work, mail: OwedMail) -> MailFacts:
         _require_audience(work, mail)
         ticket = _ticket(work, mail, mail.ticket_number)
         references = citing.references(work, mail)
+    if mail.template is Template.DIGEST:
+        digest, more = _digest(work, mail)
+        return MailFacts(mail, settings, recipient, None, (), can_sign_in, (), digest, more)
     enclosed = _enclosed(mail, ticket, settings.reply_file_limit)
     return MailFacts(mail, settings, recipient, ticket, references, can_sign_in, enclosed)
+
+
+def _digest(work: Work, mail: OwedMail) -> tuple[tuple[DigestItem, ...], int]:
+    """What a digest shows, and how many tickets it leaves out; NotToBeSent when nothing is left to tell."""
+    told: list[DigestItem] = []
+    more = 0
+    for item in mail.payload.get("items", ()):
+        about = replace(
+            mail, template=Template(item["about"]), ticket_number=item["ticket"], entry_id=item["entry"]
+        )
+        try:
+            is_for_staff = _capacity(work, about) is Audience.STAFF
+        except NotToBeSent:
+            continue
+        happened = tuple(
+            each for each in map(Template, item["templates"]) if is_for_staff or each not in FOR_STAFF
+        )
+        if not happened:
+            continue
+        if len(told) == MOST_IN_DIGEST:
+            more += 1
+            continue
+        # Who lost sight of the notes still hears of the answers.
+        about = about if about.template in happened else replace(about, template=happened[-1], entry_id=None)
+        told.append(DigestItem(_ticket(work, about, item["ticket"]), happened, is_for_staff))
+    if not told:
+        raise NotToBeSent
+    return tuple(told), more
 
 
 def _enclosed(mail: OwedMail, ticket: TicketFacts | None, limit: int) -> tuple[File, ...]:
@@ -230,7 +275,8 @@ def _recipient(work: Work, mail: OwedMail) -> tuple[SafeText, bool]:
     is_invited = found.state is AccountState.PENDING and found.role is not Role.CUSTOMER
     if is_disabled and mail.template is not Template.PASSWORD_CHANGED:
         raise NotToBeSent
-    if mail.ticket_number is not None and (is_disabled or is_invited):
+    is_about_tickets = mail.ticket_number is not None or mail.template is Template.DIGEST
+    if is_about_tickets and (is_disabled or is_invited):
         raise NotToBeSent
     return clean_line(found.name, 100), found.state is AccountState.ACTIVE
 
@@ -242,16 +288,20 @@ def _has_expired(work: Work, payload: dict[str, Any]) -> bool:
 
 def _require_audience(work: Work, mail: OwedMail) -> None:
     """Who lost sight of the ticket between the event and the sending does not hear of it."""
+    if _capacity(work, mail) is not Audience.STAFF and mail.template in FOR_STAFF:
+        raise NotToBeSent
+
+
+def _capacity(work: Work, mail: OwedMail) -> Audience:
+    """In which capacity the recipient sees the ticket now; NotToBeSent for none."""
     if mail.account_id is None:
         raise NotToBeSent
     actor = identity.of_account(work.session, mail.account_id, work.caller)
     with work.acting_as(actor):
         try:
-            capacity = visible.audience(work, mail.ticket_number or 0)
+            return visible.audience(work, mail.ticket_number or 0)
         except NotFound:
             raise NotToBeSent from None
-    if mail.template in FOR_STAFF and capacity is not Audience.STAFF:
-        raise NotToBeSent
 
 
 def _ticket(work: Work, mail: OwedMail, number: int) -> TicketFacts:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sysmo_tui.domain.enums import EntryKind
 from sysmo_tui.domain.message import Message
+from sysmo_tui.domain.text import SafeText
 from sysmo_tui.domain.views import File
 from sysmo_tui.i18n import _, render
 from sysmo_tui.mail.facts import ENCLOSING, EntryFacts, MailFacts, TicketFacts
@@ -14,6 +17,9 @@ SUBJECT_LIMIT = 110
 """Characters of a mail's subject."""
 
 _HOW_OFTEN = "sysmo profile edit --mail digest|off|immediate"
+
+EXCERPT = 1_000
+"""Characters of an entry that a digest shows."""
 
 EARLIER = 2
 """Earlier entries shown beside the one that a mail is about."""
@@ -71,6 +77,13 @@ def _quote(
         remarks = [_("… The rest is on the desk."), *remarks]
     words = words_of(entry.kind, entry.body)
     return Quote(heading, f"{words}{signature}", tuple(remarks), is_earlier)
+
+
+def excerpt(facts: MailFacts, entry: EntryFacts) -> Block:
+    """The beginning of an entry."""
+    is_cut = entry.is_cut or len(entry.body) > EXCERPT
+    short = replace(entry, body=SafeText(entry.body[:EXCERPT]), is_cut=is_cut)
+    return _quote(facts, short, _names(entry))
 
 
 def _remarks(facts: MailFacts, ticket: TicketFacts, main: EntryFacts) -> list[str]:

@@ -23,7 +23,12 @@ from sysmo_tui.spoken import moment
 from sysmo_tui.widgets.data_list import Column
 from sysmo_tui.widgets.words import said
 
-_STYLES = {Standing.FAILED: "$error", Standing.HELD: "$overdue", Standing.WAITING: ""}
+_STYLES = {
+    Standing.FAILED: "$error",
+    Standing.HELD: "$overdue",
+    Standing.DIGEST: "$quiet",
+    Standing.WAITING: "",
+}
 
 
 class MailQueueScreen(TableScreen[QueuedMail]):
@@ -51,7 +56,7 @@ class MailQueueScreen(TableScreen[QueuedMail]):
         zone, now = self.app.zone, self.app.now()
         return (
             Column(
-                _("Stands"), 9, lambda mail: said(mail.standing), style=lambda mail: _STYLES[mail.standing]
+                _("Stands"), 11, lambda mail: said(mail.standing), style=lambda mail: _STYLES[mail.standing]
             ),
             Column(pgettext("mail", "To"), 0, lambda mail: mail.address),
             Column(_("What"), 0, lambda mail: said(mail.template)),
@@ -79,7 +84,7 @@ class MailQueueScreen(TableScreen[QueuedMail]):
 
     def detail(self, row: QueuedMail) -> Content:
         """Why it was not accepted, and when it is tried again."""
-        is_open = row.standing is Standing.WAITING
+        is_open = row.standing in (Standing.WAITING, Standing.DIGEST)
         again = moment(row.next_attempt_at, self.app.zone, self.app.now()) if is_open else None
         return facts((_("Next try"), again), (_("Answer"), row.error))
 

@@ -24,7 +24,8 @@ LONGEST_PAGE = 1000
 
 _OUTBOX = table(Outbox)
 _IS_UNSENT = _OUTBOX.c.sent_at.is_(None)
-_IS_OPEN = sa.and_(_IS_UNSENT, _OUTBOX.c.failed_at.is_(None), _OUTBOX.c.held_at.is_(None))
+_IS_TO_LEAVE = sa.and_(_IS_UNSENT, _OUTBOX.c.failed_at.is_(None), _OUTBOX.c.held_at.is_(None))
+_IS_OPEN = sa.and_(_IS_TO_LEAVE, _OUTBOX.c.digest_at.is_(None))
 
 _LINES = (
     sa.select(
@@ -37,6 +38,7 @@ _LINES = (
         _OUTBOX.c.attempts,
         _OUTBOX.c.failed_at,
         _OUTBOX.c.held_at,
+        _OUTBOX.c.digest_at,
         _OUTBOX.c.error,
     )
     .where(_IS_UNSENT, _OUTBOX.c.id > sa.bindparam("after"))
@@ -121,6 +123,7 @@ def waiting_summary(work: Work) -> Waiting:
 def retry(work: Work, mail_id: int) -> None:
     """Send a failed or waiting mail as soon as possible, with all its attempts before it again.
 
+    What waits for a digest leaves at once.
     Conflict for one that is held, and for one whose one-time code is gone: a new code makes a new mail.
     """
     require_right(work.actor, Right.MANAGE_MAIL)
@@ -129,7 +132,7 @@ def retry(work: Work, mail_id: int) -> None:
         raise Conflict(N_("Mail {id} is held. Release it instead."), id=mail_id)
     if row.template in outbox.SECRET_BEARERS and "code" not in row.payload:
         raise Conflict(N_("The code in mail {id} is gone. Issue a new one instead."), id=mail_id)
-    _change(work, mail_id, failed_at=None, next_attempt_at=work.now, attempts=0)
+    _change(work, mail_id, failed_at=None, digest_at=None, next_attempt_at=work.now, attempts=0)
     _note(work, "retry", mail_id)
 
 
@@ -175,6 +178,7 @@ def try_out(work: Work, address: str) -> None:
 
 _CONDITIONS = {
     Standing.WAITING: _IS_OPEN,
+    Standing.DIGEST: sa.and_(_IS_TO_LEAVE, _OUTBOX.c.digest_at.is_not(None)),
     Standing.HELD: sa.and_(_OUTBOX.c.held_at.is_not(None), _OUTBOX.c.failed_at.is_(None)),
     Standing.FAILED: _OUTBOX.c.failed_at.is_not(None),
 }
@@ -189,15 +193,17 @@ def _line(row: Any) -> QueuedMail:
         created_at=row.created_at,
         next_attempt_at=row.next_attempt_at,
         attempts=row.attempts,
-        standing=_standing(row.failed_at, row.held_at),
+        standing=_standing(row),
         error=clean_line(row.error),
     )
 
 
-def _standing(failed_at: datetime | None, held_at: datetime | None) -> Standing:
-    if failed_at is not None:
+def _standing(row: Any) -> Standing:
+    if row.failed_at is not None:
         return Standing.FAILED
-    return Standing.HELD if held_at is not None else Standing.WAITING
+    if row.held_at is not None:
+        return Standing.HELD
+    return Standing.WAITING if row.digest_at is None else Standing.DIGEST
 
 
 def _unsent(work: Work, mail_id: int) -> Any:

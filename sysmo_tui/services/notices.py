@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -22,16 +23,20 @@ from sysmo_tui.domain.enums import (
     CloseReason,
     EntryKind,
     EventKind,
+    MailFrequency,
     PersonRole,
     Role,
     Template,
     Visibility,
 )
 from sysmo_tui.models import Account, AccountEmail, Entry, Ticket, TicketPerson, TopicMember, table
-from sysmo_tui.services import acknowledging, outbox
+from sysmo_tui.services import acknowledging, desk_settings, digests, outbox
 
 SECOND_THOUGHTS = timedelta(seconds=10)
 """How long a reply from the TUI waits before it leaves."""
+
+URGENT = frozenset({Template.ASSIGNED, Template.MENTIONED, Template.UNATTENDED_TOPIC})
+"""What somebody is asked to do: it is told at once also to who is told the rest once a day."""
 
 _ACCOUNT, _EMAIL, _ENTRY = table(Account), table(AccountEmail), table(Entry)
 _MEMBER, _PART = table(TopicMember), table(TicketPerson)
@@ -66,7 +71,13 @@ _CONTACT_FAILS = sa.exists().where(
     _EMAIL.c.folded == sa.bindparam("contact"), _EMAIL.c.undeliverable_at.is_not(None)
 )
 _REACHABLE = sa.select(
-    _ACCOUNT.c.id, _ACCOUNT.c.role, _ACCOUNT.c.locale, _EMAIL.c.address, _EMAIL.c.undeliverable_at
+    _ACCOUNT.c.id,
+    _ACCOUNT.c.role,
+    _ACCOUNT.c.locale,
+    _ACCOUNT.c.mail_frequency,
+    _ACCOUNT.c.time_zone,
+    _EMAIL.c.address,
+    _EMAIL.c.undeliverable_at,
 ).join(_EMAIL, sa.and_(_EMAIL.c.account_id == _ACCOUNT.c.id, _EMAIL.c.is_primary))
 _PEOPLE = (
     _REACHABLE.add_columns(
@@ -213,6 +224,8 @@ class _Person:
     address: str
     parts: set[str]
     serves: bool
+    frequency: MailFrequency
+    time_zone: str | None
 
 
 Notice = tuple[_Person, Template, Entry | None]
@@ -240,6 +253,8 @@ def _tell(work: Work, story: _Story) -> None:
         if story.is_new_in_topic and not any(_TOPIC in person.parts for person in people):
             notices += [(person, Template.UNATTENDED_TOPIC, None) for person in _managers(work, story)]
     for person, template, entry in notices:
+        if person.frequency is MailFrequency.OFF:
+            continue
         outbox.owe(
             work,
             template=template,
@@ -250,7 +265,16 @@ def _tell(work: Work, story: _Story) -> None:
             ticket_number=story.ticket.number,
             entry=entry,
             delay=story.delay,
+            digest_at=_digest_at(work, person, template),
         )
+
+
+def _digest_at(work: Work, person: _Person, template: Template) -> datetime | None:
+    """When the digest leaves that tells of this, for who wants one; None for what is told at once."""
+    if person.frequency is not MailFrequency.DIGEST or template in URGENT:
+        return None
+    zone = ZoneInfo(person.time_zone) if person.time_zone else desk_settings.load(work).zone
+    return digests.next_at(work.now, zone)
 
 
 def _tell_former_contact(work: Work, story: _Story, address: str) -> None:
@@ -343,13 +367,17 @@ def _people(work: Work, story: _Story) -> list[_Person]:
         if fails:
             continue
         address = ticket.contact_email if is_requester else row.address
-        people[row.id] = _Person(row.id, row.role, row.locale, address, parts[row.id], row.serves)
+        people[row.id] = _person(row, address, parts[row.id], serves=row.serves)
     return list(people.values())
+
+
+def _person(row: Any, address: str, parts: set[str], *, serves: bool) -> _Person:
+    return _Person(row.id, row.role, row.locale, address, parts, serves, row.mail_frequency, row.time_zone)
 
 
 def _managers(work: Work, story: _Story) -> list[_Person]:
     return [
-        _Person(row.id, row.role, row.locale, row.address, set(), serves=False)
+        _person(row, row.address, set(), serves=False)
         for row in work.session.execute(_MANAGERS)
         if row.id not in story.actors
     ]

@@ -52,7 +52,13 @@ _WITHOUT_SECRET = sa.case(
 
 
 def _is_waiting(mail: sa.FromClause) -> sa.ColumnElement[bool]:
-    return sa.and_(mail.c.sent_at.is_(None), mail.c.failed_at.is_(None), mail.c.held_at.is_(None))
+    """Whether it is to leave by itself; what a digest tells of never does."""
+    return sa.and_(
+        mail.c.sent_at.is_(None),
+        mail.c.failed_at.is_(None),
+        mail.c.held_at.is_(None),
+        mail.c.digest_at.is_(None),
+    )
 
 
 _EARLIER = _OUTBOX.alias("earlier")
@@ -60,7 +66,6 @@ _IS_NEXT = ~sa.exists().where(
     _EARLIER.c.ticket_number == _OUTBOX.c.ticket_number,
     _EARLIER.c.address == _OUTBOX.c.address,
     _EARLIER.c.id < _OUTBOX.c.id,
-    _EARLIER.c.digest_at.is_(None),
     _is_waiting(_EARLIER),
 )
 """Whether nothing that was owed before to the same address about the same ticket still waits."""
@@ -103,6 +108,7 @@ class _Owed:
     entry: Entry | None
     payload: dict[str, Any]
     delay: timedelta
+    digest_at: datetime | None
 
 
 _OWES: Memory[dict[tuple[str, str], _Owed]] = Memory()
@@ -121,20 +127,36 @@ def owe(
     entry: Entry | None = None,
     payload: dict[str, Any] | None = None,
     delay: timedelta = timedelta(),
+    digest_at: datetime | None = None,
 ) -> None:
     """Note that this command owes ``address`` a mail about ``subject_key`` (``ticket:42``, ``account:7``).
 
-    Of several, the strongest template is kept, the later of equals; the longest delay counts.
+    Of several, the strongest template is kept, the later of equals; the longest delay counts. It waits
+    for a digest only when each of them may.
     """
     owed = _OWES.get(work) or _OWES.set(work, {})
     new = _Owed(
-        subject_key, template, address, locale, account_id, ticket_number, entry, payload or {}, delay
+        subject_key,
+        template,
+        address,
+        locale,
+        account_id,
+        ticket_number,
+        entry,
+        payload or {},
+        delay,
+        digest_at,
     )
     key = (subject_key, address.casefold())
     other = owed.get(key)
     if other is not None:
         weaker, new = (new, other) if other.template.strength > template.strength else (other, new)
-        new = replace(new, entry=new.entry or weaker.entry, delay=max(new.delay, weaker.delay))
+        new = replace(
+            new,
+            entry=new.entry or weaker.entry,
+            delay=max(new.delay, weaker.delay),
+            digest_at=new.digest_at and weaker.digest_at,
+        )
     owed[key] = new
 
 
@@ -165,7 +187,8 @@ def write(work: Work) -> None:
                     mail.account_id if mail.template is Template.VERIFY else None,
                 ),
                 "created_at": work.now,
-                "next_attempt_at": work.now + mail.delay,
+                "next_attempt_at": mail.digest_at or work.now + mail.delay,
+                "digest_at": mail.digest_at,
                 "attempts": 0,
                 "claimed_by": "",
                 "error": "",

@@ -81,6 +81,7 @@ _PURPOSES: Mapping[TokenPurpose, str] = {
 }
 _STANDINGS: Mapping[Standing, str] = {
     Standing.WAITING: N_("waiting"),
+    Standing.DIGEST: N_("for digest"),
     Standing.HELD: N_("held"),
     Standing.FAILED: N_("failed"),
 }

@@ -285,6 +285,8 @@ def test_every_letter_can_be_written_and_says_why(cast: Cast) -> None:
     cast.operator()
     number = file(cast.customer())
     (first, *_) = cast.desk.touch(desk_caller(), outbox.claim, "me", 100)
+    payload = {"contact": "new@x.example", "code": "ABCD-EFGH"}
+    items = {"items": [{"ticket": number, "templates": ["replied"], "about": "replied", "entry": None}]}
     for template in Template:
         is_about_ticket = template in TICKET_LETTERS
         mail = OwedMail(
@@ -295,7 +297,7 @@ def test_every_letter_can_be_written_and_says_why(cast: Cast) -> None:
             account_id=cast.ids["ada"],
             ticket_number=number if is_about_ticket else None,
             entry_id=None,
-            payload={"contact": "new@x.example"} if is_about_ticket else {"code": "ABCD-EFGH"},
+            payload=payload | items,
             message_id=first.message_id,
             created_at=first.created_at,
             attempts=0,
