@@ -12,7 +12,7 @@ from sysmo_tui.mail.facts import MailFacts
 from sysmo_tui.mail.layout import Block, Code, Letter, Paragraph
 from sysmo_tui.services.tokens import LIFETIME
 
-_RESET_MINUTES = LIFETIME[TokenPurpose.RESET] // timedelta(minutes=1)
+RESET_MINUTES = LIFETIME[TokenPurpose.RESET] // timedelta(minutes=1)
 
 
 def verify(facts: MailFacts) -> Letter:
@@ -24,7 +24,7 @@ def verify(facts: MailFacts) -> Letter:
             Paragraph(_("Someone registered at {desk} with this address.", desk=facts.desk.name)),
             Paragraph(_("If it was you, confirm it with this command:")),
             Code(f"sysmo verify {_code(facts)}"),
-            *_or_answer(facts),
+            *_also(or_answer(facts)),
             Paragraph(_("The code is good for 24 hours. If it was not you, do nothing.")),
         ),
         why=_("You get this because this address was given to register."),
@@ -80,7 +80,7 @@ def reset(facts: MailFacts) -> Letter:
             Code(_code(facts)),
             Paragraph(_("Enter it where this command asks for it:")),
             Code(f"sysmo password reset --email {facts.mail.address}"),
-            Paragraph(_("The code works once, within {minutes} minutes.", minutes=_RESET_MINUTES)),
+            Paragraph(_("The code works once, within {minutes} minutes.", minutes=RESET_MINUTES)),
         ),
         why=_("You get this because a new password is needed for your account."),
         answers=True,
@@ -132,6 +132,13 @@ def test(facts: MailFacts) -> Letter:
     )
 
 
+def or_answer(facts: MailFacts) -> str:
+    """Says that an answer confirms an address as well, where answers by mail arrive; else nothing."""
+    if not facts.desk.mail_comes_in:
+        return ""
+    return _("Or just answer this mail. It does not matter what you write.")
+
+
 ACCOUNT_LETTERS: Mapping[Template, Callable[[MailFacts], Letter]] = {
     Template.DIGEST: digest,
     Template.VERIFY: verify,
@@ -144,10 +151,8 @@ ACCOUNT_LETTERS: Mapping[Template, Callable[[MailFacts], Letter]] = {
 }
 
 
-def _or_answer(facts: MailFacts) -> tuple[Block, ...]:
-    if not facts.desk.mail_comes_in:
-        return ()
-    return (Paragraph(_("Or just answer this mail. It does not matter what you write.")),)
+def _also(text: str) -> tuple[Block, ...]:
+    return (Paragraph(text),) if text else ()
 
 
 def _greeting(facts: MailFacts) -> Block:

@@ -13,7 +13,7 @@ from email.utils import format_datetime
 from sysmo_tui.domain.enums import Template
 from sysmo_tui.domain.text import clean, clean_line, header_value
 from sysmo_tui.i18n import choose, speaking
-from sysmo_tui.mail import layout
+from sysmo_tui.mail import layout, wording
 from sysmo_tui.mail.account_letters import ACCOUNT_LETTERS
 from sysmo_tui.mail.enclosing import Enclosed
 from sysmo_tui.mail.facts import MailFacts
@@ -56,8 +56,10 @@ def write(facts: MailFacts) -> Letter:
     """The letter that a mail's template makes of its facts, in the language in force."""
     template: Template = facts.mail.template
     if facts.ticket is not None:
-        return TICKET_LETTERS[template](facts, facts.ticket)
-    return ACCOUNT_LETTERS[template](facts)
+        letter = TICKET_LETTERS[template](facts, facts.ticket)
+    else:
+        letter = ACCOUNT_LETTERS[template](facts)
+    return letter if facts.wording is None else wording.reword(letter, facts, facts.wording)
 
 
 def sender_address(facts: MailFacts) -> str:

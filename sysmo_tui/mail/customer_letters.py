@@ -56,7 +56,7 @@ def label_changed(facts: MailFacts, ticket: TicketFacts) -> Letter:
 
 def contact_changed(facts: MailFacts, ticket: TicketFacts) -> Letter:
     """Mail about the request goes elsewhere: told once, where it went until now."""
-    address = clean_line(str(facts.mail.payload["contact"]), 254)
+    address = contact_of(facts)
     said = _(
         "Mail about your request #{number} goes to {address} from now on.",
         number=ticket.number,
@@ -94,6 +94,11 @@ CUSTOMER_LETTERS: Mapping[Template, Callable[[MailFacts, TicketFacts], Letter]] 
     Template.CONTACT_CHANGED: contact_changed,
     Template.CLOSED: closed,
 }
+
+
+def contact_of(facts: MailFacts) -> str:
+    """The address to which mail about the request goes from now on, "" when the mail is not about that."""
+    return clean_line(str(facts.mail.payload.get("contact", "")), 254)
 
 
 def how_to_answer(facts: MailFacts, ticket: TicketFacts) -> str:

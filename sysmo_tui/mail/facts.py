@@ -26,8 +26,9 @@ from sysmo_tui.models import (
     Topic,
     table,
 )
-from sysmo_tui.services import desk_settings, files, visible
+from sysmo_tui.services import desk_settings, files, mail_texts, visible
 from sysmo_tui.services.desk_settings import DeskSettings
+from sysmo_tui.services.mail_texts import Wording
 from sysmo_tui.services.outbox import OwedMail
 
 LONGEST_QUOTE = 20_000
@@ -192,7 +193,8 @@ class MailFacts:
     """Everything that a mail says. ``references`` are its recipient's earlier mails about the ticket.
 
     ``can_sign_in`` says whether the recipient can use the desk itself, ``enclosed`` which files of the
-    answer go along. A ``digest`` is about several tickets, and ``more`` that it does not show.
+    answer go along, ``wording`` what an administrator wants said. A ``digest`` is about several tickets,
+    and ``more`` that it does not show.
     """
 
     mail: OwedMail
@@ -204,10 +206,16 @@ class MailFacts:
     enclosed: tuple[File, ...] = ()
     digest: tuple[DigestItem, ...] = ()
     more: int = 0
+    wording: Wording | None = None
 
 
 def gather(work: Work, mail: OwedMail) -> MailFacts:
     """Read what ``mail`` tells; NotToBeSent when its recipient may not have it any more."""
+    found = _gather(work, mail)
+    return replace(found, wording=mail_texts.wording(work, mail.template, mail.locale))
+
+
+def _gather(work: Work, mail: OwedMail) -> MailFacts:
     settings = desk_settings.load(work)
     recipient, can_sign_in = _recipient(work, mail)
     if _has_expired(work, mail.payload):

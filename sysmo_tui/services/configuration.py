@@ -17,7 +17,7 @@ from sysmo_tui.domain.errors import Conflict, Invalid
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.policy import Right, require_right
 from sysmo_tui.domain.text import SafeText, clean_line
-from sysmo_tui.services import catalogue, configuration_export, desk_settings, topic_upkeep
+from sysmo_tui.services import catalogue, configuration_export, desk_settings, mail_texts, topic_upkeep
 from sysmo_tui.services.catalogue import CatalogueEdits
 from sysmo_tui.services.configuration_export import plain
 from sysmo_tui.services.topic_upkeep import TopicEdits
@@ -286,12 +286,39 @@ _LISTS = (
     ),
 )
 
+
+def _plan_mail_texts(work: Work, wanted: list[dict[str, Any]]) -> Iterable[_Step]:
+    """The own words for mail that differ; an empty text gives the desk's usual words back."""
+    now = {(row["template"], row["locale"]): row for row in mail_texts.export(work)}
+    for row in wanted:
+        if set(row) != {"template", "locale", "subject", "body"} or not all(
+            isinstance(value, str) for value in row.values()
+        ):
+            raise ValueError(sorted(row))
+        old = now.get((row["template"], row["locale"]))
+        if row == old or (old is None and not row["body"]):
+            continue
+        said = f"{row['template']} {row['locale']}"
+        yield _Step(
+            _difference("mail_texts", said, "body", old["body"] if old else "", row["body"]),
+            _do_mail_text(work, row),
+        )
+
+
+def _do_mail_text(work: Work, row: dict[str, str]) -> Callable[[], object]:
+    if not row["body"]:
+        return lambda: mail_texts.reset(work, row["template"], row["locale"])
+    return lambda: mail_texts.save(work, row["template"], row["locale"], row["body"], row["subject"])
+
+
 _EXPORTS: dict[str, Callable[[Work], Any]] = {"settings": configuration_export.settings} | {
     each.section: each.rows for each in _LISTS
 }
+_EXPORTS["mail_texts"] = mail_texts.export
 _PLANS: dict[str, Callable[[Work, Any], Iterable[_Step]]] = {"settings": _plan_settings} | {
     each.section: each.plan for each in _LISTS
 }
+_PLANS["mail_texts"] = _plan_mail_texts
 
 
 def _difference(section: str, name: str, field: str, old: object, new: object) -> Difference:

@@ -1,0 +1,114 @@
+"""An administrator's own words for a mail, and the places in them for what is known when it leaves.
+
+``{subject}`` is replaced by the subject, ``{{`` and ``}}`` are braces. Nothing else is read into the text:
+what is put into a place is not looked at again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from sysmo_tui.domain.enums import Template
+from sysmo_tui.domain.errors import Invalid
+from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.text import clean_line
+
+QUOTES = "quotes"
+"""Where the quoted entries, or the requests of a digest, stand; a paragraph of its own."""
+
+LONGEST_BODY = 10_000
+LONGEST_SUBJECT = 100
+
+_CUSTOMERS = ("name", "desk", "number", "subject", "topic", "state")
+_STAFF = (
+    "name", "desk", "number", "subject", "customer", "topic", "status", "priority", "assignee", QUOTES,
+)  # fmt: skip
+_OWN: Mapping[Template, tuple[str, ...]] = {
+    # It answers whoever wrote, so that nothing that a stranger wrote is in it.
+    Template.ACKNOWLEDGED: ("name", "desk", "number", "topic", "state", "how_to_answer"),
+    Template.REPLIED: (*_CUSTOMERS, "how_to_answer", QUOTES),
+    Template.LABEL_CHANGED: (*_CUSTOMERS, "assignee", "how_to_answer", QUOTES),
+    Template.CONTACT_CHANGED: (*_CUSTOMERS, "contact", "desk_address"),
+    Template.CLOSED: (*_CUSTOMERS, "how_to_reopen", "how_to_rate", QUOTES),
+    Template.DIGEST: ("name", "desk", "count", QUOTES),
+    Template.VERIFY: ("desk", "code", "how_to_answer"),
+    Template.ALREADY_REGISTERED: ("name", "desk", "address"),
+    Template.RESET: ("name", "desk", "address", "code", "minutes"),
+    Template.INVITE: ("name", "desk", "address", "code"),
+    Template.PASSWORD_CHANGED: ("name", "desk", "desk_address"),
+    Template.TEST: ("desk",),
+}
+_WITH_CODE = frozenset({Template.VERIFY, Template.RESET, Template.INVITE})
+_OWN_SUBJECT = _WITH_CODE | {
+    Template.DIGEST, Template.ALREADY_REGISTERED, Template.PASSWORD_CHANGED, Template.TEST
+}  # fmt: skip
+_TOKEN = re.compile(r"\{\{|\}\}|\{(?P<name>[^{}]*)\}|[{}]")
+_PARAGRAPHS = re.compile(r"\n(?:[ \t]*\n)+")
+
+
+def places(template: Template) -> tuple[str, ...]:
+    """The names that may stand in braces in the words of a mail."""
+    return _OWN.get(template, _STAFF)
+
+
+def has_own_subject(template: Template) -> bool:
+    """Whether the subject may be another one: that of a ticket's mail holds the conversation together."""
+    return template in _OWN_SUBJECT
+
+
+def check(template: Template, subject: str, body: str) -> None:
+    """Refuse with Invalid what could not be filled in, and a mail that would lack its code."""
+    if not body.strip():
+        raise Invalid(N_("Write what the mail says."), field="body")
+    if len(body) > LONGEST_BODY:
+        raise Invalid(N_("A mail's text has up to {limit} characters."), field="body", limit=LONGEST_BODY)
+    if subject and not has_own_subject(template):
+        raise Invalid(
+            N_("Mail about a ticket keeps its subject, so that it stays one thread."), field="subject"
+        )
+    if len(subject) > LONGEST_SUBJECT:
+        raise Invalid(
+            N_("A mail's subject has up to {limit} characters."), field="subject", limit=LONGEST_SUBJECT
+        )
+    offered = places(template)
+    _require_known(subject, [name for name in offered if name not in ("code", QUOTES)], "subject")
+    _require_known(body, offered, "body")
+    if template in _WITH_CODE and "code" not in set(_names(body)):
+        raise Invalid(N_("This mail brings a code: put {place} into it."), field="body", place="{code}")
+    alone = [paragraph.strip() for paragraph in paragraphs(body)].count(f"{{{QUOTES}}}")
+    if list(_names(body)).count(QUOTES) != alone or alone > 1:
+        raise Invalid(N_("Put {place} once, between empty lines."), field="body", place=f"{{{QUOTES}}}")
+
+
+def paragraphs(body: str) -> list[str]:
+    """The parts of a text between its empty lines, with the spaces at their beginning."""
+    return [part for part in _PARAGRAPHS.split(body.strip("\n")) if part.strip()]
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """``text`` with its places filled by plain substitution; LookupError for a place without a value."""
+
+    def filled(found: re.Match[str]) -> str:
+        if found["name"] is not None:
+            return values[found["name"]]
+        return found.group()[0]
+
+    return _TOKEN.sub(filled, text)
+
+
+def _names(text: str) -> Iterator[str]:
+    return (found["name"] for found in _TOKEN.finditer(text) if found["name"] is not None)
+
+
+def _require_known(text: str, offered: list[str] | tuple[str, ...], field: str) -> None:
+    for found in _TOKEN.finditer(text):
+        if found.group() in ("{", "}"):
+            raise Invalid(N_("Write a brace that is only a brace twice."), field=field)
+        if found["name"] is not None and found["name"] not in offered:
+            raise Invalid(
+                N_("There is no place “{name}” in this mail. Choose among: {choices}."),
+                field=field,
+                name=clean_line(found["name"], 40),
+                choices=", ".join(offered),
+            )
