@@ -8,6 +8,7 @@ import typer
 
 from sysmo_tui.cli import receiving, sheets
 from sysmo_tui.cli.context import Here, here
+from sysmo_tui.cli.nouns import Entry
 from sysmo_tui.cli.options import After, DryRun, Limit
 from sysmo_tui.cli.output import Column
 from sysmo_tui.cli.verbs import Noun
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 app = Noun(help=_("Mail that waits or failed, and trying it out."))
 app.include(receiving.app)
+app.nest("template", Entry("mail_templates", N_("The words of the desk's mail, for each kind and language.")))
 
 Which = Annotated[
     int | None, typer.Argument(metavar=_("ID"), help=_("The mail, as “mail queue” numbers it."))

@@ -12,6 +12,7 @@ from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.domain.enums import MailFrequency
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import LANGUAGES, _
 from sysmo_tui.widgets.words import said
 
@@ -91,6 +92,6 @@ def _tell(run: Here, own: Profile) -> None:
             (_("Language"), own.locale),
             (_("Time zone"), own.time_zone or _("the desk's")),
             (_("Mail"), said(own.mail_frequency)),
-            (_("Signature"), own.signature),
+            (_("Signature"), clean_line(own.signature)),
         ],
     )

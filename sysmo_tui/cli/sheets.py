@@ -79,6 +79,7 @@ MAILS: Names = (
     "next_attempt_at",
     "error",
 )
+MAIL_TEXTS: Names = ("template", "language", "is_own", "subject", "body", "places", "changed_at")
 AUDIT: Names = ("id", "at", "kind", "actor", "account", "channel", "source", "detail")
 DIFFERENCES: Names = ("section", "name", "field", "old", "new")
 FINDINGS: Names = ("name", "health", "text", "advice")

@@ -14,6 +14,7 @@ from sysmo_tui.cli.output import Column, Shape
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _, pgettext
 
 if TYPE_CHECKING:
@@ -257,7 +258,7 @@ def _tell(run: Here, view: TopicView) -> None:
             (_("Priority"), _named(run.read(catalogue.priorities), view.default_priority)),
             (_("Type"), _named(run.read(catalogue.types), view.default_type)),
             (_("Mail"), view.mail_address or _("the desk's")),
-            (_("Signature"), view.signature),
+            (_("Signature"), clean_line(view.signature)),
         ],
     )
 

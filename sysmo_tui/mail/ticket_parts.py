@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sysmo_tui.domain.enums import EntryKind
+from sysmo_tui.domain.enums import EntryKind, Template
 from sysmo_tui.domain.message import Message
 from sysmo_tui.domain.text import SafeText
 from sysmo_tui.domain.views import File
@@ -41,8 +41,8 @@ def subject_of(ticket: TicketFacts) -> str:
 
 
 def how_often(facts: MailFacts, why: str) -> str:
-    """Why somebody gets a mail, and how they change that; who cannot sign in yet has nothing to change."""
-    if not facts.can_sign_in:
+    """Why somebody gets a mail, and how they change that, where they can."""
+    if not facts.can_sign_in or facts.mail.template is Template.CONTACT_CHANGED:
         return why
     return f"{why} {_('To change how often: {command}', command=_HOW_OFTEN)}"
 
