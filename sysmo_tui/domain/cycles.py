@@ -61,7 +61,7 @@ class Step:
     def matters(self) -> bool:
         """Whether the ticket's cycles can change by it."""
         return (
-            self.kind is EventKind.FILED
+            self.kind in (EventKind.FILED, EventKind.WITHDRAWN)
             or self.is_answer
             or self.closes
             or self.reopens
@@ -172,8 +172,10 @@ def _reopened(spans: Spans, step: Step) -> Spans:
         later = Span(n=last.n + 1, opened_at=step.at, topic_id=last.topic_id)
         return (*spans, _counted(later, last, step))
     open_again = replace(last, closed_at=None, closed_by_id=None, closer="", seconds=None)
-    is_correction = last.is_voided or (
-        step.actor_id == last.closed_by_id and step.at - last.closed_at <= SECOND_THOUGHTS
+    is_correction = (
+        last.is_voided
+        or step.kind is EventKind.WITHDRAWN
+        or (step.actor_id == last.closed_by_id and step.at - last.closed_at <= SECOND_THOUGHTS)
     )
     return (*spans[:-1], open_again if is_correction else _counted(open_again, last, step))
 

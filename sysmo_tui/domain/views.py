@@ -106,6 +106,8 @@ class Entry:
     at: datetime
     body: SafeText
     files: tuple[File, ...] = ()
+    withdrawn_at: datetime | None = None
+    """When its author took it back, before anybody got it; then it says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +262,17 @@ class Changed:
     version: int | None = None
     changes: tuple[Change, ...] = ()
     is_changed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """What a ticket is after a reply was taken back; ``files`` of it are attached to the draft again."""
+
+    number: int
+    status: SafeText
+    category: Category
+    assignee: SafeText | None
+    files: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,7 @@ _READ_ENTRIES = (
 )
 _PUBLIC_ENTRIES = _READ_ENTRIES.where(_ENTRY.c.visibility == Visibility.PUBLIC)
 _WITH_NOTE = _READ_ENTRIES.where(sa.or_(_ENTRY.c.visibility == Visibility.PUBLIC, _IS_MAIN))
+_TAKEN_BACK = sa.select(_ENTRY.c.withdrawn_at).where(_ENTRY.c.id == sa.bindparam("entry"))
 _FILES = (
     sa.select(
         _FILE.c.entry_id,
@@ -315,6 +316,8 @@ def _capacity(work: Work, mail: OwedMail) -> Audience:
 def _ticket(work: Work, mail: OwedMail, number: int) -> TicketFacts:
     row = work.session.execute(_FACTS, {"number": number}).one()
     entries = _entries(work, mail, number)
+    if mail.entry_id is not None and work.session.scalar(_TAKEN_BACK, {"entry": mail.entry_id}):
+        raise NotToBeSent
     return TicketFacts(
         number=number,
         subject=clean_line(row.subject),

@@ -15,9 +15,9 @@ from sysmo_tui.desk import Happened, Work
 from sysmo_tui.domain import cycles
 from sysmo_tui.domain.cycles import Span, Spans, Step
 from sysmo_tui.domain.enums import EntryKind, EventKind, Visibility
-from sysmo_tui.models import Cycle, table
+from sysmo_tui.models import Cycle, Entry, Event, table
 
-_CYCLE = table(Cycle)
+_CYCLE, _EVENT, _ENTRY = table(Cycle), table(Event), table(Entry)
 NAMES = tuple(field.name for field in dataclasses.fields(Span))
 """The columns of a cycle, in the order of :class:`Span`; its ticket's number apart."""
 _OF_TICKET = (
@@ -26,6 +26,26 @@ _OF_TICKET = (
     .order_by(_CYCLE.c.n)
 )
 _INSERT = sa.insert(_CYCLE)
+EVENT_COLUMNS = (
+    _EVENT.c.id,
+    _EVENT.c.ticket_number,
+    _EVENT.c.at,
+    _EVENT.c.kind,
+    _EVENT.c.actor_id,
+    _EVENT.c.changes,
+    _ENTRY.c.kind.label("entry_kind"),
+    _ENTRY.c.visibility,
+    _ENTRY.c.by_staff,
+    _ENTRY.c.author_id,
+    _ENTRY.c.withdrawn_at,
+)
+"""What of an event, and of its entry, the cycles depend on."""
+_HISTORY = (
+    sa.select(*EVENT_COLUMNS)
+    .outerjoin(_ENTRY, _ENTRY.c.id == _EVENT.c.entry_id)
+    .where(_EVENT.c.ticket_number == sa.bindparam("number"))
+    .order_by(_EVENT.c.id)
+)
 _UPDATE = (
     sa.update(_CYCLE)
     .where(_CYCLE.c.ticket_number == sa.bindparam("of_ticket"), _CYCLE.c.n == sa.bindparam("of_n"))
@@ -34,7 +54,10 @@ _UPDATE = (
 
 
 def project(work: Work, happened: Happened) -> None:
-    """Bring the cycles of the event's ticket up to date, in at most three statements, mostly in none."""
+    """Bring the cycles of the event's ticket up to date, in at most three statements, mostly in none.
+
+    A reply that was taken back never answered: then the whole history is folded anew.
+    """
     step = Step(
         at=work.now,
         kind=happened.kind,
@@ -47,7 +70,12 @@ def project(work: Work, happened: Happened) -> None:
     ticket = happened.ticket
     number = ticket.number or 0
     before = () if step.kind is EventKind.FILED else of_ticket(work, number)
-    _write(work, number, before, cycles.advance(before, step, ticket.requester_id))
+    if step.kind is EventKind.WITHDRAWN:
+        history = work.session.execute(_HISTORY, {"number": number}).all()
+        after = cycles.fold(map(step_of, history), ticket.requester_id)
+    else:
+        after = cycles.advance(before, step, ticket.requester_id)
+    _write(work, number, before, after)
 
 
 def of_ticket(work: Work, number: int) -> Spans:
@@ -60,12 +88,25 @@ def row(number: int, span: Span) -> dict[str, Any]:
     return {"ticket_number": number, **dataclasses.asdict(span)}
 
 
+def step_of(event: Any) -> Step:
+    """A row of :data:`EVENT_COLUMNS` as a step of its ticket."""
+    return Step(
+        at=event.at,
+        kind=event.kind,
+        actor_id=event.actor_id,
+        is_answer=event.entry_kind is not None
+        and event.withdrawn_at is None
+        and is_answer(event.kind, event.entry_kind, event.visibility, event.by_staff, event.author_id),
+        changes=event.changes,
+    )
+
+
 def is_answer(
     event: EventKind, kind: EntryKind, visibility: Visibility, by_staff: bool, author_id: int | None
 ) -> bool:
     """Whether an event's entry answers the customer: a public reply in words, by a person on the staff."""
     return (
-        event is not EventKind.ATTACHED
+        event not in (EventKind.ATTACHED, EventKind.WITHDRAWN)
         and kind is EntryKind.REPLY
         and visibility is Visibility.PUBLIC
         and by_staff

@@ -81,6 +81,9 @@ def record(
 
 
 def _is_public(kind: EventKind, entry: Entry | None, changes: dict[str, list[Any]]) -> bool:
+    if kind is EventKind.WITHDRAWN:
+        # What was taken back before anybody got it never happened to the customer.
+        return False
     if entry is not None and entry.visibility is Visibility.PUBLIC:
         return True
     return kind in _PUBLIC_KINDS or not PUBLIC_FIELDS.isdisjoint(changes)
@@ -90,7 +93,8 @@ def _move_clocks(work: Work, ticket: Ticket, happened: Happened) -> None:
     ticket.updated_at = max(work.now, ticket.updated_at)
     if happened.is_public:
         ticket.public_updated_at = max(work.now, ticket.public_updated_at)
-    if happened.entry is not None and happened.entry.id is not None:
+    is_new = happened.kind is not EventKind.WITHDRAWN
+    if is_new and happened.entry is not None and happened.entry.id is not None:
         ticket.last_entry_id = happened.entry.id
         if happened.entry.visibility is Visibility.PUBLIC:
             ticket.last_public_entry_id = happened.entry.id

@@ -19,7 +19,7 @@ from sysmo_tui.models import Entry as EntryModel
 from sysmo_tui.services import naming, people, states, visible
 
 _EVENT, _ENTRY, _OUTBOX = table(Event), table(EntryModel), table(Outbox)
-_COMPANY = table(Company)
+_COMPANY, _SAME = table(Company), _EVENT.alias("same")
 
 _EVENTS = (
     sa.select(
@@ -51,8 +51,13 @@ _MAILS = (
     .order_by(_OUTBOX.c.id)
 )
 
-_HIDDEN = frozenset({"category", "label", "priority_level", "closed_at", "first_response_at", "next_due_at"})
-"""Columns whose meaning another column of the same change already tells."""
+_HIDDEN = frozenset(
+    {
+        *("category", "label", "priority_level", "closed_at", "first_response_at", "next_due_at"),
+        *("last_staff_at", "waiting_since", "public_updated_at"),
+    }
+)
+"""Columns whose meaning another column of the same change, or the kind of event, already tells."""
 
 _TOLD_TO_CUSTOMERS: Mapping[EventKind, CustomerEventKind] = {
     EventKind.FILED: CustomerEventKind.FILED,
@@ -72,6 +77,12 @@ def _set_to(column: str) -> sa.ColumnElement[Any]:
 
 _LABEL = _set_to("label").as_string()
 _CLOSED_AT = _set_to("closed_at").as_string()
+_TAKEN_BACK = (
+    sa.select(_SAME.c.batch_id)
+    .join(_ENTRY, _ENTRY.c.id == _SAME.c.entry_id)
+    .where(_SAME.c.ticket_number == sa.bindparam("number"), _ENTRY.c.withdrawn_at.is_not(None))
+)
+"""The commands by which a reply was written and taken back again: to the customer, nothing."""
 _CUSTOMER_EVENTS = (
     sa.select(
         _EVENT.c.at,
@@ -84,6 +95,7 @@ _CUSTOMER_EVENTS = (
     .outerjoin(_ENTRY, _ENTRY.c.id == _EVENT.c.entry_id)
     .where(
         _EVENT.c.ticket_number == sa.bindparam("number"),
+        _EVENT.c.batch_id.not_in(_TAKEN_BACK),
         sa.or_(
             sa.and_(
                 _EVENT.c.kind.in_(_TOLD_TO_CUSTOMERS),

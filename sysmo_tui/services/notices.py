@@ -59,6 +59,7 @@ _PARTS = sa.union_all(
     .where(
         _ENTRY.c.ticket_number == sa.bindparam("told_authors", type_=_ENTRY.c.ticket_number.type),
         _ENTRY.c.by_staff,
+        _ENTRY.c.withdrawn_at.is_(None),
     )
     .distinct(),
 ).subquery("part")
@@ -129,7 +130,9 @@ class _Story:
     former_contact: str | None = None
 
     def add(self, happened: Happened) -> None:
-        """Take in what happened next."""
+        """Take in what happened next; of what was taken back before it left, nobody hears."""
+        if happened.kind is EventKind.WITHDRAWN:
+            return
         self.actors.add(happened.actor.account_id)
         self.is_tui = self.is_tui or happened.actor.channel is Channel.TUI
         self._add_entry(happened)

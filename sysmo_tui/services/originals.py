@@ -20,7 +20,7 @@ _TICKET, _ENTRY, _TAG = table(Ticket), table(Entry), table(TicketTag)
 _SUBJECT = sa.select(_TICKET.c.subject).where(_TICKET.c.number == sa.bindparam("number"))
 _BODIES = (
     sa.select(_ENTRY.c.public_key, _ENTRY.c.body)
-    .where(_ENTRY.c.ticket_number == sa.bindparam("number"))
+    .where(_ENTRY.c.ticket_number == sa.bindparam("number"), _ENTRY.c.withdrawn_at.is_(None))
     .order_by(_ENTRY.c.id)
 )
 _PUBLIC_BODIES = _BODIES.where(_ENTRY.c.visibility == Visibility.PUBLIC)
@@ -29,7 +29,10 @@ _OF_THESE: sa.BindParameter[Any] = sa.bindparam("numbers", expanding=True)
 _NEWEST_TEXT = (
     sa.select(sa.func.max(_ENTRY.c.id))
     .where(
-        _ENTRY.c.ticket_number.in_(_OF_THESE), _ENTRY.c.visibility == Visibility.PUBLIC, _ENTRY.c.body != ""
+        _ENTRY.c.ticket_number.in_(_OF_THESE),
+        _ENTRY.c.visibility == Visibility.PUBLIC,
+        _ENTRY.c.withdrawn_at.is_(None),
+        _ENTRY.c.body != "",
     )
     .group_by(_ENTRY.c.ticket_number)
 )

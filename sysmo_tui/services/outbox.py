@@ -114,6 +114,9 @@ class _Owed:
 _OWES: Memory[dict[tuple[str, str], _Owed]] = Memory()
 """What the command owes so far, by subject and address."""
 
+_WAITS: Memory[timedelta] = Memory()
+"""How long at least all mail of the command waits."""
+
 
 def owe(
     work: Work,
@@ -160,9 +163,14 @@ def owe(
     owed[key] = new
 
 
+def put_off(work: Work, delay: timedelta) -> None:
+    """Let everything that this command owes wait at least so long, for second thoughts."""
+    _WAITS.set(work, delay)
+
+
 def write(work: Work) -> None:
     """Write the rows of everything that this command owes; the consequence that comes last."""
-    owed = _OWES.forget(work)
+    owed, waits = _OWES.forget(work), _WAITS.forget(work) or timedelta()
     if not owed:
         return
     settings = desk_settings.load(work)
@@ -187,7 +195,7 @@ def write(work: Work) -> None:
                     mail.account_id if mail.template is Template.VERIFY else None,
                 ),
                 "created_at": work.now,
-                "next_attempt_at": mail.digest_at or work.now + mail.delay,
+                "next_attempt_at": mail.digest_at or work.now + max(mail.delay, waits),
                 "digest_at": mail.digest_at,
                 "attempts": 0,
                 "claimed_by": "",

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sysmo_tui.desk import Work
 from sysmo_tui.domain import cycles as folding
 from sysmo_tui.domain import policy
-from sysmo_tui.domain.cycles import Spans, Step
+from sysmo_tui.domain.cycles import Spans
 from sysmo_tui.domain.enums import Category, EventKind
 from sysmo_tui.domain.policy import Right
 from sysmo_tui.domain.text import SafeText, clean_line
@@ -74,18 +74,7 @@ _ROWS = (
     .limit(BATCH)
 )
 _EVENTS = (
-    sa.select(
-        _EVENT.c.id,
-        _EVENT.c.ticket_number,
-        _EVENT.c.at,
-        _EVENT.c.kind,
-        _EVENT.c.actor_id,
-        _EVENT.c.changes,
-        _ENTRY.c.kind.label("entry_kind"),
-        _ENTRY.c.visibility,
-        _ENTRY.c.by_staff,
-        _ENTRY.c.author_id,
-    )
+    sa.select(*cycles.EVENT_COLUMNS)
     .outerjoin(_ENTRY, _ENTRY.c.id == _EVENT.c.entry_id)
     .where(_EVENT.c.ticket_number.between(sa.bindparam("first"), sa.bindparam("last")))
     .order_by(_EVENT.c.ticket_number, _EVENT.c.id)
@@ -98,7 +87,7 @@ _CYCLES = (
 _ENTRIES = (
     sa.select(_ENTRY.c.id, _ENTRY.c.body, _TICKET.c.subject)
     .join(_TICKET, _TICKET.c.number == _ENTRY.c.ticket_number)
-    .where(_ENTRY.c.id > sa.bindparam("after"))
+    .where(_ENTRY.c.id > sa.bindparam("after"), _ENTRY.c.withdrawn_at.is_(None))
     .order_by(_ENTRY.c.id)
     .limit(BATCH)
 )
@@ -180,20 +169,7 @@ def _stored_cycles(work: Work, first: int, last: int) -> dict[int, Spans]:
 
 
 def _fold(ticket: Any, history: list[Any]) -> Spans:
-    steps = (
-        Step(
-            at=event.at,
-            kind=event.kind,
-            actor_id=event.actor_id,
-            is_answer=event.entry_kind is not None
-            and cycles.is_answer(
-                event.kind, event.entry_kind, event.visibility, event.by_staff, event.author_id
-            ),
-            changes=event.changes,
-        )
-        for event in history
-    )
-    return folding.fold(steps, ticket.requester_id)
+    return folding.fold(map(cycles.step_of, history), ticket.requester_id)
 
 
 def _ticket_discrepancies(ticket: Any, history: list[Any]) -> list[Discrepancy]:

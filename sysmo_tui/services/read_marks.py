@@ -21,7 +21,9 @@ _BELOW = sa.select(sa.func.coalesce(sa.func.max(_ENTRY.c.id), 0)).where(
 _PLACE = sa.select(
     _FIND.scalar_subquery().label("mark"),
     _BELOW.scalar_subquery().label("below"),
-    _BELOW.where(_ENTRY.c.visibility == Visibility.PUBLIC).scalar_subquery().label("public_below"),
+    _BELOW.where(_ENTRY.c.visibility == Visibility.PUBLIC, _ENTRY.c.withdrawn_at.is_(None))
+    .scalar_subquery()
+    .label("public_below"),
 )
 """How far the actor has read, and what stands directly below an entry, for staff and in public."""
 

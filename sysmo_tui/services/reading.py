@@ -37,11 +37,14 @@ NEWEST = 50
 _TICKET, _ENTRY, _FILE = table(Ticket), table(EntryModel), table(Attachment)
 _ACCOUNT, _EMAIL = table(Account), table(AccountEmail)
 _PERSON, _TAG, _OUTBOX, _TOPIC = table(TicketPerson), table(TicketTag), table(Outbox), table(Topic)
-_MINE = _TICKET.alias("mine")
+_MINE, _FAILING = _TICKET.alias("mine"), _EMAIL.alias("failing")
+_CONTACT_FAILS = sa.and_(
+    _FAILING.c.folded == sa.func.lower(_TICKET.c.contact_email), _FAILING.c.undeliverable_at.is_not(None)
+)
 
 _OF_TICKET = _ENTRY.c.ticket_number == sa.bindparam("number")
 _BELOW = _ENTRY.c.id < sa.bindparam("below")
-_IS_PUBLIC = _ENTRY.c.visibility == Visibility.PUBLIC
+_IS_PUBLIC = sa.and_(_ENTRY.c.visibility == Visibility.PUBLIC, _ENTRY.c.withdrawn_at.is_(None))
 
 
 def _extras_and_people(sees_all: bool) -> sa.Select[Any]:
@@ -64,6 +67,10 @@ def _extras_and_people(sees_all: bool) -> sa.Select[Any]:
             .where(_OUTBOX.c.ticket_number == _TICKET.c.number, _OUTBOX.c.failed_at.is_not(None))
             .scalar_subquery()
             .label("undelivered"),
+            *(
+                sa.select(column).where(_CONTACT_FAILS).scalar_subquery().label(column.name)
+                for column in (_FAILING.c.undeliverable_at, _FAILING.c.undeliverable_reason)
+            ),
             sa.select(sa.func.count())
             .select_from(_MINE)
             .where(_MINE.c.requester_id == _TICKET.c.requester_id, visible.known(_MINE, sees_all=sees_all))
@@ -115,7 +122,8 @@ def _thread_statement(*conditions: sa.ColumnElement[bool]) -> sa.Select[*tuple[A
             _ENTRY.c.author_name,
             _ENTRY.c.by_staff,
             _ENTRY.c.created_at,
-            _ENTRY.c.body,
+            sa.case((_ENTRY.c.withdrawn_at.is_(None), _ENTRY.c.body), else_="").label("body"),
+            _ENTRY.c.withdrawn_at,
             _ACCOUNT.c.name,
             _EMAIL.c.address,
             _FILE.c.public_key.label("file_key"),
@@ -185,6 +193,8 @@ def _staff_view(work: Work, number: int, newest: int, before: str | None, with_h
         events=events,
         mails=history.mails(work, number) if with_history else (),
         older_entries=_older(found, entries),
+        undeliverable_since=extras.undeliverable_at or row.undeliverable_at,
+        undeliverable_reason=clean_line(extras.undeliverable_reason or "") or None,
         undelivered=tuple(clean_line(address) for address in sorted(set((extras.undelivered or "").split()))),
     )
 
@@ -245,6 +255,7 @@ def _entry(group: list[sa.Row[*tuple[Any, ...]]]) -> Entry:
         at=row.created_at,
         body=clean(row.body),
         files=_files(group),
+        withdrawn_at=row.withdrawn_at,
     )
 
 

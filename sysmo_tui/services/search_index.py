@@ -6,11 +6,14 @@ import sqlalchemy as sa
 
 from sysmo_tui.desk import Happened, Work
 from sysmo_tui.domain import fold
+from sysmo_tui.domain.enums import EventKind
 from sysmo_tui.models import Attachment, Entry, table
 from sysmo_tui.storage import fulltext
 
 _ENTRY, _ATTACHMENT = table(Entry), table(Attachment)
-_BODIES = sa.select(_ENTRY.c.id, _ENTRY.c.body).where(_ENTRY.c.ticket_number == sa.bindparam("number"))
+_BODIES = sa.select(_ENTRY.c.id, _ENTRY.c.body).where(
+    _ENTRY.c.ticket_number == sa.bindparam("number"), _ENTRY.c.withdrawn_at.is_(None)
+)
 _NAMES = (
     sa.select(_ATTACHMENT.c.filename)
     .where(_ATTACHMENT.c.entry_id == sa.bindparam("entry"))
@@ -19,7 +22,7 @@ _NAMES = (
 
 
 def project(work: Work, happened: Happened) -> None:
-    """Index a new entry; index a ticket's entries anew when its subject changed."""
+    """Index a new entry, forget one that was taken back, index all anew when the subject changed."""
     ticket, entry = happened.ticket, happened.entry
     if "subject" in happened.changes and happened.entry is None:
         old, new = happened.changes["subject"]
@@ -29,9 +32,11 @@ def project(work: Work, happened: Happened) -> None:
                 work.session, row.id, document(str(old), row.body, names), document(str(new), row.body, names)
             )
     elif entry is not None and entry.id is not None:
-        fulltext.put(
-            work.session, entry.id, document(ticket.subject, entry.body, _file_names(work, entry.id))
-        )
+        words = document(ticket.subject, entry.body, _file_names(work, entry.id))
+        if happened.kind is EventKind.WITHDRAWN:
+            fulltext.remove(work.session, entry.id, words)
+        else:
+            fulltext.put(work.session, entry.id, words)
 
 
 def document(subject: str, body: str, file_names: list[str]) -> str:

@@ -29,8 +29,10 @@ MOST = 6_400
 """How many hits are read at once, at most, while a common word is followed downwards."""
 
 _TICKET, _ENTRY, _FILE = table(Ticket), table(Entry), table(Attachment)
-_BODIES = sa.select(_ENTRY.c.id, _ENTRY.c.ticket_number, _TICKET.c.subject, _ENTRY.c.body).join(
-    _TICKET, _TICKET.c.number == _ENTRY.c.ticket_number
+_BODIES = (
+    sa.select(_ENTRY.c.id, _ENTRY.c.ticket_number, _TICKET.c.subject, _ENTRY.c.body)
+    .join(_TICKET, _TICKET.c.number == _ENTRY.c.ticket_number)
+    .where(_ENTRY.c.withdrawn_at.is_(None))
 )
 _FILE_NAMES = (
     sa.select(_FILE.c.entry_id, _FILE.c.filename)

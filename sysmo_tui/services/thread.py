@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from datetime import timedelta
 
 import sqlalchemy as sa
 
@@ -26,7 +27,7 @@ from sysmo_tui.domain.text import clean_line, storable
 from sysmo_tui.domain.views import Filed
 from sysmo_tui.domain.workflow import customer_category
 from sysmo_tui.models import Entry, Ticket, Topic, table
-from sysmo_tui.services import events, files, mentions, people, reopening, states, tickets, visible
+from sysmo_tui.services import events, files, mentions, outbox, people, reopening, states, tickets, visible
 from sysmo_tui.services.files import Upload
 
 BODY_LIMIT = 500_000
@@ -44,8 +45,9 @@ class Outgoing:
     """A reply or note that someone wrote.
 
     ``seen`` is the key of the newest public entry that its author saw: a newer one
-    by someone else refuses the reply. ``status`` names where staff put the ticket with it. What a machine
-    wrote (``is_automatic``) is kept, and asks for nothing.
+    by someone else refuses the reply. ``status`` names where staff put the ticket with it.
+    Its mail leaves after ``delay`` at the earliest; until then its author can take it back.
+    What a machine wrote (``is_automatic``) is kept, and asks for nothing.
     """
 
     body: str
@@ -54,6 +56,7 @@ class Outgoing:
     status: str | None = None
     closes: bool = False
     is_automatic: bool = False
+    delay: timedelta = timedelta()
 
 
 def reply(work: Work, number: int, message: Outgoing, *, version: int | None = None) -> Filed:
@@ -82,6 +85,8 @@ def reply(work: Work, number: int, message: Outgoing, *, version: int | None = N
         _ask_again(work, ticket, entry)
     if message.closes:
         _close_with(work, seen)
+    if message.delay:
+        outbox.put_off(work, message.delay)
     return filed(work, seen, entry, len(message.files))
 
 
@@ -188,6 +193,8 @@ def mark_answered(work: Work, ticket: Ticket) -> states.Changes:
     """Stop the customer's waiting: a public staff reply was written."""
     changes: states.Changes = {
         "first_response_at": (ticket.first_response_at, ticket.first_response_at or work.now),
+        "last_staff_at": (ticket.last_staff_at, work.now),
+        "waiting_since": (ticket.waiting_since, FAR_FUTURE),
     }
     ticket.first_response_at = ticket.first_response_at or work.now
     ticket.last_staff_at = work.now
@@ -196,9 +203,11 @@ def mark_answered(work: Work, ticket: Ticket) -> states.Changes:
 
 
 def _answer(work: Work, ticket: Ticket, entry: Entry, message: Outgoing) -> None:
+    public_before = ticket.public_updated_at
     if ticket.assignee_id is None:
         tickets.give(work, ticket, work.actor.account_id, EventKind.TAKEN)
     changes = mark_answered(work, ticket)
+    changes["public_updated_at"] = (public_before, max(work.now, public_before))
     if message.status is not None:
         state = states.find_state(work, message.status)
         if state.category is Category.CLOSED:
@@ -234,6 +243,7 @@ def _require_seen(work: Work, ticket: Ticket, key: str | None) -> None:
         _ENTRY.c.ticket_number == ticket.number,
         _ENTRY.c.id > seen_id,
         _ENTRY.c.visibility == Visibility.PUBLIC,
+        _ENTRY.c.withdrawn_at.is_(None),
         _ENTRY.c.author_id.is_distinct_from(work.actor.account_id),
     )
     if work.session.execute(newer.limit(1)).first() is not None:
