@@ -10,7 +10,8 @@ from typing import Any
 from sysmo_tui import spoken
 from sysmo_tui.cli.context import Here
 from sysmo_tui.cli.output import Column
-from sysmo_tui.domain.measures import Delta, Measure, Report, Scope, Times, TimesRow
+from sysmo_tui.domain.cycles import BEST_RATING, WORST_RATING
+from sysmo_tui.domain.measures import Delta, Measure, RatingsRow, Report, Scope, Times, TimesRow
 from sysmo_tui.domain.moments import DateRange
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _, pgettext
@@ -169,6 +170,34 @@ def _topics(run: Here, report: Report[Any]) -> Iterable[_Listing]:
     yield _Listing(report_records.subjects(report), columns)
 
 
+def _satisfaction(run: Here, report: Report[Any]) -> Iterable[_Listing]:
+    groups = {"operator": _("Operator"), "topic": _("Topic"), "total": ""}
+    rows = [
+        ((by, now), None if before is None else (by, before))
+        for by, now, before in report_records.ratings(report)
+    ]
+    name = clean_line(reports.TOTAL_ROW)
+    now, before = (
+        None if body is None else ("total", RatingsRow(None, name, body.total))
+        for body in (report.now, report.before)
+    )
+    columns: list[Column[tuple[str, RatingsRow]]] = [
+        Column(_("By"), lambda row: groups[row[0]]),
+        Column(_("Name"), lambda row: row[1].name if row[1].id else _(row[1].name), grows=True),
+        Column(_("Satisfied"), lambda row: _share(row[1].ratings.satisfaction), is_number=True),
+        Column(_("of n"), lambda row: str(row[1].ratings.n), is_number=True),
+        Column(_("Rated"), lambda row: _share(row[1].ratings.response_rate), is_number=True),
+        Column(_("of n"), lambda row: str(row[1].ratings.closed), is_number=True),
+        *map(_rated_with, range(WORST_RATING, BEST_RATING + 1)),
+    ]
+    yield _Listing([*rows, (now, before)], columns)
+
+
+def _rated_with(rating: int) -> Column[tuple[str, RatingsRow]]:
+    at = rating - WORST_RATING
+    return Column(str(rating), lambda row: str(row[1].ratings.counts[at]), is_number=True)
+
+
 _LISTINGS: dict[str, Callable[[Here, Report[Any]], Iterable[_Listing]]] = {
     "team": _team,
     "volume": _volume,
@@ -176,6 +205,7 @@ _LISTINGS: dict[str, Callable[[Here, Report[Any]], Iterable[_Listing]]] = {
     "response": _durations,
     "backlog": _backlog,
     "topics": _topics,
+    "satisfaction": _satisfaction,
 }
 
 
@@ -233,11 +263,15 @@ def _value(measure: Measure, value: float | None) -> str:
         return _NONE
     if measure.is_time:
         return spoken.duration(value)
-    return spoken.percent(value) if measure is Measure.REOPEN_RATE else spoken.number(value)
+    return spoken.percent(value) if measure.is_share else spoken.number(value)
 
 
 def _time(seconds: int | None) -> str:
     return _NONE if seconds is None else spoken.duration(seconds)
+
+
+def _share(value: float | None) -> str:
+    return _NONE if value is None else spoken.percent(value)
 
 
 def _count(value: int | None) -> str:

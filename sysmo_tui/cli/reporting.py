@@ -1,4 +1,4 @@
-"""``report``: what came in, what was closed, by whom and how soon."""
+"""``report``: what came in, what was closed, by whom and how soon, and how customers rated it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 app = Noun()
 
-KINDS = ("summary", "team", "volume", "resolution", "response", "backlog", "topics")
+KINDS = ("summary", "team", "volume", "resolution", "response", "backlog", "topics", "satisfaction")
 
 
 @app.verb(

@@ -8,6 +8,7 @@ the cases do not exceed. Lengths of time are in calendar seconds.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,7 +16,7 @@ from enum import StrEnum
 from statistics import median
 from typing import Generic, TypeVar
 
-from sysmo_tui.domain.cycles import Closer
+from sysmo_tui.domain.cycles import BEST_RATING, WORST_RATING, Closer
 from sysmo_tui.domain.moments import DateRange
 from sysmo_tui.domain.text import SafeText
 
@@ -36,16 +37,25 @@ class Measure(StrEnum):
     REOPENED = "reopened"
     REOPEN_RATE = "reopen_rate"
     BACKLOG = "backlog"
+    SATISFACTION = "satisfaction"
+    RATING_RATE = "rating_rate"
 
     @property
     def is_better_high(self) -> bool | None:
         """Whether more is better; None where it is neither."""
-        return {Measure.RECEIVED: None, Measure.CLOSED: True}.get(self, False)
+        if self is Measure.RECEIVED:
+            return None
+        return self in (Measure.CLOSED, Measure.SATISFACTION, Measure.RATING_RATE)
 
     @property
     def is_time(self) -> bool:
         """Whether it is a length of time, in seconds."""
         return self.value.startswith(("resolution", "response"))
+
+    @property
+    def is_share(self) -> bool:
+        """Whether it is a share of its cases, from 0 to 1."""
+        return self in (Measure.REOPEN_RATE, Measure.SATISFACTION, Measure.RATING_RATE)
 
 
 class Age(StrEnum):
@@ -90,6 +100,34 @@ class Times:
 
 def _rank(n: int, percent: int) -> int:
     return max(0, math.ceil(n * percent / 100) - 1)
+
+
+SATISFIED = 4
+"""The rating from which on a customer counts as satisfied."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ratings:
+    """How content customers were with ``closed`` closes that stand, of which ``n`` were rated.
+
+    ``satisfaction`` is ``satisfied`` / ``n``, ``response_rate`` is ``n`` / ``closed``; None of no case.
+    ``counts`` says how many rated with 1, 2, 3, 4 and 5.
+    """
+
+    n: int = 0
+    satisfied: int = 0
+    satisfaction: float | None = None
+    closed: int = 0
+    response_rate: float | None = None
+    counts: tuple[int, ...] = (0,) * BEST_RATING
+
+    @classmethod
+    def of(cls, ratings: Iterable[int], *, closed: int) -> Ratings:
+        """The figures of these ratings, which so many closes got."""
+        given = Counter(ratings)
+        n, satisfied = given.total(), sum(given[rating] for rating in range(SATISFIED, BEST_RATING + 1))
+        counts = tuple(given[rating] for rating in range(WORST_RATING, BEST_RATING + 1))
+        return cls(n, satisfied, satisfied / n if n else None, closed, n / closed if closed else None, counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +243,24 @@ class Durations:
 
 
 @dataclass(frozen=True, slots=True)
+class RatingsRow:
+    """How content customers were with one closer or under one topic; ``id`` as in :class:`TimesRow`."""
+
+    id: int | None
+    name: SafeText
+    ratings: Ratings
+
+
+@dataclass(frozen=True, slots=True)
+class Satisfaction:
+    """Ratings of what was closed: of all, by who closed it and by topic."""
+
+    total: Ratings
+    by_person: tuple[RatingsRow, ...]
+    by_topic: tuple[RatingsRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DayBacklog:
     """How many tickets were open at the midnight that ended a local day; now, for today."""
 
@@ -268,6 +324,7 @@ class Summary:
     reopen_rate_n: int
     backlog: int
     ages: tuple[AgeCount, ...]
+    ratings: Ratings
 
 
 Figures = Mapping[Measure, Figure]
@@ -302,7 +359,10 @@ def headline(figures: object) -> dict[Measure, Figure]:
                 Measure.REOPENED: Figure(figures.reopened),
                 Measure.REOPEN_RATE: Figure(figures.reopen_rate, figures.reopen_rate_n),
                 Measure.BACKLOG: Figure(figures.backlog),
+                **_ratings_of(figures.ratings),
             }
+        case Satisfaction(total=ratings):
+            return _ratings_of(ratings)
         case Volume(received=received, closed=closed) | Topics(received=received, closed=closed):
             return {Measure.RECEIVED: Figure(received), Measure.CLOSED: Figure(closed)}
         case Backlog():
@@ -317,4 +377,11 @@ def times_of(name: str, times: Times) -> dict[Measure, Figure]:
         Measure(f"{name}_mean"): Figure(times.mean, times.n),
         Measure(f"{name}_median"): Figure(times.median, times.n),
         Measure(f"{name}_p90"): Figure(times.p90, times.n),
+    }
+
+
+def _ratings_of(ratings: Ratings) -> dict[Measure, Figure]:
+    return {
+        Measure.SATISFACTION: Figure(ratings.satisfaction, ratings.n),
+        Measure.RATING_RATE: Figure(ratings.response_rate, ratings.closed),
     }

@@ -52,6 +52,7 @@ _TITLES = {
     "response": N_("First response"),
     "backlog": N_("Backlog"),
     "topics": N_("Topics"),
+    "satisfaction": N_("Satisfaction"),
 }
 _COMPARED = {
     NOTHING: N_("nothing"),

@@ -9,13 +9,16 @@ from typing import Any
 from textual.content import Content
 
 from sysmo_tui import spoken
+from sysmo_tui.domain.cycles import BEST_RATING, WORST_RATING
 from sysmo_tui.domain.measures import (
     AgeCount,
     Backlog,
     Delta,
     Durations,
     Measure,
+    RatingsRow,
     Report,
+    Satisfaction,
     Summary,
     Team,
     TeamRow,
@@ -214,6 +217,27 @@ def topics(report: Report[Topics], width: int) -> list[Content]:
     return [*_changes(report, width), *sheet.lines(width)]
 
 
+def satisfaction(report: Report[Satisfaction], width: int) -> list[Content]:
+    """How customers rated what was closed: all together, by who closed it and by topic."""
+    heads = (
+        Head(_("By"), is_number=False),
+        Head(_("Name"), is_number=False, grows=True),
+        Head(_("Satisfied")),
+        Head(_("of n")),
+        Head(_("against")),
+        Head(_("Rated")),
+        Head(_("of n")),
+        *(Head(str(rating), from_width=WIDE) for rating in range(WORST_RATING, BEST_RATING + 1)),
+    )
+    groups = {"operator": _("operator"), "topic": _("topic")}
+    rows = tuple(
+        _ratings_cells(groups[by], now, before) for by, now, before in report_records.ratings(report)
+    )
+    last = RatingsRow(None, _total_name(), report.before.total) if report.before else None
+    total = _ratings_cells("", RatingsRow(None, _total_name(), report.now.total), last)
+    return [*_changes(report, width), *Sheet(heads, rows, total).lines(width)]
+
+
 def _changes(report: Report[Any], width: int) -> list[Content]:
     """One line of how the headline changed; nothing where nothing is compared."""
     if not report.deltas:
@@ -318,6 +342,20 @@ def _times_cells(
     )
 
 
+def _ratings_cells(group: str, row: RatingsRow, last: RatingsRow | None) -> tuple[Cell, ...]:
+    rated = row.ratings
+    return (
+        Cell(group, "$quiet"),
+        Cell(row.name if row.id is not None else _(row.name)),
+        _share(rated.satisfaction),
+        _count(rated.n),
+        _against(rated.satisfaction, last.ratings.satisfaction if last else None, Measure.SATISFACTION),
+        _share(rated.response_rate),
+        _count(rated.closed),
+        *(_count(count) for count in rated.counts),
+    )
+
+
 def _against(value: float | None, before: float | None, measure: Measure) -> Cell:
     """How a figure changed, with its sign; the colour only repeats it."""
     if before is None and value is None:
@@ -337,7 +375,7 @@ def _difference(delta: Delta) -> str:
         return "="
     sign = "+" if change > 0 else "−"
     text = sign + _value(delta.measure, abs(change))
-    if delta.ratio is None or delta.measure.is_time or delta.measure is Measure.REOPEN_RATE:
+    if delta.ratio is None or delta.measure.is_time or delta.measure.is_share:
         return text
     return f"{text} ({sign}{spoken.percent(abs(delta.ratio))})"
 
@@ -353,11 +391,15 @@ def _value(measure: Measure, value: float | None) -> str:
         return NONE
     if measure.is_time:
         return spoken.duration(value)
-    return spoken.percent(value) if measure is Measure.REOPEN_RATE else spoken.number(value)
+    return spoken.percent(value) if measure.is_share else spoken.number(value)
 
 
 def _time(seconds: int | None) -> Cell:
     return Cell(NONE if seconds is None else spoken.duration(seconds))
+
+
+def _share(value: float | None) -> Cell:
+    return Cell(NONE if value is None else spoken.percent(value))
 
 
 def _count(value: int | None) -> Cell:
@@ -392,5 +434,6 @@ SECTIONS: tuple[tuple[str, Callable[..., Report[Any]], Draw], ...] = (
     ("response", reports.response, durations),
     ("backlog", reports.backlog, backlog),
     ("topics", reports.topics, topics),
+    ("satisfaction", reports.satisfaction, satisfaction),
 )
 """The sections: their names, what is read, how it is drawn."""

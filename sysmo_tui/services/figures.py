@@ -1,8 +1,8 @@
 """What the cycles of some ranges add up to: one statement, whatever a report asks for.
 
 Every arm of the statement reads one index of ``cycle`` in the order of time and gives
-rows of the same shape; lengths of time come as one joined text a group, which costs a
-tenth of fetching them row by row.
+rows of the same shape; lengths of time and ratings come as one joined text a group, which
+costs a tenth of fetching them row by row.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import sqlalchemy as sa
 
 from sysmo_tui.desk import Work
 from sysmo_tui.domain.cycles import Closer
-from sysmo_tui.domain.measures import Times
+from sysmo_tui.domain.measures import Ratings, Times
 from sysmo_tui.models import Cycle, Ticket, table
 
 _CYCLE, _TICKET = table(Cycle), table(Ticket)
@@ -34,17 +34,21 @@ class Count(StrEnum):
     RESOLVED = "resolved"
     RESPONDED = "responded"
     REOPENED = "reopened"
+    RATED = "rated"
     ASSIGNED = "assigned"
 
     @property
     def is_personal(self) -> bool:
         """Whether a single operator's figure makes sense."""
-        return self in (Count.RESOLVED, Count.RESPONDED, Count.REOPENED, Count.ASSIGNED)
+        return self in _PERSONAL
 
     @property
     def is_present(self) -> bool:
         """Whether it is about now, whatever the range."""
         return self in (Count.OPEN, Count.ASSIGNED)
+
+
+_PERSONAL = (Count.RESOLVED, Count.RESPONDED, Count.REOPENED, Count.RATED, Count.ASSIGNED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ Interval = tuple[datetime, datetime]
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """``n`` cases of a group in the interval of index ``part``; ``seconds`` of each, in order."""
+    """``n`` cases of a group in the interval of index ``part``; ``values`` are their seconds, or ratings."""
 
     count: Count
     part: int
@@ -73,12 +77,19 @@ class Fact:
     account_id: int | None
     topic_id: int | None
     n: int
-    seconds: list[int]
+    values: list[int]
+
+
+def ratings(facts: Iterable[Fact]) -> Ratings:
+    """How content customers were with every close of ``facts``."""
+    own = list(facts)
+    rated = chain.from_iterable(fact.values for fact in own if fact.count is Count.RATED)
+    return Ratings.of(rated, closed=sum(fact.n for fact in own if fact.count is Count.RESOLVED))
 
 
 def times(facts: Iterable[Fact]) -> Times:
     """The exact figures over every case of ``facts``."""
-    return Times.of(chain.from_iterable(fact.seconds for fact in facts))
+    return Times.of(chain.from_iterable(fact.values for fact in facts))
 
 
 def of(work: Work, counts: tuple[Count, ...], intervals: tuple[Interval, ...], lens: Lens) -> list[Fact]:
@@ -107,13 +118,13 @@ def of(work: Work, counts: tuple[Count, ...], intervals: tuple[Interval, ...], l
             row[3],
             row[4],
             row[5],
-            _seconds(row[6]),
+            _values(row[6]),
         )
         for row in rows
     ]
 
 
-def _seconds(joined: str | None) -> list[int]:
+def _values(joined: str | None) -> list[int]:
     return sorted(map(int, joined.split(","))) if joined else []
 
 
@@ -139,7 +150,7 @@ def _statement(
 def _by_person(count: Count) -> list[sa.ColumnElement[bool]]:
     person: sa.BindParameter[int] = sa.bindparam("person", type_=_CYCLE.c.closed_by_id.type)
     match count:
-        case Count.RESOLVED:
+        case Count.RESOLVED | Count.RATED:
             return [_CYCLE.c.closed_by_id == person, _CYCLE.c.closer == Closer.OPERATOR.value]
         case Count.RESPONDED:
             return [_CYCLE.c.response_by_id == person]
@@ -161,9 +172,9 @@ def _arm(
     closer: sa.ColumnElement[Any] = _NO_TEXT,
     account: sa.ColumnElement[Any] = _NO_ID,
     topic: sa.ColumnElement[Any] = _NO_ID,
-    seconds: sa.ColumnElement[Any] | None = None,
+    values: sa.ColumnElement[Any] | None = None,
 ) -> sa.Select[Any]:
-    joined = _NO_TEXT if seconds is None else sa.func.aggregate_strings(sa.cast(seconds, sa.String), ",")
+    joined = _NO_TEXT if values is None else sa.func.aggregate_strings(sa.cast(values, sa.String), ",")
     keys = [column for column in (closer, account, topic) if column is not _NO_TEXT and column is not _NO_ID]
     return sa.select(
         sa.literal_column(f"'{count.value}'", sa.String).label("count"),
@@ -172,7 +183,7 @@ def _arm(
         account.label("account_id"),
         topic.label("topic_id"),
         sa.func.count().label("n"),
-        joined.label("seconds"),
+        joined.label("values"),
     ).group_by(*keys)
 
 
@@ -198,17 +209,18 @@ def _open(count: Count, part: int) -> sa.Select[Any]:
 
 
 def _resolved(count: Count, part: int) -> sa.Select[Any]:
+    return _by_closer(count, part, _CYCLE.c.seconds).where(_during(_CYCLE.c.closed_at, part))
+
+
+def _rated(count: Count, part: int) -> sa.Select[Any]:
+    arm = _by_closer(count, part, _CYCLE.c.rating)
+    return arm.where(_during(_CYCLE.c.closed_at, part), _CYCLE.c.rating.is_not(None))
+
+
+def _by_closer(count: Count, part: int, values: sa.ColumnElement[Any]) -> sa.Select[Any]:
     # Customers are one group, however many they are.
     operator = sa.case((_CYCLE.c.closer == Closer.OPERATOR.value, _CYCLE.c.closed_by_id))
-    arm = _arm(
-        count,
-        part,
-        closer=_CYCLE.c.closer,
-        account=operator,
-        topic=_CYCLE.c.topic_id,
-        seconds=_CYCLE.c.seconds,
-    )
-    return arm.where(_during(_CYCLE.c.closed_at, part))
+    return _arm(count, part, closer=_CYCLE.c.closer, account=operator, topic=_CYCLE.c.topic_id, values=values)
 
 
 def _responded(count: Count, part: int) -> sa.Select[Any]:
@@ -217,7 +229,7 @@ def _responded(count: Count, part: int) -> sa.Select[Any]:
         part,
         account=_CYCLE.c.response_by_id,
         topic=_CYCLE.c.topic_id,
-        seconds=_CYCLE.c.response_seconds,
+        values=_CYCLE.c.response_seconds,
     )
     return arm.where(_during(_CYCLE.c.response_at, part), _CYCLE.c.response_seconds.is_not(None))
 
@@ -238,5 +250,6 @@ _ARMS: dict[Count, Callable[[Count, int], sa.Select[Any]]] = {
     Count.RESOLVED: _resolved,
     Count.RESPONDED: _responded,
     Count.REOPENED: _reopened,
+    Count.RATED: _rated,
     Count.ASSIGNED: _assigned,
 }

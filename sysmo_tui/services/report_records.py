@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, TypeVar
 
+from sysmo_tui.domain.cycles import BEST_RATING, WORST_RATING
 from sysmo_tui.domain.measures import (
     AGE_LIMITS,
     AgeCount,
@@ -20,7 +21,10 @@ from sysmo_tui.domain.measures import (
     DayCount,
     Delta,
     Durations,
+    Ratings,
+    RatingsRow,
     Report,
+    Satisfaction,
     Summary,
     Team,
     TeamRow,
@@ -37,7 +41,7 @@ T = TypeVar("T")
 Pairs = list[tuple[T, T | None]]
 """Rows of a report, each with the same row of the other range; None where nothing is compared."""
 
-_NO_TIMES = Times()
+_NO_TIMES, _NO_RATINGS = Times(), Ratings()
 _AGE_ENDS = tuple(zip((0, *AGE_LIMITS), (*AGE_LIMITS, None), strict=True))
 _TIMES = ("n", "mean_seconds", "median_seconds", "p90_seconds")
 
@@ -77,6 +81,23 @@ def times(report: Report[Durations]) -> list[tuple[str, TimesRow, TimesRow | Non
         return TimesRow(row.id, row.name, _NO_TIMES)
 
     def key(row: TimesRow) -> Any:
+        return row.id, row.name
+
+    persons = _paired(report, lambda body: body.by_person, key, none)
+    subjects = _paired(report, lambda body: body.by_topic, key, none)
+    return [
+        *(("operator", now, before) for now, before in persons),
+        *(("topic", now, before) for now, before in subjects),
+    ]
+
+
+def ratings(report: Report[Satisfaction]) -> list[tuple[str, RatingsRow, RatingsRow | None]]:
+    """Whose closes, and which topic's, were rated how; each behind ``operator`` or ``topic``."""
+
+    def none(row: RatingsRow) -> RatingsRow:
+        return RatingsRow(row.id, row.name, _NO_RATINGS)
+
+    def key(row: RatingsRow) -> Any:
         return row.id, row.name
 
     persons = _paired(report, lambda body: body.by_person, key, none)
@@ -168,6 +189,24 @@ def _durations(report: Report[Durations]) -> Iterator[tuple[Any, ...]]:
         yield (by, now.id, now.name, *_seconds(now.times), *_seconds(before.times if before else None))
 
 
+def _satisfaction(report: Report[Satisfaction]) -> Iterator[tuple[Any, ...]]:
+    def figures(row: RatingsRow | None) -> tuple[Any, ...]:
+        if row is None:
+            return (None,) * len(_RATINGS)
+        rated = row.ratings
+        return (
+            rated.n,
+            rated.satisfied,
+            rated.satisfaction,
+            rated.closed,
+            rated.response_rate,
+            *rated.counts,
+        )
+
+    for by, now, before in ratings(report):
+        yield (by, now.id, now.name, *figures(now), *figures(before))
+
+
 def _backlog(report: Report[Backlog]) -> Iterator[tuple[Any, ...]]:
     def figures(day: DayBacklog | None) -> tuple[Any, ...]:
         return (None, None) if day is None else (day.day, day.open)
@@ -191,6 +230,10 @@ def _topics(report: Report[Topics]) -> Iterator[tuple[Any, ...]]:
 
 _TEAM = ("resolved", *_named("resolution", _TIMES), *_named("response", _TIMES), "reopened")
 _TOPIC = ("received", "closed", *_named("resolution", _TIMES), "reopened")
+_RATINGS = (
+    *("n", "satisfied", "satisfaction", "closed", "response_rate"),
+    *_named("rated", map(str, range(WORST_RATING, BEST_RATING + 1))),
+)
 _BY_TIME = (
     ("by", "id", "name", *_TIMES, *_named("before", _TIMES)),
     _durations,
@@ -208,5 +251,6 @@ _KINDS: dict[str, tuple[tuple[str, ...], Callable[[Report[Any]], Iterator[tuple[
         ("by", "day", "age_from_days", "age_to_days", "open", "before_day", "before_open"),
         _backlog,
     ),
+    "satisfaction": (("by", "id", "name", *_RATINGS, *_named("before", _RATINGS)), _satisfaction),
     "topics": (("id", "name", *_TOPIC, "open_now", *_named("before", _TOPIC)), _topics),
 }

@@ -22,7 +22,9 @@ from sysmo_tui.domain.measures import (
     DayCount,
     Durations,
     Figures,
+    RatingsRow,
     Report,
+    Satisfaction,
     Scope,
     Summary,
     Team,
@@ -46,12 +48,13 @@ AUTOMATIC_ROW = N_("Closed automatically")
 TOTAL_ROW = N_("Total")
 
 _PERSONAL = (Count.RESOLVED, Count.RESPONDED, Count.REOPENED)
+_RATED = (Count.RESOLVED, Count.RATED)
 
 
 def summary(work: Work, ask: Ask) -> Report[Summary]:
     """The desk in short; for operators volumes of their topics and times of their own."""
     frame = report_frames.resolve(work, ask)
-    facts = _facts(work, frame, (Count.RECEIVED, Count.CLOSED, *_PERSONAL))
+    facts = _facts(work, frame, (Count.RECEIVED, Count.CLOSED, *_PERSONAL, Count.RATED))
     ages = day_counts.open_by_age(work, _ends(work, frame), frame.lens.topics)
 
     def body(part: int, own: list[Fact]) -> Summary:
@@ -67,6 +70,7 @@ def summary(work: Work, ask: Ask) -> Report[Summary]:
             reopen_rate_n=answered,
             backlog=sum(age.open for age in ages[part]),
             ages=ages[part],
+            ratings=figures.ratings(own),
         )
 
     return _report(work, frame, [body(part, own) for part, own in enumerate(facts)], measures.headline)
@@ -76,7 +80,7 @@ def team(work: Work, ask: Ask) -> Report[Team]:
     """Resolved per user, with customers and the desk itself as rows, so that it agrees with the days."""
     frame = report_frames.resolve(work, ask)
     facts = _facts(work, frame, (*_PERSONAL, Count.ASSIGNED))
-    people = {fact.account_id for own in facts for fact in own if fact.account_id is not None}
+    people = _people(facts)
     if frame.lens.person is not None:
         people.add(frame.lens.person)
     names = report_frames.names(work, people)
@@ -138,11 +142,30 @@ def topics(work: Work, ask: Ask) -> Report[Topics]:
     return _report(work, frame, bodies, measures.headline)
 
 
+def satisfaction(work: Work, ask: Ask) -> Report[Satisfaction]:
+    """How customers rated what was closed, by the day of the close that stands; the rated share beside it."""
+    frame = report_frames.resolve(work, ask)
+    facts = _facts(work, frame, _RATED)
+    names = report_frames.names(work, _people(facts))
+    bodies = []
+    for own in facts:
+        by_person = _grouped(own, lambda fact: (_closer(fact), fact.account_id))
+        people_rows = [
+            RatingsRow(account, _name(closer, account, names), figures.ratings(group))
+            for (closer, account), group in by_person.items()
+        ]
+        topic_rows = [
+            RatingsRow(topic, frame.topics[topic], figures.ratings(group))
+            for topic, group in _grouped(own, _topic).items()
+        ]
+        bodies.append(Satisfaction(figures.ratings(own), _by_cases(people_rows), _by_cases(topic_rows)))
+    return _report(work, frame, bodies, measures.headline)
+
+
 def _durations(work: Work, ask: Ask, count: Count, name: str) -> Report[Durations]:
     frame = report_frames.resolve(work, ask)
     facts = _facts(work, frame, (count,))
-    people = {fact.account_id for own in facts for fact in own if fact.account_id is not None}
-    names = report_frames.names(work, people)
+    names = report_frames.names(work, _people(facts))
     bodies = []
     for own in facts:
         by_person = _grouped(own, lambda fact: (_closer(fact), fact.account_id))
@@ -221,6 +244,10 @@ def _facts(work: Work, frame: Frame, counts: tuple[Count, ...]) -> list[list[Fac
     return parts
 
 
+def _people(facts: Iterable[Iterable[Fact]]) -> set[int]:
+    return {fact.account_id for own in facts for fact in own if fact.account_id is not None}
+
+
 def _ends(work: Work, frame: Frame) -> list[tuple[datetime, datetime]]:
     """The end of each range, and the moment at which ages are taken: the end, or now if it is to come."""
     return [(until, min(until, work.now)) for _, until in frame.intervals]
@@ -276,4 +303,10 @@ def _by_size(rows: list[TimesRow]) -> tuple[TimesRow, ...]:
     return tuple(sorted(rows, key=lambda row: (-row.times.n, same_name(row.name), row.id or 0)))
 
 
-__all__ = ["Ask", "backlog", "resolution", "response", "summary", "team", "topics", "volume"]
+def _by_cases(rows: list[RatingsRow]) -> tuple[RatingsRow, ...]:
+    return tuple(
+        sorted(rows, key=lambda row: (-row.ratings.n, -row.ratings.closed, same_name(row.name), row.id or 0))
+    )
+
+
+__all__ = ["Ask", "backlog", "resolution", "response", "satisfaction", "summary", "team", "topics", "volume"]

@@ -166,6 +166,8 @@ _MEASURES: Mapping[Measure, str] = {
     Measure.REOPENED: N_("Reopened"),
     Measure.REOPEN_RATE: N_("Reopened per close"),
     Measure.BACKLOG: N_("Open at the end"),
+    Measure.SATISFACTION: N_("Satisfied customers"),
+    Measure.RATING_RATE: N_("Rated per close"),
 }
 _AGES: Mapping[Age, str] = {
     Age.DAY: N_("up to 1 day"),

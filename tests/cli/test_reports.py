@@ -13,7 +13,7 @@ from sysmo_tui.widgets.bars import bar
 from tests.cli.conftest import Office
 from tests.cli.test_terminal import Terminal
 
-KINDS = ("summary", "team", "volume", "resolution", "response", "backlog", "topics")
+KINDS = ("summary", "team", "volume", "resolution", "response", "backlog", "topics", "satisfaction")
 
 
 @pytest.fixture

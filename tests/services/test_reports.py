@@ -32,6 +32,7 @@ ALL_REPORTS = (
     reports.response,
     reports.backlog,
     reports.topics,
+    reports.satisfaction,
 )
 
 
