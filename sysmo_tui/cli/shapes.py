@@ -39,7 +39,7 @@ def whole(
     undelivered: Iterable[MailLine] = (),
 ) -> Shape:
     """A ticket with its thread."""
-    shape = row(ticket.row) | {"content": ticket.content}
+    shape = row(ticket.row) | {"content": ticket.content, "rating": ticket.rating}
     if isinstance(ticket, TicketView):
         shape |= {
             "impact": ticket.impact,

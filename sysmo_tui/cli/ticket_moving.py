@@ -163,6 +163,31 @@ def _reopen(
     )
 
 
+@app.verb(
+    "rate",
+    help=_("Say how satisfied you are with a closed ticket of yours, from 1 to 5."),
+    example="sysmo ticket rate 42 5",
+)
+def _rate(
+    context: typer.Context,
+    number: Number,
+    rating: Annotated[
+        int,
+        typer.Argument(
+            metavar="1..5",
+            help=_("1 is very dissatisfied, 5 very satisfied; again replaces it."),
+            autocompletion=among([str(each) for each in closed_sets.RATINGS]),
+        ),
+    ],
+    *,
+    dry_run: DryRun = False,
+) -> None:
+    run = here(context)
+    from sysmo_tui.services import ratings
+
+    _each(run, [number], lambda do, n: do(ratings.rate, n, rating), N_("#{n} is rated."), dry_run=dry_run)
+
+
 @app.verb("spam", help=_("Close tickets as spam: nobody is told."), example="sysmo ticket spam 42")
 def _spam(
     context: typer.Context,

@@ -19,7 +19,7 @@ from sysmo_tui.domain.views import (
 from sysmo_tui.i18n import _, pgettext
 from sysmo_tui.spoken import file_size, words_of
 from sysmo_tui.widgets.changes import cause_text, change_text
-from sysmo_tui.widgets.words import said
+from sysmo_tui.widgets.words import rating_text, said
 
 _INDENT = "   "
 """Before every line that somebody wrote: what begins at the margin is the desk's own."""
@@ -57,6 +57,8 @@ def _facts(run: Here, ticket: TicketView | CustomerTicket, undelivered: Iterable
         (pgettext("ticket", "Closed"), run.out.when(row.closed_at)),
     ]
     facts += _staff_facts(ticket) if isinstance(ticket, TicketView) else _customer_facts(ticket)
+    if ticket.rating is not None:
+        facts.append((_("Rating"), rating_text(ticket.rating)))
     facts += [(_("Not delivered"), f"{mail.address}: {mail.error}") for mail in undelivered]
     shown = [(name, value) for name, value in facts if value]
     width = max(len(name) for name, _value in shown)

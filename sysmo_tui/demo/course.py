@@ -13,6 +13,7 @@ from sysmo_tui.demo import hours, people, steps, stories
 from sysmo_tui.demo.people import Client, Member
 from sysmo_tui.demo.steps import Act, Attached, Step
 from sysmo_tui.demo.stories import Story
+from sysmo_tui.domain.cycles import BEST_RATING, WORST_RATING
 from sysmo_tui.domain.enums import Channel, CloseReason, Level, Role
 from sysmo_tui.services.editing import TicketField
 from sysmo_tui.services.filing import Filing
@@ -47,6 +48,12 @@ _DONE: Final = {
     End.NO_ANSWER: 6,
     End.REOPENED: 9,
 }
+
+
+_RATED: Final = 0.34
+"""The share of what was solved that its customer rates."""
+_WHEN_SOLVED: Final = (2, 4, 10, 34, 50)
+_WHEN_REOPENED: Final = (14, 20, 26, 26, 14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +118,7 @@ class Course:
             self._close_without_answer()
         else:
             self._solve(end)
+            self._rate(end)
 
     def ask(self, *, waits: bool = True) -> None:
         """Let the desk ask the customer something, and wait for the answer."""
@@ -204,6 +212,16 @@ class Course:
                 self.do(me, steps.close())
         if end is End.REOPENED:
             self._come_back()
+
+    def _rate(self, end: End) -> None:
+        """Let some customers say how satisfied they are, most of them well."""
+        # With dice of its own: what else happens at the desk does not depend on it.
+        dice = random.Random(f"rating of {self.filed.key}")
+        if dice.random() < _RATED:
+            weights = _WHEN_REOPENED if end is End.REOPENED else _WHEN_SOLVED
+            (rating,) = dice.choices(range(WORST_RATING, BEST_RATING + 1), weights)
+            at = self.at + timedelta(minutes=dice.uniform(5, 600))
+            self.steps.append(Step(at, self.filed.client.email, self.filed.key, steps.rate(rating)))
 
     def _come_back(self) -> None:
         me, client = self.operator.email, self.filed.client.email

@@ -11,7 +11,18 @@ from datetime import datetime
 from sysmo_tui.demo import files as made
 from sysmo_tui.desk import Work
 from sysmo_tui.domain.enums import Channel, CloseReason
-from sysmo_tui.services import accounts, closing, editing, files, filing, tagging, thread, tickets, tokens
+from sysmo_tui.services import (
+    accounts,
+    closing,
+    editing,
+    files,
+    filing,
+    ratings,
+    tagging,
+    thread,
+    tickets,
+    tokens,
+)
 from sysmo_tui.services.accounts import Invitation
 from sysmo_tui.services.editing import TicketField
 from sysmo_tui.services.files import Upload
@@ -127,6 +138,15 @@ def close(reason: CloseReason | None = None) -> Act:
 
     def act(work: Work, number: int) -> None:
         closing.close(work, number, reason=reason)
+
+    return act
+
+
+def rate(rating: int) -> Act:
+    """Say how satisfied one is with it."""
+
+    def act(work: Work, number: int) -> None:
+        ratings.rate(work, number, rating)
 
     return act
 

@@ -40,6 +40,15 @@ REASONS: Final[Mapping[CloseReason, str]] = {
     CloseReason.BY_CUSTOMER: N_("closed by the customer"),
 }
 
+RATINGS: Final[Mapping[int, str]] = {
+    5: N_("very satisfied"),
+    4: N_("satisfied"),
+    3: N_("neither"),
+    2: N_("dissatisfied"),
+    1: N_("very dissatisfied"),
+}
+"""What a customer says of a closed ticket, the best first."""
+
 NO_ANSWER: Final = tuple(
     reason
     for reason in CloseReason

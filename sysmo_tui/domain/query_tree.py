@@ -28,6 +28,7 @@ class FieldName(StrEnum):
     CLOSED = "closed"
     HAS = "has"
     NUMBER = "number"
+    RATING = "rating"
 
 
 class Flag(StrEnum):
@@ -73,6 +74,7 @@ CUSTOMER_FIELDS = frozenset(
         FieldName.CLOSED,
         FieldName.HAS,
         FieldName.NUMBER,
+        FieldName.RATING,
     }
 )
 """What customers may ask: nothing that only staff see."""
@@ -80,7 +82,7 @@ CUSTOMER_FLAGS = frozenset({Flag.OPEN, Flag.CLOSED, Flag.NEW, Flag.WAITING, Flag
 """Hold reads as open to customers, so they cannot ask for it; unread is their own."""
 
 DATE_FIELDS = frozenset({FieldName.CREATED, FieldName.UPDATED, FieldName.CLOSED})
-COMPARED_FIELDS = DATE_FIELDS | {FieldName.PRIORITY, FieldName.NUMBER}
+COMPARED_FIELDS = DATE_FIELDS | {FieldName.PRIORITY, FieldName.NUMBER, FieldName.RATING}
 
 
 @dataclass(frozen=True, slots=True)

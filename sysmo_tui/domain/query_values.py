@@ -7,6 +7,7 @@ from collections.abc import Collection
 from enum import StrEnum
 from typing import TypeVar
 
+from sysmo_tui.domain.cycles import BEST_RATING, WORST_RATING
 from sysmo_tui.domain.enums import Channel
 from sysmo_tui.domain.fold import is_unspaced, words
 from sysmo_tui.domain.message import N_, Message
@@ -64,6 +65,8 @@ def understood(name: FieldName, op: Op, value: str, flags: Collection[Flag]) -> 
         return _dates(name, op, value)
     if name is FieldName.NUMBER:
         return _numbers(op, value)
+    if name is FieldName.RATING:
+        return _ratings(op, value)
     node: Node | None = None
     choices: Collection[StrEnum] = flags
     if name is FieldName.IS:
@@ -104,6 +107,18 @@ def _numbers(op: Op, value: str) -> Node | Message:
         return Numbers((_span(int(found[1] or 1), int(found[2] or LARGEST_NUMBER)),))
     message = N_("“{field}:” does not understand “{value}”. Write 42, 10..20 or >=100.")
     return Message(message, {"field": FieldName.NUMBER.value, "value": value})
+
+
+def _ratings(op: Op, value: str) -> Node | Message:
+    """Read a rating, a comparison or a range as all the ratings that it holds."""
+    found = _numbers(op, value)
+    if isinstance(found, Numbers):
+        ((low, high),) = found.ranges
+        asked = range(max(low, WORST_RATING), min(high, BEST_RATING) + 1)
+        if asked:
+            return Field(FieldName.RATING, Op.EQ, tuple(map(str, asked)))
+    message = N_("“{field}:” does not understand “{value}”. Write 5, 1..2 or <3: ratings are from 1 to 5.")
+    return Message(message, {"field": FieldName.RATING.value, "value": value})
 
 
 def _span(low: int, high: int) -> tuple[int, int]:

@@ -173,6 +173,8 @@ class TicketView:
     """How many earlier entries are not in ``entries``."""
     undelivered: tuple[SafeText, ...] = ()
     """Addresses that mail about this ticket could not be delivered to."""
+    rating: int | None = None
+    """How satisfied its customer is with its last close, from 1 to 5."""
     undeliverable_since: datetime | None = None
     """Since when nothing is mailed to its contact address, and why."""
     undeliverable_reason: SafeText | None = None
@@ -233,6 +235,7 @@ class CustomerTicket:
     entries: tuple[CustomerEntry, ...]
     events: tuple[CustomerEventLine, ...] = ()
     older_entries: int = 0
+    rating: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

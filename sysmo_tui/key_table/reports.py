@@ -30,7 +30,7 @@ REPORTS: Final[tuple[Key, ...]] = (
             _REPORT,
             Group.MOVE,
         )
-        for at in range(1, 8)
+        for at in range(1, 9)
     ),
     acts("report.dates", "d", "dates", N_("choose the days"), N_("Dates"), Context.REPORT),
     acts("report.compare", "c", "compare", N_("compare with other days"), N_("Compare"), Context.REPORT),

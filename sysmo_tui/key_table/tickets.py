@@ -82,6 +82,7 @@ TICKETS: Final[tuple[Key, ...]] = (
     _staffs("ticket.assign", "a", "assign", N_("assign it to someone"), _BOTH, N_("Assign")),
     Key("ticket.close", "x", "close_ticket", N_("close it"), _BOTH, Group.ACT, N_("Close")),
     Key("ticket.reopen", "X", "reopen", N_("open it again"), _BOTH, Group.ACT, N_("Reopen")),
+    Key("ticket.rate", "v", "rate", N_("say how satisfied you are with it"), _BOTH, Group.ACT, N_("Rate")),
     _staffs("ticket.status", "s", "status", N_("change the status"), _BOTH, N_("Status")),
     _staffs("ticket.priority", "p", "priority", N_("change the priority"), _BOTH),
     _staffs("ticket.topic", "m", "topic", N_("move it to another topic"), _BOTH),

@@ -58,6 +58,7 @@ class InboxScreen(TicketActs[None]):
         "ticket.note",
         "ticket.close",
         "ticket.reopen",
+        "ticket.rate",
         "inbox.find",
         "inbox.new",
         "app.help",

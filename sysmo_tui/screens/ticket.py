@@ -75,6 +75,7 @@ class TicketScreen(Scrolling, TicketActs[int]):
         "ticket.assign",
         "ticket.close",
         "ticket.reopen",
+        "ticket.rate",
         "ticket.files",
         "ticket.next",
         "app.back",

@@ -9,7 +9,7 @@ from typing import Any
 from textual.screen import ScreenResultType
 
 from sysmo_tui import keys
-from sysmo_tui.domain.closed_sets import NO_ANSWER, REASONS
+from sysmo_tui.domain.closed_sets import NO_ANSWER, RATINGS, REASONS
 from sysmo_tui.domain.enums import Category, CloseReason, DraftKind
 from sysmo_tui.domain.errors import DeskError, Invalid
 from sysmo_tui.domain.message import N_
@@ -17,7 +17,7 @@ from sysmo_tui.domain.views import Changed, CustomerTicket, TicketRow, TicketVie
 from sysmo_tui.i18n import _
 from sysmo_tui.screens.base import DeskScreen
 from sysmo_tui.screens.picker import Item, Picker
-from sysmo_tui.services import choices, closing, editing, reading, tickets
+from sysmo_tui.services import choices, closing, editing, ratings, reading, tickets
 from sysmo_tui.services.choices import Choice, Choices
 from sysmo_tui.services.editing import TicketField
 from sysmo_tui.widgets.status_line import StatusLine
@@ -35,6 +35,7 @@ ON_A_TICKET = frozenset(
         "assign",
         "close_ticket",
         "reopen",
+        "rate",
         "status",
         "priority",
         "topic",
@@ -94,6 +95,8 @@ class TicketActs(DeskScreen[ScreenResultType]):
         is_closed = row.category is Category.CLOSED
         if action == "reopen":
             return is_closed
+        if action == "rate":
+            return is_closed and self._asked_for(row)
         if action in ("close_ticket", "take", "release", "assign"):
             if is_closed:
                 return False
@@ -103,6 +106,9 @@ class TicketActs(DeskScreen[ScreenResultType]):
                     or (action == "release" and row.assignee is None)
                 )
         return True
+
+    def _asked_for(self, row: Row) -> bool:
+        return not isinstance(row, TicketRow) or row.requester.account_id == self.app.actor.account_id
 
     def action_take(self) -> None:
         """Make it mine."""
@@ -125,6 +131,24 @@ class TicketActs(DeskScreen[ScreenResultType]):
         if number is not None:
             self._ended = None
             self._act(number, _("Reopened #{number}.", number=number), closing.reopen)
+
+    def action_rate(self) -> None:
+        """Say how satisfied one is with what was closed."""
+        row = self.row()
+        if row is None:
+            return
+        number = row.number
+
+        def rated(value: str | None) -> None:
+            if value is not None:
+                self._act(
+                    number, _("Thank you: #{number} is rated.", number=number), ratings.rate, int(value)
+                )
+
+        offered = [Item(str(each), _(words), str(each), str(each)) for each, words in RATINGS.items()]
+        self.app.push_screen(
+            Picker(_("How satisfied are you with #{number}?", number=number), offered), rated
+        )
 
     def action_assign(self) -> None:
         """Give it to a colleague."""

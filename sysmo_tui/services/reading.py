@@ -21,6 +21,7 @@ from sysmo_tui.models import (
     Account,
     AccountEmail,
     Attachment,
+    Cycle,
     Outbox,
     Ticket,
     TicketPerson,
@@ -41,10 +42,21 @@ _MINE, _FAILING = _TICKET.alias("mine"), _EMAIL.alias("failing")
 _CONTACT_FAILS = sa.and_(
     _FAILING.c.folded == sa.func.lower(_TICKET.c.contact_email), _FAILING.c.undeliverable_at.is_not(None)
 )
+_CYCLE = table(Cycle)
 
 _OF_TICKET = _ENTRY.c.ticket_number == sa.bindparam("number")
 _BELOW = _ENTRY.c.id < sa.bindparam("below")
 _IS_PUBLIC = sa.and_(_ENTRY.c.visibility == Visibility.PUBLIC, _ENTRY.c.withdrawn_at.is_(None))
+
+
+_RATING = (
+    sa.select(_CYCLE.c.rating)
+    .where(_CYCLE.c.ticket_number == sa.bindparam("number"))
+    .order_by(_CYCLE.c.n.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_RATING_ALONE = sa.select(_RATING)
 
 
 def _extras_and_people(sees_all: bool) -> sa.Select[Any]:
@@ -71,6 +83,7 @@ def _extras_and_people(sees_all: bool) -> sa.Select[Any]:
                 sa.select(column).where(_CONTACT_FAILS).scalar_subquery().label(column.name)
                 for column in (_FAILING.c.undeliverable_at, _FAILING.c.undeliverable_reason)
             ),
+            _RATING.label("rating"),
             sa.select(sa.func.count())
             .select_from(_MINE)
             .where(_MINE.c.requester_id == _TICKET.c.requester_id, visible.known(_MINE, sees_all=sees_all))
@@ -196,6 +209,7 @@ def _staff_view(work: Work, number: int, newest: int, before: str | None, with_h
         undeliverable_since=extras.undeliverable_at or row.undeliverable_at,
         undeliverable_reason=clean_line(extras.undeliverable_reason or "") or None,
         undelivered=tuple(clean_line(address) for address in sorted(set((extras.undelivered or "").split()))),
+        rating=extras.rating,
     )
 
 
@@ -211,6 +225,7 @@ def _customer_view(
         entries=entries,
         events=history.customer(work, number) if with_history else (),
         older_entries=_older(found, entries),
+        rating=work.session.scalar(_RATING_ALONE, {"number": number}) if row.closed_at else None,
     )
 
 

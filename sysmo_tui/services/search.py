@@ -355,7 +355,7 @@ def _names_state(node: Node) -> bool:
         case Is(flag):
             return flag not in (Flag.UNREAD, Flag.UNASSIGNED)
         case Field(name, _, _) | Dates(name, _, _):
-            return name in (FieldName.STATUS, FieldName.CLOSED)
+            return name in (FieldName.STATUS, FieldName.CLOSED, FieldName.RATING)
         case Numbers():
             return True
         case _:

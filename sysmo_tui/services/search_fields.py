@@ -17,12 +17,13 @@ from sysmo_tui.domain import addresses
 from sysmo_tui.domain.enums import Category, Channel, Role
 from sysmo_tui.domain.fold import words
 from sysmo_tui.domain.query import FieldName, Op
-from sysmo_tui.models import Account, AccountEmail, Company, Ticket, TicketTag, Topic, table
+from sysmo_tui.models import Account, AccountEmail, Company, Cycle, Ticket, TicketTag, Topic, table
 from sysmo_tui.services import kinds, search_words, states
 from sysmo_tui.services.named import is_named
 
 _TICKET, _TAG, _TOPIC = table(Ticket), table(TicketTag), table(Topic)
 _ACCOUNT, _EMAIL, _COMPANY = table(Account), table(AccountEmail), table(Company)
+_CYCLE = table(Cycle)
 _COMPARE: dict[Op, Callable[[Any, int], Any]] = {
     Op.EQ: operator.eq,
     Op.LT: operator.lt,
@@ -62,6 +63,8 @@ def condition(work: Work, name: FieldName, op: Op, value: str, *, is_public: boo
             return _TICKET.c.number.in_(tagged)
         case FieldName.CHANNEL:
             return _TICKET.c.channel == Channel(value)
+        case FieldName.RATING:
+            return _rated(int(value), is_public)
         case _:
             return None
 
@@ -121,6 +124,14 @@ def _by_name(work: Work, value: str, is_staff: bool) -> list[int]:
     if is_staff:
         people = people.where(_ACCOUNT.c.role != Role.CUSTOMER)
     return list(work.session.execute(people).scalars())
+
+
+def _rated(rating: int, is_public: bool) -> Condition:
+    rated = sa.select(_CYCLE.c.ticket_number).where(_CYCLE.c.rating == rating)
+    if is_public:
+        # What staff call spam is found like the rest: its customer is not told.
+        return rated.where(_CYCLE.c.ticket_number == _TICKET.c.number).correlate(_TICKET).exists()
+    return _TICKET.c.number.in_(rated.where(sa.not_(_CYCLE.c.is_voided)))
 
 
 def _company(work: Work, value: str) -> Condition | None:

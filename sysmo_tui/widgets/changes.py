@@ -13,6 +13,7 @@ from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.text import SafeText
 from sysmo_tui.domain.views import Change
 from sysmo_tui.i18n import _
+from sysmo_tui.widgets.words import rating_text
 
 NOBODY: Final = "—"
 
@@ -53,6 +54,8 @@ def _value(field: str, value: SafeText | None) -> str:
     if field in _CLOSED_SETS:
         members, words = _CLOSED_SETS[field]
         return next((_(words[member]) for member in members if member.value == value), value)
+    if field == "rating" and value.isdecimal():
+        return rating_text(int(value))
     return _(value) if field in ("status", "priority", "type", "topic") else value
 
 

@@ -18,6 +18,7 @@ from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.spoken import date_text, long_moment
 from sysmo_tui.widgets.changes import NOBODY
 from sysmo_tui.widgets.ticket_text import due_text, priority_marks
+from sysmo_tui.widgets.words import rating_text
 
 LABEL = 13
 VALUE = 25
@@ -90,6 +91,7 @@ def _work(view: TicketView, zone: ZoneInfo, now: datetime) -> Iterable[Line]:
     yield _("Impact"), _(LEVELS[view.impact]), ""
     yield _("Opened"), long_moment(row.created_at, zone), ""
     yield _("Closed"), long_moment(row.closed_at, zone) if row.closed_at else "", ""
+    yield _("Rating"), rating_text(view.rating) if view.rating else "", ""
     yield _("Came by"), _(CHANNELS[row.channel]), ""
     yield _("Tags"), "  ".join(view.tags), ""
     yield _("Watched"), _("by you") if view.is_watched else "", ""
@@ -114,4 +116,8 @@ def _own(view: CustomerTicket, zone: ZoneInfo, now: datetime) -> Iterable[Line]:
     yield _("Opened"), long_moment(row.created_at, zone), ""
     yield _("Updated"), long_moment(row.updated_at, zone), ""
     yield _("Closed"), long_moment(row.closed_at, zone) if row.closed_at else "", ""
+    if view.rating is not None:
+        yield _("Your rating"), rating_text(view.rating), ""
+    elif row.category is Category.CLOSED:
+        yield _("Your rating"), _("none yet ({key} gives one)", key="v"), ""
     yield _("Answers to"), row.contact_email, ""

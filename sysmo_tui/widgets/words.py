@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from sysmo_tui.domain.closed_sets import CHANNELS
+from sysmo_tui.domain.closed_sets import CHANNELS, RATINGS
 from sysmo_tui.domain.enums import (
     AccountState,
     AuditKind,
@@ -203,3 +203,8 @@ def secret(is_set: bool) -> str:
 def said(member: StrEnum) -> str:
     """A member of a closed set in words; its stored value where there are none."""
     return _(_WORDS.get(type(member), {}).get(member, member.value))
+
+
+def rating_text(rating: int) -> str:
+    """What a customer said of a closed ticket: the number, and what it stands for."""
+    return f"{rating} · {_(RATINGS[rating])}"

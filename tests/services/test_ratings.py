@@ -4,10 +4,10 @@ import pytest
 
 from sysmo_tui.desk import Door, Work
 from sysmo_tui.domain.cycles import Span
-from sysmo_tui.domain.enums import CloseReason, CustomerEventKind, EventKind, PersonRole
+from sysmo_tui.domain.enums import CloseReason, CustomerEventKind, EventKind, Inbox, PersonRole
 from sysmo_tui.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from sysmo_tui.models import TicketPerson
-from sysmo_tui.services import closing, cycles, history, proof, ratings, reading, tickets
+from sysmo_tui.services import closing, cycles, history, inboxes, proof, ratings, reading, tickets
 from tests.cast import Cast, Clock
 from tests.services import requests as ask
 
@@ -124,3 +124,31 @@ def test_a_rating_of_spam_is_void_and_the_cycles_can_be_made_anew(cast: Cast) ->
     assert (span.rating, span.is_voided) == (1, True)
     cast.itself.write(proof.rebuild)
     assert spans(cast, number) == (span,)
+
+
+def test_the_rating_is_shown_to_both_sides_and_found(cast: Cast) -> None:
+    customer, operator = cast.customer(), cast.operator()
+    rated, other = closed(cast, customer, operator), closed(cast, customer, operator)
+    customer.write(ratings.rate, rated, 2)
+    assert (ask.as_staff(operator, rated).rating, ask.as_customer(customer, rated).rating) == (2, 2)
+    assert (ask.as_staff(operator, other).rating, ask.as_customer(customer, other).rating) == (None, None)
+
+    def found(door: Door, inbox: Inbox, query: str) -> list[int]:
+        page = door.read(inboxes.page, inbox, query=query)
+        assert page.problems == ()
+        return [row.number for row in page.page.items]
+
+    for door, inbox in ((operator, Inbox.ALL), (customer, Inbox.CREATED)):
+        for query in ("rating:2", "rating:1..2", "rating:<3", "rating:5,2", "is:closed rating:>=2"):
+            assert found(door, inbox, query) == [rated], query
+        assert found(door, inbox, "rating:3..5") == []
+        assert found(door, inbox, "is:closed -rating:1..5") == [other]
+    operator.write(closing.spam, rated)
+    assert found(customer, Inbox.CREATED, "rating:2") == [rated]
+    assert found(operator, Inbox.ALL, "rating:2") == []
+
+
+@pytest.mark.parametrize("value", ["6", "0", "x", "7..9", "<1"])
+def test_a_rating_that_cannot_be_is_named_in_a_search(cast: Cast, value: str) -> None:
+    (problem,) = cast.operator().read(inboxes.page, Inbox.ALL, query=f"rating:{value}").problems
+    assert "from 1 to 5" in problem.message.text
