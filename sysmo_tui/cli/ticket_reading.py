@@ -17,7 +17,7 @@ from sysmo_tui.cli.output import Column, Shape
 from sysmo_tui.cli.verbs import Noun, query_text
 from sysmo_tui.domain.enums import Inbox, Sort
 from sysmo_tui.domain.errors import Invalid
-from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.message import N_, Advice
 from sysmo_tui.domain.numbers import parse_number
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.domain.views import CustomerTicketRow, TicketRow, TicketView
@@ -153,6 +153,9 @@ def _show(
     number: Number,
     *,
     events: Annotated[bool, typer.Option("--events", help=_("With its history."))] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help=_("With quotes and signatures, which a terminal shows folded."))
+    ] = False,
     raw: Annotated[
         bool, typer.Option("--raw", help=_("The texts as they were written, not made safe."))
     ] = False,
@@ -169,7 +172,16 @@ def _show(
     if raw:
         _print_raw(run, ticket, shape)
         return
-    run.out.one(shape, ticket_text.whole(run, view, with_events=events, undelivered=refused))
+    is_folded = run.out.is_terminal and not full and not run.out.is_for_scripts
+    text = ticket_text.whole(run, view, with_events=events, undelivered=refused, is_folded=is_folded)
+    run.out.one(shape, text)
+    if is_folded and ticket_text.folds(view):
+        run.out.say(
+            _(
+                "Quotes and signatures are folded. The whole text: {command}",
+                command=Advice(f"sysmo ticket show {ticket} --full"),
+            )
+        )
     if not run.out.is_for_scripts:
         run.door.touch(reading.mark_read, ticket, view.entries[-1].key)
 

@@ -26,11 +26,19 @@ _INDENT = "   "
 
 
 def whole(
-    run: Here, ticket: TicketView | CustomerTicket, *, with_events: bool, undelivered: Iterable[MailLine] = ()
+    run: Here,
+    ticket: TicketView | CustomerTicket,
+    *,
+    with_events: bool,
+    undelivered: Iterable[MailLine] = (),
+    is_folded: bool = False,
 ) -> str:
-    """A ticket: its facts, then its thread, then its history if that is wanted."""
+    """A ticket: its facts, then its thread, then its history if that is wanted.
+
+    ``is_folded`` shows quotes and signatures as one line each.
+    """
     parts = ["\n".join(_facts(run, ticket, undelivered))]
-    parts += [_entry(run, entry) for entry in ticket.entries]
+    parts += [_entry(run, entry, is_folded=is_folded) for entry in ticket.entries]
     if with_events:
         parts.append("\n".join([_("History"), *(_event(run, line) for line in ticket.events)]))
     text = "\n\n".join(parts)
@@ -86,10 +94,20 @@ def _customer_facts(ticket: CustomerTicket) -> list[tuple[str, str]]:
     return [(_("Operator"), ticket.row.operator or "")]
 
 
-def _entry(run: Here, entry: Entry | CustomerEntry) -> str:
+def folds(ticket: TicketView | CustomerTicket) -> bool:
+    """Whether anything in a ticket's thread is folded."""
+    from sysmo_tui.widgets.passages import lines_of
+
+    return any(line.is_fold for entry in ticket.entries for line in lines_of(entry.body, is_folded=True))
+
+
+def _entry(run: Here, entry: Entry | CustomerEntry, *, is_folded: bool) -> str:
+    from sysmo_tui.widgets.passages import lines_of
+
     head = f"── {entry.author or _('the desk')} · {_side(entry)} · {run.out.when(entry.at)}"
     words = words_of(entry.kind, entry.body)
-    body = [f"{_INDENT}{line}" if line else "" for line in words.split("\n")] if words else []
+    lines = [line.text for line in lines_of(words, is_folded=True)] if is_folded else words.split("\n")
+    body = [f"{_INDENT}{line}" if line else "" for line in lines] if words else []
     files = [f"[{file.filename} · {file_size(file.size)} · {file.key}]" for file in entry.files]
     return "\n".join([head, *body, *files])
 

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from textual.content import Content
+from textual.style import Style
 from textual.widgets import Static
 
 from sysmo_tui.domain.enums import Visibility
 from sysmo_tui.domain.text import SafeText
 from sysmo_tui.domain.views import CustomerEntry, Entry, File
-from sysmo_tui.i18n import _, ngettext
+from sysmo_tui.i18n import _
 from sysmo_tui.spoken import file_size, moment, words_of
+from sysmo_tui.widgets.passages import Line, hides, lines_of
 
-FOLD_FROM = 4
-"""Quoted lines in a row from which on they are folded."""
+FOLD_KEY = "z"
+"""What unfolds quotes and signatures in a thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +54,15 @@ def entry_content(
     now: datetime,
     *,
     is_folded: bool = True,
+    fold_key: str = "",
     most: int = 0,
     found: str = "",
 ) -> Content:
-    """The head line, the text with its quotes folded, and the files; at most ``most`` lines of text."""
-    lines = list(_body_lines(entry.body, is_folded))
+    """The head line, the text with its quotes folded, and the files; at most ``most`` lines of text.
+
+    ``fold_key`` is what unfolds, where something does.
+    """
+    lines = [_shown(line, fold_key) for line in lines_of(entry.body, is_folded=is_folded)]
     if most and len(lines) > most:
         lines = [*lines[: most - 1], _quiet(f"… {_('more in the ticket')}")]
     lines = [_marked(line, found) for line in lines] if found else lines
@@ -94,32 +99,12 @@ def _marked(line: Content, found: str) -> Content:
     return line
 
 
-def _body_lines(body: str, is_folded: bool) -> Iterable[Content]:
-    lines = body.split("\n") if body else []
-    signature = next((at for at, line in enumerate(lines) if line.rstrip("\r") == "-- "), len(lines))
-    yield from _quoted(lines[:signature], is_folded)
-    ending = lines[signature:]
-    if len(ending) > 1 and is_folded:
-        yield _quiet(
-            ngettext("▸ signature, {count} line · z", "▸ signature, {count} lines · z", len(ending) - 1)
-        )
-    else:
-        yield from (_quiet(line) for line in ending)
-
-
-def _quoted(lines: Sequence[str], is_folded: bool) -> Iterable[Content]:
-    run: list[str] = []
-    for line in [*lines, None]:
-        if line is not None and line.startswith(">"):
-            run.append(line)
-            continue
-        if len(run) >= FOLD_FROM and is_folded:
-            yield _quiet(ngettext("▸ {count} quoted line · z", "▸ {count} quoted lines · z", len(run)))
-        else:
-            yield from (_quiet(each) for each in run)
-        run = []
-        if line is not None:
-            yield Content(line)
+def _shown(line: Line, key: str) -> Content:
+    if not line.is_fold:
+        return _quiet(line.text) if line.is_quiet else Content(line.text)
+    if not key:
+        return _quiet(line.text)
+    return _quiet(f"{line.text} · {key}").stylize(Style.from_meta({"@click": "screen.fold"}))
 
 
 class EntryView(Static):
@@ -136,11 +121,11 @@ class EntryView(Static):
     }
     """
 
-    def __init__(self, entry: EntryFacts, zone: ZoneInfo, now: datetime) -> None:
+    def __init__(self, entry: EntryFacts, zone: ZoneInfo, now: datetime, *, is_folded: bool = True) -> None:
         super().__init__()
         self.entry = entry
         self._zone, self._now = zone, now
-        self._is_folded, self._found = True, ""
+        self._is_folded, self._found = is_folded, ""
         self.set_class(entry.is_internal, "-internal")
         self.set_class(entry.is_by_staff and not entry.is_internal, "-desk")
 
@@ -154,12 +139,21 @@ class EntryView(Static):
         self._write()
 
     def seek(self, text: str) -> bool:
-        """Mark ``text`` wherever it stands; whether it stands here."""
+        """Mark ``text`` wherever it stands, also in what is folded; whether it stands here."""
+        if text and hides(self.entry.body, text):
+            self._is_folded = False
         self._found = text
         self._write()
         return bool(text) and text.casefold() in self.entry.body.casefold()
 
     def _write(self) -> None:
         self.update(
-            entry_content(self.entry, self._zone, self._now, is_folded=self._is_folded, found=self._found)
+            entry_content(
+                self.entry,
+                self._zone,
+                self._now,
+                is_folded=self._is_folded,
+                fold_key=FOLD_KEY,
+                found=self._found,
+            )
         )

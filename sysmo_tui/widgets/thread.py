@@ -184,7 +184,7 @@ class Thread(VerticalScroll):
                 continue
             widgets += self._block(together)
             together = []
-            widgets.append(EntryView(line, zone, now))
+            widgets.append(EntryView(line, zone, now, is_folded=self._is_folded))
         return widgets + self._block(together)
 
     def _event(self, event: Happening, zone: ZoneInfo, now: datetime) -> Content:

@@ -418,7 +418,7 @@ WHOLE = {
     "only a signature": "-- \nCarla\nACME\n",
     "only the line of a telephone": "\n\nSent from my iPhone",
     "a telephone's line and a quote": "Sent from my iPhone\n\nOn 3/3/26 10:00, Luis wrote:\n> Hello\n",
-    "only a forwarded message": "---------- Forwarded message ---------\nFrom: Max <m@a.example>\n\nIt burns.",
+    "only a forwarded message": "---------- Forwarded message ---------\nFrom: Max <m@a.example>\n\nHelp!",
     "only a mail of Outlook": HEADS["Outlook, English"] + "\n\nIt burns.",
     "only marks": "> a\n> b\n> c\n> d\n",
     "nothing but space": "\n \n\t\n",

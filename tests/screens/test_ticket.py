@@ -117,7 +117,7 @@ async def test_long_quotes_are_folded_and_come_back(stage: Stage, cast: Cast) ->
     async with app.run_test(size=(80, 30), notifications=True) as pilot:
         await until_seen(pilot, "The printer")
         await pilot.press("enter")
-        await until_seen(pilot, "▸ 9 quoted lines · z", "▸ signature, 2 lines · z", "below")
+        await until_seen(pilot, "┄ 9 quoted lines · z", "┄ signature · z", "below")
         await pilot.press("z")
         await until_seen(pilot, "> line 8", "ACME")
 
