@@ -12,7 +12,7 @@ from itertools import groupby
 from sysmo_tui.domain import quoting_lines, quoting_signatures
 from sysmo_tui.domain.quoting_lines import LEAST_QUOTE, Kind
 
-__all__ = ["Kind", "Passage", "folded", "own_words"]
+__all__ = ["Kind", "Passage", "folded", "own_words", "without_quotes"]
 
 WORTH_FOLDING = 2
 """Lines that one line can stand for."""
@@ -55,6 +55,11 @@ def folded(body: str) -> tuple[Passage, ...]:
 def own_words(body: str) -> str:
     """What the writer of a body typed, without quotes and signatures; all of it when that is nothing."""
     return "".join(each.text for each in folded(body) if each.kind is Kind.OWN).strip()
+
+
+def without_quotes(body: str) -> str:
+    """A body without what it quotes; all of it when nothing own would remain."""
+    return "".join(each.text for each in folded(body) if each.kind is not Kind.QUOTE).strip()
 
 
 def _is_own(passage: Passage) -> bool:

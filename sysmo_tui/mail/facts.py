@@ -13,6 +13,7 @@ from sysmo_tui.desk import Work
 from sysmo_tui.domain.enums import AccountState, Audience, EntryKind, Role, Template, Visibility
 from sysmo_tui.domain.errors import NotFound
 from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.quoting import without_quotes
 from sysmo_tui.domain.text import SafeText, clean, clean_line
 from sysmo_tui.domain.views import File
 from sysmo_tui.mail import citing
@@ -354,8 +355,8 @@ def _entries(work: Work, mail: OwedMail, number: int) -> list[EntryFacts]:
             author=clean_line(row.author_name or row.name or "", 100),
             is_by_staff=row.by_staff,
             at=row.created_at,
-            body=clean(row.body[:LONGEST_QUOTE]),
-            is_cut=len(row.body) > LONGEST_QUOTE,
+            body=clean((words := _words(row.kind, row.by_staff, row.body))[:LONGEST_QUOTE]),
+            is_cut=len(words) > LONGEST_QUOTE or len(words) < len(row.body.strip()),
             files=tuple(attached[row.id]),
             is_public=row.visibility is Visibility.PUBLIC,
             signature=clean(row.signature or ""),
@@ -367,3 +368,9 @@ def _entries(work: Work, mail: OwedMail, number: int) -> list[EntryFacts]:
 def _file(row: Any) -> File:
     name = clean_line(files.display_name(row.filename))
     return File(row.public_key, name, clean_line(row.media_type), row.size, row.sha256)
+
+
+def _words(kind: EntryKind, by_staff: bool, body: str) -> str:
+    """What an entry says, a customer's answer without what it quotes: mails do not grow with every answer."""
+    is_answer = kind is EntryKind.REPLY and not by_staff
+    return without_quotes(body) if is_answer else body
