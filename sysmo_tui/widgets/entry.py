@@ -116,6 +116,10 @@ class EntryView(Static):
         padding: 0 1 0 1;
         margin-bottom: 1;
         border-left: blank;
+        link-color: $quiet;
+        link-style: none;
+        link-color-hover: $accent;
+        link-background-hover: transparent;
         &.-desk { border-left: outer $public; }
         &.-internal { border-left: thick $internal; background: $internal-background; }
     }

@@ -19,19 +19,31 @@ class Line:
 
 
 def lines_of(body: str, *, is_folded: bool) -> Iterator[Line]:
-    """The lines of a text, those of a folded passage as one line."""
-    for passage in folded(body):
-        if is_folded and passage.is_folded:
+    """The lines of a text, those of a folded passage as one line with one empty line at most around it."""
+    passages = folded(body)
+    folds = [is_folded and passage.is_folded for passage in passages]
+    for passage, is_fold, *beside in zip(passages, folds, [False, *folds], [*folds[1:], False], strict=False):
+        if is_fold:
             yield Line(_told(passage), is_quiet=True, is_fold=True)
         else:
             is_quiet = passage.kind is not Kind.OWN
-            yield from (Line(text, is_quiet) for text in passage.lines)
+            yield from (Line(text, is_quiet) for text in _near(passage.lines, *beside))
 
 
 def hides(body: str, text: str) -> bool:
     """Whether ``text`` stands in a passage that is folded."""
     wanted = text.casefold()
     return any(passage.is_folded and wanted in passage.text.casefold() for passage in folded(body))
+
+
+def _near(lines: list[str], is_below_fold: bool, is_above_fold: bool) -> list[str]:
+    """Lines without more than one empty line beside a fold."""
+    start, end = 0, len(lines)
+    while is_below_fold and end - start > 1 and not (lines[start] + lines[start + 1]).strip():
+        start += 1
+    while is_above_fold and end - start > 1 and not (lines[end - 1] + lines[end - 2]).strip():
+        end -= 1
+    return lines[start:end]
 
 
 def _told(passage: Passage) -> str:
