@@ -22,6 +22,7 @@ from sysmo_tui.widgets.words import said
 
 if TYPE_CHECKING:
     from sysmo_tui.domain.views import AccountLine, Issued, Page
+    from sysmo_tui.services.account_list import AccountView
     from sysmo_tui.services.accounts import AccountChanged
 
 app = Noun(help=_("The people of the desk: invite, edit, disable."))
@@ -71,12 +72,14 @@ def _show(context: typer.Context, email: Who) -> None:
         "disabled_at": view.disabled_at,
         "last_seen_at": view.last_seen_at,
         "has_password": view.has_password,
+        "undeliverable_reason": view.undeliverable_reason,
     }
     run.out.facts(
         shape,
         [
             (_("Name"), view.line.name),
             (_("E-mail"), view.line.email),
+            (_("No mail arrives"), _no_mail(run, view)),
             (_("Role"), said(view.line.role)),
             (_("State"), said(AccountState(view.line.state))),
             (_("Company"), view.line.company or view.typed_company),
@@ -149,11 +152,16 @@ def _edit(
         str | None, typer.Option(help=_("The language: en or es."), autocompletion=among(LANGUAGES))
     ] = None,
     time_zone: Annotated[str | None, typer.Option(help=_("The time zone."))] = None,
+    deliverable: Annotated[
+        bool, typer.Option("--deliverable", help=_("Mail arrives at the address again: send there."))
+    ] = False,
 ) -> None:
     run = here(context)
     from sysmo_tui.services import accounts
 
-    edits = accounts.AccountEdits(name=name, phone=phone, company=company, locale=lang, time_zone=time_zone)
+    edits = accounts.AccountEdits(
+        name=name, phone=phone, company=company, locale=lang, time_zone=time_zone, is_deliverable=deliverable
+    )
     if edits == accounts.AccountEdits():
         raise Invalid(N_("Say what to change, like --name. See: sysmo account edit --help"))
     _tell(run, run.write(accounts.edit, email, edits), N_("{who} is changed."))
@@ -252,7 +260,7 @@ def print_accounts(run: Here, page: Page[AccountLine]) -> None:
     """A page of accounts."""
     columns: list[Column[AccountLine]] = [
         Column(_("Name"), lambda line: line.name, grows=True),
-        Column(_("E-mail"), lambda line: line.email),
+        Column(_("E-mail"), lambda line: f"! {line.email}" if line.undeliverable_at else line.email),
         Column(_("Role"), lambda line: said(line.role)),
         Column(_("State"), lambda line: said(AccountState(line.state))),
         Column(_("Company"), lambda line: line.company or ""),
@@ -268,6 +276,14 @@ def print_accounts(run: Here, page: Page[AccountLine]) -> None:
         total=page.total,
         following=page.next,
     )
+
+
+def _no_mail(run: Here, view: AccountView) -> str:
+    """Since when nothing arrives there, and why; empty when all is well."""
+    if view.line.undeliverable_at is None:
+        return ""
+    since = _("since {when}", when=run.out.when(view.line.undeliverable_at))
+    return ", ".join(part for part in (since, view.undeliverable_reason) if part)
 
 
 def _tell(run: Here, changed: AccountChanged, sentence: str, *, is_rehearsed: bool = False) -> None:
@@ -323,4 +339,5 @@ def _line(line: AccountLine) -> Shape:
         "topics": list(line.topics),
         "open_tickets": line.open_tickets,
         "created_at": line.created_at,
+        "undeliverable_at": line.undeliverable_at,
     }

@@ -29,7 +29,6 @@ app.nest("template", Entry("mail_templates", N_("The words of the desk's mail, f
 Which = Annotated[
     int | None, typer.Argument(metavar=_("ID"), help=_("The mail, as “mail queue” numbers it."))
 ]
-One = Annotated[int, typer.Argument(metavar=_("ID"), help=_("The mail, as “mail queue” numbers it."))]
 
 
 @app.verb("queue", help=_("The mail that has not left."), example="sysmo mail queue --failed")
@@ -61,17 +60,33 @@ def _queue(
     run.out.rows(page.items, columns, _shape, names=sheets.MAILS, empty=empty, following=page.next)
 
 
-@app.verb("retry", help=_("Try a failed mail again."), example="sysmo mail retry 17")
-def _retry(context: typer.Context, mail: One, *, dry_run: DryRun = False) -> None:
+@app.verb(
+    "retry", help=_("Try failed mail again: one, or all of it with --all."), example="sysmo mail retry 17"
+)
+def _retry(
+    context: typer.Context,
+    mail: Which = None,
+    *,
+    everything: Annotated[bool, typer.Option("--all", help=_("All mail that failed."))] = False,
+    dry_run: DryRun = False,
+) -> None:
     run = here(context)
     from sysmo_tui.services import mail_queue
 
-    if dry_run:
-        run.rehearse(mail_queue.retry, mail)
-        run.out.done({"id": mail, "dry_run": True}, _("Mail {id} would be tried again.", id=mail))
+    one = _one_or_all(mail, everything)
+    if one is None:
+        count = run.rehearse(mail_queue.retry_all) if dry_run else run.write(mail_queue.retry_all)
+        would = ngettext("{count} mail would be tried again.", "{count} mails would be tried again.", count)
+        will = ngettext("{count} mail will be tried again.", "{count} mails will be tried again.", count)
+        more = {"dry_run": True} if dry_run else {}
+        run.out.done({"retried": count} | more, would if dry_run else will)
         return
-    run.write(mail_queue.retry, mail)
-    run.out.done({"id": mail}, _("Mail {id} will be tried again.", id=mail))
+    if dry_run:
+        run.rehearse(mail_queue.retry, one)
+        run.out.done({"id": one, "dry_run": True}, _("Mail {id} would be tried again.", id=one))
+        return
+    run.write(mail_queue.retry, one)
+    run.out.done({"id": one}, _("Mail {id} will be tried again.", id=one))
 
 
 @app.verb(

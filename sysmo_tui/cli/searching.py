@@ -38,9 +38,9 @@ class Place(StrEnum):
         "Words are looked for in subjects, texts and file names; all of them must be there. "
         '"Words in quotes" belong together; -word or not:word excludes; word* begins like that; '
         "a or b takes either; ( ) groups.\n\n"
-        "is:open|closed|new|waiting|hold|unread|overdue|unassigned · status: topic: priority:>=high type: "
-        "from: company: assignee: owner: tag: channel: number: has:attachment · created:>2026-01-01 · "
-        "updated:<7d (younger than seven days) · closed:2026-01..2026-03"
+        "is:open|closed|new|waiting|hold|unread|overdue|unassigned|undeliverable · status: topic: "
+        "priority:>=high type: from: company: assignee: owner: tag: channel: number: has:attachment · "
+        "created:>2026-01-01 · updated:<7d (younger than seven days) · closed:2026-01..2026-03"
     ),
     example="sysmo search 'invoice* topic:sales created:<30d' -printer",
     is_query=True,

@@ -19,6 +19,7 @@ from sysmo_tui.domain.views import (
     Person,
     TicketRow,
     TicketView,
+    Withdrawn,
 )
 
 if TYPE_CHECKING:
@@ -67,9 +68,11 @@ def events(lines: Iterable[EventLine | CustomerEventLine]) -> list[Shape]:
 def entry(written: Entry | CustomerEntry) -> Shape:
     """One thing in a thread."""
     author: Shape = {"name": written.author}
+    more: Shape = {}
     if isinstance(written, Entry):
         author["email"] = written.author_email
-    return {
+        more = {"withdrawn_at": written.withdrawn_at}
+    return more | {
         "key": written.key,
         "kind": written.kind,
         "visibility": written.visibility if isinstance(written, Entry) else "public",
@@ -99,6 +102,17 @@ def filed(result: Filed) -> Shape:
         "entry": result.entry_key,
         "status": result.status,
         "category": result.category,
+        "files": result.files,
+    }
+
+
+def withdrawn(result: Withdrawn) -> Shape:
+    """What a ticket is after a reply was taken back."""
+    return {
+        "number": result.number,
+        "status": result.status,
+        "category": result.category,
+        "assignee": result.assignee,
         "files": result.files,
     }
 
@@ -155,6 +169,7 @@ def _staff_row(ticket: TicketRow) -> Shape:
         "follow_up_at": ticket.follow_up_at,
         "action_due_at": ticket.action_due_at,
         "is_unread": ticket.is_unread,
+        "undeliverable_at": ticket.undeliverable_at,
         "version": ticket.version,
     }
 

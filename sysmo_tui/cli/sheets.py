@@ -49,6 +49,7 @@ TICKETS: Names = (
     "follow_up_at",
     "action_due_at",
     "is_unread",
+    "undeliverable_at",
     "version",
     "content",
     "tags",
@@ -58,7 +59,17 @@ CHANGED_FOR_CUSTOMERS: Names = CHANGED[:-2]
 EVENTS: Names = ("at", "actor", "channel", "kind", "changes", "cause", "batch")
 FILES: Names = ("key", "filename", "media_type", "size", "sha256")
 SAVED_FILES: Names = (*FILES, "path")
-ACCOUNTS: Names = ("email", "name", "role", "state", "company", "topics", "open_tickets", "created_at")
+ACCOUNTS: Names = (
+    "email",
+    "name",
+    "role",
+    "state",
+    "company",
+    "topics",
+    "open_tickets",
+    "created_at",
+    "undeliverable_at",
+)
 PEOPLE: Names = ("email", "name")
 COMPANIES: Names = ("id", "name", "tax_id", "country", "domains", "is_own", "notes", "people")
 CUSTOMER_TOPICS: Names = ("slug", "name", "description")

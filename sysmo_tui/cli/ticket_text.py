@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from sysmo_tui.cli.context import Here
 from sysmo_tui.domain.enums import Visibility
-from sysmo_tui.domain.text import cell_width
+from sysmo_tui.domain.text import SafeText, cell_width
 from sysmo_tui.domain.views import (
     CustomerEntry,
     CustomerEventLine,
@@ -64,7 +64,7 @@ def _facts(run: Here, ticket: TicketView | CustomerTicket, undelivered: Iterable
         (_("Updated"), run.out.when(row.updated_at)),
         (pgettext("ticket", "Closed"), run.out.when(row.closed_at)),
     ]
-    facts += _staff_facts(ticket) if isinstance(ticket, TicketView) else _customer_facts(ticket)
+    facts += _staff_facts(run, ticket) if isinstance(ticket, TicketView) else _customer_facts(ticket)
     if ticket.rating is not None:
         facts.append((_("Rating"), rating_text(ticket.rating)))
     facts += [(_("Not delivered"), f"{mail.address}: {mail.error}") for mail in undelivered]
@@ -73,13 +73,22 @@ def _facts(run: Here, ticket: TicketView | CustomerTicket, undelivered: Iterable
     yield from (f"{name:{width}}  {value}" for name, value in shown)
 
 
-def _staff_facts(ticket: TicketView) -> list[tuple[str, str]]:
+def _no_mail(run: Here, ticket: TicketView) -> str:
+    """Where nothing arrives, since when and why; empty when all is well."""
+    if ticket.undeliverable_since is None:
+        return ""
+    since = _("since {when}", when=run.out.when(ticket.undeliverable_since))
+    return ", ".join(part for part in (ticket.row.contact_email, since, ticket.undeliverable_reason) if part)
+
+
+def _staff_facts(run: Here, ticket: TicketView) -> list[tuple[str, str]]:
     row = ticket.row
     company = f" · {row.requester.company}" if row.requester.company else ""
     return [
         (_("Type"), _(row.type)),
         (_("Requester"), f"{row.requester.name} <{row.requester.email}>{company}"),
         (_("Phone"), ticket.requester_phone or ""),
+        (_("No mail arrives"), _no_mail(run, ticket)),
         (_("Assignee"), row.assignee.name if row.assignee else _("nobody")),
         (_("Owner"), row.owner.name if row.owner else ""),
         (_("Follow up"), str(row.follow_up_at or "")),
@@ -106,6 +115,8 @@ def _entry(run: Here, entry: Entry | CustomerEntry, *, is_folded: bool) -> str:
 
     head = f"── {entry.author or _('the desk')} · {_side(entry)} · {run.out.when(entry.at)}"
     words = words_of(entry.kind, entry.body)
+    if isinstance(entry, Entry) and entry.withdrawn_at is not None:
+        words = SafeText(_("Taken back before anybody got it."))
     lines = [line.text for line in lines_of(words, is_folded=True)] if is_folded else words.split("\n")
     body = [f"{_INDENT}{line}" if line else "" for line in lines] if words else []
     files = [f"[{file.filename} · {file_size(file.size)} · {file.key}]" for file in entry.files]

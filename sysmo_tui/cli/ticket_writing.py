@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from sysmo_tui.domain.views import Filed
 
 app = Noun()
+
+DAY = 24 * 60 * 60
+"""Seconds that a reply may wait at most."""
 
 
 @app.verb(
@@ -131,6 +135,15 @@ def _reply(
         str | None,
         typer.Option(help=_("Staff: put the ticket into this status."), autocompletion=completing.statuses),
     ] = None,
+    delay: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            max=DAY,
+            metavar=_("SECONDS"),
+            help=_("Let its mail wait so long; until then “unsend” takes the reply back."),
+        ),
+    ] = 0,
     if_version: IfVersion = None,
     dry_run: DryRun = False,
     key: Key = "",
@@ -144,7 +157,14 @@ def _reply(
         composed(run, ticket, DraftKind.REPLY, body, body_file, purpose) as written,
         staged(run, attach, ticket) as uploads,
     ):
-        message = thread.Outgoing(written, files=uploads, seen=seen, status=status, closes=close)
+        message = thread.Outgoing(
+            written,
+            files=uploads,
+            seen=seen,
+            status=status,
+            closes=close,
+            delay=timedelta(seconds=delay),
+        )
         if dry_run:
             rehearsal = Rehearsal(run)
             result = rehearsal(thread.reply, ticket, message, version=if_version)
@@ -152,6 +172,25 @@ def _reply(
             rehearsal = None
             result = run.create(key, thread.reply, ticket, message, version=if_version)
     _tell(run, result, _("Your reply to #{number} is sent.", number=ticket), rehearsal)
+
+
+@app.verb(
+    "unsend",
+    help=_("Take back your last reply, as long as its mail has not left; its text is a draft again."),
+    example="sysmo ticket unsend 42",
+)
+def _unsend(context: typer.Context, number: Number, *, dry_run: DryRun = False) -> None:
+    run, ticket = here(context), parse_number(number)
+    from sysmo_tui.services import withdrawing
+
+    if dry_run:
+        planned = run.rehearse(withdrawing.withdraw, ticket)
+        told = _("Your last reply to #{number} would be taken back.", number=ticket)
+        run.out.done(shapes.withdrawn(planned) | {"dry_run": True}, told)
+        return
+    result = run.write(withdrawing.withdraw, ticket)
+    told = _("Your reply to #{number} is taken back; its text is a draft.", number=ticket)
+    run.out.done(shapes.withdrawn(result), f"{told} {_('Status: {status}', status=_(result.status))}")
 
 
 @app.verb(
@@ -179,7 +218,7 @@ def _note(
     ):
         message = thread.Outgoing(written, files=uploads)
         result = run.create(key, thread.note, ticket, message, version=if_version)
-    _tell(run, result, _("Your note on #{number} is saved.", number=ticket))
+    _tell(run, result, _("Your note on #{number} is saved.", number=ticket), is_internal=True)
 
 
 @app.verb(
@@ -206,7 +245,7 @@ def _attach(
 
     with staged(run, files, ticket) as uploads:
         result = run.create(key, thread.attach, ticket, uploads, is_internal=internal)
-    _tell(run, result, _("#{number} has the files.", number=ticket))
+    _tell(run, result, _("#{number} has the files.", number=ticket), is_internal=internal)
 
 
 @app.verb("clone", help=_("File the same request again, as a new ticket."), example="sysmo ticket clone 42")
@@ -226,9 +265,18 @@ def _clone(
     _tell(run, result, _("#{number} is a copy of #{original}.", number=result.number, original=ticket))
 
 
-def _tell(run: Here, result: Filed, sentence: str, rehearsal: Rehearsal | None = None) -> None:
+def _tell(
+    run: Here,
+    result: Filed,
+    sentence: str,
+    rehearsal: Rehearsal | None = None,
+    *,
+    is_internal: bool = False,
+) -> None:
     said = f"{sentence} {_('Status: {status}', status=_(result.status))}"
     shape = shapes.filed(result)
+    if result.is_undeliverable and not is_internal:
+        run.out.say(_("No mail arrives at the contact address: the customer reads this on the desk alone."))
     if rehearsal is not None:
         shape, said = shape | rehearsal.shape, rehearsal.said(said)
     run.out.done(shape, said)

@@ -42,6 +42,7 @@ class Flag(StrEnum):
     UNREAD = "unread"
     OVERDUE = "overdue"
     UNASSIGNED = "unassigned"
+    UNDELIVERABLE = "undeliverable"
 
 
 class Thing(StrEnum):

@@ -248,6 +248,8 @@ class Filed:
     category: Category
     files: int = 0
     continues: int | None = None
+    is_undeliverable: bool = False
+    """Whether the customer gets no mail of it; staff alone are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +293,8 @@ class AccountLine:
     topics: tuple[SafeText, ...] = ()
     created_at: datetime | None = None
     open_tickets: int = 0
+    undeliverable_at: datetime | None = None
+    """Since when mail to its address is refused for good."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,7 @@ TICKETS: Final[tuple[Key, ...]] = (
         Group.ACT,
         N_("Reply"),
     ),
+    _staffs("ticket.unsend", "u", "unsend", N_("take back the reply just sent"), _BOTH, N_("Take back")),
     _staffs("ticket.note", "i", "note", N_("internal note: staff only"), _BOTH, N_("Note")),
     _staffs("ticket.take", "t", "take", N_("take the ticket"), _BOTH, N_("Take")),
     _staffs("ticket.release", "T", "release", N_("give it back to nobody"), _BOTH),

@@ -110,9 +110,10 @@ class AccountScreen(FormScreen[AccountChanged | None]):
     def submit(self, given: dict[str, str]) -> None:
         """Save what was changed."""
         before: dict[str, Any] = self._before or {}
-        edits = AccountEdits(
-            **{name: value for name, value in given.items() if value != before.get(name, "")}
-        )
+        changed: dict[str, Any] = {
+            name: value for name, value in given.items() if value != before.get(name, "")
+        }
+        edits = AccountEdits(**changed)
         self.send(self.write(accounts.edit, self._email, edits), self.dismiss)
 
     def _show(self, view: AccountView) -> None:
@@ -126,6 +127,7 @@ class AccountScreen(FormScreen[AccountChanged | None]):
                 (_("Topics"), ", ".join(line.topics)),
                 (_("Last seen"), seen),
                 (_("Typed company"), view.typed_company),
+                (_("No mail arrives"), view.undeliverable_reason),
             )
         )
         self.form.field("name").value = line.name

@@ -21,11 +21,12 @@ from sysmo_tui.screens.issued import IssuedDialog
 from sysmo_tui.screens.picker import Item, Picker
 from sysmo_tui.screens.table_screen import TableScreen, facts, list_bindings
 from sysmo_tui.services import account_list, accounts, choices, passwords, sessions
-from sysmo_tui.services.accounts import AccountChanged
+from sysmo_tui.services.accounts import AccountChanged, AccountEdits
 from sysmo_tui.services.choices import Choices
 from sysmo_tui.services.sessions import Ended
-from sysmo_tui.spoken import date_text
+from sysmo_tui.spoken import date_text, long_moment
 from sysmo_tui.widgets.data_list import Column
+from sysmo_tui.widgets.ticket_text import UNDELIVERABLE
 from sysmo_tui.widgets.words import said
 
 NOBODY = "-"
@@ -53,7 +54,7 @@ class AccountsScreen(TableScreen[AccountLine]):
     )
     BINDINGS: ClassVar[list[BindingType]] = list_bindings(Context.ACCOUNTS)
     SEARCHES = True
-    NEEDS_ROW = frozenset({"edit", "role", "reset", "end_sessions", "disable", "enable"})
+    NEEDS_ROW = frozenset({"edit", "role", "reset", "end_sessions", "disable", "enable", "deliverable"})
 
     def heading(self) -> str:
         """What the screen is called."""
@@ -63,7 +64,7 @@ class AccountsScreen(TableScreen[AccountLine]):
         """Who, as what, in which state, with how many open tickets."""
         return (
             Column(_("Name"), 0, lambda line: line.name or "—"),
-            Column(_("E-mail"), 0, lambda line: line.email, from_width=70),
+            Column(_("E-mail"), 0, _address, from_width=70),
             Column(_("Company"), 0, lambda line: line.company or "—", from_width=100),
             Column(_("Role"), 13, lambda line: said(line.role)),
             Column(_("State"), 13, lambda line: said(AccountState(line.state)), from_width=50, style=_style),
@@ -85,10 +86,16 @@ class AccountsScreen(TableScreen[AccountLine]):
         return facts(
             (_("E-mail"), row.email if is_narrow else None),
             (_("State"), said(AccountState(row.state)) if is_narrow else None),
+            (_("No mail arrives"), self._failing(row)),
             (_("Company"), row.company),
             (_("Topics"), ", ".join(row.topics)),
             (_("Since"), date_text(since) if since else None),
         )
+
+    def _failing(self, row: AccountLine) -> str | None:
+        if row.undeliverable_at is None:
+            return None
+        return _("since {when}", when=long_moment(row.undeliverable_at, self.app.zone))
 
     def filters(self) -> Sequence[Item]:
         """Everyone, one role, or one state."""
@@ -109,6 +116,7 @@ class AccountsScreen(TableScreen[AccountLine]):
             "end_sessions": state is AccountState.ACTIVE,
             "disable": state is not AccountState.DISABLED,
             "enable": state is AccountState.DISABLED,
+            "deliverable": row is not None and row.undeliverable_at is not None,
         }.get(action, True)
 
     def ask(self, query: str, chosen: str, after: str | None) -> Asking[Page[AccountLine]]:
@@ -198,6 +206,12 @@ class AccountsScreen(TableScreen[AccountLine]):
         if self.row is not None:
             self.write(accounts.enable, self.row.email).then(self._changed)
 
+    def action_deliverable(self) -> None:
+        """Send mail to its address again: whoever looked into it says that it arrives."""
+        if self.row is not None:
+            edits = AccountEdits(is_deliverable=True)
+            self.write(accounts.edit, self.row.email, edits).then(self._changed)
+
     def _issued(self, issued: Issued | None) -> None:
         if issued is not None:
             self.app.push_screen(IssuedDialog(issued), lambda _none: self.load())
@@ -262,6 +276,11 @@ class AccountsScreen(TableScreen[AccountLine]):
 
 def _said_of(changed: AccountChanged) -> dict[str, Any]:
     return {"name": changed.name or changed.email, "role": said(changed.role), "state": said(changed.state)}
+
+
+def _address(line: AccountLine) -> str:
+    """The address, with a mark before it where no mail arrives."""
+    return f"{UNDELIVERABLE} {line.email}" if line.undeliverable_at else line.email
 
 
 def _style(line: AccountLine) -> str:

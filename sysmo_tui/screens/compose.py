@@ -32,6 +32,7 @@ from sysmo_tui.widgets.entry import entry_content, facts_of
 from sysmo_tui.widgets.forms import button, choice, text_area
 from sysmo_tui.widgets.hints import Hints
 from sysmo_tui.widgets.status_line import StatusLine
+from sysmo_tui.widgets.ticket_text import UNDELIVERABLE
 from sysmo_tui.widgets.title_bar import TitleBar
 
 ANSWERED_ENTRIES = 10
@@ -63,6 +64,7 @@ class ComposeScreen(Composing[bool]):
         self._number, self._kind, self._closes = number, kind, closes
         self._view: TicketView | CustomerTicket | None = None
         self._seen = ""
+        self.has_answered = False
         self._sent_early_at = float("-inf")
 
     def compose(self) -> ComposeResult:
@@ -164,7 +166,9 @@ class ComposeScreen(Composing[bool]):
         self.call_after_refresh(self.query_one("#answered").scroll_end, animate=False)
         self._seen = self._seen or _newest_public(view)
         self.touch(reading.mark_read, row.number, view.entries[-1].key)
-        if (
+        if self._fails() and not self._is_note:
+            self.say_error(_("No mail arrives at {address}: call, or change it.", address=self._address()))
+        elif (
             isinstance(view, TicketView)
             and view.offers_waiting
             and not self._is_note
@@ -185,8 +189,10 @@ class ComposeScreen(Composing[bool]):
         else:
             is_own = isinstance(self._view, CustomerTicket) or not self.app.actor.is_staff
             title = _("YOUR ANSWER") if is_own else _("PUBLIC REPLY")
+            if self._fails():
+                address = f"{UNDELIVERABLE} {address}"
             box.border_title = Content(f" {title}{' → ' + address if address else ''} ")
-            label = _("Send to {address}", address=address) if address else _("Send")
+            label = _("Send to {address}", address=self._address()) if address else _("Send")
         send = self.query_one("#send", Button)
         send.label = Content(label)
         # A button does not grow with its label by itself.
@@ -201,6 +207,10 @@ class ComposeScreen(Composing[bool]):
 
     def _address(self) -> str:
         return self._view.row.contact_email if isinstance(self._view, TicketView) else ""
+
+    def _fails(self) -> bool:
+        """Whether the customer gets no mail of what is written here."""
+        return isinstance(self._view, TicketView) and self._view.undeliverable_since is not None
 
     def _offer(self, known: Choices) -> None:
         offered = [(_("close it"), "close")]
@@ -282,6 +292,8 @@ class ComposeScreen(Composing[bool]):
             told = _("Note saved in #{number}.", number=filed.number)
         else:
             told = _("Reply sent: #{number}, {status}.", number=filed.number, status=_(filed.status))
+            self.has_answered = isinstance(self._view, TicketView)
+            told += f" {_('u takes it back.')}" if self.has_answered else ""
         self.done(told)
         self.dismiss(True)
 

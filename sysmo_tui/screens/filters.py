@@ -25,6 +25,7 @@ def filter_items(known: Choices, *, is_staff: bool) -> list[Item]:
             (_("overdue"), "is:overdue"),
             (_("on hold"), "is:hold"),
             (_("nobody has it"), "is:unassigned"),
+            (_("mail does not arrive"), "is:undeliverable"),
             (_("assigned to me"), "assignee:me"),
         ]
     offered = [Item(token, label, token) for label, token in plain]

@@ -57,6 +57,7 @@ class InboxScreen(TicketActs[None]):
         "ticket.reply",
         "ticket.note",
         "ticket.close",
+        "ticket.unsend",
         "ticket.reopen",
         "ticket.rate",
         "inbox.find",
@@ -195,6 +196,10 @@ class InboxScreen(TicketActs[None]):
         self._next = listing.page.next
         self.table.append(listing.page.items)
         self._say_shown()
+
+    def resting(self) -> Content:
+        """The legend."""
+        return self._legend()
 
     def _legend(self) -> Content:
         return legend(

@@ -11,7 +11,7 @@ from textual.content import Content
 from sysmo_tui.domain.enums import Standing
 from sysmo_tui.domain.policy import Right, has
 from sysmo_tui.domain.views import Page
-from sysmo_tui.i18n import _, pgettext
+from sysmo_tui.i18n import _, ngettext, pgettext
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.base import Asking
 from sysmo_tui.screens.confirm import Confirm, Prompt
@@ -97,7 +97,7 @@ class MailQueueScreen(TableScreen[QueuedMail]):
         if not has(self.app.actor, Right.MANAGE_MAIL):
             return False
         is_held = row is not None and row.standing is Standing.HELD
-        return {"retry": not is_held, "release_mail": is_held}.get(action, True)
+        return {"retry": row is not None and not is_held, "release_mail": is_held}.get(action, True)
 
     def ask(self, query: str, chosen: str, after: str | None) -> Asking[Page[QueuedMail]]:
         """The unsent mail, oldest first."""
@@ -109,6 +109,15 @@ class MailQueueScreen(TableScreen[QueuedMail]):
         if self.row is not None:
             retried = self.write(mail_queue.retry, self.row.id)
             retried.then(lambda _none: self.changed(_("It is tried again now.")))
+
+    def action_retry_all(self) -> None:
+        """Try everything again that failed, such as after a fault of the mail server."""
+        retried = self.write(mail_queue.retry_all)
+        retried.then(
+            lambda count: self.changed(
+                ngettext("{count} mail will be tried again.", "{count} mails will be tried again.", count)
+            )
+        )
 
     def action_release_mail(self) -> None:
         """Let it go."""

@@ -69,6 +69,7 @@ class TicketScreen(Scrolling, TicketActs[int]):
     CSS_PATH = "ticket.tcss"
     CONTEXT = Context.TICKET
     HINTS = (
+        "ticket.unsend",
         "ticket.reply",
         "ticket.note",
         "ticket.take",

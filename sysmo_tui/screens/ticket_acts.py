@@ -15,8 +15,8 @@ from sysmo_tui.domain.errors import DeskError, Invalid
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.views import Changed, CustomerTicket, TicketRow, TicketView
 from sysmo_tui.i18n import _
-from sysmo_tui.screens.base import DeskScreen
 from sysmo_tui.screens.picker import Item, Picker
+from sysmo_tui.screens.unsending import Unsending
 from sysmo_tui.services import choices, closing, editing, ratings, reading, tickets
 from sysmo_tui.services.choices import Choice, Choices
 from sysmo_tui.services.editing import TicketField
@@ -48,7 +48,7 @@ ON_A_TICKET = frozenset(
 )
 
 
-class TicketActs(DeskScreen[ScreenResultType]):
+class TicketActs(Unsending[ScreenResultType]):
     """A screen on which one ticket is the one that keys act on.
 
     Every act is bound to the number that was there when its key was pressed: the list behind
@@ -62,10 +62,6 @@ class TicketActs(DeskScreen[ScreenResultType]):
         """The ticket that keys act on."""
         raise NotImplementedError
 
-    def acted(self, number: int) -> None:
-        """Something was done to ticket ``number``: show what it is now."""
-        raise NotImplementedError
-
     def subject(self) -> str:
         """The ticket that keys act on."""
         row = self.row()
@@ -75,6 +71,8 @@ class TicketActs(DeskScreen[ScreenResultType]):
         """Hide what the person or the ticket does not allow."""
         if self.app.arrival is None:
             return action not in STAFF_ACTS | ON_A_TICKET
+        if action == "unsend":
+            return self.can_unsend()
         if action == "reopen" and self._just_closed() is not None:
             return True
         row = self.row()
@@ -258,6 +256,8 @@ class TicketActs(DeskScreen[ScreenResultType]):
     def more_commands(self) -> Iterable[tuple[str, str, Callable[[], object]]]:
         """What has no key of its own, for the palette."""
         row = self.row()
+        if isinstance(row, TicketRow):
+            yield _("Take back my last reply"), "", partial(self.take_back, row.number)
         if isinstance(row, TicketRow) and row.category is not Category.CLOSED:
             yield _("Mark it as spam"), "", partial(self._spam, row)
 
@@ -265,12 +265,16 @@ class TicketActs(DeskScreen[ScreenResultType]):
         """Open the writing screen for a ticket."""
         from sysmo_tui.screens.compose import ComposeScreen
 
+        screen = ComposeScreen(number, kind, closes=closes)
+
         def written(is_sent: bool | None) -> None:
             show = partial(self.acted, number) if is_sent else self.desk_changed
+            if screen.has_answered:
+                self.count_down(number)
             # The draft is kept or forgotten first, and seen so.
             self.app.once_kept(show)
 
-        self.app.push_screen(ComposeScreen(number, kind, closes=closes), written)
+        self.app.push_screen(screen, written)
 
     def choose(
         self,

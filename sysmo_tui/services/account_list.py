@@ -50,6 +50,8 @@ def _lines(sees_all: bool) -> sa.Select[Any]:
             _ACCOUNT,
             _EMAIL.c.address,
             _EMAIL.c.verified_at,
+            _EMAIL.c.undeliverable_at,
+            _EMAIL.c.undeliverable_reason,
             _COMPANY.c.name.label("company"),
             _open_tickets(sees_all).label("open_tickets"),
         )
@@ -85,6 +87,7 @@ class AccountView:
     disabled_at: datetime | None
     last_seen_at: datetime | None
     has_password: bool
+    undeliverable_reason: SafeText | None = None
 
 
 def page(
@@ -146,6 +149,7 @@ def show(work: Work, email: str) -> AccountView:
         disabled_at=row.disabled_at,
         last_seen_at=work.session.execute(_LAST_SEEN, {"account": row.id}).scalar(),
         has_password=row.password_hash is not None,
+        undeliverable_reason=clean_line(row.undeliverable_reason) or None,
     )
 
 
@@ -167,4 +171,5 @@ def _line(row: Any, served: tuple[SafeText, ...]) -> AccountLine:
         topics=served,
         created_at=row.created_at,
         open_tickets=row.open_tickets,
+        undeliverable_at=row.undeliverable_at,
     )

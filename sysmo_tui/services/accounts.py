@@ -32,6 +32,7 @@ from sysmo_tui.services import (
     tickets,
     tokens,
     topics,
+    undeliverable,
 )
 from sysmo_tui.services.registration_form import checked_name, checked_phone
 
@@ -71,7 +72,8 @@ class Invitation:
 class AccountEdits:
     """What to change of an account; None leaves it, an empty phone, company or time zone clears it.
 
-    ``company`` is an id, tax ID or name of a company that the desk knows.
+    ``company`` is an id, tax ID or name of a company that the desk knows; ``is_deliverable`` says that
+    mail arrives at the address again.
     """
 
     name: str | None = None
@@ -79,6 +81,7 @@ class AccountEdits:
     company: str | None = None
     locale: str | None = None
     time_zone: str | None = None
+    is_deliverable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +145,7 @@ def new(work: Work, invitation: Invitation, code: str) -> Issued:
 
 
 def edit(work: Work, email: str, edits: AccountEdits) -> AccountChanged:
-    """Change what an account says about its person."""
+    """Change what an account says about its person, or that nothing arrives at the address ``email``."""
     administrators.take_turn(work)
     account = _locked(work, email)
     wanted = _wanted(work, edits)
@@ -151,6 +154,8 @@ def edit(work: Work, email: str, edits: AccountEdits) -> AccountChanged:
     for name in changes:
         setattr(account, name, wanted[name])
     work.session.flush()
+    if edits.is_deliverable and undeliverable.arrived(work, email):
+        changes.append("undeliverable")
     if changes:
         audit.record(work, AuditKind.ACCOUNT_EDITED, account_id=account.id, detail={"fields": changes})
         naming.note_change(work, account, name_before)

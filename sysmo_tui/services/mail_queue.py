@@ -130,10 +130,28 @@ def retry(work: Work, mail_id: int) -> None:
     row = _unsent(work, mail_id)
     if row.held_at is not None:
         raise Conflict(N_("Mail {id} is held. Release it instead."), id=mail_id)
-    if row.template in outbox.SECRET_BEARERS and "code" not in row.payload:
+    if _lost_its_code(row):
         raise Conflict(N_("The code in mail {id} is gone. Issue a new one instead."), id=mail_id)
     _change(work, mail_id, failed_at=None, digest_at=None, next_attempt_at=work.now, attempts=0)
     _note(work, "retry", mail_id)
+
+
+def retry_all(work: Work) -> int:
+    """:func:`retry` every failed mail that still can be sent; returns how many.
+
+    Those whose one-time code is gone stay as they are.
+    """
+    require_right(work.actor, Right.MANAGE_MAIL)
+    rows = work.session.execute(_STATES.where(_OUTBOX.c.failed_at.is_not(None), _OUTBOX.c.held_at.is_(None)))
+    found = [row.id for row in rows if not _lost_its_code(row)]
+    for mail_id in found:
+        _change(work, mail_id, failed_at=None, next_attempt_at=work.now, attempts=0)
+    _note(work, "retry", None)
+    return len(found)
+
+
+def _lost_its_code(row: Any) -> bool:
+    return row.template in outbox.SECRET_BEARERS and "code" not in row.payload
 
 
 def release(work: Work, mail_id: int | None = None) -> int:

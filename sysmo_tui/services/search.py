@@ -279,6 +279,8 @@ class _Compiler:
                 return self._listed(sa.and_(is_late, _TICKET.c.closed_at.is_(None)))
             case Flag.UNREAD:
                 return Part(self._is_unread())
+            case Flag.UNDELIVERABLE:
+                return self._listed(_TICKET.c.undeliverable_at.is_not(None))
 
     def _is_unread(self) -> Condition:
         seen = (
@@ -353,7 +355,7 @@ def _names_state(node: Node) -> bool:
         case Not(part):
             return _names_state(part)
         case Is(flag):
-            return flag not in (Flag.UNREAD, Flag.UNASSIGNED)
+            return flag not in (Flag.UNREAD, Flag.UNASSIGNED, Flag.UNDELIVERABLE)
         case Field(name, _, _) | Dates(name, _, _):
             return name in (FieldName.STATUS, FieldName.CLOSED, FieldName.RATING)
         case Numbers():

@@ -262,4 +262,5 @@ def filed(work: Work, seen: visible.Seen, entry: Entry, file_count: int) -> File
         status=clean_line(state.name if is_staff else state.customer_label),
         category=state.category if is_staff else customer_category(state.category),
         files=file_count,
+        is_undeliverable=is_staff and seen.ticket.undeliverable_at is not None,
     )

@@ -33,6 +33,8 @@ class EntryFacts:
     files: tuple[File, ...]
     is_internal: bool
     is_by_staff: bool
+    is_withdrawn: bool = False
+    """Whether its author took it back before anybody got it."""
 
 
 def facts_of(entry: Entry | CustomerEntry) -> EntryFacts:
@@ -45,6 +47,7 @@ def facts_of(entry: Entry | CustomerEntry) -> EntryFacts:
         files=entry.files,
         is_internal=isinstance(entry, Entry) and entry.visibility is Visibility.INTERNAL,
         is_by_staff=entry.is_by_staff,
+        is_withdrawn=isinstance(entry, Entry) and entry.withdrawn_at is not None,
     )
 
 
@@ -66,6 +69,8 @@ def entry_content(
     if most and len(lines) > most:
         lines = [*lines[: most - 1], _quiet(f"… {_('more in the ticket')}")]
     lines = [_marked(line, found) for line in lines] if found else lines
+    if entry.is_withdrawn:
+        lines = [_quiet(_("Taken back before anybody got it."))]
     files = [_file(file) for file in entry.files]
     return Content("\n").join([head(entry, zone, now), *lines, *files])
 

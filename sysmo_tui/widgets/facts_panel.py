@@ -48,7 +48,7 @@ class FactsPanel(VerticalScroll, can_focus=False):
     def show(self, view: TicketView | CustomerTicket, zone: ZoneInfo, now: datetime) -> None:
         """Show the facts of a ticket."""
         if isinstance(view, TicketView):
-            parts = [_lines(_work(view, zone, now)), _heading(_("Customer")), _lines(_customer(view))]
+            parts = [_lines(_work(view, zone, now)), _heading(_("Customer")), _lines(_customer(view, zone))]
             people = [*view.watchers, *view.collaborators]
             if people:
                 parts += [_heading(_("Also in it")), *(Content(person.name) for person in people)]
@@ -98,11 +98,15 @@ def _work(view: TicketView, zone: ZoneInfo, now: datetime) -> Iterable[Line]:
     yield _("Clone of"), f"#{view.cloned_from}" if view.cloned_from else "", ""
 
 
-def _customer(view: TicketView) -> Iterable[Line]:
+def _customer(view: TicketView, zone: ZoneInfo) -> Iterable[Line]:
     row = view.row
     yield _("Name"), row.requester.name, "bold"
     yield _("Company"), row.requester.company or "", ""
     yield _("E-mail"), row.contact_email, ""
+    if view.undeliverable_since is not None:
+        when = long_moment(view.undeliverable_since, zone)
+        yield _("No mail"), _("arrives there since {when}", when=when), "$error"
+        yield _("Because"), view.undeliverable_reason or "", ""
     yield _("Phone"), view.requester_phone or "", ""
     yield _("Tickets"), ngettext("{count} in all", "{count} in all", view.requester_tickets), ""
 

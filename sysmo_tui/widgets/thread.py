@@ -27,6 +27,7 @@ _TOLD_BY_ENTRIES: frozenset[EventKind | CustomerEventKind] = frozenset(
         EventKind.REPLIED,
         EventKind.NOTED,
         EventKind.ATTACHED,
+        EventKind.UNDELIVERED,
         EventKind.WATCHED,
         EventKind.UNWATCHED,
         CustomerEventKind.FILED,
@@ -88,7 +89,14 @@ class Thread(VerticalScroll):
         self.call_after_refresh(self.scroll_end, animate=False)
 
     def add_later(self, view: TicketView | CustomerTicket, zone: ZoneInfo, now: datetime) -> int:
-        """Add at the bottom what came meanwhile; returns how many entries."""
+        """Add at the bottom what came meanwhile; returns how many entries.
+
+        Of what was taken back meanwhile, the text goes.
+        """
+        taken_back = {each.key for each in map(facts_of, view.entries) if each.is_withdrawn}
+        if any(not view.entry.is_withdrawn for view in self.query(EntryView) if view.entry.key in taken_back):
+            self.show(view, zone, now)
+            return 0
         facts = [facts_of(entry) for entry in view.entries if entry.key not in self._keys]
         events = view.events[self._events :]
         self._events = len(view.events)

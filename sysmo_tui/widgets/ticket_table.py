@@ -21,6 +21,7 @@ from sysmo_tui.widgets.changes import NOBODY
 from sysmo_tui.widgets.row_table import RowTable
 from sysmo_tui.widgets.ticket_text import (
     DRAFT,
+    UNDELIVERABLE,
     Row,
     age_text,
     clock_name,
@@ -233,8 +234,11 @@ class TicketTable(RowTable):
 
 
 def _headline(row: Row) -> str:
-    """The subject, with a mark before it where one's own draft waits."""
-    return f"{DRAFT} {row.subject}" if row.has_draft else row.subject
+    """The subject, with a mark before it where one's own draft waits, and where no mail arrives."""
+    marks = [DRAFT] if row.has_draft else []
+    if isinstance(row, TicketRow) and row.undeliverable_at is not None:
+        marks.append(UNDELIVERABLE)
+    return " ".join((*marks, row.subject))
 
 
 _STAFF_COLUMNS = (

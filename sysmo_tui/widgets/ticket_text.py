@@ -23,6 +23,8 @@ from sysmo_tui.widgets.changes import NOBODY, change_text
 
 Row = TicketRow | CustomerTicketRow
 
+UNDELIVERABLE: Final = "✗@"
+"""Stands before a ticket at whose contact address no mail arrives."""
 DRAFT: Final = "✎"
 """Stands before what one began to write and has not sent."""
 
@@ -51,6 +53,8 @@ _TOLD: Final[Mapping[EventKind, str]] = {
     EventKind.WATCHED: N_("{who} watches it"),
     EventKind.UNWATCHED: N_("{who} watches it no more"),
     EventKind.CLONED: N_("{who} cloned it"),
+    EventKind.WITHDRAWN: N_("{who} took a reply back"),
+    EventKind.UNDELIVERED: N_("Mail did not arrive"),
     EventKind.RATED: N_("{who} rated it"),
 }
 
@@ -133,6 +137,8 @@ def facts_line(row: Row, now: datetime) -> Content:
     if row.has_draft:
         parts.append(Content.styled(f"{DRAFT} {_('your draft')}", "$accent"))
     if isinstance(row, TicketRow):
+        if row.undeliverable_at is not None:
+            parts.append(Content.styled(f"{UNDELIVERABLE} {_('no mail arrives')}", "$error"))
         marks = priority_marks(row.level)
         word = f"{marks} {_(row.priority)}" if marks else _(row.priority)
         parts.append(Content.styled(word, "$urgent" if marks else ""))

@@ -1,0 +1,110 @@
+"""Taking back a reply by key, and what is shown where no mail arrives."""
+
+from __future__ import annotations
+
+from textual.widgets import TextArea
+
+from sysmo_tui.desk import Work
+from sysmo_tui.domain.enums import Channel, DraftKind
+from sysmo_tui.domain.views import CustomerTicket
+from sysmo_tui.models import Ticket
+from sysmo_tui.screens.accounts import AccountsScreen
+from sysmo_tui.screens.compose import ComposeScreen
+from sysmo_tui.screens.inbox import InboxScreen
+from sysmo_tui.screens.ticket import TicketScreen
+from sysmo_tui.services import account_list, drafts, filing, reading, undeliverable
+from sysmo_tui.services.filing import Filing
+from tests.cast import Cast
+from tests.screens.conftest import Stage, seen, until, until_seen
+
+CARLA = "carla@customer.example"
+
+
+def file_one(cast: Cast) -> int:
+    request = Filing(topic="general", subject="The printer is on fire", body="Smoke comes out of tray 2.")
+    return cast.customer("carla").write(filing.file, request).number
+
+
+def bounce(cast: Cast, number: int) -> None:
+    def mark(work: Work) -> None:
+        ticket = work.session.get_one(Ticket, number)
+        undeliverable.mark(
+            work, address=CARLA, ticket=ticket, reason="550 5.1.1 no such user", is_permanent=True
+        )
+
+    cast.itself.write(mark)
+
+
+async def test_u_takes_back_the_reply_that_was_just_sent_from_the_list(stage: Stage, cast: Cast) -> None:
+    number = file_one(cast)
+    cast.operator()
+    app = stage(cast.sign_in("luis", Channel.TUI))
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The printer")
+        assert not app.screen.check_action("unsend", ())
+        await pilot.press("r")
+        await until(pilot, lambda: isinstance(app.screen, ComposeScreen))
+        await pilot.press(*"Unplug it", "ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, InboxScreen))
+        await until_seen(pilot, "u takes it back")
+        await pilot.press("u")
+        await until_seen(pilot, f"Your reply to #{number} is taken back", "✎ The printer", "New")
+        assert not app.screen.check_action("unsend", ())
+        await pilot.press("r")
+        await until(pilot, lambda: isinstance(app.screen, ComposeScreen))
+        await until(pilot, lambda: app.screen.query_one(TextArea).text == "Unplug it")
+    view = cast.customer("carla").read(reading.show, number)
+    assert isinstance(view, CustomerTicket)
+    assert [entry.body for entry in view.entries] == ["Smoke comes out of tray 2."]
+
+
+async def test_in_the_ticket_the_text_of_what_was_taken_back_goes(stage: Stage, cast: Cast) -> None:
+    number = file_one(cast)
+    cast.operator()
+    luis = cast.sign_in("luis", Channel.TUI)
+    app = stage(luis)
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await until_seen(pilot, "The printer")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, TicketScreen))
+        await until_seen(pilot, "Smoke")
+        await pilot.press("r")
+        await until(pilot, lambda: isinstance(app.screen, ComposeScreen))
+        await pilot.press(*"Unplug it", "ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, TicketScreen))
+        await until_seen(pilot, "Unplug it", "u takes it back")
+        await pilot.press("u")
+        await until_seen(pilot, "Taken back before anybody got it.", "took a reply back")
+        assert "Unplug it" not in seen(pilot)
+    draft = luis.read(drafts.load, number, DraftKind.REPLY)
+    assert draft is not None
+    assert draft.fields["body"] == "Unplug it"
+
+
+async def test_where_no_mail_arrives_list_ticket_and_composer_say_so(stage: Stage, cast: Cast) -> None:
+    number = file_one(cast)
+    bounce(cast, number)
+    app = stage(cast.operator())
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await until_seen(pilot, "✗@ The printer")
+        await pilot.press("enter")
+        await until_seen(pilot, "arrives there since", "550 5.1.1 no such user")
+        await pilot.press("r")
+        await until_seen(pilot, f"→ ✗@ {CARLA}", f"No mail arrives at {CARLA}")
+
+
+async def test_an_administrator_says_by_key_that_mail_arrives_again(stage: Stage, cast: Cast) -> None:
+    bounce(cast, file_one(cast))
+    app = stage(cast.admin())
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await until_seen(pilot, "The printer")
+        app.push_screen(AccountsScreen())
+        await until_seen(pilot, "✗@ carla@")
+        screen = app.screen
+        assert isinstance(screen, AccountsScreen)
+        assert not screen.check_action("deliverable", ())
+        await pilot.press("G")
+        await until(pilot, lambda: screen.row is not None and screen.row.email == CARLA)
+        await pilot.press("d")
+        await until(pilot, lambda: "✗@" not in seen(pilot))
+    assert cast.admin().read(account_list.show, CARLA).line.undeliverable_at is None
