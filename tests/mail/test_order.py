@@ -41,13 +41,11 @@ def answer(luis: Door, number: int, text: str) -> None:
 def arrived(mailbox: Mailbox) -> dict[str, list[str]]:
     """What each customer got, in the order in which it came; the newest text stands first in a mail."""
     got: dict[str, list[str]] = defaultdict(list)
-    for recipient, message in zip(mailbox.recipients, mailbox.messages, strict=True):
-        if recipient.endswith("@desk.example"):
-            continue
-        text = str(message.get_body(("plain",)))
-        found = re.search(r"(answer \d+)", text)
-        assert found is not None, text
-        got[recipient].append(found[1])
+    for recipient, raw in zip(mailbox.recipients, mailbox.received, strict=True):
+        if not recipient.endswith("@desk.example"):
+            found = re.search(rb"answer \d+", raw)
+            assert found is not None, raw
+            got[recipient].append(found[0].decode())
     return got
 
 
@@ -151,5 +149,5 @@ def test_after_half_an_hour_without_a_server_everything_arrives_once_and_in_orde
     assert got == {
         f"{name}@customer.example": [f"answer {n}" for n in range(k, 200, 8)] for k, name in enumerate(names)
     }
-    assert len({message["Message-ID"] for message in mailbox.messages}) == 200
+    assert len({re.findall(rb"(?m)^Message-ID: (.*)$", raw)[0] for raw in mailbox.received}) == 200
     assert cast.manager().read(mail_queue.queue).items == ()
