@@ -68,6 +68,11 @@ def _made(folder: Path) -> None:
 
 def save_text(name: str, text: str) -> Path:
     """Write a new file; Conflict where there is one already, Invalid where none can be."""
+    return save_bytes(name, [text.encode("utf-8")])
+
+
+def save_bytes(name: str, chunks: Iterable[bytes]) -> Path:
+    """Like :func:`save_text`; what does not arrive whole leaves nothing behind."""
     path = Path(name)
     try:
         handle = os.open(path, _NEW, _MODE)
@@ -76,7 +81,8 @@ def save_text(name: str, text: str) -> Path:
     except (OSError, ValueError) as error:
         raise _unwritable(path, error) from error
     with _writing(path, handle) as target:
-        target.write(text.encode("utf-8"))
+        for chunk in chunks:
+            target.write(chunk)
     return path.absolute()
 
 

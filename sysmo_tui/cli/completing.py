@@ -30,6 +30,26 @@ types = _offered(lambda found: found.types)
 staff = _offered(lambda found: found.staff)
 
 
+def routes(context: typer.Context, incomplete: str) -> list[str]:
+    """The names of the routes of mail."""
+    from sysmo_tui.services import routing
+
+    try:
+        return _beginning(incomplete, [line.name for line in context.obj.read(routing.lines)])
+    except DeskError:
+        return []
+
+
+def senders(context: typer.Context, incomplete: str) -> list[str]:
+    """The senders that are blocked or allowed."""
+    from sysmo_tui.services import senders as service
+
+    try:
+        return _beginning(incomplete, [line.pattern for line in context.obj.read(service.page).items])
+    except DeskError:
+        return []
+
+
 def settings(incomplete: str) -> list[str]:
     """The names of the desk's settings."""
     from sysmo_tui.services.desk_settings import READERS

@@ -91,6 +91,36 @@ MAILS: Names = (
     "error",
 )
 MAIL_TEXTS: Names = ("template", "language", "is_own", "subject", "body", "places", "changed_at")
+KEPT_MAILS: Names = (
+    "id",
+    "received_at",
+    "mailbox",
+    "message_id",
+    "sender",
+    "sender_name",
+    "subject",
+    "class",
+    "verdict",
+    "reason",
+    "ticket",
+    "topic",
+    "size",
+    "is_cut",
+)
+SENDERS: Names = ("pattern", "standing", "note", "added_by", "added_at")
+ROUTES: Names = (
+    "position",
+    "name",
+    "mailbox",
+    "recipient",
+    "sender_domain",
+    "subject",
+    "topic",
+    "priority",
+    "tags",
+    "is_broken",
+)
+TRIED_ROUTES: Names = (*ROUTES, "is_hit", "condition")
 AUDIT: Names = ("id", "at", "kind", "actor", "account", "channel", "source", "detail")
 DIFFERENCES: Names = ("section", "name", "field", "old", "new")
 FINDINGS: Names = ("name", "health", "text", "advice")

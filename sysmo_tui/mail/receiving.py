@@ -11,7 +11,6 @@ from collections.abc import Callable
 from io import BytesIO
 
 from sysmo_tui.desk import Desk, Door, command_for
-from sysmo_tui.domain.actor import Caller
 from sysmo_tui.domain.errors import DeskError, Invalid, Unavailable
 from sysmo_tui.domain.incoming import Incoming, IncomingFile
 from sysmo_tui.mail.keeping import keep, limited, mail_caller
@@ -67,15 +66,12 @@ def settle_pending(desk: Desk, most: int = 100, goes_on: Callable[[], bool] = la
     return taken
 
 
-def accept(desk: Desk, caller: Caller, inbound_id: int, *, as_new: bool, joins: bool = False) -> Decided:
-    """File a mail of the quarantine because ``caller`` says so; see :func:`deciding.file_accepted`."""
-    desk.read(caller, mail_sight.require, inbound_id)
-    incoming = parse(desk.read(mail_caller(), inbound.raw, inbound_id).content)
-    uploads = _staged(Door(desk, caller), incoming)
-    command = command_for(deciding.file_accepted)
-    return desk.write(
-        caller, command, deciding.file_accepted, inbound_id, incoming, uploads, as_new=as_new, joins=joins
-    )
+def accept(door: Door, inbound_id: int, *, as_new: bool, joins: bool = False) -> Decided:
+    """File a mail of the quarantine because ``door``'s caller says so; see :func:`deciding.file_accepted`."""
+    door.read(mail_sight.require, inbound_id)
+    incoming = parse(door.desk.read(mail_caller(), inbound.raw, inbound_id).content)
+    uploads = _staged(door, incoming)
+    return door.write(deciding.file_accepted, inbound_id, incoming, uploads, as_new=as_new, joins=joins)
 
 
 def _settle(desk: Desk, inbound_id: int) -> None:

@@ -5,6 +5,7 @@ Accepting takes the mail's bytes, and is done where those are read.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -95,6 +96,11 @@ def reject(work: Work, inbound_id: int, *, blocks: bool = False) -> MailRecord:
     detail = {"decision": "reject", "mail": inbound_id, "reason": record.line.reason}
     audit.record(work, AuditKind.MAIL_DECIDED, detail=detail)
     return kept_mail.show(work, inbound_id)
+
+
+def reject_all(work: Work, inbound_ids: Sequence[int], *, blocks: bool = False) -> tuple[MailRecord, ...]:
+    """Turn several waiting mails away, all or none; see :func:`reject`."""
+    return tuple(reject(work, inbound_id, blocks=blocks) for inbound_id in dict.fromkeys(inbound_ids))
 
 
 def decided(inbound_id: int) -> Conflict:

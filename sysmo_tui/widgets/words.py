@@ -14,11 +14,15 @@ from sysmo_tui.domain.enums import (
     Channel,
     CustomerEventKind,
     EventKind,
+    MailClass,
     MailFrequency,
+    MailReason,
     Role,
+    SenderStanding,
     Standing,
     Template,
     TokenPurpose,
+    Verdict,
 )
 from sysmo_tui.domain.measures import Age, Measure
 from sysmo_tui.domain.message import N_
@@ -142,6 +146,49 @@ _TEMPLATES: Mapping[Template, str] = {
     Template.PASSWORD_CHANGED: N_("password changed"),
     Template.TEST: N_("trial mail"),
 }
+_VERDICTS: Mapping[Verdict, str] = {
+    Verdict.PENDING: N_("not decided yet"),
+    Verdict.TICKET: N_("new ticket"),
+    Verdict.REPLY: N_("reply"),
+    Verdict.SYSTEM: N_("system"),
+    Verdict.QUARANTINED: N_("waits for a decision"),
+    Verdict.DROPPED: N_("kept, not filed"),
+}
+_MAIL_REASONS: Mapping[MailReason, str] = {
+    MailReason.NEW_REQUEST: N_("a new request"),
+    MailReason.OWN_ID: N_("answers a mail of the desk"),
+    MailReason.REPLY_ADDRESS: N_("sent to a ticket's reply address"),
+    MailReason.KNOWN_ID: N_("answers a mail of the ticket"),
+    MailReason.SUBJECT_NUMBER: N_("names the ticket in its subject"),
+    MailReason.CONTINUES_CLOSED: N_("goes on with a closed ticket"),
+    MailReason.BOUNCED: N_("a mail did not arrive"),
+    MailReason.VERIFIED_ADDRESS: N_("proves an address"),
+    MailReason.RATING: N_("a rating"),
+    MailReason.OWN_LOOP: N_("went in a circle"),
+    MailReason.OWN_ADDRESS: N_("from the desk's own address"),
+    MailReason.UNKNOWN_BOUNCE: N_("a report about an unknown mail"),
+    MailReason.BLOCKED: N_("the sender is blocked"),
+    MailReason.NO_SENDER: N_("no sender can be told"),
+    MailReason.STRANGER: N_("the sender takes no part in the ticket"),
+    MailReason.FROM_OPERATOR: N_("says it is from the desk's staff"),
+    MailReason.DISABLED_ACCOUNT: N_("the sender's account is disabled"),
+    MailReason.REOPENED_TOO_OFTEN: N_("the ticket was reopened too often"),
+    MailReason.TOO_MANY: N_("too many requests of one sender"),
+    MailReason.TOO_LARGE: N_("too large"),
+    MailReason.UNREADABLE: N_("could not be read"),
+    MailReason.ACCEPTED: N_("accepted by staff"),
+    MailReason.REJECTED: N_("rejected by staff"),
+}
+_MAIL_CLASSES: Mapping[MailClass, str] = {
+    MailClass.LOOP: N_("own loop"),
+    MailClass.BOUNCE: N_("report about a mail"),
+    MailClass.AUTOMATIC: N_("automatic"),
+    MailClass.HUMAN: N_("written by a person"),
+}
+_SENDERS: Mapping[SenderStanding, str] = {
+    SenderStanding.BLOCKED: N_("blocked"),
+    SenderStanding.ALLOWED: N_("allowed"),
+}
 _PRESETS: Mapping[Preset, str] = {
     Preset.TODAY: N_("Today"),
     Preset.YESTERDAY: N_("Yesterday"),
@@ -189,6 +236,10 @@ _WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     MailFrequency: _FREQUENCIES,
     AuditKind: _AUDIT,
     Template: _TEMPLATES,
+    Verdict: _VERDICTS,
+    MailReason: _MAIL_REASONS,
+    MailClass: _MAIL_CLASSES,
+    SenderStanding: _SENDERS,
     Preset: _PRESETS,
     Measure: _MEASURES,
     Age: _AGES,

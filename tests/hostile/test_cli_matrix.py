@@ -12,6 +12,7 @@ from sysmo_tui.cli.nouns import ENTRIES
 from sysmo_tui.cli.root import build
 from sysmo_tui.cli.verbs import ALIASES, NounGroup
 from tests.cli.conftest import Cli, Office, capture, cli, small_office
+from tests.kept import RAW, keep
 from tests.services import requests as ask
 
 __all__ = ["capture", "cli", "small_office"]
@@ -23,6 +24,7 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     # requester, stranger, operator of the topic, of another topic, manager, administrator, nobody
     "requester": (OK, MISSING, OK, MISSING, OK, OK, NOT_SIGNED_IN),
     "staff of it": (FORBIDDEN, MISSING, OK, MISSING, OK, OK, NOT_SIGNED_IN),
+    "staff of a mail": (FORBIDDEN, FORBIDDEN, OK, MISSING, OK, OK, NOT_SIGNED_IN),
     "everyone": (OK, OK, OK, OK, OK, OK, NOT_SIGNED_IN),
     "staff": (FORBIDDEN, FORBIDDEN, OK, OK, OK, OK, NOT_SIGNED_IN),
     "staff that finds": (UNKNOWN, UNKNOWN, OK, OK, OK, OK, NOT_SIGNED_IN),
@@ -33,7 +35,7 @@ EXPECTED: dict[str, tuple[int, ...]] = {
 
 @dataclass(frozen=True)
 class Act:
-    """A command line by who may run it; ``{n}`` is a ticket made for it, ``{x}`` a new word."""
+    """A command line by who may run it; ``{n}`` is a ticket for it, ``{m}`` its mail, ``{x}`` a new word."""
 
     line: str
     allowed: str
@@ -130,6 +132,28 @@ ACTS = [
     Act("mail template edit closed --body Closed", "administrators"),
     Act("mail template preview closed", "administrators"),
     Act("mail template reset closed", "administrators", before="mail template edit closed --body Closed"),
+    Act("mail list", "managers"),
+    Act("mail explain {m}", "staff of a mail"),
+    Act("mail explain #{n}", "staff of it"),
+    Act("mail raw {m} -o {d}/{s}.eml", "staff of a mail"),
+    Act("mail quarantine list", "staff"),
+    Act("mail quarantine show {m}", "staff of a mail"),
+    Act("mail quarantine accept {m} --join", "staff of a mail"),
+    Act("mail quarantine accept {m} --as-new", "staff of a mail"),
+    Act("mail quarantine reject {m}", "staff of a mail"),
+    Act("mail quarantine reject {m} --block", "staff of a mail"),
+    Act("mail quarantine drop {m}", "staff of a mail"),
+    Act("mail senders list", "managers"),
+    Act("mail senders block {x}@spam.example", "managers"),
+    Act("mail senders allow {x}@vip.example", "managers"),
+    Act("mail senders forget {s}@x.example", "managers", before="mail senders block {s}@x.example"),
+    Act("mail route list", "managers"),
+    Act("mail route new {x} --topic general", "managers"),
+    Act("mail route show {s}", "managers", before="mail route new {s} --topic general"),
+    Act("mail route edit {s} --subject x", "managers", before="mail route new {s} --topic general"),
+    Act("mail route move {s} 1", "managers", before="mail route new {s} --topic general"),
+    Act("mail route delete {s} --yes", "managers", before="mail route new {s} --topic general"),
+    Act("mail route test {e}", "managers"),
     Act("mail release --all", "managers"),
     Act("mail release --all --dry-run", "managers"),
     Act("mail discard --all --dry-run", "managers"),
@@ -223,6 +247,8 @@ def test_what_each_may_do_by_commands(
 ):
     cast, admin = small_office.cast, small_office.admin
     file, folder = tmp_path / "file.txt", tmp_path / "downloads"
+    letter = tmp_path / "mail.eml"
+    letter.write_bytes(RAW)
     file.write_text("content")
     folder.mkdir()
     document = tmp_path / "desk.json"
@@ -232,8 +258,10 @@ def test_what_each_may_do_by_commands(
     found = {}
     for at, act in enumerate(ACTS):
         uploads = (ask.upload(customer),) if "download" in act.line else ()
-        number = ask.file(customer, files=uploads) if "{n}" in act.line else 0
+        number = ask.file(customer, files=uploads) if "{n}" in act.line or "{m}" in act.line else 0
+        mail = keep(cast, ticket_number=number, sender=f"a{at}@{who}.example") if "{m}" in act.line else 0
         places = {"n": number, "f": file, "d": folder, "c": document, "x": f"x{at}{who}", "s": f"s{at}{who}"}
+        places |= {"m": mail, "e": letter}
         if act.before:
             admin(*act.before.format(**places).split())
         ran = person(*act.line.format(**places).split())
@@ -241,9 +269,11 @@ def test_what_each_may_do_by_commands(
         if ran.code != expected:
             found[act.line] = (ran.code, expected, ran.err)
         if who in {"stranger", "outsider"} and expected == MISSING:
-            said = person(*act.line.format(**places | {"n": 987_654}).split())
+            said = person(*act.line.format(**places | {"n": 987_654, "m": 987_654}).split())
             assert said.code == ran.code
-            assert said.err.replace("987654", str(number)) == ran.err, "foreign is told apart from missing"
+            assert said.err.replace("987654", str(mail or number)) == ran.err, (
+                "foreign is told apart from missing"
+            )
             assert said.out == ran.out
     assert found == {}
 
