@@ -48,10 +48,11 @@ PLACES = {
     "profile": ("profile", "ProfileScreen"),
     "administration": ("administration", "AdministrationScreen"),
     "reports": ("report", "ReportScreen"),
+    "quarantine": ("quarantine", "QuarantineScreen"),
 }
 """Where one can go by name: module and class, imported when someone goes there."""
 
-STAFF_PLACES = frozenset({"reports", "administration"})
+STAFF_PLACES = frozenset({"reports", "administration", "quarantine"})
 
 
 class Background(Protocol):

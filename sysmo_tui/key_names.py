@@ -32,6 +32,11 @@ class Context(StrEnum):
     TOPICS = "topics"
     CATALOGUE = "catalogue"
     MAIL = "mail"
+    QUARANTINE = "quarantine"
+    CAME_IN = "came_in"
+    SENDERS = "senders"
+    ROUTES = "routes"
+    WHOLE_MAIL = "whole_mail"
     SETTINGS = "settings"
     SESSIONS = "sessions"
     AUDIT = "audit"
@@ -68,6 +73,11 @@ CONTEXT_NAMES: Final[Mapping[Context, str]] = {
     Context.TOPICS: N_("Topics"),
     Context.CATALOGUE: N_("Statuses, types, priorities"),
     Context.MAIL: N_("Mail"),
+    Context.QUARANTINE: N_("Mail that waits for a decision"),
+    Context.CAME_IN: N_("Mail that came in"),
+    Context.SENDERS: N_("Senders of mail"),
+    Context.ROUTES: N_("Routes of mail"),
+    Context.WHOLE_MAIL: N_("One mail"),
     Context.SETTINGS: N_("Settings of the desk"),
     Context.SESSIONS: N_("Your sessions"),
     Context.AUDIT: N_("Audit log"),

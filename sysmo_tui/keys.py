@@ -15,6 +15,7 @@ from textual.binding import Binding, BindingType
 from sysmo_tui.domain.message import N_, Message
 from sysmo_tui.key_names import CONTEXT_NAMES, GROUP_NAMES, Context, Group, Key
 from sysmo_tui.key_table.everywhere import EVERYWHERE
+from sysmo_tui.key_table.incoming import INCOMING
 from sysmo_tui.key_table.lists import LISTED
 from sysmo_tui.key_table.places import FIELDS
 from sysmo_tui.key_table.reports import REPORTS
@@ -42,7 +43,7 @@ __all__ = [
 TYPING: Final = frozenset(FIELDS)
 """Where a letter is text."""
 
-KEYS: Final[tuple[Key, ...]] = (*EVERYWHERE, *TICKETS, *WRITING, *LISTED, *REPORTS)
+KEYS: Final[tuple[Key, ...]] = (*EVERYWHERE, *TICKETS, *WRITING, *LISTED, *INCOMING, *REPORTS)
 
 BY_ID: Final[Mapping[str, Key]] = {key.id: key for key in KEYS}
 

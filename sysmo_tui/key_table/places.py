@@ -8,7 +8,8 @@ from sysmo_tui.key_names import Context, Group, Key
 
 FILTERED: Final = (Context.ACCOUNTS, Context.AUDIT, Context.MAIL, Context.TOPICS, Context.CATALOGUE)
 SEARCHED: Final = (Context.ACCOUNTS, Context.COMPANIES, Context.MERGING, Context.AUDIT)
-LISTS: Final = (*FILTERED, Context.PENDING, Context.COMPANIES, Context.SETTINGS, Context.SESSIONS)
+INCOMING: Final = (Context.QUARANTINE, Context.CAME_IN, Context.SENDERS, Context.ROUTES)
+LISTS: Final = (*FILTERED, *INCOMING, Context.PENDING, Context.COMPANIES, Context.SETTINGS, Context.SESSIONS)
 FIELDS: Final = (Context.COMPOSE, Context.FORM, Context.LOGIN, Context.CODE, Context.PROFILE)
 
 

@@ -90,9 +90,21 @@ TICKETS: Final[tuple[Key, ...]] = (
     _staffs("ticket.edit", "e", "edit", N_("edit subject, fields and tags"), _TICKET, N_("Edit")),
     Key("ticket.files", "o", "files", N_("its files: look, save, attach"), _BOTH, Group.ACT, N_("Files")),
     Key("ticket.history", "w", "history", N_("who did what, and why; mails"), _BOTH, Group.ACT),
+    _staffs(
+        "ticket.whole_mail", "Z", "whole_mail", N_("the mails it came by, whole: why, headers, text"), _TICKET
+    ),
     Key("ticket.copy_number", "y", "copy_number", N_("copy the number"), _BOTH, Group.ACT),
     Key("ticket.copy_text", "Y", "copy_text", N_("copy the last text"), _BOTH, Group.ACT),
     Key("inbox.new", "c", "new_ticket", N_("a new ticket"), _INBOX, Group.ACT, N_("Create")),
+    Key(
+        "app.quarantine",
+        "Q",
+        "quarantine",
+        N_("mail that waits for a decision"),
+        _BOTH,
+        Group.PROGRAM,
+        for_staff=True,
+    ),
     Key("app.reports", "R", "reports", N_("reports"), _BOTH, Group.PROGRAM, for_staff=True),
     Key("app.profile", "P", "profile", N_("your profile, password and sessions"), _BOTH, Group.PROGRAM),
     Key(

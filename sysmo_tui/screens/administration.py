@@ -20,10 +20,14 @@ from sysmo_tui.keys import Context
 from sysmo_tui.screens.accounts import AccountsScreen
 from sysmo_tui.screens.audit import AuditScreen
 from sysmo_tui.screens.base import Asking
+from sysmo_tui.screens.came_in import CameInScreen
 from sysmo_tui.screens.catalogue import CatalogueScreen, Kind
 from sysmo_tui.screens.companies import CompaniesScreen
 from sysmo_tui.screens.mail_queue import MailQueueScreen
+from sysmo_tui.screens.mail_routes import RoutesScreen
+from sysmo_tui.screens.mail_senders import SendersScreen
 from sysmo_tui.screens.pending import PendingScreen
+from sysmo_tui.screens.quarantine import QuarantineScreen
 from sysmo_tui.screens.settings import SettingsScreen
 from sysmo_tui.screens.table_screen import TableScreen, list_bindings
 from sysmo_tui.screens.topics_admin import TopicsScreen
@@ -76,10 +80,26 @@ def _areas(actor: Actor, waits: News) -> Iterator[Area]:
     if waits.mail is not None:
         what = _("what was not sent yet: retry, release, discard")
         yield Area(_("Mail"), what, MailQueueScreen, _said_of(waits.mail))
+    yield from _incoming(actor, waits)
     if has(actor, Right.CONFIGURE):
         yield Area(_("Settings"), _("name, addresses, mail, time zone of the desk"), SettingsScreen)
     if has(actor, Right.READ_AUDIT):
         yield Area(_("Audit log"), _("who did what, when, from where"), AuditScreen)
+
+
+def _incoming(actor: Actor, waits: News) -> Iterator[Area]:
+    """The mail that came in."""
+    if has(actor, Right.DECIDE_MAIL):
+        yield Area(
+            _("Mail to decide"),
+            _("what waits: accept, reject, block its sender"),
+            QuarantineScreen,
+            ngettext("{count} waits", "{count} wait", waits.undecided) if waits.undecided else "",
+        )
+    if has(actor, Right.MANAGE_MAIL):
+        yield Area(_("Mail that came in"), _("what it became, and why"), CameInScreen)
+        yield Area(_("Senders of mail"), _("who is blocked, and who is allowed"), SendersScreen)
+        yield Area(_("Routes of mail"), _("which topic, priority and tags it gets"), RoutesScreen)
 
 
 def _said_of(mail: Waiting) -> str:

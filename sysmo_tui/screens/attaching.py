@@ -10,7 +10,7 @@ from sysmo_tui.desk import Door
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.views import File
 from sysmo_tui.screens.base import shown
-from sysmo_tui.services import files
+from sysmo_tui.services import files, kept_mail
 from sysmo_tui.services.files import Upload
 
 
@@ -33,6 +33,11 @@ def unreadable(path: str) -> str:
 def save_file(door: Door, number: int, file: File, folder: str) -> Path:
     """Write a ticket's file into a typed ``folder``, under a free name; returns where it is."""
     return local_files.save(files.chunks(door, number, file.key), typed(folder), file)
+
+
+def save_mail(door: Door, inbound_id: int, path: str) -> Path:
+    """Write a mail as it came into a new file at a typed ``path``; Conflict where there is one."""
+    return local_files.save_bytes(typed(path), kept_mail.raw(door, inbound_id))
 
 
 def save_text(_door: Door, path: str, text: str) -> Path:

@@ -200,13 +200,17 @@ class DeskScreen(Screen[ScreenResultType]):
         """Go to the administration."""
         self._open_place("administration")
 
+    def action_quarantine(self) -> None:
+        """Go to the mail that waits for a decision."""
+        self._open_place("quarantine")
+
     def _open_place(self, place: str) -> None:
         if self.app.is_place(place):
             self.app.push_screen(self.app.place(place))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer no place that is not open to who is signed in."""
-        if action in ("reports", "profile", "administration"):
+        if action in ("reports", "profile", "administration", "quarantine"):
             return self.app.arrival is not None and self.app.is_place(action)
         return super().check_action(action, parameters)
 

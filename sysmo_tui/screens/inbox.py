@@ -21,11 +21,11 @@ from sysmo_tui.keys import Context
 from sysmo_tui.screens.base import TYPING_SECONDS, Asking
 from sysmo_tui.screens.confirm import Confirm
 from sysmo_tui.screens.filters import filter_items, toggled
-from sysmo_tui.screens.inbox_words import BY_MATCH, SORTS, SORTS_OF_OWN, emptiness, legend
+from sysmo_tui.screens.inbox_words import BY_MATCH, SORTS, SORTS_OF_OWN, emptiness, legend, waiting_words
 from sysmo_tui.screens.picker import Item, Picker
 from sysmo_tui.screens.ticket import TicketScreen, Trail
 from sysmo_tui.screens.ticket_acts import TicketActs
-from sysmo_tui.services import inboxes, outbox, reading
+from sysmo_tui.services import inboxes, outbox, quarantine, reading
 from sysmo_tui.services.inboxes import Listing, News
 from sysmo_tui.widgets.banner import Banner
 from sysmo_tui.widgets.forms import text_input
@@ -75,6 +75,7 @@ class InboxScreen(TicketActs[None]):
         self._sorted: Sort | None = None
         self._query = ""
         self._is_mail_stuck = False
+        self._waiting = 0
         self._next: str | None = None
         self._new = 0
         self._total: int | None = None
@@ -165,10 +166,16 @@ class InboxScreen(TicketActs[None]):
     def _look_at_mail(self) -> None:
         if len(self._boxes) > 1:
             self.read(outbox.is_stuck).then(self._say_mail, group="mail")
+            self.read(quarantine.count).then(self._say_waiting, group="waiting")
 
     def _say_mail(self, is_stuck: bool) -> None:
         if is_stuck != self._is_mail_stuck:
             self._is_mail_stuck = is_stuck
+            self.settle(self._legend())
+
+    def _say_waiting(self, count: int) -> None:
+        if count != self._waiting:
+            self._waiting = count
             self.settle(self._legend())
 
     def _show(self, listing: Listing, number: int | None, is_other: bool) -> None:
@@ -209,6 +216,9 @@ class InboxScreen(TicketActs[None]):
             has_stale=self.table.has_stale,
             is_staff=self._boxes != CUSTOMER_BOXES,
             mail=self._mail_words(),
+            waiting=waiting_words(
+                self._waiting, keys.shown(keys.BY_ID["app.quarantine"], self.app.keymap)[0]
+            ),
         )
 
     def _mail_words(self) -> str:

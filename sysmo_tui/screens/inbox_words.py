@@ -11,6 +11,7 @@ from sysmo_tui.domain.actor import Actor
 from sysmo_tui.domain.enums import Inbox, Sort
 from sysmo_tui.domain.message import N_
 from sysmo_tui.i18n import _, ngettext
+from sysmo_tui.services.quarantine import MOST_COUNTED
 
 SORTS: Final[Mapping[Sort, str]] = {
     Sort.URGENT: N_("Most urgent first"),
@@ -42,7 +43,23 @@ def emptiness(box: Inbox, query: str, actor: Actor) -> str:
     return _(_EMPTY[box])
 
 
-def legend(time: str, *, refresh: str, new: int, has_stale: bool, is_staff: bool, mail: str) -> Content:
+def waiting_words(count: int, key: str) -> str:
+    """How much mail waits for a decision, and the key that goes there; nothing when none does."""
+    if not count:
+        return ""
+    if count >= MOST_COUNTED:
+        return _("{count} mails or more wait for a decision · {key}", count=count, key=key)
+    return ngettext(
+        "{count} mail waits for a decision · {key}",
+        "{count} mails wait for a decision · {key}",
+        count,
+        key=key,
+    )
+
+
+def legend(
+    time: str, *, refresh: str, new: int, has_stale: bool, is_staff: bool, mail: str, waiting: str
+) -> Content:
     """What stands below the list while nothing happens: news first, then what the marks mean."""
     parts = []
     if new:
@@ -50,6 +67,8 @@ def legend(time: str, *, refresh: str, new: int, has_stale: bool, is_staff: bool
         parts.append(Content.styled(text, "bold $unread"))
     if has_stale:
         parts.append(Content.styled(_("dimmed: no longer in this list · {key}", key=refresh), "dim"))
+    if waiting:
+        parts.append(Content.styled(waiting, "$warning"))
     if mail:
         parts.append(Content.styled(mail, "$warning"))
     parts.append(Content(_("updated {time}", time=time)))

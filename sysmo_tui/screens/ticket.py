@@ -19,13 +19,18 @@ from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.base import shown
 from sysmo_tui.screens.confirm import Prompt
+from sysmo_tui.screens.picker import Item, Picker
 from sysmo_tui.screens.scrolling import Scrolling
 from sysmo_tui.screens.ticket_acts import TicketActs, items
-from sysmo_tui.services import choices, editing, filing, reading, tagging
+from sysmo_tui.screens.whole_mail import WholeMailScreen
+from sysmo_tui.services import choices, editing, filing, kept_mail, reading, tagging
 from sysmo_tui.services.choices import Choices
+from sysmo_tui.services.kept_mail import MailRecord
+from sysmo_tui.spoken import moment
 from sysmo_tui.widgets.banner import Banner
 from sysmo_tui.widgets.facts_panel import FactsPanel
 from sysmo_tui.widgets.hints import Hints
+from sysmo_tui.widgets.mail_words import outcome_words
 from sysmo_tui.widgets.status_line import StatusLine
 from sysmo_tui.widgets.thread import Earlier, Thread
 from sysmo_tui.widgets.ticket_text import Row, facts_line
@@ -253,6 +258,32 @@ class TicketScreen(Scrolling, TicketActs[int]):
             self.app.push_screen(EditScreen(view, stored, known), saved)
 
         self.read(choices.read).then(show, group="choices")
+
+    def action_whole_mail(self) -> None:
+        """Show a mail of this ticket whole; where there are several, ask which."""
+        self.read(kept_mail.of_ticket, self._number).then(self._offer_mails, group="mails")
+
+    def _offer_mails(self, records: Sequence[MailRecord]) -> None:
+        if not records:
+            self.say(_("Nothing in this ticket came by mail."))
+            return
+        offered = [
+            Item(
+                str(record.line.id),
+                f"{moment(record.line.received_at, self.app.zone, self.app.now())}  "
+                f"{record.line.sender or _('nobody')}",
+                outcome_words(record.line),
+            )
+            for record in records
+        ]
+        if len(offered) == 1:
+            self._open_mail(offered[0].value)
+        else:
+            self.app.push_screen(Picker(_("Which mail?"), offered), self._open_mail)
+
+    def _open_mail(self, chosen: str | None) -> None:
+        if chosen is not None:
+            self.app.push_screen(WholeMailScreen(int(chosen)))
 
     def action_reload(self) -> None:
         """Read the ticket again."""

@@ -42,6 +42,7 @@ ON_A_TICKET = frozenset(
         "edit",
         "files",
         "history",
+        "whole_mail",
         "copy_number",
         "copy_text",
     }

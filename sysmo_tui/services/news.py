@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sysmo_tui.desk import Work
 from sysmo_tui.domain.policy import Right, has
-from sysmo_tui.services import mail_queue, registration, topics
+from sysmo_tui.services import mail_queue, quarantine, registration, topics
 from sysmo_tui.services.mail_queue import Waiting
 
 
@@ -20,6 +20,8 @@ class News:
     codes: int
     topics_without_operators: int
     mail: Waiting | None
+    undecided: int
+    """Mails that wait for the actor's decision."""
 
 
 def read(work: Work) -> News:
@@ -29,4 +31,5 @@ def read(work: Work) -> News:
         codes=registration.count_pending(work) if has(actor, Right.MANAGE_ACCOUNTS) else 0,
         topics_without_operators=(len(topics.without_operators(work)) if has(actor, Right.SEE_PEOPLE) else 0),
         mail=mail_queue.waiting_summary(work) if has(actor, Right.MANAGE_MAIL) else None,
+        undecided=quarantine.count(work),
     )

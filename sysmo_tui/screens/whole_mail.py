@@ -1,0 +1,94 @@
+"""One mail that came in: why it went where it did, its text and headers; and saving it as it came."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from sysmo_tui import keys, quarantined
+from sysmo_tui.domain.errors import DeskError
+from sysmo_tui.domain.text import clean_line
+from sysmo_tui.i18n import _, pgettext
+from sysmo_tui.keys import Context
+from sysmo_tui.quarantined import Look
+from sysmo_tui.screens.attaching import save_mail
+from sysmo_tui.screens.base import DeskDialog, shown
+from sysmo_tui.screens.confirm import Prompt
+from sysmo_tui.screens.scrolling import Scrolling
+from sysmo_tui.widgets.mail_text import sections
+from sysmo_tui.widgets.suggesters import PathSuggester
+
+MOST_SHOWN = 100_000
+"""Characters of a mail's text that are shown; the saved mail has them all."""
+
+
+class WholeMailScreen(Scrolling, DeskDialog[None]):
+    """A text to scroll through, and one key that saves the mail."""
+
+    CSS_PATH = "help.tcss"
+    CONTEXT = Context.WHOLE_MAIL
+    BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.WHOLE_MAIL, Context.EVERYWHERE)
+
+    def __init__(self, inbound_id: int) -> None:
+        super().__init__()
+        self._mail = inbound_id
+
+    def compose(self) -> ComposeResult:
+        """One text, filled when the mail is read."""
+        with VerticalScroll(classes="help") as box:
+            box.border_title = Content(f" {_('Mail {id}', id=self._mail)} ")
+            box.border_subtitle = Content(f" {self._keys()} ")
+            yield Static(Content(_("Loading…")))
+
+    def on_mount(self) -> None:
+        """Read it."""
+        self.scrolled.focus()
+        self.job(quarantined.look, self._mail, most=MOST_SHOWN).then(self._show)
+
+    @property
+    def scrolled(self) -> VerticalScroll:
+        """The text."""
+        return self.query_one(VerticalScroll)
+
+    def refuse(self, error: DeskError) -> None:
+        """Show a refusal below the text, or in its place."""
+        self._tell(f"! {shown(error)}")
+
+    def action_save_mail(self) -> None:
+        """Save the mail, byte for byte, into a new file."""
+        if self.app.is_kiosk:
+            self._tell(_("Files cannot be saved from a shared account."))
+            return
+        downloads = Path.home() / "Downloads"
+        start = (downloads if downloads.is_dir() else Path.cwd()) / f"mail-{self._mail}.eml"
+        prompt = Prompt(_("Save the mail as"), value=str(start), suggester=PathSuggester())
+        self.app.push_screen(prompt, self._save)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nothing is saved from an account of the machine that people share."""
+        if action == "save_mail":
+            return not self.app.is_kiosk
+        return super().check_action(action, parameters)
+
+    def _save(self, path: str | None) -> None:
+        if path:
+            saved = self.job(save_mail, self._mail, path)
+            saved.then(lambda place: self._tell(_("Saved as {path}", path=clean_line(str(place)))))
+
+    def _show(self, look: Look) -> None:
+        self.query_one(Static).update(sections(look, self.app.zone))
+
+    def _tell(self, text: str) -> None:
+        self.scrolled.border_subtitle = Content(f" {text} ")
+
+    def _keys(self) -> str:
+        if self.app.is_kiosk:
+            return pgettext("keys", "esc Back")
+        key = keys.shown(keys.BY_ID["whole_mail.save"], self.app.keymap)[0]
+        return f"{key} {_('Save')}   {pgettext('keys', 'esc Back')}"
