@@ -66,6 +66,7 @@ class Happened:
     entry: Entry | None
     changes: dict[str, list[Any]]
     is_public: bool
+    cause: str = ""
 
 
 def not_signed_in() -> NotSignedIn:

@@ -113,6 +113,8 @@ class Cause(StrEnum):
     FOLLOW_UP = "follow_up"
     MENTIONED = "mentioned"
     COMPANY_MERGED = "company_merged"
+    ADDRESS_PROVEN = "address_proven"
+    ADDRESS_REMOVED = "address_removed"
     CLONE = "clone"
     """Followed by a colon and the number of the ticket that was copied."""
     CONTINUES = "continues"
@@ -162,6 +164,7 @@ class TokenPurpose(StrEnum):
     RESET = "reset"
     INVITE = "invite"
     RECOVER = "recover"
+    ADDRESS = "address"
 
 
 class AuditKind(StrEnum):
@@ -253,6 +256,8 @@ class Template(StrEnum):
     VERIFY = "verify"
     ALREADY_REGISTERED = "already_registered"
     WELCOME = "welcome"
+    ADDRESS_CODE = "address_code"
+    ADDRESS_CHANGED = "address_changed"
     RESET = "reset"
     INVITE = "invite"
     PASSWORD_CHANGED = "password_changed"

@@ -103,6 +103,49 @@ def invite(facts: MailFacts) -> Letter:
     )
 
 
+def address_code(facts: MailFacts) -> Letter:
+    """Proves that another address is the account's owner's; says nothing that a stranger could have typed."""
+    return Letter(
+        subject=_("Confirm another address for {desk}", desk=facts.desk.name),
+        blocks=(
+            Paragraph(_("Hello,")),
+            Paragraph(
+                _("Someone wants to use this address with an account at {desk}.", desk=facts.desk.name)
+            ),
+            Paragraph(_("If it was you, confirm it where you are signed in:")),
+            Code(f"sysmo profile email verify {_code(facts)}"),
+            Paragraph(_("The code is good for 24 hours. If it was not you, do nothing.")),
+        ),
+        why=_("You get this because this address was added to an account."),
+        answers=True,
+    )
+
+
+def address_changed(facts: MailFacts) -> Letter:
+    """Tells the owner that the account's addresses are others now."""
+    address = str(facts.mail.payload.get("address", ""))
+    what = {
+        "added": _("{address} belongs to your account at {desk} now.", address=address, desk=facts.desk.name),
+        "primary": _(
+            "Mail about your account at {desk} goes to {address} now.", address=address, desk=facts.desk.name
+        ),
+        "removed": _(
+            "{address} belongs to your account at {desk} no more.", address=address, desk=facts.desk.name
+        ),
+    }
+    return Letter(
+        subject=_("The addresses of your account at {desk} changed", desk=facts.desk.name),
+        blocks=(
+            _greeting(facts),
+            Paragraph(what.get(str(facts.mail.payload.get("what")), what["added"])),
+            Paragraph(
+                _("If you did not expect this, write to {address} at once.", address=facts.desk.reply_address)
+            ),
+        ),
+        why=_("You get this because it concerns the safety of your account."),
+    )
+
+
 def password_changed(facts: MailFacts) -> Letter:
     """Tells the owner that the password is another one, or none."""
     return Letter(
@@ -146,6 +189,8 @@ ACCOUNT_LETTERS: Mapping[Template, Callable[[MailFacts], Letter]] = {
     Template.WELCOME: welcome,
     Template.RESET: reset,
     Template.INVITE: invite,
+    Template.ADDRESS_CODE: address_code,
+    Template.ADDRESS_CHANGED: address_changed,
     Template.PASSWORD_CHANGED: password_changed,
     Template.TEST: test,
 }

@@ -15,7 +15,7 @@ from sysmo_tui.domain import addresses
 from sysmo_tui.domain.enums import TokenPurpose
 from sysmo_tui.domain.errors import Forbidden
 from sysmo_tui.domain.message import N_
-from sysmo_tui.services import throttle, tokens
+from sysmo_tui.services import people, throttle, tokens
 
 FORMS_OF_SOURCE = 30
 """Registrations from one source in an hour."""
@@ -35,6 +35,7 @@ class Errand(StrEnum):
     REGISTER = "register"
     RESEND = "resend"
     RESET = "reset"
+    ADDRESS = "address"
 
     @property
     def span(self) -> timedelta:
@@ -60,6 +61,6 @@ def may_mail(work: Work, errand: Errand, email: str) -> bool:
     share = f"{folded} {source}"
     if not throttle.allows(work, f"{errand}-share", share, limit=MAILS_OF_SOURCE, within=errand.span):
         return False
-    if throttle.knows(work, folded, source):
+    if throttle.knows(work, people.main_address(work, folded), source):
         return True
     return throttle.allows(work, f"{errand}-mail", folded, limit=MAILS, within=errand.span)

@@ -57,6 +57,7 @@ def record(
         entry=entry,
         changes=differing,
         is_public=_is_public(kind, entry, differing),
+        cause=cause,
     )
     _move_clocks(work, ticket, happened)
     work.session.flush()

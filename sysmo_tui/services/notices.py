@@ -19,6 +19,7 @@ from sysmo_tui.domain import addresses
 from sysmo_tui.domain.enums import (
     AccountState,
     Category,
+    Cause,
     Channel,
     CloseReason,
     EntryKind,
@@ -158,7 +159,8 @@ class _Story:
             self.assigned_to = changes["assignee_id"][1]
         if "topic_id" in changes and happened.kind is not EventKind.FILED:
             self.is_moved_in = True
-        if "contact_email" in changes and happened.kind is not EventKind.FILED:
+        is_given_up = happened.cause == Cause.ADDRESS_REMOVED
+        if "contact_email" in changes and happened.kind is not EventKind.FILED and not is_given_up:
             self.former_contact = self.former_contact or changes["contact_email"][0]
         if "label" in changes and happened.kind is not EventKind.FILED:
             self.label = [self.label[0] if self.label else changes["label"][0], changes["label"][1]]

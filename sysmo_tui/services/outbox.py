@@ -32,7 +32,7 @@ LONGEST_WAIT = timedelta(hours=1)
 MOST_ATTEMPTS = 125
 """With waits of 1, 2, 4 … 32 minutes and then an hour each, five days."""
 
-SECRET_BEARERS = frozenset({Template.VERIFY, Template.RESET, Template.INVITE})
+SECRET_BEARERS = frozenset({Template.VERIFY, Template.RESET, Template.INVITE, Template.ADDRESS_CODE})
 """Templates whose payload holds a one-time code."""
 
 _OUTBOX, _BATCH = table(Outbox), table(Batch)

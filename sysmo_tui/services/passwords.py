@@ -180,8 +180,8 @@ def use_code(work: Work, code: str, new_hash: str, email: str | None = None) -> 
     undeliverable.arrived(work, opened.address)
     sessions.end_all(work, opened.account_id)
     tokens.kill(work, opened.account_id)
-    throttle.proven(work, addresses.folded(opened.address), work.caller.source)
     account = people.by_id(work, opened.account_id)
+    throttle.proven(work, addresses.folded(account.address), work.caller.source)
     _tell(work, account, Template.PASSWORD_CHANGED, {})
     audit.record(
         work,

@@ -30,6 +30,13 @@ _FACTS = sa.select(
 _BY_ADDRESS = _FACTS.where(_EMAIL.c.folded == sa.bindparam("folded"))
 _BY_ID = _FACTS.where(_ACCOUNT.c.id == sa.bindparam("account"), _EMAIL.c.is_primary)
 
+_PRIMARY = _EMAIL.alias("main")
+_MAIN = (
+    sa.select(_PRIMARY.c.folded)
+    .join(_EMAIL, sa.and_(_EMAIL.c.account_id == _PRIMARY.c.account_id, _PRIMARY.c.is_primary))
+    .where(_EMAIL.c.folded == sa.bindparam("folded"))
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -65,6 +72,12 @@ def named(work: Work, address: str) -> Known:
             address=clean_line(address, 254),
         )
     return found
+
+
+def main_address(work: Work, folded: str) -> str:
+    """The main address, folded, of the account that has this one; the same when nobody has it."""
+    found: str | None = work.session.scalar(_MAIN, {"folded": folded})
+    return found or folded
 
 
 def by_id(work: Work, account_id: int) -> Known:

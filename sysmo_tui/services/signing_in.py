@@ -19,7 +19,7 @@ from sysmo_tui.domain.errors import DeskError, Invalid, NotSignedIn
 from sysmo_tui.domain.message import N_, Advice
 from sysmo_tui.domain.text import SafeText, clean_line
 from sysmo_tui.models import Account, AccountEmail, table
-from sysmo_tui.services import audit, hashing, sessions, throttle
+from sysmo_tui.services import audit, hashing, people, sessions, throttle
 
 _ACCOUNT, _EMAIL = table(Account), table(AccountEmail)
 
@@ -149,9 +149,11 @@ def signed_in_as(work: Work, account_id: int, secret: str) -> SignedIn:
 
 def _begin(work: Work, email: str) -> Attempt:
     folded = addresses.folded(email[: addresses.MAX_LENGTH])
-    throttle.attempt(work, folded, work.caller.source)
+    # An account is guessed at by any of its addresses, and counted as one.
+    counted = people.main_address(work, folded)
+    throttle.attempt(work, counted, work.caller.source)
     row = work.session.execute(_BY_ADDRESS, {"folded": folded}).first()
-    return Attempt(folded, row.id if row else None, row.password_hash if row else None)
+    return Attempt(counted, row.id if row else None, row.password_hash if row else None)
 
 
 def _failed(work: Work, attempt: Attempt) -> None:

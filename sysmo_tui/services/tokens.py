@@ -22,6 +22,7 @@ LIFETIME = {
     TokenPurpose.RESET: timedelta(minutes=30),
     TokenPurpose.INVITE: timedelta(days=7),
     TokenPurpose.RECOVER: timedelta(minutes=30),
+    TokenPurpose.ADDRESS: timedelta(hours=24),
 }
 
 OPEN_A_PASSWORD = (TokenPurpose.RESET, TokenPurpose.INVITE, TokenPurpose.RECOVER)

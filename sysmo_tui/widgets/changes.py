@@ -24,6 +24,8 @@ _CAUSES: Final[Mapping[Cause, str]] = {
     Cause.FOLLOW_UP: N_("the follow-up date was reached"),
     Cause.MENTIONED: N_("a note names them"),
     Cause.COMPANY_MERGED: N_("two companies were merged"),
+    Cause.ADDRESS_PROVEN: N_("the customer has this address, too"),
+    Cause.ADDRESS_REMOVED: N_("the customer gave the address up"),
     Cause.CLONE: N_("it is a copy of #{number}"),
 }
 

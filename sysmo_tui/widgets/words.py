@@ -82,6 +82,7 @@ _PURPOSES: Mapping[TokenPurpose, str] = {
     TokenPurpose.RESET: N_("new password"),
     TokenPurpose.INVITE: N_("invitation"),
     TokenPurpose.RECOVER: N_("recovery"),
+    TokenPurpose.ADDRESS: N_("another address"),
 }
 _STANDINGS: Mapping[Standing, str] = {
     Standing.WAITING: N_("waiting"),
@@ -141,6 +142,8 @@ _TEMPLATES: Mapping[Template, str] = {
     Template.VERIFY: N_("registration code"),
     Template.ALREADY_REGISTERED: N_("registered already"),
     Template.WELCOME: N_("address confirmed"),
+    Template.ADDRESS_CODE: N_("code for an address"),
+    Template.ADDRESS_CHANGED: N_("addresses changed"),
     Template.RESET: N_("password code"),
     Template.INVITE: N_("invitation"),
     Template.PASSWORD_CHANGED: N_("password changed"),
