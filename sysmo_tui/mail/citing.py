@@ -14,8 +14,8 @@ REFERENCES = 10
 """Earlier mails that a mail cites beside the first (RFC 5322, 3.6.4)."""
 
 _OUTBOX, _REFERENCE, _ENTRY = table(Outbox), table(MailReference), table(Entry)
-_ID = re.compile(r"<[!-;=?A-~]{1,250}@[!-;=?A-~]{1,250}>")
-"""A Message-ID that can stand in a header as it is (RFC 5322, 3.6.4)."""
+_ID = re.compile(r"<(?!.*=\?)[!-;=?A-~]{1,250}@[!-;=?A-~]{1,250}>")
+"""A Message-ID that can stand in a header as it is (RFC 5322, 3.6.4), and that no reader decodes."""
 
 _EARLIER_MAILS = sa.union_all(
     sa.select(
