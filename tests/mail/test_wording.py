@@ -1,0 +1,202 @@
+"""Mail in an administrator's own words."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from sysmo_tui.desk import Work
+from sysmo_tui.domain.enums import Template
+from sysmo_tui.domain.errors import Forbidden, Invalid, NotFound
+from sysmo_tui.i18n import LANGUAGES
+from sysmo_tui.mail.facts import NotToBeSent
+from sysmo_tui.mail.previewing import preview
+from sysmo_tui.mail.sending import desk_caller, write
+from sysmo_tui.models import Account, Audit, MailText, table
+from sysmo_tui.services import closing, configuration, desk_settings, mail_texts, outbox, thread
+from sysmo_tui.services.thread import Outgoing
+from sysmo_tui.storage.engine import Store
+from tests.cast import Cast
+from tests.mail.conftest import file
+from tests.mail.test_compose import Mails, Tags, mails, page, plain
+
+__all__ = ["mails"]
+
+OWN = """Dear {name},
+
+your request #{number} is done. {{Thank you}}
+
+{quotes}
+
+{how_to_reopen}
+
+{how_to_rate}
+
+    sysmo ticket show {number}"""
+
+
+def test_a_mail_says_the_own_words_around_what_people_wrote(cast: Cast, mails: Mails) -> None:
+    cast.admin().write(mail_texts.save, "closed", "en", OWN)
+    cast.admin().write(desk_settings.change, "mail_comes_in", "on")
+    luis, number = cast.operator(), file(cast.customer(), subject="Printer {name} {{x}}")
+    mails()
+    luis.write(closing.close, number, message=Outgoing("Solved {number}."))
+    message = mails()["carla"]
+    text = plain(message)
+    order = [
+        "Dear Carla,",
+        "is done. {Thank you}",
+        "> Solved {number}.",
+        "just answer",
+        "one digit",
+        "    sysmo",
+    ]
+    assert [text.index(words) for words in order] == sorted(text.index(words) for words in order)
+    assert "is closed" not in text
+    assert "You get this because you take part in the request #1." in text
+    assert message["Subject"] == "Re: Printer {name} {{x}} [#1]"
+    assert "Dear Carla," in page(message)
+
+
+def test_what_has_no_place_for_quotes_ends_with_them(cast: Cast, mails: Mails) -> None:
+    cast.admin().write(mail_texts.save, "replied", "en", "News about {subject}.\n\n\n{how_to_answer}")
+    luis, number = cast.operator(), file(cast.customer(), subject="<b>{desk}</b> %s")
+    mails()
+    luis.write(thread.reply, number, Outgoing("Is it plugged in?"))
+    message = mails()["carla"]
+    text = plain(message)
+    assert "News about <b>{desk}</b> %s." in text
+    assert text.index("sysmo ticket reply") < text.index("> Is it plugged in?")
+    assert "b" not in Tags.of(page(message))
+
+
+def test_each_reader_gets_the_words_of_their_language(cast: Cast, store: Store, mails: Mails) -> None:
+    cast.admin().write(mail_texts.save, "acknowledged", "es", "Hola {name}: recibimos #{number}.")
+    cast.customer()
+    with store.writing() as session:
+        accounts = table(Account)
+        session.execute(sa.update(accounts).where(accounts.c.id == cast.ids["carla"]).values(locale="es"))
+    file(cast.customer())
+    file(cast.customer("cora"))
+    told = mails()
+    assert "Hola Carla: recibimos #1." in plain(told["carla"])
+    assert "We received your request #2." in plain(told["cora"])
+
+
+HOSTILE = [
+    "x\r\nBcc: thief@evil.example",
+    "x\x85\u2028Bcc: thief@evil.example",
+    "=?utf-8?q?=0ABcc:_thief=40evil.example?=",
+    "ñ" * 100,
+]
+
+
+@pytest.mark.parametrize("subject", HOSTILE)
+def test_an_own_subject_starts_no_header(cast: Cast, store: Store, mails: Mails, subject: str) -> None:
+    cast.operator()
+    with store.writing() as session:
+        session.add(
+            MailText(
+                template=Template.TEST,
+                locale="en",
+                subject=f"{subject}{{desk}}",
+                body=f"{subject}\n\n<script>x</script>",
+                changed_at=sa.func.now(),
+            )
+        )
+
+    def owe(work: Work) -> None:
+        outbox.owe(work, template=Template.TEST, address="x@desk.example", locale="en", subject_key="test")
+
+    cast.itself.write(owe)
+    message = mails()["x"]
+    assert message["Bcc"] is None
+    assert "script" not in Tags.of(page(message))
+    assert len(str(message["Subject"])) <= 220
+
+
+def test_words_that_do_not_fit_any_more_fail_their_mail_alone(cast: Cast, store: Store) -> None:
+    with store.writing() as session:
+        session.add(
+            MailText(template=Template.ACKNOWLEDGED, locale="en", body="{gone}", changed_at=sa.func.now())
+        )
+    cast.operator()
+    file(cast.customer())
+    outcomes = {}
+    for mail in cast.desk.touch(desk_caller(), outbox.claim, "me", 100):
+        try:
+            outcomes[mail.template] = bool(write(cast.desk, mail))
+        except NotToBeSent as refusal:
+            outcomes[mail.template] = refusal.reason
+    assert outcomes[Template.NEW_IN_TOPIC] is True
+    assert "gone" in outcomes[Template.ACKNOWLEDGED]
+
+
+def test_only_administrators_write_the_words_and_the_log_keeps_both(cast: Cast, store: Store) -> None:
+    for door in (cast.manager(), cast.operator(), cast.customer()):
+        for use_case, args in (
+            (mail_texts.lines, ()),
+            (mail_texts.show, ("closed", "en")),
+            (mail_texts.save, ("closed", "en", "x")),
+            (mail_texts.reset, ("closed", "en")),
+            (preview, ("closed", "en")),
+        ):
+            with pytest.raises(Forbidden):
+                door.write(use_case, *args)
+    admin = cast.admin()
+    admin.write(mail_texts.save, "closed", "en", "One.")
+    admin.write(mail_texts.save, "closed", "en", "Two.")
+    admin.write(mail_texts.save, "closed", "en", "Two.")
+    admin.write(mail_texts.reset, "closed", "en")
+    with pytest.raises(NotFound):
+        admin.write(mail_texts.reset, "closed", "en")
+    with store.reading() as session:
+        rows = table(Audit)
+        details = session.execute(sa.select(rows.c.detail).order_by(rows.c.id)).scalars()
+        noted = [(each["old"], each["new"]) for each in details if each.get("mail_text") == "closed"]
+    assert noted == [(None, ["", "One."]), (["", "One."], ["", "Two."]), (["", "Two."], None)]
+
+
+def test_every_mail_is_listed_in_every_language(cast: Cast) -> None:
+    admin = cast.admin()
+    admin.write(mail_texts.save, "reset", "es", "Código: {code}", "Clave de {desk}")
+    lines = admin.read(mail_texts.lines)
+    assert {(line.template, line.locale) for line in lines} == {
+        (template, locale) for template in Template for locale in LANGUAGES
+    }
+    assert [(line.template, line.locale) for line in lines if line.is_own] == [(Template.RESET, "es")]
+    with pytest.raises(Invalid, match="Choose one of: watched_news"):
+        admin.read(mail_texts.show, "nothing", "en")
+    with pytest.raises(Invalid):
+        admin.read(mail_texts.show, "reset", "fr")
+
+
+def test_the_configuration_carries_the_words_to_another_desk(cast: Cast) -> None:
+    admin = cast.admin()
+    admin.write(mail_texts.save, "closed", "en", OWN)
+    document = admin.read(configuration.export)
+    assert document["mail_texts"] == [{"template": "closed", "locale": "en", "subject": "", "body": OWN}]
+    assert admin.write(configuration.apply, document) == ()
+    admin.write(mail_texts.reset, "closed", "en")
+    assert len(admin.write(configuration.apply, document)) == 1
+    assert admin.read(mail_texts.show, "closed", "en").body == OWN
+    document["mail_texts"][0]["body"] = ""
+    assert len(admin.write(configuration.apply, document)) == 1
+    assert not admin.read(mail_texts.show, "closed", "en").is_own
+    for wrong in ({"template": "closed"}, {**document["mail_texts"][0], "body": "{x}"}, {"template": 1}):
+        with pytest.raises(Invalid):
+            admin.write(configuration.apply, {**document, "mail_texts": [wrong]})
+
+
+def test_a_preview_shows_every_mail_and_changes_nothing(cast: Cast) -> None:
+    admin = cast.admin()
+    for template in Template:
+        for language in LANGUAGES:
+            found = admin.read(preview, template.value, language)
+            assert found.subject
+            assert "{" not in found.text, (template, found.text)
+    own = admin.read(preview, "closed", "en", OWN)
+    assert "Dear Ana Example," in own.text
+    assert not admin.read(mail_texts.show, "closed", "en").is_own
+    with pytest.raises(Invalid):
+        admin.read(preview, "closed", "en", "{x}")
