@@ -23,7 +23,7 @@ from sysmo_tui.screens.confirm import Confirm
 from sysmo_tui.screens.table_screen import TableScreen, facts, list_bindings
 from sysmo_tui.screens.whole_mail import WholeMailScreen
 from sysmo_tui.services import quarantine
-from sysmo_tui.services.inbound import Decided
+from sysmo_tui.services.deciding import Decided
 from sysmo_tui.services.kept_mail import MailLine
 from sysmo_tui.spoken import moment
 from sysmo_tui.widgets.data_list import Column
