@@ -139,6 +139,7 @@ _TEMPLATES: Mapping[Template, str] = {
     Template.REPLIED: N_("reply"),
     Template.CLOSED: N_("closed"),
     Template.UNATTENDED_TOPIC: N_("topic without operators"),
+    Template.DIGEST: N_("digest"),
     Template.VERIFY: N_("registration code"),
     Template.ALREADY_REGISTERED: N_("registered already"),
     Template.WELCOME: N_("address confirmed"),
