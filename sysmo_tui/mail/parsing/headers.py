@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from sysmo_tui.domain.text import storable
 from sysmo_tui.mail.parsing.charsets import decoded
 
 _FIELD = re.compile(rb"([!-9;-~]{1,100}+)[ \t]*+:((?:[^\n]*+)(?:\n[ \t][^\n]*+)*+)(?:\n|\Z)")
@@ -12,7 +13,7 @@ _FOLD = re.compile(rb"\r?\n(?=[ \t])")
 _END_OF_HEADER = re.compile(rb"\n\r?\n")
 _EMPTY_LINE = re.compile(rb"\r?\n")
 _ENVELOPE = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t]*+\r?\n)*+(?:>?From [^\n]*+\n)?")
-_UNWRITTEN = re.compile("[\0\r\n\t\ud800-\udfff]+")
+_SPACES = re.compile("[\r\n\t]+")
 
 # Only what is understood is kept: a mail may have 100 000 others.
 _KEPT = frozenset(
@@ -20,8 +21,8 @@ _KEPT = frozenset(
     b" delivered-to envelope-to from in-reply-to list-id list-post list-unsubscribe message-id"
     b" precedence references return-path subject to x-apple-action x-auto-response-suppress"
     b" x-autoreply x-autoreply-from x-autorespond x-autoresponder x-autoresponse x-failed-recipients"
-    b" x-fc-machinegenerated x-forwarded-to x-loop x-mail-autoreply x-original-message-id x-original-"
-    b" to x-precedence x-sysmo-loop".split()
+    b" x-fc-machinegenerated x-forwarded-to x-loop x-mail-autoreply x-original-message-id"
+    b" x-original-to x-precedence x-sysmo-loop".split()
 )
 _MOST_FIELDS_OF_MAIL = 150_000
 _MOST_FIELDS_OF_PART = 200
@@ -92,4 +93,5 @@ def _keep(headers: Headers, name: str, value: bytes) -> None:
         value = value[:limit]
     headers.room -= len(value)
     unfolded = decoded(_FOLD.sub(b"", value))
-    values.append(_UNWRITTEN.sub(" ", unfolded).strip())
+    # A NUL becomes U+FFFD and no space: it must not put together what it kept apart.
+    values.append(storable(_SPACES.sub(" ", unfolded)).strip())

@@ -39,6 +39,8 @@ _MOST_RECIPIENTS = 500
 _MOST_ODD = 50
 _MOST_ENTRIES = 2000
 _LONGEST_NAME = 200
+_LONGEST_LOCAL = 64
+"""Octets before the @ (RFC 5321, 4.5.3.1.1)."""
 
 
 @dataclass(slots=True)
@@ -191,7 +193,8 @@ def _dotted(tokens: list[tuple[str, str]]) -> str:
 
 def _normal(written: str) -> str:
     """The normal form of an address; "" for what is none. Reserved domains are addresses like any other."""
-    if not written or len(written) > MAX_LENGTH:
+    local = written.rpartition("@")[0]
+    if not written or len(written) > MAX_LENGTH or len(local.encode("utf-8", "replace")) > _LONGEST_LOCAL:
         return ""
     try:
         return normalise(written, allow_reserved=True)
@@ -201,4 +204,4 @@ def _normal(written: str) -> str:
 
 def _with_plain_domain(address: str) -> str:
     local, _at, domain = address.rpartition("@")
-    return f"{local}@{domain.lower()}" if len(local) <= 64 and len(address) <= MAX_LENGTH else ""
+    return f"{local}@{domain.lower()}" if len(local) <= _LONGEST_LOCAL and len(address) <= MAX_LENGTH else ""

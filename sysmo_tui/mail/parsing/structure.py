@@ -16,7 +16,7 @@ from sysmo_tui.mail.parsing.words import parameters, token
 MOST_PARTS = 1000
 MOST_LEVELS = 20
 _MOST_LOOK_ALIKES = 10_000
-_MOST_SCANNED = 300_000_000
+_MOST_SCANNED = 120_000_000
 _TAIL = re.compile(rb"(--)?[ \t]*+\r?(?:\n|\Z)")
 _GUESS = re.compile(rb"^--([^\s][^\r\n]{0,200})\r?$", re.MULTILINE)
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,80}/[a-z0-9!#$&^_.+-]{1,80}")
