@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sysmo_tui.demo import hours, people, special
+from sysmo_tui.demo import hours, letters, people, special
 from sysmo_tui.demo.course import Course, Filed
 from sysmo_tui.demo.steps import Step
 from sysmo_tui.demo.stories import Story, book
@@ -34,7 +34,7 @@ def plan(tickets: int, now: datetime) -> list[Step]:
     fresh = min(len(_FRESH_MINUTES), tickets)
     # One of the special requests becomes two.
     usual = max(0, tickets - fresh - len(specials) - 1)
-    steps = special.housekeeping(local)
+    steps = special.housekeeping(local) + letters.letters(local)
     for each in specials:
         steps += each
     moments = hours.filing_moments(usual, first, local - _QUIET, chance)

@@ -91,13 +91,13 @@ def _incoming(actor: Actor, waits: News) -> Iterator[Area]:
     """The mail that came in."""
     if has(actor, Right.DECIDE_MAIL):
         yield Area(
-            _("Mail to decide"),
+            _("Waiting mail"),
             _("what waits: accept, reject, block its sender"),
             QuarantineScreen,
             ngettext("{count} waits", "{count} wait", waits.undecided) if waits.undecided else "",
         )
     if has(actor, Right.MANAGE_MAIL):
-        yield Area(_("Mail that came in"), _("what it became, and why"), CameInScreen)
+        yield Area(_("Incoming mail"), _("what it became, and why"), CameInScreen)
         yield Area(_("Senders of mail"), _("who is blocked, and who is allowed"), SendersScreen)
         yield Area(_("Routes of mail"), _("which topic, priority and tags it gets"), RoutesScreen)
 

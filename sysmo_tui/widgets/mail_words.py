@@ -50,6 +50,10 @@ _RULES: Final[Mapping[str, _Words]] = {
         N_("It answers the mail that asked {detail} to prove the address."),
         N_("It answers no mail that asked to prove an address."),
     ),
+    "original": _Words(
+        N_("The mail that did not arrive is known: {detail}"),
+        N_("The mail that did not arrive is not known here."),
+    ),
     "own_id": _Words(
         N_("It answers a mail of the desk, by its signed Message-ID: {detail}"),
         N_("It cites no Message-ID that the desk signed."),

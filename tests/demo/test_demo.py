@@ -23,13 +23,23 @@ from sysmo_tui.demo.stories import LANGUAGES, book
 from sysmo_tui.desk import Desk, Door
 from sysmo_tui.domain import password_rules
 from sysmo_tui.domain.actor import Caller
-from sysmo_tui.domain.enums import AccountState, Category, Channel, CloseReason, Role, Visibility
+from sysmo_tui.domain.enums import (
+    AccountState,
+    Category,
+    Channel,
+    CloseReason,
+    MailReason,
+    Role,
+    Verdict,
+    Visibility,
+)
 from sysmo_tui.domain.errors import Conflict
 from sysmo_tui.models import (
     Account,
     Attachment,
     BlobChunk,
     Entry,
+    InboundMail,
     Outbox,
     ReadMark,
     Ticket,
@@ -62,6 +72,20 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 def ask(store: Store, statement: sa.Select[Any]) -> list[Any]:
     with store.reading() as session:
         return list(session.execute(statement).scalars())
+
+
+def test_mail_waits_for_a_decision_for_different_reasons(made: Store) -> None:
+    mail = table(InboundMail)
+    reasons = ask(made, sa.select(mail.c.reason).order_by(mail.c.id))
+    assert reasons == [
+        MailReason.BLOCKED,
+        MailReason.FROM_OPERATOR,
+        MailReason.NO_SENDER,
+        MailReason.STRANGER,
+    ]
+    assert ask(made, sa.select(mail.c.verdict).where(mail.c.ticket_number.is_not(None))) == [
+        Verdict.QUARANTINED
+    ]
 
 
 def test_every_state_of_a_ticket_can_be_seen(made: Store) -> None:
@@ -138,7 +162,9 @@ def test_the_files_are_real(made: Store) -> None:
     attachment, chunk = table(Attachment), table(BlobChunk)
     names = ask(made, sa.select(attachment.c.filename))
     assert {name.rpartition(".")[2] for name in names} == {"png", "pdf", "csv"}
-    for content in ask(made, sa.select(chunk.c.content)):
+    for content in ask(
+        made, sa.select(chunk.c.content).where(chunk.c.blob_id.in_(sa.select(attachment.c.blob_id)))
+    ):
         assert content[:4] in (b"\x89PNG", b"%PDF", "\ufeffd".encode())
 
 

@@ -45,10 +45,11 @@ async def test_places_are_open_by_role(stage: Stage, people: Cast, who: str) -> 
             await back_to(pilot, InboxScreen)
 
 
+INCOMING = ("Waiting mail", "Incoming mail", "Senders of mail", "Routes of mail")
 AREAS = {
-    "an operator of the topic": {"Accounts", "Topics"},
-    "an operator of another topic": {"Accounts", "Topics"},
-    "a manager": {"Accounts", "Topics", "Mail"},
+    "an operator of the topic": {"Accounts", "Topics", "Waiting mail"},
+    "an operator of another topic": {"Accounts", "Topics", "Waiting mail"},
+    "a manager": {"Accounts", "Topics", "Mail", *INCOMING},
     "an administrator": {
         "Accounts",
         "Waiting for their code",
@@ -57,6 +58,7 @@ AREAS = {
         "Ticket types",
         "Priorities",
         "Mail",
+        *INCOMING,
         "Settings",
         "Audit log",
     },

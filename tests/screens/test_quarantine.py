@@ -269,13 +269,13 @@ async def test_a_route_is_made_moved_and_deleted(stage: Stage, cast: Cast) -> No
 
 async def test_administration_leads_there_by_role(stage: Stage, cast: Cast) -> None:
     wait_for_luis(cast)
-    incoming = ("Mail that came in", "Senders of mail", "Routes of mail")
+    incoming = ("Incoming mail", "Senders of mail", "Routes of mail")
     for door, sees in ((cast.operator(), False), (cast.manager(), True)):
         app = stage(door)
         async with app.run_test(size=(120, 40)) as pilot:
             await arrived(pilot)
             await opened(pilot, AdministrationScreen())
-            await until_seen(pilot, "Mail to decide", "1 waits")
+            await until_seen(pilot, "Waiting mail", "1 waits")
             assert [name in seen(pilot) for name in incoming] == [sees] * 3
 
 
