@@ -85,6 +85,7 @@ def _examined(run: Here) -> Iterator[Finding]:
         (_("File"), _file),
         (_("Backups"), _backups),
         (_("Mail"), _mail),
+        (_("Mail in"), _mail_in),
         (_("Worker"), _worker),
         (_("Topics"), _topics),
         (_("Session"), _session),
@@ -194,6 +195,41 @@ def _mail(run: Here, name: str) -> Iterator[Finding]:
             _("Mail waits since {when}.", when=run.out.when(waiting.oldest)),
             _("Start: {command}", command=Advice("sysmo worker")),
         )
+
+
+def _mail_in(run: Here, name: str) -> Iterator[Finding]:
+    from sysmo_tui.services import inbound
+
+    found = run.itself.read(inbound.summary)
+    if found.struggling:
+        yield Finding(
+            name,
+            Health.WRONG,
+            ngettext(
+                "{count} mail that came in could not be read or decided so far.",
+                "{count} mails that came in could not be read or decided so far.",
+                found.struggling,
+            ),
+            _("It is tried again, and then waits in quarantine."),
+        )
+    if found.oldest is not None and run.clock() - found.oldest > LONGEST_WAIT:
+        yield Finding(
+            name,
+            Health.WRONG,
+            _("Mail that came in waits since {when}.", when=run.out.when(found.oldest)),
+            _("Start: {command}", command=Advice("sysmo worker")),
+        )
+    if found.quarantined:
+        yield Finding(
+            name,
+            Health.WARNING,
+            ngettext(
+                "{count} mail waits in quarantine.", "{count} mails wait in quarantine.", found.quarantined
+            ),
+            _("See: {command}", command=Advice("sysmo mail quarantine")),
+        )
+    if not (found.pending or found.quarantined):
+        yield Finding(name, Health.GOOD, _("All mail that came in is decided."))
 
 
 def _worker(run: Here, name: str) -> Iterator[Finding]:

@@ -6,17 +6,56 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from typing import BinaryIO
 
 from sysmo_tui.cli.context import Here
 
 TRY_AGAIN = 75
 """EX_TEMPFAIL: nothing is kept, the mail server delivers the message again."""
 
+LOOKS_UP_EVERY = 0.5
+"""Seconds after which a silent pipe is left for a moment, to see whether a signal came."""
+
+AT_ONCE = 1024 * 1024
+"""The most bytes of one read."""
+
 _WORDS = ["mail", "receive"]
+
+
+class Pipe:
+    """Standard input, read so that a signal is answered while nothing comes.
+
+    A signal that arrives just before a blocking read would wait for more of the message.
+    """
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def read(self, size: int, /) -> bytes:
+        """Exactly ``size`` bytes, fewer at the end."""
+        pieces, missing = [], size
+        while missing:
+            while not select.select([self._descriptor], [], [], LOOKS_UP_EVERY)[0]:
+                pass
+            piece = os.read(self._descriptor, min(missing, AT_ONCE))
+            if not piece:
+                break
+            pieces.append(piece)
+            missing -= len(piece)
+        return b"".join(pieces)
+
+
+def standard_input() -> Pipe | BinaryIO:
+    """Where the message comes from."""
+    try:
+        return Pipe(sys.stdin.fileno())
+    except OSError:  # no descriptor: a stream in memory
+        return sys.stdin.buffer
 
 
 def is_meant(words: Sequence[str]) -> bool:

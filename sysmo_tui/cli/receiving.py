@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
 
 from sysmo_tui.cli.context import here
+from sysmo_tui.cli.pipe_codes import standard_input
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _
@@ -30,7 +30,7 @@ def _receive(
     run = here(context)
     from sysmo_tui.mail import keeping
 
-    raw = keeping.read(run.desk, sys.stdin.buffer)
+    raw = keeping.read(run.desk, standard_input())
     kept = keeping.keep(run.desk, mailbox, raw)
     # From here on the message is safe, whatever happens: the worker decides what is left over.
     run.is_mail_kept = True

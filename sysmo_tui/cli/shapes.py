@@ -41,6 +41,7 @@ def whole(
 ) -> Shape:
     """A ticket with its thread."""
     shape = row(ticket.row) | {"content": ticket.content, "rating": ticket.rating}
+    shape |= {"continues": ticket.continues, "continued_by": ticket.continued_by}
     if isinstance(ticket, TicketView):
         shape |= {
             "impact": ticket.impact,
@@ -103,6 +104,7 @@ def filed(result: Filed) -> Shape:
         "status": result.status,
         "category": result.category,
         "files": result.files,
+        "continues": result.continues,
     }
 
 

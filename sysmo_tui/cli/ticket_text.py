@@ -67,6 +67,10 @@ def _facts(run: Here, ticket: TicketView | CustomerTicket, undelivered: Iterable
     facts += _staff_facts(run, ticket) if isinstance(ticket, TicketView) else _customer_facts(ticket)
     if ticket.rating is not None:
         facts.append((_("Rating"), rating_text(ticket.rating)))
+    facts += [
+        (_("Goes on with"), f"#{ticket.continues}" if ticket.continues else ""),
+        (_("Goes on in"), f"#{ticket.continued_by}" if ticket.continued_by else ""),
+    ]
     facts += [(_("Not delivered"), f"{mail.address}: {mail.error}") for mail in undelivered]
     shown = [(name, value) for name, value in facts if value]
     width = max(len(name) for name, _value in shown)

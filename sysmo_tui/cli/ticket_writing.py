@@ -171,7 +171,13 @@ def _reply(
         else:
             rehearsal = None
             result = run.create(key, thread.reply, ticket, message, version=if_version)
-    _tell(run, result, _("Your reply to #{number} is sent.", number=ticket), rehearsal)
+    if result.continues is None:
+        told = _("Your reply to #{number} is sent.", number=ticket)
+    else:
+        told = _(
+            "#{number} stays closed. Your reply is the new ticket #{new}.", number=ticket, new=result.number
+        )
+    _tell(run, result, told, rehearsal)
 
 
 @app.verb(

@@ -9,13 +9,15 @@ import typer
 
 from sysmo_tui.cli import completing, shapes, sheets
 from sysmo_tui.cli.context import Here, here
-from sysmo_tui.cli.options import DryRun, Key
+from sysmo_tui.cli.options import DryRun, Key, among
 from sysmo_tui.cli.output import Column, Shape
 from sysmo_tui.cli.verbs import Noun
+from sysmo_tui.domain.closed_sets import REOPENINGS
+from sysmo_tui.domain.enums import Reopening
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.text import clean_line
-from sysmo_tui.i18n import _, pgettext
+from sysmo_tui.i18n import _, ngettext, pgettext
 
 if TYPE_CHECKING:
     from sysmo_tui.domain.views import Person, PriorityLine, TopicLine, TypeLine
@@ -41,6 +43,17 @@ Waiting = Annotated[
 EndsHold = Annotated[
     bool | None,
     typer.Option("--reply-ends-hold/--no-reply-ends-hold", help=_("A customer's reply ends being on hold.")),
+]
+Reopens = Annotated[
+    str | None,
+    typer.Option(
+        metavar=_("POLICY"),
+        help=_("What a customer's answer to a closed ticket does: reopen, within (some days) or never."),
+        autocompletion=among(Reopening),
+    ),
+]
+ReopeningDays = Annotated[
+    int | None, typer.Option(metavar=_("DAYS"), help=_("With within: for how many days it reopens."))
 ]
 MailAddress = Annotated[
     str | None,
@@ -99,6 +112,8 @@ def _new(
     type_: Type = None,
     offers_waiting: Waiting = None,
     reply_ends_hold: EndsHold = None,
+    reopening: Reopens = None,
+    reopening_days: ReopeningDays = None,
     mail_address: MailAddress = None,
     signature: Signature = None,
     operator: Annotated[
@@ -117,6 +132,8 @@ def _new(
         default_type=type_,
         offers_waiting=offers_waiting,
         reply_ends_hold=reply_ends_hold,
+        reopening=reopening,
+        reopening_days=reopening_days,
         mail_address=mail_address,
         signature=signature,
     )
@@ -136,6 +153,8 @@ def _edit(
     type_: Type = None,
     offers_waiting: Waiting = None,
     reply_ends_hold: EndsHold = None,
+    reopening: Reopens = None,
+    reopening_days: ReopeningDays = None,
     mail_address: MailAddress = None,
     signature: Signature = None,
     position: Annotated[int | None, typer.Option(help=_("Its place among the topics."))] = None,
@@ -152,6 +171,8 @@ def _edit(
         default_type=type_,
         offers_waiting=offers_waiting,
         reply_ends_hold=reply_ends_hold,
+        reopening=reopening,
+        reopening_days=reopening_days,
         mail_address=mail_address,
         signature=signature,
         position=position,
@@ -243,6 +264,8 @@ def _tell(run: Here, view: TopicView) -> None:
         "offers_waiting": view.offers_waiting,
         "reply_ends_hold": view.reply_ends_hold,
         "position": view.position,
+        "reopening": view.reopening.value,
+        "reopening_days": view.reopening_days,
         "mail_address": view.mail_address,
         "signature": view.signature,
     }
@@ -257,6 +280,7 @@ def _tell(run: Here, view: TopicView) -> None:
             (_("Open tickets"), str(line.open_tickets)),
             (_("Priority"), _named(run.read(catalogue.priorities), view.default_priority)),
             (_("Type"), _named(run.read(catalogue.types), view.default_type)),
+            (_("Answers reopen"), _reopens(view)),
             (_("Mail"), view.mail_address or _("the desk's")),
             (_("Signature"), clean_line(view.signature)),
         ],
@@ -266,6 +290,13 @@ def _tell(run: Here, view: TopicView) -> None:
 def _named(lines: Sequence[PriorityLine] | Sequence[TypeLine], slug: str | None) -> str:
     """What people call the entry of the catalogue with this slug; nothing for the desk's default."""
     return next((_(line.name) for line in lines if line.slug == slug), "")
+
+
+def _reopens(view: TopicView) -> str:
+    """What a customer's answer to a closed ticket does."""
+    if view.reopening is not Reopening.WITHIN:
+        return _(REOPENINGS[view.reopening])
+    return ngettext("within {count} day", "within {count} days", view.reopening_days)
 
 
 def _kind(line: TopicLine) -> str:

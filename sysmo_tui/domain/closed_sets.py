@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from sysmo_tui.domain.enums import Channel, CloseReason, Level
+from sysmo_tui.domain.enums import Channel, CloseReason, Level, Reopening
 from sysmo_tui.domain.message import N_
 
 CHANNELS: Final[Mapping[Channel, str]] = {
@@ -48,6 +48,13 @@ RATINGS: Final[Mapping[int, str]] = {
     1: N_("very dissatisfied"),
 }
 """What a customer says of a closed ticket, the best first."""
+
+REOPENINGS: Final[Mapping[Reopening, str]] = {
+    Reopening.REOPEN: N_("always"),
+    Reopening.WITHIN: N_("within some days"),
+    Reopening.NEVER: N_("never"),
+}
+"""When a customer's answer opens a closed ticket again; otherwise a new one goes on with it."""
 
 NO_ANSWER: Final = tuple(
     reason

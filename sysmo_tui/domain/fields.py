@@ -32,5 +32,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "undelivered": N_("address"),
     "undeliverable": N_("mail fails"),
     "cloned_from": N_("cloned from"),
+    "continues": N_("goes on with"),
+    "continued_by": N_("goes on in"),
     "rating": N_("rating"),
 }

@@ -158,6 +158,10 @@ class TicketView:
     close_reason: CloseReason | None
     is_spam: bool
     cloned_from: int | None
+    continues: int | None
+    """The closed ticket that it goes on with."""
+    continued_by: int | None
+    """The newest ticket that goes on with it."""
     tags: tuple[SafeText, ...]
     watchers: tuple[Person, ...]
     collaborators: tuple[Person, ...]
@@ -232,6 +236,8 @@ class CustomerTicket:
 
     row: CustomerTicketRow
     content: SafeText
+    continues: int | None
+    continued_by: int | None
     entries: tuple[CustomerEntry, ...]
     events: tuple[CustomerEventLine, ...] = ()
     older_entries: int = 0

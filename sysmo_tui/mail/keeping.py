@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from io import BytesIO
-from typing import BinaryIO
 
 from sysmo_tui.desk import Desk, Door
 from sysmo_tui.domain.actor import Caller
 from sysmo_tui.domain.enums import Channel
 from sysmo_tui.services import desk_settings, files, inbound
+from sysmo_tui.services.files import ByteStream
 from sysmo_tui.services.inbound import Kept, Raw
 
 
@@ -18,10 +18,10 @@ def mail_caller() -> Caller:
     return Caller(Channel.EMAIL, "mail", is_desk=True)
 
 
-def read(desk: Desk, stream: BinaryIO) -> Raw:
+def read(desk: Desk, stream: ByteStream) -> Raw:
     """A mail from ``stream``, to its end; of one over the desk's limit the beginning, the rest is dropped.
 
-    Raises OSError when it cannot be read to its end.
+    The stream gives as many bytes as it is asked for. Raises OSError when it cannot be read to its end.
     """
     limit = desk.read(mail_caller(), desk_settings.load).mail_limit
     content = stream.read(limit + 1)

@@ -98,6 +98,12 @@ class Ticket(SQLModel, table=True):
             postgresql_where=sa.text("follow_up_at IS NOT NULL"),
         ),
         sa.Index(
+            "ix_ticket_continues",
+            "continues",
+            sqlite_where=sa.text("continues IS NOT NULL"),
+            postgresql_where=sa.text("continues IS NOT NULL"),
+        ),
+        sa.Index(
             "ix_ticket_undeliverable",
             "contact_email",
             "number",

@@ -290,6 +290,12 @@ class ComposeScreen(Composing[bool]):
         self.forget_draft()
         if self._is_note:
             told = _("Note saved in #{number}.", number=filed.number)
+        elif filed.continues is not None:
+            told = _(
+                "#{number} stays closed. Your reply is the new ticket #{new}.",
+                number=filed.continues,
+                new=filed.number,
+            )
         else:
             told = _("Reply sent: #{number}, {status}.", number=filed.number, status=_(filed.status))
             self.has_answered = isinstance(self._view, TicketView)

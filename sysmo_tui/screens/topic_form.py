@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from textual.widgets import Select
 
+from sysmo_tui.domain.closed_sets import REOPENINGS
+from sysmo_tui.domain.enums import Reopening
 from sysmo_tui.i18n import _
 from sysmo_tui.screens.form_screen import FormScreen
 from sysmo_tui.services import topic_upkeep
@@ -47,6 +49,13 @@ class TopicScreen(FormScreen[TopicView | None]):
         yield Field("default_type", _("Type"), choice([], prompt=_("the desk's default")))
         yield Field("offers_waiting", _("May wait"), yes_no(), note=_("staff may wait for the customer"))
         yield Field("reply_ends_hold", _("Reply ends hold"), yes_no())
+        yield Field(
+            "reopening",
+            _("Answers reopen"),
+            choice([(_(word), each.value) for each, word in REOPENINGS.items()], Reopening.REOPEN),
+            note=_("else a new ticket goes on with a closed one"),
+        )
+        yield Field("reopening_days", _("For how long"), text_input(limit=4), note=_("in days"))
         yield Field("mail_address", _("Mail address"), text_input(), note=_("empty: the desk's"))
         yield Field(
             "signature", _("Signature"), text_area(), note=_("for answers of who has none of their own")
@@ -61,6 +70,8 @@ class TopicScreen(FormScreen[TopicView | None]):
 
     def submit(self, given: dict[str, str]) -> None:
         """Save it."""
+        written = given["reopening_days"].strip()
+        days = int(written) if written.isascii() and written.isdecimal() else 0 if written else None
         edits = TopicEdits(
             name=given["name"],
             slug=given["slug"].strip() or None,
@@ -70,6 +81,8 @@ class TopicScreen(FormScreen[TopicView | None]):
             default_type=given["default_type"],
             offers_waiting=given["offers_waiting"] == YES,
             reply_ends_hold=given["reply_ends_hold"] == YES,
+            reopening=given["reopening"] or None,
+            reopening_days=days,
             mail_address=given["mail_address"],
             signature=given["signature"],
         )
@@ -97,6 +110,8 @@ class TopicScreen(FormScreen[TopicView | None]):
                 "default_type": view.default_type or "",
                 "offers_waiting": YES if view.offers_waiting else NO,
                 "reply_ends_hold": YES if view.reply_ends_hold else NO,
+                "reopening": view.reopening,
+                "reopening_days": str(view.reopening_days),
                 "mail_address": view.mail_address,
                 "signature": view.signature,
             }

@@ -41,6 +41,8 @@ _FORMS: Mapping[str, type] = {
     "default_type": str,
     "offers_waiting": bool,
     "reply_ends_hold": bool,
+    "reopening": str,
+    "reopening_days": int,
     "mail_address": str,
     "signature": str,
     "operators": list,

@@ -47,6 +47,8 @@ _TOPICS = (
         sa.func.coalesce(_TYPE.c.slug, "").label("default_type"),
         _TOPIC.c.offers_waiting,
         _TOPIC.c.reply_ends_hold,
+        sa.type_coerce(_TOPIC.c.reopening, sa.String).label("reopening"),
+        _TOPIC.c.reopening_days,
         _TOPIC.c.mail_address,
         _TOPIC.c.signature,
         _is_archived(_TOPIC),

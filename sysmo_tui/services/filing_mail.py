@@ -29,7 +29,7 @@ from sysmo_tui.domain.enums import (
     Visibility,
 )
 from sysmo_tui.domain.errors import Invalid
-from sysmo_tui.domain.fold import fold
+from sysmo_tui.domain.fold import same_name
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.policy import Verb
 from sysmo_tui.domain.text import storable_line
@@ -227,9 +227,9 @@ def _answer_or_not(work: Work, case: Case) -> None:
 
 def _like(work: Work, case: Case, sender: Known) -> str:
     """The hint that the same sender asked under the same subject not long ago, "" for none."""
-    wanted = fold(_subject(work, case))
+    wanted = same_name(_subject(work, case))
     rows = work.session.execute(_RECENT, {"requester": sender.id, "since": work.now - ALIKE})
-    number = next((row.number for row in rows if fold(row.subject) == wanted), None)
+    number = next((row.number for row in rows if same_name(row.subject) == wanted), None)
     case.trail.note("like", number is not None, f"#{number}" if number else "")
     return f"{Cause.LIKE}:{number}" if number else ""
 

@@ -35,6 +35,16 @@ _MAIL, _BLOB, _CHUNK = table(InboundMail), table(Blob), table(BlobChunk)
 _FIND = sa.select(_MAIL.c.id, _MAIL.c.verdict).where(
     _MAIL.c.mailbox == sa.bindparam("of_mailbox"), _MAIL.c.sha256 == sa.bindparam("hash")
 )
+_IS_PENDING = _MAIL.c.verdict == Verdict.PENDING
+_SUMMARY = sa.select(
+    sa.select(sa.func.count()).where(_IS_PENDING).scalar_subquery().label("pending"),
+    sa.select(sa.func.min(_MAIL.c.received_at)).where(_IS_PENDING).scalar_subquery().label("oldest"),
+    sa.select(sa.func.count()).where(_IS_PENDING, _MAIL.c.error != "").scalar_subquery().label("struggling"),
+    sa.select(sa.func.count())
+    .where(_MAIL.c.verdict == Verdict.QUARANTINED)
+    .scalar_subquery()
+    .label("quarantined"),
+)
 _NAMED = sa.select(table(Mailbox).c.id).where(table(Mailbox).c.name == sa.bindparam("name"))
 _KEEP = sa.insert(_MAIL).returning(_MAIL.c.id)
 _IS_DUE = sa.and_(_MAIL.c.verdict == Verdict.PENDING, _MAIL.c.next_attempt_at <= sa.bindparam("now"))
@@ -94,6 +104,19 @@ class RawMail:
     size: int
     is_cut: bool
     attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How much of the mail that came in is not decided, since when, and how much waits for a person.
+
+    ``struggling`` is what somebody tried to read or decide in vain.
+    """
+
+    pending: int
+    oldest: datetime | None
+    struggling: int
+    quarantined: int
 
 
 def keep(work: Work, mailbox: str, raw: Raw, staged: str | None = None) -> Kept:
@@ -185,7 +208,7 @@ def knows_mailbox(work: Work, name: str) -> bool:
     return work.session.execute(_NAMED, {"name": name}).first() is not None
 
 
-def waits_until(work: Work) -> datetime | None:
-    """When the next pending mail is due, None when nothing is pending."""
-    earliest = sa.select(sa.func.min(_MAIL.c.next_attempt_at)).where(_MAIL.c.verdict == Verdict.PENDING)
-    return work.session.execute(earliest).scalar()
+def summary(work: Work) -> Summary:
+    """What waits of the mail that came in."""
+    row = work.session.execute(_SUMMARY).one()
+    return Summary(row.pending, row.oldest, row.struggling, row.quarantined)

@@ -43,6 +43,7 @@ _CONTACT_FAILS = sa.and_(
     _FAILING.c.folded == sa.func.lower(_TICKET.c.contact_email), _FAILING.c.undeliverable_at.is_not(None)
 )
 _CYCLE = table(Cycle)
+_BEFORE, _AFTER = _TICKET.alias("before"), _TICKET.alias("after")
 
 _OF_TICKET = _ENTRY.c.ticket_number == sa.bindparam("number")
 _BELOW = _ENTRY.c.id < sa.bindparam("below")
@@ -56,7 +57,17 @@ _RATING = (
     .limit(1)
     .scalar_subquery()
 )
-_RATING_ALONE = sa.select(_RATING)
+
+
+def _earlier_and_later(sees_all: bool) -> tuple[sa.Label[Any], sa.Label[Any]]:
+    """The ticket that one goes on with, and the newest that goes on with it, if the actor knows them."""
+    earlier = sa.select(_BEFORE.c.number).where(
+        _BEFORE.c.number == _TICKET.c.continues, visible.known(_BEFORE, sees_all=sees_all)
+    )
+    later = sa.select(sa.func.max(_AFTER.c.number)).where(
+        _AFTER.c.continues == _TICKET.c.number, visible.known(_AFTER, sees_all=sees_all)
+    )
+    return earlier.scalar_subquery().label("continues"), later.scalar_subquery().label("continued_by")
 
 
 def _extras_and_people(sees_all: bool) -> sa.Select[Any]:
@@ -69,6 +80,7 @@ def _extras_and_people(sees_all: bool) -> sa.Select[Any]:
             _TICKET.c.close_reason,
             _TICKET.c.is_spam,
             _TICKET.c.cloned_from,
+            *_earlier_and_later(sees_all),
             _ACCOUNT.c.phone,
             _TOPIC.c.offers_waiting,
             sa.select(sa.func.aggregate_strings(_TAG.c.tag, " "))
@@ -106,6 +118,9 @@ def _extras_and_people(sees_all: bool) -> sa.Select[Any]:
     )
 
 
+_CUSTOMER_EXTRAS = sa.select(*_earlier_and_later(sees_all=False), _RATING.label("rating")).where(
+    _TICKET.c.number == sa.bindparam("number")
+)
 _EXTRAS_AND_PEOPLE = {sees_all: _extras_and_people(sees_all) for sees_all in (True, False)}
 
 
@@ -195,6 +210,8 @@ def _staff_view(work: Work, number: int, newest: int, before: str | None, with_h
         close_reason=extras.close_reason,
         is_spam=extras.is_spam,
         cloned_from=extras.cloned_from,
+        continues=extras.continues,
+        continued_by=extras.continued_by,
         tags=tuple(clean_line(tag) for tag in sorted((extras.tags or "").split())),
         watchers=watchers,
         collaborators=tuple(_person(p) for p in people if p.role is PersonRole.COLLABORATOR),
@@ -217,15 +234,19 @@ def _customer_view(
     work: Work, number: int, newest: int, before: str | None, with_history: bool
 ) -> CustomerTicket:
     row = rows.customer(work, [number])[0]
+    given = {"number": number} | visible.values(work.actor)
+    extras = work.session.execute(_CUSTOMER_EXTRAS, given).one()
     found = _read_thread(work, _PUBLIC_THREAD, _PUBLIC_KEY_ID, number, newest, before)
     entries = tuple(_customer_entry(work, group) for group in _grouped(found))
     return CustomerTicket(
         row=row,
         content=_excerpt(entries),
+        continues=extras.continues,
+        continued_by=extras.continued_by,
         entries=entries,
         events=history.customer(work, number) if with_history else (),
         older_entries=_older(found, entries),
-        rating=work.session.scalar(_RATING_ALONE, {"number": number}) if row.closed_at else None,
+        rating=extras.rating if row.closed_at else None,
     )
 
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sysmo_tui.desk import Work
 from sysmo_tui.domain import signatures, slugs
 from sysmo_tui.domain.addresses import normalise
+from sysmo_tui.domain.closed_sets import REOPENINGS
 from sysmo_tui.domain.enums import AuditKind
 from sysmo_tui.domain.errors import Conflict, Invalid
 from sysmo_tui.domain.fold import same_name
@@ -19,7 +20,7 @@ from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.policy import Right, require_right
 from sysmo_tui.domain.text import clean_line, storable, storable_line
 from sysmo_tui.models import Ticket, Topic, TopicMember, table
-from sysmo_tui.services import audit, choices, editing, kinds, people, topics
+from sysmo_tui.services import audit, choices, editing, events, kinds, named, people, topics
 from sysmo_tui.services.choices import Choices
 from sysmo_tui.services.editing import TicketField
 from sysmo_tui.services.topics import TopicView
@@ -38,6 +39,8 @@ _LAST_POSITION = sa.select(sa.func.max(_TOPIC.c.position))
 
 NAME_LIMIT = 80
 DESCRIPTION_LIMIT = 2000
+MOST_DAYS = 3650
+"""The longest time after which a closed ticket may open again by a customer's answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,8 @@ class TopicEdits:
     offers_waiting: bool | None = None
     reply_ends_hold: bool | None = None
     mail_address: str | None = None
+    reopening: str | None = None
+    reopening_days: int | None = None
     signature: str | None = None
     position: int | None = None
 
@@ -212,6 +217,10 @@ def _apply(work: Work, topic: Topic, edits: TopicEdits) -> dict[str, Any]:
         wanted["slug"] = slugs.check(edits.slug)
     if edits.description is not None:
         wanted["description"] = _description(edits.description)
+    if edits.reopening is not None:
+        wanted["reopening"] = named.member(REOPENINGS, edits.reopening, "reopening")
+    if edits.reopening_days is not None:
+        wanted["reopening_days"] = _days(edits.reopening_days)
     if edits.mail_address is not None:
         wanted["mail_address"] = _mail_address(edits.mail_address)
     if edits.signature is not None:
@@ -228,7 +237,7 @@ def _apply(work: Work, topic: Topic, edits: TopicEdits) -> dict[str, Any]:
     }
     for name, (_, value) in changes.items():
         setattr(topic, name, value)
-    return {name: pair for name, pair in changes.items() if name != "folded"}
+    return {name: [events.plain(each) for each in pair] for name, pair in changes.items() if name != "folded"}
 
 
 def _name(text: str) -> str:
@@ -245,6 +254,15 @@ def _description(text: str) -> str:
             N_("A description has up to {limit} characters."), field="description", limit=DESCRIPTION_LIMIT
         )
     return described
+
+
+def _days(days: int) -> int:
+    """For how long a closed ticket may open again; it counts only for the policy that asks for days."""
+    if not 1 <= days <= MOST_DAYS:
+        raise Invalid(
+            N_("Write a number from {low} to {high}."), field="reopening_days", low=1, high=MOST_DAYS
+        )
+    return days
 
 
 def _mail_address(text: str) -> str:

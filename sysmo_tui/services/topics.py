@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from sysmo_tui.desk import Work
-from sysmo_tui.domain.enums import AccountState
+from sysmo_tui.domain.enums import AccountState, Reopening
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.fold import same_name
 from sysmo_tui.domain.message import N_
@@ -60,6 +60,8 @@ class TopicView:
     position: int
     mail_address: SafeText
     signature: SafeText
+    reopening: Reopening = Reopening.REOPEN
+    reopening_days: int = 0
 
 
 def find(work: Work, text: str, *, archived: bool = False) -> Topic:
@@ -145,6 +147,8 @@ def view(work: Work, topic: Topic) -> TopicView:
         position=topic.position,
         mail_address=clean_line(topic.mail_address),
         signature=clean(topic.signature),
+        reopening=topic.reopening,
+        reopening_days=topic.reopening_days,
     )
 
 

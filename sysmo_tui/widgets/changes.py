@@ -27,6 +27,9 @@ _CAUSES: Final[Mapping[Cause, str]] = {
     Cause.ADDRESS_PROVEN: N_("the customer has this address, too"),
     Cause.ADDRESS_REMOVED: N_("the customer gave the address up"),
     Cause.CLONE: N_("it is a copy of #{number}"),
+    Cause.CONTINUES: N_("it goes on with #{number}, which stays closed"),
+    Cause.LIKE: N_("like #{number}, of the same sender"),
+    Cause.ROUTED: N_("by the mail route {number}"),
 }
 
 _CLOSED_SETS: Final[Mapping[str, tuple[Iterable[StrEnum], Mapping[Any, str]]]] = {

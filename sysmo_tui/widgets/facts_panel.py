@@ -96,6 +96,12 @@ def _work(view: TicketView, zone: ZoneInfo, now: datetime) -> Iterable[Line]:
     yield _("Tags"), "  ".join(view.tags), ""
     yield _("Watched"), _("by you") if view.is_watched else "", ""
     yield _("Clone of"), f"#{view.cloned_from}" if view.cloned_from else "", ""
+    yield from _continuing(view)
+
+
+def _continuing(view: TicketView | CustomerTicket) -> Iterable[Line]:
+    yield _("Goes on with"), f"#{view.continues}" if view.continues else "", ""
+    yield _("Goes on in"), f"#{view.continued_by}" if view.continued_by else "", ""
 
 
 def _customer(view: TicketView, zone: ZoneInfo) -> Iterable[Line]:
@@ -125,3 +131,4 @@ def _own(view: CustomerTicket, zone: ZoneInfo, now: datetime) -> Iterable[Line]:
     elif row.category is Category.CLOSED:
         yield _("Your rating"), _("none yet ({key} gives one)", key="v"), ""
     yield _("Answers to"), row.contact_email, ""
+    yield from _continuing(view)

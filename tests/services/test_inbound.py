@@ -1,24 +1,44 @@
 from __future__ import annotations
 
+import dataclasses
 import threading
+
+import pytest
 
 from sysmo_tui.desk import Desk, Door, command_for
 from sysmo_tui.domain.enums import (
     AccountState,
     Category,
+    Cause,
     Channel,
     MailClass,
     MailReason,
+    SenderStanding,
     Template,
     Verdict,
 )
+from sysmo_tui.domain.errors import Conflict, Invalid
+from sysmo_tui.domain.incoming import DeliveryReport
 from sysmo_tui.mail.keeping import mail_caller
-from sysmo_tui.services import closing, deciding, desk_settings, inbound, people
+from sysmo_tui.services import (
+    accounts,
+    closing,
+    deciding,
+    desk_settings,
+    inbound,
+    people,
+    proof,
+    reading,
+    registration,
+    senders,
+    undeliverable,
+)
 from sysmo_tui.services.inbound import Raw
 from sysmo_tui.services.thread import Outgoing
 from tests import mails as mail
 from tests.cast import Cast, Clock, mails
 from tests.services import requests as ask
+from tests.services.test_registration import FORM
 
 
 def test_a_request_by_a_stranger_becomes_a_ticket_of_a_pending_customer_who_is_told(
@@ -152,3 +172,191 @@ def test_a_decided_mail_stays_as_it_was_decided(desk: Desk):
     command = command_for(deciding.decide)
     again = desk.write(mail_caller(), command, deciding.decide, first.id, mail.understood(None))
     assert again == first
+
+
+def bounce(original: str, recipient: str, status: str = "5.1.1", **given: object):
+    report = DeliveryReport(recipient, status, original, "550 No such user")
+    return mail.understood(
+        "mailer-daemon@mx.example", mail_class=MailClass.BOUNCE, reports=(report,), **given
+    )
+
+
+def test_a_bounce_marks_the_address_and_the_ticket_even_a_closed_one_and_is_never_answered(
+    cast: Cast, desk: Desk, operator: Door
+):
+    number = mail.deliver(desk, mail.understood()).ticket_number or 0
+    operator.write(closing.close, number, message=Outgoing("Solved."))
+    sent = [each for each in mails(desk) if each.address == mail.MARTA][-1]
+    decided = mail.deliver(desk, bounce(sent.message_id, mail.MARTA))
+    assert (decided.verdict, decided.reason, decided.ticket_number) == (
+        Verdict.SYSTEM,
+        MailReason.BOUNCED,
+        number,
+    )
+    assert cast.itself.read(undeliverable.since, mail.MARTA) is not None
+    view = ask.as_staff(operator, number)
+    assert view.row.category is Category.CLOSED
+    assert "550 No such user" in view.entries[-1].body
+    assert "mailer-daemon@mx.example" not in {each.address for each in mails(desk)}
+
+
+def test_a_bounce_cannot_mark_an_address_that_the_desk_did_not_write_to(
+    cast: Cast, desk: Desk, customer: Door
+):
+    mail.deliver(desk, mail.understood())
+    sent = [each for each in mails(desk) if each.address == mail.MARTA][-1]
+    mail.deliver(desk, bounce(sent.message_id, cast.email("carla")))
+    assert cast.itself.read(undeliverable.since, cast.email("carla")) is None
+    assert cast.itself.read(undeliverable.since, mail.MARTA) is None
+
+
+def test_a_bounce_of_what_the_desk_never_sent_is_dropped(desk: Desk):
+    decided = mail.deliver(desk, bounce("<made@up.example>", mail.MARTA))
+    assert (decided.verdict, decided.reason) == (Verdict.DROPPED, MailReason.UNKNOWN_BOUNCE)
+    assert mails(desk) == []
+
+
+def test_a_blocked_sender_is_dropped_and_one_allowed_more_precisely_is_not(desk: Desk, cast: Cast):
+    manager = cast.manager()
+    manager.write(senders.decide, "@evil.example", SenderStanding.BLOCKED)
+    manager.write(senders.decide, "good@evil.example", SenderStanding.ALLOWED)
+    assert mail.deliver(desk, mail.understood("eve@evil.example")).reason is MailReason.BLOCKED
+    assert mail.deliver(desk, mail.understood("good@evil.example")).verdict is Verdict.TICKET
+
+
+def test_a_disabled_account_and_a_mail_without_a_sender_wait(
+    cast: Cast, desk: Desk, admin: Door, customer: Door
+):
+    admin.write(accounts.disable, cast.email("carla"))
+    nobody = mail.deliver(desk, mail.understood(None))
+    disabled = mail.deliver(desk, mail.understood(cast.email("carla")))
+    assert (nobody.verdict, nobody.reason) == (Verdict.QUARANTINED, MailReason.NO_SENDER)
+    assert (disabled.verdict, disabled.reason) == (Verdict.QUARANTINED, MailReason.DISABLED_ACCOUNT)
+
+
+def test_many_mails_from_one_victims_address_make_few_tickets_and_one_acknowledgement(
+    desk: Desk, admin: Door, clock: Clock
+):
+    admin.write(desk_settings.change, "mail_tickets_per_hour", 5)
+    decided = [mail.deliver(desk, mail.understood(subject=f"Bomb {n}")) for n in range(12)]
+    assert [each.verdict for each in decided] == [Verdict.TICKET] * 5 + [Verdict.QUARANTINED] * 7
+    assert {each.reason for each in decided[5:]} == {MailReason.TOO_MANY}
+    assert [each.template for each in mails(desk) if each.address == mail.MARTA] == [Template.ACKNOWLEDGED]
+    clock.advance(hours=1)
+    assert mail.deliver(desk, mail.understood(subject="Later")).verdict is Verdict.TICKET
+
+
+def test_a_sender_who_is_allowed_may_write_as_much_as_they_like(desk: Desk, cast: Cast, admin: Door):
+    admin.write(desk_settings.change, "mail_tickets_per_hour", 1)
+    cast.manager().write(senders.decide, mail.MARTA, SenderStanding.ALLOWED)
+    assert {mail.deliver(desk, mail.understood()).verdict for _ in range(3)} == {Verdict.TICKET}
+
+
+def test_all_acknowledgements_together_are_limited_too(desk: Desk, admin: Door):
+    admin.write(desk_settings.change, "acknowledgements_per_hour", 2)
+    for n in range(4):
+        mail.deliver(desk, mail.understood(f"person{n}@acme.example"))
+    told = [each.address for each in mails(desk) if each.template is Template.ACKNOWLEDGED]
+    assert told == ["person0@acme.example", "person1@acme.example"]
+
+
+@pytest.mark.parametrize(
+    "sender", ["no-reply@acme.example", "MAILER-DAEMON@x.example", "postmaster@x.example"]
+)
+def test_nobody_who_reads_no_mail_is_answered(desk: Desk, sender: str):
+    assert mail.deliver(desk, mail.understood(sender)).verdict is Verdict.TICKET
+    assert Template.ACKNOWLEDGED not in {each.template for each in mails(desk)}
+
+
+def test_the_name_of_a_sender_cannot_be_the_desks_or_an_operators(cast: Cast, desk: Desk, operator: Door):
+    mail.deliver(desk, mail.understood(name="Luis"))
+    known = cast.itself.read(people.by_address, mail.MARTA)
+    assert known is not None
+    assert known.name == "marta"
+
+
+def test_what_is_empty_is_filed_all_the_same(desk: Desk, operator: Door):
+    number = mail.deliver(desk, mail.understood(subject=" \n", body="\n\n")).ticket_number or 0
+    view = ask.as_staff(operator, number)
+    assert (view.row.subject, view.entries[0].body) == ("(no subject)", "(no text)")
+
+
+def test_the_same_sender_and_subject_within_a_week_are_a_hint(
+    cast: Cast, desk: Desk, operator: Door, clock: Clock
+):
+    first = mail.deliver(desk, mail.understood(subject="The Printer  burns")).ticket_number
+    clock.advance(days=6)
+    second = mail.deliver(desk, mail.understood(subject="the printer burns")).ticket_number or 0
+    history = cast.sign_in("luis").read(reading.show, second, with_history=True).events
+    assert history[0].cause == f"{Cause.LIKE}:{first}"
+
+
+def test_a_collaborator_may_answer_and_a_new_one_joins_only_when_an_operator_says_so(
+    cast: Cast, desk: Desk, operator: Door, customer: Door
+):
+    number = ask.file(customer)
+    sent = [each for each in mails(desk) if each.address == cast.email("carla")][-1]
+    stranger = {"in_reply_to": (sent.message_id,)}
+    held = mail.deliver(desk, mail.understood(**stranger))
+    assert held.reason is MailReason.STRANGER
+    with pytest.raises(Invalid):
+        operator.write(deciding.file_accepted, held.id, mail.understood(**stranger), as_new=False)
+    accepted = operator.write(
+        deciding.file_accepted, held.id, mail.understood(**stranger), as_new=False, joins=True
+    )
+    assert (accepted.verdict, accepted.reason) == (Verdict.REPLY, MailReason.ACCEPTED)
+    with pytest.raises(Conflict):
+        operator.write(deciding.file_accepted, held.id, mail.understood(**stranger), as_new=True)
+    later = mail.deliver(desk, mail.understood(**stranger))
+    assert (later.verdict, later.ticket_number) == (Verdict.REPLY, number)
+
+
+def test_an_answer_to_the_mail_with_the_code_confirms_the_address(cast: Cast, desk: Desk):
+    number = mail.deliver(desk, mail.understood()).ticket_number or 0
+    visitor = cast.visitor()
+    registration.register(visitor, dataclasses.replace(FORM, email=mail.MARTA))
+    sent = [each for each in mails(desk) if each.template is Template.VERIFY][-1]
+    other = mail.deliver(desk, mail.understood("eve@evil.example", in_reply_to=(sent.message_id,)))
+    assert other.reason is not MailReason.VERIFIED_ADDRESS
+    decided = mail.deliver(desk, mail.understood(in_reply_to=(sent.message_id,)))
+    assert (decided.verdict, decided.reason) == (Verdict.SYSTEM, MailReason.VERIFIED_ADDRESS)
+    known = cast.itself.read(people.by_address, mail.MARTA)
+    assert known is not None
+    assert known.state is AccountState.ACTIVE
+    assert number
+
+
+def test_two_desks_that_answer_each_other_stop_by_themselves(desk: Desk, operator: Door):
+    first = mail.deliver(desk, mail.understood("help@other.example"))
+    for _ in range(3):
+        sent = [each for each in mails(desk) if each.address == "help@other.example"]
+        mail.deliver(
+            desk,
+            mail.understood(
+                "help@other.example", in_reply_to=(sent[-1].message_id,), mail_class=MailClass.AUTOMATIC
+            ),
+        )
+    assert len([each for each in mails(desk) if each.address == "help@other.example"]) == 1
+    assert len(ask.as_staff(operator, first.ticket_number or 0).entries) == 4
+
+
+def test_someone_who_answers_every_mail_gets_no_second_one(desk: Desk, operator: Door):
+    mail.deliver(desk, mail.understood("sink@acme.example"))
+    for _ in range(5):
+        sent = [each for each in mails(desk) if each.address == "sink@acme.example"]
+        mail.deliver(desk, mail.understood("sink@acme.example", in_reply_to=(sent[-1].message_id,)))
+    assert len([each for each in mails(desk) if each.address == "sink@acme.example"]) == 1
+
+
+def test_what_came_in_adds_up_and_the_history_proves_the_tickets(cast: Cast, desk: Desk, customer: Door):
+    number = ask.file(customer)
+    for each in (
+        mail.understood(),
+        mail.understood(cast.email("carla"), subject=f"[#{number}]"),
+        mail.understood(None),
+        mail.understood(mail_class=MailClass.BOUNCE),
+    ):
+        mail.deliver(desk, each)
+    verdicts = [row.verdict for row in mail.kept(desk)]
+    assert verdicts == [Verdict.TICKET, Verdict.REPLY, Verdict.QUARANTINED, Verdict.DROPPED]
+    assert cast.itself.read(proof.check) == ()

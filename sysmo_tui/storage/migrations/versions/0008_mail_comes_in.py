@@ -165,6 +165,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("sent_at IS NULL AND failed_at IS NULL AND held_at IS NULL"),
     )
     op.create_index(
+        "ix_ticket_continues",
+        "ticket",
+        ["continues"],
+        sqlite_where=sa.text("continues IS NOT NULL"),
+        postgresql_where=sa.text("continues IS NOT NULL"),
+    )
+    op.create_index(
         "ix_ticket_undeliverable",
         "ticket",
         ["contact_email", "number"],
