@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Annotated
 
 import typer
 
+from sysmo_tui.cli import failures
 from sysmo_tui.cli.context import here
 from sysmo_tui.cli.pipe_codes import standard_input
 from sysmo_tui.cli.verbs import Noun
@@ -36,8 +38,11 @@ def _receive(
     run.is_mail_kept = True
     from sysmo_tui.mail import receiving
 
-    receiving.settle_kept(run.desk, kept)
-    receiving.settle_pending(run.desk, receiving.OTHERS_AT_ONCE)
+    # A mail server keeps what is printed: what goes wrong belongs into the log, or nowhere.
+    logging.getLogger("sysmo_tui").addHandler(logging.NullHandler())
+    with failures.keeping_log(run):
+        receiving.settle_kept(run.desk, kept)
+        receiving.settle_pending(run.desk, receiving.OTHERS_AT_ONCE)
     if mailbox and not receiving.knows_mailbox(run.desk, mailbox):
         run.out.say(
             _("There is no mailbox “{name}”. The message is kept all the same.", name=clean_line(mailbox))

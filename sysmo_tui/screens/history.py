@@ -115,4 +115,4 @@ def _filed(event: EventLine) -> str:
     return _("{who} filed it", who=event.actor or _("The desk")) + f": {', '.join(told)}"
 
 
-_TOLD = ("topic", "type", "priority", "requester", "cloned_from")
+_TOLD = ("topic", "type", "priority", "requester", "cloned_from", "continues")

@@ -131,6 +131,19 @@ def test_whatever_happens_after_a_message_is_kept_is_a_success(
     assert [row.verdict for row in mail.kept(office.cast.desk)] == [Verdict.PENDING]
 
 
+def test_a_message_that_cannot_be_read_prints_no_traceback_and_waits(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+):
+    def broken(_content: bytes) -> None:
+        raise RecursionError("too deep")
+
+    monkeypatch.setattr(receiving, "parse", broken)
+    ran = office("mail", "receive", stdin=mail.written())
+    assert (ran.code, ran.out, ran.err) == (0, "", "")
+    (row,) = mail.kept(office.cast.desk)
+    assert (row.verdict, row.error) == (Verdict.PENDING, "too deep")
+
+
 def test_a_full_disk_is_try_again(small_office: Office):
     path = small_office.cast.desk.store.path
     assert path is not None
