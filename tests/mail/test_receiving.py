@@ -3,12 +3,13 @@ from __future__ import annotations
 import pytest
 
 from sysmo_tui.desk import Desk, Door
-from sysmo_tui.domain.enums import MailReason, Verdict
+from sysmo_tui.domain.enums import Category, EntryKind, MailReason, Template, Verdict, Visibility
 from sysmo_tui.mail import receiving
-from sysmo_tui.services import files, inbound
+from sysmo_tui.services import desk_settings, files, inbound
 from sysmo_tui.services.inbound import Raw
+from sysmo_tui.services.thread import BODY_LIMIT
 from tests import mails as mail
-from tests.cast import Clock
+from tests.cast import Cast, Clock, mails
 from tests.services import requests as ask
 
 
@@ -60,3 +61,48 @@ def test_a_mail_that_cannot_be_decided_waits_in_quarantine_and_keeps_no_other_wa
     poison = mail.kept(desk)[0]
     assert (poison.verdict, poison.reason) == (Verdict.QUARANTINED, MailReason.UNREADABLE)
     assert "too deep" in poison.decision[-1]["detail"]
+
+
+def test_files_over_the_limits_are_told_of_in_the_thread_and_stay_in_the_raw_mail(
+    desk: Desk, admin: Door, operator: Door
+):
+    admin.write(desk_settings.change, "file_limit", 2048)
+    kept = receiving.receive(desk, "", mail.with_file("large.bin", b"x" * 5000))
+    number = mail.kept(desk)[0].ticket_number
+    entries = ask.as_staff(operator, number).entries
+    assert [(entry.kind, entry.visibility) for entry in entries] == [
+        (EntryKind.REQUEST, Visibility.PUBLIC),
+        (EntryKind.SYSTEM, Visibility.INTERNAL),
+    ]
+    assert operator.read(files.of_ticket, number) == ()
+    assert Template.FOLLOW_UP not in {each.template for each in mails(desk)}
+    assert b"large.bin" in desk.read(receiving.mail_caller(), inbound.raw, kept.id).content
+
+
+def test_a_text_that_is_too_long_for_an_entry_is_whole_in_a_file(desk: Desk, operator: Door):
+    body = "word " * 120_000
+    receiving.receive(desk, "", mail.written(body=body))
+    number = mail.kept(desk)[0].ticket_number
+    assert len(ask.as_staff(operator, number).entries[0].body) <= BODY_LIMIT
+    (file,) = operator.read(files.of_ticket, number)
+    assert file.filename == receiving.WHOLE_TEXT
+    whole = b"".join(files.chunks(operator, number, file.key)).decode()
+    assert whole.split() == body.split()
+
+
+@pytest.mark.parametrize(
+    "line", ["Bcc: victim@x.example", "X-Sysmo-Command: close", "Reply-To: eve@evil.example"]
+)
+def test_headers_from_outside_command_nothing_and_add_nobody(
+    cast: Cast, desk: Desk, operator: Door, customer: Door, line: str
+):
+    name, _colon, value = line.partition(": ")
+    number = ask.file(customer)
+    raw = mail.written(
+        cast.email("carla"), subject=f"[#{number}]", cc="eve@evil.example", **{name.replace("-", "_"): value}
+    )
+    receiving.receive(desk, "", raw)
+    view = ask.as_staff(operator, number)
+    assert (view.row.category, view.collaborators, view.watchers) == (Category.NEW, (), ())
+    told = {each.address for each in mails(desk)}
+    assert not told & {"victim@x.example", "eve@evil.example"}
