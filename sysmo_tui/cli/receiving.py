@@ -41,7 +41,7 @@ def _receive(
     # A mail server keeps what is printed: what goes wrong belongs into the log, or nowhere.
     logging.getLogger("sysmo_tui").addHandler(logging.NullHandler())
     with failures.keeping_log(run):
-        receiving.settle_kept(run.desk, kept)
+        receiving.settle_kept(run.desk, kept, raw)
         receiving.settle_pending(run.desk, receiving.OTHERS_AT_ONCE)
     if mailbox and not receiving.knows_mailbox(run.desk, mailbox):
         run.out.say(

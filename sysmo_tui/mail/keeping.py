@@ -9,6 +9,7 @@ from sysmo_tui.desk import Desk, Door
 from sysmo_tui.domain.actor import Caller
 from sysmo_tui.domain.enums import Channel
 from sysmo_tui.services import desk_settings, files, inbound
+from sysmo_tui.services.desk_settings import LEAST_MAIL_LIMIT
 from sysmo_tui.services.files import ByteStream
 from sysmo_tui.services.inbound import Kept, Raw
 
@@ -38,6 +39,8 @@ def read(desk: Desk, stream: ByteStream) -> Raw:
 
 def limited(desk: Desk, content: bytes) -> Raw:
     """A mail that is in memory already, as :func:`read` gives it."""
+    if len(content) <= LEAST_MAIL_LIMIT:
+        return Raw.whole(content)
     return read(desk, BytesIO(content))
 
 

@@ -18,7 +18,7 @@ from sysmo_tui.mail.parsing import parse
 from sysmo_tui.services import deciding, desk_settings, files, inbound, mail_sight
 from sysmo_tui.services.deciding import Decided
 from sysmo_tui.services.files import Upload
-from sysmo_tui.services.inbound import Kept
+from sysmo_tui.services.inbound import Kept, Raw
 from sysmo_tui.services.thread import BODY_LIMIT
 
 WHOLE_TEXT = "message.txt"
@@ -35,8 +35,9 @@ def receive(desk: Desk, mailbox: str, raw: bytes) -> Kept:
 
     ``mailbox`` is the name of the mailbox that it was delivered to, "" for a pipe without one.
     """
-    kept = keep(desk, mailbox, limited(desk, raw))
-    settle_kept(desk, kept)
+    taken = limited(desk, raw)
+    kept = keep(desk, mailbox, taken)
+    settle_kept(desk, kept, taken)
     return kept
 
 
@@ -45,10 +46,10 @@ def knows_mailbox(desk: Desk, name: str) -> bool:
     return desk.read(mail_caller(), inbound.knows_mailbox, name)
 
 
-def settle_kept(desk: Desk, kept: Kept) -> None:
+def settle_kept(desk: Desk, kept: Kept, raw: Raw) -> None:
     """Decide a mail that was just kept, by whoever kept it first; what goes wrong is logged."""
     if kept.is_new:
-        _settle(desk, kept.id)
+        _settle(desk, kept.id, raw)
 
 
 def settle_pending(desk: Desk, most: int = 100, goes_on: Callable[[], bool] = lambda: True) -> int:
@@ -74,10 +75,10 @@ def accept(door: Door, inbound_id: int, *, as_new: bool, joins: bool = False) ->
     return door.write(deciding.file_accepted, inbound_id, incoming, uploads, as_new=as_new, joins=joins)
 
 
-def _settle(desk: Desk, inbound_id: int) -> None:
+def _settle(desk: Desk, inbound_id: int, raw: Raw | None = None) -> None:
     """Read and decide a mail that is ours for now; what goes wrong is noted on it and never raised."""
     try:
-        _decide(desk, inbound_id)
+        _decide(desk, inbound_id, raw)
     except Unavailable as error:
         _put_off(desk, inbound_id, error, is_counted=False)
     except Exception as error:  # noqa: BLE001 - one mail that is poison must not keep all others waiting
@@ -85,13 +86,18 @@ def _settle(desk: Desk, inbound_id: int) -> None:
         _put_off(desk, inbound_id, error, is_counted=True)
 
 
-def _decide(desk: Desk, inbound_id: int) -> Decided:
+def _decide(desk: Desk, inbound_id: int, raw: Raw | None) -> Decided:
+    """Read a mail, at hand as ``raw`` or else as it is kept, and decide it."""
     caller = mail_caller()
-    kept = desk.read(caller, inbound.raw, inbound_id)
-    if kept.attempts > inbound.MOST_ATTEMPTS:
-        return desk.write(caller, command_for(deciding.give_up), deciding.give_up, inbound_id)
-    incoming = parse(kept.content)
-    uploads = () if kept.is_cut else _staged(Door(desk, caller), incoming)
+    if raw is None:
+        kept = desk.read(caller, inbound.raw, inbound_id)
+        if kept.attempts > inbound.MOST_ATTEMPTS:
+            return desk.write(caller, command_for(deciding.give_up), deciding.give_up, inbound_id)
+        content, is_cut = kept.content, kept.is_cut
+    else:
+        content, is_cut = raw.content, raw.is_cut
+    incoming = parse(content)
+    uploads = () if is_cut else _staged(Door(desk, caller), incoming)
     command = command_for(deciding.decide, key=f"inbound:{inbound_id}")
     return desk.write(caller, command, deciding.decide, inbound_id, incoming, uploads)
 
@@ -106,6 +112,8 @@ def _put_off(desk: Desk, inbound_id: int, error: Exception, *, is_counted: bool)
 
 def _staged(door: Door, incoming: Incoming) -> tuple[Upload, ...]:
     """Store the files of a mail, as many and as large as the desk allows; the raw mail has them all."""
+    if not incoming.files and len(incoming.body) <= BODY_LIMIT:
+        return ()
     settings = door.read(desk_settings.load)
     found = list(incoming.files)
     if len(incoming.body) > BODY_LIMIT:

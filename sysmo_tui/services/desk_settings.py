@@ -32,6 +32,8 @@ _UPDATE = (
 )
 
 MB = 1_000_000
+LEAST_MAIL_LIMIT = 100_000
+"""The lowest that the limit of a mail can be set to, in bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,7 +331,7 @@ READERS: Mapping[str, Callable[[str, object], Any]] = {
     "file_limit": _number(1024, 1000 * MB),
     "files_per_message": _number(0, 200),
     "staged_limit": _number(1024, 100_000 * MB),
-    "mail_limit": _number(100_000, 1000 * MB),
+    "mail_limit": _number(LEAST_MAIL_LIMIT, 1000 * MB),
     "reply_file_limit": _number(0, 100 * MB),
     "mail_comes_in": _switch,
     "plus_addresses": _switch,

@@ -109,7 +109,7 @@ def request(work: Work, case: Case, *, is_accepted: bool = False) -> Ruling:
         priority=goes.priority,
     )
     cause = _like(work, case, sender) or (f"{Cause.ROUTED}:{goes.rule}" if goes.rule else "")
-    with _in_the_name_of(work, case, sender):
+    with _in_the_name_of(work, case, sender, is_new=case.sender is None):
         ticket, entry = filing.make(
             work, filed, goes.topic, dataclasses.replace(sender, address=case.address), cause=cause
         )
@@ -252,9 +252,9 @@ def _requester(work: Work, number: int) -> Known:
 
 
 @contextmanager
-def _in_the_name_of(work: Work, case: Case, sender: Known) -> Iterator[None]:
-    """Act as a mail's sender, who may attach its files."""
-    if case.is_human:
+def _in_the_name_of(work: Work, case: Case, sender: Known, *, is_new: bool = False) -> Iterator[None]:
+    """Act as a mail's sender, who may attach its files; mail to whom is not new arrives, as this proves."""
+    if case.is_human and not is_new:
         undeliverable.arrived(work, case.address)
     files.hand_over(work, case.uploads, sender.id)
     actor = identity.of_account(work.session, sender.id, work.caller)
