@@ -44,10 +44,10 @@ def decide(work: Work, inbound_id: int, incoming: Incoming, uploads: Sequence[Up
     require_right(work.actor, Right.OPERATE)
     mail = _locked(work, inbound_id)
     if mail.verdict is Verdict.PENDING:
-        describe(mail, incoming)
         trail = Trail()
-        case = Case(mail, incoming, tuple(uploads), trail)
-        _settle(work, mail, mail_rules.judge(work, case), trail)
+        ruling = mail_rules.judge(work, Case(mail, incoming, tuple(uploads), trail))
+        describe(mail, incoming)
+        _settle(work, mail, ruling, trail)
     return Decided(inbound_id, mail.verdict, mail.reason, mail.ticket_number)
 
 

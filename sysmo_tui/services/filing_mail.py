@@ -227,6 +227,9 @@ def _answer_or_not(work: Work, case: Case) -> None:
 
 def _like(work: Work, case: Case, sender: Known) -> str:
     """The hint that the same sender asked under the same subject not long ago, "" for none."""
+    if case.sender is None:
+        case.trail.note("like", False)
+        return ""
     wanted = same_name(_subject(work, case))
     rows = work.session.execute(_RECENT, {"requester": sender.id, "since": work.now - ALIKE})
     number = next((row.number for row in rows if same_name(row.subject) == wanted), None)
