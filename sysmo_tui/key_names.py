@@ -39,6 +39,7 @@ class Context(StrEnum):
     WHOLE_MAIL = "whole_mail"
     SETTINGS = "settings"
     SESSIONS = "sessions"
+    ADDRESSES = "addresses"
     AUDIT = "audit"
 
 
@@ -80,6 +81,7 @@ CONTEXT_NAMES: Final[Mapping[Context, str]] = {
     Context.WHOLE_MAIL: N_("One mail"),
     Context.SETTINGS: N_("Settings of the desk"),
     Context.SESSIONS: N_("Your sessions"),
+    Context.ADDRESSES: N_("Addresses of an account"),
     Context.AUDIT: N_("Audit log"),
 }
 

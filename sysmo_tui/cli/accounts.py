@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sysmo_tui.cli import completing, sheets
+from sysmo_tui.cli import completing, own_addresses, sheets
 from sysmo_tui.cli.context import Here, here
 from sysmo_tui.cli.input import answer, confirm
 from sysmo_tui.cli.options import After, DryRun, Key, Limit, Yes, among
@@ -64,6 +64,7 @@ def _show(context: typer.Context, email: Who) -> None:
 
     view = run.read(account_list.show, email)
     shape = _line(view.line) | {
+        "emails": own_addresses.shapes(view.emails),
         "phone": view.phone,
         "typed_company": view.typed_company,
         "locale": view.locale,
@@ -80,6 +81,7 @@ def _show(context: typer.Context, email: Who) -> None:
             (_("Name"), view.line.name),
             (_("E-mail"), view.line.email),
             (_("No mail arrives"), _no_mail(run, view)),
+            (_("Also"), ", ".join(each.email for each in view.emails if not each.is_primary)),
             (_("Role"), said(view.line.role)),
             (_("State"), said(AccountState(view.line.state))),
             (_("Company"), view.line.company or view.typed_company),
@@ -155,12 +157,29 @@ def _edit(
     deliverable: Annotated[
         bool, typer.Option("--deliverable", help=_("Mail arrives at the address again: send there."))
     ] = False,
+    add_email: Annotated[
+        str | None, typer.Option(metavar=_("EMAIL"), help=_("Another address of theirs."))
+    ] = None,
+    primary_email: Annotated[
+        str | None, typer.Option(metavar=_("EMAIL"), help=_("Which address is the main one."))
+    ] = None,
+    remove_email: Annotated[
+        str | None, typer.Option(metavar=_("EMAIL"), help=_("An address that is theirs no more."))
+    ] = None,
 ) -> None:
     run = here(context)
     from sysmo_tui.services import accounts
 
     edits = accounts.AccountEdits(
-        name=name, phone=phone, company=company, locale=lang, time_zone=time_zone, is_deliverable=deliverable
+        name=name,
+        phone=phone,
+        company=company,
+        locale=lang,
+        time_zone=time_zone,
+        add_email=add_email,
+        primary_email=primary_email,
+        remove_email=remove_email,
+        is_deliverable=deliverable,
     )
     if edits == accounts.AccountEdits():
         raise Invalid(N_("Say what to change, like --name. See: sysmo account edit --help"))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sysmo_tui.cli.context import Here, here
+from sysmo_tui.cli.nouns import Entry
 from sysmo_tui.cli.options import among
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.domain.enums import MailFrequency
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from sysmo_tui.services.profile import Profile
 
 app = Noun(help=_("Your own name, telephone, language and time zone."))
+app.nest("email", Entry("own_addresses", N_("The e-mail addresses of your account.")))
 
 
 @app.verb("show", help=_("Show your profile."), example="sysmo profile show")

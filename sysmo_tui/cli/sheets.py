@@ -77,6 +77,7 @@ TOPICS: Names = (*CUSTOMER_TOPICS, "is_public", "is_archived", "operators", "ope
 STATUSES: Names = ("slug", "name", "category", "customer_label", "is_default", "is_archived")
 PRIORITIES: Names = ("slug", "name", "level", "is_default", "is_archived")
 TYPES: Names = ("slug", "name", "is_default", "is_archived")
+ADDRESSES: Names = ("email", "is_primary", "is_verified", "is_undeliverable")
 SESSIONS: Names = ("id", "channel", "source", "created_at", "last_seen_at", "expires_at", "is_current")
 CODES: Names = ("email", "name", "company", "role", "purpose", "created_at", "expires_at")
 MAILS: Names = (

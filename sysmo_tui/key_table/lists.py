@@ -98,6 +98,13 @@ LISTED: Final[tuple[Key, ...]] = (
     acts("mail.release", "l", "release_mail", N_("let held mail go"), N_("Release"), Context.MAIL),
     acts("mail.discard", "x", "discard", N_("forget this mail"), N_("Discard"), Context.MAIL),
     acts("mail.test", "n", "try_out", N_("send a trial mail"), N_("Trial"), Context.MAIL),
+    acts("addresses.new", "n", "new", N_("another address"), N_("Add"), Context.ADDRESSES),
+    acts("addresses.code", "c", "code", N_("type the code that came there"), N_("Code"), Context.ADDRESSES),
+    acts("addresses.primary", "p", "primary", N_("make it the main one"), N_("Main"), Context.ADDRESSES),
+    acts("addresses.remove", "x", "remove", N_("give it up"), N_("Give up"), Context.ADDRESSES),
+    acts(
+        "accounts.addresses", "m", "addresses", N_("its e-mail addresses"), N_("Addresses"), Context.ACCOUNTS
+    ),
     acts("sessions.end", "x", "end", N_("end this session"), N_("End"), Context.SESSIONS),
     acts("sessions.end_all", "X", "end_all", N_("end all the others"), N_("End others"), Context.SESSIONS),
     acts("settings.edit", "e", "edit", N_("change it"), N_("Edit"), Context.SETTINGS),

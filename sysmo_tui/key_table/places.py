@@ -9,7 +9,15 @@ from sysmo_tui.key_names import Context, Group, Key
 FILTERED: Final = (Context.ACCOUNTS, Context.AUDIT, Context.MAIL, Context.TOPICS, Context.CATALOGUE)
 SEARCHED: Final = (Context.ACCOUNTS, Context.COMPANIES, Context.MERGING, Context.AUDIT)
 INCOMING: Final = (Context.QUARANTINE, Context.CAME_IN, Context.SENDERS, Context.ROUTES)
-LISTS: Final = (*FILTERED, *INCOMING, Context.PENDING, Context.COMPANIES, Context.SETTINGS, Context.SESSIONS)
+LISTS: Final = (
+    *FILTERED,
+    *INCOMING,
+    Context.PENDING,
+    Context.COMPANIES,
+    Context.SETTINGS,
+    Context.SESSIONS,
+    Context.ADDRESSES,
+)
 FIELDS: Final = (Context.COMPOSE, Context.FORM, Context.LOGIN, Context.CODE, Context.PROFILE)
 
 

@@ -68,5 +68,13 @@ WRITING: Final[tuple[Key, ...]] = (
         N_("Sessions"),
         Context.PROFILE,
     ),
+    acts(
+        "profile.addresses",
+        "f7,ctrl+l",
+        "addresses",
+        N_("your e-mail addresses"),
+        N_("Addresses"),
+        Context.PROFILE,
+    ),
     acts("profile.leave", "f6,ctrl+t", "sign_out", N_("sign out"), N_("Sign out"), Context.PROFILE),
 )

@@ -15,6 +15,7 @@ from sysmo_tui.domain.views import AccountLine, Issued, Page
 from sysmo_tui.i18n import _, ngettext, pgettext
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.account_forms import AccountScreen, InviteScreen
+from sysmo_tui.screens.addresses import AddressesScreen
 from sysmo_tui.screens.base import Asking, shown
 from sysmo_tui.screens.confirm import Confirm
 from sysmo_tui.screens.issued import IssuedDialog
@@ -54,7 +55,9 @@ class AccountsScreen(TableScreen[AccountLine]):
     )
     BINDINGS: ClassVar[list[BindingType]] = list_bindings(Context.ACCOUNTS)
     SEARCHES = True
-    NEEDS_ROW = frozenset({"edit", "role", "reset", "end_sessions", "disable", "enable", "deliverable"})
+    NEEDS_ROW = frozenset(
+        {"edit", "addresses", "role", "reset", "end_sessions", "disable", "enable", "deliverable"}
+    )
 
     def heading(self) -> str:
         """What the screen is called."""
@@ -112,6 +115,7 @@ class AccountsScreen(TableScreen[AccountLine]):
             return False
         state = None if row is None else AccountState(row.state)
         return {
+            "addresses": state is AccountState.ACTIVE,
             "reset": state is AccountState.ACTIVE,
             "end_sessions": state is AccountState.ACTIVE,
             "disable": state is not AccountState.DISABLED,
@@ -139,6 +143,11 @@ class AccountsScreen(TableScreen[AccountLine]):
         """Edit what the account says of its person."""
         if self.row is not None:
             self.app.push_screen(AccountScreen(self.row.email), self._edited)
+
+    def action_addresses(self) -> None:
+        """See and change its addresses."""
+        if self.row is not None:
+            self.app.push_screen(AddressesScreen(self.row.email), lambda _left: self.load())
 
     def action_role(self) -> None:
         """Choose another role."""

@@ -13,6 +13,7 @@ from sysmo_tui import keys, themes
 from sysmo_tui.domain.enums import MailFrequency
 from sysmo_tui.i18n import LANGUAGE_NAMES, _, use
 from sysmo_tui.keys import Context
+from sysmo_tui.screens.addresses import AddressesScreen
 from sysmo_tui.screens.form_screen import FormScreen
 from sysmo_tui.screens.password import ChangePasswordScreen
 from sysmo_tui.screens.sessions import SessionsScreen
@@ -34,6 +35,7 @@ class ProfileScreen(FormScreen[None]):
         "form.save",
         "profile.password",
         "profile.sessions",
+        "profile.addresses",
         "profile.leave",
         "app.back",
         "app.help",
@@ -100,11 +102,15 @@ class ProfileScreen(FormScreen[None]):
         """See where one is signed in."""
         self.app.push_screen(SessionsScreen())
 
+    def action_addresses(self) -> None:
+        """See one's addresses, and add another."""
+        self.app.push_screen(AddressesScreen(), lambda _left: self.read(profile.show).then(self._show_email))
+
     def action_sign_out(self) -> None:
         """Sign out."""
         self.app.leave()
 
-    def _show(self, mine: Profile) -> None:
+    def _show_email(self, mine: Profile) -> None:
         self.query_one(".explains", Static).update(
             facts(
                 (_("E-mail"), mine.email),
@@ -114,6 +120,9 @@ class ProfileScreen(FormScreen[None]):
                 (_("Topics"), ", ".join(mine.topics)),
             )
         )
+
+    def _show(self, mine: Profile) -> None:
+        self._show_email(mine)
         self.form.field("name").value = mine.name
         self.form.field("phone").value = mine.phone or ""
         self.form.field("locale").value = mine.locale

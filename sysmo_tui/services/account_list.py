@@ -18,7 +18,8 @@ from sysmo_tui.domain.policy import Right, require_right
 from sysmo_tui.domain.text import SafeText, clean_line
 from sysmo_tui.domain.views import AccountLine, Page
 from sysmo_tui.models import Account, AccountEmail, Company, SignIn, Ticket, Topic, TopicMember, table
-from sysmo_tui.services import cursors, people, visible
+from sysmo_tui.services import cursors, own_addresses, people, visible
+from sysmo_tui.services.own_addresses import OwnAddress
 
 PAGE = 50
 LONGEST_PAGE = 1000
@@ -88,6 +89,7 @@ class AccountView:
     last_seen_at: datetime | None
     has_password: bool
     undeliverable_reason: SafeText | None = None
+    emails: tuple[OwnAddress, ...] = ()
 
 
 def page(
@@ -150,6 +152,7 @@ def show(work: Work, email: str) -> AccountView:
         last_seen_at=work.session.execute(_LAST_SEEN, {"account": row.id}).scalar(),
         has_password=row.password_hash is not None,
         undeliverable_reason=clean_line(row.undeliverable_reason) or None,
+        emails=own_addresses.of_account(work, row.id),
     )
 
 

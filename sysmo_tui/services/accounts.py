@@ -27,6 +27,7 @@ from sysmo_tui.services import (
     desk_settings,
     naming,
     outbox,
+    own_addresses,
     people,
     sessions,
     tickets,
@@ -82,6 +83,9 @@ class AccountEdits:
     locale: str | None = None
     time_zone: str | None = None
     is_deliverable: bool = False
+    add_email: str | None = None
+    primary_email: str | None = None
+    remove_email: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +163,7 @@ def edit(work: Work, email: str, edits: AccountEdits) -> AccountChanged:
     if changes:
         audit.record(work, AuditKind.ACCOUNT_EDITED, account_id=account.id, detail={"fields": changes})
         naming.note_change(work, account, name_before)
+    _change_addresses(work, email, edits)
     return _changed(work, account)
 
 
@@ -262,6 +267,16 @@ def _wanted(work: Work, edits: AccountEdits) -> dict[str, Any]:
         zone = edits.time_zone.strip()
         wanted["time_zone"] = desk_settings.check_time_zone(zone) if zone else None
     return wanted
+
+
+def _change_addresses(work: Work, email: str, edits: AccountEdits) -> None:
+    """Add first and give up last, so that one command can put another address in the place of one."""
+    if edits.add_email is not None:
+        own_addresses.add_for(work, email, edits.add_email)
+    if edits.primary_email is not None:
+        own_addresses.make_primary_for(work, email, edits.primary_email)
+    if edits.remove_email is not None:
+        own_addresses.remove_for(work, email, edits.remove_email)
 
 
 def _locale(text: str) -> str:

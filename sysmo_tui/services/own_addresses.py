@@ -163,7 +163,12 @@ def remove(work: Work, email: str) -> Held:
 def of(work: Work, email: str) -> tuple[OwnAddress, ...]:
     """The addresses of the account that has ``email``, for administrators."""
     require_right(work.actor, Right.MANAGE_ACCOUNTS)
-    return _shown(_rows(work, people.named(work, email).id))
+    return of_account(work, people.named(work, email).id)
+
+
+def of_account(work: Work, account_id: int) -> tuple[OwnAddress, ...]:
+    """The addresses of an account that the caller has checked the actor may see."""
+    return _shown(_rows(work, account_id))
 
 
 def add_for(work: Work, email: str, address: str) -> Held:
@@ -286,7 +291,7 @@ def _changed(work: Work, owner: Known, what: str, address: str, *, tickets: int 
         template=Template.ADDRESS_CHANGED,
         address=owner.address,
         locale=owner.locale,
-        subject_key=f"account:{owner.id}",
+        subject_key=f"account:{owner.id}:{what}",
         account_id=owner.id,
         payload={"what": what, "address": address},
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sysmo_tui.domain.closed_sets import CHANNELS, RATINGS
 from sysmo_tui.domain.enums import (
@@ -28,6 +28,9 @@ from sysmo_tui.domain.measures import Age, Measure
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.moments import Preset
 from sysmo_tui.i18n import _
+
+if TYPE_CHECKING:
+    from sysmo_tui.services.own_addresses import OwnAddress
 
 _ROLES: Mapping[Role, str] = {
     Role.CUSTOMER: N_("customer"),
@@ -258,6 +261,14 @@ def secret(is_set: bool) -> str:
 def said(member: StrEnum) -> str:
     """A member of a closed set in words; its stored value where there are none."""
     return _(_WORDS.get(type(member), {}).get(member, member.value))
+
+
+def address_state(address: OwnAddress) -> str:
+    """What an address of an account is for, and whether mail arrives there."""
+    parts = [_("main address")] if address.is_primary else []
+    parts += [] if address.is_verified else [_("not proven")]
+    parts += [_("mail does not arrive")] if address.is_undeliverable else []
+    return " · ".join(parts)
 
 
 def rating_text(rating: int) -> str:
