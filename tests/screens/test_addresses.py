@@ -9,7 +9,7 @@ from sysmo_tui.screens.addresses import AddressesScreen
 from sysmo_tui.services import own_addresses
 from sysmo_tui.storage.engine import Store
 from tests.cast import PASSWORD, Cast, Clock, code_in_mail
-from tests.screens.conftest import Stage, fill, mailing, seen, until, until_seen
+from tests.screens.conftest import Kept, Stage, fill, mailing, seen, until, until_seen
 
 OTHER = "carla@home.example"
 
