@@ -105,6 +105,7 @@ class ReportScreen(Scrolling, DeskScreen[None]):
 
     def on_resize(self, event: Resize) -> None:
         """Draw again in the room there is."""
+        self._name_sections()
         self._draw()
 
     def load(self) -> None:
@@ -193,7 +194,7 @@ class ReportScreen(Scrolling, DeskScreen[None]):
                 f"[@click=screen.go_to({at + 1})]$n $t[/]", n=str(at + 1), t=_(_TITLES[name])
             )
             parts.append(text.stylize(style) if style else text)
-        self.query_one("#sections", Static).update(Content("  ").join(parts))
+        self.query_one("#sections", Static).update(_in_lines(parts, max(self.size.width - 2, 20)))
 
     def _show(self, report: Report[Any]) -> None:
         self._report = report
@@ -271,6 +272,19 @@ class ReportScreen(Scrolling, DeskScreen[None]):
     def _exported(self, path: Path) -> None:
         self.write(audit.exported, f"report {SECTIONS[self._at][0]}").then()
         self.done(_("Saved: {path}", path=clean_line(str(path))))
+
+
+def _in_lines(parts: list[Content], width: int) -> Content:
+    """Names side by side, in as many lines as they need; none is broken."""
+    lines: list[list[Content]] = [[]]
+    room = width
+    for part in parts:
+        if lines[-1] and part.cell_length + 2 > room:
+            lines.append([])
+            room = width
+        lines[-1].append(part)
+        room -= part.cell_length + 2
+    return Content("\n").join(Content("  ").join(line) for line in lines)
 
 
 def _days(days: DateRange) -> str:
