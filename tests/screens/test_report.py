@@ -60,6 +60,7 @@ async def test_every_section_answers_at_80_by_24(stage: Stage, worked: Cast) -> 
             ("5", ("of n", "Total")),
             ("6", ("Open at the end of each day, 1 now", "up to 1 day")),
             ("7", ("General", "Open now")),
+            ("8", ("8 Satisfaction", "Satisfied", "Rated")),
             ("1", ("Measure", "Before")),
         ):
             await pilot.press(key)
