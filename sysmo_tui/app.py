@@ -24,7 +24,7 @@ from sysmo_tui.domain.errors import DeskError, NotSignedIn
 from sysmo_tui.i18n import _, render, use
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.base import DeskScreen, shown, why_lost
-from sysmo_tui.screens.desk_app import SessionStore
+from sysmo_tui.screens.desk_app import MailPreviewing, SessionStore
 from sysmo_tui.screens.drafting import loses_draft
 from sysmo_tui.screens.hangup import HANG_UP, heed_signals, let_go_of_terminal
 from sysmo_tui.screens.keeping import Keeping
@@ -98,6 +98,7 @@ class SysmoApp(Keeping):
         environ: Mapping[str, str] = os.environ,
         source: str = "",
         mail_way: str = "",
+        mail_preview: MailPreviewing | None = None,
     ) -> None:
         super().__init__()
         self.animation_level = "none"
@@ -105,6 +106,7 @@ class SysmoApp(Keeping):
         self.session = session
         self.is_kiosk = is_kiosk
         self.mail_way = mail_way
+        self.mail_preview = mail_preview
         self.keymap, self.keymap_problems = keys.checked_keymap(keymap or {})
         self._feed: ChangeFeed | None = None
         self._is_feed_lost = False
@@ -386,10 +388,12 @@ def run(
     theme: Theme | None = None,
     source: str = "",
     mail_way: str = "",
+    mail_preview: MailPreviewing | None = None,
 ) -> int:
     """Open the desk in this terminal until someone leaves; returns the exit code.
 
-    ``mail_way`` is how this program sends mail, as an address without secrets.
+    ``mail_way`` is how this program sends mail, as an address without secrets; ``mail_preview`` writes
+    one with made-up facts.
     """
     app = SysmoApp(
         desk,
@@ -399,6 +403,7 @@ def run(
         theme=theme,
         source=source,
         mail_way=mail_way,
+        mail_preview=mail_preview,
     )
     if background is not None:
         background.start()

@@ -37,6 +37,7 @@ class Context(StrEnum):
     SENDERS = "senders"
     ROUTES = "routes"
     WHOLE_MAIL = "whole_mail"
+    MAIL_TEXTS = "mail_texts"
     SETTINGS = "settings"
     SESSIONS = "sessions"
     ADDRESSES = "addresses"
@@ -79,6 +80,7 @@ CONTEXT_NAMES: Final[Mapping[Context, str]] = {
     Context.SENDERS: N_("Senders of mail"),
     Context.ROUTES: N_("Routes of mail"),
     Context.WHOLE_MAIL: N_("One mail"),
+    Context.MAIL_TEXTS: N_("Words of the mail"),
     Context.SETTINGS: N_("Settings of the desk"),
     Context.SESSIONS: N_("Your sessions"),
     Context.ADDRESSES: N_("Addresses of an account"),

@@ -17,6 +17,8 @@ from sysmo_tui.i18n import _
 
 if TYPE_CHECKING:
     from sysmo_tui.app import Background
+    from sysmo_tui.desk import Work
+    from sysmo_tui.services.mail_texts import Preview
 
 
 SLOW = {"TEXTUAL_FPS": "15", "TEXTUAL_ANIMATIONS": "none"}
@@ -43,6 +45,7 @@ def open_screens(run: Here) -> None:
             session=NoSession() if run.settings.is_kiosk else run.session_file,
             background=_background(run),
             mail_way=_mail_way(run),
+            mail_preview=_mail_preview,
             keymap=run.settings.keys,
             theme=run.settings.theme,
             is_kiosk=run.settings.is_kiosk,
@@ -88,6 +91,12 @@ def _mail_way(run: Here) -> str:
         return choose_transport(run.desk, run.settings.mail_url, run.settings.mail_password).shown
     except Invalid:
         return ""
+
+
+def _mail_preview(work: Work, template: str, locale: str, body: str | None, subject: str) -> Preview:
+    from sysmo_tui.mail import previewing
+
+    return previewing.preview(work, template, locale, body, subject)
 
 
 def _offer_three_ways(run: Here) -> None:

@@ -105,6 +105,9 @@ LISTED: Final[tuple[Key, ...]] = (
     acts(
         "accounts.addresses", "m", "addresses", N_("its e-mail addresses"), N_("Addresses"), Context.ACCOUNTS
     ),
+    acts("mail_texts.edit", "e", "edit", N_("write its words"), N_("Edit"), Context.MAIL_TEXTS),
+    acts("mail_texts.preview", "v", "preview", N_("see it"), N_("Preview"), Context.MAIL_TEXTS),
+    acts("mail_texts.reset", "x", "reset", N_("its usual words again"), N_("Reset"), Context.MAIL_TEXTS),
     acts("sessions.end", "x", "end", N_("end this session"), N_("End"), Context.SESSIONS),
     acts("sessions.end_all", "X", "end_all", N_("end all the others"), N_("End others"), Context.SESSIONS),
     acts("settings.edit", "e", "edit", N_("change it"), N_("Edit"), Context.SETTINGS),

@@ -6,7 +6,14 @@ from typing import Final
 
 from sysmo_tui.key_names import Context, Group, Key
 
-FILTERED: Final = (Context.ACCOUNTS, Context.AUDIT, Context.MAIL, Context.TOPICS, Context.CATALOGUE)
+FILTERED: Final = (
+    Context.ACCOUNTS,
+    Context.AUDIT,
+    Context.MAIL,
+    Context.MAIL_TEXTS,
+    Context.TOPICS,
+    Context.CATALOGUE,
+)
 SEARCHED: Final = (Context.ACCOUNTS, Context.COMPANIES, Context.MERGING, Context.AUDIT)
 INCOMING: Final = (Context.QUARANTINE, Context.CAME_IN, Context.SENDERS, Context.ROUTES)
 LISTS: Final = (

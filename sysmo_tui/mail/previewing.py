@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from sysmo_tui.desk import Work
@@ -16,16 +16,8 @@ from sysmo_tui.mail.compose import write
 from sysmo_tui.mail.facts import DigestItem, EntryFacts, MailFacts, TicketFacts
 from sysmo_tui.mail.letters import TICKET_LETTERS
 from sysmo_tui.services import desk_settings, mail_texts
-from sysmo_tui.services.mail_texts import Wording
+from sysmo_tui.services.mail_texts import Preview, Wording
 from sysmo_tui.services.outbox import OwedMail
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What a mail would say: its subject, and its plain text."""
-
-    subject: SafeText
-    text: SafeText
 
 
 def preview(work: Work, template: str, locale: str, body: str | None = None, subject: str = "") -> Preview:

@@ -26,6 +26,7 @@ from sysmo_tui.screens.companies import CompaniesScreen
 from sysmo_tui.screens.mail_queue import MailQueueScreen
 from sysmo_tui.screens.mail_routes import RoutesScreen
 from sysmo_tui.screens.mail_senders import SendersScreen
+from sysmo_tui.screens.mail_texts import MailTextsScreen
 from sysmo_tui.screens.pending import PendingScreen
 from sysmo_tui.screens.quarantine import QuarantineScreen
 from sysmo_tui.screens.settings import SettingsScreen
@@ -82,6 +83,7 @@ def _areas(actor: Actor, waits: News) -> Iterator[Area]:
         yield Area(_("Mail"), what, MailQueueScreen, _said_of(waits.mail))
     yield from _incoming(actor, waits)
     if has(actor, Right.CONFIGURE):
+        yield Area(_("Words of the mail"), _("what each mail says, in each language"), MailTextsScreen)
         yield Area(_("Settings"), _("name, addresses, mail, time zone of the desk"), SettingsScreen)
     if has(actor, Right.READ_AUDIT):
         yield Area(_("Audit log"), _("who did what, when, from where"), AuditScreen)

@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 from textual.app import App
 from textual.screen import Screen
 
-from sysmo_tui.desk import Door
+from sysmo_tui.desk import Door, Work
 from sysmo_tui.domain.actor import Actor
 from sysmo_tui.domain.errors import DeskError
 from sysmo_tui.keys import BY_ID, shown
 from sysmo_tui.services.arrival import Arrival
+from sysmo_tui.services.mail_texts import Preview
 
 
 class SessionStore(Protocol):
@@ -30,6 +31,9 @@ class SessionStore(Protocol):
         """Keep none any more."""
 
 
+MailPreviewing = Callable[[Work, str, str, str | None, str], Preview]
+
+
 class DeskApp(App[int]):
     """The program as its screens see it: the door, who came in, and where else one can go."""
 
@@ -40,6 +44,8 @@ class DeskApp(App[int]):
     """Keys by binding id, where someone chose others than the default ones."""
     mail_way: str = ""
     """How this program sends the desk's mail, as an address without secrets; empty where it sends none."""
+    mail_preview: MailPreviewing | None = None
+    """Writes a mail with made-up facts from its kind, language, text and subject; None where none can be."""
     is_kiosk: bool = False
     """A shared account: no editor, no paths of the machine, nothing that writes files."""
 

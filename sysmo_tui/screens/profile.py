@@ -78,7 +78,7 @@ class ProfileScreen(FormScreen[None]):
         """Read the account."""
         super().on_mount()
         if self.app.actor.is_staff:
-            self.form.field("signature").styles.height = 4
+            self.form.field("signature").control.styles.height = 3
         self.read(profile.show).then(self._show)
 
     def submit(self, given: dict[str, str]) -> None:

@@ -65,7 +65,7 @@ class TopicScreen(FormScreen[TopicView | None]):
         """Read the topic and what can be chosen."""
         super().on_mount()
         for name in ("description", "signature"):
-            self.form.field(name).styles.height = 4
+            self.form.field(name).control.styles.height = 4
         self.read(topic_upkeep.form, self._slug).then(self._show)
 
     def submit(self, given: dict[str, str]) -> None:

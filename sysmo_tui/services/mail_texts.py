@@ -55,18 +55,29 @@ class MailTextLine:
         return self.changed_at is not None
 
 
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a mail would say: its subject, and its plain text."""
+
+    subject: SafeText
+    text: SafeText
+
+
 def wording(work: Work, template: Template, locale: str) -> Wording | None:
     """The own words for a mail in the language that its reader gets, if there are any."""
     row = work.session.execute(_ONE, {"which": template, "language": choose(locale)}).first()
     return None if row is None else Wording(row.subject, row.body)
 
 
-def lines(work: Work) -> tuple[MailTextLine, ...]:
-    """Every kind of mail in every language that the desk speaks."""
+def lines(work: Work, of: str = "") -> tuple[MailTextLine, ...]:
+    """Every kind of mail in every language; ``of`` narrows it to one language, or to ``own`` words."""
     require_right(work.actor, Right.CONFIGURE)
     own = {(row.template, row.locale): row for row in work.session.execute(_ALL)}
     return tuple(
-        _line(template, locale, own.get((template, locale))) for template in Template for locale in LANGUAGES
+        _line(template, locale, own.get((template, locale)))
+        for template in Template
+        for locale in LANGUAGES
+        if of in ("", locale) or (of == "own" and (template, locale) in own)
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -20,7 +19,6 @@ from sysmo_tui.mail.sending import write
 from sysmo_tui.mail.transport import NullTransport
 from sysmo_tui.models import Outbox, TopicMember, table
 from sysmo_tui.services import (
-    closing,
     digests,
     mail_queue,
     passwords,
@@ -35,6 +33,12 @@ from sysmo_tui.worker import Worker
 from tests.cast import Cast, Clock, hold_all_mail
 from tests.mail.conftest import file
 from tests.mail.test_compose import each_owed, plain
+
+
+@pytest.fixture
+def store(sqlite_store: Store) -> Store:
+    """A desk in a file: what is tested here is the same on every database."""
+    return sqlite_store
 
 
 def wants(door: Door, frequency: str) -> None:
@@ -56,28 +60,6 @@ def told(cast: Cast) -> dict[str, list[tuple[Template, str]]]:
         text = plain(write(cast.desk, mail)[1])
         found.setdefault(mail.address.partition("@")[0], []).append((mail.template, text))
     return found
-
-
-def test_a_digest_gathers_a_day_in_one_mail(cast: Cast, clock: Clock) -> None:
-    luis, carla = cast.operator(), cast.customer()
-    wants(carla, "digest")
-    one, two = file(carla, subject="Printer"), file(carla, subject="Scanner")
-    luis.write(thread.reply, one, Outgoing("Is it plugged in?"))
-    luis.write(closing.close, two, message=Outgoing("Solved."))
-    assert "carla" not in told(cast)
-    clock.advance(hours=19)
-    gather_due(cast.desk)
-    assert "carla" not in told(cast)
-    clock.advance(hours=1)
-    gather_due(cast.desk)
-    ((template, text),) = told(cast)["carla"]
-    assert template is Template.DIGEST
-    for words in ("#1: Printer", "> Is it plugged in?", "#2: Scanner", "> Solved.", "new answer", "closed"):
-        assert words in text
-    assert "You get this because you chose to be told once a day." in text
-    assert "sysmo profile edit --mail" in text
-    gather_due(cast.desk)
-    assert told(cast) == {}
 
 
 def test_who_wants_no_mail_gets_none_but_what_concerns_safety(cast: Cast) -> None:
@@ -120,24 +102,6 @@ def test_a_digest_tells_what_its_reader_may_see_then(cast: Cast, clock: Clock, s
         session.execute(sa.delete(members).where(members.c.account_id == cast.ids["lola"]))
     with pytest.raises(NotToBeSent):
         write(cast.desk, lolas)
-
-
-def test_several_workers_make_one_digest(cast: Cast, clock: Clock, store: Store) -> None:
-    luis, carla = cast.operator(), cast.customer()
-    wants(carla, "digest")
-    numbers = [file(carla) for _n in range(4)]
-    for number in numbers:
-        luis.write(thread.reply, number, Outgoing("Yes."))
-    clock.advance(days=1)
-    workers = [threading.Thread(target=gather_due, args=(cast.desk,)) for _n in range(4)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    made = [row for row in rows(store, "template", "payload", "address") if row.template is Template.DIGEST]
-    assert len(made) == 1
-    assert [item["ticket"] for item in made[0].payload["items"]] == numbers
-    assert not [row for row in rows(store, "digest_at") if row.digest_at is not None]
 
 
 def test_a_worker_makes_and_sends_what_is_due(cast: Cast, clock: Clock, store: Store) -> None:
