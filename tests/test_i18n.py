@@ -252,6 +252,8 @@ def test_a_sentence_names_no_command_that_would_be_for_another_desk(template):
     in_mail = {
         "If it is not solved, reopen it with “sysmo ticket reopen {number}”, or from the desk: sysmo",
         "To answer or to add files: sysmo ticket reply {number}, or open the desk: sysmo",
+        "To answer or to add files, just answer this mail. On the desk: sysmo ticket reply {number}",
+        "To see a request: sysmo ticket show NUMBER. Please answer on the desk, and not this mail.",
         "To see it: sysmo ticket show {number}. To answer: sysmo ticket reply {number}",
     }
     assert named == {"Which; see: sysmo config show", *in_mail}

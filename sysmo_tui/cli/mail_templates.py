@@ -26,7 +26,9 @@ app = Noun(help=_("The words of the desk's mail, for each kind and language."))
 Name = Annotated[
     str,
     typer.Argument(
-        metavar=_("NAME"), help=_("Which; see: sysmo mail template list"), autocompletion=among(Template)
+        metavar=_("NAME"),
+        help=_("The mail, as “mail template list” names it."),
+        autocompletion=among(Template),
     ),
 ]
 Language = Annotated[
@@ -66,7 +68,7 @@ def _show(context: typer.Context, name: Name, *, lang: Language = None) -> None:
 
 @app.verb(
     "edit",
-    help=_("Give a mail your own words; {name} in them is replaced when it leaves."),
+    help=_("Give a mail your own words, with places in braces."),
     example="sysmo mail template edit closed --lang en --body-file closed.txt",
 )
 def _edit(
