@@ -42,6 +42,7 @@ class ProfileScreen(FormScreen[None]):
     )
     BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.PROFILE, Context.EVERYWHERE)
     ASKS_BEFORE_LEAVING = True
+    IS_DENSE = True
 
     def heading(self) -> str:
         """What the screen is called."""
