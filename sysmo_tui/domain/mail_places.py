@@ -34,14 +34,18 @@ _OWN: Mapping[Template, tuple[str, ...]] = {
     Template.DIGEST: ("name", "desk", "count", QUOTES),
     Template.VERIFY: ("desk", "code", "how_to_answer"),
     Template.ALREADY_REGISTERED: ("name", "desk", "address"),
+    Template.WELCOME: ("name", "desk", "address"),
+    Template.ADDRESS_CODE: ("desk", "code"),
+    Template.ADDRESS_CHANGED: ("name", "desk", "what_changed", "desk_address"),
     Template.RESET: ("name", "desk", "address", "code", "minutes"),
     Template.INVITE: ("name", "desk", "address", "code"),
     Template.PASSWORD_CHANGED: ("name", "desk", "desk_address"),
     Template.TEST: ("desk",),
 }
-_WITH_CODE = frozenset({Template.VERIFY, Template.RESET, Template.INVITE})
+_WITH_CODE = frozenset({Template.VERIFY, Template.RESET, Template.INVITE, Template.ADDRESS_CODE})
 _OWN_SUBJECT = _WITH_CODE | {
-    Template.DIGEST, Template.ALREADY_REGISTERED, Template.PASSWORD_CHANGED, Template.TEST
+    Template.DIGEST, Template.ALREADY_REGISTERED, Template.WELCOME, Template.ADDRESS_CHANGED,
+    Template.PASSWORD_CHANGED, Template.TEST,
 }  # fmt: skip
 _TOKEN = re.compile(r"\{\{|\}\}|\{(?P<name>[^{}]*)\}|[{}]")
 _PARAGRAPHS = re.compile(r"\n(?:[ \t]*\n)+")

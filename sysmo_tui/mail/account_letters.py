@@ -123,21 +123,11 @@ def address_code(facts: MailFacts) -> Letter:
 
 def address_changed(facts: MailFacts) -> Letter:
     """Tells the owner that the account's addresses are others now."""
-    address = str(facts.mail.payload.get("address", ""))
-    what = {
-        "added": _("{address} belongs to your account at {desk} now.", address=address, desk=facts.desk.name),
-        "primary": _(
-            "Mail about your account at {desk} goes to {address} now.", address=address, desk=facts.desk.name
-        ),
-        "removed": _(
-            "{address} belongs to your account at {desk} no more.", address=address, desk=facts.desk.name
-        ),
-    }
     return Letter(
         subject=_("The addresses of your account at {desk} changed", desk=facts.desk.name),
         blocks=(
             _greeting(facts),
-            Paragraph(what.get(str(facts.mail.payload.get("what")), what["added"])),
+            Paragraph(change_of_address(facts)),
             Paragraph(
                 _("If you did not expect this, write to {address} at once.", address=facts.desk.reply_address)
             ),
@@ -173,6 +163,21 @@ def test(facts: MailFacts) -> Letter:
         blocks=(Paragraph(_("This is the trial mail that was asked for. Nothing needs to be done.")),),
         why=_("You get this because someone of the desk tried whether mail arrives here."),
     )
+
+
+def change_of_address(facts: MailFacts) -> str:
+    """Says which address came to the account, became its first, or went."""
+    address = str(facts.mail.payload.get("address", ""))
+    what = {
+        "added": _("{address} belongs to your account at {desk} now.", address=address, desk=facts.desk.name),
+        "primary": _(
+            "Mail about your account at {desk} goes to {address} now.", address=address, desk=facts.desk.name
+        ),
+        "removed": _(
+            "{address} belongs to your account at {desk} no more.", address=address, desk=facts.desk.name
+        ),
+    }
+    return what.get(str(facts.mail.payload.get("what")), what["added"])
 
 
 def or_answer(facts: MailFacts) -> str:

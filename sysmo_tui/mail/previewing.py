@@ -48,7 +48,7 @@ def _made_up(work: Work, template: Template, language: str) -> MailFacts:
         account_id=None,
         ticket_number=42 if template in TICKET_LETTERS else None,
         entry_id=None,
-        payload={"code": "ABCD-EFGH-JKLM", "contact": "new@example.com"},
+        payload={"code": "ABCD-EFGH-JKLM", "contact": "new@example.com", "address": "new@example.com"},
         message_id="",
         created_at=work.now,
         attempts=0,

@@ -6,10 +6,12 @@ import pytest
 import sqlalchemy as sa
 
 from sysmo_tui.desk import Work
+from sysmo_tui.domain import mail_places
 from sysmo_tui.domain.enums import Template
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.i18n import LANGUAGES
 from sysmo_tui.mail.facts import NotToBeSent
+from sysmo_tui.mail.letters import TICKET_LETTERS
 from sysmo_tui.mail.previewing import preview
 from sysmo_tui.mail.sending import desk_caller, write
 from sysmo_tui.models import Account, MailText, table
@@ -151,6 +153,17 @@ def test_every_mail_is_listed_in_every_language(cast: Cast) -> None:
         admin.read(mail_texts.show, "nothing", "en")
     with pytest.raises(Invalid):
         admin.read(mail_texts.show, "reset", "fr")
+
+
+def test_every_place_of_every_mail_has_something_to_stand_there(cast: Cast) -> None:
+    admin = cast.admin()
+    for template in Template:
+        places = mail_places.places(template)
+        body = "\n\n".join(f"{{{name}}}" for name in places)
+        subject = "{desk}" if mail_places.has_own_subject(template) else ""
+        assert "{" not in admin.read(preview, template.value, "en", body, subject).text
+        assert mail_places.has_own_subject(template) is (template not in TICKET_LETTERS)
+        assert ("code" in places) is (template in outbox.SECRET_BEARERS)
 
 
 def test_a_preview_shows_every_mail_and_changes_nothing(cast: Cast) -> None:
