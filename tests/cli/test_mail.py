@@ -134,3 +134,43 @@ def test_a_dry_run_counts_mail_and_sends_forgets_and_releases_none(office: Offic
     assert mara.ok("mail", "discard", "--all", "--dry-run").out == "2 mails would be forgotten.\n"
     assert len(mara.ok("mail", "queue", "--held", "--json").json["items"]) == 2
     assert mara("mail", "release", "99", "--dry-run").code == 4
+
+
+def test_own_words_are_written_shown_looked_at_and_taken_back(small_office: Office, tmp_path: Path) -> None:
+    admin = small_office.admin
+    words = tmp_path / "closed.txt"
+    words.write_text("Bye {name}.\n\n{quotes}\n")
+    looked = admin.ok("mail", "template", "preview", "closed", "--lang", "es", "--body-file", str(words))
+    assert "Bye Ana Example." in looked.out
+    wrong = admin("mail", "template", "edit", "closed", "--body", "{nam}")
+    assert wrong.code == 2
+    assert "There is no place “nam”" in wrong.err
+    asked = admin("mail", "template", "edit", "closed", "--lang", "es", "--subject", "x")
+    assert asked.code == 2
+    admin.ok("mail", "template", "edit", "closed", "--lang", "es", "--body-file", str(words))
+    shown = admin.ok("mail", "template", "show", "closed", "--lang", "es", "--json").json
+    assert (shown["is_own"], shown["body"]) == (True, "Bye {name}.\n\n{quotes}")
+    listed = admin.ok("mail", "template", "list", "--json").json["items"]
+    assert [(row["template"], row["language"]) for row in listed if row["is_own"]] == [("closed", "es")]
+    admin.ok("mail", "template", "reset", "closed", "--lang", "es", "--dry-run")
+    admin.ok("mail", "template", "reset", "closed", "--lang", "es")
+    assert admin("mail", "template", "reset", "closed", "--lang", "es").code == 4
+    assert admin("mail", "template").code == 2
+    assert "Did you mean list" in admin("mail", "template", "lst").err
+
+
+def test_how_often_mail_comes_and_what_stands_below_it_is_ones_own(small_office: Office) -> None:
+    admin, customer = small_office.admin, small_office.customer
+    mine = customer.ok("profile", "edit", "--mail", "digest", "--json").json
+    assert mine["mail"] == "digest"
+    assert customer("profile", "edit", "--mail", "daily").code == 2
+    assert customer("profile", "edit", "--signature", "Carla").code == 5
+    assert admin.ok("profile", "edit", "--signature", "Ada\nDesk", "--json").json["signature"] == "Ada\nDesk"
+    topic = admin.ok(
+        "topic", "edit", "general", "--signature", "The team", "--mail-address", "team@desk.example", "--json"
+    ).json
+    assert (topic["signature"], topic["mail_address"]) == ("The team", "team@desk.example")
+    refused = admin("topic", "edit", "general", "--mail-address", "team\r\nBcc: x@desk.example")
+    assert refused.code == 2
+    assert "--mail-address" in refused.err
+    assert admin.ok("topic", "show", "general", "--json").json["mail_address"] == "team@desk.example"
