@@ -355,7 +355,7 @@ def _names_state(node: Node) -> bool:
         case Not(part):
             return _names_state(part)
         case Is(flag):
-            return flag not in (Flag.UNREAD, Flag.UNASSIGNED, Flag.UNDELIVERABLE)
+            return flag not in (Flag.UNREAD, Flag.UNASSIGNED)
         case Field(name, _, _) | Dates(name, _, _):
             return name in (FieldName.STATUS, FieldName.CLOSED, FieldName.RATING)
         case Numbers():

@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 
 from sysmo_tui.app import SysmoApp
 from sysmo_tui.desk import Door
-from sysmo_tui.domain.enums import AccountState, AuditKind, Category, Level, Role
+from sysmo_tui.domain.enums import AccountState, AuditKind, Category, Level, Role, Standing
 from sysmo_tui.screens.accounts import AccountsScreen
 from sysmo_tui.screens.administration import AdministrationScreen
 from sysmo_tui.screens.audit import AuditScreen
@@ -28,6 +28,7 @@ from sysmo_tui.services import (
     desk_settings,
     filing,
     mail_queue,
+    outbox,
     registration,
     tickets,
     topics,
@@ -304,6 +305,21 @@ async def test_a_manager_decides_about_mail(sqlite_store: Store, clock: Clock) -
         await pilot.press("x", "y")
         await until_seen(pilot, "No mail waits")
         assert manager.read(mail_queue.queue).items == ()
+
+
+async def test_a_manager_has_all_failed_mail_tried_again(sqlite_store: Store, clock: Clock) -> None:
+    cast = mailing(sqlite_store, clock)
+    manager = cast.manager()
+    for address in ("a@x.example", "b@x.example"):
+        manager.write(mail_queue.try_out, address)
+    for mail in cast.itself.touch(outbox.claim, "me", 10):
+        cast.desk.settle(cast.itself.caller, outbox.mark_failed, mail, "me", "554 no", is_permanent=True)
+    app = staged(cast, manager)
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await go(pilot, MailQueueScreen(), "a@x.example", "b@x.example", "failed", "554 no")
+        await pilot.press("T")
+        await until_seen(pilot, "2 mails will be tried again", "waiting")
+    assert {mail.standing for mail in manager.read(mail_queue.queue).items} == {Standing.WAITING}
 
 
 async def test_a_setting_is_changed_and_a_secret_not_shown(stage: Stage, cast: Cast) -> None:

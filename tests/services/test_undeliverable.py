@@ -5,9 +5,9 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from sysmo_tui.desk import Door, Work
-from sysmo_tui.domain.enums import EntryKind, Template, Visibility
+from sysmo_tui.domain.enums import EntryKind, Inbox, Template, Visibility
 from sysmo_tui.models import AccountEmail, Outbox, Ticket, table
-from sysmo_tui.services import closing, editing, proof, undeliverable
+from sysmo_tui.services import closing, editing, inboxes, proof, undeliverable
 from sysmo_tui.services.editing import TicketField
 from tests.cast import Cast, Clock
 from tests.services import requests as ask
@@ -110,6 +110,24 @@ def test_nothing_is_mailed_where_nothing_arrives_until_mail_comes_from_there(
     ask.reply(operator, number)
     assert mailed(cast, Template.REPLIED) == [CARLA]
     assert cast.itself.read(proof.check) == ()
+
+
+def test_search_finds_where_no_mail_arrives_open_and_closed_for_staff_alone(
+    cast: Cast, customer: Door, operator: Door
+):
+    numbers = [ask.file(customer), ask.file(customer), ask.file(customer)]
+    ask.reply(operator, numbers[0], closes=True)
+    for number in numbers[:2]:
+        bounce(cast, number)
+
+    def found(door: Door, query: str) -> set[int]:
+        inbox = Inbox.ALL if door is operator else Inbox.CREATED
+        return {row.number for row in door.read(inboxes.page, inbox, query=query).page.items}
+
+    assert found(operator, "is:undeliverable") == set(numbers[:2])
+    assert found(operator, "is:undeliverable is:open") == {numbers[1]}
+    assert found(operator, "-is:undeliverable") == {numbers[2]}
+    assert found(customer, "is:undeliverable smoke") == set(numbers), "to a customer it means nothing"
 
 
 def test_another_contact_address_takes_the_mark_from_the_ticket_alone(
