@@ -76,6 +76,7 @@ _RECORDED = (
     "filed_by_id",
     "cloned_from",
     "continues",
+    "undeliverable_at",
 )
 
 
@@ -156,7 +157,10 @@ def clone(work: Work, number: int, *, topic: str | None = None) -> Filed:
     state = states.default_state(work, Category.NEW)
     copied = {
         name: getattr(original, name)
-        for name in ("requester_id", "contact_email", "company_id", "type_id", "priority_id")
+        for name in (
+            *("requester_id", "contact_email", "company_id", "type_id", "priority_id"),
+            "undeliverable_at",
+        )
     }
     copy = Ticket(
         **copied,
@@ -203,6 +207,7 @@ def _ticket(work: Work, filing: Filing, topic: Topic, requester: Known) -> Ticke
     return Ticket(
         requester_id=requester.id,
         contact_email=requester.address,
+        undeliverable_at=requester.undeliverable_at,
         company_id=requester.company_id,
         topic_id=topic.id or 0,
         type_id=_type(work, filing, topic).id,

@@ -26,6 +26,7 @@ _FACTS = sa.select(
     _ACCOUNT.c.company_id,
     _EMAIL.c.address,
     _ACCOUNT.c.locale,
+    _EMAIL.c.undeliverable_at,
 ).join(_EMAIL, _EMAIL.c.account_id == _ACCOUNT.c.id)
 _BY_ADDRESS = _FACTS.where(_EMAIL.c.folded == sa.bindparam("folded"))
 _BY_ID = _FACTS.where(_ACCOUNT.c.id == sa.bindparam("account"), _EMAIL.c.is_primary)
@@ -49,6 +50,7 @@ class Known:
     company_id: int | None
     address: str
     locale: str
+    undeliverable_at: datetime | None
 
     @property
     def is_working(self) -> bool:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sysmo_tui.desk import Door, Work
 from sysmo_tui.domain.enums import EntryKind, Inbox, Template, Visibility
 from sysmo_tui.models import AccountEmail, Outbox, Ticket, table
-from sysmo_tui.services import closing, editing, inboxes, proof, undeliverable
+from sysmo_tui.services import closing, editing, filing, inboxes, proof, undeliverable
 from sysmo_tui.services.editing import TicketField
 from tests.cast import Cast, Clock
 from tests.services import requests as ask
@@ -109,6 +109,22 @@ def test_nothing_is_mailed_where_nothing_arrives_until_mail_comes_from_there(
     assert ask.as_staff(operator, number).row.undeliverable_at is None
     ask.reply(operator, number)
     assert mailed(cast, Template.REPLIED) == [CARLA]
+    assert cast.itself.read(proof.check) == ()
+
+
+def test_a_new_request_of_someone_whom_no_mail_reaches_is_marked_from_the_beginning(
+    cast: Cast, customer: Door, operator: Door
+):
+    bounce(cast, None)
+    number = ask.file(customer)
+    copy = operator.write(filing.clone, number).number
+    for each in (number, copy):
+        seen = ask.as_staff(operator, each)
+        assert seen.row.undeliverable_at is not None
+        assert seen.undeliverable_reason == "5.1.1"
+    assert mailed(cast, Template.ACKNOWLEDGED) == []
+    cast.itself.write(undeliverable.arrived, CARLA)
+    assert ask.as_staff(operator, copy).row.undeliverable_at is None
     assert cast.itself.read(proof.check) == ()
 
 
