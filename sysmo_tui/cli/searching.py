@@ -39,8 +39,8 @@ class Place(StrEnum):
         '"Words in quotes" belong together; -word or not:word excludes; word* begins like that; '
         "a or b takes either; ( ) groups.\n\n"
         "is:open|closed|new|waiting|hold|unread|overdue|unassigned|undeliverable · status: topic: "
-        "priority:>=high type: from: company: assignee: owner: tag: channel: number: has:attachment · "
-        "created:>2026-01-01 · updated:<7d (younger than seven days) · closed:2026-01..2026-03"
+        "priority:>=high type: from: company: assignee: owner: tag: channel: number: has:attachment "
+        "rating:1..2 · created:>2026-01-01 · updated:<7d (younger than seven days) · closed:2026-01..2026-03"
     ),
     example="sysmo search 'invoice* topic:sales created:<30d' -printer",
     is_query=True,
