@@ -34,6 +34,8 @@ _EARLIER_MAILS = sa.union_all(
         _OUTBOX.c.ticket_number == sa.bindparam("number"),
         _OUTBOX.c.address == sa.bindparam("address"),
         _OUTBOX.c.sent_at.is_not(None),
+        # What a digest told of had no mail of its own.
+        _OUTBOX.c.digest_at.is_(None),
         _OUTBOX.c.id < sa.bindparam("mail"),
     ),
 ).order_by("at", "is_ours", "id")

@@ -1,6 +1,7 @@
 """Mail that is gathered: what happened since the last time, in one mail a person and day.
 
-What is meant for a digest is an outbox row like any other, with ``digest_at``: it never leaves by itself.
+What is meant for a digest is an outbox row like any other, with ``digest_at``: it never leaves by itself,
+and counts as sent once a digest tells of it.
 """
 
 from __future__ import annotations
@@ -39,7 +40,9 @@ _GATHER = (
     .order_by(_OUTBOX.c.id)
     .with_for_update()
 )
-_FORGET = sa.delete(_OUTBOX).where(_OUTBOX.c.id.in_(sa.bindparam("gathered", expanding=True)))
+_IS_GATHERED = _OUTBOX.c.id.in_(sa.bindparam("gathered", expanding=True))
+_FORGET = sa.delete(_OUTBOX).where(_IS_GATHERED)
+_TOLD = sa.update(_OUTBOX).where(_IS_GATHERED).values(sent_at=sa.bindparam("at"))
 _WISHES = sa.select(_ACCOUNT.c.locale, _ACCOUNT.c.mail_frequency).where(
     _ACCOUNT.c.id == sa.bindparam("account")
 )
@@ -61,16 +64,20 @@ def next_due(work: Work) -> tuple[int, str] | None:
 def gather(work: Work, account_id: int, address: str) -> int:
     """Turn all that is due for somebody into one mail; returns how much it was.
 
-    Whoever wants no mail by now gets none. What another worker has gathered is not there any more.
+    What was gathered counts as sent from then on, by this worker and every other. Whoever wants no mail by
+    now gets none.
     """
     policy.require_right(work.actor, Right.OPERATE)
     given = {"now": work.now, "account": account_id, "address": address}
     rows = work.session.execute(_GATHER, given).all()
     if not rows:
         return 0
-    work.session.execute(_FORGET, {"gathered": [row.id for row in rows]})
+    gathered = [row.id for row in rows]
     wishes = work.session.execute(_WISHES, {"account": account_id}).one()
-    if wishes.mail_frequency is not MailFrequency.OFF:
+    if wishes.mail_frequency is MailFrequency.OFF:
+        work.session.execute(_FORGET, {"gathered": gathered})
+    else:
+        work.session.execute(_TOLD, {"gathered": gathered, "at": work.now})
         outbox.owe(
             work,
             template=Template.DIGEST,

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import threading
 
+import pytest
+
 from sysmo_tui.domain.enums import Template
+from sysmo_tui.domain.errors import Conflict
 from sysmo_tui.mail.digesting import gather_due
-from sysmo_tui.services import closing, thread
+from sysmo_tui.mail.sending import write
+from sysmo_tui.services import closing, thread, withdrawing
 from sysmo_tui.services.thread import Outgoing
 from sysmo_tui.storage.engine import Store
 from tests.cast import Cast, Clock
 from tests.mail.conftest import file
+from tests.mail.test_compose import each_owed
 from tests.mail.test_digests import rows, told, wants
 
 
@@ -51,4 +56,24 @@ def test_several_workers_make_one_digest(cast: Cast, clock: Clock, store: Store)
     made = [row for row in rows(store, "template", "payload", "address") if row.template is Template.DIGEST]
     assert len(made) == 1
     assert [item["ticket"] for item in made[0].payload["items"]] == numbers
-    assert not [row for row in rows(store, "digest_at") if row.digest_at is not None]
+    assert {row.sent_at for row in rows(store, "digest_at", "sent_at") if row.digest_at} == {clock()}
+
+
+def test_what_a_digest_told_is_not_taken_back_nor_cited(cast: Cast, clock: Clock) -> None:
+    luis, carla = cast.operator(), cast.customer()
+    wants(carla, "digest")
+    number = file(carla)
+    luis.write(thread.reply, number, Outgoing("First."))
+    luis.write(withdrawing.withdraw, number)
+    luis.write(thread.reply, number, Outgoing("Second."))
+    clock.advance(days=1)
+    gather_due(cast.desk)
+    ((_template, text),) = told(cast)["carla"]
+    assert "> Second." in text
+    assert "First." not in text
+    with pytest.raises(Conflict):
+        cast.sign_in("luis").write(withdrawing.withdraw, number)
+    wants(cast.sign_in("carla"), "immediate")
+    cast.sign_in("luis").write(thread.reply, number, Outgoing("Third."))
+    mail = next(mail for mail in each_owed(cast) if mail.address.startswith("carla"))
+    assert write(cast.desk, mail)[1]["References"] is None
