@@ -13,6 +13,7 @@ from textual.timer import Timer
 from textual.widgets import DataTable, Static
 
 from sysmo_tui import quarantined
+from sysmo_tui.domain.enums import MailReason
 from sysmo_tui.domain.errors import DeskError, Invalid
 from sysmo_tui.domain.views import Page
 from sysmo_tui.i18n import _
@@ -107,12 +108,12 @@ class QuarantineScreen(TableScreen[MailLine]):
     def action_accept(self) -> None:
         """File it where it belongs: in its ticket, or as a new one."""
         if self.row is not None:
-            self._accept(self.row, as_new=self.row.ticket_number is None, joins=False)
+            self._vouch(self.row, as_new=self.row.ticket_number is None)
 
     def action_accept_new(self) -> None:
         """Make a new ticket of it."""
         if self.row is not None:
-            self._accept(self.row, as_new=True, joins=False)
+            self._vouch(self.row, as_new=True)
 
     def action_reject(self) -> None:
         """Turn it away, after asking."""
@@ -141,6 +142,19 @@ class QuarantineScreen(TableScreen[MailLine]):
         if self.row is not None and self.row.id == look.record.line.id:
             self._look = look
             self.query_one("#detail", Static).update(self.detail(self.row))
+
+    def _vouch(self, mail: MailLine, *, as_new: bool) -> None:
+        """Accept a mail; one that says it is from the staff only when asked again."""
+        accepting = partial(self._accept, mail, as_new=as_new, joins=False)
+        if mail.reason is not MailReason.FROM_OPERATOR or not as_new:
+            accepting()
+            return
+        question = Confirm(
+            _("Is this mail really from {who}?", who=mail.sender),
+            yes=_("Accept"),
+            explains=_("Anybody can write that name. Accepted, it is a request of that account."),
+        )
+        self.app.push_screen(question, lambda is_sure: accepting() if is_sure else None)
 
     def _accept(self, mail: MailLine, *, as_new: bool, joins: bool) -> None:
         accepting = self.job(quarantined.accept, mail.id, as_new=as_new, joins=joins)

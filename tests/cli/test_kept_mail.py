@@ -54,6 +54,22 @@ def test_a_waiting_mail_is_shown_and_accepted_once(small_office: Office) -> None
     assert (explained[0]["reason"], explained[0]["decided_by"]) == ("accepted", "Luis")
 
 
+def test_a_mail_in_the_name_of_the_staff_waits_and_becomes_no_more_than_a_request(
+    small_office: Office,
+) -> None:
+    luis = small_office.operator
+    forged = RAW.replace(b"otto@stranger.example", b"luis@desk.example")
+    small_office.ok("mail", "receive", stdin=forged)
+    (item,) = luis.ok("mail", "quarantine", "list", "--json").json["items"]
+    assert (item["reason"], item["topic"]) == ("from_operator", "General")
+    assert "✓ It says it is from luis@desk.example" in luis.ok("mail", "explain", str(item["id"])).out
+    done = luis.ok("mail", "quarantine", "accept", str(item["id"]), "--json").json
+    view = small_office.cast.admin().read(reading.show, done["ticket"])
+    assert view.row.requester.email == "luis@desk.example"
+    found = manager(small_office).ok("mail", "list", "--json").json
+    assert found["counts"]["ticket"] == len(found["items"]) == 1
+
+
 def test_a_waiting_mail_becomes_a_ticket_of_its_own(small_office: Office) -> None:
     number, mail = waiting(small_office)
     done = small_office.operator.ok("mail", "quarantine", "accept", str(mail), "--as-new", "--json").json

@@ -104,6 +104,29 @@ async def test_a_mail_becomes_a_new_ticket(stage: Stage, cast: Cast) -> None:
     assert cast.operator().read(kept_mail.show, mail).line.verdict is Verdict.TICKET
 
 
+async def test_a_mail_that_says_it_is_from_the_staff_is_vouched_for(stage: Stage, cast: Cast) -> None:
+    mail = keep(
+        cast,
+        RAW.replace(b"otto@stranger.example", b"luis@desk.example"),
+        sender="luis@desk.example",
+        reason=MailReason.FROM_OPERATOR,
+        topic_id=1,
+    )
+    app = stage(cast.operator())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await arrived(pilot)
+        await opened(pilot, QuarantineScreen())
+        await pilot.press("a")
+        await until_seen(pilot, "Is this mail really from luis@desk.example?")
+        await pilot.press("n")
+        await settled(pilot)
+        assert cast.operator().read(quarantine.count) == 1
+        await pilot.press("a", "y")
+        await until_seen(pilot, "No mail waits for a decision.")
+    line = cast.operator().read(kept_mail.show, mail).line
+    assert (line.verdict, line.reason) == (Verdict.TICKET, MailReason.ACCEPTED)
+
+
 async def test_rejecting_asks_first_and_can_block_the_sender(stage: Stage, cast: Cast) -> None:
     _number, mail = wait_for_luis(cast)
     app = stage(cast.operator())
