@@ -7,8 +7,8 @@ environment, else the user's file, else ``/etc/sysmo/config.toml``, else its def
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
@@ -18,7 +18,7 @@ from sysmo_tui.domain.enums import Theme
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
 
-__all__ = ["SYSTEM_FILE", "Settings", "load", "user_file"]
+__all__ = ["SYSTEM_FILE", "MailboxAccess", "Settings", "load", "user_file"]
 
 APP: Final = "sysmo"
 SYSTEM_FILE: Final = Path("/etc/sysmo/config.toml")
@@ -27,11 +27,44 @@ LONGEST_FILE: Final = 1_000_000
 
 _PREFIX = "SYSMO_"
 _NESTED = "__"
+_MAILBOX = "mailbox."
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxAccess:
+    """What opens one mailbox: a password, or what gives an OAuth 2.0 access token for it.
+
+    The token is what ``token_command`` prints, or what ``token_url`` gives for ``refresh_token``
+    (RFC 6749, 6), without one to the program itself (4.4).
+    """
+
+    password: str = field(default="", repr=False)
+    token_command: str = field(default="", repr=False)
+    token_url: str = ""
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
+    refresh_token: str = field(default="", repr=False)
+    scope: str = ""
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it opens anything."""
+        return bool(self.password or self.is_token)
+
+    @property
+    def is_token(self) -> bool:
+        """Whether an access token opens it, instead of a password."""
+        grant = self.refresh_token or self.client_secret
+        return bool(self.token_command or (self.token_url and grant))
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings of one process. ``keys`` gives bindings, by their ids, other keys."""
+    """The settings of one process. ``keys`` gives bindings, by their ids, other keys.
+
+    ``mailboxes`` holds the secrets of mailboxes by their names; the one under "" is for a desk that
+    fetches from one mailbox alone.
+    """
 
     data_dir: Path
     state_dir: Path
@@ -45,6 +78,7 @@ class Settings:
     is_kiosk: bool = False
     """Whether the account of this machine is shared: no editor, no paths, no files written."""
     keys: Mapping[str, str] = field(default_factory=dict)
+    mailboxes: Mapping[str, MailboxAccess] = field(default_factory=dict, repr=False)
 
     @property
     def demo_url(self) -> str:
@@ -76,6 +110,7 @@ def load(environ: Mapping[str, str], *, system_file: Path = SYSTEM_FILE) -> Sett
         state_dir=Path(values.get("state.dir") or _standard("user_state_dir")).expanduser(),
         database_url=chosen or sqlite_url(data / "desk.db"),
         keys={name.removeprefix("keys."): v for name, v in values.items() if name.startswith("keys.")},
+        mailboxes=_mailboxes(values),
         **renamed,
     )
 
@@ -89,6 +124,16 @@ def user_file(environ: Mapping[str, str]) -> Path:
 def sqlite_url(path: Path) -> str:
     """The address of an embedded database."""
     return f"sqlite:///{path}"
+
+
+def _mailboxes(values: Mapping[str, Any]) -> dict[str, MailboxAccess]:
+    """The secrets by mailbox, from values named ``mailbox.<name>.<field>``."""
+    found: dict[str, dict[str, str]] = {}
+    for dotted, value in values.items():
+        if dotted.startswith(_MAILBOX):
+            name, _, which = dotted.removeprefix(_MAILBOX).rpartition(".")
+            found.setdefault(name, {})[which] = value
+    return {name: MailboxAccess(**given) for name, given in found.items()}
 
 
 def _standard(kind: str) -> str:
@@ -148,15 +193,20 @@ _SHORT = {
     "SYSMO_MAIL_URL": "mail.url",
     "SYSMO_MAIL_PASSWORD": "mail.password",
     "SYSMO_LANG": "ui.language",
+    "SYSMO_MAILBOX_PASSWORD": "mailbox..password",
 }
+_MAILBOX_FIELDS = tuple(f.name for f in fields(MailboxAccess))
 
 
 def _read(name: str, value: object, where: str) -> Any:
     if name.startswith("keys.") and len(name) > len("keys."):
         return _text(name, value)
+    if name.startswith(_MAILBOX) and name.rpartition(".")[2] in _MAILBOX_FIELDS:
+        return _text(name, value)
     reader = _READERS.get(name)
     if reader is None:
-        near = get_close_matches(name, _READERS, 1)
+        inside = name.rpartition(".")[0] if name.startswith(_MAILBOX) else "mailbox"
+        near = get_close_matches(name, [*_READERS, *(f"{inside}.{each}" for each in _MAILBOX_FIELDS)], 1)
         sentence = (
             N_("{where}: there is no setting {name}. Did you mean {near}?")
             if near
@@ -168,7 +218,7 @@ def _read(name: str, value: object, where: str) -> Any:
             where=where,
             name=name,
             near="".join(near),
-            choices=", ".join((*_READERS, "keys.…")),
+            choices=", ".join((*_READERS, "mailbox.…", "keys.…")),
         )
     return reader(value)
 
@@ -199,9 +249,18 @@ def _from_file(path: Path) -> dict[str, Any]:
     for section, content_of in sections.items():
         if not isinstance(content_of, dict):
             _read(section, content_of, str(path))
-        for name, value in content_of.items():
-            found[f"{section}.{name}"] = _read(f"{section}.{name}", value, str(path))
+        for name, value in _flat(f"{section}.", content_of):
+            found[name] = _read(name, value, str(path))
     return found
+
+
+def _flat(before: str, section: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    """The values of a section by dotted names; mailboxes have sections within theirs."""
+    for name, value in section.items():
+        if before == _MAILBOX and isinstance(value, dict):
+            yield from _flat(f"{_MAILBOX}{name}.", value)
+        else:
+            yield f"{before}{name}", value
 
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
@@ -211,8 +270,14 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
             continue
         section, nested, name = variable.removeprefix(_PREFIX).partition(_NESTED)
         if nested:
-            dotted = f"{section.lower()}.{name.lower()}"
+            dotted = f"{section.lower()}.{_dotted(name) if section == 'MAILBOX' else name.lower()}"
             found[dotted] = _read(dotted, value, variable)
     # The short names are the documented ones, so they win.
     found |= {name: environ[short] for short, name in _SHORT.items() if environ.get(short)}
     return found
+
+
+def _dotted(name: str) -> str:
+    """``SALES_EU__PASSWORD`` as ``sales-eu.password``: a variable's name cannot hold a mailbox's dash."""
+    mailbox, nested, which = name.lower().partition(_NESTED)
+    return f"{mailbox.replace('_', '-')}.{which}" if nested else mailbox

@@ -95,3 +95,41 @@ def test_slow_connections_are_a_yes_or_no(tmp_path: Path, value: str, is_slow: b
     assert settings.load({"SYSMO_CONFIG": str(own)}, system_file=tmp_path / "none.toml").is_slow is is_slow
     with pytest.raises(Invalid, match="true or false"):
         settings.load({"SYSMO_UI__SLOW": "perhaps"}, system_file=tmp_path / "none.toml")
+
+
+def test_a_mailboxs_secrets_come_from_the_file_and_the_environment(tmp_path: Path):
+    own = write(
+        tmp_path / "own.toml",
+        '[mailbox.sales-eu]\npassword = "from-the-file"\ntoken_command = "token-of sales"\n'
+        '[mailbox.support]\ntoken_url = "https://login.example/token"\nrefresh_token = "r-77"\n',
+    )
+    environ = {
+        "SYSMO_CONFIG": str(own),
+        "SYSMO_MAILBOX_PASSWORD": "for-the-only-one",
+        "SYSMO_MAILBOX__SALES_EU__PASSWORD": "from-the-environment",
+    }
+    loaded = settings.load(environ, system_file=tmp_path / "none.toml")
+    assert loaded.mailboxes == {
+        "": settings.MailboxAccess(password="for-the-only-one"),
+        "sales-eu": settings.MailboxAccess(password="from-the-environment", token_command="token-of sales"),
+        "support": settings.MailboxAccess(token_url="https://login.example/token", refresh_token="r-77"),
+    }
+    assert all(each.is_ready for each in loaded.mailboxes.values())
+    for secret in ("for-the-only-one", "from-the", "token-of", "r-77"):
+        assert secret not in repr(loaded) + repr(loaded.mailboxes)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[mailbox.support]\npasswrod = "hunter2"\n', "Did you mean mailbox.support.password?"),
+        ("[mailbox.support]\npassword = 7\n", "mailbox.support.password must be a text"),
+        ('[mailbox.support.more]\nhost = "x"\n', "there is no setting mailbox.support.more"),
+    ],
+)
+def test_a_mistake_about_a_mailbox_is_one_clear_line(tmp_path: Path, text: str, said: str):
+    own = write(tmp_path / "own.toml", text)
+    with pytest.raises(Invalid) as refusal:
+        settings.load({"SYSMO_CONFIG": str(own)}, system_file=tmp_path / "none.toml")
+    assert said in str(refusal.value)
+    assert "hunter2" not in str(refusal.value)

@@ -10,16 +10,16 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from sysmo_tui.domain.errors import Invalid
+from sysmo_tui.domain.mail_servers import option, requires_tls
 from sysmo_tui.domain.message import N_, Advice, Message
 
 NETWORK_SECONDS = 30.0
@@ -135,7 +135,7 @@ def open_transport(url: str, password: str = "") -> Transport:
 
     try:
         parts = urlsplit(url)
-        port = parts.port
+        port, needs_tls = parts.port, requires_tls(parts)
     except ValueError:
         raise _not_understood() from None
     match parts.scheme:
@@ -150,32 +150,11 @@ def open_transport(url: str, password: str = "") -> Transport:
                 user=unquote(parts.username or ""),
                 password=password or unquote(parts.password or ""),
                 is_tls_first=parts.scheme == "smtps",
-                is_tls_required=_requires_tls(parts),
-                authority=_option(parts, "ca"),
+                is_tls_required=needs_tls,
+                authority=option(parts, "ca"),
             )
         case _:
             raise _not_understood()
-
-
-def _requires_tls(parts: SplitResult) -> bool:
-    wish = _option(parts, "tls")
-    if wish not in ("", "off", "required"):
-        raise _not_understood()
-    return wish == "required" or (wish != "off" and not is_loopback(parts.hostname or ""))
-
-
-def is_loopback(host: str) -> bool:
-    """Whether ``host`` is this machine, told without asking a name server."""
-    if host.casefold().rstrip(".") in ("localhost", "localhost.localdomain"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _option(parts: SplitResult, name: str) -> str:
-    return parse_qs(parts.query).get(name, [""])[0]
 
 
 def _not_understood() -> Invalid:

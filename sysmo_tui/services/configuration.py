@@ -17,9 +17,17 @@ from sysmo_tui.domain.errors import Conflict, Invalid
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.policy import Right, require_right
 from sysmo_tui.domain.text import SafeText, clean_line
-from sysmo_tui.services import catalogue, configuration_export, desk_settings, mail_texts, topic_upkeep
+from sysmo_tui.services import (
+    catalogue,
+    configuration_export,
+    desk_settings,
+    mail_texts,
+    mailboxes,
+    topic_upkeep,
+)
 from sysmo_tui.services.catalogue import CatalogueEdits
 from sysmo_tui.services.configuration_export import plain
+from sysmo_tui.services.mailboxes import MailboxEdits
 from sysmo_tui.services.topic_upkeep import TopicEdits
 
 FORMAT = 1
@@ -46,6 +54,11 @@ _FORMS: Mapping[str, type] = {
     "mail_address": str,
     "signature": str,
     "operators": list,
+    "address": str,
+    "url": str,
+    "folder": str,
+    "moves_to": str,
+    "topic": str,
 }
 """What the fields of a row hold."""
 
@@ -68,7 +81,7 @@ class _Step:
 
 
 def export(work: Work) -> dict[str, Any]:
-    """The settings without secrets, the catalogue and the topics, as plain JSON values."""
+    """The settings without secrets, the catalogue, the topics and the mailboxes, as plain JSON values."""
     require_right(work.actor, Right.CONFIGURE)
     return {"format": FORMAT, **{name: section(work) for name, section in _EXPORTS.items()}}
 
@@ -130,13 +143,18 @@ class _List:
     make: Callable[[Work, dict[str, Any]], object]
     edit: Callable[[Work, str, dict[str, Any]], object]
     archive: Callable[[Work, str, bool], object]
+    known: frozenset[str] = frozenset()
+    """The fields, where the desk may have no row to tell them."""
+
+    needs: frozenset[str] = frozenset({"slug", "name"})
+    """What a new row must have."""
 
     def plan(self, work: Work, wanted: list[dict[str, Any]]) -> list[_Step]:
         """The steps for one part; a fixed column that differs is a conflict."""
         rows = self.rows(work)
         now = {row["slug"]: row for row in rows}
         for row in wanted:
-            self._check(row, set(rows[0]), is_new=row["slug"] not in now)
+            self._check(row, self.known or frozenset(rows[0]), is_new=row["slug"] not in now)
         self._check_defaults([{**now.get(row["slug"], {}), **row} for row in wanted])
         new = [self._new(work, row) for row in wanted if row["slug"] not in now]
         known = [(now[row["slug"]], row) for row in wanted if row["slug"] in now]
@@ -146,9 +164,9 @@ class _List:
         # The last default to be set wins, and nothing that is still the default can be archived.
         return new + edited + last
 
-    def _check(self, row: dict[str, Any], known: set[str], *, is_new: bool) -> None:
+    def _check(self, row: dict[str, Any], known: frozenset[str], *, is_new: bool) -> None:
         """Refuse a row with a field that is unknown, missing, or of another form."""
-        needed = {"slug", "name", *([self.fixed] if self.fixed else [])} if is_new else {"slug"}
+        needed = {*self.needs, *([self.fixed] if self.fixed else [])} if is_new else {"slug"}
         wrong = [name for name, value in row.items() if name not in known or not _has_form(name, value)]
         if wrong or needed - set(row):
             raise Invalid(
@@ -170,7 +188,7 @@ class _List:
             )
 
     def _new(self, work: Work, row: dict[str, Any]) -> _Step:
-        difference = _difference(self.section, row["slug"], "new", "", row["name"])
+        difference = _difference(self.section, row["slug"], "new", "", row.get("name", row["slug"]))
         return _Step(difference, lambda: self.make(work, row))
 
     def _edits(self, work: Work, old: dict[str, Any], row: dict[str, Any]) -> Iterable[_Step]:
@@ -240,6 +258,10 @@ def _archive_topic(work: Work, slug: str, archived: bool) -> object:
     return topic_upkeep.archive(work, slug) if archived else topic_upkeep.unarchive(work, slug)
 
 
+def _mailbox_edits(row: dict[str, Any]) -> MailboxEdits:
+    return MailboxEdits(**{name: value for name, value in row.items() if name not in {"slug", "is_archived"}})
+
+
 def _category(text: str) -> Category:
     if text not in set(Category):
         raise Invalid(
@@ -285,6 +307,16 @@ _LISTS = (
         _new_topic,
         _edit_topic,
         _archive_topic,
+    ),
+    _List(
+        "mailboxes",
+        configuration_export.mailboxes,
+        None,
+        lambda work, row: mailboxes.new(work, row["slug"], _mailbox_edits(row)),
+        lambda work, slug, change: mailboxes.edit(work, slug, _mailbox_edits(change)),
+        lambda work, slug, archived: mailboxes.archive(work, slug, archived=archived),
+        known=frozenset({"slug", "address", "url", "folder", "moves_to", "topic", "is_archived"}),
+        needs=frozenset({"slug"}),
     ),
 )
 

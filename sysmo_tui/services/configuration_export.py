@@ -8,11 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from sysmo_tui.desk import Work
-from sysmo_tui.models import AccountEmail, Priority, Status, TicketType, Topic, TopicMember, table
+from sysmo_tui.models import AccountEmail, Mailbox, Priority, Status, TicketType, Topic, TopicMember, table
 from sysmo_tui.services import desk_settings
 
 _STATUS, _PRIORITY, _TYPE, _TOPIC = table(Status), table(Priority), table(TicketType), table(Topic)
-_MEMBER, _EMAIL = table(TopicMember), table(AccountEmail)
+_MEMBER, _EMAIL, _MAILBOX = table(TopicMember), table(AccountEmail), table(Mailbox)
 
 
 def _is_archived(rows: sa.Table) -> sa.ColumnElement[bool]:
@@ -62,6 +62,19 @@ _SERVING = (
     .join(_MEMBER, _MEMBER.c.topic_id == _TOPIC.c.id)
     .join(_EMAIL, sa.and_(_EMAIL.c.account_id == _MEMBER.c.account_id, _EMAIL.c.is_primary))
 )
+_MAILBOXES = (
+    sa.select(
+        _MAILBOX.c.name.label("slug"),
+        _MAILBOX.c.address,
+        _MAILBOX.c.url,
+        _MAILBOX.c.folder,
+        _MAILBOX.c.moves_to,
+        sa.func.coalesce(_TOPIC.c.slug, "").label("topic"),
+        _is_archived(_MAILBOX),
+    )
+    .outerjoin(_TOPIC, _TOPIC.c.id == _MAILBOX.c.topic_id)
+    .order_by(_MAILBOX.c.name)
+)
 
 
 def settings(work: Work) -> dict[str, Any]:
@@ -95,6 +108,11 @@ def topics(work: Work) -> list[dict[str, Any]]:
     for slug, address in work.session.execute(_SERVING):
         serving[slug].append(address)
     return [{**row, "operators": sorted(serving[row["slug"]])} for row in _rows(work, _TOPICS)]
+
+
+def mailboxes(work: Work) -> list[dict[str, Any]]:
+    """Every mailbox, archived ones too; their addresses hold no passwords."""
+    return _rows(work, _MAILBOXES)
 
 
 def plain(value: object) -> Any:

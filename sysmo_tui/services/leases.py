@@ -29,6 +29,11 @@ class Duty(StrEnum):
     CLEAN_UP = "clean_up"
 
 
+def fetching(mailbox: str) -> str:
+    """The duty of fetching one mailbox's mail: each is a duty of its own."""
+    return f"{Duty.MAIL_IN}:{mailbox}"
+
+
 @dataclass(frozen=True, slots=True)
 class Holding:
     """A duty that somebody does now. ``label`` says who, for people."""
@@ -72,11 +77,11 @@ _ALIVE = sa.select(_LEASE.c.duty, _LEASE.c.holder, _LEASE.c.label, _LEASE.c.beat
 )
 
 
-def take(work: Work, duty: Duty, holder: str, seconds: float, label: str = "") -> bool:
+def take(work: Work, duty: str, holder: str, seconds: float, label: str = "") -> bool:
     """Make ``duty`` the holder's for ``seconds``, or keep it so; False when somebody else has it."""
     span = min(timedelta(seconds=seconds), LONGEST)
     given = {
-        "which": duty.value,
+        "which": str(duty),
         "who": holder,
         "name": label,
         "now": work.now,
@@ -97,9 +102,9 @@ def moments(work: Work) -> dict[str, datetime]:
     return {"now": work.now, "longest": work.now + LONGEST}
 
 
-def release(work: Work, holder: str, duties: tuple[Duty, ...]) -> None:
+def release(work: Work, holder: str, duties: tuple[str, ...]) -> None:
     """Give up what the holder has of ``duties``."""
-    work.session.execute(_RELEASE, {"who": holder, "which": [duty.value for duty in duties]})
+    work.session.execute(_RELEASE, {"who": holder, "which": [str(duty) for duty in duties]})
 
 
 def holders(work: Work) -> tuple[Holding, ...]:
@@ -108,6 +113,6 @@ def holders(work: Work) -> tuple[Holding, ...]:
     return tuple(Holding(r.duty, r.holder, clean_line(r.label), r.beat_at, r.until) for r in rows)
 
 
-def is_alive(work: Work, duty: Duty, except_for: str = "") -> bool:
+def is_alive(work: Work, duty: str, except_for: str = "") -> bool:
     """Whether somebody other than ``except_for`` does ``duty`` now."""
     return any(held.duty == duty and held.holder != except_for for held in holders(work))

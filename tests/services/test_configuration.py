@@ -9,8 +9,17 @@ import sqlalchemy as sa
 from sysmo_tui.desk import Door
 from sysmo_tui.domain.errors import Conflict, DeskError, Forbidden, Invalid, NotFound
 from sysmo_tui.models import Batch, table
-from sysmo_tui.services import audit, catalogue, configuration, desk_settings, topic_upkeep, topics
+from sysmo_tui.services import (
+    audit,
+    catalogue,
+    configuration,
+    desk_settings,
+    mailboxes,
+    topic_upkeep,
+    topics,
+)
 from sysmo_tui.services.configuration import Difference
+from sysmo_tui.services.mailboxes import MailboxEdits
 from sysmo_tui.services.topic_upkeep import TopicEdits
 from sysmo_tui.storage.engine import Store
 from tests.cast import Cast
@@ -238,3 +247,38 @@ def test_administrators_are_shown_what_is_set_but_no_secret(admin: Door, operato
     assert [name for name, each in listed.items() if not each.can_change] == ["uuid", "is_demo"]
     with pytest.raises(Forbidden):
         operator.read(desk_settings.listed)
+
+
+def test_mailboxes_are_written_out_and_applied_without_secrets(admin: Door):
+    url = "imaps://support@mail.example?keep=yes"
+    admin.write(mailboxes.new, "support", MailboxEdits("support@desk.example", url, topic="general"))
+    document = json.loads(json.dumps(admin.read(configuration.export)))
+    assert document["mailboxes"] == [
+        {
+            "slug": "support",
+            "address": "support@desk.example",
+            "url": url,
+            "folder": "INBOX",
+            "moves_to": "",
+            "topic": "general",
+            "is_archived": False,
+        }
+    ]
+    assert admin.write(configuration.apply, document) == ()
+    document["mailboxes"][0] |= {"topic": "", "is_archived": True}
+    document["mailboxes"].append({"slug": "sales", "url": "imaps://sales@mail.example"})
+    changed = admin.write(configuration.apply, document)
+    assert [(each.name, each.field) for each in changed] == [
+        ("sales", "new"),
+        ("support", "topic"),
+        ("support", "is_archived"),
+    ]
+    assert admin.write(configuration.apply, document) == ()
+    assert admin.read(mailboxes.show, "sales").url == "imaps://sales@mail.example"
+    for wrong in ({"slug": "x", "uid_validity": 7}, {"slug": "x", "url": 7}, {"url": "imaps://a@b.example"}):
+        with pytest.raises(Invalid):
+            admin.write(configuration.apply, {"format": 1, "mailboxes": [wrong]})
+    bad = {"slug": "x", "url": "imaps://a:secret@b.example"}
+    with pytest.raises(Invalid):
+        admin.write(configuration.apply, {"format": 1, "mailboxes": [bad]})
+    assert [line.name for line in admin.read(mailboxes.lines, archived=True)] == ["sales", "support"]
