@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from sysmo_tui.storage.engine import open_store
 
 if TYPE_CHECKING:
     from sysmo_tui.mail.transport import Transport
+    from sysmo_tui.settings import MailboxAccess
     from sysmo_tui.worker import BackgroundDuties
 
 
@@ -27,11 +28,19 @@ def _owe_mail(work: Work) -> None:
     outbox.write(work)
 
 
-def background_duties(desk: Desk, override: str = "", password: str = "") -> BackgroundDuties:
-    """The duties as a thread of this process, not started; for staff's screens."""
+def background_duties(
+    desk: Desk,
+    override: str = "",
+    password: str = "",
+    access: Mapping[str, MailboxAccess] | None = None,
+) -> BackgroundDuties:
+    """The duties as a thread of this process, not started; for staff's screens.
+
+    ``access`` opens the mailboxes that mail is fetched from.
+    """
     from sysmo_tui.worker import BackgroundDuties
 
-    return BackgroundDuties(desk, choose_transport(desk, override, password))
+    return BackgroundDuties(desk, choose_transport(desk, override, password), access=access)
 
 
 def choose_transport(desk: Desk, override: str = "", password: str = "") -> Transport:

@@ -9,9 +9,10 @@ import shlex
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from sysmo_tui.desk import Desk, command_for
 from sysmo_tui.mail.digesting import gather_due
@@ -19,6 +20,10 @@ from sysmo_tui.mail.sending import desk_caller, send_due
 from sysmo_tui.mail.transport import Transport
 from sysmo_tui.services import cleaning, follow_ups, inbound, leases, outbox
 from sysmo_tui.services.leases import Duty
+
+if TYPE_CHECKING:
+    from sysmo_tui.mail.watching import Watching
+    from sysmo_tui.settings import MailboxAccess
 
 LEASE_SECONDS = 30.0
 """How long a duty stays a worker's that has stopped beating."""
@@ -48,24 +53,41 @@ class Worker:
     holder: str = field(default_factory=new_holder)
     label: str = "worker"
     yields: bool = False
+    watching: Watching | None = None
+    """What fetches mail; a worker without it leaves that to others."""
+
     _beats: dict[Duty, float] = field(default_factory=dict)
     _last_done: dict[Duty, float] = field(default_factory=dict)
     _rests: bool = False
 
+    def watch(self, access: Mapping[str, MailboxAccess]) -> None:
+        """Fetch mail as well, from the mailboxes that ``access`` opens."""
+        from sysmo_tui.mail.watching import Watching  # most desks' screens never need it
+
+        self.watching = Watching(self.desk, access, self.holder, self.label, lambda: self._rests)
+
     def run_once(self, goes_on: Callable[[], bool] = lambda: True) -> None:
         """Do everything that is due now and that nobody else does."""
+        self._announce()
+        if self.watching is not None and not self._rests:
+            self.watching.once()
         for do in self._due(goes_on):
             do()
 
     def run(self, stop: threading.Event) -> None:
         """Go on until ``stop`` is set; a duty that fails is logged and does not end the others."""
         wait = PAUSE_SECONDS
+        self._attempt(self._announce)
+        if self.watching is not None:
+            self.watching.start()
         while not stop.is_set():
             done = [self._attempt(do) for do in self._due(lambda: not stop.is_set())]
             wait = PAUSE_SECONDS if all(done) else min(wait * 2, LONGEST_PAUSE_SECONDS)
             stop.wait(wait)
         if self.yields:
             self._attempt(self._send_last)
+        if self.watching is not None:
+            self._attempt(self.watching.stop)
         self._attempt(self.stop)
 
     def _due(self, goes_on: Callable[[], bool]) -> Iterator[Callable[[], None]]:
@@ -176,8 +198,16 @@ class Worker:
 class BackgroundDuties:
     """The duties in a thread, for a program that does something else: it yields to a real worker."""
 
-    def __init__(self, desk: Desk, transport: Transport, label: str = "tui") -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        transport: Transport,
+        label: str = "tui",
+        access: Mapping[str, MailboxAccess] | None = None,
+    ) -> None:
         self._worker = Worker(desk, transport, label=label, yields=True)
+        if access:
+            self._worker.watch(access)
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -212,7 +242,7 @@ Description=Sysmo Tickets worker
 [Service]
 {owner}ExecStart={" ".join(shlex.quote(part).replace("%", "%%") for part in shlex.split(command))}
 {settings}
-# One line: SYSMO_MAIL_PASSWORD=...  (mode 0600)
+# Lines like SYSMO_MAIL_PASSWORD=... and SYSMO_MAILBOX_PASSWORD=...  (mode 0600)
 EnvironmentFile=-{secrets}
 Restart=always
 RestartSec=5

@@ -14,6 +14,7 @@ from sysmo_tui.storage.engine import Dialect, Store, open_store
 from tests.cast import Cast, Clock
 from tests.cheap import cheap_hasher, using
 from tests.databases import PostgresqlServer, SqliteServer, postgresql_server
+from tests.mail.dovecot import Dovecot, serving
 
 
 @pytest.fixture(scope="session")
@@ -37,6 +38,13 @@ def store_url(request: pytest.FixtureRequest) -> Iterator[str]:
     else:
         with request.getfixturevalue("postgres_server").fresh() as url:
             yield url
+
+
+@pytest.fixture(scope="session")
+def dovecot() -> Iterator[Dovecot]:
+    """A real IMAP server; started by the first test that needs it."""
+    with serving() as server:
+        yield server
 
 
 @pytest.fixture

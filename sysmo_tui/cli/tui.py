@@ -80,7 +80,8 @@ def _background(run: Here) -> Background | None:
         return None
     from sysmo_tui.assembly import background_duties
 
-    return background_duties(run.desk, run.settings.mail_url, run.settings.mail_password)
+    settings = run.settings
+    return background_duties(run.desk, settings.mail_url, settings.mail_password, settings.mailboxes)
 
 
 def _mail_way(run: Here) -> str:

@@ -50,6 +50,7 @@ def _worker(
 
     transport = choose_transport(run.desk, run.settings.mail_url, run.settings.mail_password)
     worker = Worker(run.desk, transport)
+    worker.watch(run.settings.mailboxes)
     run.out.say(render(transport.explanation))
     if once:
         try:

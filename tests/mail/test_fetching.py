@@ -1,0 +1,418 @@
+"""Fetching by IMAP from a real server: every message once, whatever is cut, and none blocks the next."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+
+import pytest
+import sqlalchemy as sa
+
+from sysmo_tui.desk import Desk
+from sysmo_tui.domain.errors import Invalid, Unavailable
+from sysmo_tui.domain.message import N_
+from sysmo_tui.mail import fetching
+from sysmo_tui.mail.fetching import Progress, access_for, fetch_all, fetch_once, open_mailbox, receive
+from sysmo_tui.mail.imap import Unreachable
+from sysmo_tui.models import InboundMail, table
+from sysmo_tui.services import desk_settings, mailboxes
+from sysmo_tui.services.inbound import KEPT_OF_LARGE, Kept, Raw
+from sysmo_tui.services.mailboxes import Fetched, MailboxEdits, MailboxLine
+from sysmo_tui.settings import MailboxAccess
+from sysmo_tui.storage.engine import Store
+from tests.cast import Cast, Clock
+from tests.mail.dovecot import PASSWORD, REFRESH_TOKEN, TOKEN, Dovecot, Line
+
+SECRET = MailboxAccess(password=PASSWORD)
+_USERS = count(1)
+
+
+@pytest.fixture
+def user() -> str:
+    """Somebody whose mail store nobody used before."""
+    return f"user{next(_USERS)}"
+
+
+@pytest.fixture
+def cast(sqlite_store: Store, clock: Clock) -> Cast:
+    """People for a desk in a file: what a mail server does is the same for every database."""
+    people = Cast(Desk(sqlite_store, clock=clock))
+    people.found()
+    return people
+
+
+@pytest.fixture
+def anywhere(store: Store, clock: Clock) -> Cast:
+    """People for a desk; the test runs once on each database."""
+    people = Cast(Desk(store, clock=clock))
+    people.found()
+    return people
+
+
+def letter(number: int, body: str = "It does not turn on.") -> bytes:
+    """A request that is like no other."""
+    return (
+        f"From: Carla <carla@customer.example>\r\nTo: desk@desk.example\r\nSubject: Broken {number}\r\n"
+        f"Message-ID: <{number}@customer.example>\r\n\r\n{body}\r\n"
+    ).encode()
+
+
+def letters(many: int) -> list[bytes]:
+    return [letter(number) for number in range(many)]
+
+
+def kept(desk: Desk, mailbox: str = "support") -> list[str]:
+    """The hashes of what was kept, in order."""
+    rows = table(InboundMail)
+    with desk.store.reading() as session:
+        statement = sa.select(rows.c.sha256).where(rows.c.mailbox == mailbox).order_by(rows.c.id)
+        return list(session.execute(statement).scalars())
+
+
+def hashes(mails: list[bytes]) -> list[str]:
+    return [hashlib.sha256(mail).hexdigest() for mail in mails]
+
+
+def made(cast: Cast, url: str, **edits: str) -> Fetched:
+    """A mailbox called support, ready to be fetched from."""
+    cast.admin().write(mailboxes.new, "support", MailboxEdits(url=url, **edits))
+    return current(cast)
+
+
+def current(cast: Cast) -> Fetched:
+    [fetched] = cast.itself.read(mailboxes.to_fetch)
+    return fetched
+
+
+def shown(cast: Cast) -> MailboxLine:
+    return cast.admin().read(mailboxes.show, "support")
+
+
+@contextmanager
+def line(target: int) -> Iterator[Line]:
+    """A way to a server that a test can cut."""
+    made = Line(target)
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+def test_mail_is_kept_and_leaves_the_server(anywhere: Cast, dovecot: Dovecot, user: str) -> None:
+    mails = letters(5)
+    dovecot.deliver(user, *mails)
+    mailbox = made(anywhere, dovecot.tls_url(user))
+    haul = fetch_once(anywhere.desk, mailbox, SECRET)
+    assert (len(haul.new), haul.known, haul.skipped, haul.error) == (5, 0, 0, "")
+    assert kept(anywhere.desk) == hashes(mails)
+    assert dovecot.held(user) == []
+    line = shown(anywhere)
+    assert (line.checked_at, line.failing_since, line.error) == (anywhere.desk.clock(), None, "")
+
+
+def test_fetched_mail_moves_to_a_folder_that_is_made_for_it(cast: Cast, dovecot: Dovecot, user: str) -> None:
+    mails = letters(3)
+    dovecot.deliver(user, *mails)
+    fetch_once(cast.desk, made(cast, dovecot.url(user), moves_to="Año & más"), SECRET)
+    assert dovecot.held(user) == []
+    assert dovecot.held(user, "A&APE-o &- m&AOE-s") == mails
+    assert kept(cast.desk) == hashes(mails)
+
+
+def test_another_folder_is_fetched_from(cast: Cast, dovecot: Dovecot, user: str) -> None:
+    dovecot.deliver(user, letter(1))
+    dovecot.deliver(user, letter(2), folder="Requests")
+    fetch_once(cast.desk, made(cast, dovecot.url(user), folder="Requests"), SECRET)
+    assert kept(cast.desk) == hashes([letter(2)])
+    assert dovecot.held(user) == [letter(1)]
+
+
+@pytest.mark.parametrize("lacks", [b" MOVE", b" MOVE| UIDPLUS"])
+def test_a_server_that_can_less_loses_and_doubles_nothing(
+    cast: Cast, dovecot: Dovecot, user: str, lacks: bytes
+) -> None:
+    mails = letters(4)
+    dovecot.deliver(user, *mails)
+    with line(dovecot.port) as way:
+        way.rewrite = lambda said: re.sub(lacks, lambda found: found[0].replace(b" ", b" X"), said)
+        mailbox = made(cast, dovecot.url(user, port=way.port), moves_to="Done")
+        fetch_once(cast.desk, mailbox, SECRET)
+    assert not re.search(rb"UID MOVE|\bIDLE", b"".join(way.heard))
+    assert kept(cast.desk) == hashes(mails)
+    assert (dovecot.held(user), dovecot.held(user, "Done")) == ([], mails)
+
+
+def test_mail_that_is_left_is_marked_as_read_and_comes_once(cast: Cast, dovecot: Dovecot, user: str) -> None:
+    first, later = letters(6)[:4], letters(6)[4:]
+    dovecot.deliver(user, *first)
+    made(cast, dovecot.url(user, options="?keep=yes"))
+    fetch_once(cast.desk, current(cast), SECRET)
+    dovecot.deliver(user, *later)
+    haul = fetch_once(cast.desk, current(cast), SECRET)
+    assert (len(haul.new), haul.known) == (2, 0)
+    assert kept(cast.desk) == hashes(first + later)
+    assert dovecot.held(user) == first + later
+    assert dovecot.flags(user) == ["S"] * 6
+
+
+def test_new_numbers_begin_again_and_double_nothing(cast: Cast, dovecot: Dovecot, user: str) -> None:
+    mails = letters(4)
+    dovecot.deliver(user, *mails[:3])
+    made(cast, dovecot.url(user, options="?keep=yes"))
+    fetch_once(cast.desk, current(cast), SECRET)
+    before = current(cast)
+    dovecot.renumber(user)
+    dovecot.deliver(user, mails[3])
+    haul = fetch_once(cast.desk, current(cast), SECRET)
+    assert (len(haul.new), haul.known) == (1, 3)
+    assert current(cast).uid_validity != before.uid_validity
+    assert kept(cast.desk) == hashes(mails)
+
+
+STEPS = {
+    "before signing in": ("client", b"LOGIN", "before"),
+    "after signing in": ("client", b"LOGIN", "after"),
+    "before the folder opens": ("client", b"SELECT", "before"),
+    "in the search": ("client", b"UID SEARCH", "after"),
+    "before a message": ("client", b"UID FETCH 2 ", "before"),
+    "in a message": ("server", b"(UID 2 ", "half"),
+    "behind a message": ("server", b"(UID 2 ", "after"),
+    "before moving": ("client", b"UID MOVE 2 ", "before"),
+    "behind moving, before the answer": ("client", b"UID MOVE 2 ", "after"),
+    "behind the answer to moving": ("server", b"COPYUID", "after"),
+    "in saying goodbye": ("client", b"LOGOUT", "before"),
+}
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_cut_at_any_step_loses_and_doubles_nothing(
+    cast: Cast, dovecot: Dovecot, user: str, step: str
+) -> None:
+    who, words, how = STEPS[step]
+    mails, cuts = letters(3), count()
+
+    def cut(speaker: str, said: bytes) -> str:
+        return how if speaker == who and words in said and next(cuts) == 0 else ""
+
+    dovecot.deliver(user, *mails)
+    with line(dovecot.port) as way:
+        way.cut = cut
+        mailbox = made(cast, dovecot.url(user, port=way.port), moves_to="Done")
+        fetch_once(cast.desk, mailbox, SECRET)
+        assert next(cuts) > 0, "the step was never reached"
+        haul = fetch_once(cast.desk, mailbox, SECRET)
+    assert haul.error == ""
+    assert sorted(kept(cast.desk)) == sorted(hashes(mails))
+    assert (dovecot.held(user), sorted(dovecot.held(user, "Done"))) == ([], sorted(mails))
+    assert shown(cast).error == ""
+
+
+def test_a_message_that_the_server_cannot_read_blocks_no_other(
+    cast: Cast, dovecot: Dovecot, user: str
+) -> None:
+    mails = letters(3)
+    dovecot.deliver(user, mails[0])
+    dovecot.deliver_broken(user)
+    dovecot.deliver(user, *mails[1:])
+    mailbox = made(cast, dovecot.url(user))
+    haul = fetch_once(cast.desk, mailbox, SECRET)
+    assert (len(haul.new), haul.skipped) == (3, 1)
+    assert kept(cast.desk) == hashes(mails)
+    assert len(dovecot.held(user)) == 1
+    line = shown(cast)
+    assert line.error.startswith("Messages that could not be fetched: 1. UID 2: ")
+    assert line.failing_since == line.checked_at == cast.desk.clock()
+    dovecot.mend(user)
+    fetch_once(cast.desk, mailbox, SECRET)
+    assert dovecot.held(user) == []
+    assert shown(cast).error == ""
+
+
+def test_a_message_that_cannot_be_kept_stays_and_blocks_no_other(
+    cast: Cast, dovecot: Dovecot, user: str
+) -> None:
+    mails = letters(3)
+    dovecot.deliver(user, *mails)
+
+    def picky(desk: Desk, mailbox: str, raw: Raw) -> Kept:
+        if raw.content == mails[0]:
+            raise Invalid(N_("Not this one."))
+        return receive(desk, mailbox, raw)
+
+    haul = fetch_once(cast.desk, made(cast, dovecot.url(user)), SECRET, picky)
+    assert (len(haul.new), haul.skipped) == (2, 1)
+    assert dovecot.held(user) == [mails[0]]
+    assert "UID 1: Not this one." in shown(cast).error
+
+
+def test_nothing_leaves_the_server_while_the_database_is_away(
+    cast: Cast, dovecot: Dovecot, user: str
+) -> None:
+    mails = letters(2)
+    dovecot.deliver(user, *mails)
+
+    def away(desk: Desk, mailbox: str, raw: Raw) -> Kept:
+        raise Unavailable(N_("The database is away."))
+
+    mailbox = made(cast, dovecot.url(user))
+    with pytest.raises(Unavailable):
+        fetch_once(cast.desk, mailbox, SECRET, away)
+    assert dovecot.held(user) == mails
+    fetch_once(cast.desk, mailbox, SECRET)
+    assert kept(cast.desk) == hashes(mails)
+
+
+def test_what_struggles_is_tried_last_and_waits_longer_each_time(
+    cast: Cast, dovecot: Dovecot, user: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [1000.0]
+    monkeypatch.setattr(fetching.time, "monotonic", lambda: now[0])
+    dovecot.deliver(user, *letters(2))
+    tried: list[bytes] = []
+
+    def picky(desk: Desk, mailbox: str, raw: Raw) -> Kept:
+        tried.append(raw.content)
+        raise Invalid(N_("Not now."))
+
+    mailbox = made(cast, dovecot.url(user))
+    progress = Progress(mailbox)
+    with open_mailbox(mailbox, SECRET) as folder:
+        for step, more in ((0.0, 2), (59.0, 0), (2.0, 2), (119.0, 0), (2.0, 2)):
+            now[0] += step
+            before = len(tried)
+            fetch_all(cast.desk, folder, progress, [], picky)
+            assert len(tried) - before == more
+        dovecot.deliver(user, letter(3))
+        now[0] += 10_000
+        fetch_all(cast.desk, folder, progress, [], picky)
+    assert tried[-3:] == [letter(3), *letters(2)]
+
+
+def test_of_a_message_over_the_limit_only_the_beginning_is_fetched(
+    cast: Cast, dovecot: Dovecot, user: str
+) -> None:
+    large = letter(1) + b"x" * 45_000_000
+    dovecot.deliver(user, large, letter(2))
+    passed: list[int] = []
+
+    def counted(said: bytes) -> bytes:
+        passed.append(len(said))
+        return said
+
+    with line(dovecot.port) as way:
+        way.rewrite = counted
+        fetch_once(cast.desk, made(cast, dovecot.url(user, port=way.port)), SECRET)
+    rows = table(InboundMail)
+    with cast.desk.store.reading() as session:
+        found = session.execute(sa.select(rows.c.size, rows.c.is_cut).order_by(rows.c.id)).all()
+    size = len(large) + large.count(b"\n") - large.count(b"\r\n")
+    assert [tuple(row) for row in found] == [(size, True), (len(letter(2)), False)]
+    assert KEPT_OF_LARGE < sum(passed) < 1_000_000
+    assert dovecot.held(user) == []
+
+
+def test_a_large_message_below_the_limit_is_kept_to_the_last_byte(
+    cast: Cast, dovecot: Dovecot, user: str
+) -> None:
+    cast.admin().write(desk_settings.change, "mail_limit", "3000000")
+    mails = [letter(n, "y" * size) for n, size in enumerate((KEPT_OF_LARGE, 2_000_000, 2_999_000))]
+    exact = letter(9) + b"z" * (KEPT_OF_LARGE - len(letter(9)))
+    dovecot.deliver(user, *mails, exact)
+    fetch_once(cast.desk, made(cast, dovecot.url(user)), SECRET)
+    assert kept(cast.desk) == hashes([*mails, exact])
+
+
+@pytest.mark.parametrize("way", ["refresh", "command"])
+def test_a_token_opens_a_mailbox(cast: Cast, dovecot: Dovecot, way: str) -> None:
+    access = {
+        "refresh": MailboxAccess(
+            token_url=dovecot.tokens.url, client_id="desk", client_secret="s3", refresh_token=REFRESH_TOKEN
+        ),
+        "command": MailboxAccess(token_command=f"printf '{TOKEN}\\n'"),
+    }[way]
+    dovecot.deliver("olga", letter(1))
+    haul = fetch_once(cast.desk, made(cast, dovecot.url("olga")), access)
+    assert (len(haul.new), haul.error) == (1, "")
+    if way == "refresh":
+        assert dovecot.tokens.asked[-1] == {
+            "grant_type": "refresh_token",
+            "refresh_token": REFRESH_TOKEN,
+            "client_id": "desk",
+            "client_secret": "s3",
+        }
+
+
+@pytest.mark.parametrize(
+    ("access", "said"),
+    [
+        (MailboxAccess(token_command="echo no-such-token"), "The access token was refused (401)"),
+        (MailboxAccess(token_command="false"), "The token_command failed with exit code 1."),
+        (MailboxAccess(token_command="/no/such/program"), "could not be run: No such file or directory"),
+        (MailboxAccess(token_command="sleep 9"), "The token_command took too long."),
+        (MailboxAccess(token_command="printf 'a\\001b'"), "No access token was given."),
+        (MailboxAccess(token_url="TOKENS", refresh_token="stale-77"), "refused: invalid_grant"),
+        (MailboxAccess(token_url="http://mail.example/", refresh_token="stale-77"), "not an https address"),
+        (MailboxAccess(token_url="file:///etc/passwd", refresh_token="stale-77"), "not an https address"),
+    ],
+)
+def test_without_a_token_one_line_says_why(dovecot: Dovecot, access: MailboxAccess, said: str) -> None:
+    if access.token_url == "TOKENS":
+        access = MailboxAccess(token_url=dovecot.tokens.url, refresh_token=access.refresh_token)
+    fetched = Fetched("support", dovecot.url("olga"), "INBOX", "", None, 0)
+    seconds = 0.2 if "sleep" in access.token_command else 15.0
+    with pytest.raises(Unreachable) as refusal, open_mailbox(fetched, access, seconds):
+        pass
+    assert said in str(refusal.value)
+    assert "stale-77" not in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+def test_an_unknown_certificate_and_a_line_without_encryption_get_no_password(
+    cast: Cast, dovecot: Dovecot, user: str
+) -> None:
+    with line(dovecot.port) as way, line(dovecot.tls_port) as tls:
+        way.rewrite = lambda said: said.replace(b" STARTTLS", b" XTARTTLS")
+        for url, answer in (
+            (f"imaps://{user}@127.0.0.1:{tls.port}", "certificate verify failed"),
+            (dovecot.url(user, port=way.port, options="?tls=required"), "TLS not supported"),
+            (dovecot.url(user, options="?tls=required"), "certificate verify failed"),
+        ):
+            fetched = Fetched("support", url, "INBOX", "", None, 0)
+            with pytest.raises(Unreachable, match=answer), open_mailbox(fetched, SECRET):
+                pass
+        assert PASSWORD.encode() not in b"".join(way.heard + tls.heard)
+    good = dovecot.url(user, options=f"?tls=required&ca={dovecot.certificate}")
+    assert fetch_once(cast.desk, made(cast, good), SECRET).is_reached
+
+
+def test_a_server_that_repeats_the_password_finds_no_ear(cast: Cast, dovecot: Dovecot, user: str) -> None:
+    with line(dovecot.port) as way:
+        way.rewrite = lambda said: said.replace(b"Authentication failed", b"You said wrong-pass-9")
+        mailbox = made(cast, dovecot.url(user, port=way.port))
+        haul = fetch_once(cast.desk, mailbox, MailboxAccess(password="wrong-pass-9"))
+    assert "You said …" in haul.error
+    assert "wrong-pass-9" not in haul.error + shown(cast).error + repr(mailbox) + repr(SECRET)
+    assert not haul.is_reached
+
+
+@pytest.mark.parametrize("port", [1, 0])
+def test_a_server_that_is_not_there_is_told_in_a_line(cast: Cast, port: int, user: str) -> None:
+    with line(port or 9) as nobody:
+        way = nobody.port if port == 0 else port
+        haul = fetch_once(cast.desk, made(cast, f"imap://{user}@127.0.0.1:{way}"), SECRET)
+    assert not haul.is_reached
+    assert shown(cast).error == haul.error != ""
+    assert shown(cast).failing_since == cast.desk.clock()
+
+
+def test_the_secret_without_a_name_is_shown_to_one_server_only() -> None:
+    one, two = (Fetched(name, "", "INBOX", "", None, 0) for name in ("one", "two"))
+    known = {"": MailboxAccess(password="a"), "two": MailboxAccess(password="b")}
+    assert access_for("one", [one], known) == known[""]
+    assert access_for("one", [one, two], known) is None
+    assert access_for("two", [one, two], known) == known["two"]
+    assert access_for("two", [two], {"two": MailboxAccess(client_id="x"), "": known[""]}) is None
+    assert not MailboxAccess(token_url="https://x").is_ready
