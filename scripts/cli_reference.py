@@ -52,6 +52,8 @@ This page is written by `python scripts/cli_reference.py` from the program's own
 | `SYSMO_STATE_DIR` | where sessions and the log are kept |
 | `SYSMO_MAIL_URL` | how this process sends mail: `smtp://user@host:587`, `smtps://host`, `file:///folder`, `null:` |
 | `SYSMO_MAIL_PASSWORD` | the password for the mail server |
+| `SYSMO_MAILBOX_PASSWORD` | the password of the mailbox that mail is fetched from, when there is one |
+| `SYSMO_MAILBOX__NAME__PASSWORD` | the password of the mailbox `NAME`, when there are several |
 | `SYSMO_LANG` | the language: `en` or `es` |
 | `SYSMO_CONFIG` | the settings file of this user |
 | `SYSMO_SECTION__KEY` | any setting of the file: `SYSMO_UI__THEME` is `theme` in `[ui]` |

@@ -38,6 +38,7 @@ class Context(StrEnum):
     ROUTES = "routes"
     WHOLE_MAIL = "whole_mail"
     MAIL_TEXTS = "mail_texts"
+    MAILBOXES = "mailboxes"
     SETTINGS = "settings"
     SESSIONS = "sessions"
     ADDRESSES = "addresses"
@@ -81,6 +82,7 @@ CONTEXT_NAMES: Final[Mapping[Context, str]] = {
     Context.ROUTES: N_("Routes of mail"),
     Context.WHOLE_MAIL: N_("One mail"),
     Context.MAIL_TEXTS: N_("Words of the mail"),
+    Context.MAILBOXES: N_("Mailboxes"),
     Context.SETTINGS: N_("Settings of the desk"),
     Context.SESSIONS: N_("Your sessions"),
     Context.ADDRESSES: N_("Addresses of an account"),

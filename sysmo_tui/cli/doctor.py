@@ -86,6 +86,7 @@ def _examined(run: Here) -> Iterator[Finding]:
         (_("Backups"), _backups),
         (_("Mail"), _mail),
         (_("Mail in"), _mail_in),
+        (_("Mailboxes"), _mailboxes),
         (_("Worker"), _worker),
         (_("Topics"), _topics),
         (_("Session"), _session),
@@ -230,6 +231,36 @@ def _mail_in(run: Here, name: str) -> Iterator[Finding]:
         )
     if not (found.pending or found.quarantined):
         yield Finding(name, Health.GOOD, _("All mail that came in is decided."))
+
+
+def _mailboxes(run: Here, name: str) -> Iterator[Finding]:
+    from sysmo_tui.mail.fetching import access_for
+    from sysmo_tui.services import mailboxes
+
+    fetched = run.itself.read(mailboxes.to_fetch)
+    wanted = {each.name for each in fetched}
+    for line in run.itself.read(mailboxes.lines):
+        if line.name not in wanted:
+            continue
+        has_secret = access_for(line.name, fetched, run.settings.mailboxes) is not None
+        if line.failing_since is not None:
+            when = run.out.when(line.failing_since)
+            text = _("{name} fails since {when}: {error}", name=line.name, when=when, error=line.error)
+            advice = _("See: {command}", command=Advice(f"sysmo mail mailbox test {line.name}"))
+            yield Finding(name, Health.WRONG, text, advice)
+        elif line.fetcher is not None:
+            text = _("{name} is fetched by {fetcher}.", name=line.name, fetcher=line.fetcher)
+            yield Finding(name, Health.GOOD, text)
+        elif not has_secret:
+            variable = mailboxes.variable(line.name, len(fetched))
+            text = _("Nobody fetches from {name}, and its secret is not here.", name=line.name)
+            yield Finding(name, Health.WRONG, text, _("Set {variable}.", variable=variable))
+        elif line.checked_at is None or run.clock() - line.checked_at > LONGEST_WAIT:
+            text = _("Nobody fetches from {name}.", name=line.name)
+            yield Finding(name, Health.WRONG, text, _("Start: {command}", command=Advice("sysmo worker")))
+        else:
+            when = run.out.when(line.checked_at)
+            yield Finding(name, Health.GOOD, _("{name} was fetched {when}.", name=line.name, when=when))
 
 
 def _worker(run: Here, name: str) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sysmo_tui.cli import kept_mail, receiving, sheets
+from sysmo_tui.cli import fetching, kept_mail, receiving, sheets
 from sysmo_tui.cli.context import Here, here
 from sysmo_tui.cli.nouns import Entry
 from sysmo_tui.cli.options import After, DryRun, Limit
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from sysmo_tui.services.mail_queue import QueuedMail
 
 app = Noun(help=_("Mail that waits or failed, and trying it out."))
-app.include(receiving.app, kept_mail.app)
+app.include(receiving.app, fetching.app, kept_mail.app)
+app.nest("mailbox", Entry("mailboxes", N_("The mailboxes that mail comes from.")))
 app.nest("template", Entry("mail_templates", N_("The words of the desk's mail, for each kind and language.")))
 app.nest("quarantine", Entry("mail_quarantine", N_("Mail that waits for a person's decision.")))
 app.nest("senders", Entry("mail_senders", N_("Senders of mail that are blocked or allowed.")))

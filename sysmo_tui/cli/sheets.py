@@ -126,3 +126,26 @@ AUDIT: Names = ("id", "at", "kind", "actor", "account", "channel", "source", "de
 DIFFERENCES: Names = ("section", "name", "field", "old", "new")
 FINDINGS: Names = ("name", "health", "text", "advice")
 PROBLEMS: Names = ("problem",)
+MAILBOXES: Names = (
+    "name",
+    "address",
+    "url",
+    "folder",
+    "moves_to",
+    "topic",
+    "checked_at",
+    "failing_since",
+    "error",
+    "fetcher",
+    "is_archived",
+)
+VISITS: Names = (
+    "mailbox",
+    "is_reached",
+    "is_watched",
+    "waiting",
+    "verdicts",
+    "known",
+    "skipped",
+    "error",
+)

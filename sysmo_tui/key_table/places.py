@@ -11,6 +11,7 @@ FILTERED: Final = (
     Context.AUDIT,
     Context.MAIL,
     Context.MAIL_TEXTS,
+    Context.MAILBOXES,
     Context.TOPICS,
     Context.CATALOGUE,
 )

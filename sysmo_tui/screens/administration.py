@@ -27,6 +27,7 @@ from sysmo_tui.screens.mail_queue import MailQueueScreen
 from sysmo_tui.screens.mail_routes import RoutesScreen
 from sysmo_tui.screens.mail_senders import SendersScreen
 from sysmo_tui.screens.mail_texts import MailTextsScreen
+from sysmo_tui.screens.mailboxes import MailboxesScreen
 from sysmo_tui.screens.pending import PendingScreen
 from sysmo_tui.screens.quarantine import QuarantineScreen
 from sysmo_tui.screens.settings import SettingsScreen
@@ -102,6 +103,13 @@ def _incoming(actor: Actor, waits: News) -> Iterator[Area]:
         yield Area(_("Incoming mail"), _("what it became, and why"), CameInScreen)
         yield Area(_("Senders of mail"), _("who is blocked, and who is allowed"), SendersScreen)
         yield Area(_("Routes of mail"), _("which topic, priority and tags it gets"), RoutesScreen)
+        failing = waits.failing_mailboxes
+        yield Area(
+            _("Mailboxes"),
+            _("where mail comes from, and how fetching goes"),
+            MailboxesScreen,
+            ngettext("{count} is not fetched", "{count} are not fetched", failing) if failing else "",
+        )
 
 
 def _said_of(mail: Waiting) -> str:

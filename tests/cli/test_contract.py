@@ -28,6 +28,8 @@ LISTS = (
     (("session", "list"), sheets.SESSIONS),
     (("token", "list"), sheets.CODES),
     (("mail", "queue", "--failed"), sheets.MAILS),
+    (("mail", "mailbox", "list"), sheets.MAILBOXES),
+    (("mail", "fetch"), sheets.VISITS),
     (("audit", "list"), sheets.AUDIT),
     (("doctor",), sheets.FINDINGS),
     (("db", "check"), sheets.PROBLEMS),

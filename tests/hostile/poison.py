@@ -19,6 +19,7 @@ from sysmo_tui.models import (
     Company,
     Entry,
     Lease,
+    Mailbox,
     Outbox,
     Priority,
     Setting,
@@ -31,9 +32,10 @@ from sysmo_tui.models import (
     Topic,
     table,
 )
-from sysmo_tui.services import accounts, catalogue, drafts, editing, tagging, thread, tickets
+from sysmo_tui.services import accounts, catalogue, drafts, editing, mailboxes, tagging, thread, tickets
 from sysmo_tui.services.accounts import Invitation
 from sysmo_tui.services.editing import TicketField
+from sysmo_tui.services.mailboxes import MailboxEdits
 from sysmo_tui.services.thread import Outgoing
 from tests.cast import START, Cast
 from tests.hostile.corpus import LONG, SHORT
@@ -109,6 +111,7 @@ def _catalogue(staff: Door, at: int, name: str) -> None:
     staff.write(catalogue.new_status, f"Status {at} {name}", Category.OPEN)
     staff.write(catalogue.new_type, f"Type {at} {name}")
     staff.write(catalogue.new_priority, f"Priority {at} {name}", 1 + at % 4)
+    staff.write(mailboxes.new, f"box-{at}", MailboxEdits(url="imaps://desk@mail.example"))
 
 
 def _watch(door: Door, number: int) -> None:
@@ -163,4 +166,5 @@ _COLUMNS: dict[Any, tuple[str, ...]] = {
     Lease: ("holder", "label"),
     Entry: ("author_name",),
     Outbox: ("error",),
+    Mailbox: ("address", "url", "folder", "moves_to", "error"),
 }

@@ -28,6 +28,7 @@ from sysmo_tui.services import (
     inboxes,
     leases,
     mail_queue,
+    mailboxes,
     profile,
     reading,
     registration,
@@ -60,6 +61,7 @@ READS: dict[str, Callable[[Door], object]] = {
     "sessions": lambda door: door.read(sessions.of_account, "carla@customer.example"),
     "pending": lambda door: door.read(registration.pending),
     "mail queue": lambda door: door.read(mail_queue.queue, limit=ALL),
+    "mailboxes": lambda door: door.read(mailboxes.lines),
     "leases": lambda door: door.read(leases.holders),
     "choices": lambda door: door.read(choices.read),
     "arrival": lambda door: dataclasses.replace(door.read(arrival.arrive), actor=None),  # type: ignore[arg-type]

@@ -25,6 +25,7 @@ from sysmo_tui.screens.compose import ComposeScreen
 from sysmo_tui.screens.confirm import Confirm, Prompt
 from sysmo_tui.screens.history import HistoryScreen
 from sysmo_tui.screens.mail_queue import MailQueueScreen
+from sysmo_tui.screens.mailboxes import MailboxesScreen
 from sysmo_tui.screens.new_ticket import NewTicketScreen
 from sysmo_tui.screens.pending import PendingScreen
 from sysmo_tui.screens.picker import Item, Picker
@@ -56,6 +57,7 @@ SCREENS: dict[str, Callable[[], Screen[Any]]] = {
     "types": lambda: CatalogueScreen(Kind.TYPE),
     "priorities": lambda: CatalogueScreen(Kind.PRIORITY),
     "mail": MailQueueScreen,
+    "mailboxes": MailboxesScreen,
     "pending": PendingScreen,
     "sessions": SessionsScreen,
     "settings": SettingsScreen,

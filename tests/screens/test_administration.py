@@ -18,6 +18,7 @@ from sysmo_tui.screens.inbox import InboxScreen
 from sysmo_tui.screens.issued import IssuedDialog
 from sysmo_tui.screens.login import LoginScreen
 from sysmo_tui.screens.mail_queue import MailQueueScreen
+from sysmo_tui.screens.mailboxes import MailboxesScreen
 from sysmo_tui.screens.pending import PendingScreen
 from sysmo_tui.screens.settings import SettingsScreen
 from sysmo_tui.screens.topics_admin import TopicsScreen
@@ -28,12 +29,14 @@ from sysmo_tui.services import (
     desk_settings,
     filing,
     mail_queue,
+    mailboxes,
     outbox,
     registration,
     tickets,
     topics,
 )
 from sysmo_tui.services.filing import Filing
+from sysmo_tui.services.mailboxes import MailboxEdits
 from sysmo_tui.services.registration_form import RegistrationForm
 from sysmo_tui.storage.engine import Store
 from tests.cast import PASSWORD, Cast, Clock, code_in_mail, commands, hold_all_mail
@@ -320,6 +323,47 @@ async def test_a_manager_has_all_failed_mail_tried_again(sqlite_store: Store, cl
         await pilot.press("T")
         await until_seen(pilot, "2 mails will be tried again", "waiting")
     assert {mail.standing for mail in manager.read(mail_queue.queue).items} == {Standing.WAITING}
+
+
+async def test_a_mailbox_is_made_edited_and_archived(stage: Stage, cast: Cast) -> None:
+    admin = cast.admin()
+    app = stage(admin)
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await go(pilot, MailboxesScreen(), "MAILBOXES", "There is no mailbox yet.")
+        await pilot.press("n")
+        await until_seen(pilot, "NEW MAILBOX", "SYSMO_MAILBOX_PASSWORD")
+        fill(pilot, name="support", url="imaps://support:secret@mail.example")
+        await pilot.press("ctrl+s")
+        await until_seen(pilot, "A password does not belong in the address")
+        fill(pilot, url="imaps://support@mail.example", address="support@desk.example")
+        await pilot.press("ctrl+s")
+        await until_seen(pilot, "Mailbox support is saved.", "imaps://support@mail.ex", "never fetched")
+        [mailbox] = cast.itself.read(mailboxes.to_fetch)
+        cast.itself.touch(mailboxes.note_failed, mailbox, "Connection refused")
+        await pilot.press("ctrl+r")
+        await until_seen(pilot, "fails since", "Connection refused")
+        await pilot.press("e")
+        await until_seen(pilot, "MAILBOX SUPPORT", "imaps://support@mail.example")
+        fill(pilot, moves_to="Done")
+        await pilot.press("ctrl+s")
+        await until_seen(pilot, "Mailbox support is saved.", "Done")
+        await pilot.press("x", "y")
+        await until_seen(pilot, "There is no mailbox yet.")
+        assert admin.read(mailboxes.show, "support").is_archived
+
+
+async def test_a_manager_does_not_say_where_mail_comes_from(stage: Stage, cast: Cast) -> None:
+    cast.admin().write(mailboxes.new, "support", MailboxEdits(url="imaps://support@mail.example"))
+    app = stage(cast.manager())
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await go(pilot, MailboxesScreen(), "support")
+        await pilot.press("e")
+        await until_seen(pilot, "MAILBOX SUPPORT", "imaps://support@mail.example")
+        assert app.screen.form.field("url").control.disabled
+        fill(pilot, folder="Requests")
+        await pilot.press("ctrl+s")
+        await until_seen(pilot, "Mailbox support is saved.")
+        assert cast.manager().read(mailboxes.show, "support").folder == "Requests"
 
 
 async def test_a_setting_is_changed_and_a_secret_not_shown(stage: Stage, cast: Cast) -> None:
