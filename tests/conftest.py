@@ -11,10 +11,13 @@ from sysmo_tui.desk import Desk, Door
 from sysmo_tui.services import notices, outbox
 from sysmo_tui.services.hashing import Hasher
 from sysmo_tui.storage.engine import Dialect, Store, open_store
+from tests import compiling
 from tests.cast import Cast, Clock
 from tests.cheap import cheap_hasher, using
 from tests.databases import PostgresqlServer, SqliteServer, postgresql_server
 from tests.mail.dovecot import Dovecot, serving
+
+compiling.share()
 
 
 @pytest.fixture(scope="session")

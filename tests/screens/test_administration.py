@@ -71,7 +71,11 @@ async def test_each_role_finds_what_it_may_administer(stage: Stage, cast: Cast) 
     for door, shown, hidden in (
         (cast.admin(), ("Accounts", "Waiting for", "Settings", "Audit log"), ()),
         (cast.manager(), ("Accounts", "Topics", "Mail"), ("Settings", "Audit log")),
-        (cast.operator(), ("Accounts", "Topics", "Mail to decide"), ("Mail that waits", "Settings", "Audit log")),
+        (
+            cast.operator(),
+            ("Accounts", "Topics", "Mail to decide"),
+            ("Mail that waits", "Settings", "Audit log"),
+        ),
     ):
         app = stage(door)
         async with app.run_test(size=SIZE, notifications=True) as pilot:

@@ -1,0 +1,40 @@
+"""Statements compiled once a test run, and not once for each of its thousands of databases.
+
+SQLAlchemy keeps what it compiled with each engine and dialect. Every engine that is made in this process
+shares one of each kind of database; what is executed, and on which connection, stays the same.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.util import LRUCache
+
+_SIZE = 20_000
+_make = sa.create_engine
+_shared: dict[str, tuple[sa.Dialect, LRUCache[Any, Any]]] = {}
+
+
+def share() -> None:
+    """Let every engine from now on share what is compiled."""
+    sa.create_engine = _sharing
+
+
+def _sharing(*args: Any, **options: Any) -> sa.Engine:
+    engine = _make(*args, **options)
+    kind = f"{engine.dialect.name}+{engine.dialect.driver}"
+    if kind not in _shared:
+        # A dialect is ready once one of its engines has connected.
+        sa.event.listen(
+            engine, "engine_connect", lambda connection: _keep(kind, connection.engine), once=True
+        )
+        return engine
+    engine.dialect, engine._compiled_cache = _shared[kind]
+    return engine
+
+
+def _keep(kind: str, engine: sa.Engine) -> None:
+    if kind not in _shared:
+        engine._compiled_cache = LRUCache(_SIZE)
+        _shared[kind] = (engine.dialect, engine._compiled_cache)
