@@ -12,17 +12,13 @@ from io import BytesIO
 
 from sysmo_tui.desk import Desk, Door, command_for
 from sysmo_tui.domain.errors import DeskError, Invalid, Unavailable
-from sysmo_tui.domain.incoming import Incoming, IncomingFile
+from sysmo_tui.domain.incoming import Incoming
 from sysmo_tui.mail.keeping import keep, limited, mail_caller
 from sysmo_tui.mail.parsing import parse
 from sysmo_tui.services import deciding, desk_settings, files, inbound, mail_sight
 from sysmo_tui.services.deciding import Decided
 from sysmo_tui.services.files import Upload
 from sysmo_tui.services.inbound import Kept, Raw
-from sysmo_tui.services.thread import BODY_LIMIT
-
-WHOLE_TEXT = "message.txt"
-"""What the text of a mail is called that is too long for an entry."""
 
 OTHERS_AT_ONCE = 5
 """How many left over mails a receiver decides beside its own."""
@@ -112,13 +108,10 @@ def _put_off(desk: Desk, inbound_id: int, error: Exception, *, is_counted: bool)
 
 def _staged(door: Door, incoming: Incoming) -> tuple[Upload, ...]:
     """Store the files of a mail, as many and as large as the desk allows; the raw mail has them all."""
-    if not incoming.files and len(incoming.body) <= BODY_LIMIT:
+    if not incoming.files:
         return ()
     settings = door.read(desk_settings.load)
-    found = list(incoming.files)
-    if len(incoming.body) > BODY_LIMIT:
-        found.insert(0, IncomingFile(WHOLE_TEXT, "text/plain", incoming.body.encode()))
-    found.sort(key=lambda file: file.is_inline)
+    found = sorted(incoming.files, key=lambda file: file.is_inline)
     fitting = [file for file in found if len(file.content) <= settings.file_limit]
     uploads = []
     for file in fitting[: settings.files_per_message]:

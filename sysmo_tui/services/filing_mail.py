@@ -272,19 +272,23 @@ def _filed(
 ) -> Ruling:
     matching.refer(work, case.incoming.message_id, number, entry_id)
     left = len(case.incoming.files) - len(case.uploads)
+    remarks = list(case.incoming.remarks)
     if case.trail.note("files_left", left > 0, left):
-        _remark(work, number)
+        remarks.append(_FILES_LEFT)
+    if remarks:
+        _remark(work, number, remarks)
     return Ruling(verdict, reason, number, entry_id)
 
 
-def _remark(work: Work, number: int) -> None:
-    """Tell staff, in the thread, that not all files are there."""
+def _remark(work: Work, number: int, remarks: list[str]) -> None:
+    """Tell staff, in the thread, what of a mail is not in it: a line each, in the reader's language."""
     with work.acting_as(Actor.desk(Channel.EMAIL)):
         ticket = visible.ticket_for_change(work, number, Verb.NOTE).ticket
-        entry = thread.add_entry(
-            work, ticket, EntryKind.SYSTEM, _FILES_LEFT, by_staff=True, visibility=Visibility.INTERNAL
-        )
-        events.record(work, ticket, EventKind.NOTED, entry=entry)
+        for remark in remarks:
+            entry = thread.add_entry(
+                work, ticket, EntryKind.SYSTEM, remark, by_staff=True, visibility=Visibility.INTERNAL
+            )
+            events.record(work, ticket, EventKind.NOTED, entry=entry)
 
 
 def _join(work: Work, number: int, account_id: int) -> None:

@@ -85,9 +85,30 @@ def test_a_text_that_is_too_long_for_an_entry_is_whole_in_a_file(desk: Desk, ope
     number = mail.kept(desk)[0].ticket_number
     assert len(ask.as_staff(operator, number).entries[0].body) <= BODY_LIMIT
     (file,) = operator.read(files.of_ticket, number)
-    assert file.filename == receiving.WHOLE_TEXT
+    assert file.filename == "message.txt"
     whole = b"".join(files.chunks(operator, number, file.key)).decode()
     assert whole.split() == body.split()
+
+
+def test_what_was_not_read_of_a_mail_is_told_to_staff_in_the_thread(desk: Desk, operator: Door):
+    raw = b"\r\n".join(
+        (
+            b"From: marta@acme.example\r\nTo: help@desk.example\r\nSubject: Secret\r\nMIME-Version: 1.0",
+            b'Content-Type: multipart/encrypted; protocol="application/pgp-encrypted"; boundary=b',
+            b"\r\n--b\r\nContent-Type: application/pgp-encrypted\r\n\r\nVersion: 1",
+            b"--b\r\nContent-Type: application/octet-stream\r\n\r\nhQIMA\r\n--b--\r\n",
+        )
+    )
+    receiving.receive(desk, "", raw)
+    (row,) = mail.kept(desk)
+    request, remark = ask.as_staff(operator, row.ticket_number).entries
+    assert (request.kind, remark.kind, remark.visibility) == (
+        EntryKind.REQUEST,
+        EntryKind.SYSTEM,
+        Visibility.INTERNAL,
+    )
+    assert remark.body == "The mail is encrypted; its parts are kept as files."
+    assert len(operator.read(files.of_ticket, row.ticket_number)) == 2
 
 
 @pytest.mark.parametrize(
