@@ -14,6 +14,7 @@ from sysmo_tui.desk import Work
 from sysmo_tui.domain import addresses
 from sysmo_tui.domain.enums import Category
 from sysmo_tui.domain.errors import Conflict, Invalid
+from sysmo_tui.domain.fold import same_name
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.policy import Right, require_right
 from sysmo_tui.domain.text import SafeText, clean_line
@@ -23,11 +24,13 @@ from sysmo_tui.services import (
     desk_settings,
     mail_texts,
     mailboxes,
+    route_upkeep,
     topic_upkeep,
 )
 from sysmo_tui.services.catalogue import CatalogueEdits
 from sysmo_tui.services.configuration_export import plain
 from sysmo_tui.services.mailboxes import MailboxEdits
+from sysmo_tui.services.route_upkeep import RouteEdits
 from sysmo_tui.services.topic_upkeep import TopicEdits
 
 FORMAT = 1
@@ -59,6 +62,12 @@ _FORMS: Mapping[str, type] = {
     "folder": str,
     "moves_to": str,
     "topic": str,
+    "mailbox": str,
+    "recipient": str,
+    "sender_domain": str,
+    "subject": str,
+    "priority": str,
+    "tags": list,
 }
 """What the fields of a row hold."""
 
@@ -81,7 +90,7 @@ class _Step:
 
 
 def export(work: Work) -> dict[str, Any]:
-    """The settings without secrets, the catalogue, the topics and the mailboxes, as plain JSON values."""
+    """The settings without secrets, the catalogue, the topics, and all of mail, as plain JSON values."""
     require_right(work.actor, Right.CONFIGURE)
     return {"format": FORMAT, **{name: section(work) for name, section in _EXPORTS.items()}}
 
@@ -233,7 +242,7 @@ def _with_slug(row: dict[str, Any]) -> CatalogueEdits:
 
 
 def _has_form(name: str, value: object) -> bool:
-    """Whether a row's field holds what it must; a list holds addresses."""
+    """Whether a row's field holds what it must; a list holds texts."""
     texts = value if isinstance(value, list) else []
     return type(value) is _FORMS[name] and all(isinstance(each, str) for each in texts)
 
@@ -321,6 +330,48 @@ _LISTS = (
 )
 
 
+_ROUTE_FIELDS = frozenset(
+    {"name", "mailbox", "recipient", "sender_domain", "subject", "topic", "priority", "tags"}
+)
+
+
+def _plan_routes(work: Work, wanted: list[dict[str, Any]]) -> Iterable[_Step]:
+    """The routes that are new or differ, then their order: those of the document as it lists them."""
+    now = {same_name(row["name"]): row for row in configuration_export.routes(work)}
+    order = list(now)
+    for row in wanted:
+        if not (set(row) <= _ROUTE_FIELDS and all(_has_form(name, value) for name, value in row.items())):
+            raise ValueError(sorted(row))
+        key, edits = same_name(row["name"]), {name: row[name] for name in row if name != "name"}
+        if key not in now:
+            order.append(key)
+            yield _Step(_difference("mail_routes", row["name"], "new", "", row["name"]), _do_route(work, row))
+            continue
+        for name, value in edits.items():
+            if value != now[key][name]:
+                difference = _difference("mail_routes", row["name"], name, now[key][name], value)
+                yield _Step(difference, _do_route(work, {"name": row["name"], name: value}, is_new=False))
+    names = [same_name(row["name"]) for row in wanted]
+    for place, row in zip(sorted(map(order.index, names)), wanted, strict=True):
+        before = order.index(same_name(row["name"]))
+        if before != place:
+            order.insert(place, order.pop(before))
+            difference = _difference("mail_routes", row["name"], "position", before + 1, place + 1)
+            yield _Step(difference, _do_move(work, row["name"], place + 1))
+
+
+def _do_route(work: Work, row: dict[str, Any], *, is_new: bool = True) -> Callable[[], object]:
+    given: dict[str, Any] = {name: value for name, value in row.items() if name != "name"}
+    if "tags" in given:
+        given["tags"] = tuple(given["tags"])
+    do = route_upkeep.new if is_new else route_upkeep.edit
+    return lambda: do(work, row["name"], RouteEdits(**given))
+
+
+def _do_move(work: Work, name: str, place: int) -> Callable[[], object]:
+    return lambda: route_upkeep.move(work, name, place)
+
+
 def _plan_mail_texts(work: Work, wanted: list[dict[str, Any]]) -> Iterable[_Step]:
     """The own words for mail that differ; an empty text gives the desk's usual words back."""
     now = {(row["template"], row["locale"]): row for row in mail_texts.export(work)}
@@ -348,11 +399,11 @@ def _do_mail_text(work: Work, row: dict[str, str]) -> Callable[[], object]:
 _EXPORTS: dict[str, Callable[[Work], Any]] = {"settings": configuration_export.settings} | {
     each.section: each.rows for each in _LISTS
 }
-_EXPORTS["mail_texts"] = mail_texts.export
+_EXPORTS |= {"mail_routes": configuration_export.routes, "mail_texts": mail_texts.export}
 _PLANS: dict[str, Callable[[Work, Any], Iterable[_Step]]] = {"settings": _plan_settings} | {
     each.section: each.plan for each in _LISTS
 }
-_PLANS["mail_texts"] = _plan_mail_texts
+_PLANS |= {"mail_routes": _plan_routes, "mail_texts": _plan_mail_texts}
 
 
 def _difference(section: str, name: str, field: str, old: object, new: object) -> Difference:

@@ -8,11 +8,22 @@ from typing import Any
 import sqlalchemy as sa
 
 from sysmo_tui.desk import Work
-from sysmo_tui.models import AccountEmail, Mailbox, Priority, Status, TicketType, Topic, TopicMember, table
+from sysmo_tui.models import (
+    AccountEmail,
+    Mailbox,
+    MailRoute,
+    Priority,
+    Status,
+    TicketType,
+    Topic,
+    TopicMember,
+    table,
+)
 from sysmo_tui.services import desk_settings
 
 _STATUS, _PRIORITY, _TYPE, _TOPIC = table(Status), table(Priority), table(TicketType), table(Topic)
-_MEMBER, _EMAIL, _MAILBOX = table(TopicMember), table(AccountEmail), table(Mailbox)
+_MEMBER, _EMAIL = table(TopicMember), table(AccountEmail)
+_MAILBOX, _ROUTE = table(Mailbox), table(MailRoute)
 
 
 def _is_archived(rows: sa.Table) -> sa.ColumnElement[bool]:
@@ -75,6 +86,21 @@ _MAILBOXES = (
     .outerjoin(_TOPIC, _TOPIC.c.id == _MAILBOX.c.topic_id)
     .order_by(_MAILBOX.c.name)
 )
+_ROUTES = (
+    sa.select(
+        _ROUTE.c.name,
+        _ROUTE.c.mailbox,
+        _ROUTE.c.recipient,
+        _ROUTE.c.sender_domain,
+        _ROUTE.c.subject,
+        sa.func.coalesce(_TOPIC.c.slug, "").label("topic"),
+        sa.func.coalesce(_PRIORITY.c.slug, "").label("priority"),
+        _ROUTE.c.tags,
+    )
+    .outerjoin(_TOPIC, _TOPIC.c.id == _ROUTE.c.topic_id)
+    .outerjoin(_PRIORITY, _PRIORITY.c.id == _ROUTE.c.priority_id)
+    .order_by(_ROUTE.c.position, _ROUTE.c.id)
+)
 
 
 def settings(work: Work) -> dict[str, Any]:
@@ -113,6 +139,11 @@ def topics(work: Work) -> list[dict[str, Any]]:
 def mailboxes(work: Work) -> list[dict[str, Any]]:
     """Every mailbox, archived ones too; their addresses hold no passwords."""
     return _rows(work, _MAILBOXES)
+
+
+def routes(work: Work) -> list[dict[str, Any]]:
+    """Every route of mail, in the order in which they are tried."""
+    return [dict(row) for row in work.session.execute(_ROUTES).mappings()]
 
 
 def plain(value: object) -> Any:

@@ -11,10 +11,10 @@ import sqlalchemy as sa
 
 from sysmo_tui.desk import Door, Work
 from sysmo_tui.domain.enums import MailClass
-from sysmo_tui.domain.errors import Conflict, Forbidden, Invalid, NotFound
+from sysmo_tui.domain.errors import Conflict, DeskError, Forbidden, Invalid, NotFound
 from sysmo_tui.domain.incoming import Incoming, MailAddress
 from sysmo_tui.models import Mailbox, Priority, table
-from sysmo_tui.services import route_upkeep, routing, topic_upkeep
+from sysmo_tui.services import configuration, route_upkeep, routing, topic_upkeep
 from sysmo_tui.services.route_upkeep import RouteEdits
 from sysmo_tui.services.routing import Routed
 from tests.cast import Cast
@@ -170,3 +170,58 @@ def test_only_managers_know_of_routes(cast: Cast, sales: int) -> None:
         for act in acts.values():
             with pytest.raises(Forbidden):
                 act(door)
+
+
+def test_the_configuration_carries_the_routes_and_their_order(admin: Door):
+    for name, edits in (
+        ("Orders", RouteEdits(subject="order*", priority="high", tags=("shop",))),
+        ("Partners", RouteEdits(sender_domain=".acme.example", topic="general")),
+        ("Own", RouteEdits(recipient="own@desk.example", tags=("own",))),
+    ):
+        admin.write(route_upkeep.new, name, edits)
+    document = admin.read(configuration.export)
+    assert document["mail_routes"][0] == {
+        "name": "Orders",
+        "mailbox": "",
+        "recipient": "",
+        "sender_domain": "",
+        "subject": "order*",
+        "topic": "",
+        "priority": "high",
+        "tags": ["shop"],
+    }
+    assert admin.write(configuration.apply, document) == ()
+
+    orders, partners, own = document["mail_routes"]
+    new = {"name": "New", "mailbox": "", "topic": "general"}
+    wanted = [own, {**orders, "priority": "", "tags": ["a", "b"]}, new]
+    changes = admin.write(configuration.apply, {"format": 1, "mail_routes": wanted})
+    assert {(change.name, change.field) for change in changes} >= {
+        ("New", "new"),
+        ("Orders", "priority"),
+        ("Orders", "tags"),
+        ("Own", "position"),
+    }
+    after = admin.read(configuration.export)["mail_routes"]
+    assert [row["name"] for row in after] == ["Own", "Partners", "Orders", "New"]
+    assert (after[2]["priority"], after[2]["tags"], after[1]) == ("", ["a", "b"], partners)
+    assert admin.write(configuration.apply, {"format": 1, "mail_routes": wanted}) == ()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        [{"topic": "general"}],
+        [{"name": "A", "colour": "red"}],
+        [{"name": "A", "tags": "x"}],
+        [{"name": "A", "topic": "general", "tags": [1]}],
+        [{"name": "A"}],
+        [{"name": "A", "topic": "nowhere"}],
+        [{"name": "A", "topic": "general"}, {"name": "a", "topic": "general"}],
+        ["A"],
+    ],
+)
+def test_routes_that_make_no_sense_are_not_applied(admin: Door, wrong: list[Any]):
+    with pytest.raises(DeskError):
+        admin.write(configuration.apply, {"format": 1, "mail_routes": wrong})
+    assert admin.read(routing.lines) == ()
