@@ -20,18 +20,18 @@ _NOBODY = frozenset(
     {
         "bounce",
         "bounces",
-        "donotreply",
         "listserv",
         "mailerdaemon",
         "majordomo",
-        "noreply",
         "nobody",
-        "noresponder",
         "postmaster",
         "root",
     }
 )
 """What mailboxes are called that nobody reads, without their dots, hyphens and underscores (RFC 2142)."""
+
+_SAYS_SO = ("donotreply", "noreply", "noresponder", "naoresponda")
+"""What such a name begins or ends with, whatever program is named beside it."""
 
 _UNANSWERED: Memory[bool] = Memory()
 _UNTOLD: Memory[bool] = Memory()
@@ -55,7 +55,8 @@ def refusal(work: Work, address: str, mail_class: MailClass) -> str:
 def is_nobody(folded: str) -> bool:
     """Whether an address is one that no person reads."""
     local = folded.rpartition("@")[0].partition("+")[0]
-    return "".join(c for c in local if c not in "-_.") in _NOBODY
+    name = "".join(c for c in local if c not in "-_.")
+    return name in _NOBODY or name.startswith(_SAYS_SO) or name.endswith(_SAYS_SO)
 
 
 def withhold(work: Work) -> None:

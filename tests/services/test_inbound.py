@@ -261,7 +261,13 @@ def test_all_acknowledgements_together_are_limited_too(desk: Desk, admin: Door):
 
 
 @pytest.mark.parametrize(
-    "sender", ["no-reply@acme.example", "MAILER-DAEMON@x.example", "postmaster@x.example"]
+    "sender",
+    [
+        "calendar-noreply@acme.example",
+        "No_Reply.32@x.example",
+        "MAILER-DAEMON@x.example",
+        "postmaster@x.example",
+    ],
 )
 def test_nobody_who_reads_no_mail_is_answered(desk: Desk, sender: str):
     assert mail.deliver(desk, mail.understood(sender)).verdict is Verdict.TICKET
