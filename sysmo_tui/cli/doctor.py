@@ -229,6 +229,21 @@ def _mail_in(run: Here, name: str) -> Iterator[Finding]:
             ),
             _("See: {command}", command=Advice("sysmo mail quarantine")),
         )
+    says_so = run.desk_settings.mail_comes_in
+    if says_so and found.newest is None:
+        yield Finding(
+            name,
+            Health.WARNING,
+            _("The desk's mails say that one can just answer, but no mail has come in yet."),
+            _("See: {command}", command=Advice("sysmo mail mailbox list")),
+        )
+    if not says_so and found.newest is not None:
+        yield Finding(
+            name,
+            Health.WARNING,
+            _("Mail comes in, but the desk's mails do not say that one can just answer."),
+            _("Set: {command}", command=Advice("sysmo config edit mail_comes_in on")),
+        )
     if not (found.pending or found.quarantined):
         yield Finding(name, Health.GOOD, _("All mail that came in is decided."))
 

@@ -44,6 +44,7 @@ _SUMMARY = sa.select(
     .where(_MAIL.c.verdict == Verdict.QUARANTINED)
     .scalar_subquery()
     .label("quarantined"),
+    sa.select(_MAIL.c.received_at).order_by(_MAIL.c.id.desc()).limit(1).scalar_subquery().label("newest"),
 )
 _NAMED = sa.select(table(Mailbox).c.id).where(table(Mailbox).c.name == sa.bindparam("name"))
 _KEEP = sa.insert(_MAIL).returning(_MAIL.c.id)
@@ -110,13 +111,15 @@ class RawMail:
 class Summary:
     """How much of the mail that came in is not decided, since when, and how much waits for a person.
 
-    ``struggling`` is what somebody tried to read or decide in vain.
+    ``struggling`` is what somebody tried to read or decide in vain; ``newest`` is when mail came last,
+    None when it never did.
     """
 
     pending: int
     oldest: datetime | None
     struggling: int
     quarantined: int
+    newest: datetime | None
 
 
 def keep(work: Work, mailbox: str, raw: Raw, staged: str | None = None) -> Kept:
@@ -211,4 +214,4 @@ def knows_mailbox(work: Work, name: str) -> bool:
 def summary(work: Work) -> Summary:
     """What waits of the mail that came in."""
     row = work.session.execute(_SUMMARY).one()
-    return Summary(row.pending, row.oldest, row.struggling, row.quarantined)
+    return Summary(row.pending, row.oldest, row.struggling, row.quarantined, row.newest)

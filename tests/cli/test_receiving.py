@@ -237,3 +237,18 @@ def test_cleaning_up_leaves_the_raw_mail(office: Office):
     with office.cast.desk.store.writing() as session:
         session.execute(sa.update(blob).values(staged_at=START))
     assert row.blob_id not in office.cast.desk.read(caller, cleaning.unreferenced_files)
+
+
+def test_the_doctor_says_when_what_the_desks_mails_say_is_not_so(office: Office):
+    def told() -> list[str]:
+        return [
+            each["advice"] for each in office("doctor", "--json").json["items"] if each["name"] == "Mail in"
+        ]
+
+    assert told() == [""]
+    office.cast.admin().write(desk_settings.change, "mail_comes_in", "yes")
+    assert told() == ["See: sysmo mail mailbox list", ""]
+    assert office("mail", "receive", stdin=mail.written()).code == 0
+    assert told() == [""]
+    office.cast.admin().write(desk_settings.change, "mail_comes_in", "no")
+    assert told() == ["Set: sysmo config edit mail_comes_in on", ""]
