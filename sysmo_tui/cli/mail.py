@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sysmo_tui.mail.transport import Transport
     from sysmo_tui.services.mail_queue import QueuedMail
 
-app = Noun(help=_("Mail that waits or failed, and trying it out."))
+app = Noun(help=_("Mail that leaves and mail that comes in."))
 app.include(receiving.app, fetching.app, kept_mail.app)
 app.nest("mailbox", Entry("mailboxes", N_("The mailboxes that mail comes from.")))
 app.nest("template", Entry("mail_templates", N_("The words of the desk's mail, for each kind and language.")))

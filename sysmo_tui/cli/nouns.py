@@ -50,8 +50,10 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "audit": Entry("auditing", N_("Who signed in, who changed what on the desk.")),
     },
     N_("Operation"): {
-        "mail": Entry("mail", N_("Mail that waits or failed, and trying it out.")),
-        "worker": Entry("worker", N_("Do the background duties: send mail, wake tickets, clean up."), True),
+        "mail": Entry("mail", N_("Mail that leaves and mail that comes in.")),
+        "worker": Entry(
+            "worker", N_("Do the background duties: mail out and in, wake tickets, clean up."), True
+        ),
         "db": Entry("database", N_("The database itself, for those who hold it.")),
         "doctor": Entry("doctor", N_("Say what is wrong, and what to do."), True),
         "recover": Entry("recovering", N_("Let a locked-out administrator back in."), True),

@@ -24,7 +24,9 @@ app = Noun()
 
 @app.verb(
     "worker",
-    help=_("Do the background duties: send mail, wake tickets, clean up. For those who hold the database."),
+    help=_(
+        "Do the background duties: mail out and in, wake tickets, clean up. For those who hold the database."
+    ),
     example="sysmo worker --once",
 )
 def _worker(
