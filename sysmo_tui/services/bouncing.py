@@ -1,12 +1,13 @@
 """Mail that says that ours did not arrive (RFC 3464): found again, told on its ticket, never answered.
 
-Anybody can write such a mail. It is believed only about a mail that the desk knows to have sent, and only
-of the address that this mail went to.
+Anybody can write such a mail. It is believed only about a mail that the desk knows to have sent, only of
+the address that this mail went to, and not when its owner wrote in the ticket since: what others see of
+a mail of ours they see in its answer.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
@@ -14,15 +15,22 @@ from sysmo_tui.desk import Work
 from sysmo_tui.domain import addresses
 from sysmo_tui.domain.enums import MailReason, Verdict
 from sysmo_tui.domain.incoming import DeliveryReport, Incoming
-from sysmo_tui.models import Outbox, Ticket, table
+from sysmo_tui.models import Entry, Outbox, Ticket, table
 from sysmo_tui.services import desk_settings, matching, message_ids, reply_addresses, undeliverable
 from sysmo_tui.services.mail_case import Case, Ruling
+from sysmo_tui.services.reply_addresses import ReplyToken
 
-_OUTBOX, _TICKET = table(Outbox), table(Ticket)
-_SENT = sa.select(_OUTBOX.c.message_id, _OUTBOX.c.address, _OUTBOX.c.ticket_number).where(
-    _OUTBOX.c.message_id.in_(sa.bindparam("ids", expanding=True))
+_OUTBOX, _TICKET, _ENTRY = table(Outbox), table(Ticket), table(Entry)
+_IS_ANSWERED = sa.exists().where(
+    _ENTRY.c.ticket_number == _OUTBOX.c.ticket_number,
+    _ENTRY.c.author_id == _OUTBOX.c.account_id,
+    _ENTRY.c.created_at > _OUTBOX.c.created_at,
 )
-_SENT_ABOUT = sa.select(_OUTBOX.c.address).where(_OUTBOX.c.ticket_number == sa.bindparam("number")).distinct()
+_MAILS = sa.select(
+    _OUTBOX.c.message_id, _OUTBOX.c.address, _OUTBOX.c.ticket_number, _IS_ANSWERED.label("is_answered")
+)
+_SENT = _MAILS.where(_OUTBOX.c.message_id.in_(sa.bindparam("ids", expanding=True)))
+_SENT_ABOUT = _MAILS.where(_OUTBOX.c.ticket_number == sa.bindparam("number")).order_by(_OUTBOX.c.id)
 _LOCKED = (
     sa.select(Ticket)
     .where(_TICKET.c.number == sa.bindparam("number"))
@@ -35,11 +43,15 @@ _NOTHING_SAID = DeliveryReport(recipient="", status="", original_id="", text="")
 
 @dataclass(frozen=True, slots=True)
 class _Original:
-    """A mail of ours that did not arrive; ``went_to`` are the addresses that it is known to have gone to."""
+    """A mail of ours that did not arrive; ``went_to`` is where it is known to have gone, "" for nowhere.
+
+    ``is_answered``: who got it wrote in its ticket later.
+    """
 
     ticket_number: int | None
-    went_to: tuple[str, ...]
+    went_to: str
     evidence: str
+    is_answered: bool = False
 
 
 def rule(work: Work, case: Case) -> Ruling:
@@ -58,19 +70,18 @@ def rule(work: Work, case: Case) -> Ruling:
 
 
 def _tell(work: Work, incoming: Incoming, report: DeliveryReport, original: _Original) -> None:
-    folded = addresses.folded(report.recipient)
-    ours = {each for each in map(addresses.folded, original.went_to) if each == folded or not folded}
-    is_certain = len(ours) == 1
+    folded, ours = addresses.folded(report.recipient), addresses.folded(original.went_to)
+    is_certain = bool(ours) and folded in ("", ours)
     ticket = None
     if original.ticket_number is not None:
         ticket = work.session.execute(_LOCKED, {"number": original.ticket_number}).scalar_one()
     reason = " ".join(part for part in (report.status, report.text or incoming.subject) if part)
     undeliverable.mark(
         work,
-        address=ours.pop() if is_certain else report.recipient or "?",
+        address=ours if is_certain else report.recipient or "?",
         ticket=ticket,
         reason=reason,
-        is_permanent=is_certain and report.is_permanent,
+        is_permanent=is_certain and report.is_permanent and not original.is_answered,
     )
 
 
@@ -79,27 +90,32 @@ def _original(work: Work, incoming: Incoming, report: DeliveryReport) -> _Origin
     ids = [each for each in (_bracketed(report.original_id), *matching.cited(incoming)) if each]
     sent = {row.message_id: row for row in work.session.execute(_SENT, {"ids": ids})}
     for message_id in ids:
-        if message_id in sent:
-            return _Original(sent[message_id].ticket_number, (sent[message_id].address,), message_id)
+        if found := sent.get(message_id):
+            return _Original(found.ticket_number, found.address, message_id, found.is_answered)
     settings = desk_settings.load(work)
     for message_id in ids:
         origin = message_ids.verify(settings.mail_key, message_id)
-        if origin is not None and origin.ticket_number is not None:
-            return _of_ticket(work, origin.ticket_number, message_id)
+        if origin is not None and origin.ticket_number is not None and _exists(work, origin.ticket_number):
+            # It is ours, and too old to know whom it went to.
+            return _Original(origin.ticket_number, "", message_id)
     for address in incoming.recipients:
         token = reply_addresses.verify(settings, address)
-        if token is not None:
-            found = _of_ticket(work, token.ticket_number, address)
-            known = (*(found.went_to if found else ()), report.recipient)
-            return found and replace(found, went_to=tuple(each for each in known if token.is_for(each)))
+        if token is not None and _exists(work, token.ticket_number):
+            return _by_token(work, token, address)
     return None
 
 
-def _of_ticket(work: Work, number: int, evidence: str) -> _Original | None:
-    """What was sent about a ticket, as far as it is still known."""
-    if work.session.execute(_LOCKED, {"number": number}).first() is None:
-        return None
-    return _Original(number, tuple(work.session.execute(_SENT_ABOUT, {"number": number}).scalars()), evidence)
+def _by_token(work: Work, token: ReplyToken, evidence: str) -> _Original:
+    """What is known of the newest mail to whom a reply address was made for."""
+    mails = work.session.execute(_SENT_ABOUT, {"number": token.ticket_number}).all()
+    newest = next((mail for mail in reversed(mails) if token.is_for(mail.address)), None)
+    if newest is None:
+        return _Original(token.ticket_number, "", evidence)
+    return _Original(token.ticket_number, newest.address, evidence, newest.is_answered)
+
+
+def _exists(work: Work, number: int) -> bool:
+    return work.session.execute(_LOCKED, {"number": number}).first() is not None
 
 
 def _bracketed(message_id: str) -> str:

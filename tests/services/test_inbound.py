@@ -26,13 +26,16 @@ from sysmo_tui.services import (
     deciding,
     desk_settings,
     inbound,
+    message_ids,
     people,
     proof,
     reading,
     registration,
+    reply_addresses,
     senders,
     undeliverable,
 )
+from sysmo_tui.services.deciding import Decided
 from sysmo_tui.services.inbound import Raw
 from sysmo_tui.services.thread import Outgoing
 from tests import mails as mail
@@ -208,6 +211,46 @@ def test_a_bounce_cannot_mark_an_address_that_the_desk_did_not_write_to(
     mail.deliver(desk, bounce(sent.message_id, cast.email("carla")))
     assert cast.itself.read(undeliverable.since, cast.email("carla")) is None
     assert cast.itself.read(undeliverable.since, mail.MARTA) is None
+
+
+def test_a_bounce_of_a_mail_that_is_forgotten_marks_none_of_those_who_take_part(
+    cast: Cast, desk: Desk, operator: Door
+):
+    number = mail.deliver(desk, mail.understood()).ticket_number or 0
+    ask.reply(operator, number, "Which one?")
+    settings = cast.itself.read(desk_settings.load)
+    forgotten = message_ids.make(settings.mail_key, "desk.example", number)
+    for address in (cast.email("luis"), mail.MARTA):
+        decided = mail.deliver(desk, bounce(forgotten, address))
+        assert (decided.verdict, decided.ticket_number) == (Verdict.SYSTEM, number)
+        assert cast.itself.read(undeliverable.since, address) is None
+    assert ask.as_staff(operator, number).row.undeliverable_at is None
+
+
+@pytest.mark.parametrize("evidence", ["message id", "reply address"])
+def test_a_bounce_of_what_its_reader_answered_marks_nothing(
+    cast: Cast, desk: Desk, operator: Door, clock: Clock, admin: Door, evidence: str
+):
+    admin.write(desk_settings.change, "mail_comes_in", True)
+    number = mail.deliver(desk, mail.understood()).ticket_number or 0
+    settings = cast.itself.read(desk_settings.load)
+    [sent] = [each for each in mails(desk) if each.address == mail.MARTA]
+    where = reply_addresses.make(settings, number, mail.MARTA)
+    is_by_id = evidence == "message id"
+
+    def returned() -> Decided:
+        clock.advance(minutes=1)
+        return mail.deliver(
+            desk, bounce(sent.message_id if is_by_id else "", mail.MARTA, recipients=(where,))
+        )
+
+    clock.advance(minutes=1)
+    mail.deliver(desk, mail.understood(in_reply_to=(sent.message_id,), body="With a copy to Eve."))
+    assert returned().reason is MailReason.BOUNCED
+    assert cast.itself.read(undeliverable.since, mail.MARTA) is None
+    ask.reply(operator, number, "Thanks.")
+    assert returned().reason is MailReason.BOUNCED
+    assert (cast.itself.read(undeliverable.since, mail.MARTA) is None) is is_by_id
 
 
 def test_a_bounce_of_what_the_desk_never_sent_is_dropped(desk: Desk):
