@@ -43,7 +43,7 @@ _AUTOMATIC_VALUES: dict[str, Callable[[str], bool]] = {
     "x-apple-action": lambda value: token(value) == "vacation",
 }
 _NAMES = {"x-fc-machinegenerated": "X-FC-MachineGenerated"}
-_SERVERS = frozenset({"mailer-daemon", "postmaster"})
+_SERVER, _POSTMASTER = "mailer-daemon", "postmaster"
 
 
 def classify(root: Part, sender: MailAddress | None) -> tuple[MailClass, str]:
@@ -81,7 +81,9 @@ def _bounce_reasons(root: Part, sender: MailAddress | None) -> Iterator[str]:
     if "".join(written.split()) == "<>":
         yield "From: <>"
     local = sender.address.rpartition("@")[0].lower() if sender else _bare_name(written)
-    if local in _SERVERS:
+    # A postmaster is a person, too (RFC 2142, 5), and what a person sends can come back to them.
+    is_person = any("@" in path for path in headers.all("return-path"))
+    if local == _SERVER or (local == _POSTMASTER and not is_person):
         yield f"From: {written}"
 
 

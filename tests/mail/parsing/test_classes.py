@@ -103,6 +103,8 @@ def test_a_person_wrote_it(name: str, value: str) -> None:
         {"from": "MAILER-DAEMON <>"},
         {"from": "<>"},
         {"from": "postmaster@mx.example"},
+        {"from": "postmaster@mx.example", "Return_Path": "<>"},
+        {"from": "MAILER-DAEMON@mx.example", "Return_Path": "<MAILER-DAEMON@mx.example>"},
     ],
 )
 def test_a_server_sent_it_back(headers: dict[str, str]) -> None:
@@ -110,6 +112,13 @@ def test_a_server_sent_it_back(headers: dict[str, str]) -> None:
 
     assert incoming.mail_class is MailClass.BOUNCE
     assert incoming.reason
+
+
+def test_a_postmaster_whom_an_answer_reaches_is_a_person() -> None:
+    written = {"from": "Ana <postmaster@acme.example>", "Return_Path": "<postmaster@acme.example>"}
+
+    assert read(**written).mail_class is MailClass.HUMAN
+    assert read(**written, X_Failed_Recipients="a@b.example").mail_class is MailClass.BOUNCE
 
 
 @pytest.mark.parametrize("local", ["no-mailer-daemon", "postmaster.x", "thepostmaster"])
