@@ -277,7 +277,11 @@ def _enclosed(mail: OwedMail, ticket: TicketFacts | None, limit: int) -> tuple[F
 
 
 def _recipient(work: Work, mail: OwedMail) -> tuple[SafeText, bool]:
-    """The recipient's name, and whether they can sign in; NotToBeSent for who gets no such mail."""
+    """The recipient's name, and whether they can sign in; NotToBeSent for who gets no such mail.
+
+    An acknowledgement goes to whomever a request claimed to be from, under a name that it claimed: as long
+    as nobody has proven the address, it is the name.
+    """
     if mail.account_id is None:
         return SafeText(""), False
     found = work.session.execute(_PERSON, {"account": mail.account_id}).one()
@@ -288,7 +292,9 @@ def _recipient(work: Work, mail: OwedMail) -> tuple[SafeText, bool]:
     is_about_tickets = mail.ticket_number is not None or mail.template is Template.DIGEST
     if is_about_tickets and (is_disabled or is_invited):
         raise NotToBeSent
-    return clean_line(found.name, 100), found.state is AccountState.ACTIVE
+    is_proven = found.state is AccountState.ACTIVE
+    is_claimed = mail.template is Template.ACKNOWLEDGED and not is_proven
+    return clean_line(mail.address if is_claimed else found.name, 100), is_proven
 
 
 def _has_expired(work: Work, payload: dict[str, Any]) -> bool:

@@ -38,6 +38,7 @@ from sysmo_tui.services.thread import Outgoing
 from sysmo_tui.storage.engine import Store
 from tests.cast import Cast, Clock
 from tests.mail.conftest import file
+from tests.mails import deliver, understood
 
 READER = policy.default.clone(refold_source="none")
 
@@ -242,6 +243,21 @@ class Tags(HTMLParser):
     def handle_starttag(self, tag: str, attrs: Any) -> None:
         self.seen.add(tag)
         assert not {name for name, _ in attrs} & {"src", "href", "background", "onload"}
+
+
+def test_an_acknowledgement_calls_nobody_by_a_name_that_the_request_claimed(
+    cast: Cast, mails: Mails, clock: Clock
+) -> None:
+    spell = "Your account is locked, go to evil.example"
+    for _ in range(2):
+        deliver(cast.desk, understood("victim@acme.example", spell, body=spell))
+        written = mails()["victim"]
+        assert "Hello victim@acme.example," in plain(written)
+        assert "evil.example" not in written.as_string()
+        clock.advance(hours=2)
+    cast.customer()
+    deliver(cast.desk, understood("carla@customer.example", spell))
+    assert "Hello Carla," in plain(mails()["carla"])
 
 
 def test_an_internal_note_reaches_no_customer_by_any_mail(cast: Cast, mails: Mails) -> None:
