@@ -51,6 +51,12 @@ def folded(address: str) -> str:
     return unicodedata.normalize("NFC", address.strip().casefold())
 
 
+def untagged(address: str) -> str:
+    """The mailbox behind an address, folded: without what follows a plus sign (RFC 5233, 1)."""
+    local, at, domain = folded(address).rpartition("@")
+    return f"{local.partition('+')[0] or local}{at}{domain}"
+
+
 def _is_reserved(domain: str) -> bool:
     """Tell whether a domain can receive no mail from elsewhere."""
     return domain.rpartition(".")[2] in _RESERVED

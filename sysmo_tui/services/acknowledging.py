@@ -13,7 +13,7 @@ from sysmo_tui.domain.enums import MailClass
 from sysmo_tui.services import desk_settings, throttle
 
 PER_ADDRESS = 1
-"""Acknowledgements to one address in an hour."""
+"""Acknowledgements to one mailbox in an hour, whatever its address has behind a plus sign."""
 
 _HOUR = timedelta(hours=1)
 _NOBODY = frozenset(
@@ -44,7 +44,8 @@ def refusal(work: Work, address: str, mail_class: MailClass) -> str:
     folded = addresses.folded(address)
     if is_nobody(folded):
         return "nobody"
-    if not throttle.allows(work, "mail-ack", folded, limit=PER_ADDRESS, within=_HOUR):
+    mailbox = addresses.untagged(address)
+    if not throttle.allows(work, "mail-ack", mailbox, limit=PER_ADDRESS, within=_HOUR):
         return "address"
     most = desk_settings.load(work).acknowledgements_per_hour
     if not throttle.allows(work, "mail-acks", "", limit=most, within=_HOUR):

@@ -206,7 +206,7 @@ def _is_too_many(work: Work, case: Case) -> bool:
     if case.standing is SenderStanding.ALLOWED:
         return case.trail.note("too_many", False, SenderStanding.ALLOWED)
     most = desk_settings.load(work).mail_tickets_per_hour
-    key = addresses.folded(case.address)
+    key = addresses.untagged(case.address)
     return case.trail.note(
         "too_many", not throttle.allows(work, "mail-new", key, limit=most, within=_HOUR), most
     )

@@ -96,12 +96,7 @@ def _own_loop(work: Work, case: Case) -> Ruling | None:
 def _is_ours(work: Work, address: str) -> bool:
     """Whether the desk itself is written to by an address, with whatever after a plus sign."""
     ours = {desk_settings.load(work).reply_address, *work.session.execute(_OWN_ADDRESSES).scalars()}
-    return _bare(address) in {_bare(each) for each in ours if each}
-
-
-def _bare(address: str) -> str:
-    local, _, domain = addresses.folded(address).rpartition("@")
-    return f"{local.partition('+')[0]}@{domain}"
+    return addresses.untagged(address) in {addresses.untagged(each) for each in ours if each}
 
 
 def _bounce(work: Work, case: Case) -> Ruling | None:

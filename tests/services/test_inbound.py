@@ -289,6 +289,14 @@ def test_many_mails_from_one_victims_address_make_few_tickets_and_one_acknowledg
     assert mail.deliver(desk, mail.understood(subject="Later")).verdict is Verdict.TICKET
 
 
+def test_an_address_with_something_behind_a_plus_sign_counts_as_the_same(desk: Desk, admin: Door):
+    admin.write(desk_settings.change, "mail_tickets_per_hour", 3)
+    decided = [mail.deliver(desk, mail.understood(f"Marta+{n}@acme.example")) for n in range(5)]
+    assert [each.verdict for each in decided] == [Verdict.TICKET] * 3 + [Verdict.QUARANTINED] * 2
+    assert [each.template for each in mails(desk)].count(Template.ACKNOWLEDGED) == 1
+    assert mail.deliver(desk, mail.understood("+1@acme.example")).verdict is Verdict.TICKET
+
+
 def test_a_sender_who_is_allowed_may_write_as_much_as_they_like(desk: Desk, cast: Cast, admin: Door):
     admin.write(desk_settings.change, "mail_tickets_per_hour", 1)
     cast.manager().write(senders.decide, mail.MARTA, SenderStanding.ALLOWED)
