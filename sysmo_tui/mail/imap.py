@@ -19,11 +19,15 @@ from imap_tools.utils import encode_folder
 from sysmo_tui.domain.mail_servers import ImapAddress
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.mail.access_tokens import NoToken, access_token
+from sysmo_tui.mail.imap_client import LONGEST_ANSWER, BoundedClient, BoundedTlsClient
 from sysmo_tui.mail.transport import NETWORK_SECONDS
 from sysmo_tui.services.inbound import KEPT_OF_LARGE, Raw
 from sysmo_tui.settings import MailboxAccess
 
 ERROR_LIMIT = 200
+
+_LARGEST_NUMBER = 2**32 - 1
+"""RFC 3501, 9: numbers have 32 bits."""
 
 _SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)")
 _QUOTED = re.compile(rb'BODY\[\](?:<\d+>)? "((?:[^"\\]|\\.)*)"', re.DOTALL)
@@ -40,20 +44,33 @@ class Refused(Exception):
     """The server does not do what was asked with one message; others may fare better."""
 
 
+@contextmanager
+def _understood() -> Iterator[None]:
+    """What the libraries stumble over in an answer, for they check none, ends the connection."""
+    try:
+        yield
+    except (OSError, UnicodeError):
+        raise
+    except (ValueError, TypeError, LookupError, AttributeError) as error:
+        raise imaplib.IMAP4.abort("The server's answer makes no sense.") from error
+
+
 class _Connection(BaseMailBox):
     """A connection that is encrypted where it must be."""
+
+    client: BoundedClient
 
     def __init__(self, address: ImapAddress, seconds: float) -> None:
         self._address = address
         self._seconds = seconds
         super().__init__()
 
-    def _get_mailbox_client(self) -> imaplib.IMAP4:
+    def _get_mailbox_client(self) -> BoundedClient:
         where = self._address
         trust = ssl.create_default_context(cafile=where.authority or None)
         if where.is_tls_first:
-            return imaplib.IMAP4_SSL(where.host, where.port, ssl_context=trust, timeout=self._seconds)
-        client = imaplib.IMAP4(where.host, where.port, self._seconds)
+            return BoundedTlsClient(where.host, where.port, trust, self._seconds)
+        client = BoundedClient(where.host, where.port, self._seconds)
         if where.is_tls_required:
             try:
                 client.starttls(trust)
@@ -76,10 +93,12 @@ def open_folder(
     token = ""
     try:
         token = access_token(access, seconds) if access.is_token else ""
-        connection = _Connection(address, seconds)
-        _sign_in(connection, address.user, access.password, token)
-        connection.folder.set(folder)
-        yield Folder(connection)
+        with _understood():
+            connection = _Connection(address, seconds)
+            _sign_in(connection, address.user, access.password, token)
+            connection.folder.set(folder)
+            opened = Folder(connection)
+        yield opened
     except NoToken as error:
         raise Unreachable(str(error)) from None
     except _BROKEN as error:
@@ -93,30 +112,33 @@ def open_folder(
 class Folder:
     """An open folder. Every method may raise what :func:`open_folder` makes Unreachable of."""
 
-    def __init__(self, connection: BaseMailBox) -> None:
+    def __init__(self, connection: _Connection) -> None:
         self._connection = connection
         self._client = connection.client
         self._can = _capabilities(self._client)
         answer = self._client.response("UIDVALIDITY")[1]
-        self.uid_validity = int(answer[0]) if answer and answer[0] else 0
+        self.uid_validity = _number(answer[0]) if answer and answer[0] else 0
 
     @property
     def can_idle(self) -> bool:
         """Whether the server tells of new mail by itself (RFC 2177)."""
         return "IDLE" in self._can
 
+    @_understood()
     def uids(self, after: int = 0) -> list[int]:
         """The messages above ``after`` that nobody has marked as deleted, oldest first."""
         self._client.noop()
         criteria = f"UID {after + 1}:* UNDELETED" if after else "UNDELETED"
-        found = (int(uid) for uid in self._connection.uids(criteria, charset=None))
+        found = (_number(uid) for uid in self._connection.uids(criteria, charset=None))
         return sorted(uid for uid in found if uid > after)
 
+    @_understood()
     def fetch(self, uid: int, limit: int) -> Raw | None:
         """A message as it is, of one over ``limit`` the beginning; None when it is no longer there. Refused.
 
         The size that a server tells is believed only where the beginning is not all there is.
         """
+        self._client.most = LONGEST_ANSWER + max(limit, KEPT_OF_LARGE)
         size, content = self._piece(uid, 0, KEPT_OF_LARGE)
         if content is None:
             return None
@@ -128,6 +150,7 @@ class Folder:
             return Raw.whole(content + rest)
         return Raw(content, max(size, len(content + rest)), hashlib.sha256(content).hexdigest(), is_cut=True)
 
+    @_understood()
     def remove(self, uid: int, moves_to: str) -> None:
         """Move a message into another folder, made when it is missing, or delete it for ""; Refused."""
         if moves_to and "MOVE" in self._can:
@@ -142,10 +165,12 @@ class Folder:
             # Without UIDPLUS (RFC 4315) only everything that is marked can be expunged.
             self._client.expunge()
 
+    @_understood()
     def mark_read(self, uid: int) -> None:
         """Mark a message as read; Refused."""
         self._told("STORE", str(uid), "+FLAGS.SILENT", r"(\Seen)")
 
+    @_understood()
     def listen(self, seconds: float, goes_on: Callable[[], bool], slice_seconds: float = 1.0) -> None:
         """Wait until the server tells of something, at most ``seconds``, or until ``goes_on`` says no."""
         self._connection.idle.start()  # type: ignore[no-untyped-call]  # imap-tools leaves it untyped
@@ -173,7 +198,7 @@ class Folder:
         self._client.response("FETCH")  # forget what the server told of other messages meanwhile
         told = self._told("FETCH", str(uid), f"(UID RFC822.SIZE BODY.PEEK[]<{start}.{length}>)")
         lines = [row[0] if isinstance(row, tuple) else row for row in told if row is not None]
-        size = next((int(found[1]) for line in lines if (found := _SIZE.search(line))), 0)
+        size = next((_number(found[1]) for line in lines if (found := _SIZE.search(line))), 0)
         for row in told:
             if isinstance(row, tuple) and b"BODY[" in row[0]:
                 return size, bytes(row[1])
@@ -196,6 +221,13 @@ class Folder:
             said = b" ".join(row for row in data if isinstance(row, bytes)).decode("utf-8", "replace")
             raise Refused(clean_line(f"{answer} {said}", ERROR_LIMIT))
         return data
+
+
+def _number(written: str | bytes) -> int:
+    number = int(written)
+    if number > _LARGEST_NUMBER:
+        raise ValueError(written)
+    return number
 
 
 def _sign_in(connection: BaseMailBox, user: str, password: str, token: str) -> None:

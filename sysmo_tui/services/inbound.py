@@ -31,6 +31,9 @@ TURN = timedelta(minutes=1)
 """How long a mail is its receiver's own, before somebody else tries to decide it."""
 
 NAME_LIMIT = 64
+_LARGEST_SIZE = 2**31 - 1
+"""What the database's column holds; mail servers only claim larger ones."""
+
 _MAIL, _BLOB, _CHUNK = table(InboundMail), table(Blob), table(BlobChunk)
 _FIND = sa.select(_MAIL.c.id, _MAIL.c.verdict).where(
     _MAIL.c.mailbox == sa.bindparam("of_mailbox"), _MAIL.c.sha256 == sa.bindparam("hash")
@@ -135,7 +138,7 @@ def keep(work: Work, mailbox: str, raw: Raw, staged: str | None = None) -> Kept:
     row = {
         "mailbox": name,
         "sha256": raw.sha256,
-        "size": raw.size,
+        "size": min(raw.size, _LARGEST_SIZE),
         "is_cut": raw.is_cut,
         "blob_id": staged or _stored(work, raw.content),
         "received_at": work.now,
