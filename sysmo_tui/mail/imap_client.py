@@ -9,6 +9,8 @@ import imaplib
 import re
 import ssl
 import time
+from io import BufferedReader
+from typing import Any
 
 LONGEST_ANSWER = 8 * 1024 * 1024
 """Bytes of all that a server may say until it is asked again, beside a message."""
@@ -19,6 +21,7 @@ PATIENCE = 20
 LONGEST_LINE = 1_000_000
 """Bytes of one line, that is without what is sent by its size."""
 
+_PORT = 143
 _PIECE = 65536
 _HUGE_LITERAL = re.compile(rb"\{\d{11,}\+?\}\r\n\Z")
 
@@ -30,13 +33,13 @@ class BoundedClient(imaplib.IMAP4):
     _left = LONGEST_ANSWER
     _end = float("inf")
 
-    def open(self, host: str = "", port: int = imaplib.IMAP4_PORT, timeout: float | None = None) -> None:
+    def open(self, host: str = "", port: int | None = None, timeout: float | None = None) -> None:
         """Connect; the greeting is an answer, too."""
         self._patience = None if timeout is None else PATIENCE * timeout
-        super().open(host, port, timeout)
+        super().open(host, port or _PORT, timeout)
         self._begin()
 
-    def send(self, data: bytes) -> None:
+    def send(self, data: Any) -> None:
         """Say something, and expect an answer to it."""
         self._begin()
         super().send(data)
@@ -45,7 +48,7 @@ class BoundedClient(imaplib.IMAP4):
         """Exactly ``size`` bytes, or fewer at the end."""
         self._spend(size)
         pieces: list[bytes] = []
-        while size > 0 and (piece := self.file.read1(min(size, _PIECE))):
+        while size > 0 and (piece := self._ear.read1(min(size, _PIECE))):
             pieces.append(piece)
             size -= len(piece)
             self._require_time()
@@ -54,16 +57,21 @@ class BoundedClient(imaplib.IMAP4):
     def readline(self) -> bytes:
         """A line with its end; without one when nothing more comes now."""
         line = bytearray()
-        while not line.endswith(b"\n") and (ready := self.file.peek(1)):
+        while not line.endswith(b"\n") and (ready := self._ear.peek(1)):
             length = ready.find(b"\n") + 1 or len(ready)
             self._spend(length)
-            line += self.file.read1(length)
+            line += self._ear.read1(length)
             self._require_time()
             if len(line) > LONGEST_LINE:
                 break
         if len(line) > LONGEST_LINE or _HUGE_LITERAL.search(line):
             raise self.abort("The server's answer is too long.")
         return bytes(line)
+
+    @property
+    def _ear(self) -> BufferedReader:
+        assert isinstance(self.file, BufferedReader)
+        return self.file
 
     def _begin(self) -> None:
         self._left = self.most

@@ -66,8 +66,9 @@ def settle_pending(desk: Desk, most: int = 100, goes_on: Callable[[], bool] = la
 def accept(door: Door, inbound_id: int, *, as_new: bool, joins: bool = False) -> Decided:
     """File a mail of the quarantine because ``door``'s caller says so; see :func:`deciding.file_accepted`."""
     door.read(mail_sight.require, inbound_id)
-    incoming = parse(door.desk.read(mail_caller(), inbound.raw, inbound_id).content)
-    uploads = _staged(door, incoming)
+    kept = door.desk.read(mail_caller(), inbound.raw, inbound_id)
+    incoming = parse(kept.content)
+    uploads = () if kept.is_cut else _staged(door, incoming)
     return door.write(deciding.file_accepted, inbound_id, incoming, uploads, as_new=as_new, joins=joins)
 
 
