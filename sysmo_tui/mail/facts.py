@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -257,7 +258,9 @@ def _digest(work: Work, mail: OwedMail) -> tuple[tuple[DigestItem, ...], int]:
             continue
         # Who lost sight of the notes still hears of the answers.
         about = about if about.template in happened else replace(about, template=happened[-1], entry_id=None)
-        told.append(DigestItem(_ticket(work, about, item["ticket"]), happened, is_for_staff))
+        # What was taken back after it was gathered is left out, and nothing else.
+        with suppress(NotToBeSent):
+            told.append(DigestItem(_ticket(work, about, item["ticket"]), happened, is_for_staff))
     if not told:
         raise NotToBeSent
     return tuple(told), more

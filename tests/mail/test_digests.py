@@ -17,12 +17,13 @@ from sysmo_tui.mail.digesting import gather_due
 from sysmo_tui.mail.facts import NotToBeSent
 from sysmo_tui.mail.sending import write
 from sysmo_tui.mail.transport import NullTransport
-from sysmo_tui.models import Outbox, TopicMember, table
+from sysmo_tui.models import Entry, Outbox, TopicMember, table
 from sysmo_tui.services import (
     digests,
     mail_queue,
     passwords,
     profile,
+    tagging,
     thread,
     tickets,
 )
@@ -102,6 +103,27 @@ def test_a_digest_tells_what_its_reader_may_see_then(cast: Cast, clock: Clock, s
         session.execute(sa.delete(members).where(members.c.account_id == cast.ids["lola"]))
     with pytest.raises(NotToBeSent):
         write(cast.desk, lolas)
+
+
+def test_an_answer_that_was_taken_back_takes_no_other_news_out_of_a_digest(
+    cast: Cast, clock: Clock, store: Store
+) -> None:
+    lola, luis, carla = cast.operator("lola"), cast.operator("luis"), cast.customer()
+    wants(lola, "digest")
+    first, second = file(carla), file(carla)
+    for number in (first, second):
+        lola.write(tagging.watch, number)
+        luis.write(thread.reply, number, Outgoing(f"CANARY {number}"))
+    clock.advance(days=1)
+    gather_due(cast.desk)
+    entries = table(Entry)
+    with store.writing() as session:
+        taken_back = sa.update(entries).where(entries.c.body == f"CANARY {first}")
+        session.execute(taken_back.values(withdrawn_at=clock()))
+    [digest] = [mail for mail in each_owed(cast) if mail.address.startswith("lola")]
+    text = plain(write(cast.desk, digest)[1])
+    assert f"#{second}" in text
+    assert f"CANARY {first}" not in text
 
 
 def test_a_worker_makes_and_sends_what_is_due(cast: Cast, clock: Clock, store: Store) -> None:
