@@ -111,6 +111,17 @@ def test_what_was_not_read_of_a_mail_is_told_to_staff_in_the_thread(desk: Desk, 
     assert len(operator.read(files.of_ticket, row.ticket_number)) == 2
 
 
+def test_of_a_mail_that_was_cut_no_half_file_is_attached(desk: Desk, admin: Door, operator: Door):
+    admin.write(desk_settings.change, "mail_limit", 300_000)
+    kept = receiving.receive(desk, "", mail.with_file("large.bin", b"x" * 900_000))
+    number = receiving.accept(admin, kept.id, as_new=True).ticket_number or 0
+    assert operator.read(files.of_ticket, number) == ()
+    assert [entry.kind for entry in ask.as_staff(operator, number).entries] == [
+        EntryKind.REQUEST,
+        EntryKind.SYSTEM,
+    ]
+
+
 @pytest.mark.parametrize(
     "line", ["Bcc: victim@x.example", "X-Sysmo-Command: close", "Reply-To: eve@evil.example"]
 )
