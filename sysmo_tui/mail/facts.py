@@ -91,6 +91,17 @@ _FACTS = (
     .where(_TICKET.c.number == sa.bindparam("number"))
 )
 _IS_MAIN = _ENTRY.c.id == sa.bindparam("entry", type_=_ENTRY.c.id.type)
+_ANSWER = _ENTRY.alias("answer")
+_LAST_ANSWER = (
+    sa.select(sa.func.max(_ANSWER.c.id))
+    .where(
+        _ANSWER.c.ticket_number == sa.bindparam("number"),
+        _ANSWER.c.visibility == Visibility.PUBLIC,
+        _ANSWER.c.by_staff,
+        _ANSWER.c.withdrawn_at.is_(None),
+    )
+    .scalar_subquery()
+)
 _READ_ENTRIES = (
     sa.select(
         _ENTRY.c.id,
@@ -105,7 +116,7 @@ _READ_ENTRIES = (
     )
     .outerjoin(_ACCOUNT, _ACCOUNT.c.id == _ENTRY.c.author_id)
     .where(_ENTRY.c.ticket_number == sa.bindparam("number"), _ENTRY.c.withdrawn_at.is_(None))
-    .order_by(sa.case((_IS_MAIN, 0), else_=1), _ENTRY.c.id.desc())
+    .order_by(sa.case((_IS_MAIN, 0), (_ENTRY.c.id == _LAST_ANSWER, 1), else_=2), _ENTRY.c.id.desc())
     .limit(ENTRIES)
 )
 _PUBLIC_ENTRIES = _READ_ENTRIES.where(_ENTRY.c.visibility == Visibility.PUBLIC)
@@ -345,7 +356,7 @@ def _ticket(work: Work, mail: OwedMail, number: int) -> TicketFacts:
 
 
 def _entries(work: Work, mail: OwedMail, number: int) -> list[EntryFacts]:
-    """The newest public entries; a note only in the mail that tells of it."""
+    """The newest public entries, the last answer among them; a note only in the mail that tells of it."""
     tells_of_note = mail.template in (
         Template.NOTED,
         Template.FOLLOW_UP,

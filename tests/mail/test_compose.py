@@ -279,6 +279,19 @@ def test_an_internal_note_reaches_no_customer_by_any_mail(cast: Cast, mails: Mai
             assert "CANARY" not in plain(message) + page(message)
 
 
+def test_the_mail_of_a_closing_tells_the_last_answer_however_much_the_customer_wrote_since(
+    cast: Cast, mails: Mails
+) -> None:
+    luis, customer = cast.operator(), cast.customer()
+    number = file(customer)
+    luis.write(thread.reply, number, Outgoing("It was the fuse."))
+    for said in ("Thank you.", "It works.", "For two hours now.", "And for three.", "Good."):
+        customer.write(thread.reply, number, Outgoing(said))
+    mails()
+    luis.write(closing.close, number)
+    assert "> It was the fuse." in plain(mails()["carla"])
+
+
 def test_the_identifiers_of_a_customers_mail_do_not_count_internal_notes(cast: Cast, mails: Mails) -> None:
     luis, customer = cast.operator(), cast.customer()
 
