@@ -106,6 +106,11 @@ class InboxScreen(TicketActs[None]):
         else:
             self._go(self._box)
 
+    def on_screen_resume(self) -> None:
+        """Look again at the mail that waits: it may have been decided about on the screen that was left."""
+        if self.is_mounted:
+            self._look_at_mail()
+
     @property
     def table(self) -> TicketTable:
         """The table of tickets."""

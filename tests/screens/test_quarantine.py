@@ -144,6 +144,19 @@ async def test_rejecting_asks_first_and_can_block_the_sender(stage: Stage, cast:
     assert cast.itself.read(senders.standing, "otto@stranger.example") is SenderStanding.BLOCKED
 
 
+async def test_the_inbox_counts_again_when_the_waiting_mail_is_left(stage: Stage, cast: Cast) -> None:
+    wait_for_luis(cast)
+    app = stage(cast.operator())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until_seen(pilot, "1 mail waits for a decision · Q")
+        await pilot.press("Q")
+        await until_seen(pilot, "otto@stranger.example")
+        await pilot.press("x", "y")
+        await until_seen(pilot, "No mail waits for a decision.")
+        await pilot.press("escape")
+        await until(pilot, lambda: "waits for a decision" not in seen(pilot))
+
+
 async def test_who_comes_second_is_told_and_sees_what_is_left(stage: Stage, cast: Cast) -> None:
     _number, mail = wait_for_luis(cast)
     app = stage(cast.operator())
@@ -248,6 +261,7 @@ async def test_what_came_in_is_listed_and_narrowed(stage: Stage, cast: Cast) -> 
         await arrived(pilot)
         await opened(pilot, CameInScreen())
         await until_seen(pilot, "kept, not filed: the sender is blocked", "waits for a decision")
+        await until_seen(pilot, "From Otto <spam@spam.example>   Subject About the printer")
         await pilot.press("f", *["down"] * 6, "enter")
         await until(pilot, lambda: "otto" not in seen(pilot))
         await pilot.press("enter")
