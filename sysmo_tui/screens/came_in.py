@@ -20,7 +20,7 @@ from sysmo_tui.services import kept_mail
 from sysmo_tui.services.kept_mail import MailLine
 from sysmo_tui.spoken import file_size, moment
 from sysmo_tui.widgets.data_list import Column
-from sysmo_tui.widgets.mail_words import goes_words, outcome_words
+from sysmo_tui.widgets.mail_words import goes_words, outcome_words, sender_words
 from sysmo_tui.widgets.words import said
 
 _STYLES = {Verdict.QUARANTINED: "$warning", Verdict.PENDING: "$warning", Verdict.DROPPED: "$quiet"}
@@ -46,7 +46,7 @@ class CameInScreen(TableScreen[MailLine]):
             Column(_("From"), 0, lambda mail: mail.sender or _("nobody")),
             Column(_("Subject"), 0, lambda mail: mail.subject),
             Column(_("Became"), 20, lambda mail: said(mail.verdict), style=_style),
-            Column(_("Ticket"), 7, _ticket, is_number=True),
+            Column(_("Ticket"), 7, _ticket, is_number=True, from_width=100),
         )
 
     def key(self, row: MailLine) -> str:
@@ -62,13 +62,15 @@ class CameInScreen(TableScreen[MailLine]):
         return _("No mail came in.")
 
     def detail(self, row: MailLine) -> Content:
-        """Why it became that."""
-        return facts(
+        """Who wrote what, as far as the columns have no room for it, and why it became that."""
+        written = facts((_("From"), sender_words(row)), (_("Subject"), row.subject))
+        became = facts(
             (_("Became"), outcome_words(row)),
             (_("Goes to"), goes_words(row)),
             (_("Mailbox"), row.mailbox),
             (_("Size"), file_size(row.size)),
         )
+        return Content("\n").join((written, became))
 
     def filters(self) -> Sequence[Item]:
         """Everything, or what became one thing."""

@@ -56,7 +56,7 @@ class RoutesScreen(TableScreen[RouteLine]):
 
     def empty(self) -> str:
         """Where mail goes without routes."""
-        return _("There are no routes. Mail goes to its mailbox's topic, or to the first public one.")
+        return _("No routes: mail goes to its mailbox's topic, or to the first public one.")
 
     def detail(self, row: RouteLine) -> Content:
         """All of it on lines of their own."""
