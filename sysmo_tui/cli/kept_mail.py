@@ -22,7 +22,7 @@ from sysmo_tui.domain.numbers import parse_number
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _
 from sysmo_tui.spoken import file_size
-from sysmo_tui.widgets.mail_words import goes_words, outcome_words, step_words
+from sysmo_tui.widgets.mail_words import goes_words, outcome_words, sender_words, step_words
 from sysmo_tui.widgets.words import said
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ def facts(run: Here, record: MailRecord) -> list[tuple[str, str]]:
         (_("Mail"), str(line.id)),
         (_("Came"), run.out.when(line.received_at)),
         (_("Mailbox"), line.mailbox),
-        (_("From"), f"{line.sender_name} <{line.sender}>" if line.sender else _("nobody")),
+        (_("From"), sender_words(line)),
         (_("Subject"), line.subject),
         (_("Class"), said(line.mail_class) if line.mail_class else ""),
         (_("Became"), " · ".join(part for part in (outcome_words(line), by) if part)),

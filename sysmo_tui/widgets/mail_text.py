@@ -12,7 +12,7 @@ from sysmo_tui.i18n import _, pgettext
 from sysmo_tui.quarantined import Look
 from sysmo_tui.services.kept_mail import MailRecord
 from sysmo_tui.spoken import file_size, long_moment
-from sysmo_tui.widgets.mail_words import goes_words, outcome_words, step_words
+from sysmo_tui.widgets.mail_words import goes_words, outcome_words, sender_words, step_words
 from sysmo_tui.widgets.words import said
 
 _WIDTH = 8
@@ -24,10 +24,9 @@ _RECIPIENTS = 3
 def record_text(record: MailRecord, zone: tzinfo, look: Look | None = None) -> Content:
     """The facts of a mail as aligned lines; those that only its bytes tell are there with ``look``."""
     line = record.line
-    sender = f"{line.sender_name} <{line.sender}>" if line.sender_name else line.sender
     by = _("by {who}", who=record.decided_by) if record.decided_by else ""
     facts = [
-        (_("From"), sender or _("nobody")),
+        (_("From"), sender_words(line)),
         (pgettext("mail", "To"), _recipients(look.recipients) if look else ""),
         (_("Subject"), line.subject or _("(no subject)")),
         (_("Came"), f"{long_moment(line.received_at, zone)} · {file_size(line.size)}"),

@@ -120,6 +120,13 @@ def outcome_words(line: MailLine) -> str:
     return ": ".join(part for part in parts if part)
 
 
+def sender_words(line: MailLine) -> str:
+    """Who wrote a mail, as mail programs show it; an address alone where no name came with it."""
+    if not line.sender:
+        return _("nobody")
+    return f"{line.sender_name} <{line.sender}>" if line.sender_name else line.sender
+
+
 def goes_words(line: MailLine) -> str:
     """The ticket that a mail belongs to, or else the topic where it would be filed."""
     return f"#{line.ticket_number}" if line.ticket_number is not None else _(line.topic or "")

@@ -116,6 +116,13 @@ def test_explaining_names_the_rule_that_decided_and_why_the_others_did_not(small
     assert (quiet.out, "No mail came in" in quiet.err) == ("", True)
 
 
+def test_a_sender_without_a_name_is_an_address_alone(small_office: Office) -> None:
+    number, _mail = waiting(small_office)
+    mail = keep(small_office.cast, ticket_number=number, sender_name="")
+    said = small_office.operator.ok("mail", "explain", str(mail)).out
+    assert "From     otto@stranger.example" in said
+
+
 def test_the_raw_mail_is_saved_over_nothing_and_for_its_owner_alone(
     small_office: Office, tmp_path: Path
 ) -> None:
