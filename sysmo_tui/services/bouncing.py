@@ -75,7 +75,8 @@ def _tell(work: Work, incoming: Incoming, report: DeliveryReport, original: _Ori
     ticket = None
     if original.ticket_number is not None:
         ticket = work.session.execute(_LOCKED, {"number": original.ticket_number}).scalar_one()
-    reason = " ".join(part for part in (report.status, report.text or incoming.subject) if part)
+    said = report.text or incoming.subject
+    reason = said if report.status in said else f"{report.status} {said}".strip()
     undeliverable.mark(
         work,
         address=ours if is_certain else report.recipient or "?",

@@ -203,6 +203,16 @@ def test_a_bounce_marks_the_address_and_the_ticket_even_a_closed_one_and_is_neve
     assert "mailer-daemon@mx.example" not in {each.address for each in mails(desk)}
 
 
+def test_the_words_of_a_bounce_name_its_status_once(cast: Cast, desk: Desk, operator: Door):
+    number = mail.deliver(desk, mail.understood()).ticket_number or 0
+    sent = [each for each in mails(desk) if each.address == mail.MARTA][-1]
+    report = DeliveryReport(mail.MARTA, "5.1.1", sent.message_id, "550 5.1.1 No such user")
+    mail.deliver(
+        desk, mail.understood("mailer-daemon@mx.example", mail_class=MailClass.BOUNCE, reports=(report,))
+    )
+    assert f"{mail.MARTA}: 550 5.1.1 No such user" in ask.as_staff(operator, number).entries[-1].body
+
+
 def test_a_bounce_cannot_mark_an_address_that_the_desk_did_not_write_to(
     cast: Cast, desk: Desk, customer: Door
 ):
