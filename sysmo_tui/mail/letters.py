@@ -62,13 +62,13 @@ def assigned(facts: MailFacts, ticket: TicketFacts) -> Letter:
 def customer_replied(facts: MailFacts, ticket: TicketFacts) -> Letter:
     """The customer's side wrote."""
     said = _("There is a new message from the customer in #{number}.", number=ticket.number)
-    return _for_staff(facts, ticket, said, ticket.main, _takes_part())
+    return _for_staff(facts, ticket, said, ticket.main, _is_concerned(ticket))
 
 
 def reopened(facts: MailFacts, ticket: TicketFacts) -> Letter:
     """A closed ticket is open again."""
     said = _("#{number} was reopened.", number=ticket.number)
-    return _for_staff(facts, ticket, said, ticket.main, _takes_part())
+    return _for_staff(facts, ticket, said, ticket.main, _is_concerned(ticket))
 
 
 def noted(facts: MailFacts, ticket: TicketFacts) -> Letter:
@@ -80,13 +80,13 @@ def noted(facts: MailFacts, ticket: TicketFacts) -> Letter:
 def follow_up(facts: MailFacts, ticket: TicketFacts) -> Letter:
     """A ticket that was put off until today."""
     said = _("The follow-up date of #{number} was reached: it is in progress again.", number=ticket.number)
-    return _for_staff(facts, ticket, said, ticket.main, _takes_part())
+    return _for_staff(facts, ticket, said, ticket.main, _is_concerned(ticket))
 
 
 def undelivered(facts: MailFacts, ticket: TicketFacts) -> Letter:
     """A mail about the ticket came back, or was refused."""
     said = _("Mail about #{number} did not arrive.", number=ticket.number)
-    return _for_staff(facts, ticket, said, ticket.main, _takes_part())
+    return _for_staff(facts, ticket, said, ticket.main, _is_concerned(ticket))
 
 
 def mentioned(facts: MailFacts, ticket: TicketFacts) -> Letter:
@@ -145,3 +145,10 @@ def _for_staff(facts: MailFacts, ticket: TicketFacts, said: str, main: EntryFact
 
 def _takes_part() -> str:
     return _("You get this because you take part in this request.")
+
+
+def _is_concerned(ticket: TicketFacts) -> str:
+    """Why staff get what goes to who takes part, and to the topic's operators while nobody is assigned."""
+    if ticket.assignee is not None:
+        return _takes_part()
+    return _("You get this because you take part in this request, or serve its topic.")

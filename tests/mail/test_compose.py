@@ -292,6 +292,19 @@ def test_the_mail_of_a_closing_tells_the_last_answer_however_much_the_customer_w
     assert "> It was the fuse." in plain(mails()["carla"])
 
 
+def test_who_serves_the_topic_of_a_request_that_nobody_has_is_not_told_to_take_part(
+    cast: Cast, mails: Mails
+) -> None:
+    luis, customer = cast.operator(), cast.customer()
+    number = file(customer)
+    mails()
+    customer.write(thread.reply, number, Outgoing("Any news?"))
+    assert "because you take part in this request, or serve" in plain(mails()["luis"])
+    luis.write(tickets.take, number)
+    customer.write(thread.reply, number, Outgoing("And now?"))
+    assert "because you take part in this request." in plain(mails()["luis"])
+
+
 def test_the_identifiers_of_a_customers_mail_do_not_count_internal_notes(cast: Cast, mails: Mails) -> None:
     luis, customer = cast.operator(), cast.customer()
 
