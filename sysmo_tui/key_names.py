@@ -75,7 +75,7 @@ CONTEXT_NAMES: Final[Mapping[Context, str]] = {
     Context.MERGING: N_("Merging companies"),
     Context.TOPICS: N_("Topics"),
     Context.CATALOGUE: N_("Statuses, types, priorities"),
-    Context.MAIL: N_("Mail"),
+    Context.MAIL: N_("Outgoing mail"),
     Context.QUARANTINE: N_("Mail that waits for a decision"),
     Context.CAME_IN: N_("Mail that came in"),
     Context.SENDERS: N_("Senders of mail"),

@@ -42,7 +42,7 @@ INCOMING: Final[tuple[Key, ...]] = (
         "save_mail",
         N_("save the mail as it came"),
         (Context.WHOLE_MAIL,),
-        Group.ACT,
+        Group.MANAGE,
         N_("Save"),
     ),
 )

@@ -81,7 +81,7 @@ def _areas(actor: Actor, waits: News) -> Iterator[Area]:
         yield Area(_("Priorities"), _("how soon it is due"), lambda: CatalogueScreen(Kind.PRIORITY))
     if waits.mail is not None:
         what = _("what was not sent yet: retry, release, discard")
-        yield Area(_("Mail"), what, MailQueueScreen, _said_of(waits.mail))
+        yield Area(_("Outgoing mail"), what, MailQueueScreen, _said_of(waits.mail))
     yield from _incoming(actor, waits)
     if has(actor, Right.CONFIGURE):
         yield Area(_("Words of the mail"), _("what each mail says, in each language"), MailTextsScreen)
@@ -94,7 +94,7 @@ def _incoming(actor: Actor, waits: News) -> Iterator[Area]:
     """The mail that came in."""
     if has(actor, Right.DECIDE_MAIL):
         yield Area(
-            _("Waiting mail"),
+            _("Mail to decide"),
             _("what waits: accept, reject, block its sender"),
             QuarantineScreen,
             ngettext("{count} waits", "{count} wait", waits.undecided) if waits.undecided else "",

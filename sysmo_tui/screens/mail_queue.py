@@ -49,7 +49,7 @@ class MailQueueScreen(TableScreen[QueuedMail]):
 
     def heading(self) -> str:
         """What the screen is called."""
-        return _("Mail")
+        return _("Outgoing mail")
 
     def columns(self) -> Sequence[Column[QueuedMail]]:
         """Where it stands, to whom, what, since when."""

@@ -36,6 +36,9 @@ PREVIEW_SECONDS = 0.15
 """How long the cursor must rest on a mail before it is read."""
 
 
+_NEEDS_SENDER = frozenset({"accept", "accept_new", "block"})
+
+
 class QuarantineScreen(TableScreen[MailLine]):
     """The waiting mail, oldest first, and below it the one under the cursor as it reads."""
 
@@ -129,8 +132,8 @@ class QuarantineScreen(TableScreen[MailLine]):
             self.app.push_screen(WholeMailScreen(self.row.id))
 
     def may(self, action: str, row: MailLine | None) -> bool:
-        """A mail without a sender has nobody to block."""
-        return action != "block" or row is None or bool(row.sender)
+        """A mail without a sender can be nobody's request, and has nobody to block."""
+        return action not in _NEEDS_SENDER or row is None or bool(row.sender)
 
     def _read_mail(self) -> None:
         row = self.row

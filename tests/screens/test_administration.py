@@ -70,7 +70,7 @@ def a_ticket(cast: Cast, topic: str = "general") -> int:
 async def test_each_role_finds_what_it_may_administer(stage: Stage, cast: Cast) -> None:
     for door, shown, hidden in (
         (cast.admin(), ("Accounts", "Waiting for", "Settings", "Audit log"), ()),
-        (cast.manager(), ("Accounts", "Topics", "Mail"), ("Settings", "Audit log")),
+        (cast.manager(), ("Accounts", "Topics", "Outgoing mail"), ("Settings", "Audit log")),
         (
             cast.operator(),
             ("Accounts", "Topics", "Mail to decide"),
@@ -300,7 +300,7 @@ async def test_a_manager_decides_about_mail(sqlite_store: Store, clock: Clock) -
     manager = cast.manager()
     app = staged(cast, manager)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
-        await go(pilot, MailQueueScreen(), "MAIL", "No mail waits")
+        await go(pilot, MailQueueScreen(), "OUTGOING MAIL", "No mail waits")
         await pilot.press("n", "enter")
         await until_seen(pilot, "trial mail", "waiting")
         hold_all_mail(cast)

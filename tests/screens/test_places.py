@@ -45,11 +45,11 @@ async def test_places_are_open_by_role(stage: Stage, people: Cast, who: str) -> 
             await back_to(pilot, InboxScreen)
 
 
-INCOMING = ("Waiting mail", "Incoming mail", "Senders of mail", "Routes of mail")
+INCOMING = ("Mail to decide", "Incoming mail", "Senders of mail", "Routes of mail")
 AREAS = {
-    "an operator of the topic": {"Accounts", "Topics", "Waiting mail"},
-    "an operator of another topic": {"Accounts", "Topics", "Waiting mail"},
-    "a manager": {"Accounts", "Topics", "Mail", *INCOMING},
+    "an operator of the topic": {"Accounts", "Topics", "Mail to decide"},
+    "an operator of another topic": {"Accounts", "Topics", "Mail to decide"},
+    "a manager": {"Accounts", "Topics", "Outgoing mail", *INCOMING},
     "an administrator": {
         "Accounts",
         "Waiting for their code",
@@ -57,7 +57,7 @@ AREAS = {
         "Statuses",
         "Ticket types",
         "Priorities",
-        "Mail",
+        "Outgoing mail",
         *INCOMING,
         "Settings",
         "Audit log",

@@ -144,6 +144,18 @@ async def test_rejecting_asks_first_and_can_block_the_sender(stage: Stage, cast:
     assert cast.itself.read(senders.standing, "otto@stranger.example") is SenderStanding.BLOCKED
 
 
+async def test_a_mail_without_a_sender_can_only_be_rejected(stage: Stage, cast: Cast) -> None:
+    wait_for_luis(cast, sender="", sender_name="", reason=MailReason.NO_SENDER)
+    app = stage(cast.operator())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await arrived(pilot)
+        await opened(pilot, QuarantineScreen())
+        await until_seen(pilot, "x Reject")
+        assert not any(hint in seen(pilot) for hint in ("a Accept", "n As new", "X Block"))
+        await pilot.press("x", "y")
+        await until_seen(pilot, "No mail waits for a decision.")
+
+
 async def test_the_inbox_counts_again_when_the_waiting_mail_is_left(stage: Stage, cast: Cast) -> None:
     wait_for_luis(cast)
     app = stage(cast.operator())
@@ -312,7 +324,7 @@ async def test_administration_leads_there_by_role(stage: Stage, cast: Cast) -> N
         async with app.run_test(size=(120, 40)) as pilot:
             await arrived(pilot)
             await opened(pilot, AdministrationScreen())
-            await until_seen(pilot, "Waiting mail", "1 waits")
+            await until_seen(pilot, "Mail to decide", "1 waits")
             assert [name in seen(pilot) for name in incoming] == [sees] * 3
 
 
