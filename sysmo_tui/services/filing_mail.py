@@ -64,6 +64,9 @@ from sysmo_tui.services.thread import Outgoing
 REOPENINGS = 3
 """How often mail may open one closed ticket again in an hour."""
 
+TOLD_REPLIES = 20
+"""How many answers of one person to one ticket mail tells of in an hour: programs may answer each other."""
+
 ALIKE = timedelta(days=7)
 """How long a request of the same sender and subject is told of."""
 
@@ -80,6 +83,16 @@ _STAKE = sa.select(_TICKET.c.topic_id, _TICKET.c.requester_id).where(
 )
 _TOLD_OF_CLOSING = sa.select(_OUTBOX.c.message_id, _OUTBOX.c.account_id).where(
     _OUTBOX.c.ticket_number == sa.bindparam("number"), _OUTBOX.c.template == Template.CLOSED
+)
+_ANSWERED = (
+    sa.select(_ENTRY.c.id)
+    .where(
+        _ENTRY.c.ticket_number == sa.bindparam("number"),
+        _ENTRY.c.author_id == sa.bindparam("author"),
+        _ENTRY.c.channel == Channel.EMAIL,
+        _ENTRY.c.created_at > sa.bindparam("since"),
+    )
+    .limit(TOLD_REPLIES)
 )
 _RATINGS = frozenset(str(each) for each in range(WORST_RATING, BEST_RATING + 1))
 _RECENT = (
@@ -140,7 +153,7 @@ def reply(work: Work, case: Case, found: Match) -> Ruling:
             )
         if opens and not case.trail.note("reopening", reopens, f"#{found.number}"):
             return _go_on(work, case, ticket)
-        if not case.is_human:
+        if not case.is_human or _answers_too_often(work, case, found.number, sender):
             acknowledging.hush(work)
         filed = thread.reply(
             work,
@@ -216,6 +229,13 @@ def _may_reopen(work: Work, case: Case, number: int) -> bool:
     may = throttle.allows(work, "mail-reopen", str(number), limit=REOPENINGS, within=_HOUR)
     case.trail.note("reopened_too_often", not may, f"#{number}")
     return may
+
+
+def _answers_too_often(work: Work, case: Case, number: int, sender: Known) -> bool:
+    """Whether so much of the sender is new in a ticket that one more answer is told to nobody by mail."""
+    given = {"number": number, "author": sender.id, "since": work.now - _HOUR}
+    answered = len(work.session.execute(_ANSWERED, given).all())
+    return case.trail.note("told_too_often", answered >= TOLD_REPLIES, f"#{number}")
 
 
 def _answer_or_not(work: Work, case: Case) -> None:

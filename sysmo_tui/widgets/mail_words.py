@@ -81,6 +81,10 @@ _RULES: Final[Mapping[str, _Words]] = {
         N_("{detail} was opened again by mail too often within an hour."),
         N_("{detail} was not opened again too often."),
     ),
+    "told_too_often": _Words(
+        N_("Its sender answered {detail} too often within an hour: nobody was told of it by mail."),
+        N_("Its sender did not answer {detail} too often."),
+    ),
     "too_many": _Words(
         N_("Its sender made too many tickets within an hour. {detail}"),
         N_("Its sender did not make too many tickets."),

@@ -71,7 +71,7 @@ def outlook(writer: Writer, mail: EmailMessage, words: str, files: tuple[File, .
     answer.set_content(f"{words}\n\n________________________________\n{head}\n\n{_text(mail)}\n")
     answer.add_alternative(
         f'<html><body><div class="WordSection1"><p class="MsoNormal">{_html(words)}</p></div>'
-        f'<hr tabindex="-1" style="display:inline-block;width:98%"><div id="divRplyFwdMsg">{_html(head)}</div>'
+        f'<hr style="display:inline-block;width:98%"><div id="divRplyFwdMsg">{_html(head)}</div>'
         f"<div>{_html(_text(mail))}</div></body></html>",
         subtype="html",
     )
