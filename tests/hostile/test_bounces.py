@@ -54,7 +54,8 @@ def exim(letter: EmailMessage) -> bytes:
         f"Auto-Submitted: auto-replied\r\nFrom: Mail Delivery System <Mailer-Daemon@mx.acme.example>\r\n"
         f"To: {came_from(letter)}\r\nSubject: Mail delivery failed: returning message to sender\r\n\r\n"
         f"A message that you sent could not be delivered.\r\n\r\n  {to(letter)}\r\n"
-        f"    550 5.1.1 unknown user\r\n\r\n------ This is a copy of the message ------\r\n\r\n{heads(letter)}\r\n"
+        f"    550 5.1.1 unknown user\r\n\r\n------ This is a copy of the message ------\r\n\r\n"
+        f"{heads(letter)}\r\n"
     ).encode()
 
 
