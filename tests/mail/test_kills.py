@@ -7,6 +7,7 @@ import random
 import subprocess
 import sys
 from collections import Counter
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -28,6 +29,7 @@ from tests.mails import kept, written
 
 WORK = """
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from sysmo_tui.assembly import choose_transport, open_desk
 from sysmo_tui.settings import MailboxAccess
@@ -96,35 +98,24 @@ def acknowledged(office: PostOffice, many: int) -> None:
     assert sum(times - 1 for who, times in doubled.items() if who.startswith("customer")) <= 2
 
 
-def test_a_pipe_that_is_killed_takes_each_mail_in_once(
+def test_a_pipe_that_is_killed_and_tried_again_takes_each_mail_in_once(
     sqlite_url: str, dovecot: Dovecot, tmp_path: Path
 ) -> None:
     with post_office(dovecot, "pipe") as office, desk_with_mail(sqlite_url, office) as cast:
-        environ = surroundings(sqlite_url, office, tmp_path)
-        sent, chance = mails_of(4), random.Random(11)
-        waiting = [*sent]
+        environ, sent, chance = surroundings(sqlite_url, office, tmp_path), mails_of(3), random.Random(11)
         command = [sys.executable, "-m", "sysmo_tui", "mail", "receive"]
-        deaths = 0
-        while waiting:
-            running = [
-                (raw, subprocess.Popen(command, cwd=HERE, env=environ, stdin=subprocess.PIPE))
-                for raw in waiting[:2]
-            ]
-            for raw, process in running:
+        for longest in (0.8, None):
+            running = [subprocess.Popen(command, cwd=HERE, env=environ, stdin=subprocess.PIPE) for _ in sent]
+            for process, raw in zip(running, sent, strict=True):
                 assert process.stdin is not None
                 process.stdin.write(raw)
                 process.stdin.close()
-            for raw, process in running:
-                try:
-                    ended = process.wait(chance.uniform(0.2, 0.8) if deaths < 2 else 30)
-                except subprocess.TimeoutExpired:
+            for process in running:
+                if longest is not None:
+                    with suppress(subprocess.TimeoutExpired):
+                        process.wait(chance.uniform(0.1, longest))
                     process.kill()
-                    ended, deaths = process.wait(), deaths + 1
-                if ended == 0:
-                    waiting.remove(raw)
-                else:
-                    assert ended == -9
-        assert len({row.sha256 for row in kept(cast.desk)}) == len(sent)
+                assert process.wait(60) in ((0, -9) if longest else (0,))
         assert {row.sha256 for row in kept(cast.desk)} == {hashlib.sha256(raw).hexdigest() for raw in sent}
         desk = open_desk(sqlite_url, clock=partial(later, 5))
         receiving.settle_pending(desk)
