@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import logging
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -77,10 +77,18 @@ def not_signed_in() -> NotSignedIn:
 class Work:
     """One unit of work: a session, an actor, a moment and a batch.
 
-    ``last_seen_at`` is when the actor's session was last used before.
+    ``last_seen_at`` is when the actor's session was last used before. ``common`` is what
+    is remembered together with the other units of work of the same transaction.
     """
 
-    def __init__(self, session: Session, caller: Caller, command: Command, now: datetime) -> None:
+    def __init__(
+        self,
+        session: Session,
+        caller: Caller,
+        command: Command,
+        now: datetime,
+        common: dict[Memory[Any], Any] | None = None,
+    ) -> None:
         self.session = session
         self.caller = caller
         self.command = command
@@ -88,6 +96,7 @@ class Work:
         self.happened: list[Happened] = []
         self.signed_in, self.last_seen_at = identity.resolve(session, caller, now)
         self.remembered: dict[Memory[Any], Any] = {}
+        self.common: dict[Memory[Any], Any] = {} if common is None else common
 
     @property
     def actor(self) -> Actor:
@@ -123,20 +132,36 @@ class Work:
 
 
 class Memory(Generic[T]):
-    """What a module remembers in each unit of work, so that it is read or gathered once."""
+    """What a module remembers in each unit of work, so that it is read or gathered once.
+
+    What ``is_common`` is remembered for the whole transaction: facts of the desk, not of a command.
+    """
+
+    def __init__(self, *, is_common: bool = False) -> None:
+        self._is_common = is_common
 
     def get(self, work: Work) -> T | None:
         """What is remembered in ``work``, None for nothing."""
-        return typing.cast(T | None, work.remembered.get(self))
+        return typing.cast(T | None, self._place(work).get(self))
 
     def set(self, work: Work, value: T) -> T:
         """Remember ``value`` in ``work``, and give it back."""
-        work.remembered[self] = value
+        self._place(work)[self] = value
         return value
 
     def forget(self, work: Work) -> T | None:
         """Remember nothing any more; gives what was remembered."""
-        return typing.cast(T | None, work.remembered.pop(self, None))
+        return typing.cast(T | None, self._place(work).pop(self, None))
+
+    def once(self, work: Work, read: Callable[[], T]) -> T:
+        """What is remembered in ``work``, or else what ``read`` gives from now on."""
+        place = self._place(work)
+        if self not in place:
+            place[self] = read()
+        return typing.cast(T, place[self])
+
+    def _place(self, work: Work) -> dict[Memory[Any], Any]:
+        return work.common if self._is_common else work.remembered
 
 
 Consequence = Callable[[Work], None]
@@ -186,6 +211,19 @@ class Desk:
         work, result = self._retried(lambda: self._write(caller, command, use_case, *args, **kwargs))
         self._note_presence(work)
         return result
+
+    def write_together(
+        self,
+        caller: Caller,
+        use_case: Callable[Concatenate[Work, P], T],
+        tasks: Sequence[tuple[Command, Callable[[Work], T]]],
+    ) -> tuple[T, ...]:
+        """:meth:`write` for many commands of one ``use_case`` in one transaction: all of them, or none.
+
+        Each is a unit of work and a batch of its own, in their order. What is raised by one takes the
+        others back; who wants them all the same writes them one by one.
+        """
+        return self._retried(lambda: self._write_together(caller, use_case, tasks))
 
     def settle(
         self, caller: Caller, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
@@ -252,22 +290,53 @@ class Desk:
     ) -> tuple[Work, T]:
         with self.store.writing() as session:
             work = self._work(session, caller, command)
-            scope = _scope(work)
             done = session.execute(
-                _FIND, {"id": command.id, "scope": scope, "key": command.key or command.id}
+                _FIND, {"id": command.id, "scope": _scope(work), "key": command.key or command.id}
             ).first()
             if done is not None:
                 return work, _replayed(done, command, use_case)
-            session.execute(_OPEN, _batch_row(work, scope))
-            result = use_case(work, *args, **kwargs)
-            session.flush()
-            for follow in self._consequences:
-                follow(work)
-            session.flush()
+            result = self._perform(work, lambda work: use_case(work, *args, **kwargs))
             receipt = _receipt(use_case, result)
             if receipt is not None:
                 session.execute(_CLOSE, {"batch": command.id, "receipt": receipt})
             return work, result
+
+    def _write_together(
+        self,
+        caller: Caller,
+        use_case: Callable[Concatenate[Work, P], T],
+        tasks: Sequence[tuple[Command, Callable[[Work], T]]],
+    ) -> tuple[T, ...]:
+        with self.store.writing() as session:
+            common: dict[Memory[Any], Any] = {}
+            works = [Work(session, caller, command, self.clock(), common) for command, _do in tasks]
+            given = {
+                "ids": [work.command.id for work in works],
+                "scopes": {_scope(work) for work in works},
+                "keys": [work.command.key or work.command.id for work in works],
+            }
+            done = {row.key: row for row in session.execute(_FIND_ANY, given)} if works else {}
+            results, receipts = [], []
+            for work, (command, do) in zip(works, tasks, strict=True):
+                before = done.get(command.key or command.id)
+                if before is not None:
+                    results.append(_replayed(before, command, use_case))
+                    continue
+                results.append(self._perform(work, do))
+                receipts.append({"batch": command.id, "receipt": _receipt(use_case, results[-1])})
+            if receipts:
+                session.execute(_CLOSE, receipts)
+            return tuple(results)
+
+    def _perform(self, work: Work, do: Callable[[Work], T]) -> T:
+        """Open a batch, do what it is for, and what follows from it."""
+        work.session.execute(_OPEN, _batch_row(work, _scope(work)))
+        result = do(work)
+        work.session.flush()
+        for follow in self._consequences:
+            follow(work)
+        work.session.flush()
+        return result
 
     def _rehearse(
         self, caller: Caller, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
@@ -298,6 +367,15 @@ _FIND = sa.select(_BATCH.c.command, _BATCH.c.digest, _BATCH.c.result).where(
     sa.or_(
         _BATCH.c.id == sa.bindparam("id"),
         sa.and_(_BATCH.c.scope == sa.bindparam("scope"), _BATCH.c.key == sa.bindparam("key")),
+    )
+)
+_FIND_ANY = sa.select(_BATCH.c.key, _BATCH.c.command, _BATCH.c.digest, _BATCH.c.result).where(
+    sa.or_(
+        _BATCH.c.id.in_(sa.bindparam("ids", expanding=True)),
+        sa.and_(
+            _BATCH.c.scope.in_(sa.bindparam("scopes", expanding=True)),
+            _BATCH.c.key.in_(sa.bindparam("keys", expanding=True)),
+        ),
     )
 )
 _OPEN = sa.insert(_BATCH)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
@@ -15,6 +16,7 @@ _RESERVED = frozenset({"arpa", "example", "internal", "invalid", "local", "local
 _STAND_IN = ".example"
 
 
+@lru_cache(maxsize=256)
 def normalise(address: str, allow_reserved: bool = False) -> str:
     """Give an address in its normal form: NFC, the domain in lower case and Unicode (RFC 5321, 6531).
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from io import BytesIO
 
 from sysmo_tui.desk import Desk, Door
@@ -46,10 +47,17 @@ def limited(desk: Desk, content: bytes) -> Raw:
 
 def keep(desk: Desk, mailbox: str, raw: Raw) -> Kept:
     """Make a mail durable; a large one in small transactions, so that nobody waits for its whole length."""
-    caller, staged = mail_caller(), None
-    if len(raw.content) > files.CHUNK:
-        staged = _stored(Door(desk, caller), raw.content)
-    return desk.settle(caller, inbound.keep, mailbox, raw, staged)
+    return keep_all(desk, mailbox, (raw,))[0]
+
+
+def keep_all(desk: Desk, mailbox: str, raws: Sequence[Raw]) -> tuple[Kept, ...]:
+    """:func:`keep` for several mails at the price of one durable transaction: all of them, or none."""
+    caller = mail_caller()
+    staged = [
+        (raw, _stored(Door(desk, caller), raw.content) if len(raw.content) > files.CHUNK else None)
+        for raw in raws
+    ]
+    return desk.settle(caller, inbound.keep_all, mailbox, staged)
 
 
 def _stored(door: Door, content: bytes) -> str:

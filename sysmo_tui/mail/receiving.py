@@ -7,21 +7,24 @@ decided later, and what cannot be read waits in quarantine.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from io import BytesIO
 
-from sysmo_tui.desk import Desk, Door, command_for
+from sysmo_tui.desk import Command, Desk, Door, Work, command_for
 from sysmo_tui.domain.errors import DeskError, Invalid, Unavailable
 from sysmo_tui.domain.incoming import Incoming
-from sysmo_tui.mail.keeping import keep, limited, mail_caller
+from sysmo_tui.mail.keeping import keep, keep_all, limited, mail_caller
 from sysmo_tui.mail.parsing import parse
 from sysmo_tui.services import deciding, desk_settings, files, inbound, mail_sight
 from sysmo_tui.services.deciding import Decided
 from sysmo_tui.services.files import Upload
-from sysmo_tui.services.inbound import Kept, Raw
+from sysmo_tui.services.inbound import Kept, Raw, RawMail
 
 OTHERS_AT_ONCE = 5
 """How many left over mails a receiver decides beside its own."""
+
+AT_ONCE = 20
+"""How many mails are decided in one transaction, at most: for so long others wait to write."""
 
 _log = logging.getLogger(__name__)
 
@@ -34,6 +37,19 @@ def receive(desk: Desk, mailbox: str, raw: bytes) -> Kept:
     taken = limited(desk, raw)
     kept = keep(desk, mailbox, taken)
     settle_kept(desk, kept, taken)
+    return kept
+
+
+def receive_all(desk: Desk, mailbox: str, raws: Sequence[bytes]) -> tuple[Kept, ...]:
+    """:func:`receive` for several mails, kept in one durable transaction and decided in a few.
+
+    All of them are kept when this returns, and none when it raises.
+    """
+    taken = [limited(desk, raw) for raw in raws]
+    kept = keep_all(desk, mailbox, taken)
+    new = [(each.id, raw) for each, raw in zip(kept, taken, strict=True) if each.is_new]
+    for start in range(0, len(new), AT_ONCE):
+        _settle_together(desk, new[start : start + AT_ONCE])
     return kept
 
 
@@ -51,9 +67,16 @@ def settle_kept(desk: Desk, kept: Kept, raw: Raw) -> None:
 def settle_pending(desk: Desk, most: int = 100, goes_on: Callable[[], bool] = lambda: True) -> int:
     """Decide mail that was kept and, for whatever reason, not decided; returns how many were taken up.
 
-    A mail that cannot be read or decided never keeps the next one waiting.
+    A mail that cannot be read or decided never keeps the next one waiting: those that somebody tried
+    before are taken one by one.
     """
     taken = 0
+    while goes_on() and taken < most:
+        begun = desk.settle(mail_caller(), inbound.take_first_turns, min(AT_ONCE, most - taken))
+        if not begun:
+            break
+        _settle_together(desk, [(inbound_id, None) for inbound_id in begun])
+        taken += len(begun)
     for inbound_id in desk.read(mail_caller(), inbound.due, most):
         if not goes_on():
             break
@@ -61,6 +84,23 @@ def settle_pending(desk: Desk, most: int = 100, goes_on: Callable[[], bool] = la
             taken += 1
             _settle(desk, inbound_id)
     return taken
+
+
+def _settle_together(desk: Desk, mails: Sequence[tuple[int, Raw | None]]) -> None:
+    """Decide mails that are ours for now in one transaction; where one fails, each for itself."""
+    if len(mails) > 1:
+        try:
+            tasks = [_task(desk, *mail) for mail in mails]
+            desk.write_together(mail_caller(), deciding.decide, tasks)
+        except Unavailable as error:
+            for inbound_id, _raw in mails:
+                _put_off(desk, inbound_id, error, is_counted=False)
+        except Exception:  # noqa: BLE001 - what it is, the one mail that raises it tells below
+            _log.info("%d mails are decided one by one", len(mails), exc_info=True)
+        else:
+            return
+    for inbound_id, raw in mails:
+        _settle(desk, inbound_id, raw)
 
 
 def accept(door: Door, inbound_id: int, *, as_new: bool, joins: bool = False) -> Decided:
@@ -86,17 +126,26 @@ def _settle(desk: Desk, inbound_id: int, raw: Raw | None = None) -> None:
 def _decide(desk: Desk, inbound_id: int, raw: Raw | None) -> Decided:
     """Read a mail, at hand as ``raw`` or else as it is kept, and decide it."""
     caller = mail_caller()
-    if raw is None:
-        kept = desk.read(caller, inbound.raw, inbound_id)
-        if kept.attempts > inbound.MOST_ATTEMPTS:
-            return desk.write(caller, command_for(deciding.give_up), deciding.give_up, inbound_id)
-        content, is_cut = kept.content, kept.is_cut
-    else:
-        content, is_cut = raw.content, raw.is_cut
-    incoming = parse(content)
-    uploads = () if is_cut else _staged(Door(desk, caller), incoming)
-    command = command_for(deciding.decide, key=f"inbound:{inbound_id}")
+    kept = raw or desk.read(caller, inbound.raw, inbound_id)
+    if isinstance(kept, RawMail) and kept.attempts > inbound.MOST_ATTEMPTS:
+        return desk.write(caller, command_for(deciding.give_up), deciding.give_up, inbound_id)
+    command, incoming, uploads = _prepared(desk, inbound_id, kept)
     return desk.write(caller, command, deciding.decide, inbound_id, incoming, uploads)
+
+
+def _task(desk: Desk, inbound_id: int, raw: Raw | None) -> tuple[Command, Callable[[Work], Decided]]:
+    kept = raw or desk.read(mail_caller(), inbound.raw, inbound_id)
+    command, incoming, uploads = _prepared(desk, inbound_id, kept)
+    return command, lambda work: deciding.decide(work, inbound_id, incoming, uploads)
+
+
+def _prepared(
+    desk: Desk, inbound_id: int, kept: Raw | RawMail
+) -> tuple[Command, Incoming, tuple[Upload, ...]]:
+    """What deciding a mail takes, outside of any transaction: the mail is read and its files are staged."""
+    incoming = parse(kept.content)
+    uploads = () if kept.is_cut else _staged(Door(desk, mail_caller()), incoming)
+    return command_for(deciding.decide, key=f"inbound:{inbound_id}"), incoming, uploads
 
 
 def _put_off(desk: Desk, inbound_id: int, error: Exception, *, is_counted: bool) -> None:

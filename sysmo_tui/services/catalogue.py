@@ -21,7 +21,7 @@ from sysmo_tui.domain.policy import Right, require_right
 from sysmo_tui.domain.text import clean_line, storable_line
 from sysmo_tui.domain.views import PriorityLine, StatusLine, TypeLine
 from sysmo_tui.models import Priority, Status, TicketType, table
-from sysmo_tui.services import audit, named, states
+from sysmo_tui.services import audit, kinds, named, states
 
 NAME_LIMIT = 60
 LOWEST_LEVEL, HIGHEST_LEVEL = 1, 9
@@ -186,6 +186,7 @@ def _for_change(work: Work, statement: sa.Select[Row]) -> list[Row]:
     """Every row of a list, locked; only for administrators."""
     require_right(work.actor, Right.MANAGE_CATALOGUE)
     states.forget(work)
+    kinds.forget(work)
     locked = statement.with_for_update().execution_options(populate_existing=True)
     return list(work.session.execute(locked).scalars())
 

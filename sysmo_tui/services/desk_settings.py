@@ -90,7 +90,7 @@ class Listed:
     can_change: bool
 
 
-_LOADED: Memory[DeskSettings] = Memory()
+_LOADED: Memory[DeskSettings] = Memory(is_common=True)
 
 
 def load(work: Work) -> DeskSettings:

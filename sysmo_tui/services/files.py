@@ -17,7 +17,7 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
-from sysmo_tui.desk import Door, Work
+from sysmo_tui.desk import Door, Memory, Work
 from sysmo_tui.domain.enums import Audience, Visibility
 from sysmo_tui.domain.errors import DeskError, Invalid, NotFound
 from sysmo_tui.domain.message import N_
@@ -32,6 +32,10 @@ CHUNK = 256 * 1024
 
 _BLOB, _CHUNK, _FILE, _ENTRY = table(Blob), table(BlobChunk), table(Attachment), table(Entry)
 
+_NEW: Memory[dict[int, list[str]]] = Memory()
+"""The names of the files of each entry that is written in this unit of work."""
+
+_NAMES = sa.select(_FILE.c.filename).where(_FILE.c.entry_id == sa.bindparam("entry")).order_by(_FILE.c.id)
 _OF_TICKET = (
     sa.select(
         _FILE.c.public_key,
@@ -187,6 +191,7 @@ def require_few(work: Work, uploads: Sequence[Upload]) -> None:
 def attach(work: Work, entry: Entry, uploads: Sequence[Upload]) -> None:
     """Refer to staged files from a new entry; Invalid for too many, or a file that is not the actor's."""
     require_few(work, uploads)
+    _NEW.once(work, dict).setdefault(entry.id or 0, [])
     for upload in uploads:
         size, sha256 = require_own(work, upload.blob_id, is_complete=True)
         refer(work, entry, replace(upload, size=size, sha256=sha256))
@@ -194,18 +199,26 @@ def attach(work: Work, entry: Entry, uploads: Sequence[Upload]) -> None:
 
 def refer(work: Work, entry: Entry, upload: Upload) -> None:
     """Make a stored blob a file of ``entry``; the caller has checked that it may."""
+    name = display_name(upload.filename)
+    _NEW.once(work, dict).setdefault(entry.id or 0, []).append(name)
     work.session.execute(
         sa.insert(_FILE),
         {
             "entry_id": entry.id,
             "public_key": secrets.token_hex(8),
-            "filename": display_name(upload.filename),
+            "filename": name,
             "media_type": upload.media_type,
             "size": upload.size,
             "sha256": upload.sha256,
             "blob_id": upload.blob_id,
         },
     )
+
+
+def names(work: Work, entry_id: int) -> list[str]:
+    """What the files of an entry are called, in their order."""
+    new = _NEW.once(work, dict).get(entry_id)
+    return list(work.session.execute(_NAMES, {"entry": entry_id}).scalars()) if new is None else new
 
 
 def of_ticket(work: Work, number: int) -> tuple[File, ...]:

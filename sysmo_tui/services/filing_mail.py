@@ -75,9 +75,8 @@ _NO_SUBJECT = N_("(no subject)")
 _FILES_LEFT = N_("Some files of this mail are too large or too many to be attached. The whole mail is kept.")
 
 _HOUR = timedelta(hours=1)
-_ENTRY, _TICKET, _OUTBOX = table(Entry), table(Ticket), table(Outbox)
+_TICKET, _OUTBOX, _ENTRY = table(Ticket), table(Outbox), table(Entry)
 _PERSON = table(TicketPerson)
-_ENTRY_ID = sa.select(_ENTRY.c.id).where(_ENTRY.c.public_key == sa.bindparam("key"))
 _STAKE = sa.select(_TICKET.c.topic_id, _TICKET.c.requester_id).where(
     _TICKET.c.number == sa.bindparam("number")
 )
@@ -140,7 +139,8 @@ def reply(work: Work, case: Case, found: Match) -> Ruling:
     """
     sender = case.sender or _requester(work, found.number)
     with _in_the_name_of(work, case, sender):
-        ticket = visible.ticket_for_change(work, found.number, Verb.REPLY).ticket
+        seen = visible.known_ticket_for_change(work, found.number, Verb.REPLY)
+        ticket = seen.ticket
         opens = case.is_human and ticket.category is Category.CLOSED
         rating = _rating(work, case, found, sender) if opens else None
         if opens and case.trail.note("rating", rating is not None, rating or ""):
@@ -155,9 +155,9 @@ def reply(work: Work, case: Case, found: Match) -> Ruling:
             return _go_on(work, case, ticket)
         if not case.is_human or _answers_too_often(work, case, found.number, sender):
             acknowledging.hush(work)
-        filed = thread.reply(
+        filed = thread.reply_to(
             work,
-            found.number,
+            seen,
             Outgoing(_body(work, case), case.uploads, is_automatic=not case.is_human),
         )
     return _filed(work, case, Verdict.REPLY, found.reason, filed.number, _entry_id(work, filed.entry_key))
@@ -323,7 +323,9 @@ def _join(work: Work, number: int, account_id: int) -> None:
 
 
 def _entry_id(work: Work, key: str) -> int:
-    return int(work.session.execute(_ENTRY_ID, {"key": key}).scalar_one())
+    """The id of an entry that was written just now."""
+    written = (happened.entry for happened in reversed(work.happened) if happened.entry is not None)
+    return next(entry.id or 0 for entry in written if entry.public_key == key)
 
 
 def _body(work: Work, case: Case) -> str:

@@ -6,8 +6,10 @@ Keeping is a transaction of its own, so that whoever delivered a mail may forget
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -35,8 +37,9 @@ _LARGEST_SIZE = 2**31 - 1
 """What the database's column holds; mail servers only claim larger ones."""
 
 _MAIL, _BLOB, _CHUNK = table(InboundMail), table(Blob), table(BlobChunk)
-_FIND = sa.select(_MAIL.c.id, _MAIL.c.verdict).where(
-    _MAIL.c.mailbox == sa.bindparam("of_mailbox"), _MAIL.c.sha256 == sa.bindparam("hash")
+_FIND = sa.select(_MAIL.c.id, _MAIL.c.verdict, _MAIL.c.sha256).where(
+    _MAIL.c.mailbox == sa.bindparam("of_mailbox"),
+    _MAIL.c.sha256.in_(sa.bindparam("hashes", expanding=True)),
 )
 _IS_PENDING = _MAIL.c.verdict == Verdict.PENDING
 _SUMMARY = sa.select(
@@ -50,13 +53,28 @@ _SUMMARY = sa.select(
     sa.select(_MAIL.c.received_at).order_by(_MAIL.c.id.desc()).limit(1).scalar_subquery().label("newest"),
 )
 _NAMED = sa.select(table(Mailbox).c.id).where(table(Mailbox).c.name == sa.bindparam("name"))
-_KEEP = sa.insert(_MAIL).returning(_MAIL.c.id)
+_KEEP = sa.insert(_MAIL).returning(_MAIL.c.id, _MAIL.c.sha256)
+_STORE, _STORE_CHUNKS = sa.insert(_BLOB), sa.insert(_CHUNK)
 _IS_DUE = sa.and_(_MAIL.c.verdict == Verdict.PENDING, _MAIL.c.next_attempt_at <= sa.bindparam("now"))
 _DUE = sa.select(_MAIL.c.id).where(_IS_DUE).order_by(_MAIL.c.id).limit(sa.bindparam("most", type_=sa.Integer))
 _TURN = (
     sa.update(_MAIL)
     .where(_MAIL.c.id == sa.bindparam("mail"), _IS_DUE)
     .values(attempts=_MAIL.c.attempts + 1, next_attempt_at=sa.bindparam("later"))
+)
+_FIRST_TURN = (
+    sa.update(_MAIL)
+    .where(
+        _MAIL.c.id.in_(
+            sa.select(_MAIL.c.id)
+            .where(_IS_DUE, _MAIL.c.attempts == 0)
+            .order_by(_MAIL.c.id)
+            .limit(sa.bindparam("most", type_=sa.Integer))
+            .with_for_update(skip_locked=True)
+        ),
+    )
+    .values(attempts=1, next_attempt_at=sa.bindparam("later"))
+    .returning(_MAIL.c.id)
 )
 _PUT_OFF = (
     sa.update(_MAIL)
@@ -126,21 +144,50 @@ class Summary:
 
 
 def keep(work: Work, mailbox: str, raw: Raw, staged: str | None = None) -> Kept:
-    """Keep a mail as it came; the same bytes in the same mailbox are the same mail.
+    """:func:`keep_all` for one mail."""
+    return keep_all(work, mailbox, ((raw, staged),))[0]
 
-    ``staged`` is the blob that holds its content already; without one it is written here.
+
+def keep_all(
+    work: Work, mailbox: str, raws: Sequence[tuple[Raw, str | None]], *, is_ours: bool = True
+) -> tuple[Kept, ...]:
+    """Keep mails as they came; the same bytes in the same mailbox are the same mail.
+
+    Each comes with the blob that holds its content already; without one it is written here. Whoever
+    keeps it decides it, unless not ``is_ours``: then it is due at once, for others.
     """
     require_right(work.actor, Right.OPERATE)
     name = storable_line(mailbox)[:NAME_LIMIT]
-    known = work.session.execute(_FIND, {"of_mailbox": name, "hash": raw.sha256}).first()
-    if known is not None:
-        return Kept(known.id, known.verdict, is_new=False)
-    row = {
+    known = _found(work, name, raws)
+    new = {raw.sha256: (raw, staged) for raw, staged in raws if raw.sha256 not in known}
+    if new:
+        blobs = _stored(work, [raw for raw, staged in new.values() if staged is None])
+        rows = [
+            _row(work, name, raw, staged or blobs[raw.sha256], is_ours=is_ours)
+            for raw, staged in new.values()
+        ]
+        made = {row.sha256: row.id for row in work.session.execute(_KEEP, rows)}
+    kept = []
+    for raw, _staged in raws:
+        is_new = new.pop(raw.sha256, None) is not None
+        if is_new:
+            known[raw.sha256] = Kept(made[raw.sha256], Verdict.PENDING, is_new=False)
+        kept.append(replace(known[raw.sha256], is_new=is_new))
+    return tuple(kept)
+
+
+def _found(work: Work, name: str, raws: Sequence[tuple[Raw, str | None]]) -> dict[str, Kept]:
+    given = {"of_mailbox": name, "hashes": [raw.sha256 for raw, _staged in raws]}
+    return {row.sha256: Kept(row.id, row.verdict, is_new=False) for row in work.session.execute(_FIND, given)}
+
+
+def _row(work: Work, name: str, raw: Raw, blob_id: str, *, is_ours: bool) -> dict[str, Any]:
+    return {
         "mailbox": name,
         "sha256": raw.sha256,
         "size": min(raw.size, _LARGEST_SIZE),
         "is_cut": raw.is_cut,
-        "blob_id": staged or _stored(work, raw.content),
+        "blob_id": blob_id,
         "received_at": work.now,
         "message_id": "",
         "sender": "",
@@ -149,37 +196,51 @@ def keep(work: Work, mailbox: str, raw: Raw, staged: str | None = None) -> Kept:
         "verdict": Verdict.PENDING,
         "decision": [],
         # Counted before it is read: a mail that ends its reader counts, too.
-        "attempts": 1,
-        "next_attempt_at": work.now + TURN,
+        "attempts": 1 if is_ours else 0,
+        "next_attempt_at": work.now + TURN if is_ours else work.now,
         "error": "",
     }
-    return Kept(work.session.execute(_KEEP, row).scalar_one(), Verdict.PENDING, is_new=True)
 
 
-def _stored(work: Work, content: bytes) -> str:
-    blob_id = uuid4().hex
-    work.session.execute(
-        sa.insert(_BLOB),
+def _stored(work: Work, raws: Sequence[Raw]) -> dict[str, str]:
+    """Write the contents of mails; the ids of their blobs by hash."""
+    if not raws:
+        return {}
+    ids = {raw.sha256: uuid4().hex for raw in raws}
+    blobs = [
         {
-            "id": blob_id,
-            "sha256": hashlib.sha256(content).hexdigest(),
-            "size": len(content),
+            "id": ids[raw.sha256],
+            "sha256": hashlib.sha256(raw.content).hexdigest() if raw.is_cut else raw.sha256,
+            "size": len(raw.content),
             "staged_at": work.now,
             "is_complete": True,
-        },
-    )
+        }
+        for raw in raws
+    ]
+    work.session.execute(_STORE, blobs)
     chunks = [
-        {"blob_id": blob_id, "position": at // files.CHUNK, "content": content[at : at + files.CHUNK]}
-        for at in range(0, len(content), files.CHUNK)
+        {
+            "blob_id": ids[raw.sha256],
+            "position": at // files.CHUNK,
+            "content": raw.content[at : at + files.CHUNK],
+        }
+        for raw in raws
+        for at in range(0, len(raw.content), files.CHUNK)
     ]
     if chunks:
-        work.session.execute(sa.insert(_CHUNK), chunks)
-    return blob_id
+        work.session.execute(_STORE_CHUNKS, chunks)
+    return ids
 
 
 def due(work: Work, most: int) -> tuple[int, ...]:
     """Mails that nobody decided though it was time to, oldest first."""
     return tuple(work.session.execute(_DUE, {"now": work.now, "most": most}).scalars())
+
+
+def take_first_turns(work: Work, most: int) -> tuple[int, ...]:
+    """Make mails that nobody has begun to read the caller's for :data:`TURN`; which, oldest first."""
+    given = {"now": work.now, "later": work.now + TURN, "most": most}
+    return tuple(sorted(work.session.execute(_FIRST_TURN, given).scalars()))
 
 
 def take_turn(work: Work, inbound_id: int) -> bool:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import sqlalchemy as sa
 
-from sysmo_tui.desk import Work
+from sysmo_tui.desk import Memory, Work
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.text import clean_line
@@ -49,21 +49,36 @@ class PriorityKind(Kind):
 
 K = TypeVar("K", bound=Kind)
 
+_KNOWN_TYPES: Memory[tuple[Kind, ...]] = Memory(is_common=True)
+_KNOWN_PRIORITIES: Memory[tuple[PriorityKind, ...]] = Memory(is_common=True)
+
 
 def types(work: Work) -> tuple[Kind, ...]:
-    """Every ticket type, archived ones too, in the order of the catalogue."""
-    return tuple(
-        Kind(row.id, row.slug, row.name, row.is_default, row.archived_at is not None)
-        for row in work.session.execute(_TYPES)
+    """Every ticket type, archived ones too, in the order of the catalogue; read once in a transaction."""
+    return _KNOWN_TYPES.once(
+        work,
+        lambda: tuple(
+            Kind(row.id, row.slug, row.name, row.is_default, row.archived_at is not None)
+            for row in work.session.execute(_TYPES)
+        ),
     )
 
 
 def priorities(work: Work) -> tuple[PriorityKind, ...]:
-    """Every priority, archived ones too, lowest first."""
-    return tuple(
-        PriorityKind(row.id, row.slug, row.name, row.is_default, row.archived_at is not None, row.level)
-        for row in work.session.execute(_PRIORITIES)
+    """Every priority, archived ones too, lowest first; read once in a transaction."""
+    return _KNOWN_PRIORITIES.once(
+        work,
+        lambda: tuple(
+            PriorityKind(row.id, row.slug, row.name, row.is_default, row.archived_at is not None, row.level)
+            for row in work.session.execute(_PRIORITIES)
+        ),
     )
+
+
+def forget(work: Work) -> None:
+    """Read types and priorities again when they are next asked for: they are about to change."""
+    _KNOWN_TYPES.forget(work)
+    _KNOWN_PRIORITIES.forget(work)
 
 
 def find_type(work: Work, text: str) -> Kind:

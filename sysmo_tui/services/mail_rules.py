@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import sqlalchemy as sa
 
-from sysmo_tui.desk import Work
+from sysmo_tui.desk import Memory, Work
 from sysmo_tui.domain import addresses
 from sysmo_tui.domain.enums import (
     AccountState,
@@ -43,7 +43,7 @@ _OWN_ADDRESSES = sa.union(
     sa.select(_MAILBOX.c.address).where(_MAILBOX.c.address != ""),
     sa.select(_TOPIC.c.mail_address).where(_TOPIC.c.mail_address != ""),
 )
-
+_OURS: Memory[frozenset[str]] = Memory(is_common=True)
 
 Rule = Callable[[Work, Case], Ruling | None]
 
@@ -95,8 +95,12 @@ def _own_loop(work: Work, case: Case) -> Ruling | None:
 
 def _is_ours(work: Work, address: str) -> bool:
     """Whether the desk itself is written to by an address, with whatever after a plus sign."""
-    ours = {desk_settings.load(work).reply_address, *work.session.execute(_OWN_ADDRESSES).scalars()}
-    return addresses.untagged(address) in {addresses.untagged(each) for each in ours if each}
+    return addresses.untagged(address) in _OURS.once(work, lambda: _ours(work))
+
+
+def _ours(work: Work) -> frozenset[str]:
+    known = {desk_settings.load(work).reply_address, *work.session.execute(_OWN_ADDRESSES).scalars()}
+    return frozenset(addresses.untagged(each) for each in known if each)
 
 
 def _bounce(work: Work, case: Case) -> Ruling | None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
-from sysmo_tui.desk import Work
+from sysmo_tui.desk import Memory, Work
 from sysmo_tui.domain import addresses
 from sysmo_tui.domain.enums import MailReason, PersonRole
 from sysmo_tui.domain.incoming import Incoming
@@ -38,6 +39,8 @@ _KNOWN = (
     .order_by(_REFERENCE.c.id.desc())
     .limit(_LOOKED_AT)
 )
+
+_FOUND: Memory[dict[int, Any]] = Memory()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ def find(work: Work, incoming: Incoming, sender: Known | None, trail: Trail) -> 
 
 def takes_part(work: Work, number: int, address: str, sender: Known | None) -> bool:
     """Whether a ticket's requester, a collaborator (from any address) or its contact address writes."""
-    facts = work.session.execute(_FACTS, {"number": number}).first()
+    facts = _facts(work, number)
     if facts is None:
         return False
     if sender is None:
@@ -130,4 +133,12 @@ def _by_subject(work: Work, incoming: Incoming, sender: Known | None) -> Iterato
 
 
 def _exists(work: Work, number: int) -> bool:
-    return work.session.execute(_FACTS, {"number": number}).first() is not None
+    return _facts(work, number) is not None
+
+
+def _facts(work: Work, number: int) -> Any:
+    """Who asked, and from where, None for no such ticket; read once while a mail is decided."""
+    known = _FOUND.once(work, dict)
+    if number not in known:
+        known[number] = work.session.execute(_FACTS, {"number": number}).first()
+    return known[number]

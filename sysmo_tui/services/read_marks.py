@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from sysmo_tui.desk import Happened, Work
-from sysmo_tui.domain.enums import Audience, Visibility
+from sysmo_tui.domain.enums import Audience, EventKind, Visibility
 from sysmo_tui.models import Entry, ReadMark, table
 from sysmo_tui.services import visible
 
@@ -40,6 +40,9 @@ def project(work: Work, happened: Happened) -> None:
     """What one writes oneself is not unread, unless something unread stands below it."""
     me, entry, number = work.actor.account_id, happened.entry, happened.ticket.number or 0
     if me is None or entry is None or entry.id is None:
+        return
+    if happened.kind is EventKind.FILED:
+        _put(work, me, number, None, entry.id)
         return
     place = work.session.execute(_PLACE, {"me": me, "number": number, "entry": entry.id}).one()
     seen = place.mark or 0

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from sysmo_tui.desk import Work
+from sysmo_tui.desk import Memory, Work
 from sysmo_tui.domain import addresses, mail_patterns
 from sysmo_tui.domain.incoming import Incoming
 from sysmo_tui.domain.policy import Right, require_right
@@ -29,6 +29,8 @@ _ROUTES = (
     .outerjoin(_PRIORITY, _PRIORITY.c.id == _ROUTE.c.priority_id)
     .order_by(_ROUTE.c.position, _ROUTE.c.id)
 )
+
+_IN_FORCE: Memory[tuple[Any, ...]] = Memory(is_common=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class Tried:
 
 def route(work: Work, mailbox: str, incoming: Incoming) -> Routed:
     """Where a new request by mail goes. A route whose topic is archived is passed over."""
-    for row in work.session.execute(_ROUTES):
+    for row in _IN_FORCE.once(work, lambda: tuple(work.session.execute(_ROUTES))):
         if not _unmatched(row, mailbox, incoming):
             priority = row.priority_id if row.priority_archived_at is None else None
             return Routed(row.name, row.topic_id, priority, tuple(row.tags))

@@ -7,17 +7,13 @@ import sqlalchemy as sa
 from sysmo_tui.desk import Happened, Work
 from sysmo_tui.domain import fold
 from sysmo_tui.domain.enums import EventKind
-from sysmo_tui.models import Attachment, Entry, table
+from sysmo_tui.models import Entry, table
+from sysmo_tui.services import files
 from sysmo_tui.storage import fulltext
 
-_ENTRY, _ATTACHMENT = table(Entry), table(Attachment)
+_ENTRY = table(Entry)
 _BODIES = sa.select(_ENTRY.c.id, _ENTRY.c.body).where(
     _ENTRY.c.ticket_number == sa.bindparam("number"), _ENTRY.c.withdrawn_at.is_(None)
-)
-_NAMES = (
-    sa.select(_ATTACHMENT.c.filename)
-    .where(_ATTACHMENT.c.entry_id == sa.bindparam("entry"))
-    .order_by(_ATTACHMENT.c.id)
 )
 
 
@@ -27,12 +23,12 @@ def project(work: Work, happened: Happened) -> None:
     if "subject" in happened.changes and happened.entry is None:
         old, new = happened.changes["subject"]
         for row in work.session.execute(_BODIES, {"number": ticket.number}).all():
-            names = _file_names(work, row.id)
+            names = files.names(work, row.id)
             fulltext.replace(
                 work.session, row.id, document(str(old), row.body, names), document(str(new), row.body, names)
             )
     elif entry is not None and entry.id is not None:
-        words = document(ticket.subject, entry.body, _file_names(work, entry.id))
+        words = document(ticket.subject, entry.body, files.names(work, entry.id))
         if happened.kind is EventKind.WITHDRAWN:
             fulltext.remove(work.session, entry.id, words)
         else:
@@ -42,7 +38,3 @@ def project(work: Work, happened: Happened) -> None:
 def document(subject: str, body: str, file_names: list[str]) -> str:
     """What of an entry can be found: its ticket's subject, its words, the names of its files."""
     return fold.document(subject, body, *file_names)
-
-
-def _file_names(work: Work, entry_id: int) -> list[str]:
-    return list(work.session.execute(_NAMES, {"entry": entry_id}).scalars())

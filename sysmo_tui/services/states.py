@@ -43,7 +43,7 @@ class State:
     is_archived: bool
 
 
-_STATES: Memory[dict[int, State]] = Memory()
+_STATES: Memory[dict[int, State]] = Memory(is_common=True)
 
 
 def all_states(work: Work) -> dict[int, State]:

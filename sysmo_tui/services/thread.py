@@ -66,7 +66,11 @@ def reply(work: Work, number: int, message: Outgoing, *, version: int | None = N
     and a closed one where its topic says so: else it becomes a new ticket that goes on with it. Raises
     Conflict when something newer was not seen.
     """
-    seen = visible.ticket_for_change(work, number, Verb.REPLY, version=version)
+    return reply_to(work, visible.ticket_for_change(work, number, Verb.REPLY, version=version), message)
+
+
+def reply_to(work: Work, seen: visible.Seen, message: Outgoing) -> Filed:
+    """:func:`reply` to a ticket that was locked for it."""
     ticket = seen.ticket
     _require_seen(work, ticket, message.seen)
     answers = speaks_for_desk(work, seen)

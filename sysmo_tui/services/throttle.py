@@ -41,6 +41,18 @@ _BEGIN = sa.text(
     "INSERT INTO throttle (bucket, failures, last_failed_at) VALUES (:bucket, 0, :at) "
     "ON CONFLICT (bucket) DO NOTHING"
 ).bindparams(_AT)
+_WITHIN_SPAN = "throttle.last_failed_at > :span_began AND throttle.last_failed_at < :span_ends"
+_ALLOW = sa.text(
+    "INSERT INTO throttle (bucket, failures, last_failed_at) VALUES (:bucket, 1, :at) "
+    "ON CONFLICT (bucket) DO UPDATE SET "
+    f"failures = CASE WHEN {_WITHIN_SPAN} THEN throttle.failures + 1 ELSE 1 END, "
+    f"last_failed_at = CASE WHEN {_WITHIN_SPAN} AND throttle.failures > 0 "
+    "THEN throttle.last_failed_at ELSE excluded.last_failed_at END "
+    f"WHERE throttle.failures < :limit OR NOT ({_WITHIN_SPAN}) RETURNING failures"
+).bindparams(
+    _AT,
+    *(sa.bindparam(name, type_=_THROTTLE.c.last_failed_at.type) for name in ("span_began", "span_ends")),
+)
 _LOCKED = (
     sa.select(_THROTTLE)
     .where(_THROTTLE.c.bucket.in_(sa.bindparam("buckets", expanding=True)))
@@ -148,16 +160,16 @@ def knows(work: Work, address: str, source: str) -> bool:
 
 def allows(work: Work, what: str, key: str, *, limit: int, within: timedelta) -> bool:
     """Whether ``what`` may be done for ``key`` once more: ``limit`` times in each span of ``within``."""
-    name = f"{what}:{_hashed(key)}"
-    work.session.execute(_BEGIN, {"bucket": name, "at": work.now})
-    row = work.session.execute(_LOCKED, {"buckets": [name]}).one()
-    is_new_span = abs(work.now - row.last_failed_at) >= within
-    done = 0 if is_new_span else row.failures
-    if done >= limit:
+    if limit <= 0:
         return False
-    began = work.now if is_new_span or not row.failures else row.last_failed_at
-    work.session.execute(_COUNT, {"which": name, "count": done + 1, "at": began})
-    return True
+    given = {
+        "bucket": f"{what}:{_hashed(key)}",
+        "at": work.now,
+        "limit": limit,
+        "span_began": work.now - within,
+        "span_ends": work.now + within,
+    }
+    return work.session.execute(_ALLOW, given).first() is not None
 
 
 def too_soon(seconds: float) -> Forbidden:

@@ -29,9 +29,25 @@ TOLD_FOR = timedelta(days=1)
 LONGEST_REASON = 300
 
 _EMAIL, _TICKET, _EVENT = table(AccountEmail), table(Ticket), table(Event)
-_ROW = sa.select(_EMAIL.c.id, _EMAIL.c.address, _EMAIL.c.undeliverable_at).where(
-    _EMAIL.c.folded == sa.bindparam("address")
+_IS_MARKED = sa.and_(
+    _TICKET.c.undeliverable_at.is_not(None),
+    _TICKET.c.contact_email.in_(sa.bindparam("forms", expanding=True)),
 )
+_ROW = sa.select(
+    _EMAIL.c.id,
+    _EMAIL.c.address,
+    _EMAIL.c.undeliverable_at,
+    sa.exists()
+    .where(
+        _TICKET.c.undeliverable_at.is_not(None),
+        sa.or_(
+            _TICKET.c.contact_email.in_(sa.bindparam("forms", expanding=True)),
+            _TICKET.c.contact_email == _EMAIL.c.address,
+        ),
+    )
+    .correlate(_EMAIL)
+    .label("is_told"),
+).where(_EMAIL.c.folded == sa.bindparam("address"))
 _SINCE = sa.select(_EMAIL.c.undeliverable_at).where(_EMAIL.c.folded == sa.bindparam("address"))
 _SET = (
     sa.update(_EMAIL)
@@ -48,15 +64,7 @@ _TOLD = sa.select(_EVENT.c.changes[("undelivered", 1)].as_string()).where(
     _EVENT.c.kind == EventKind.UNDELIVERED,
     _EVENT.c.at > sa.bindparam("since"),
 )
-_MARKED = (
-    sa.select(Ticket)
-    .where(
-        _TICKET.c.undeliverable_at.is_not(None),
-        _TICKET.c.contact_email.in_(sa.bindparam("forms", expanding=True)),
-    )
-    .order_by(_TICKET.c.number)
-    .with_for_update()
-)
+_MARKED = sa.select(Ticket).where(_IS_MARKED).order_by(_TICKET.c.number).with_for_update()
 _LOCKED = sa.select(Ticket).where(_TICKET.c.number == sa.bindparam("number")).with_for_update()
 
 
@@ -115,11 +123,15 @@ def arrived(work: Work, address: str) -> bool:
     Called when a person wrote from there, when its owner proved it again, or when staff know better.
     """
     folded = addresses.folded(address)
-    row = work.session.execute(_ROW, {"address": folded}).first()
+    forms = {address.strip(), folded}
+    row = work.session.execute(_ROW, {"address": folded, "forms": sorted(forms)}).first()
     is_marked = row is not None and row.undeliverable_at is not None
+    if row is not None and not is_marked and not row.is_told:
+        return False
+    if row is not None:
+        forms.add(row.address)
     if row is not None and is_marked:
         work.session.execute(_CLEAR, {"row": row.id})
-    forms = {address.strip(), folded} | ({row.address} if row is not None else set())
     tickets = work.session.execute(_MARKED, {"forms": sorted(forms)}).scalars().all()
     # Whoever proves an address by a code has not signed in.
     with work.acting_as(work.signed_in or _desk(work)):

@@ -35,6 +35,12 @@ _STAKE = (
     )
     .where(_TICKET.c.number == sa.bindparam("number"))
 )
+_LOCKED = (
+    sa.select(Ticket)
+    .where(_TICKET.c.number == sa.bindparam("number"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +108,8 @@ def ticket_for_change(work: Work, number: int, verb: Verb, *, version: int | Non
     """
     # Nobody waits for a ticket that they may not know of: waiting would tell that it is there.
     require(work, number, verb)
-    statement = sa.select(Ticket).where(_TICKET.c.number == number).with_for_update()
-    ticket = work.session.execute(statement.execution_options(populate_existing=True)).scalar_one()
-    capacity = require(work, number, verb)
+    seen = known_ticket_for_change(work, number, verb)
+    ticket, capacity = seen.ticket, seen.audience
     if version is not None and capacity is not Audience.STAFF:
         raise Forbidden(N_("Only the desk's staff know the version of a ticket."), field="if_version")
     if version is not None and ticket.version != version:
@@ -115,4 +120,10 @@ def ticket_for_change(work: Work, number: int, verb: Verb, *, version: int | Non
             current=ticket.version,
             version=version,
         )
-    return Seen(ticket, capacity)
+    return seen
+
+
+def known_ticket_for_change(work: Work, number: int, verb: Verb) -> Seen:
+    """:func:`ticket_for_change` for an actor who is known to take part in the ticket."""
+    ticket = work.session.execute(_LOCKED, {"number": number}).scalar_one()
+    return Seen(ticket, require(work, number, verb))
