@@ -28,6 +28,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "is_spam": N_("spam"),
     "tag": N_("tag"),
     "watcher": N_("watcher"),
+    "collaborator": N_("takes part"),
     "clone": N_("clone"),
     "undelivered": N_("address"),
     "undeliverable": N_("mail fails"),

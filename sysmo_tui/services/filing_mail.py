@@ -312,7 +312,8 @@ def _remark(work: Work, number: int, remarks: list[str]) -> None:
 
 
 def _join(work: Work, number: int, account_id: int) -> None:
-    """Let somebody take part in a ticket on the customer's side."""
+    """Let somebody take part in a ticket on the customer's side, because the actor, of the staff, says so."""
+    ticket = visible.ticket_for_change(work, number, Verb.EDIT).ticket
     row = {
         "ticket_number": number,
         "account_id": account_id,
@@ -320,6 +321,7 @@ def _join(work: Work, number: int, account_id: int) -> None:
         "added_at": work.now,
     }
     work.session.execute(sa.insert(_PERSON), row)
+    events.record(work, ticket, EventKind.EDITED, changes={"collaborator_id": (None, account_id)})
 
 
 def _entry_id(work: Work, key: str) -> int:

@@ -117,7 +117,9 @@ _PLACES = {column: place for place, column in enumerate(_ORDER)}
 """Where a column stands among those of one change; others follow by name."""
 
 _NAMED: Mapping[str, type[SQLModel]] = {"topic_id": Topic, "type_id": TicketType, "priority_id": Priority}
-_PEOPLE = frozenset({"assignee_id", "owner_id", "requester_id", "filed_by_id", "watcher_id"})
+_PEOPLE = frozenset(
+    {"assignee_id", "owner_id", "requester_id", "filed_by_id", "watcher_id", "collaborator_id"}
+)
 
 
 def show(work: Work, number: int) -> tuple[EventLine, ...]:

@@ -17,6 +17,7 @@ from sysmo_tui.domain.views import TicketView
 from sysmo_tui.mail import receiving
 from sysmo_tui.models import Outbox, table
 from sysmo_tui.services import closing, cycles, files
+from sysmo_tui.services.history import show as show_history
 from tests.cast import Cast
 from tests.mail.clients import Writer, gmail, outlook, thunderbird
 from tests.mail.dovecot import Dovecot
@@ -171,6 +172,11 @@ def each_answer_is_there_once(cast: Cast, talk: Talk, view: TicketView) -> None:
     assert {row.verdict for row in kept(cast.desk)} == {Verdict.TICKET, Verdict.REPLY, Verdict.SYSTEM}
     assert {row.ticket_number for row in kept(cast.desk)} == {1}
     assert {str(each.name) for each in view.collaborators} == {BRUNO.name, CLARA.name}
+    history = cast.operator("luis").read(show_history, 1)
+    joined = [
+        (line.actor, each.new) for line in history for each in line.changes if each.field == "collaborator"
+    ]
+    assert [(str(who), str(whom)) for who, whom in joined] == [("Lola", BRUNO.name), ("Lola", CLARA.name)]
 
 
 def each_person_sees_one_conversation(talk: Talk) -> None:
