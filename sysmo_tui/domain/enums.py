@@ -332,6 +332,7 @@ class MailReason(StrEnum):
     OWN_ADDRESS = "own_address"
     UNKNOWN_BOUNCE = "unknown_bounce"
     BLOCKED = "blocked"
+    REPEATED = "repeated"
     NO_SENDER = "no_sender"
     STRANGER = "stranger"
     FROM_OPERATOR = "from_operator"

@@ -6,6 +6,7 @@ internal because of it, and nothing is done but what a customer may do by mail.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import sqlalchemy as sa
@@ -23,11 +24,12 @@ from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.domain.trail import Trail
-from sysmo_tui.models import Mailbox, Topic, table
+from sysmo_tui.models import InboundMail, Mailbox, Topic, table
 from sysmo_tui.services import (
     bouncing,
     desk_settings,
     filing_mail,
+    inbound,
     mail_destination,
     matching,
     message_ids,
@@ -38,7 +40,18 @@ from sysmo_tui.services import (
 )
 from sysmo_tui.services.mail_case import Case, Ruling
 
-_MAILBOX, _TOPIC = table(Mailbox), table(Topic)
+_MAIL, _MAILBOX, _TOPIC = table(InboundMail), table(Mailbox), table(Topic)
+_FILED_BEFORE = (
+    sa.select(_MAIL.c.id, _MAIL.c.ticket_number)
+    .where(
+        _MAIL.c.message_id == sa.bindparam("message_id"),
+        _MAIL.c.sender == sa.bindparam("sender"),
+        _MAIL.c.verdict.in_((Verdict.TICKET, Verdict.REPLY)),
+    )
+    .order_by(_MAIL.c.id.desc())
+    .limit(10)
+)
+_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _OWN_ADDRESSES = sa.union(
     sa.select(_MAILBOX.c.address).where(_MAILBOX.c.address != ""),
     sa.select(_TOPIC.c.mail_address).where(_TOPIC.c.mail_address != ""),
@@ -156,6 +169,25 @@ def _waiting(work: Work, case: Case, reason: MailReason) -> Ruling:
     )
 
 
+def _repeated(work: Work, case: Case) -> Ruling | None:
+    """The same mail once more: servers try again, and deliver to every address; each adds its own headers."""
+    message_id = case.incoming.message_id[: matching.ID_LIMIT]
+    claimed = case.incoming.sender.address[:254] if case.incoming.sender else ""
+    given = {"message_id": message_id, "sender": claimed}
+    filed = work.session.execute(_FILED_BEFORE, given).all() if message_id else []
+    before = next((row for row in filed if _have_one_content(work, row.id, case.mail.id or 0)), None)
+    if not case.trail.note("repeated", before is not None, f"#{before.ticket_number}" if before else ""):
+        return None
+    assert before is not None
+    return Ruling(Verdict.DROPPED, MailReason.REPEATED, before.ticket_number)
+
+
+def _have_one_content(work: Work, *inbound_ids: int) -> bool:
+    """Whether mails are the same, byte for byte, from the first blank line on."""
+    parts = [_BLANK_LINE.split(inbound.raw(work, each).content, maxsplit=1) for each in inbound_ids]
+    return all(len(part) == 2 for part in parts) and len({part[-1] for part in parts}) == 1
+
+
 def _verification(work: Work, case: Case) -> Ruling | None:
     """An answer to the mail that asked to confirm an address, from that address: it stands for its code."""
     account_id = _asked_to_confirm(work, case) if case.is_human else None
@@ -193,4 +225,4 @@ def _answer(work: Work, case: Case) -> Ruling | None:
     return filing_mail.reply(work, case, found)
 
 
-_RULES: tuple[Rule, ...] = (_size, _own_loop, _bounce, _blocked, _sender, _verification, _answer)
+_RULES: tuple[Rule, ...] = (_size, _own_loop, _bounce, _blocked, _sender, _repeated, _verification, _answer)

@@ -58,6 +58,9 @@ _RULES: Final[Mapping[str, _Words]] = {
         N_("It answers a mail of the desk, by its signed Message-ID: {detail}"),
         N_("It cites no Message-ID that the desk signed."),
     ),
+    "repeated": _Words(
+        N_("The same mail was delivered before: {detail}"), N_("It was not delivered before.")
+    ),
     "reply_address": _Words(
         N_("It was sent to the reply address of a ticket: {detail}"),
         N_("It was not sent to the reply address of a ticket."),

@@ -173,6 +173,7 @@ _MAIL_REASONS: Mapping[MailReason, str] = {
     MailReason.RATING: N_("a rating"),
     MailReason.OWN_LOOP: N_("went in a circle"),
     MailReason.OWN_ADDRESS: N_("from the desk's own address"),
+    MailReason.REPEATED: N_("delivered before"),
     MailReason.UNKNOWN_BOUNCE: N_("a report about an unknown mail"),
     MailReason.BLOCKED: N_("the sender is blocked"),
     MailReason.NO_SENDER: N_("no sender can be told"),

@@ -130,11 +130,11 @@ def working(environ: dict[str, str], log: Path) -> Iterator[subprocess.Popen[byt
             yield process
         finally:
             process.send_signal(signal.SIGTERM)
-            assert process.wait(20) == 0, log.read_text()
+            assert process.wait(60) == 0, log.read_text()
     assert "Traceback" not in log.read_text(), log.read_text()
 
 
-def until(is_so: Callable[[], object], seconds: float = 20.0) -> None:
+def until(is_so: Callable[[], object], seconds: float = 60.0) -> None:
     """Wait for something that another process does."""
     end = time.monotonic() + seconds
     while not is_so():

@@ -138,3 +138,18 @@ def test_headers_from_outside_command_nothing_and_add_nobody(
     assert (view.row.category, view.collaborators, view.watchers) == (Category.NEW, (), ())
     told = {each.address for each in mails(desk)}
     assert not told & {"victim@x.example", "eve@evil.example"}
+
+
+def test_a_mail_that_was_delivered_twice_on_two_ways_is_in_its_ticket_once(desk: Desk, operator: Door):
+    raw = mail.written(message_id="<once@mail.acme.example>")
+    receiving.receive(desk, "", b"Received: from one.example\r\n" + raw)
+    receiving.receive(desk, "", b"Received: from two.example\r\n" + raw)
+    receiving.receive(desk, "sales", raw)
+    other = mail.written(message_id="<once@mail.acme.example>", body="Another text.")
+    receiving.receive(desk, "", other)
+    first, *again, last = mail.kept(desk)
+    assert (first.verdict, last.verdict) == (Verdict.TICKET, Verdict.TICKET)
+    assert {(row.verdict, row.reason, row.ticket_number) for row in again} == {
+        (Verdict.DROPPED, MailReason.REPEATED, first.ticket_number)
+    }
+    assert len(ask.as_staff(operator, first.ticket_number).entries) == 1
