@@ -6,6 +6,7 @@ import re
 import smtplib
 import socket
 import ssl
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from email.message import EmailMessage
 
 from sysmo_tui.domain.message import N_, Message
 from sysmo_tui.domain.text import clean_line
+from sysmo_tui.mail.ear import Ear
 from sysmo_tui.mail.transport import NETWORK_SECONDS, Line, Refused
 
 _ABOUT_US = frozenset({421, 454, 503, 530, 534, 535, 538})
@@ -24,6 +26,9 @@ _NO_SUCH_MAILBOX = frozenset({550, 551, 553})
 _ENHANCED = re.compile(r"\s*5\.(\d{1,3}\.\d{1,3})\b")
 _ABOUT_MAILBOX = frozenset({"1.0", "1.1", "1.2", "1.3", "1.6", "1.10", "2.0", "2.1", "4.4"})
 """Enhanced statuses about the recipient's address, mailbox or host (RFC 3463, 3.2 and 3.3; RFC 7505)."""
+
+_LONGEST_ANSWER = 64 * 1024
+"""Bytes of one answer, which is some short lines (RFC 5321, 4.5.3.1.5)."""
 
 _CUT = (smtplib.SMTPServerDisconnected, ssl.SSLError, OSError)
 
@@ -70,6 +75,23 @@ class SmtpTransport:
             line.close()
 
 
+class _Bounded(smtplib.SMTP):
+    """A connection that counts as cut when an answer does not end."""
+
+    def getreply(self) -> tuple[int, bytes]:
+        """The server's next answer."""
+        if self.sock is None:
+            raise smtplib.SMTPServerDisconnected("Connection unexpectedly closed")
+        if self.file is None:
+            self.file = Ear(self.sock.makefile("rb"), self.timeout)
+        self.file.expect(_LONGEST_ANSWER)
+        return super().getreply()
+
+
+class _BoundedTls(_Bounded, smtplib.SMTP_SSL):
+    """The same, encrypted from the first byte."""
+
+
 class _SmtpLine:
     def __init__(self, transport: SmtpTransport, seconds: float) -> None:
         self._transport = transport
@@ -112,19 +134,26 @@ class _SmtpLine:
             self._server = self._opened()
         except (smtplib.SMTPException, UnicodeError, *_CUT) as error:
             self._drop()
-            raise Refused(_said(error), is_about_line=True) from error
+            raise Refused(self._without_secret(_said(error)), is_about_line=True) from error
         return self._server
+
+    def _without_secret(self, text: str) -> str:
+        """A server's words without the password, should it repeat how we signed in (RFC 4616, RFC 4954)."""
+        user, password = self._transport.user, self._transport.password
+        for secret in (f"\0{user}\0{password}", password) if password else ():
+            text = text.replace(secret, "…").replace(b64encode(secret.encode()).decode(), "…")
+        return text
 
     def _opened(self) -> smtplib.SMTP:
         where = self._transport
         hello = socket.gethostname() or "localhost"
         trust = ssl.create_default_context(cafile=where.authority or None)
         if where.is_tls_first:
-            server: smtplib.SMTP = smtplib.SMTP_SSL(
+            server: smtplib.SMTP = _BoundedTls(
                 where.host, where.port, hello, timeout=self._seconds, context=trust
             )
         else:
-            server = smtplib.SMTP(where.host, where.port, hello, timeout=self._seconds)
+            server = _Bounded(where.host, where.port, hello, timeout=self._seconds)
         try:
             if where.is_tls_required and not where.is_tls_first:
                 server.starttls(context=trust)

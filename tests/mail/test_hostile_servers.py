@@ -9,14 +9,17 @@ import tracemalloc
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from email.message import EmailMessage
 
 import pytest
 
 from sysmo_tui.desk import Desk
 from sysmo_tui.domain.enums import Verdict
-from sysmo_tui.mail import fetching, imap_client
+from sysmo_tui.mail import ear, fetching, imap_client
 from sysmo_tui.mail.fetching import fetch_once
 from sysmo_tui.mail.keeping import mail_caller
+from sysmo_tui.mail.smtp import SmtpTransport
+from sysmo_tui.mail.transport import Refused
 from sysmo_tui.services import desk_settings, inbound
 from sysmo_tui.services.desk_settings import LEAST_MAIL_LIMIT
 from sysmo_tui.services.inbound import Raw
@@ -63,21 +66,24 @@ Odd = Callable[[bytes], Iterator[bytes]]
 
 
 @contextmanager
-def server(at: str = "", odd: Odd = lambda _tag: iter(())) -> Iterator[int]:
-    """An IMAP server on a port of this machine that answers the command ``at`` oddly."""
+def server(
+    at: str = "", odd: Odd = lambda _tag: iter(()), greeting: bytes = GREETING, usual: bytes = b""
+) -> Iterator[int]:
+    """A server on a port of this machine that answers the command ``at`` oddly: by IMAP, unless ``usual``."""
     listener = socket.create_server(("127.0.0.1", 0))
 
     def serve(line: socket.socket) -> None:
         with suppress(OSError), line, line.makefile("rb") as asked:
-            for piece in odd(b"") if at == "GREETING" else (GREETING,):
+            for piece in odd(b"") if at == "GREETING" else (greeting,):
                 line.sendall(piece)
             for said in asked:
-                words = said.upper().split()
+                words = [b"", *said.upper().split()] if usual else said.upper().split()
                 if len(words) < 2:
                     continue
                 command = words[2 if words[1] == b"UID" and len(words) > 2 else 1].decode()
                 tag = said.split()[0]
-                for piece in odd(tag) if command == at else answers(command, tag):
+                known = iter([usual]) if usual else answers(command, tag)
+                for piece in odd(tag) if command == at else known:
                     line.sendall(piece)
 
     def accept() -> None:
@@ -127,7 +133,7 @@ def desk(sqlite_store: Store, clock: Clock) -> Desk:
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fetching, "MOST_LINES", 1)
-    monkeypatch.setattr(imap_client, "PATIENCE", 0.003)
+    monkeypatch.setattr(ear, "PATIENCE", 0.003)
     monkeypatch.setattr(imap_client.BoundedClient, "most", 2**20)
 
 
@@ -152,6 +158,26 @@ def test_an_odd_answer_is_one_line_and_costs_no_more_than_its_limit(desk: Desk, 
     assert all(each.isprintable() for each in errors)
     assert "secret-pass-7" not in "".join(errors)
     assert all(errors[:7] + errors[-2:]), "what never ends and what is no answer are told of"
+
+
+@pytest.mark.parametrize("how", [endless, dripping], ids=["endless", "dripping"])
+@pytest.mark.parametrize("at", ["GREETING", "MAIL"])
+def test_an_answer_by_smtp_that_does_not_end_is_a_cut(desk: Desk, at: str, how: Odd):
+    with server(at, lambda _tag: how(b"250-x\r\n"), b"220 ready\r\n", b"250 fine\r\n") as port:
+        transport = SmtpTransport("127.0.0.1", port, is_tls_required=False)
+        with transport.line() as line, pytest.raises(Refused, match="too long") as refused:
+            line.send(EmailMessage(), "desk@desk.example", "carla@customer.example")
+    assert not refused.value.is_permanent
+
+
+def test_a_server_that_repeats_how_we_signed_in_finds_no_ear(desk: Desk):
+    told = b"535 5.7.8 AHVzZXIAc2VjcmV0LXBhc3MtNw== is secret-pass-7, c2VjcmV0LXBhc3MtNw==\r\n"
+    hello = b"250-fine\r\n250 AUTH PLAIN\r\n"
+    with server("AUTH", lambda _tag: iter([told]), b"220 ready\r\n", hello) as port:
+        transport = SmtpTransport("127.0.0.1", port, "user", "secret-pass-7", is_tls_required=False)
+        with transport.line() as line, pytest.raises(Refused) as refused:
+            line.send(EmailMessage(), "desk@desk.example", "carla@customer.example")
+    assert refused.value.text == "535 5.7.8 … is …, …"
 
 
 def test_a_size_that_no_database_holds_is_kept_as_the_largest(cast: Cast):
