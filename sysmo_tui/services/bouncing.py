@@ -20,6 +20,9 @@ from sysmo_tui.services import desk_settings, matching, message_ids, reply_addre
 from sysmo_tui.services.mail_case import Case, Ruling
 from sysmo_tui.services.reply_addresses import ReplyToken
 
+MOST_TOLD = 5
+"""Recipients of one bounce that are told of: a mail of ours has one, and those to whom it was forwarded."""
+
 _OUTBOX, _TICKET, _ENTRY = table(Outbox), table(Ticket), table(Entry)
 _IS_ANSWERED = sa.exists().where(
     _ENTRY.c.ticket_number == _OUTBOX.c.ticket_number,
@@ -55,9 +58,9 @@ class _Original:
 
 
 def rule(work: Work, case: Case) -> Ruling:
-    """Note every recipient that a bounce names on the ticket of the mail that it is about."""
+    """Note the recipients that a bounce names on the ticket of the mail that it is about."""
     numbers: list[int | None] = []
-    for report in case.incoming.reports or (_NOTHING_SAID,):
+    for report in case.incoming.reports[:MOST_TOLD] or (_NOTHING_SAID,):
         original = _original(work, case.incoming, report)
         if case.trail.note("original", original is not None, original.evidence if original else ""):
             assert original is not None

@@ -261,7 +261,8 @@ def put_off(work: Work, inbound_id: int, text: str, *, is_counted: bool) -> None
 
 
 def raw(work: Work, inbound_id: int) -> RawMail:
-    """The bytes of a kept mail, for who works on it."""
+    """The bytes of a kept mail, for the desk itself, which works on it."""
+    require_right(work.actor, Right.OPERATE)
     rows = work.session.execute(_RAW, {"mail": inbound_id}).all()
     if not rows:
         raise NotFound(N_("There is no mail {id}."), id=inbound_id)

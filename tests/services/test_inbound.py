@@ -17,7 +17,7 @@ from sysmo_tui.domain.enums import (
     Template,
     Verdict,
 )
-from sysmo_tui.domain.errors import Conflict, Invalid
+from sysmo_tui.domain.errors import Conflict, Forbidden, Invalid
 from sysmo_tui.domain.incoming import DeliveryReport
 from sysmo_tui.mail.keeping import mail_caller
 from sysmo_tui.services import (
@@ -261,6 +261,21 @@ def test_a_bounce_of_what_its_reader_answered_marks_nothing(
     ask.reply(operator, number, "Thanks.")
     assert returned().reason is MailReason.BOUNCED
     assert (cast.itself.read(undeliverable.since, mail.MARTA) is None) is is_by_id
+
+
+def test_a_bounce_that_names_many_fills_no_thread(desk: Desk, operator: Door):
+    number = mail.deliver(desk, mail.understood()).ticket_number or 0
+    sent = [each for each in mails(desk) if each.address == mail.MARTA][-1]
+    made_up = tuple(DeliveryReport(f"x{n}@evil.example", "5.1.1", sent.message_id, "no") for n in range(100))
+    mail.deliver(desk, mail.understood(mail_class=MailClass.BOUNCE, reports=made_up))
+    assert len(ask.as_staff(operator, number).entries) == 6
+
+
+def test_the_bytes_of_any_mail_are_only_for_who_holds_the_desk(desk: Desk, customer: Door, operator: Door):
+    kept = mail.deliver(desk, mail.understood())
+    for door in (customer, operator):
+        with pytest.raises(Forbidden):
+            door.read(inbound.raw, kept.id)
 
 
 def test_a_bounce_of_what_the_desk_never_sent_is_dropped(desk: Desk):
