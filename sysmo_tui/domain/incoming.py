@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from sysmo_tui.domain.enums import MailClass, SenderFault
+
+NOBODY_THERE = frozenset({"5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.0", "5.2.1", "5.4.4"})
+"""Statuses about the recipient's address, mailbox or host (RFC 3463, 3.2 and 3.3; RFC 7505)."""
+
+_NOTHING_SAID = "5.0.0"
+_STATUS = re.compile(r"(?<![\d.])5\.\d{1,3}\.\d{1,3}(?![\d.])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +46,15 @@ class DeliveryReport:
     text: str
 
     @property
-    def is_permanent(self) -> bool:
-        """Whether nothing will ever arrive there (RFC 3463, 3.1)."""
-        return self.status.startswith("5.")
+    def is_nobody_there(self) -> bool:
+        """Whether nothing will ever arrive there: not when it was this mail, its size, or a full mailbox.
+
+        A failure for good that says no more counts as one; a server's words may say more.
+        """
+        if self.status != _NOTHING_SAID:
+            return self.status in NOBODY_THERE
+        said = _STATUS.search(self.text)
+        return said is None or said[0] in NOBODY_THERE | {_NOTHING_SAID}
 
 
 @dataclass(frozen=True, slots=True)

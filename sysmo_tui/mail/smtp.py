@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 
+from sysmo_tui.domain.incoming import NOBODY_THERE
 from sysmo_tui.domain.message import N_, Message
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.mail.ear import Ear
@@ -23,9 +24,7 @@ _ABOUT_US = frozenset({421, 454, 503, 530, 534, 535, 538})
 _NO_SUCH_MAILBOX = frozenset({550, 551, 553})
 """Refusals of a recipient that mean the mailbox when no enhanced status says otherwise (RFC 5321, 4.2.3)."""
 
-_ENHANCED = re.compile(r"\s*5\.(\d{1,3}\.\d{1,3})\b")
-_ABOUT_MAILBOX = frozenset({"1.0", "1.1", "1.2", "1.3", "1.6", "1.10", "2.0", "2.1", "4.4"})
-"""Enhanced statuses about the recipient's address, mailbox or host (RFC 3463, 3.2 and 3.3; RFC 7505)."""
+_ENHANCED = re.compile(r"\s*(5\.\d{1,3}\.\d{1,3})\b")
 
 _LONGEST_ANSWER = 64 * 1024
 """Bytes of one answer, which is some short lines (RFC 5321, 4.5.3.1.5)."""
@@ -179,7 +178,7 @@ def _refused(code: int, answer: bytes | str, no_mailbox: frozenset[int] | None =
     is_about_address = False
     if is_permanent and no_mailbox is not None:
         enhanced = _ENHANCED.match(text)
-        is_about_address = enhanced[1] in _ABOUT_MAILBOX if enhanced else code in no_mailbox
+        is_about_address = enhanced[1] in NOBODY_THERE if enhanced else code in no_mailbox
     return Refused(
         clean_line(f"{code} {text}", 300),
         is_permanent=is_permanent,

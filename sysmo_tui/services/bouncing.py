@@ -85,7 +85,7 @@ def _tell(work: Work, incoming: Incoming, report: DeliveryReport, original: _Ori
         address=ours if is_certain else report.recipient or "?",
         ticket=ticket,
         reason=reason,
-        is_permanent=is_certain and report.is_permanent and not original.is_answered,
+        is_permanent=is_certain and report.is_nobody_there and not original.is_answered,
     )
 
 

@@ -177,8 +177,10 @@ def test_a_decided_mail_stays_as_it_was_decided(desk: Desk):
     assert again == first
 
 
-def bounce(original: str, recipient: str, status: str = "5.1.1", **given: object):
-    report = DeliveryReport(recipient, status, original, "550 No such user")
+def bounce(
+    original: str, recipient: str, status: str = "5.1.1", text: str = "550 No such user", **given: object
+):
+    report = DeliveryReport(recipient, status, original, text)
     return mail.understood(
         "mailer-daemon@mx.example", mail_class=MailClass.BOUNCE, reports=(report,), **given
     )
@@ -211,6 +213,28 @@ def test_the_words_of_a_bounce_name_its_status_once(cast: Cast, desk: Desk, oper
         desk, mail.understood("mailer-daemon@mx.example", mail_class=MailClass.BOUNCE, reports=(report,))
     )
     assert f"{mail.MARTA}: 550 5.1.1 No such user" in ask.as_staff(operator, number).entries[-1].body
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "marks"),
+    [
+        ("5.1.1", "550 No such user", True),
+        ("5.0.0", "550 No such user", True),
+        ("5.0.0", "550 5.7.26 This mail is unauthenticated", False),
+        ("5.7.1", "550 Spam", False),
+        ("5.2.2", "552 Mailbox full", False),
+        ("5.3.4", "552 Too large", False),
+        ("4.4.1", "Connection timed out", False),
+    ],
+)
+def test_a_bounce_about_one_mail_or_for_now_is_told_and_marks_nothing(
+    cast: Cast, desk: Desk, operator: Door, status: str, text: str, marks: bool
+):
+    number = mail.deliver(desk, mail.understood()).ticket_number or 0
+    (sent,) = [each for each in mails(desk) if each.address == mail.MARTA]
+    assert mail.deliver(desk, bounce(sent.message_id, mail.MARTA, status, text)).reason is MailReason.BOUNCED
+    assert (cast.itself.read(undeliverable.since, mail.MARTA) is not None) is marks
+    assert text in ask.as_staff(operator, number).entries[-1].body
 
 
 def test_a_bounce_cannot_mark_an_address_that_the_desk_did_not_write_to(

@@ -141,7 +141,7 @@ def test_a_bounce_says_who_was_not_reached_and_why() -> None:
     assert report == DeliveryReport(
         "marta@acme.example", "5.1.1", "<orig@desk.example>", "550 5.1.1 No such user"
     )
-    assert report.is_permanent
+    assert report.is_nobody_there
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_only_a_failure_has_the_status_of_one(
     (report,) = parse(bounce(fields(action, status, diagnostic))).reports
 
     assert report.status == expected
-    assert report.is_permanent is (expected[:1] == "5")
+    assert report.is_nobody_there is (expected == "5.0.0")
 
 
 def test_the_recipient_is_the_one_that_was_written_to() -> None:
