@@ -7,25 +7,22 @@ tried, :meth:`Desk.touch` where losing the last write in a power cut does not ma
 
 from __future__ import annotations
 
-import dataclasses
 import logging
 import typing
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
-from uuid import uuid4
 
 import sqlalchemy as sa
-from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
 
 from sysmo_tui import identity
+from sysmo_tui.commands import Command, command_for, name_of, receipt_of, replayed
 from sysmo_tui.domain.actor import Actor, Caller
 from sysmo_tui.domain.enums import EventKind
-from sysmo_tui.domain.errors import Conflict, DeskError, Forbidden, NotSignedIn
+from sysmo_tui.domain.errors import DeskError, Forbidden, NotSignedIn
 from sysmo_tui.domain.message import N_, Advice
 from sysmo_tui.models import Batch, Entry, Ticket, table
 from sysmo_tui.storage.engine import Store
@@ -40,20 +37,6 @@ _BATCH = table(Batch)
 _SEEN_EVERY = timedelta(minutes=5)
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One intention, made before the first try, so that trying again does nothing twice.
-
-    ``key`` names it for callers who may lose the answer; the same key with another
-    ``digest`` is a conflict.
-    """
-
-    name: str
-    key: str = ""
-    digest: str = ""
-    id: str = field(default_factory=lambda: uuid4().hex)
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,20 +248,20 @@ class Desk:
         self, caller: Caller, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> tuple[Work, T]:
         with self.store.reading() as session:
-            work = self._work(session, caller, Command(_name(use_case)))
+            work = self._work(session, caller, Command(name_of(use_case)))
             return work, use_case(work, *args, **kwargs)
 
     def _settle(
         self, caller: Caller, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         with self.store.writing() as session:
-            return use_case(self._work(session, caller, Command(_name(use_case))), *args, **kwargs)
+            return use_case(self._work(session, caller, Command(name_of(use_case))), *args, **kwargs)
 
     def _touch(
         self, caller: Caller, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         with self.store.touching() as session:
-            return use_case(self._work(session, caller, Command(_name(use_case))), *args, **kwargs)
+            return use_case(self._work(session, caller, Command(name_of(use_case))), *args, **kwargs)
 
     def _write(
         self,
@@ -294,9 +277,9 @@ class Desk:
                 _FIND, {"id": command.id, "scope": _scope(work), "key": command.key or command.id}
             ).first()
             if done is not None:
-                return work, _replayed(done, command, use_case)
+                return work, replayed(done, command, use_case)
             result = self._perform(work, lambda work: use_case(work, *args, **kwargs))
-            receipt = _receipt(use_case, result)
+            receipt = receipt_of(use_case, result)
             if receipt is not None:
                 session.execute(_CLOSE, {"batch": command.id, "receipt": receipt})
             return work, result
@@ -320,10 +303,10 @@ class Desk:
             for work, (command, do) in zip(works, tasks, strict=True):
                 before = done.get(command.key or command.id)
                 if before is not None:
-                    results.append(_replayed(before, command, use_case))
+                    results.append(replayed(before, command, use_case))
                     continue
                 results.append(self._perform(work, do))
-                receipts.append({"batch": command.id, "receipt": _receipt(use_case, results[-1])})
+                receipts.append({"batch": command.id, "receipt": receipt_of(use_case, results[-1])})
             if receipts:
                 session.execute(_CLOSE, receipts)
             return tuple(results)
@@ -402,41 +385,6 @@ def _batch_row(work: Work, scope: str) -> dict[str, Any]:
         "at": work.now,
         "undone_by": None,
     }
-
-
-def _name(use_case: Callable[..., Any]) -> str:
-    module = use_case.__module__.rsplit(".", 1)[-1]
-    return f"{module}.{use_case.__name__}"
-
-
-@cache
-def _adapter(use_case: Callable[..., Any]) -> TypeAdapter[Any]:
-    return TypeAdapter(typing.get_type_hints(use_case)["return"])
-
-
-def _receipt(use_case: Callable[..., Any], result: object) -> Any:
-    """The result as JSON, without its one-time secrets."""
-    if result is None:
-        return None
-    if dataclasses.is_dataclass(result) and not isinstance(result, type):
-        hidden = {f.name: None for f in dataclasses.fields(result) if f.metadata.get("secret")}
-        if hidden:
-            result = dataclasses.replace(result, **hidden)
-    return _adapter(use_case).dump_python(result, mode="json")
-
-
-def _replayed(done: sa.Row[*tuple[Any, ...]], command: Command, use_case: Callable[..., T]) -> T:
-    if done.command != command.name or done.digest != command.digest:
-        raise Conflict(
-            N_("This idempotency key was already used for something else. Choose another key."),
-            field="idempotency_key",
-        )
-    return typing.cast(T, None if done.result is None else _adapter(use_case).validate_python(done.result))
-
-
-def command_for(use_case: Callable[..., Any], key: str = "", digest: str = "") -> Command:
-    """A command named after its use case, such as ``tickets.take``."""
-    return Command(_name(use_case), key, digest)
 
 
 class Door:
