@@ -21,7 +21,9 @@ _RECIPIENTS = 3
 """So many are named; of the others only how many they are."""
 
 
-def record_text(record: MailRecord, zone: tzinfo, look: Look | None = None) -> Content:
+def record_text(
+    record: MailRecord, zone: tzinfo, look: Look | None = None, *, names_class: bool = False
+) -> Content:
     """The facts of a mail as aligned lines; those that only its bytes tell are there with ``look``."""
     line = record.line
     by = _("by {who}", who=record.decided_by) if record.decided_by else ""
@@ -32,6 +34,7 @@ def record_text(record: MailRecord, zone: tzinfo, look: Look | None = None) -> C
         (_("Came"), f"{long_moment(line.received_at, zone)} · {file_size(line.size)}"),
         (_("Became"), " · ".join(part for part in (outcome_words(line), by) if part)),
         (_("Goes to"), goes_words(line)),
+        (_("Class"), said(line.mail_class) if names_class and line.mail_class else ""),
         (_("Files"), _files(look) if look else ""),
         (_("Trouble"), record.error),
     ]
@@ -58,7 +61,7 @@ def body_text(look: Look) -> Content:
 
 def sections(look: Look, zone: tzinfo) -> Content:
     """Everything about a mail, below headings."""
-    parts = [record_text(look.record, zone, look)]
+    parts = [record_text(look.record, zone, look, names_class=True)]
     for title, text in (
         (_("Why it went where it did"), rules_text(look.record)),
         (_("Text"), body_text(look)),
@@ -67,8 +70,6 @@ def sections(look: Look, zone: tzinfo) -> Content:
     ):
         if text:
             parts += [Content.styled(f"\n{title}", "bold $accent"), text]
-    if look.record.line.mail_class is not None:
-        parts.insert(1, _aligned([(_("Class"), said(look.record.line.mail_class))]))
     return Content("\n").join(parts)
 
 

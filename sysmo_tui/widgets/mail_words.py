@@ -89,7 +89,7 @@ _RULES: Final[Mapping[str, _Words]] = {
         N_("Its sender did not answer {detail} too often."),
     ),
     "too_many": _Words(
-        N_("Its sender made too many tickets within an hour. {detail}"),
+        N_("Its sender made more than {detail} tickets within an hour."),
         N_("Its sender did not make too many tickets."),
     ),
     "route": _Words(N_("The route “{detail}” matches."), N_("No route matches.")),
@@ -103,6 +103,18 @@ _RULES: Final[Mapping[str, _Words]] = {
     ),
     "files_left": _Words(N_("Files that were left out: {detail}"), N_("All its files are there.")),
 }
+
+_DETAILS: Final[Mapping[tuple[str, str], str]] = {
+    ("unreadable", "0"): N_("It is empty."),
+    ("no_sender", "missing"): N_("None is named."),
+    ("no_sender", "several"): N_("Several are named."),
+    ("no_sender", "malformed"): N_("What is named is no address."),
+    ("acknowledgement", "automatic"): N_("A machine wrote it."),
+    ("acknowledgement", "nobody"): N_("Nobody reads mail at that address."),
+    ("acknowledgement", "address"): N_("That address was told of another within the hour."),
+    ("acknowledgement", "desk"): N_("The desk told as many as it tells in an hour."),
+}
+"""What a rule saw, where it is one of few things."""
 
 _CONDITIONS: Final[Mapping[str, str]] = {
     "topic": N_("its topic is archived"),
@@ -118,7 +130,8 @@ def step_words(step: Step) -> str:
     words = _RULES.get(step.rule)
     if words is None:
         return f"{step.rule}: {step.detail}" if step.detail else step.rule
-    return _(words.hit if step.is_hit else words.miss, detail=step.detail).strip()
+    seen = _DETAILS.get((step.rule, step.detail))
+    return _(words.hit if step.is_hit else words.miss, detail=_(seen) if seen else step.detail).strip()
 
 
 def outcome_words(line: MailLine) -> str:
