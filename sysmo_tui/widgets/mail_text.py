@@ -17,6 +17,8 @@ from sysmo_tui.widgets.words import said
 
 _WIDTH = 8
 """Cells that the names of facts take at least, so that one mail stands below another."""
+_LINE = 71
+"""Cells of a line, as many as the narrowest dialog that shows a mail has."""
 _RECIPIENTS = 3
 """So many are named; of the others only how many they are."""
 
@@ -44,9 +46,9 @@ def record_text(
 def rules_text(record: MailRecord) -> Content:
     """The rules that were looked at, in their order; what hit is marked."""
     lines = [
-        Content.assemble(("✓ ", "bold $accent"), (step_words(step), "bold"))
+        _hung(Content.styled("✓ ", "bold $accent"), Content.styled(step_words(step), "bold"))
         if step.is_hit
-        else Content.styled(f"– {step_words(step)}", "$quiet")
+        else _hung(Content.styled("– ", "$quiet"), Content.styled(step_words(step), "$quiet"))
         for step in record.steps
     ]
     return Content("\n").join(lines) if lines else Content.styled(_("No rule was looked at yet."), "$quiet")
@@ -87,6 +89,14 @@ def _aligned(facts: Iterable[tuple[str, str]]) -> Content:
     rows = list(facts)
     width = max(_WIDTH, *(cell_width(name) for name, _value in rows))
     return Content("\n").join(
-        Content.assemble((name + " " * (width - cell_width(name) + 2), "$quiet"), clean_line(value))
+        _hung(
+            Content.styled(name + " " * (width - cell_width(name) + 2), "$quiet"), Content(clean_line(value))
+        )
         for name, value in rows
     )
+
+
+def _hung(head: Content, text: Content) -> Content:
+    """A text behind its head, whose further lines stand beneath its first."""
+    indent = Content("\n" + " " * head.cell_length)
+    return Content("").join([head, indent.join(text.wrap(_LINE - head.cell_length))])
