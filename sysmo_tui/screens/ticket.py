@@ -166,7 +166,7 @@ class TicketScreen(Scrolling, TicketActs[int]):
         title = Content.assemble("‹ ", (f"#{row.number}  ", "bold $accent"), (row.subject, "bold"))
         self.query_one(TitleBar).entitle(title)
         self.query_one(TitleBar).identify(self._trail.place(row.number))
-        self.query_one("#facts", Static).update(facts_line(row, self.app.now()))
+        self.query_one("#facts", Static).update(facts_line(row, self.app.now(), view))
         self.query_one(FactsPanel).show(view, self.app.zone, self.app.now())
         undelivered = self.query_one("#undelivered", Static)
         bad = ", ".join(view.undelivered) if isinstance(view, TicketView) else ""

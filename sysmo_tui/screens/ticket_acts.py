@@ -140,9 +140,8 @@ class TicketActs(Unsending[ScreenResultType]):
 
         def rated(value: str | None) -> None:
             if value is not None:
-                self._act(
-                    number, _("Thank you: #{number} is rated.", number=number), ratings.rate, int(value)
-                )
+                thanks = _("Thank you: #{number} is rated {rating}.", number=number, rating=value)
+                self._act(number, thanks, ratings.rate, int(value))
 
         offered = [Item(str(each), _(words), str(each), str(each)) for each, words in RATINGS.items()]
         self.app.push_screen(

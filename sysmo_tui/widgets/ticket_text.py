@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -13,9 +13,11 @@ from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.moments import FAR_FUTURE
 from sysmo_tui.domain.views import (
     CustomerEventLine,
+    CustomerTicket,
     CustomerTicketRow,
     EventLine,
     TicketRow,
+    TicketView,
 )
 from sysmo_tui.i18n import _
 from sysmo_tui.spoken import age, duration
@@ -131,9 +133,12 @@ def due_text(due_at: datetime, now: datetime) -> str:
     return _("due in {time}", time=duration(seconds))
 
 
-def facts_line(row: Row, now: datetime) -> Content:
-    """One line of facts, what is acted on first: state, priority, due, who has it, topic, company, age."""
-    parts: list[Content] = [Content.styled(_(row.status), "bold")]
+def facts_line(row: Row, now: datetime, view: TicketView | CustomerTicket | None = None) -> Content:
+    """One line of facts, what is acted on first: state, priority, due, who has it, topic, company, age.
+
+    With ``view`` also what the list does not know: its rating, and the tickets that it goes on with or in.
+    """
+    parts: list[Content] = [Content.styled(_(row.status), "bold"), *_told_beside(view)]
     if row.has_draft:
         parts.append(Content.styled(f"{DRAFT} {_('your draft')}", "$accent"))
     if isinstance(row, TicketRow):
@@ -150,6 +155,17 @@ def facts_line(row: Row, now: datetime) -> Content:
         parts += [Content(_(row.topic)), Content(row.operator or _("nobody has it yet"))]
     parts.append(Content(_("{age} old", age=age_text(row.created_at, now))))
     return Content(" · ").join(parts)
+
+
+def _told_beside(view: TicketView | CustomerTicket | None) -> Iterator[Content]:
+    if view is None:
+        return
+    if view.rating is not None:
+        yield Content(_("rated {rating}", rating=view.rating))
+    if view.continues is not None:
+        yield Content(_("goes on with #{number}", number=view.continues))
+    if view.continued_by is not None:
+        yield Content(_("goes on in #{number}", number=view.continued_by))
 
 
 def event_text(event: EventLine | CustomerEventLine) -> str:

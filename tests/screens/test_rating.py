@@ -28,9 +28,8 @@ async def test_a_customer_rates_what_is_closed_by_a_key(
         await pilot.press("v")
         await until_seen(pilot, f"How satisfied are you with #{number}?", "very satisfied", "neither")
         await pilot.press("4")
-        await until_seen(pilot, f"Thank you: #{number} is rated.")
-        if size[0] >= 120:
-            await until_seen(pilot, "4 · satisfied")
+        await until_seen(pilot, f"Thank you: #{number} is rated 4.")
+        await until_seen(pilot, "4 · satisfied" if size[0] >= 120 else "Closed · rated 4")
     assert ask.as_staff(operator, number).rating == 4
 
 

@@ -24,6 +24,7 @@ def change(field: str, old: str | None, new: str | None) -> Change:
         (change("urgency", "low", "high"), "urgencia menor → mayor"),
         (change("channel", None, "cli"), "canal comandos"),
         (change("owner", "Ana Paz", None), "titular Ana Paz → —"),
+        (change("continues", None, "7"), "continúa #7"),
         (change("is_spam", "True", "False"), "spam sí → no"),
     ],
 )
