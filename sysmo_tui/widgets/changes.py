@@ -61,7 +61,7 @@ def _value(field: str, value: SafeText | None) -> str:
         return next((_(words[member]) for member in members if member.value == value), value)
     if field == "rating" and value.isdecimal():
         return rating_text(int(value))
-    if field in ("cloned_from", "continues"):
+    if field in ("cloned_from", "continues", "continued_by"):
         return f"#{value}"
     return _(value) if field in ("status", "priority", "type", "topic") else value
 
