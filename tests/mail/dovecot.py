@@ -6,6 +6,7 @@ import getpass
 import grp
 import os
 import pwd
+import re
 import shutil
 import socket
 import subprocess
@@ -83,7 +84,7 @@ class Dovecot:
         """The mails in a folder, oldest first."""
         where = self.folder(user, folder)
         files = [*(where / "new").iterdir(), *(where / "cur").iterdir()]
-        return [path.read_bytes() for path in sorted(files, key=lambda path: path.name)]
+        return [path.read_bytes() for path in sorted(files, key=_moment)]
 
     def flags(self, user: str) -> list[str]:
         """The Maildir flags of the mails in the inbox, oldest first: S is read, T is deleted."""
@@ -282,6 +283,11 @@ service auth {{
   client_limit = 2000
 }}
 """
+
+
+def _moment(path: Path) -> list[int]:
+    """Seconds, and microseconds without leading zeros, by which a Maildir names its files."""
+    return [int(digits) for digits in re.findall(r"\d+", path.name)]
 
 
 @dataclass
