@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from io import BytesIO
 
 from sysmo_tui.desk import Command, Desk, Door, Work, command_for
@@ -145,6 +146,9 @@ def _prepared(
     """What deciding a mail takes, outside of any transaction: the mail is read and its files are staged."""
     incoming = parse(kept.content)
     uploads = () if kept.is_cut else _staged(Door(desk, mail_caller()), incoming)
+    # Several mails are decided together: what is staged is not held in memory as well.
+    files_without_content = tuple(replace(file, content=b"") for file in incoming.files)
+    incoming = replace(incoming, files=files_without_content)
     return command_for(deciding.decide, key=f"inbound:{inbound_id}"), incoming, uploads
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 
 from sysmo_tui.desk import Desk, Door
@@ -88,6 +90,22 @@ def test_a_text_that_is_too_long_for_an_entry_is_whole_in_a_file(desk: Desk, ope
     assert file.filename == "message.txt"
     whole = b"".join(files.chunks(operator, number, file.key)).decode()
     assert whole.split() == body.split()
+
+
+def test_mails_that_are_decided_together_are_not_all_in_memory_with_their_files(desk: Desk, clock: Clock):
+    size = 2_000_000
+    for n in range(8):
+        kept = receiving.keep(desk, "", Raw.whole(mail.with_file(f"{n}.bin", bytes([n]) * size)))
+        desk.settle(receiving.mail_caller(), inbound.put_off, kept.id, "away", is_counted=False)
+    clock.advance(minutes=2)
+    tracemalloc.start()
+    try:
+        assert receiving.settle_pending(desk) == 8
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert [row.verdict for row in mail.kept(desk)] == [Verdict.TICKET] * 8
+    assert peak < 7 * size, peak
 
 
 def test_what_was_not_read_of_a_mail_is_told_to_staff_in_the_thread(desk: Desk, operator: Door):
