@@ -40,7 +40,14 @@ def background_duties(
     """
     from sysmo_tui.worker import BackgroundDuties
 
-    return BackgroundDuties(desk, choose_transport(desk, override, password), access=access)
+    return BackgroundDuties(desk, current_transport(desk, override, password), access=access)
+
+
+def current_transport(desk: Desk, override: str = "", password: str = "") -> Transport:
+    """What :func:`choose_transport` chooses, for a program that runs while the desk's setting changes."""
+    from sysmo_tui.mail.current import CurrentTransport
+
+    return CurrentTransport(lambda: choose_transport(desk, override, password))
 
 
 def choose_transport(desk: Desk, override: str = "", password: str = "") -> Transport:

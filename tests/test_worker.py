@@ -19,7 +19,7 @@ from sysmo_tui.domain.enums import Template
 from sysmo_tui.mail.folder import FolderTransport
 from sysmo_tui.mail.transport import NoTransport, NullTransport
 from sysmo_tui.models import Blob, BlobChunk, Outbox, table
-from sysmo_tui.services import editing, files, filing, leases, notices, outbox, thread
+from sysmo_tui.services import desk_settings, editing, files, filing, leases, notices, outbox, thread
 from sysmo_tui.services.editing import TicketField
 from sysmo_tui.services.filing import Filing
 from sysmo_tui.services.leases import Duty
@@ -245,6 +245,23 @@ def test_a_desk_without_a_mail_setting_writes_files_beside_its_database(
         Worker(desk, transport).run_once()
         assert len(list(transport.folder.glob("*.eml"))) == 2
         assert isinstance(assembly.choose_transport(desk, "null:"), NullTransport)
+    finally:
+        desk.close()
+
+
+def test_mail_leaves_as_the_desk_says_now_and_not_as_it_said_when_the_program_began(
+    sqlite_url: str, tmp_path: Path, clock: Clock
+) -> None:
+    desk = assembly.open_desk(sqlite_url, clock=clock)
+    try:
+        cast = Cast(desk)
+        cast.found()
+        worker = Worker(desk, assembly.current_transport(desk))
+        cast.admin().write(desk_settings.change, "mail_url", f"file://{tmp_path}/new")
+        cast.customer().write(filing.file, Filing(topic="general", subject="s", body="b"))
+        worker.run_once()
+        assert len(list((tmp_path / "new").glob("*.eml"))) == 2
+        assert not (tmp_path / "desk.db.mail").exists()
     finally:
         desk.close()
 

@@ -46,11 +46,11 @@ def _worker(
         return
     if for_user:
         raise Invalid(N_("--user goes with --print-unit."), field="for_user")
-    from sysmo_tui.assembly import choose_transport
+    from sysmo_tui.assembly import current_transport
     from sysmo_tui.services import mail_queue
     from sysmo_tui.worker import Worker
 
-    transport = choose_transport(run.desk, run.settings.mail_url, run.settings.mail_password)
+    transport = current_transport(run.desk, run.settings.mail_url, run.settings.mail_password)
     worker = Worker(run.desk, transport)
     worker.watch(run.settings.mailboxes)
     run.out.say(render(transport.explanation))
