@@ -44,7 +44,7 @@ class CameInScreen(TableScreen[MailLine]):
         return (
             Column(_("Came"), 16, lambda mail: moment(mail.received_at, zone, now)),
             Column(_("From"), 0, lambda mail: mail.sender or _("nobody")),
-            Column(_("Subject"), 0, lambda mail: mail.subject),
+            Column(_("Subject"), 0, lambda mail: mail.subject or _("(no subject)")),
             Column(_("Became"), 20, lambda mail: said(mail.verdict), style=_style),
             Column(_("Ticket"), 7, _ticket, is_number=True, from_width=100),
         )

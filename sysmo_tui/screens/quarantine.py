@@ -72,7 +72,7 @@ class QuarantineScreen(TableScreen[MailLine]):
         zone, now = self.app.zone, self.app.now()
         return (
             Column(_("From"), 0, lambda mail: mail.sender or _("nobody")),
-            Column(_("Subject"), 0, lambda mail: mail.subject),
+            Column(_("Subject"), 0, lambda mail: mail.subject or _("(no subject)")),
             Column(_("Why"), 26, lambda mail: said(mail.reason) if mail.reason else ""),
             Column(_("Goes to"), 12, goes_words, from_width=100),
             Column(_("Came"), 16, lambda mail: moment(mail.received_at, zone, now), from_width=100),

@@ -145,12 +145,12 @@ async def test_rejecting_asks_first_and_can_block_the_sender(stage: Stage, cast:
 
 
 async def test_a_mail_without_a_sender_can_only_be_rejected(stage: Stage, cast: Cast) -> None:
-    wait_for_luis(cast, sender="", sender_name="", reason=MailReason.NO_SENDER)
+    wait_for_luis(cast, sender="", sender_name="", subject="", reason=MailReason.NO_SENDER)
     app = stage(cast.operator())
     async with app.run_test(size=(80, 24)) as pilot:
         await arrived(pilot)
         await opened(pilot, QuarantineScreen())
-        await until_seen(pilot, "x Reject")
+        await until_seen(pilot, "nobody", "(no subject)", "x Reject")
         assert not any(hint in seen(pilot) for hint in ("a Accept", "n As new", "X Block"))
         await pilot.press("x", "y")
         await until_seen(pilot, "No mail waits for a decision.")
