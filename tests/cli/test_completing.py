@@ -72,8 +72,8 @@ def test_bash_completes(bin_folder: Path, words: tuple[str, ...], offered: list[
         (("ticket", "edit", "1", "--status", "wait"), ["waiting"]),
         (("ticket", "assign", "1", "--to", "l"), ["luis@desk.example"]),
         (("ticket", "list", "stat"), ["status:"]),
-        (("ticket", "list", "is:un"), ["is:unassigned", "is:unread"]),
-        (("ticket", "list", "is", ":", "un"), ["unassigned", "unread"]),
+        (("ticket", "list", "is:un"), ["is:unassigned", "is:undeliverable", "is:unread"]),
+        (("ticket", "list", "is", ":", "un"), ["unassigned", "undeliverable", "unread"]),
         (("ticket", "list", "status", ":"), []),
         (("search", "priority:hi"), ["priority:high"]),
         (("ticket", "list", "--columns", "number,sub"), ["number,subject"]),
@@ -93,4 +93,4 @@ def test_bash_completes_from_the_desk(
 def test_without_a_session_nothing_is_offered_and_nothing_said(small_office: Office, bin_folder: Path):
     environ = small_office.environ | {"PATH": f"{bin_folder}:/usr/bin:/bin"}
     assert completed(bin_folder, "ticket", "new", "--topic", "", **environ) == []
-    assert sorted(completed(bin_folder, "ticket", "list", "is:un")) == ["is:unassigned", "is:unread"]
+    assert sorted(completed(bin_folder, "ticket", "list", "is:un")) == ["is:unassigned", "is:undeliverable", "is:unread"]

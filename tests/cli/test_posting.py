@@ -103,11 +103,12 @@ def test_visitors_of_a_desk_that_cannot_send_are_all_told_so(small_office: Offic
 def test_who_caused_refused_mail_is_sent_where_they_may_read_why(
     small_office: Office, serve: Callable[..., int], mailbox: Mailbox
 ):
-    everybody = ("carla@customer.example", "luis@desk.example", "ada@desk.example", "new@desk.example")
-    mailbox.answers = dict.fromkeys(everybody, "550 no such user")
+    staff = ("luis@desk.example", "ada@desk.example", "new@desk.example")
+    mailbox.answers = dict.fromkeys(staff, "550 no such user")
     environ = {"SYSMO_MAIL_URL": f"smtp://127.0.0.1:{serve()}?tls=off"}
     filed = small_office.customer.ok(*FILING, **environ)
     assert filed.err.strip().endswith("The mail server refused mail.")
+    mailbox.answers["carla@customer.example"] = "550 no such user"
     replied = small_office.operator.ok("ticket", "reply", "1", "--body", "Soon.", **environ)
     assert "See: sysmo ticket show 1" in replied.err
     assert "550" in small_office.operator.ok("ticket", "show", "1").out

@@ -50,7 +50,7 @@ def test_a_request_goes_all_the_way(office: Office, tmp_path: Path):
     assert set(seen.json) == {
         *("number", "subject", "content", "status", "category", "priority", "topic", "channel", "requester"),
         *("contact_email", "operator", "created_at", "updated_at", "closed_at", "is_unread"),
-        *("entries", "events"),
+        *("entries", "events", "continues", "continued_by", "rating"),
     }
     whole = operator.ok("ticket", "show", number, "--events", "--json").json
     assert set(whole) >= {

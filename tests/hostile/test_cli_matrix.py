@@ -185,6 +185,7 @@ UNBOUND = {
     "for one's own password": {"password change"},
     "by the number of a mail, an entry or a code, tried below": {"mail retry", "token reissue"},
     "a question": {"ticket comment"},
+    "for who wrote the reply, tried where it is tested": {"ticket unsend"},
     "undone like they are done": {"status unarchive", "priority unarchive", "type unarchive"},
 }
 """Verbs that no role decides, and why."""
