@@ -23,6 +23,7 @@ WHO = ["requester", "stranger", "operator", "outsider", "manager", "admin", "vis
 EXPECTED: dict[str, tuple[int, ...]] = {
     # requester, stranger, operator of the topic, of another topic, manager, administrator, nobody
     "requester": (OK, MISSING, OK, MISSING, OK, OK, NOT_SIGNED_IN),
+    "requester alone": (OK, MISSING, FORBIDDEN, MISSING, FORBIDDEN, FORBIDDEN, NOT_SIGNED_IN),
     "staff of it": (FORBIDDEN, MISSING, OK, MISSING, OK, OK, NOT_SIGNED_IN),
     "staff of a mail": (FORBIDDEN, FORBIDDEN, OK, MISSING, OK, OK, NOT_SIGNED_IN),
     "everyone": (OK, OK, OK, OK, OK, OK, NOT_SIGNED_IN),
@@ -50,6 +51,7 @@ ACTS = [
     Act("ticket reply {n} --body Words", "requester"),
     Act("ticket attach {n} {f}", "requester"),
     Act("ticket close {n} --body Done", "requester"),
+    Act("ticket rate {n} 5", "requester alone", before="ticket close {n} --body Done"),
     Act("ticket reopen {n}", "requester", before="ticket close {n} --body Done"),
     Act("ticket history {n}", "staff of it"),
     Act("ticket note {n} --body Words", "staff of it"),
