@@ -68,6 +68,7 @@ ACTS = [
     Act("ticket unwatch {n}", "staff of it"),
     Act("ticket clone {n}", "staff of it"),
     Act("ticket list", "everyone"),
+    Act("profile email list", "everyone"),
     Act("ticket list --inbox created", "everyone"),
     Act("ticket list --inbox all", "staff"),
     Act("ticket list --inbox topics", "staff"),
@@ -185,6 +186,9 @@ UNBOUND = {
     },
     "for who holds the database": {"db", "doctor", "recover", "worker", "mail send"},
     "for one's own password": {"password change"},
+    "for one's own addresses, by a code that was mailed there": {
+        f"profile email {verb}" for verb in ("add", "verify", "primary", "remove")
+    },
     "by the number of a mail, an entry or a code, tried below": {"mail retry", "token reissue"},
     "a question": {"ticket comment"},
     "for who wrote the reply, tried where it is tested": {"ticket unsend"},
