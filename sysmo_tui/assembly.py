@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sysmo_tui.desk import Desk, Work, utc_now
-from sysmo_tui.storage.engine import open_store
+from sysmo_tui.storage.engine import Store, open_store
 
 if TYPE_CHECKING:
     from sysmo_tui.mail.transport import Transport
@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 
 def open_desk(url: str, *, clock: Callable[[], datetime] = utc_now) -> Desk:
     """Open the desk at ``url``; never creates one (NoDesk), Unavailable when its server is not there."""
-    return Desk(open_store(url), consequences=(_owe_mail,), clock=clock)
+    return desk_on(open_store(url), clock=clock)
+
+
+def desk_on(store: Store, *, clock: Callable[[], datetime] = utc_now) -> Desk:
+    """The desk of an open database."""
+    return Desk(store, consequences=(_owe_mail,), clock=clock)
 
 
 def _owe_mail(work: Work) -> None:

@@ -26,13 +26,12 @@ from sysmo_tui.domain.errors import DeskError, Forbidden, NotSignedIn
 from sysmo_tui.domain.message import N_, Advice
 from sysmo_tui.models import Batch, Entry, Ticket, table
 from sysmo_tui.storage.engine import Store
-from sysmo_tui.storage.failures import explained, is_retryable, translated
+from sysmo_tui.storage.failures import explained, retried
 from sysmo_tui.storage.feed import ChangeFeed, open_feed
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_TRIES = 4
 _BATCH = table(Batch)
 _SEEN_EVERY = timedelta(minutes=5)
 
@@ -174,7 +173,7 @@ class Desk:
         self, caller: Caller, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run ``use_case`` on one consistent snapshot."""
-        work, result = self._retried(lambda: self._read(caller, use_case, *args, **kwargs))
+        work, result = retried(lambda: self._read(caller, use_case, *args, **kwargs))
         self._note_presence(work)
         return result
 
@@ -191,7 +190,7 @@ class Desk:
         A retry after a lost answer returns the first result, without its one-time
         secrets. Raises Conflict when the command's key was used for something else.
         """
-        work, result = self._retried(lambda: self._write(caller, command, use_case, *args, **kwargs))
+        work, result = retried(lambda: self._write(caller, command, use_case, *args, **kwargs))
         self._note_presence(work)
         return result
 
@@ -206,25 +205,25 @@ class Desk:
         Each is a unit of work and a batch of its own, in their order. What is raised by one takes the
         others back; who wants them all the same writes them one by one.
         """
-        return self._retried(lambda: self._write_together(caller, use_case, tasks))
+        return retried(lambda: self._write_together(caller, use_case, tasks))
 
     def settle(
         self, caller: Caller, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run ``use_case`` durably, without a batch: what happened outside and must not be forgotten."""
-        return self._retried(lambda: self._settle(caller, use_case, *args, **kwargs))
+        return retried(lambda: self._settle(caller, use_case, *args, **kwargs))
 
     def touch(
         self, caller: Caller, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run ``use_case`` for what may be lost in a power cut: drafts, read marks, beats."""
-        return self._retried(lambda: self._touch(caller, use_case, *args, **kwargs))
+        return retried(lambda: self._touch(caller, use_case, *args, **kwargs))
 
     def rehearse(
         self, caller: Caller, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run ``use_case`` like :meth:`write` and take it all back: what would happen, or be refused."""
-        return self._retried(lambda: self._rehearse(caller, use_case, *args, **kwargs))
+        return retried(lambda: self._rehearse(caller, use_case, *args, **kwargs))
 
     def feed(self) -> ChangeFeed:
         """What tells that something happened on this desk, from now on."""
@@ -234,15 +233,6 @@ class Desk:
         """Interrupt what is running and let go of the database."""
         self.store.interrupt_all()
         self.store.close()
-
-    def _retried(self, attempt: Callable[[], T]) -> T:
-        for left in reversed(range(_TRIES)):
-            try:
-                return attempt()
-            except (sa.exc.SQLAlchemyError, UnicodeEncodeError, OverflowError) as error:
-                if not (left and is_retryable(error)):
-                    raise translated(error) from error
-        raise AssertionError("unreachable")
 
     def _read(
         self, caller: Caller, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs

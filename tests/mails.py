@@ -13,12 +13,12 @@ import sqlalchemy as sa
 from sysmo_tui.desk import Desk, command_for
 from sysmo_tui.domain.enums import MailClass, SenderFault
 from sysmo_tui.domain.incoming import Incoming, MailAddress
+from sysmo_tui.domain.kept import Raw
 from sysmo_tui.mail.keeping import mail_caller
 from sysmo_tui.models import InboundMail, table
 from sysmo_tui.services import deciding, inbound
 from sysmo_tui.services.deciding import Decided
 from sysmo_tui.services.files import Upload
-from sysmo_tui.services.inbound import Raw
 
 _numbers = count(1)
 

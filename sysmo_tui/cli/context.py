@@ -16,8 +16,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
-import typer
-
 from sysmo_tui import i18n, settings
 from sysmo_tui.cli.chosen import Options
 from sysmo_tui.cli.output import Output
@@ -25,11 +23,14 @@ from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
 
 if TYPE_CHECKING:
+    import typer
+
     from sysmo_tui.cli.session_file import SessionFile
     from sysmo_tui.desk import Command, Desk, Door, Work
     from sysmo_tui.domain.actor import Actor, Caller
     from sysmo_tui.services.desk_settings import DeskSettings
     from sysmo_tui.settings import Settings
+    from sysmo_tui.storage.engine import Store
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -48,6 +49,7 @@ class Here:
         self.command_path = "sysmo"
         self._params: Sequence[Any] = ()
         self._desk: Desk | None = None
+        self._store: Store | None = None
         self._batches: list[str] = []
         self._visits: list[str] = []
 
@@ -98,13 +100,21 @@ class Here:
     def desk(self) -> Desk:
         """The desk, open and of this version; NoDesk when there is none."""
         if self._desk is None:
-            from sysmo_tui.assembly import open_desk
-            from sysmo_tui.storage import schema
+            from sysmo_tui.assembly import desk_on
 
-            desk = open_desk(self.database_url)
-            self._desk = desk
-            schema.check(desk.store)
+            self._desk = desk_on(self.store)
         return self._desk
+
+    @property
+    def store(self) -> Store:
+        """The desk's database alone, open and of this version; NoDesk when there is none."""
+        if self._store is None:
+            from sysmo_tui.storage import schema
+            from sysmo_tui.storage.engine import open_store
+
+            self._store = open_store(self.database_url)
+            schema.check(self._store)
+        return self._store
 
     def require_desk(self) -> Desk:
         """The desk, before anything is asked for in vain; NoDesk when there is none."""
@@ -212,9 +222,10 @@ class Here:
 
     def close(self) -> None:
         """Let go of the desk."""
-        if self._desk is not None:
-            self._desk.close()
-            self._desk = None
+        if self._store is not None:
+            self._store.interrupt_all()
+            self._store.close()
+            self._store = self._desk = None
 
     @property
     def _desk_option(self) -> str:

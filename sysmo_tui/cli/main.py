@@ -29,39 +29,57 @@ def _run(here: Here, argv: Sequence[str]) -> int:
             stream.reconfigure(errors="backslashreplace")
     i18n.use(here.language)
     i18n.advise_for("")
-    import typer
-
-    from sysmo_tui.cli import failures
-    from sysmo_tui.cli.root import build
-    from sysmo_tui.domain.errors import DeskError
-
     try:
         try:
-            result = build().main(
-                list(argv),
-                prog_name="sysmo",
-                complete_var="_SYSMO_COMPLETE",
-                standalone_mode=False,
-                obj=here,
-            )
+            result = _do(here, argv)
         finally:
             here.finish()
         sys.stdout.flush()
         return result if isinstance(result, int) else 0
-    except DeskError as error:
-        return failures.refused(here, error)
-    except (typer.Abort, KeyboardInterrupt):
-        return failures.interrupted(here)
-    except typer.TyperException as error:
-        return failures.misused(here, error)
-    except OSError as error:
-        return (
-            failures.unwritable(here, error) if failures.is_of_output(error) else failures.broken(here, error)
-        )
-    except Exception as error:  # noqa: BLE001 - one of the three places where a bug is caught
-        return failures.broken(here, error)
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - one of the three places where a bug is caught
+        return _failed(here, error)
     finally:
         here.close()
+
+
+def _do(here: Here, argv: Sequence[str]) -> object:
+    if "receive" in argv:
+        from sysmo_tui.cli import taking_in
+
+        plain = taking_in.plain(argv)
+        if plain is not None:
+            here.command_path = "sysmo mail receive"
+            here.options.database = plain.database
+            taking_in.take_in(here, plain.mailbox)
+            return 0
+    from sysmo_tui.cli.root import build
+
+    return build().main(
+        list(argv),
+        prog_name="sysmo",
+        complete_var="_SYSMO_COMPLETE",
+        standalone_mode=False,
+        obj=here,
+    )
+
+
+def _failed(here: Here, error: Exception | KeyboardInterrupt) -> int:
+    import typer
+
+    from sysmo_tui.cli import failures
+    from sysmo_tui.domain.errors import DeskError
+
+    match error:
+        case DeskError():
+            return failures.refused(here, error)
+        case typer.Abort() | KeyboardInterrupt():
+            return failures.interrupted(here)
+        case typer.TyperException():
+            return failures.misused(here, error)
+        case OSError() if failures.is_of_output(error):
+            return failures.unwritable(here, error)
+        case _:
+            return failures.broken(here, error)
 
 
 def _stand_in_for_closed_streams() -> None:

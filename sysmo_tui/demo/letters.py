@@ -10,9 +10,9 @@ from sysmo_tui.demo.steps import Act, Step
 from sysmo_tui.desk import Work
 from sysmo_tui.domain.actor import Actor
 from sysmo_tui.domain.enums import Channel, SenderStanding
+from sysmo_tui.domain.kept import Raw
 from sysmo_tui.mail.parsing import parse
 from sysmo_tui.services import deciding, desk_settings, inbound, message_ids, route_upkeep, senders
-from sysmo_tui.services.inbound import Raw
 from sysmo_tui.services.route_upkeep import RouteEdits
 
 _STRANGER = "contador@estudio-paz.example"

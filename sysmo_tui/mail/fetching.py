@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from sysmo_tui.desk import Desk
 from sysmo_tui.domain import mail_servers
 from sysmo_tui.domain.errors import DeskError, Unavailable
+from sysmo_tui.domain.kept import Kept, Raw
 from sysmo_tui.mail.imap import Folder, Refused, Unreachable, open_folder
 from sysmo_tui.mail.keeping import keep
 from sysmo_tui.mail.receiving import settle_kept
 from sysmo_tui.mail.sending import desk_caller
 from sysmo_tui.mail.transport import NETWORK_SECONDS
 from sysmo_tui.services import desk_settings, mailboxes
-from sysmo_tui.services.inbound import Kept, Raw
 from sysmo_tui.services.mailboxes import Fetched
 from sysmo_tui.settings import MailboxAccess
 

@@ -16,12 +16,13 @@ from imap_tools import BaseMailBox
 from imap_tools.errors import ImapToolsError
 from imap_tools.utils import encode_folder
 
+from sysmo_tui.domain.kept import Raw
 from sysmo_tui.domain.mail_servers import ImapAddress
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.mail.access_tokens import NoToken, access_token
 from sysmo_tui.mail.imap_client import LONGEST_ANSWER, BoundedClient, BoundedTlsClient
 from sysmo_tui.mail.transport import NETWORK_SECONDS
-from sysmo_tui.services.inbound import KEPT_OF_LARGE, Raw
+from sysmo_tui.services.inbound import KEPT_OF_LARGE
 from sysmo_tui.settings import MailboxAccess
 
 ERROR_LIMIT = 200

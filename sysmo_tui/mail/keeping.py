@@ -9,10 +9,10 @@ from io import BytesIO
 from sysmo_tui.desk import Desk, Door
 from sysmo_tui.domain.actor import Caller
 from sysmo_tui.domain.enums import Channel
+from sysmo_tui.domain.kept import Kept, Raw
 from sysmo_tui.services import desk_settings, files, inbound
 from sysmo_tui.services.desk_settings import LEAST_MAIL_LIMIT
 from sysmo_tui.services.files import ByteStream
-from sysmo_tui.services.inbound import Kept, Raw
 
 
 def mail_caller() -> Caller:
@@ -20,13 +20,17 @@ def mail_caller() -> Caller:
     return Caller(Channel.EMAIL, "mail", is_desk=True)
 
 
-def read(desk: Desk, stream: ByteStream) -> Raw:
+def read(desk: Desk, stream: ByteStream, beginning: bytes = b"") -> Raw:
     """A mail from ``stream``, to its end; of one over the desk's limit the beginning, the rest is dropped.
+
+    ``beginning`` was read from the stream before.
 
     The stream gives as many bytes as it is asked for. Raises OSError when it cannot be read to its end.
     """
     limit = desk.read(mail_caller(), desk_settings.load).mail_limit
-    content = stream.read(limit + 1)
+    content = beginning
+    if len(content) <= limit:
+        content += stream.read(limit + 1 - len(content))
     if len(content) <= limit:
         return Raw.whole(content)
     digest, size = hashlib.sha256(content), len(content)

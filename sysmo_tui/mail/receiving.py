@@ -14,12 +14,13 @@ from io import BytesIO
 from sysmo_tui.desk import Command, Desk, Door, Work, command_for
 from sysmo_tui.domain.errors import DeskError, Invalid, Unavailable
 from sysmo_tui.domain.incoming import Incoming
+from sysmo_tui.domain.kept import Kept, Raw
 from sysmo_tui.mail.keeping import keep, keep_all, limited, mail_caller
 from sysmo_tui.mail.parsing import parse
 from sysmo_tui.services import deciding, desk_settings, files, inbound, mail_sight
 from sysmo_tui.services.deciding import Decided
 from sysmo_tui.services.files import Upload
-from sysmo_tui.services.inbound import Kept, Raw, RawMail
+from sysmo_tui.services.inbound import RawMail
 
 OTHERS_AT_ONCE = 5
 """How many left over mails a receiver decides beside its own."""

@@ -15,6 +15,7 @@ from sysmo_tui.desk import Memory, Work
 from sysmo_tui.domain import addresses, tax_ids
 from sysmo_tui.domain.enums import AuditKind
 from sysmo_tui.domain.errors import Invalid, NoDesk, NotFound
+from sysmo_tui.domain.kept import MAIL_LIMIT
 from sysmo_tui.domain.message import N_, Advice
 from sysmo_tui.domain.moments import is_time_zone
 from sysmo_tui.domain.policy import Right, require_right
@@ -59,7 +60,7 @@ class DeskSettings:
     files_per_message: int = 20
     staged_limit: int = 500 * MB
     allows_reserved_addresses: bool = False
-    mail_limit: int = 40 * MB
+    mail_limit: int = MAIL_LIMIT
     reply_file_limit: int = 8 * MB
     mail_comes_in: bool = False
     plus_addresses: bool = True

@@ -26,8 +26,9 @@ from sysmo_tui.domain.text import clean_line, storable_line
 from sysmo_tui.domain.views import File
 from sysmo_tui.models import Attachment, Blob, BlobChunk, DraftFile, Entry, table
 from sysmo_tui.services import desk_settings, visible
+from sysmo_tui.storage import mail_store
 
-CHUNK = 256 * 1024
+CHUNK = mail_store.CHUNK
 """Bytes of a file that travel in one transaction."""
 
 _BLOB, _CHUNK, _FILE, _ENTRY = table(Blob), table(BlobChunk), table(Attachment), table(Entry)

@@ -5,23 +5,22 @@ Keeping is a transaction of its own, so that whoever delivered a mail may forget
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Any
-from uuid import uuid4
+from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from sysmo_tui.desk import Work
 from sysmo_tui.domain.enums import Verdict
 from sysmo_tui.domain.errors import NotFound
+from sysmo_tui.domain.kept import Kept, Raw
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.policy import Right, require_right
-from sysmo_tui.domain.text import storable, storable_line
-from sysmo_tui.models import Blob, BlobChunk, InboundMail, Mailbox, table
+from sysmo_tui.domain.text import storable
+from sysmo_tui.models import BlobChunk, InboundMail, table
 from sysmo_tui.services import files
+from sysmo_tui.storage import mail_store
 
 KEPT_OF_LARGE = files.CHUNK
 """Bytes that are kept of a mail over the desk's limit."""
@@ -29,18 +28,8 @@ KEPT_OF_LARGE = files.CHUNK
 MOST_ATTEMPTS = 3
 """After so many a mail that cannot be read or decided waits for a person."""
 
-TURN = timedelta(minutes=1)
-"""How long a mail is its receiver's own, before somebody else tries to decide it."""
-
-NAME_LIMIT = 64
-_LARGEST_SIZE = 2**31 - 1
-"""What the database's column holds; mail servers only claim larger ones."""
-
-_MAIL, _BLOB, _CHUNK = table(InboundMail), table(Blob), table(BlobChunk)
-_FIND = sa.select(_MAIL.c.id, _MAIL.c.verdict, _MAIL.c.sha256).where(
-    _MAIL.c.mailbox == sa.bindparam("of_mailbox"),
-    _MAIL.c.sha256.in_(sa.bindparam("hashes", expanding=True)),
-)
+TURN = mail_store.TURN
+_MAIL, _CHUNK = table(InboundMail), table(BlobChunk)
 _IS_PENDING = _MAIL.c.verdict == Verdict.PENDING
 _SUMMARY = sa.select(
     sa.select(sa.func.count()).where(_IS_PENDING).scalar_subquery().label("pending"),
@@ -52,9 +41,6 @@ _SUMMARY = sa.select(
     .label("quarantined"),
     sa.select(_MAIL.c.received_at).order_by(_MAIL.c.id.desc()).limit(1).scalar_subquery().label("newest"),
 )
-_NAMED = sa.select(table(Mailbox).c.id).where(table(Mailbox).c.name == sa.bindparam("name"))
-_KEEP = sa.insert(_MAIL).returning(_MAIL.c.id, _MAIL.c.sha256)
-_STORE, _STORE_CHUNKS = sa.insert(_BLOB), sa.insert(_CHUNK)
 _IS_DUE = sa.and_(_MAIL.c.verdict == Verdict.PENDING, _MAIL.c.next_attempt_at <= sa.bindparam("now"))
 _DUE = sa.select(_MAIL.c.id).where(_IS_DUE).order_by(_MAIL.c.id).limit(sa.bindparam("most", type_=sa.Integer))
 _TURN = (
@@ -91,30 +77,6 @@ _RAW = (
     .where(_MAIL.c.id == sa.bindparam("mail"))
     .order_by(_CHUNK.c.position)
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Raw:
-    """A mail as it came. Of one over the limit ``content`` is only the beginning; the rest was counted."""
-
-    content: bytes
-    size: int
-    sha256: str
-    is_cut: bool = False
-
-    @classmethod
-    def whole(cls, content: bytes) -> Raw:
-        """A mail of which nothing is missing."""
-        return cls(content, len(content), hashlib.sha256(content).hexdigest())
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A mail that is safe. Not ``is_new`` when the same bytes came into the same mailbox before."""
-
-    id: int
-    verdict: Verdict
-    is_new: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,79 +119,7 @@ def keep_all(
     keeps it decides it, unless not ``is_ours``: then it is due at once, for others.
     """
     require_right(work.actor, Right.OPERATE)
-    name = storable_line(mailbox)[:NAME_LIMIT]
-    known = _found(work, name, raws)
-    new = {raw.sha256: (raw, staged) for raw, staged in raws if raw.sha256 not in known}
-    if new:
-        blobs = _stored(work, [raw for raw, staged in new.values() if staged is None])
-        rows = [
-            _row(work, name, raw, staged or blobs[raw.sha256], is_ours=is_ours)
-            for raw, staged in new.values()
-        ]
-        made = {row.sha256: row.id for row in work.session.execute(_KEEP, rows)}
-    kept = []
-    for raw, _staged in raws:
-        is_new = new.pop(raw.sha256, None) is not None
-        if is_new:
-            known[raw.sha256] = Kept(made[raw.sha256], Verdict.PENDING, is_new=False)
-        kept.append(replace(known[raw.sha256], is_new=is_new))
-    return tuple(kept)
-
-
-def _found(work: Work, name: str, raws: Sequence[tuple[Raw, str | None]]) -> dict[str, Kept]:
-    given = {"of_mailbox": name, "hashes": [raw.sha256 for raw, _staged in raws]}
-    return {row.sha256: Kept(row.id, row.verdict, is_new=False) for row in work.session.execute(_FIND, given)}
-
-
-def _row(work: Work, name: str, raw: Raw, blob_id: str, *, is_ours: bool) -> dict[str, Any]:
-    return {
-        "mailbox": name,
-        "sha256": raw.sha256,
-        "size": min(raw.size, _LARGEST_SIZE),
-        "is_cut": raw.is_cut,
-        "blob_id": blob_id,
-        "received_at": work.now,
-        "message_id": "",
-        "sender": "",
-        "sender_name": "",
-        "subject": "",
-        "verdict": Verdict.PENDING,
-        "decision": [],
-        # Counted before it is read: a mail that ends its reader counts, too.
-        "attempts": 1 if is_ours else 0,
-        "next_attempt_at": work.now + TURN if is_ours else work.now,
-        "error": "",
-    }
-
-
-def _stored(work: Work, raws: Sequence[Raw]) -> dict[str, str]:
-    """Write the contents of mails; the ids of their blobs by hash."""
-    if not raws:
-        return {}
-    ids = {raw.sha256: uuid4().hex for raw in raws}
-    blobs = [
-        {
-            "id": ids[raw.sha256],
-            "sha256": hashlib.sha256(raw.content).hexdigest() if raw.is_cut else raw.sha256,
-            "size": len(raw.content),
-            "staged_at": work.now,
-            "is_complete": True,
-        }
-        for raw in raws
-    ]
-    work.session.execute(_STORE, blobs)
-    chunks = [
-        {
-            "blob_id": ids[raw.sha256],
-            "position": at // files.CHUNK,
-            "content": raw.content[at : at + files.CHUNK],
-        }
-        for raw in raws
-        for at in range(0, len(raw.content), files.CHUNK)
-    ]
-    if chunks:
-        work.session.execute(_STORE_CHUNKS, chunks)
-    return ids
+    return mail_store.keep_all(work.session, work.now, mailbox, raws, is_ours=is_ours)
 
 
 def due(work: Work, most: int) -> tuple[int, ...]:
@@ -273,7 +163,7 @@ def raw(work: Work, inbound_id: int) -> RawMail:
 
 def knows_mailbox(work: Work, name: str) -> bool:
     """Whether there is a mailbox of that name."""
-    return work.session.execute(_NAMED, {"name": name}).first() is not None
+    return mail_store.knows_mailbox(work.session, name)
 
 
 def summary(work: Work) -> Summary:

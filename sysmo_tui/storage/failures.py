@@ -7,12 +7,17 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm.exc import StaleDataError
 
 from sysmo_tui.domain.errors import Conflict, DeskError, Forbidden, Invalid, Lost, NoDesk, Unavailable
 from sysmo_tui.domain.message import N_, Advice
+
+T = TypeVar("T")
+
+_TRIES = 4
 
 
 def _busy() -> DeskError:
@@ -212,6 +217,17 @@ def is_retryable(error: Exception) -> bool:
         lost = isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated
         return lost or getattr(cause, "sqlstate", None) in _POSTGRESQL_RETRIED
     return isinstance(error, StaleDataError)
+
+
+def retried(attempt: Callable[[], T]) -> T:
+    """What ``attempt``, a whole transaction, gives; begun anew a few times while others are in the way."""
+    for left in reversed(range(_TRIES)):
+        try:
+            return attempt()
+        except (sa.exc.SQLAlchemyError, UnicodeEncodeError, OverflowError) as error:
+            if not (left and is_retryable(error)):
+                raise translated(error) from error
+    raise AssertionError("unreachable")
 
 
 @contextmanager

@@ -14,10 +14,11 @@ from typing import IO
 import pytest
 import sqlalchemy as sa
 
+from sysmo_tui.cli.taking_in import Plain, plain
 from sysmo_tui.domain.enums import MailReason, Verdict
 from sysmo_tui.mail import keeping, receiving
 from sysmo_tui.models import Blob, InboundMail, table
-from sysmo_tui.services import cleaning, desk_settings, inbound
+from sysmo_tui.services import cleaning, desk_settings, inbound, leases
 from sysmo_tui.storage import sqlite
 from tests import mails as mail
 from tests.cast import START
@@ -227,6 +228,52 @@ def test_eight_deliveries_of_one_message_at_once_are_one_ticket(office: Office):
         assert [each.process.wait(90) for each in deliveries] == [0] * 8
     (row,) = mail.kept(office.cast.desk)
     assert row.verdict is Verdict.TICKET
+
+
+def test_a_message_is_kept_without_what_only_deciding_needs_and_left_to_a_worker_that_lives(office: Office):
+    desk = office.cast.desk
+    desk.touch(keeping.mail_caller(), leases.take, leases.Duty.WORKER, "somebody", 60.0)
+    code = """
+import sys
+from sysmo_tui.cli.main import run
+code = run(sys.argv[1:])
+heavy = {"sqlmodel", "pydantic", "typer", "rich", "alembic", "sysmo_tui.models", "sysmo_tui.desk"}
+loaded = [name for name in sys.modules if name.startswith("sysmo_tui.services")]
+sys.exit(code or " ".join(sorted(heavy & set(sys.modules)) + loaded) or 0)
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", code, "mail", "receive", "--mailbox", "sales"],
+        cwd=HERE,
+        env=os.environ | office.environ,
+        input=mail.written(),
+        capture_output=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr.decode()
+    assert b"sales" in ran.stderr, "the mailbox that nobody made is told of all the same"
+    (row,) = mail.kept(desk)
+    assert (row.mailbox, row.verdict, row.attempts) == ("sales", Verdict.PENDING, 0)
+    office.ok("worker", "--once")
+    assert mail.kept(desk)[0].verdict is Verdict.TICKET
+
+
+@pytest.mark.parametrize(
+    ("words", "read"),
+    [
+        ("mail receive", Plain()),
+        ("--database x mail receive --mailbox=sales", Plain("sales", "x")),
+        ("mail --database=x receive --mailbox sales", Plain("sales", "x")),
+        ("mail receive --mailbox a --mailbox b", None),
+        ("--mailbox a mail receive", None),
+        ("mail receive --mailbox", None),
+        ("mail receive --mailbox --json", None),
+        ("mail receive --json", None),
+        ("mail receive more", None),
+        ("mail receive --help", None),
+    ],
+)
+def test_only_a_plain_command_line_is_read_without_the_library(words: str, read: Plain | None):
+    assert plain(words.split()) == read
 
 
 def test_cleaning_up_leaves_the_raw_mail(office: Office):

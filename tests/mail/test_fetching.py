@@ -13,13 +13,14 @@ import sqlalchemy as sa
 
 from sysmo_tui.desk import Desk
 from sysmo_tui.domain.errors import Invalid, Unavailable
+from sysmo_tui.domain.kept import Kept, Raw
 from sysmo_tui.domain.message import N_
 from sysmo_tui.mail import fetching
 from sysmo_tui.mail.fetching import Progress, access_for, fetch_all, fetch_once, open_mailbox, receive
 from sysmo_tui.mail.imap import Unreachable
 from sysmo_tui.models import InboundMail, table
 from sysmo_tui.services import desk_settings, mailboxes
-from sysmo_tui.services.inbound import KEPT_OF_LARGE, Kept, Raw
+from sysmo_tui.services.inbound import KEPT_OF_LARGE
 from sysmo_tui.services.mailboxes import Fetched, MailboxEdits, MailboxLine
 from sysmo_tui.settings import MailboxAccess
 from sysmo_tui.storage.engine import Store

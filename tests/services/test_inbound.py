@@ -19,6 +19,7 @@ from sysmo_tui.domain.enums import (
 )
 from sysmo_tui.domain.errors import Conflict, Forbidden, Invalid
 from sysmo_tui.domain.incoming import DeliveryReport
+from sysmo_tui.domain.kept import Raw
 from sysmo_tui.mail.keeping import mail_caller
 from sysmo_tui.services import (
     accounts,
@@ -36,7 +37,6 @@ from sysmo_tui.services import (
     undeliverable,
 )
 from sysmo_tui.services.deciding import Decided
-from sysmo_tui.services.inbound import Raw
 from sysmo_tui.services.thread import Outgoing
 from tests import mails as mail
 from tests.cast import Cast, Clock, mails
