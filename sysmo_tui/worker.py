@@ -171,8 +171,17 @@ class Worker:
         self._send(lambda: time.monotonic() < end)
 
     def _beating(self, goes_on: Callable[[], bool]) -> Callable[[], bool]:
-        """Keep the lease while much mail leaves; stop when it was lost."""
-        return lambda: goes_on() and self._holds(Duty.MAIL_OUT)
+        """Keep the lease while much mail leaves, and take in what comes meanwhile; stop when it was lost."""
+        looked_at = time.monotonic()
+
+        def still() -> bool:
+            nonlocal looked_at
+            if time.monotonic() - looked_at >= PAUSE_SECONDS:
+                self._attempt(lambda: self._take_mail_in(goes_on))
+                looked_at = time.monotonic()
+            return goes_on() and self._holds(Duty.MAIL_OUT)
+
+        return still
 
     def _wake(self) -> None:
         while self.desk.read(desk_caller(), follow_ups.is_any_due):
