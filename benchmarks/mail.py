@@ -1,69 +1,132 @@
-"""Mail that comes in: parsed, matched, filed and durable, in one process, beside the bare parse and write."""
+"""Mail that comes in: parsed, matched, filed and durable, in one process, beside the bare parse and write.
+
+Measured is CPU time as well: on a machine that others use, too, it says more than messages a second.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from email.message import EmailMessage
 from uuid import uuid4
 
 import sqlalchemy as sa
 
-from benchmarks import desks
-from sysmo_tui.desk import Desk, Work
+from benchmarks import data, desks
+from sysmo_tui.desk import Desk, Work, command_for
 from sysmo_tui.mail import receiving
+from sysmo_tui.mail.keeping import mail_caller
 from sysmo_tui.mail.parsing import parse
 from sysmo_tui.models import Blob, BlobChunk, InboundMail, Outbox, table
+from sysmo_tui.services import desk_settings
 from sysmo_tui.storage.engine import Dialect
 
 TICKETS = 100_000
 MAILS = 400
 LEAST = 250
-"""Messages a second."""
+"""Messages a second, of each kind."""
+
+Mails = Sequence[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a message cost. CPU time is in milliseconds, of this process: not of a database server."""
+
+    per_second: float
+    cpu: float
+    statements: float
 
 
 def run(tickets: int = TICKETS, only: Dialect | None = None) -> bool:
-    """Print messages a second for every database that can be had here, or one; whether the goal is met."""
+    """Print what a message costs on every database that can be had here, or one; whether the goal is met."""
     met = []
     for dialect in [only] if only else desks.available():
         with desks.filled(dialect, tickets) as people:
-            print(f"\n{dialect}, {tickets} tickets, messages a second (goal: ≥ {LEAST}):")
+            print(
+                f"\n{dialect}, {tickets} tickets (goal: ≥ {LEAST} messages a second of each kind, together):"
+            )
             met.append(_measured(people.desk))
     return all(met)
 
 
 def _measured(desk: Desk) -> bool:
-    def receive(raw: bytes) -> None:
-        receiving.receive(desk, "", raw)
+    def together(mails: Mails) -> None:
+        receiving.receive_all(desk, "", mails)
 
+    def alone(mails: Mails) -> None:
+        for raw in mails:
+            receiving.receive(desk, "", raw)
+
+    def bare_one_by_one(mails: Mails) -> None:
+        for raw in mails:
+            _bare(desk, [raw])
+
+    # Its clock stands still, so that the limit of an hour would soon be reached.
+    change = desk_settings.change
+    desk.write(mail_caller(), command_for(change), change, "acknowledgements_per_hour", 1_000_000)
     # The desk was filled before, perhaps: nobody may have written already.
-    begin = desk.read(receiving.mail_caller(), _newest)
-    requests = [_request(begin + number) for number in range(MAILS)]
-    news = _per_second(requests, receive)
+    begin = desk.read(mail_caller(), _newest)
+    strangers = [_request(f"person{begin + number}@new.example") for number in range(MAILS)]
+    customers = [(begin + number) % data.CUSTOMERS for number in range(MAILS)]
+    known = [_request(f"customer.{number}@customer.example") for number in customers]
+    print(f"  {'':34}{'a second':>10}{'CPU ms':>9}{'statements':>12}{'× bare':>8}")
+    bare = _cost(strangers, lambda mails: _bare(desk, mails))
+    _show("bare parse and writes, together", bare, bare)
+    found = {"new senders": _cost(strangers, together), "known senders": _cost(known, together)}
     answers = [_answer(*row) for row in _acknowledged(desk)]
-    replies = _per_second(answers, receive)
-    bare_parse = _per_second([*requests, *answers], parse)
-    bare_write = _per_second(requests, lambda raw: _write(desk, raw))
-    undecided = _undecided(desk)
-    print(f"  new requests {news:8.0f}   answers {replies:8.0f}   not decided {undecided}")
-    print(f"  bare parse   {bare_parse:8.0f}   two bare durable writes {bare_write:8.0f}")
-    return min(news, replies) >= LEAST and not undecided
+    half = len(answers) // 2
+    found["answers"] = _cost(answers[:half], together)
+    for name, measured in found.items():
+        _show(name, measured, bare)
+    bare_alone = _cost(strangers, bare_one_by_one)
+    _show("bare parse and writes, one by one", bare_alone, bare_alone)
+    _show("answers, one by one", _cost(answers[half:], alone), bare_alone)
+    undecided = _undecided(desk, begin)
+    print(f"  not decided or in quarantine: {undecided}")
+    return min(each.per_second for each in found.values()) >= LEAST and not undecided
+
+
+def _show(name: str, cost: Measured, bare: Measured) -> None:
+    ratio = cost.cpu / bare.cpu
+    print(f"  {name:34}{cost.per_second:10.0f}{cost.cpu:9.2f}{cost.statements:12.1f}{ratio:8.1f}")
+
+
+def _cost(mails: Mails, do: Callable[[Mails], object]) -> Measured:
+    """What ``do`` costs a mail, in groups as large as are decided together; the first is not counted."""
+    groups = [mails[at : at + receiving.AT_ONCE] for at in range(0, len(mails), receiving.AT_ONCE)]
+    do(groups[0])
+    counted = len(mails) - len(groups[0])
+    with _statements() as sent:
+        started, cpu = time.perf_counter(), time.process_time()
+        for group in groups[1:]:
+            do(group)
+        seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
+    return Measured(counted / seconds, cpu / counted * 1000, len(sent) / counted)
+
+
+@contextmanager
+def _statements() -> Iterator[list[None]]:
+    sent: list[None] = []
+
+    def note(*_args: object) -> None:
+        sent.append(None)
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", note)
 
 
 def _newest(work: Work) -> int:
     return int(work.session.scalar(sa.select(sa.func.max(table(InboundMail).c.id))) or 0)
 
 
-def _per_second(mails: Sequence[bytes], do: Callable[[bytes], object]) -> float:
-    do(mails[0])
-    started = time.perf_counter()
-    for raw in mails[1:]:
-        do(raw)
-    return (len(mails) - 1) / (time.perf_counter() - started)
-
-
-def _request(number: int) -> bytes:
-    return _mail(f"person{number}@customer{number % 50}.example", f"Printer {number} is out of order")
+def _request(sender: str) -> bytes:
+    return _mail(sender, f"The printer of {sender} is out of order")
 
 
 def _answer(address: str, message_id: str) -> bytes:
@@ -94,24 +157,25 @@ def _acknowledged(desk: Desk) -> list[tuple[str, str]]:
         return [(row.address, row.message_id) for row in session.execute(newest)]
 
 
-def _write(desk: Desk, raw: bytes) -> None:
-    """The least that keeping and filing could be: one row and its bytes, then another, each durable."""
+def _bare(desk: Desk, mails: Mails) -> None:
+    """The least that keeping, reading and filing could be: a row and its bytes twice, durable each time."""
+    for raw in mails:
+        parse(raw)
     for _ in range(2):
+        ids = [uuid4().hex for _ in mails]
         with desk.store.writing() as session:
-            blob = {
-                "id": uuid4().hex,
-                "sha256": "",
-                "size": 0,
-                "staged_at": desk.clock(),
-                "is_complete": False,
-            }
-            session.execute(sa.insert(table(Blob)), blob)
-            chunk = {"blob_id": blob["id"], "position": 0, "content": raw}
-            session.execute(sa.insert(table(BlobChunk)), chunk)
+            blob = {"sha256": "", "size": 0, "staged_at": desk.clock(), "is_complete": False}
+            session.execute(sa.insert(table(Blob)), [blob | {"id": each} for each in ids])
+            chunks = [
+                {"blob_id": each, "position": 0, "content": raw} for each, raw in zip(ids, mails, strict=True)
+            ]
+            session.execute(sa.insert(table(BlobChunk)), chunks)
 
 
-def _undecided(desk: Desk) -> int:
+def _undecided(desk: Desk, begin: int) -> int:
     mails = table(InboundMail)
     with desk.store.reading() as session:
-        waiting = sa.select(sa.func.count()).where(mails.c.verdict.in_(["pending", "quarantined"]))
+        waiting = sa.select(sa.func.count()).where(
+            mails.c.verdict.in_(["pending", "quarantined"]), mails.c.id > begin
+        )
         return int(session.execute(waiting).scalar_one())

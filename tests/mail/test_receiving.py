@@ -3,12 +3,14 @@ from __future__ import annotations
 import tracemalloc
 
 import pytest
+import sqlalchemy as sa
 
 from sysmo_tui.desk import Desk, Door
 from sysmo_tui.domain.enums import Category, EntryKind, MailReason, Template, Verdict, Visibility
+from sysmo_tui.domain.kept import Raw
 from sysmo_tui.mail import receiving
+from sysmo_tui.models import Batch, Event, table
 from sysmo_tui.services import desk_settings, files, inbound
-from sysmo_tui.services.inbound import Raw
 from sysmo_tui.services.thread import BODY_LIMIT
 from tests import mails as mail
 from tests.cast import Cast, Clock, mails
@@ -63,6 +65,78 @@ def test_a_mail_that_cannot_be_decided_waits_in_quarantine_and_keeps_no_other_wa
     poison = mail.kept(desk)[0]
     assert (poison.verdict, poison.reason) == (Verdict.QUARANTINED, MailReason.UNREADABLE)
     assert "too deep" in poison.decision[-1]["detail"]
+
+
+def test_many_mails_are_kept_once_and_each_is_decided_as_a_batch_of_its_own(desk: Desk, operator: Door):
+    raws = [mail.written(f"person{n}@acme.example", f"Printer {n}") for n in range(receiving.AT_ONCE + 3)]
+    kept = receiving.receive_all(desk, "", [*raws, raws[0]])
+    again = receiving.receive_all(desk, "", raws)
+    assert [each.is_new for each in kept] == [True] * len(raws) + [False]
+    assert [each.id for each in again] == [each.id for each in kept[:-1]]
+    assert not any(each.is_new for each in again)
+    rows = mail.kept(desk)
+    assert [(row.verdict, row.subject) for row in rows] == [
+        (Verdict.TICKET, f"Printer {n}") for n in range(len(raws))
+    ]
+    assert len({row.ticket_number for row in rows}) == len(raws)
+    events, batches = table(Event), table(Batch)
+    with desk.store.reading() as session:
+        found = session.execute(
+            sa.select(events.c.ticket_number, events.c.batch_id, batches.c.key, batches.c.result)
+            .join(batches, batches.c.id == events.c.batch_id)
+            .where(events.c.ticket_number.in_([row.ticket_number for row in rows]))
+        ).all()
+    assert len({row.batch_id for row in found}) == len(raws)
+    assert {row.ticket_number: row.key for row in found} == {
+        row.ticket_number: f"inbound:{row.id}" for row in rows
+    }
+    assert {row.ticket_number: row.result["ticket_number"] for row in found} == {
+        row.ticket_number: row.ticket_number for row in rows
+    }
+
+
+def test_a_mail_that_cannot_be_decided_takes_none_of_its_group_along(
+    desk: Desk, clock: Clock, monkeypatch: pytest.MonkeyPatch
+):
+    real = receiving.deciding.decide
+
+    def poisoned(work, inbound_id, incoming, uploads=()):
+        decided = real(work, inbound_id, incoming, uploads)
+        if incoming.subject == "POISON":
+            raise RecursionError("too deep")
+        return decided
+
+    poisoned.__module__, poisoned.__name__ = real.__module__, real.__name__
+    poisoned.__annotations__ = {"return": receiving.Decided}
+    monkeypatch.setattr(receiving.deciding, "decide", poisoned)
+    subjects = ("One", "POISON", "Two")
+    receiving.receive_all(desk, "", [mail.written(f"{s}@acme.example", s) for s in subjects])
+    one, poison, two = mail.kept(desk)
+    assert (one.verdict, poison.verdict, two.verdict) == (Verdict.TICKET, Verdict.PENDING, Verdict.TICKET)
+    assert poison.error == "too deep"
+    assert len({each.address for each in mails(desk) if each.template is Template.ACKNOWLEDGED}) == 2
+
+
+def test_mail_that_was_left_to_others_is_decided_together_and_once(desk: Desk):
+    raws = [(Raw.whole(mail.written(f"person{n}@acme.example")), None) for n in range(5)]
+    desk.settle(receiving.mail_caller(), inbound.keep_all, "", raws, is_ours=False)
+    assert [row.attempts for row in mail.kept(desk)] == [0] * 5
+    assert receiving.settle_pending(desk) == 5
+    assert [(row.verdict, row.attempts) for row in mail.kept(desk)] == [(Verdict.TICKET, 1)] * 5
+    assert receiving.settle_pending(desk) == 0
+
+
+def test_a_group_whose_reader_died_is_tried_again_one_by_one(desk: Desk, clock: Clock):
+    raws = [(Raw.whole(mail.written(f"person{n}@acme.example")), None) for n in range(3)]
+    desk.settle(receiving.mail_caller(), inbound.keep_all, "", raws, is_ours=False)
+    first = desk.settle(receiving.mail_caller(), inbound.take_first_turns, 10)
+    assert len(first) == 3
+    assert desk.settle(receiving.mail_caller(), inbound.take_first_turns, 10) == ()
+    assert receiving.settle_pending(desk) == 0, "they are still their reader's"
+    clock.advance(minutes=2)
+    assert desk.settle(receiving.mail_caller(), inbound.take_first_turns, 10) == ()
+    assert receiving.settle_pending(desk) == 3
+    assert {row.verdict for row in mail.kept(desk)} == {Verdict.TICKET}
 
 
 def test_files_over_the_limits_are_told_of_in_the_thread_and_stay_in_the_raw_mail(

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import Engine, event
 
 from sysmo_tui.desk import Door, Work
-from sysmo_tui.domain.enums import Inbox
+from sysmo_tui.domain.enums import Inbox, Template, Verdict
+from sysmo_tui.mail import receiving
 from sysmo_tui.services import (
     configuration,
     files,
@@ -23,7 +24,8 @@ from sysmo_tui.services import (
 from sysmo_tui.services.thread import Outgoing
 from sysmo_tui.storage import schema
 from sysmo_tui.storage.engine import Store
-from tests.cast import Cast
+from tests import mails as mail
+from tests.cast import Cast, mails
 from tests.services import requests as ask
 
 
@@ -88,6 +90,35 @@ def test_filing_and_answering_cost_few_statements(customer: Door, operator: Door
     with sent_while() as sent:
         operator.write(tickets.release, busy)
     assert len(sent) <= 11, "\n".join(sent)
+
+
+def test_a_mail_that_comes_in_costs_few_statements(cast: Cast, customer: Door, operator: Door):
+    """Of ten that come together; less what the first one finds out for all."""
+    senders = [cast.customer(f"c{n}") for n in range(10)]
+    addresses = [sender.read(lambda work: work.actor.email) for sender in senders]
+    numbers = [ask.file(sender, "Printer") for sender in senders]
+    answers = [
+        mail.written(address, f"Re: [#{number}]") for address, number in zip(addresses, numbers, strict=True)
+    ]
+    for raws, most in (([mail.written(address, "Another") for address in addresses], 22), (answers, 21)):
+        with sent_while() as sent:
+            receiving.receive_all(cast.desk, "", raws)
+        assert len(sent) - 15 <= most * len(raws), f"{len(sent)}\n" + "\n".join(sent[:70])
+    assert [row.verdict for row in mail.kept(cast.desk)] == [Verdict.TICKET] * 10 + [Verdict.REPLY] * 10
+
+
+def test_a_mail_that_comes_in_alone_costs_few_statements(cast: Cast, customer: Door):
+    number = ask.file(customer)
+    (told,) = (each for each in mails(cast.desk) if each.template is Template.ACKNOWLEDGED)
+    assert told.ticket_number == number
+    with sent_while() as sent:
+        receiving.receive(cast.desk, "", mail.written(told.address, "Re:", in_reply_to=told.message_id))
+    assert mail.kept(cast.desk)[0].verdict is Verdict.REPLY
+    assert len(sent) <= 30, "\n".join(sent)
+    with sent_while() as sent:
+        receiving.receive(cast.desk, "", mail.written(told.address, "Another"))
+    assert mail.kept(cast.desk)[1].verdict is Verdict.TICKET
+    assert len(sent) <= 36, "\n".join(sent)
 
 
 def test_a_chunk_of_a_file_costs_three_statements_however_many_files_there_are(customer: Door):
