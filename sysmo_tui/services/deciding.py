@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,11 +20,16 @@ from sysmo_tui.domain.trail import Trail
 from sysmo_tui.models import InboundMail, table
 from sysmo_tui.services import audit, mail_rules, mail_sight
 from sysmo_tui.services.files import Upload
-from sysmo_tui.services.mail_case import Case, Ruling
+from sysmo_tui.services.mail_case import Case, KeptMail, Ruling
 from sysmo_tui.services.matching import ID_LIMIT
 
 _MAIL = table(InboundMail)
-_LOCKED = sa.select(InboundMail).where(_MAIL.c.id == sa.bindparam("mail")).with_for_update()
+_LOCKED = (
+    sa.select(*(_MAIL.c[field.name] for field in dataclasses.fields(KeptMail)))
+    .where(_MAIL.c.id == sa.bindparam("mail"))
+    .with_for_update()
+)
+_SETTLE = sa.update(_MAIL).where(_MAIL.c.id == sa.bindparam("mail"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +49,22 @@ def decide(work: Work, inbound_id: int, incoming: Incoming, uploads: Sequence[Up
     """
     require_right(work.actor, Right.OPERATE)
     mail = _locked(work, inbound_id)
-    if mail.verdict is Verdict.PENDING:
-        trail = Trail()
-        ruling = mail_rules.judge(work, Case(mail, incoming, tuple(uploads), trail))
-        describe(mail, incoming)
-        _settle(work, mail, ruling, trail)
-    return Decided(inbound_id, mail.verdict, mail.reason, mail.ticket_number)
+    if mail.verdict is not Verdict.PENDING:
+        return _as_it_is(mail)
+    trail = Trail()
+    ruling = mail_rules.judge(work, Case(mail, incoming, tuple(uploads), trail))
+    return _settle(work, mail, ruling, trail, _described(incoming))
 
 
 def give_up(work: Work, inbound_id: int) -> Decided:
     """Put a mail that could not be read or decided into quarantine, where a person sees it."""
     require_right(work.actor, Right.OPERATE)
     mail = _locked(work, inbound_id)
-    if mail.verdict is Verdict.PENDING:
-        trail = Trail()
-        trail.note("unreadable", True, mail.error)
-        _settle(work, mail, Ruling(Verdict.QUARANTINED, MailReason.UNREADABLE), trail)
-    return Decided(inbound_id, mail.verdict, mail.reason, mail.ticket_number)
+    if mail.verdict is not Verdict.PENDING:
+        return _as_it_is(mail)
+    trail = Trail()
+    trail.note("unreadable", True, mail.error)
+    return _settle(work, mail, Ruling(Verdict.QUARANTINED, MailReason.UNREADABLE), trail, {})
 
 
 def file_accepted(
@@ -80,35 +85,40 @@ def file_accepted(
     mail = _locked(work, inbound_id)
     if mail.verdict is not Verdict.QUARANTINED:
         raise Conflict(N_("Mail {id} was decided already."), id=inbound_id)
-    describe(mail, incoming)
     trail = Trail(list(mail.decision))
     case = Case(mail, incoming, tuple(uploads), trail)
-    _settle(work, mail, mail_rules.accept(work, case, as_new=as_new, joins=joins), trail)
-    mail.decided_by_id = work.actor.account_id
-    detail = {"decision": "accept", "mail": inbound_id, "ticket": mail.ticket_number}
+    ruling = mail_rules.accept(work, case, as_new=as_new, joins=joins)
+    changes = _described(incoming) | {"decided_by_id": work.actor.account_id}
+    decided = _settle(work, mail, ruling, trail, changes)
+    detail = {"decision": "accept", "mail": inbound_id, "ticket": decided.ticket_number}
     audit.record(work, AuditKind.MAIL_DECIDED, detail=detail)
-    return Decided(inbound_id, mail.verdict, mail.reason, mail.ticket_number)
+    return decided
 
 
-def describe(mail: InboundMail, incoming: Incoming) -> None:
-    """Note on a kept mail what it says of itself."""
-    mail.message_id = incoming.message_id[:ID_LIMIT]
-    mail.sender = incoming.sender.address[:254] if incoming.sender else ""
-    mail.sender_name = storable_line(incoming.sender.name)[:200] if incoming.sender else ""
-    mail.subject = storable_line(incoming.subject)[:200]
-    mail.mail_class = incoming.mail_class
+def _described(incoming: Incoming) -> dict[str, Any]:
+    """What a mail says of itself, as it is kept."""
+    return {
+        "message_id": incoming.message_id[:ID_LIMIT],
+        "sender": incoming.sender.address[:254] if incoming.sender else "",
+        "sender_name": storable_line(incoming.sender.name)[:200] if incoming.sender else "",
+        "subject": storable_line(incoming.subject)[:200],
+        "mail_class": incoming.mail_class,
+    }
 
 
-def _locked(work: Work, inbound_id: int) -> InboundMail:
-    statement = _LOCKED.execution_options(populate_existing=True)
-    mail = work.session.execute(statement, {"mail": inbound_id}).scalar_one_or_none()
-    if mail is None:
+def _locked(work: Work, inbound_id: int) -> KeptMail:
+    row = work.session.execute(_LOCKED, {"mail": inbound_id}).first()
+    if row is None:
         raise NotFound(N_("There is no mail {id}."), id=inbound_id)
-    return mail
+    return KeptMail(*row)
 
 
-def _settle(work: Work, mail: InboundMail, ruling: Ruling, trail: Trail) -> None:
-    changes: dict[str, Any] = {
+def _as_it_is(mail: KeptMail) -> Decided:
+    return Decided(mail.id, mail.verdict, mail.reason, mail.ticket_number)
+
+
+def _settle(work: Work, mail: KeptMail, ruling: Ruling, trail: Trail, changes: dict[str, Any]) -> Decided:
+    values = {
         "verdict": ruling.verdict,
         "reason": ruling.reason,
         "ticket_number": ruling.ticket_number,
@@ -118,6 +128,5 @@ def _settle(work: Work, mail: InboundMail, ruling: Ruling, trail: Trail) -> None
         "decided_at": work.now,
         "error": "",
     }
-    for name, value in changes.items():
-        setattr(mail, name, value)
-    work.session.flush()
+    work.session.execute(_SETTLE, {"mail": mail.id, **values, **changes})
+    return Decided(mail.id, ruling.verdict, ruling.reason, ruling.ticket_number)

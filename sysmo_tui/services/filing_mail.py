@@ -32,7 +32,7 @@ from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.fold import same_name
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.policy import Verb
-from sysmo_tui.domain.text import storable_line
+from sysmo_tui.domain.text import clean_line, storable_line
 from sysmo_tui.i18n import translator
 from sysmo_tui.models import Entry, Outbox, Ticket, TicketPerson, table
 from sysmo_tui.services import (
@@ -280,11 +280,26 @@ def _in_the_name_of(work: Work, case: Case, sender: Known, *, is_new: bool = Fal
     if case.is_human and not is_new:
         undeliverable.arrived(work, case.address)
     files.hand_over(work, case.uploads, sender.id)
-    actor = identity.of_account(work.session, sender.id, work.caller)
-    # Mail opens no session: whoever has to choose a password may write meanwhile.
-    actor = dataclasses.replace(actor, channel=Channel.EMAIL, must_change_password=False)
-    with work.acting_as(actor):
+    with work.acting_as(_as_actor(work, sender)):
         yield
+
+
+def _as_actor(work: Work, sender: Known) -> Actor:
+    """A mail's sender. Mail opens no session: whoever has to choose a password may write meanwhile."""
+    if sender.role.is_staff:
+        actor = identity.of_account(work.session, sender.id, work.caller)
+        return dataclasses.replace(actor, channel=Channel.EMAIL, must_change_password=False)
+    return Actor(
+        account_id=sender.id,
+        role=sender.role,
+        name=clean_line(sender.name),
+        email=sender.address,
+        channel=Channel.EMAIL,
+        source=work.caller.source,
+        company_id=sender.company_id,
+        locale=sender.locale,
+        time_zone=sender.time_zone,
+    )
 
 
 def _filed(

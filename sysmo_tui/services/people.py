@@ -27,6 +27,7 @@ _FACTS = sa.select(
     _EMAIL.c.address,
     _ACCOUNT.c.locale,
     _EMAIL.c.undeliverable_at,
+    _ACCOUNT.c.time_zone,
 ).join(_EMAIL, _EMAIL.c.account_id == _ACCOUNT.c.id)
 _BY_ADDRESS = _FACTS.where(_EMAIL.c.folded == sa.bindparam("folded"))
 _BY_ID = _FACTS.where(_ACCOUNT.c.id == sa.bindparam("account"), _EMAIL.c.is_primary)
@@ -51,6 +52,7 @@ class Known:
     address: str
     locale: str
     undeliverable_at: datetime | None
+    time_zone: str | None
 
     @property
     def is_working(self) -> bool:
