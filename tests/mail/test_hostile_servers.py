@@ -15,6 +15,7 @@ import pytest
 
 from sysmo_tui.desk import Desk
 from sysmo_tui.domain.enums import Verdict
+from sysmo_tui.domain.kept import Raw
 from sysmo_tui.mail import ear, fetching, imap_client
 from sysmo_tui.mail.fetching import fetch_once
 from sysmo_tui.mail.keeping import mail_caller
@@ -22,7 +23,6 @@ from sysmo_tui.mail.smtp import SmtpTransport
 from sysmo_tui.mail.transport import Refused
 from sysmo_tui.services import desk_settings, inbound
 from sysmo_tui.services.desk_settings import LEAST_MAIL_LIMIT
-from sysmo_tui.services.inbound import Raw
 from sysmo_tui.services.mailboxes import Fetched
 from sysmo_tui.settings import MailboxAccess
 from sysmo_tui.storage.engine import Store
