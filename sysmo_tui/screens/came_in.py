@@ -46,7 +46,7 @@ class CameInScreen(TableScreen[MailLine]):
             Column(_("From"), 0, lambda mail: mail.sender or _("nobody")),
             Column(_("Subject"), 0, lambda mail: mail.subject or _("(no subject)")),
             Column(_("Became"), 20, lambda mail: said(mail.verdict), style=_style),
-            Column(_("Ticket"), 7, _ticket, is_number=True, from_width=100),
+            Column(_("Ticket"), 9, _ticket, is_number=True, from_width=100),
         )
 
     def key(self, row: MailLine) -> str:

@@ -62,11 +62,11 @@ class MailQueueScreen(TableScreen[QueuedMail]):
             Column(_("What"), 0, lambda mail: said(mail.template)),
             Column(
                 _("Ticket"),
-                7,
+                9,
                 lambda mail: f"#{mail.ticket_number}" if mail.ticket_number else "",
                 is_number=True,
             ),
-            Column(_("Tries"), 5, lambda mail: str(mail.attempts), is_number=True),
+            Column(_("Tries"), 8, lambda mail: str(mail.attempts), is_number=True),
             Column(_("Since"), 16, lambda mail: moment(mail.created_at, zone, now)),
         )
 

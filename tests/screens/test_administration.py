@@ -31,12 +31,14 @@ from sysmo_tui.services import (
     mail_queue,
     mailboxes,
     outbox,
+    profile,
     registration,
     tickets,
     topics,
 )
 from sysmo_tui.services.filing import Filing
 from sysmo_tui.services.mailboxes import MailboxEdits
+from sysmo_tui.services.profile import ProfileEdits
 from sysmo_tui.services.registration_form import RegistrationForm
 from sysmo_tui.storage.engine import Store
 from tests.cast import PASSWORD, Cast, Clock, code_in_mail, commands, hold_all_mail
@@ -312,6 +314,17 @@ async def test_a_manager_decides_about_mail(sqlite_store: Store, clock: Clock) -
         await pilot.press("x", "y")
         await until_seen(pilot, "No mail waits")
         assert manager.read(mail_queue.queue).items == ()
+
+
+async def test_the_columns_of_the_mail_that_goes_out_are_named_whole_in_spanish(
+    sqlite_store: Store, clock: Clock
+) -> None:
+    cast = mailing(sqlite_store, clock)
+    manager = cast.manager()
+    manager.write(profile.edit, ProfileEdits(locale="es"))
+    app = staged(cast, manager)
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await go(pilot, MailQueueScreen(), "Solicitud", "Intentos", "Desde")
 
 
 async def test_a_manager_has_all_failed_mail_tried_again(sqlite_store: Store, clock: Clock) -> None:
