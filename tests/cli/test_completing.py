@@ -93,4 +93,8 @@ def test_bash_completes_from_the_desk(
 def test_without_a_session_nothing_is_offered_and_nothing_said(small_office: Office, bin_folder: Path):
     environ = small_office.environ | {"PATH": f"{bin_folder}:/usr/bin:/bin"}
     assert completed(bin_folder, "ticket", "new", "--topic", "", **environ) == []
-    assert sorted(completed(bin_folder, "ticket", "list", "is:un")) == ["is:unassigned", "is:undeliverable", "is:unread"]
+    assert sorted(completed(bin_folder, "ticket", "list", "is:un")) == [
+        "is:unassigned",
+        "is:undeliverable",
+        "is:unread",
+    ]

@@ -150,6 +150,12 @@ ACTS = [
     Act("mail senders block {x}@spam.example", "managers"),
     Act("mail senders allow {x}@vip.example", "managers"),
     Act("mail senders forget {s}@x.example", "managers", before="mail senders block {s}@x.example"),
+    Act("mail mailbox list", "managers"),
+    Act("mail mailbox new {x} --topic general", "managers"),
+    Act("mail mailbox new {x} --address {x}@desk.example", "administrators"),
+    Act("mail mailbox show {s}", "managers", before="mail mailbox new {s}"),
+    Act("mail mailbox edit {s} --topic general", "managers", before="mail mailbox new {s}"),
+    Act("mail mailbox archive {s}", "managers", before="mail mailbox new {s}"),
     Act("mail route list", "managers"),
     Act("mail route new {x} --topic general", "managers"),
     Act("mail route show {s}", "managers", before="mail route new {s} --topic general"),
@@ -184,7 +190,16 @@ UNBOUND = {
         "init",
         "demo",
     },
-    "for who holds the database": {"db", "doctor", "recover", "worker", "mail send"},
+    "for who holds the database": {
+        "db",
+        "doctor",
+        "recover",
+        "worker",
+        "mail send",
+        "mail receive",
+        "mail fetch",
+    },
+    "with a server, tried where mail is fetched": {"mail mailbox test"},
     "for one's own password": {"password change"},
     "for one's own addresses, by a code that was mailed there": {
         f"profile email {verb}" for verb in ("add", "verify", "primary", "remove")
@@ -192,7 +207,12 @@ UNBOUND = {
     "by the number of a mail, an entry or a code, tried below": {"mail retry", "token reissue"},
     "a question": {"ticket comment"},
     "for who wrote the reply, tried where it is tested": {"ticket unsend"},
-    "undone like they are done": {"status unarchive", "priority unarchive", "type unarchive"},
+    "undone like they are done": {
+        "status unarchive",
+        "priority unarchive",
+        "type unarchive",
+        "mail mailbox unarchive",
+    },
 }
 """Verbs that no role decides, and why."""
 
