@@ -102,7 +102,8 @@ async def look(pilot: Pilot[Any]) -> str:
     app = pilot.app
     assert isinstance(app, SysmoApp)
     cells = [
-        [(segment.text, str(segment.style)) for segment in strip]
+        # The blank beyond the last column keeps the style of whatever moment it was first drawn in.
+        [(segment.text, str(segment.style)) for segment in strip if segment.text != " "]
         for strip in app.screen._compositor.render_strips()
     ]
     assert isinstance(app.screen, DeskScreen)
@@ -118,6 +119,7 @@ async def steady(pilot: Pilot[Any]) -> str:
     before, now = "", await look(pilot)
     while before != now:
         await pilot.pause(0.15)
+        await settled(pilot)
         before, now = now, await look(pilot)
     return now
 
