@@ -11,14 +11,12 @@ import sqlalchemy as sa
 
 from sysmo_tui.desk import Work
 from sysmo_tui.domain.enums import AuditKind, MailReason, Verdict
-from sysmo_tui.domain.errors import Conflict, NotFound
 from sysmo_tui.domain.incoming import Incoming
-from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.policy import Right, require_right
 from sysmo_tui.domain.text import storable_line
 from sysmo_tui.domain.trail import Trail
 from sysmo_tui.models import InboundMail, table
-from sysmo_tui.services import audit, mail_rules, mail_sight
+from sysmo_tui.services import audit, mail_rules, mail_sight, quarantine
 from sysmo_tui.services.files import Upload
 from sysmo_tui.services.mail_case import Case, KeptMail, Ruling
 from sysmo_tui.services.matching import ID_LIMIT
@@ -84,7 +82,7 @@ def file_accepted(
     mail_sight.require(work, inbound_id)
     mail = _locked(work, inbound_id)
     if mail.verdict is not Verdict.QUARANTINED:
-        raise Conflict(N_("Mail {id} was decided already."), id=inbound_id)
+        raise quarantine.decided(inbound_id)
     trail = Trail(list(mail.decision))
     case = Case(mail, incoming, tuple(uploads), trail)
     ruling = mail_rules.accept(work, case, as_new=as_new, joins=joins)
@@ -109,7 +107,7 @@ def _described(incoming: Incoming) -> dict[str, Any]:
 def _locked(work: Work, inbound_id: int) -> KeptMail:
     row = work.session.execute(_LOCKED, {"mail": inbound_id}).first()
     if row is None:
-        raise NotFound(N_("There is no mail {id}."), id=inbound_id)
+        raise mail_sight.missing(inbound_id)
     return KeptMail(*row)
 
 

@@ -13,13 +13,11 @@ import sqlalchemy as sa
 
 from sysmo_tui.desk import Work
 from sysmo_tui.domain.enums import Verdict
-from sysmo_tui.domain.errors import NotFound
 from sysmo_tui.domain.kept import Kept, Raw
-from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.policy import Right, require_right
 from sysmo_tui.domain.text import storable
 from sysmo_tui.models import BlobChunk, InboundMail, table
-from sysmo_tui.services import files
+from sysmo_tui.services import files, mail_sight
 from sysmo_tui.storage import mail_store
 
 KEPT_OF_LARGE = files.CHUNK
@@ -155,7 +153,7 @@ def raw(work: Work, inbound_id: int) -> RawMail:
     require_right(work.actor, Right.OPERATE)
     rows = work.session.execute(_RAW, {"mail": inbound_id}).all()
     if not rows:
-        raise NotFound(N_("There is no mail {id}."), id=inbound_id)
+        raise mail_sight.missing(inbound_id)
     first = rows[0]
     content = b"".join(row.content for row in rows if row.content is not None)
     return RawMail(first.mailbox, content, first.size, first.is_cut, first.attempts)

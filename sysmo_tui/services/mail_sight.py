@@ -62,5 +62,5 @@ def require(work: Work, inbound_id: int) -> None:
 
 
 def missing(inbound_id: int) -> NotFound:
-    """What is said of a mail that is not there, or not the actor's to know."""
+    """What is said of a mail that is not there, or not the actor's to know; for raising."""
     return NotFound(N_("There is no mail {id}."), id=inbound_id)
