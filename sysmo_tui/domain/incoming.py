@@ -82,3 +82,8 @@ class Incoming:
     reports: tuple[DeliveryReport, ...] = ()
     loop_marks: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+
+    @property
+    def claimed(self) -> str:
+        """The address that it says it is from, "" where it names no single one."""
+        return self.sender.address if self.sender else ""

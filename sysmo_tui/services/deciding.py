@@ -97,7 +97,7 @@ def _described(incoming: Incoming) -> dict[str, Any]:
     """What a mail says of itself, as it is kept."""
     return {
         "message_id": incoming.message_id[:ID_LIMIT],
-        "sender": incoming.sender.address[:254] if incoming.sender else "",
+        "sender": incoming.claimed[:254],
         "sender_name": storable_line(incoming.sender.name)[:200] if incoming.sender else "",
         "subject": storable_line(incoming.subject)[:200],
         "mail_class": incoming.mail_class,

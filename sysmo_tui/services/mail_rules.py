@@ -100,7 +100,7 @@ def _own_loop(work: Work, case: Case) -> Ruling | None:
     marks = [mark.strip() for mark in case.incoming.loop_marks]
     if case.trail.note("own_loop", settings.uuid in marks, ", ".join(marks)):
         return Ruling(Verdict.DROPPED, MailReason.OWN_LOOP)
-    claimed = case.incoming.sender.address if case.incoming.sender else ""
+    claimed = case.incoming.claimed
     if case.trail.note("own_address", bool(claimed) and _is_ours(work, claimed), claimed):
         return Ruling(Verdict.DROPPED, MailReason.OWN_ADDRESS)
     return None
@@ -123,7 +123,7 @@ def _bounce(work: Work, case: Case) -> Ruling | None:
 
 
 def _blocked(work: Work, case: Case) -> Ruling | None:
-    claimed = case.incoming.sender.address if case.incoming.sender else ""
+    claimed = case.incoming.claimed
     case.standing = senders.standing(work, claimed) if claimed else None
     if case.trail.note("blocked", case.standing is SenderStanding.BLOCKED, claimed):
         return Ruling(Verdict.DROPPED, MailReason.BLOCKED)
@@ -134,7 +134,7 @@ def _sender(work: Work, case: Case) -> Ruling | None:
     """Who wrote it, as far as From tells: exactly one mailbox, which mail can reach (RFC 5322, 3.6.2)."""
     _find_sender(work, case)
     fault = case.incoming.fault.value if case.incoming.fault else ""
-    claimed = case.incoming.sender.address if case.incoming.sender else ""
+    claimed = case.incoming.claimed
     if case.trail.note("no_sender", not case.address, fault or claimed):
         return Ruling(Verdict.QUARANTINED, MailReason.NO_SENDER)
     is_staff = case.sender is not None and case.sender.role.is_staff

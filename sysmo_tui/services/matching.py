@@ -119,16 +119,14 @@ def _by_known_ids(work: Work, incoming: Incoming, sender: Known | None) -> Itera
         return
     rows = work.session.execute(_KNOWN, {"ids": ids}).all()
     found = sorted(rows, key=lambda row: ids.index(row.message_id))
-    address = incoming.sender.address if incoming.sender else ""
-    mine = [row for row in found if takes_part(work, row.ticket_number, address, sender)]
+    mine = [row for row in found if takes_part(work, row.ticket_number, incoming.claimed, sender)]
     for row in mine or found:
         yield Match(row.ticket_number, MailReason.KNOWN_ID, row.message_id)
 
 
 def _by_subject(work: Work, incoming: Incoming, sender: Known | None) -> Iterator[Match]:
-    address = incoming.sender.address if incoming.sender else ""
     for number in reversed(_NUMBER.findall(incoming.subject)):
-        if takes_part(work, int(number), address, sender):
+        if takes_part(work, int(number), incoming.claimed, sender):
             yield Match(int(number), MailReason.SUBJECT_NUMBER, f"#{number}")
 
 

@@ -128,8 +128,7 @@ def _unmatched(row: Any, mailbox: str, incoming: Incoming) -> str:
         return "mailbox"
     if row.recipient and row.recipient not in {addresses.folded(each) for each in incoming.recipients}:
         return "recipient"
-    sender = incoming.sender.address if incoming.sender else ""
-    if row.sender_domain and not mail_patterns.is_of(sender, row.sender_domain):
+    if row.sender_domain and not mail_patterns.is_of(incoming.claimed, row.sender_domain):
         return "sender_domain"
     if row.subject and not mail_patterns.is_about(incoming.subject, row.subject):
         return "subject"
