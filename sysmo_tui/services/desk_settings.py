@@ -261,10 +261,7 @@ def check_time_zone(text: str, field_name: str = "time_zone") -> str:
 
 
 def _address(name: str, value: object) -> str:
-    try:
-        return addresses.normalise(str(value), allow_reserved=True)
-    except Invalid as refusal:
-        raise Invalid(refusal.message.text, field=name, **refusal.message.params) from refusal
+    return addresses.normalise(str(value), allow_reserved=True, field=name)
 
 
 def _domain(name: str, value: object) -> str:

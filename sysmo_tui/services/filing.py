@@ -278,11 +278,7 @@ def _requester(work: Work, filing: Filing) -> Known:
 def _pending_customer(work: Work, address: str, name: str | None) -> Known:
     """An account for someone who has not registered yet; registering the address completes it."""
     settings = desk_settings.load(work)
-    try:
-        normal = addresses.normalise(address, allow_reserved=settings.allows_reserved_addresses)
-    except Invalid as error:
-        error.field = "requester"
-        raise
+    normal = addresses.normalise(address, settings.allows_reserved_addresses, field="requester")
     called = checked_name(name if name and name.strip() else normal.partition("@")[0])
     return people.expected(work, normal, called, settings.language)
 

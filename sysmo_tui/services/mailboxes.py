@@ -263,7 +263,8 @@ def _apply(work: Work, mailbox: Mailbox, edits: MailboxEdits) -> dict[str, Any]:
     """Set what is given; returns the changed columns with their old and new values."""
     wanted: dict[str, Any] = {}
     if edits.address is not None:
-        wanted["address"] = _address(edits.address)
+        given = edits.address.strip()
+        wanted["address"] = addresses.normalise(given, allow_reserved=True, field="address") if given else ""
     if edits.url is not None:
         wanted["url"] = edits.url.strip()
     if edits.folder is not None:
@@ -296,15 +297,6 @@ def _check(mailbox: Mailbox) -> None:
             N_("What was fetched is either moved or left: take out ?keep=yes or the folder."),
             field="moves_to",
         )
-
-
-def _address(text: str) -> str:
-    if not text.strip():
-        return ""
-    try:
-        return addresses.normalise(text, allow_reserved=True)
-    except Invalid as refusal:
-        raise Invalid(refusal.message.text, field="address", **refusal.message.params) from refusal
 
 
 def _folder(field: str, text: str) -> str:

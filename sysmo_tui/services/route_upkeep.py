@@ -189,11 +189,7 @@ def _mailbox(work: Work, name: str, before: str) -> str:
 def _address(text: str) -> str:
     if not text:
         return ""
-    try:
-        return addresses.folded(addresses.normalise(text, allow_reserved=True))
-    except Invalid as refusal:
-        refusal.field = "recipient"
-        raise
+    return addresses.folded(addresses.normalise(text, allow_reserved=True, field="recipient"))
 
 
 def _tags(given: tuple[str, ...]) -> list[str]:

@@ -267,12 +267,7 @@ def _days(days: int) -> int:
 
 def _mail_address(text: str) -> str:
     """The address from which a topic's mail comes, "" for the desk's."""
-    if not text.strip():
-        return ""
-    try:
-        return normalise(text, allow_reserved=True)
-    except Invalid as refusal:
-        raise Invalid(refusal.message.text, field="mail_address", **refusal.message.params) from refusal
+    return normalise(text, allow_reserved=True, field="mail_address") if text.strip() else ""
 
 
 def _require_free(work: Work, topic: Topic, wanted: dict[str, Any]) -> None:
