@@ -77,9 +77,6 @@ _FILES_LEFT = N_("Some files of this mail are too large or too many to be attach
 _HOUR = timedelta(hours=1)
 _TICKET, _OUTBOX, _ENTRY = table(Ticket), table(Outbox), table(Entry)
 _PERSON = table(TicketPerson)
-_STAKE = sa.select(_TICKET.c.topic_id, _TICKET.c.requester_id).where(
-    _TICKET.c.number == sa.bindparam("number")
-)
 _TOLD_OF_CLOSING = sa.select(_OUTBOX.c.message_id, _OUTBOX.c.account_id).where(
     _OUTBOX.c.ticket_number == sa.bindparam("number"), _OUTBOX.c.template == Template.CLOSED
 )
@@ -187,11 +184,6 @@ def accepted_reply(work: Work, case: Case, number: int, *, joins: bool) -> Rulin
     return _filed(work, case, verdict, match.reason, filed.number, _entry_id(work, filed.entry_key))
 
 
-def topic_of(work: Work, number: int) -> int:
-    """The topic of a ticket that is known to exist."""
-    return int(work.session.execute(_STAKE, {"number": number}).one().topic_id)
-
-
 def _rating(work: Work, case: Case, found: Match, sender: Known) -> int | None:
     """The rating that a mail gives: a lone digit in answer to the mail that told of the closing."""
     said = quoting.own_words(case.incoming.body).strip()
@@ -271,7 +263,7 @@ def _expected(work: Work, case: Case) -> Known:
 
 def _requester(work: Work, number: int) -> Known:
     """Who asked, when it is their ticket's contact address that writes and no account has it."""
-    return people.by_id(work, work.session.execute(_STAKE, {"number": number}).one().requester_id)
+    return people.by_id(work, matching.requester_of(work, number))
 
 
 @contextmanager

@@ -162,7 +162,7 @@ def _waiting(work: Work, case: Case, reason: MailReason) -> Ruling:
     found = matching.find(work, case.incoming, case.sender, Trail())
     if found is not None:
         return Ruling(
-            Verdict.QUARANTINED, reason, found.number, topic_id=filing_mail.topic_of(work, found.number)
+            Verdict.QUARANTINED, reason, found.number, topic_id=matching.topic_of(work, found.number)
         )
     return Ruling(
         Verdict.QUARANTINED, reason, topic_id=mail_destination.destination(work, case, Trail()).topic.id
@@ -220,7 +220,7 @@ def _answer(work: Work, case: Case) -> Ruling | None:
         return None
     takes_part = matching.takes_part(work, found.number, case.address, case.sender)
     if case.trail.note("stranger", not takes_part, f"#{found.number}"):
-        topic_id = filing_mail.topic_of(work, found.number)
+        topic_id = matching.topic_of(work, found.number)
         return Ruling(Verdict.QUARANTINED, MailReason.STRANGER, found.number, topic_id=topic_id)
     return filing_mail.reply(work, case, found)
 

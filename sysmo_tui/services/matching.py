@@ -25,7 +25,7 @@ _LOOKED_AT = 50
 _NUMBER = re.compile(r"\[#([1-9][0-9]{0,17})\]")
 
 _TICKET, _PERSON, _REFERENCE = table(Ticket), table(TicketPerson), table(MailReference)
-_FACTS = sa.select(_TICKET.c.requester_id, _TICKET.c.contact_email).where(
+_FACTS = sa.select(_TICKET.c.requester_id, _TICKET.c.contact_email, _TICKET.c.topic_id).where(
     _TICKET.c.number == sa.bindparam("number")
 )
 _JOINED = sa.select(_PERSON.c.account_id).where(
@@ -82,6 +82,21 @@ def takes_part(work: Work, number: int, address: str, sender: Known | None) -> b
     return work.session.execute(_JOINED, {"number": number, "account": sender.id}).first() is not None
 
 
+def exists(work: Work, number: int) -> bool:
+    """Whether there is a ticket of that number."""
+    return _facts(work, number) is not None
+
+
+def topic_of(work: Work, number: int) -> int:
+    """The topic of a ticket that is known to exist."""
+    return int(_facts(work, number).topic_id)
+
+
+def requester_of(work: Work, number: int) -> int:
+    """The account that asked in a ticket that is known to exist."""
+    return int(_facts(work, number).requester_id)
+
+
 def refer(work: Work, message_id: str, number: int, entry_id: int) -> None:
     """Remember which entry somebody's mail became, for mails that answer it."""
     if message_id:
@@ -100,7 +115,7 @@ def _by_own_ids(work: Work, incoming: Incoming) -> Iterator[Match]:
     key = desk_settings.load(work).mail_key
     for message_id in cited(incoming):
         origin = message_ids.verify(key, message_id)
-        if origin is not None and origin.ticket_number is not None and _exists(work, origin.ticket_number):
+        if origin is not None and origin.ticket_number is not None and exists(work, origin.ticket_number):
             yield Match(origin.ticket_number, MailReason.OWN_ID, message_id)
 
 
@@ -108,7 +123,7 @@ def _by_reply_address(work: Work, incoming: Incoming) -> Iterator[Match]:
     settings = desk_settings.load(work)
     for address in incoming.recipients:
         token = reply_addresses.verify(settings, address)
-        if token is not None and _exists(work, token.ticket_number):
+        if token is not None and exists(work, token.ticket_number):
             yield Match(token.ticket_number, MailReason.REPLY_ADDRESS, address)
 
 
@@ -130,12 +145,8 @@ def _by_subject(work: Work, incoming: Incoming, sender: Known | None) -> Iterato
             yield Match(int(number), MailReason.SUBJECT_NUMBER, f"#{number}")
 
 
-def _exists(work: Work, number: int) -> bool:
-    return _facts(work, number) is not None
-
-
 def _facts(work: Work, number: int) -> Any:
-    """Who asked, and from where, None for no such ticket; read once while a mail is decided."""
+    """Who asked, from where and where, None for no such ticket; read once while a mail is decided."""
     known = _FOUND.once(work, dict)
     if number not in known:
         known[number] = work.session.execute(_FACTS, {"number": number}).first()
