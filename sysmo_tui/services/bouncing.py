@@ -15,15 +15,15 @@ from sysmo_tui.desk import Work
 from sysmo_tui.domain import addresses
 from sysmo_tui.domain.enums import MailReason, Verdict
 from sysmo_tui.domain.incoming import DeliveryReport, Incoming
-from sysmo_tui.models import Entry, Outbox, Ticket, table
-from sysmo_tui.services import desk_settings, matching, message_ids, reply_addresses, undeliverable
+from sysmo_tui.models import Entry, Outbox, table
+from sysmo_tui.services import desk_settings, matching, reply_addresses, undeliverable
 from sysmo_tui.services.mail_case import Case, Ruling
 from sysmo_tui.services.reply_addresses import ReplyToken
 
 MOST_TOLD = 5
 """Recipients of one bounce that are told of: a mail of ours has one, and those to whom it was forwarded."""
 
-_OUTBOX, _TICKET, _ENTRY = table(Outbox), table(Ticket), table(Entry)
+_OUTBOX, _ENTRY = table(Outbox), table(Entry)
 _IS_ANSWERED = sa.exists().where(
     _ENTRY.c.ticket_number == _OUTBOX.c.ticket_number,
     _ENTRY.c.author_id == _OUTBOX.c.account_id,
@@ -34,12 +34,6 @@ _MAILS = sa.select(
 )
 _SENT = _MAILS.where(_OUTBOX.c.message_id.in_(sa.bindparam("ids", expanding=True)))
 _SENT_ABOUT = _MAILS.where(_OUTBOX.c.ticket_number == sa.bindparam("number")).order_by(_OUTBOX.c.id)
-_LOCKED = (
-    sa.select(Ticket)
-    .where(_TICKET.c.number == sa.bindparam("number"))
-    .with_for_update()
-    .execution_options(populate_existing=True)
-)
 
 _NOTHING_SAID = DeliveryReport(recipient="", status="", original_id="", text="")
 
@@ -75,15 +69,12 @@ def rule(work: Work, case: Case) -> Ruling:
 def _tell(work: Work, incoming: Incoming, report: DeliveryReport, original: _Original) -> None:
     folded, ours = addresses.folded(report.recipient), addresses.folded(original.went_to)
     is_certain = bool(ours) and folded in ("", ours)
-    ticket = None
-    if original.ticket_number is not None:
-        ticket = work.session.execute(_LOCKED, {"number": original.ticket_number}).scalar_one()
     said = report.text or incoming.subject
     reason = said if report.status in said else f"{report.status} {said}".strip()
     undeliverable.mark(
         work,
         address=ours if is_certain else report.recipient or "?",
-        ticket=ticket,
+        number=original.ticket_number,
         reason=reason,
         is_permanent=is_certain and report.is_nobody_there and not original.is_answered,
     )
@@ -98,13 +89,13 @@ def _original(work: Work, incoming: Incoming, report: DeliveryReport) -> _Origin
             return _Original(found.ticket_number, found.address, message_id, found.is_answered)
     settings = desk_settings.load(work)
     for message_id in ids:
-        origin = message_ids.verify(settings.mail_key, message_id)
-        if origin is not None and origin.ticket_number is not None and _exists(work, origin.ticket_number):
+        number = matching.own_ticket(work, message_id)
+        if number is not None:
             # It is ours, and too old to know whom it went to.
-            return _Original(origin.ticket_number, "", message_id)
+            return _Original(number, "", message_id)
     for address in incoming.recipients:
         token = reply_addresses.verify(settings, address)
-        if token is not None and _exists(work, token.ticket_number):
+        if token is not None and matching.exists(work, token.ticket_number):
             return _by_token(work, token, address)
     return None
 
@@ -116,10 +107,6 @@ def _by_token(work: Work, token: ReplyToken, evidence: str) -> _Original:
     if newest is None:
         return _Original(token.ticket_number, "", evidence)
     return _Original(token.ticket_number, newest.address, evidence, newest.is_answered)
-
-
-def _exists(work: Work, number: int) -> bool:
-    return work.session.execute(_LOCKED, {"number": number}).first() is not None
 
 
 def _bracketed(message_id: str) -> str:

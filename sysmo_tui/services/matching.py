@@ -82,6 +82,14 @@ def takes_part(work: Work, number: int, address: str, sender: Known | None) -> b
     return work.session.execute(_JOINED, {"number": number, "account": sender.id}).first() is not None
 
 
+def own_ticket(work: Work, message_id: str) -> int | None:
+    """The ticket that a mail of the desk with this Message-ID was about; None for mail of others."""
+    origin = message_ids.verify(desk_settings.load(work).mail_key, message_id)
+    if origin is None or origin.ticket_number is None or not exists(work, origin.ticket_number):
+        return None
+    return origin.ticket_number
+
+
 def exists(work: Work, number: int) -> bool:
     """Whether there is a ticket of that number."""
     return _facts(work, number) is not None
@@ -112,11 +120,10 @@ def cited(incoming: Incoming) -> Iterator[str]:
 
 
 def _by_own_ids(work: Work, incoming: Incoming) -> Iterator[Match]:
-    key = desk_settings.load(work).mail_key
     for message_id in cited(incoming):
-        origin = message_ids.verify(key, message_id)
-        if origin is not None and origin.ticket_number is not None and exists(work, origin.ticket_number):
-            yield Match(origin.ticket_number, MailReason.OWN_ID, message_id)
+        number = own_ticket(work, message_id)
+        if number is not None:
+            yield Match(number, MailReason.OWN_ID, message_id)
 
 
 def _by_reply_address(work: Work, incoming: Incoming) -> Iterator[Match]:

@@ -65,17 +65,23 @@ _TOLD = sa.select(_EVENT.c.changes[("undelivered", 1)].as_string()).where(
     _EVENT.c.at > sa.bindparam("since"),
 )
 _MARKED = sa.select(Ticket).where(_IS_MARKED).order_by(_TICKET.c.number).with_for_update()
-_LOCKED = sa.select(Ticket).where(_TICKET.c.number == sa.bindparam("number")).with_for_update()
+_LOCKED = (
+    sa.select(Ticket)
+    .where(_TICKET.c.number == sa.bindparam("number"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
 
 
-def mark(work: Work, *, address: str, ticket: Ticket | None, reason: str, is_permanent: bool) -> bool:
-    """Note that a mail to ``address`` did not arrive; whether that is news on its locked ``ticket``.
+def mark(work: Work, *, address: str, number: int | None, reason: str, is_permanent: bool) -> bool:
+    """Note that a mail to ``address`` did not arrive; whether that is news on its ticket, ``number``.
 
     With ``is_permanent`` nothing is mailed to the address any more, until mail from it arrives or
     somebody says that it works; the ticket is marked when that is its contact address, even if closed.
     The same again within :data:`TOLD_FOR` adds nothing.
     """
     folded, said = addresses.folded(address), storable_line(reason)[:LONGEST_REASON]
+    ticket = None if number is None else work.session.execute(_LOCKED, {"number": number}).scalar_one()
     if is_permanent:
         work.session.execute(_SET, {"at": folded, "now": work.now, "reason": said})
     if ticket is None:
@@ -83,7 +89,7 @@ def mark(work: Work, *, address: str, ticket: Ticket | None, reason: str, is_per
     marks = (
         is_permanent and ticket.undeliverable_at is None and addresses.folded(ticket.contact_email) == folded
     )
-    given = {"number": ticket.number, "since": work.now - TOLD_FOR}
+    given = {"number": number, "since": work.now - TOLD_FOR}
     if folded in work.session.execute(_TOLD, given).scalars().all() and not marks:
         return False
     changes: states.Changes = {"undelivered": (None, folded)}
@@ -111,10 +117,7 @@ def refused(work: Work, mail: OwedMail, holder: str, text: str, *, is_about_addr
     ``is_about_address``: it refused the recipient, not what the mail says.
     """
     outbox.mark_failed(work, mail, holder, text, is_permanent=True)
-    ticket = None
-    if mail.ticket_number is not None:
-        ticket = work.session.execute(_LOCKED, {"number": mail.ticket_number}).scalar_one()
-    mark(work, address=mail.address, ticket=ticket, reason=text, is_permanent=is_about_address)
+    mark(work, address=mail.address, number=mail.ticket_number, reason=text, is_permanent=is_about_address)
 
 
 def arrived(work: Work, address: str) -> bool:

@@ -7,24 +7,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from sysmo_tui.desk import Work
-from sysmo_tui.models import Outbox, Ticket, table
-from sysmo_tui.services import undeliverable
+from sysmo_tui.models import Outbox, table
 from tests.cli.conftest import Cli, Office
 from tests.services import requests as ask
 
 CARLA = "carla@customer.example"
 _ROWS = table(Outbox)
-
-
-def bounce(office: Office, number: int) -> None:
-    def mark(work: Work) -> None:
-        ticket = work.session.get_one(Ticket, number)
-        undeliverable.mark(
-            work, address=CARLA, ticket=ticket, reason="550 5.1.1 no such user", is_permanent=True
-        )
-
-    office.cast.itself.write(mark)
 
 
 def shown(cli: Cli, number: int) -> Any:
@@ -60,7 +48,7 @@ def test_where_no_mail_arrives_commands_say_so_until_an_administrator_knows_bett
     small_office: Office,
 ) -> None:
     number, other = ask.file(small_office.cast.customer()), ask.file(small_office.cast.customer("dora"))
-    bounce(small_office, number)
+    ask.come_back(small_office.cast.itself, number)
     luis, ada = small_office.operator, small_office.admin
     assert shown(luis, number)["undeliverable_at"] is not None
     assert shown(luis, other)["undeliverable_at"] is None

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from textual.widgets import TextArea
 
-from sysmo_tui.desk import Work
 from sysmo_tui.domain.enums import Channel, DraftKind
 from sysmo_tui.domain.views import CustomerTicket
-from sysmo_tui.models import Ticket
 from sysmo_tui.screens.accounts import AccountsScreen
 from sysmo_tui.screens.compose import ComposeScreen
 from sysmo_tui.screens.inbox import InboxScreen
 from sysmo_tui.screens.ticket import TicketScreen
-from sysmo_tui.services import account_list, drafts, filing, reading, undeliverable
+from sysmo_tui.services import account_list, drafts, filing, reading
 from sysmo_tui.services.filing import Filing
 from tests.cast import Cast
 from tests.screens.conftest import Stage, seen, until, until_seen
+from tests.services import requests as ask
 
 CARLA = "carla@customer.example"
 
@@ -23,16 +22,6 @@ CARLA = "carla@customer.example"
 def file_one(cast: Cast) -> int:
     request = Filing(topic="general", subject="The printer is on fire", body="Smoke comes out of tray 2.")
     return cast.customer("carla").write(filing.file, request).number
-
-
-def bounce(cast: Cast, number: int) -> None:
-    def mark(work: Work) -> None:
-        ticket = work.session.get_one(Ticket, number)
-        undeliverable.mark(
-            work, address=CARLA, ticket=ticket, reason="550 5.1.1 no such user", is_permanent=True
-        )
-
-    cast.itself.write(mark)
 
 
 async def test_u_takes_back_the_reply_that_was_just_sent_from_the_list(stage: Stage, cast: Cast) -> None:
@@ -83,7 +72,7 @@ async def test_in_the_ticket_the_text_of_what_was_taken_back_goes(stage: Stage, 
 
 async def test_where_no_mail_arrives_list_ticket_and_composer_say_so(stage: Stage, cast: Cast) -> None:
     number = file_one(cast)
-    bounce(cast, number)
+    ask.come_back(cast.itself, number)
     app = stage(cast.operator())
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         await until_seen(pilot, "✗@ The printer")
@@ -94,7 +83,7 @@ async def test_where_no_mail_arrives_list_ticket_and_composer_say_so(stage: Stag
 
 
 async def test_an_administrator_says_by_key_that_mail_arrives_again(stage: Stage, cast: Cast) -> None:
-    bounce(cast, file_one(cast))
+    ask.come_back(cast.itself, file_one(cast))
     app = stage(cast.admin())
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         await until_seen(pilot, "The printer")

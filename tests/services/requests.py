@@ -6,7 +6,7 @@ import io
 
 from sysmo_tui.desk import Door
 from sysmo_tui.domain.views import CustomerTicket, TicketView
-from sysmo_tui.services import files, filing, reading, thread
+from sysmo_tui.services import files, filing, reading, thread, undeliverable
 from sysmo_tui.services.files import Upload
 from sysmo_tui.services.filing import Filing
 from sysmo_tui.services.thread import Outgoing
@@ -31,6 +31,20 @@ def note(door: Door, number: int, body: str = "Same model burned in March.") -> 
 def upload(door: Door, content: bytes = b"%PDF-1.7 x", filename: str = "invoice.pdf") -> Upload:
     """Stage a file."""
     return files.stage(door, io.BytesIO(content), filename)
+
+
+def come_back(
+    desk: Door,
+    number: int | None,
+    address: str = "carla@customer.example",
+    reason: str = "550 5.1.1 no such user",
+    *,
+    is_permanent: bool = True,
+) -> bool:
+    """Let a mail about a ticket not arrive; whether that was news."""
+    return desk.write(
+        undeliverable.mark, address=address, number=number, reason=reason, is_permanent=is_permanent
+    )
 
 
 def open_ticket(door: Door, number: int) -> None:

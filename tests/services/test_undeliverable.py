@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from sysmo_tui.desk import Door, Work
+from sysmo_tui.desk import Door
 from sysmo_tui.domain.enums import EntryKind, Inbox, Template, Visibility
-from sysmo_tui.models import AccountEmail, Outbox, Ticket, table
+from sysmo_tui.models import AccountEmail, Outbox, table
 from sysmo_tui.services import closing, editing, filing, inboxes, proof, undeliverable
 from sysmo_tui.services.editing import TicketField
 from tests.cast import Cast, Clock
@@ -14,18 +14,6 @@ from tests.services import requests as ask
 
 _EMAIL, _OUTBOX = table(AccountEmail), table(Outbox)
 CARLA = "carla@customer.example"
-
-
-def bounce(
-    cast: Cast, number: int | None, address: str = CARLA, reason: str = "5.1.1", *, is_permanent: bool = True
-) -> bool:
-    def marked(work: Work) -> bool:
-        ticket = None if number is None else work.session.get(Ticket, number)
-        return undeliverable.mark(
-            work, address=address, ticket=ticket, reason=reason, is_permanent=is_permanent
-        )
-
-    return cast.itself.write(marked)
 
 
 def flag(cast: Cast, address: str = CARLA) -> tuple[bool, str]:
@@ -46,7 +34,7 @@ def test_a_bounce_marks_customer_and_ticket_even_a_closed_one_and_staff_are_told
     number = ask.file(customer)
     ask.reply(operator, number)
     operator.write(closing.close, number)
-    assert bounce(cast, number, "Carla@Customer.example", "550 5.1.1 no such user")
+    assert ask.come_back(cast.itself, number, "Carla@Customer.example", "550 5.1.1 no such user")
     seen = ask.as_staff(operator, number)
     assert seen.row.undeliverable_at is not None
     line = seen.entries[-1]
@@ -68,20 +56,20 @@ def test_the_same_bounce_within_a_day_adds_no_second_line(
     cast: Cast, customer: Door, operator: Door, clock: Clock
 ):
     number = ask.file(customer)
-    assert bounce(cast, number, is_permanent=False)
-    assert not bounce(cast, number, reason="4.2.2 again", is_permanent=False)
-    assert bounce(cast, number), "that it is for good is news"
-    assert not bounce(cast, number)
-    assert bounce(cast, number, "other@customer.example")
+    assert ask.come_back(cast.itself, number, is_permanent=False)
+    assert not ask.come_back(cast.itself, number, reason="4.2.2 again", is_permanent=False)
+    assert ask.come_back(cast.itself, number), "that it is for good is news"
+    assert not ask.come_back(cast.itself, number)
+    assert ask.come_back(cast.itself, number, "other@customer.example")
     assert len(ask.as_staff(operator, number).entries) == 4
     clock.advance(hours=25)
-    assert bounce(cast, number)
+    assert ask.come_back(cast.itself, number)
     assert cast.itself.read(proof.check) == ()
 
 
 def test_a_passing_failure_marks_nothing(cast: Cast, customer: Door, operator: Door):
     number = ask.file(customer)
-    bounce(cast, number, is_permanent=False)
+    ask.come_back(cast.itself, number, is_permanent=False)
     assert ask.as_staff(operator, number).row.undeliverable_at is None
     assert flag(cast) == (False, "")
 
@@ -90,7 +78,7 @@ def test_a_bounce_of_somebody_else_s_address_does_not_mark_the_ticket(
     cast: Cast, customer: Door, operator: Door
 ):
     number = ask.file(customer)
-    bounce(cast, number, "luis@desk.example")
+    ask.come_back(cast.itself, number, "luis@desk.example")
     assert ask.as_staff(operator, number).row.undeliverable_at is None
     assert flag(cast, "luis@desk.example")[0]
     assert mailed(cast, Template.UNDELIVERED) == ["ada@desk.example"], "luis would not get it"
@@ -100,7 +88,7 @@ def test_nothing_is_mailed_where_nothing_arrives_until_mail_comes_from_there(
     cast: Cast, customer: Door, operator: Door
 ):
     number = ask.file(customer)
-    bounce(cast, number)
+    ask.come_back(cast.itself, number)
     ask.reply(operator, number)
     assert mailed(cast, Template.REPLIED) == []
     assert cast.itself.write(undeliverable.arrived, "CARLA@customer.example")
@@ -115,13 +103,13 @@ def test_nothing_is_mailed_where_nothing_arrives_until_mail_comes_from_there(
 def test_a_new_request_of_someone_whom_no_mail_reaches_is_marked_from_the_beginning(
     cast: Cast, customer: Door, operator: Door
 ):
-    bounce(cast, None)
+    ask.come_back(cast.itself, None)
     number = ask.file(customer)
     copy = operator.write(filing.clone, number).number
     for each in (number, copy):
         seen = ask.as_staff(operator, each)
         assert seen.row.undeliverable_at is not None
-        assert seen.undeliverable_reason == "5.1.1"
+        assert seen.undeliverable_reason == "550 5.1.1 no such user"
     assert mailed(cast, Template.ACKNOWLEDGED) == []
     cast.itself.write(undeliverable.arrived, CARLA)
     assert ask.as_staff(operator, copy).row.undeliverable_at is None
@@ -134,7 +122,7 @@ def test_search_finds_where_no_mail_arrives_open_and_closed_for_staff_alone(
     numbers = [ask.file(customer), ask.file(customer), ask.file(customer)]
     ask.reply(operator, numbers[0], closes=True)
     for number in numbers[:2]:
-        bounce(cast, number)
+        ask.come_back(cast.itself, number)
 
     def found(door: Door, query: str) -> set[int]:
         inbox = Inbox.ALL if door is operator else Inbox.CREATED
@@ -150,7 +138,7 @@ def test_another_contact_address_takes_the_mark_from_the_ticket_alone(
     cast: Cast, customer: Door, operator: Door
 ):
     number = ask.file(customer)
-    bounce(cast, number)
+    ask.come_back(cast.itself, number)
     operator.write(editing.edit, number, {TicketField.CONTACT_EMAIL: "new@customer.example"})
     assert ask.as_staff(operator, number).row.undeliverable_at is None
     assert flag(cast)[0]
