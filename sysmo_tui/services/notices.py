@@ -284,11 +284,10 @@ def _digest_at(work: Work, person: _Person, template: Template) -> datetime | No
 
 def _tell_former_contact(work: Work, story: _Story, address: str) -> None:
     """Tell where mail went until now that it goes elsewhere: the customer learns of a change by others."""
-    row = work.session.execute(
-        _FORMER, {"requester": story.ticket.requester_id, "contact": address.casefold()}
-    )
-    locale, fails = row.one()
-    if fails is None and address.casefold() != story.ticket.contact_email.casefold():
+    former = addresses.folded(address)
+    given = {"requester": story.ticket.requester_id, "contact": former}
+    locale, fails = work.session.execute(_FORMER, given).one()
+    if fails is None and former != addresses.folded(story.ticket.contact_email):
         outbox.owe(
             work,
             template=Template.CONTACT_CHANGED,

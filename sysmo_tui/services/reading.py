@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from sysmo_tui.desk import Work
-from sysmo_tui.domain import phones
+from sysmo_tui.domain import addresses, phones
 from sysmo_tui.domain.enums import Audience, PersonRole, Visibility
 from sysmo_tui.domain.policy import Verb
 from sysmo_tui.domain.text import SafeText, clean, clean_line
@@ -40,7 +40,7 @@ _ACCOUNT, _EMAIL = table(Account), table(AccountEmail)
 _PERSON, _TAG, _OUTBOX, _TOPIC = table(TicketPerson), table(TicketTag), table(Outbox), table(Topic)
 _MINE, _FAILING = _TICKET.alias("mine"), _EMAIL.alias("failing")
 _CONTACT_FAILS = sa.and_(
-    _FAILING.c.folded == sa.func.lower(_TICKET.c.contact_email), _FAILING.c.undeliverable_at.is_not(None)
+    _FAILING.c.folded == sa.bindparam("contact"), _FAILING.c.undeliverable_at.is_not(None)
 )
 _CYCLE = table(Cycle)
 _BEFORE, _AFTER = _TICKET.alias("before"), _TICKET.alias("after")
@@ -196,7 +196,8 @@ def mark_read(work: Work, number: int, seen: str) -> None:
 def _staff_view(work: Work, number: int, newest: int, before: str | None, with_history: bool) -> TicketView:
     row = rows.staff(work, [number])[0]
     statement = _EXTRAS_AND_PEOPLE[work.actor.role.sees_all]
-    people = work.session.execute(statement, {"number": number} | visible.values(work.actor)).all()
+    given = {"number": number, "contact": addresses.folded(row.contact_email)}
+    people = work.session.execute(statement, given | visible.values(work.actor)).all()
     extras = people[0]
     found = _read_thread(work, _STAFF_THREAD, _KEY_ID, number, newest, before)
     entries = tuple(_entry(group) for group in _grouped(found))

@@ -116,6 +116,12 @@ def test_a_new_request_of_someone_whom_no_mail_reaches_is_marked_from_the_beginn
     assert cast.itself.read(proof.check) == ()
 
 
+def test_the_mark_of_an_address_in_capitals_beyond_ascii_is_shown(cast: Cast, operator: Door):
+    number = ask.file(cast.customer("ÑANDÚ"))
+    ask.come_back(cast.itself, number, "ñandú@customer.example")
+    assert ask.as_staff(operator, number).undeliverable_reason == "550 5.1.1 no such user"
+
+
 def test_search_finds_where_no_mail_arrives_open_and_closed_for_staff_alone(
     cast: Cast, customer: Door, operator: Door
 ):
