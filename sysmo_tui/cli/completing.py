@@ -34,20 +34,21 @@ def routes(context: typer.Context, incomplete: str) -> list[str]:
     """The names of the routes of mail."""
     from sysmo_tui.services import routing
 
-    try:
-        return _beginning(incomplete, [line.name for line in context.obj.read(routing.lines)])
-    except DeskError:
-        return []
+    return _listed(incomplete, lambda: (line.name for line in context.obj.read(routing.lines)))
 
 
 def senders(context: typer.Context, incomplete: str) -> list[str]:
     """The senders that are blocked or allowed."""
     from sysmo_tui.services import senders as service
 
-    try:
-        return _beginning(incomplete, [line.pattern for line in context.obj.read(service.page).items])
-    except DeskError:
-        return []
+    return _listed(incomplete, lambda: (line.pattern for line in context.obj.read(service.page).items))
+
+
+def mailboxes(context: typer.Context, incomplete: str) -> list[str]:
+    """The names of the mailboxes that are in use."""
+    from sysmo_tui.services import mailboxes as service
+
+    return _listed(incomplete, lambda: (line.name for line in context.obj.read(service.lines)))
 
 
 def settings(incomplete: str) -> list[str]:
@@ -111,10 +112,15 @@ def _field(run: Here, incomplete: str) -> tuple[str, str, str]:
 
 
 def _values(run: Here, kind: Callable[[Choices], Iterable[Choice]]) -> list[str]:
-    try:
-        from sysmo_tui.services import choices
+    from sysmo_tui.services import choices
 
-        return [choice.value for choice in kind(run.read(choices.read))]
+    return _listed("", lambda: (choice.value for choice in kind(run.read(choices.read))))
+
+
+def _listed(incomplete: str, names: Callable[[], Iterable[str]]) -> list[str]:
+    """What is read from the desk; nothing when it refuses."""
+    try:
+        return _beginning(incomplete, names())
     except DeskError:
         return []
 

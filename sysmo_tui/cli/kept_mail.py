@@ -163,8 +163,8 @@ def explained(record: MailRecord) -> Shape:
     }
 
 
-def facts(run: Here, record: MailRecord) -> list[tuple[str, str]]:
-    """What is known of a mail without reading it, for people."""
+def facts(run: Here, record: MailRecord, to: str = "") -> list[tuple[str, str]]:
+    """What is known of a mail without reading it, for people; ``to`` is whom reading it tells."""
     line = record.line
     by = _("by {who}", who=record.decided_by) if record.decided_by else ""
     return [
@@ -172,6 +172,7 @@ def facts(run: Here, record: MailRecord) -> list[tuple[str, str]]:
         (_("Came"), run.out.when(line.received_at)),
         (_("Mailbox"), line.mailbox),
         (_("From"), sender_words(line)),
+        (_("To"), to),
         (_("Subject"), line.subject),
         (_("Class"), said(line.mail_class) if line.mail_class else ""),
         (_("Became"), " · ".join(part for part in (outcome_words(line), by) if part)),
@@ -189,6 +190,12 @@ def aligned(rows: list[tuple[str, str]]) -> str:
 
 
 def explanation(run: Here, record: MailRecord) -> str:
-    """A mail and the rules that were looked at, in their order; ✓ marks what hit."""
-    rules = [f"  {'✓' if step.is_hit else '–'} {clean_line(step_words(step))}" for step in record.steps]
-    return "\n".join([aligned(facts(run, record)), *rules])
+    """A mail and the rules that were looked at."""
+    return "\n".join(part for part in (aligned(facts(run, record)), rules(record)) if part)
+
+
+def rules(record: MailRecord) -> str:
+    """The rules that were looked at, in their order; ✓ marks what hit."""
+    return "\n".join(
+        f"  {'✓' if step.is_hit else '–'} {clean_line(step_words(step))}" for step in record.steps
+    )

@@ -8,13 +8,13 @@ import typer
 
 from sysmo_tui.cli import sheets
 from sysmo_tui.cli.context import Here, here
-from sysmo_tui.cli.kept_mail import One, aligned, columns, explained, facts, shape
+from sysmo_tui.cli.kept_mail import One, aligned, columns, explained, facts, rules, shape
 from sysmo_tui.cli.options import After, DryRun, Limit
 from sysmo_tui.cli.output import Column, Shape
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.spoken import file_size
-from sysmo_tui.widgets.mail_words import goes_words, step_words
+from sysmo_tui.widgets.mail_words import goes_words
 from sysmo_tui.widgets.words import said
 
 if TYPE_CHECKING:
@@ -83,6 +83,7 @@ def _accept(
     "reject",
     help=_("Turn mails away: nobody is told, and they stay kept."),
     example="sysmo mail quarantine reject 17 --block",
+    aliases=("drop",),
 )
 def _reject(
     context: typer.Context,
@@ -91,26 +92,7 @@ def _reject(
     block: Annotated[bool, typer.Option("--block", help=_("Block their senders' addresses, too."))] = False,
     dry_run: DryRun = False,
 ) -> None:
-    _turn_away(here(context), mails, block, dry_run)
-
-
-@app.verb(
-    "drop",
-    help=_("Turn mails away: nobody is told, and they stay kept."),
-    example="sysmo mail quarantine reject 17",
-    is_hidden=True,
-)
-def _drop(
-    context: typer.Context,
-    mails: Mails,
-    *,
-    block: Annotated[bool, typer.Option("--block", help=_("Block their senders' addresses, too."))] = False,
-    dry_run: DryRun = False,
-) -> None:
-    _turn_away(here(context), mails, block, dry_run)
-
-
-def _turn_away(run: Here, mails: list[int], block: bool, dry_run: bool) -> None:
+    run = here(context)
     from sysmo_tui.services import quarantine
 
     if dry_run:
@@ -134,9 +116,7 @@ def _shape(look: Look) -> Shape:
 
 
 def _text(run: Here, look: Look) -> str:
-    told = facts(run, look.record)
-    told[4:4] = [(_("To"), ", ".join(look.recipients))]
+    told = facts(run, look.record, to=", ".join(look.recipients))
     told += [(_("Files"), ", ".join(f"{file.name} ({file_size(file.size)})" for file in look.files))]
-    rules = [f"  {'✓' if step.is_hit else '–'} {step_words(step)}" for step in look.record.steps]
-    parts = [aligned(told), "\n".join(rules), look.text + ("\n…" if look.is_longer else "")]
+    parts = [aligned(told), rules(look.record), look.text + ("\n…" if look.is_longer else "")]
     return "\n\n".join(part for part in parts if part)

@@ -27,7 +27,10 @@ Which = Annotated[
     str, typer.Argument(metavar=_("NAME"), help=_("Its name."), autocompletion=completing.routes)
 ]
 NewName = Annotated[str, typer.Argument(metavar=_("NAME"), help=_("What it is called."))]
-Mailbox = Annotated[str | None, typer.Option("--mailbox", help=_("Only mail of this mailbox."))]
+Mailbox = Annotated[
+    str | None,
+    typer.Option("--mailbox", help=_("Only mail of this mailbox."), autocompletion=completing.mailboxes),
+]
 Recipient = Annotated[
     str | None, typer.Option("--recipient", help=_("Only mail to this address of the desk."))
 ]
@@ -213,7 +216,7 @@ def _tags(given: list[str] | None) -> tuple[str, ...] | None:
 
 def _some(edits: RouteEdits) -> RouteEdits:
     if edits == type(edits)():
-        raise Invalid(N_("Say what to change, like --topic."))
+        raise Invalid(N_("Say what to change, like --topic. See: sysmo mail route edit --help"))
     return edits
 
 

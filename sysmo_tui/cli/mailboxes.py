@@ -6,21 +6,26 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sysmo_tui.cli import sheets
+from sysmo_tui.cli import completing, sheets
 from sysmo_tui.cli.context import Here, here
 from sysmo_tui.cli.options import DryRun, Key
 from sysmo_tui.cli.output import Column, Shape
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.domain.errors import Invalid, Unavailable
+from sysmo_tui.domain.mail_servers import read_imap
 from sysmo_tui.domain.message import N_, Advice
 from sysmo_tui.i18n import _, ngettext
 
 if TYPE_CHECKING:
     from sysmo_tui.services.mailboxes import MailboxEdits, MailboxLine
 
+_TURNS_ON = "sysmo config edit mail_comes_in on"
+
 app = Noun(help=_("The mailboxes that mail comes from."))
 
-Which = Annotated[str, typer.Argument(metavar=_("MAILBOX"), help=_("Its name."))]
+Which = Annotated[
+    str, typer.Argument(metavar=_("MAILBOX"), help=_("Its name."), autocompletion=completing.mailboxes)
+]
 Address = Annotated[
     str | None, typer.Option(metavar=_("ADDRESS"), help=_("The address that people write to."))
 ]
@@ -198,11 +203,8 @@ def _advise(run: Here, line: MailboxLine) -> None:
         named = mailboxes.variable(line.name, len(run.itself.read(mailboxes.to_fetch)))
         run.out.say(_("Put its password where the worker runs, in {variable}.", variable=named))
     if (line.url or line.address) and not run.desk_settings.mail_comes_in:
-        said = _("When answers by mail shall be read, say so: {command}", command=Advice(TURNS_ON))
+        said = _("When answers by mail shall be read, say so: {command}", command=Advice(_TURNS_ON))
         run.out.say(said)
-
-
-TURNS_ON = "sysmo config edit mail_comes_in on"
 
 
 def _state(run: Here, line: MailboxLine) -> str:
@@ -219,7 +221,8 @@ def _state(run: Here, line: MailboxLine) -> str:
 
 
 def _tell(run: Here, line: MailboxLine) -> None:
-    kept = _("left, marked as read") if "keep=yes" in line.url else line.moves_to or _("deleted")
+    is_left = bool(line.url) and read_imap(line.url).keeps
+    kept = _("left, marked as read") if is_left else line.moves_to or _("deleted")
     run.out.facts(
         _shape(line),
         [

@@ -9,7 +9,8 @@ import typer
 
 from sysmo_tui.cli import completing
 from sysmo_tui.domain.enums import MailReason, Verdict
-from sysmo_tui.services import reading
+from sysmo_tui.services import mailboxes, reading
+from sysmo_tui.services.mailboxes import MailboxEdits
 from tests.cli.conftest import Cli, Office
 from tests.kept import RAW, keep
 from tests.services import requests as ask
@@ -209,15 +210,17 @@ def test_nothing_that_mail_says_reaches_the_terminal_unsafe(small_office: Office
         assert not set(ran.out + ran.err) & {"\x1b", "\u202e"}, words
 
 
-def test_routes_and_senders_are_completed_for_who_may_know_them(small_office: Office) -> None:
+def test_routes_senders_and_mailboxes_are_completed_for_who_may_know_them(small_office: Office) -> None:
     mara = manager(small_office)
     mara.ok("mail", "route", "new", "Printers", "--topic", "general")
     mara.ok("mail", "senders", "block", "@spam.example")
-    for door, routes, senders in (
-        (small_office.cast.manager(), ["Printers"], ["@spam.example"]),
-        (small_office.cast.operator(), [], []),
+    small_office.cast.admin().write(mailboxes.new, "sales", MailboxEdits())
+    for door, routes, senders, boxes in (
+        (small_office.cast.manager(), ["Printers"], ["@spam.example"], ["sales"]),
+        (small_office.cast.operator(), [], [], []),
     ):
         context = typer.Context(typer.main.get_command(typer.Typer(callback=lambda: None)), obj=door)
         assert completing.routes(context, "Pri") == routes
         assert completing.senders(context, "@") == senders
+        assert completing.mailboxes(context, "s") == boxes
         assert completing.routes(context, "none") == []

@@ -1,3 +1,5 @@
+"""Mail that comes in, and what each becomes: a request, an answer, a note of the desk, or nothing yet."""
+
 from __future__ import annotations
 
 import dataclasses
