@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 from uuid import uuid4
 
-import sqlalchemy as sa
-
 from sysmo_tui.desk import Work
 from sysmo_tui.domain.enums import MailReason, Verdict
-from sysmo_tui.models import Blob, BlobChunk, InboundMail, table
-from sysmo_tui.services.files import CHUNK
+from sysmo_tui.domain.kept import Raw
+from sysmo_tui.models import InboundMail
+from sysmo_tui.services import inbound
 from tests.cast import Cast
 
 RAW = (
@@ -25,32 +23,18 @@ def keep(cast: Cast, raw: bytes | None = None, **values: Any) -> int:
     content = raw if raw is not None else RAW.replace(b"one@", f"{uuid4().hex}@".encode())
 
     def add(work: Work) -> int:
-        blob = uuid4().hex
-        hashed = hashlib.sha256(content).hexdigest()
-        work.session.execute(
-            sa.insert(table(Blob)),
-            {"id": blob, "sha256": hashed, "size": len(content), "staged_at": work.now, "is_complete": True},
-        )
-        for at in range(0, len(content), CHUNK):
-            chunk = {"blob_id": blob, "position": at // CHUNK, "content": content[at : at + CHUNK]}
-            work.session.execute(sa.insert(table(BlobChunk)), chunk)
-        row = {
-            "sha256": hashed,
-            "size": len(content),
-            "blob_id": blob,
-            "received_at": work.now,
+        mail = work.session.get_one(InboundMail, inbound.keep(work, "", Raw.whole(content)).id)
+        decided = {
             "message_id": "<one@stranger.example>",
             "sender": "otto@stranger.example",
             "sender_name": "Otto",
             "subject": "About the printer",
             "verdict": Verdict.QUARANTINED,
             "reason": MailReason.STRANGER,
-            "next_attempt_at": work.now,
             "decided_at": work.now,
         }
-        mail = InboundMail(**(row | values))
-        work.session.add(mail)
-        work.session.flush()
+        for name, value in (decided | values).items():
+            setattr(mail, name, value)
         return mail.id or 0
 
     return cast.itself.write(add)

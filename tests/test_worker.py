@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import threading
-import time
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -27,6 +25,7 @@ from sysmo_tui.services.thread import Outgoing
 from sysmo_tui.storage.engine import Store
 from sysmo_tui.worker import BackgroundDuties, Worker, unit
 from tests.cast import Cast, Clock
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -53,14 +52,6 @@ def sent(store: Store) -> int:
 
 def holder_of(cast: Cast, duty: Duty) -> str | None:
     return next((held.holder for held in cast.itself.read(leases.holders) if held.duty == duty), None)
-
-
-def until(is_so: Callable[[], bool], seconds: float = 10.0) -> None:
-    """Wait for something that another thread does."""
-    end = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < end, "it never became so"
-        time.sleep(0.01)
 
 
 def test_a_lease_is_one_holders_until_it_ends_or_is_given_back(cast: Cast, clock: Clock) -> None:

@@ -7,8 +7,7 @@ import signal
 import smtplib
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -33,6 +32,7 @@ WORKER = """
 import os, sys
 from sysmo_tui import worker
 from sysmo_tui.cli.main import run
+from tests.waiting import until
 worker.PAUSE_SECONDS = 0.05
 sys.exit(run(["worker"], dict(os.environ)))
 """
@@ -132,14 +132,6 @@ def working(environ: dict[str, str], log: Path) -> Iterator[subprocess.Popen[byt
             process.send_signal(signal.SIGTERM)
             assert process.wait(60) == 0, log.read_text()
     assert "Traceback" not in log.read_text(), log.read_text()
-
-
-def until(is_so: Callable[[], object], seconds: float = 60.0) -> None:
-    """Wait for something that another process does."""
-    end = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < end, "it never became so"
-        time.sleep(0.02)
 
 
 def read(raw: bytes) -> EmailMessage:

@@ -27,11 +27,11 @@ from tests.mail.post_office import (
     desk_with_mail,
     post_office,
     surroundings,
-    until,
     working,
 )
 from tests.mails import kept
 from tests.services import requests as ask
+from tests.waiting import until
 
 MARTA = Writer("Marta Díaz", "marta@acme.example", "es", gmail)
 BRUNO = Writer("Bruno Paz", "bruno@acme.example", "en", outlook)

@@ -24,8 +24,9 @@ from sysmo_tui.settings import MailboxAccess
 from sysmo_tui.worker import Worker
 from tests.cast import Cast
 from tests.mail.dovecot import PASSWORD, Dovecot
-from tests.mail.post_office import HERE, PostOffice, desk_with_mail, post_office, surroundings, until
+from tests.mail.post_office import HERE, PostOffice, desk_with_mail, post_office, surroundings
 from tests.mails import kept, written
+from tests.waiting import until
 
 WORK = """
 import sys

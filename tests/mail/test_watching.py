@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from itertools import count
@@ -30,6 +30,7 @@ from sysmo_tui.worker import BackgroundDuties, Worker
 from tests.cast import Cast, Clock
 from tests.mail.dovecot import PASSWORD, Dovecot
 from tests.mail.test_fetching import hashes, kept, letter, letters, line
+from tests.waiting import until
 
 SECRET = MailboxAccess(password=PASSWORD)
 _USERS = count(1)
@@ -58,14 +59,6 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def made(cast: Cast, name: str, url: str) -> None:
     cast.admin().write(mailboxes.new, name, MailboxEdits(url=url))
-
-
-def until(is_so: Callable[[], bool], seconds: float = 15.0) -> None:
-    """Wait for something that another thread or process does."""
-    end = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < end, "it never became so"
-        time.sleep(0.01)
 
 
 @contextmanager
