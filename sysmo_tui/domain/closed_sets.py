@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from sysmo_tui.domain.enums import Channel, CloseReason, Level, Reopening
+from sysmo_tui.domain.enums import Channel, CloseReason, Level, MailFrequency, Reopening
 from sysmo_tui.domain.message import N_
 
 CHANNELS: Final[Mapping[Channel, str]] = {
@@ -48,6 +48,13 @@ RATINGS: Final[Mapping[int, str]] = {
     1: N_("very dissatisfied"),
 }
 """What a customer says of a closed ticket, the best first."""
+
+FREQUENCIES: Final[Mapping[MailFrequency, str]] = {
+    MailFrequency.IMMEDIATE: N_("at once"),
+    MailFrequency.DIGEST: N_("once a day, in one mail"),
+    MailFrequency.OFF: N_("no mail about tickets"),
+}
+"""How often somebody is told by mail what happens to tickets."""
 
 REOPENINGS: Final[Mapping[Reopening, str]] = {
     Reopening.REOPEN: N_("always"),

@@ -13,12 +13,13 @@ import sqlalchemy as sa
 
 from sysmo_tui.desk import Work
 from sysmo_tui.domain import phones, signatures, tax_ids
+from sysmo_tui.domain.closed_sets import FREQUENCIES
 from sysmo_tui.domain.enums import AuditKind, MailFrequency, Role
 from sysmo_tui.domain.errors import Forbidden, Invalid
 from sysmo_tui.domain.message import N_, Advice
 from sysmo_tui.domain.text import SafeText, clean, clean_line
 from sysmo_tui.models import Account, Company, Topic, table
-from sysmo_tui.services import audit, desk_settings, naming
+from sysmo_tui.services import audit, desk_settings, named, naming
 from sysmo_tui.services.registration_form import checked_name, checked_phone
 
 PREFERENCES_LIMIT = 16_000
@@ -123,7 +124,7 @@ def edit(work: Work, edits: ProfileEdits, preferences: Mapping[str, Any] | None 
     if edits.signature is not None:
         wanted["signature"] = _signature(work, edits.signature)
     if edits.mail_frequency is not None:
-        wanted["mail_frequency"] = _frequency(edits.mail_frequency)
+        wanted["mail_frequency"] = named.member(FREQUENCIES, edits.mail_frequency, "mail_frequency")
     changed = [name for name, value in wanted.items() if getattr(account, name) != value]
     name_before = account.name
     for name in changed:
@@ -155,19 +156,6 @@ def _signature(work: Work, text: str) -> str:
     if signature and not work.actor.is_staff:
         raise Forbidden(N_("Only the desk's staff have a signature."), field="signature")
     return signature
-
-
-def _frequency(text: str) -> MailFrequency:
-    """How often, in the words that commands take; Invalid for any other."""
-    wanted = text.strip().lower()
-    if wanted not in set(MailFrequency):
-        raise Invalid(
-            N_("“{value}” is not how often mail comes. Choose one of: {choices}."),
-            field="mail_frequency",
-            value=clean_line(text, 40),
-            choices=", ".join(MailFrequency),
-        )
-    return MailFrequency(wanted)
 
 
 def _own_id(work: Work) -> int:

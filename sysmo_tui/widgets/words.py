@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sysmo_tui.domain.closed_sets import CHANNELS, RATINGS
+from sysmo_tui.domain.closed_sets import CHANNELS, FREQUENCIES, RATINGS
 from sysmo_tui.domain.enums import (
     AccountState,
     AuditKind,
@@ -92,11 +92,6 @@ _STANDINGS: Mapping[Standing, str] = {
     Standing.DIGEST: N_("for digest"),
     Standing.HELD: N_("held"),
     Standing.FAILED: N_("failed"),
-}
-_FREQUENCIES: Mapping[MailFrequency, str] = {
-    MailFrequency.IMMEDIATE: N_("at once"),
-    MailFrequency.DIGEST: N_("once a day, in one mail"),
-    MailFrequency.OFF: N_("no mail about tickets"),
 }
 _AUDIT: Mapping[AuditKind, str] = {
     AuditKind.SIGNED_IN: N_("signed in"),
@@ -241,7 +236,7 @@ _WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     CustomerEventKind: _CUSTOMER_EVENTS,
     TokenPurpose: _PURPOSES,
     Standing: _STANDINGS,
-    MailFrequency: _FREQUENCIES,
+    MailFrequency: FREQUENCIES,
     AuditKind: _AUDIT,
     Template: _TEMPLATES,
     Verdict: _VERDICTS,

@@ -192,6 +192,8 @@ def test_how_often_is_one_of_three(cast: Cast) -> None:
     carla = cast.customer()
     with pytest.raises(Invalid, match="immediate, digest, off"):
         wants(carla, "daily")
+    wants(carla, " At once ")
+    assert carla.read(profile.show).mail_frequency is MailFrequency.IMMEDIATE
     wants(carla, " DIGEST ")
     assert carla.read(profile.show).mail_frequency is MailFrequency.DIGEST
     with pytest.raises(Forbidden):
