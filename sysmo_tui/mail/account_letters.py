@@ -10,6 +10,7 @@ from sysmo_tui.i18n import _
 from sysmo_tui.mail.digest_letter import digest
 from sysmo_tui.mail.facts import MailFacts
 from sysmo_tui.mail.layout import Block, Code, Letter, Paragraph
+from sysmo_tui.mail.letter_parts import greeting
 from sysmo_tui.services.tokens import LIFETIME
 
 RESET_MINUTES = LIFETIME[TokenPurpose.RESET] // timedelta(minutes=1)
@@ -37,7 +38,7 @@ def already_registered(facts: MailFacts) -> Letter:
     return Letter(
         subject=_("You already have an account at {desk}", desk=facts.desk.name),
         blocks=(
-            _greeting(facts),
+            greeting(facts),
             Paragraph(
                 _(
                     "Someone tried to register at {desk} with this address, which has an account already.",
@@ -59,7 +60,7 @@ def welcome(facts: MailFacts) -> Letter:
     return Letter(
         subject=_("Your address for {desk} is confirmed", desk=facts.desk.name),
         blocks=(
-            _greeting(facts),
+            greeting(facts),
             Paragraph(_("Thank you for your answer: your account at {desk} is open.", desk=facts.desk.name)),
             Paragraph(_("You can go on by mail. To sign in, choose a password first:")),
             Code(f"sysmo password forgot --email {facts.mail.address}"),
@@ -74,7 +75,7 @@ def reset(facts: MailFacts) -> Letter:
     return Letter(
         subject=_("A new password for {desk}", desk=facts.desk.name),
         blocks=(
-            _greeting(facts),
+            greeting(facts),
             *_reason_for_reset(facts),
             Paragraph(_("With this code you can choose a new password:")),
             Code(_code(facts)),
@@ -92,7 +93,7 @@ def invite(facts: MailFacts) -> Letter:
     return Letter(
         subject=_("Your account at {desk}", desk=facts.desk.name),
         blocks=(
-            _greeting(facts),
+            greeting(facts),
             Paragraph(_("You have been given an account at {desk}.", desk=facts.desk.name)),
             Paragraph(_("Choose your password with this code, which is good for 7 days:")),
             Code(_code(facts)),
@@ -126,7 +127,7 @@ def address_changed(facts: MailFacts) -> Letter:
     return Letter(
         subject=_("The addresses of your account at {desk} changed", desk=facts.desk.name),
         blocks=(
-            _greeting(facts),
+            greeting(facts),
             Paragraph(change_of_address(facts)),
             Paragraph(
                 _("If you did not expect this, write to {address} at once.", address=facts.desk.reply_address)
@@ -141,7 +142,7 @@ def password_changed(facts: MailFacts) -> Letter:
     return Letter(
         subject=_("Your password at {desk} was changed", desk=facts.desk.name),
         blocks=(
-            _greeting(facts),
+            greeting(facts),
             Paragraph(
                 _(
                     "The password of your account at {desk} was changed or reset, and its sessions ended.",
@@ -203,10 +204,6 @@ ACCOUNT_LETTERS: Mapping[Template, Callable[[MailFacts], Letter]] = {
 
 def _also(text: str) -> tuple[Block, ...]:
     return (Paragraph(text),) if text else ()
-
-
-def _greeting(facts: MailFacts) -> Block:
-    return Paragraph(_("Hello {name},", name=facts.recipient) if facts.recipient else _("Hello,"))
 
 
 def _reason_for_reset(facts: MailFacts) -> tuple[Block, ...]:

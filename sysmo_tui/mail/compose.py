@@ -19,8 +19,8 @@ from sysmo_tui.mail.enclosing import Enclosed
 from sysmo_tui.mail.facts import MailFacts
 from sysmo_tui.mail.headers import ASCII_POLICY, UTF8_POLICY
 from sysmo_tui.mail.layout import Letter
+from sysmo_tui.mail.letter_parts import SUBJECT_LIMIT, literal
 from sysmo_tui.mail.letters import TICKET_LETTERS
-from sysmo_tui.mail.ticket_parts import SUBJECT_LIMIT, literal
 from sysmo_tui.services import reply_addresses
 
 _FILE_TYPE = re.compile(

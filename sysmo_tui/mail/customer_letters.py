@@ -9,7 +9,7 @@ from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _
 from sysmo_tui.mail.facts import MailFacts, TicketFacts
 from sysmo_tui.mail.layout import Block, Facts, Letter, Paragraph
-from sysmo_tui.mail.ticket_parts import how_often, named, quotes, subject_of
+from sysmo_tui.mail.letter_parts import greeting, how_often, named, quotes, subject_of
 
 
 def acknowledged(facts: MailFacts, ticket: TicketFacts) -> Letter:
@@ -138,17 +138,13 @@ def _for_customer(
 ) -> Letter:
     return Letter(
         subject=subject_of(ticket),
-        blocks=(_greeting(facts), *blocks),
+        blocks=(greeting(facts), *blocks),
         why=how_often(
             facts, _("You get this because you take part in the request #{number}.", number=ticket.number)
         ),
         is_human=is_human,
         answers=answers,
     )
-
-
-def _greeting(facts: MailFacts) -> Block:
-    return Paragraph(_("Hello {name},", name=facts.recipient) if facts.recipient else _("Hello,"))
 
 
 def _state(ticket: TicketFacts) -> Block:

@@ -9,7 +9,7 @@ from sysmo_tui.domain.message import N_
 from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.mail.facts import DigestItem, MailFacts
 from sysmo_tui.mail.layout import Block, Facts, Letter, Paragraph
-from sysmo_tui.mail.ticket_parts import excerpt, how_often, named
+from sysmo_tui.mail.letter_parts import excerpt, greeting, how_often, named
 
 _HAPPENED: Mapping[Template, str] = {
     Template.ACKNOWLEDGED: N_("received"),
@@ -44,9 +44,8 @@ def digest(facts: MailFacts) -> Letter:
     close = Paragraph(
         _("To see a request: sysmo ticket show NUMBER. Please answer on the desk, and not this mail.")
     )
-    hello = Paragraph(_("Hello {name},", name=facts.recipient) if facts.recipient else _("Hello,"))
     why = _("You get this because you chose to be told once a day.")
-    return Letter(subject, (hello, *blocks, close), how_often(facts, why))
+    return Letter(subject, (greeting(facts), *blocks, close), how_often(facts, why))
 
 
 def _of_ticket(facts: MailFacts, item: DigestItem) -> Iterator[Block]:

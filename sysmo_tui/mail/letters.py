@@ -12,7 +12,7 @@ from sysmo_tui.i18n import _
 from sysmo_tui.mail.customer_letters import CUSTOMER_LETTERS
 from sysmo_tui.mail.facts import EntryFacts, MailFacts, TicketFacts
 from sysmo_tui.mail.layout import Facts, Letter, Paragraph
-from sysmo_tui.mail.ticket_parts import how_often, named, quotes, subject_of
+from sysmo_tui.mail.letter_parts import how_often, named, quotes, subject_of
 
 
 def new_in_topic(facts: MailFacts, ticket: TicketFacts) -> Letter:

@@ -11,7 +11,7 @@ from sysmo_tui.mail.account_letters import RESET_MINUTES, change_of_address, or_
 from sysmo_tui.mail.customer_letters import contact_of, how_to_answer, how_to_rate, how_to_reopen
 from sysmo_tui.mail.facts import MailFacts, TicketFacts
 from sysmo_tui.mail.layout import Block, Code, Facts, Letter, Paragraph, Quote
-from sysmo_tui.mail.ticket_parts import named
+from sysmo_tui.mail.letter_parts import named
 from sysmo_tui.services.mail_texts import Wording
 
 _QUOTES = f"{{{mail_places.QUOTES}}}"

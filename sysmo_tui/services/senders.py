@@ -120,13 +120,9 @@ def block_address(work: Work, address: str) -> None:
 
 def _put(work: Work, pattern: str, wanted: SenderStanding, note: str) -> SenderLine:
     said = storable_line(note)
-    if len(said) > NOTE_LIMIT or len(pattern) > LONGEST:
-        limit = NOTE_LIMIT if len(said) > NOTE_LIMIT else LONGEST
-        raise Invalid(
-            N_("This is too long: up to {limit} characters."),
-            field="note" if len(said) > NOTE_LIMIT else "email",
-            limit=limit,
-        )
+    for text, limit, field in ((said, NOTE_LIMIT, "note"), (pattern, LONGEST, "email")):
+        if len(text) > limit:
+            raise Invalid(N_("This is too long: up to {limit} characters."), field=field, limit=limit)
     row = work.session.execute(_ONE, {"pattern": pattern}).scalar_one_or_none()
     if row is None:
         row = MailSender(pattern=pattern, standing=wanted, added_at=work.now)

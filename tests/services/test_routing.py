@@ -10,7 +10,6 @@ import pytest
 import sqlalchemy as sa
 
 from sysmo_tui.desk import Door, Work
-from sysmo_tui.domain.enums import MailClass
 from sysmo_tui.domain.errors import Conflict, DeskError, Forbidden, Invalid, NotFound
 from sysmo_tui.domain.incoming import Incoming, MailAddress
 from sysmo_tui.models import Mailbox, Priority, table
@@ -18,24 +17,12 @@ from sysmo_tui.services import configuration, route_upkeep, routing, topic_upkee
 from sysmo_tui.services.route_upkeep import RouteEdits
 from sysmo_tui.services.routing import Routed
 from tests.cast import Cast
+from tests.mails import understood
 
 
 def mail(**given: Any) -> Incoming:
-    values = {
-        "message_id": "<a@b.example>",
-        "sender": MailAddress("otto@mx.acme.example", "Otto"),
-        "fault": None,
-        "recipients": ("Ventas@desk.example",),
-        "subject": "Pedido 12: muy urgente",
-        "sent_at": None,
-        "in_reply_to": (),
-        "references": (),
-        "body": "",
-        "files": (),
-        "mail_class": MailClass.HUMAN,
-        "reason": "",
-    }
-    return Incoming(**(values | given))
+    values = {"recipients": ("Ventas@desk.example",), "subject": "Pedido 12: muy urgente"}
+    return replace(understood("otto@mx.acme.example", "Otto", **values), **given)
 
 
 @pytest.fixture

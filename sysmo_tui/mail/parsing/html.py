@@ -21,7 +21,6 @@ _NOT_TEXT = re.compile(
 )
 _BREAK = re.compile(r"<(?:br|/?p|/?div|/?tr|/?li|/?h[1-6]|/?table|/?blockquote)\b[^<>]*+>", re.I)
 _TAG = re.compile(r"</?[a-z!?][^<>]*+>", re.I)
-_SPACES = re.compile(r"[ \t\r\f\v\xa0]+")
 _EMPTY_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
 _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
 _DECLARED = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.I)

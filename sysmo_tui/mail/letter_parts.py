@@ -1,4 +1,4 @@
-"""What the letters about tickets are made of."""
+"""What letters are made of: how they begin, what was said in a ticket, and how to be told less often."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sysmo_tui.domain.text import SafeText
 from sysmo_tui.domain.views import File
 from sysmo_tui.i18n import _, render
 from sysmo_tui.mail.facts import ENCLOSING, EntryFacts, MailFacts, TicketFacts
-from sysmo_tui.mail.layout import Block, Quote
+from sysmo_tui.mail.layout import Block, Paragraph, Quote
 from sysmo_tui.spoken import file_size, long_moment, words_of
 
 SUBJECT_LIMIT = 110
@@ -38,6 +38,11 @@ def subject_of(ticket: TicketFacts) -> str:
     if len(subject) > room:
         subject = subject[: room - 1] + "…"
     return f"Re: {subject}{end}"
+
+
+def greeting(facts: MailFacts) -> Block:
+    """How a letter begins, by the reader's name where it is known."""
+    return Paragraph(_("Hello {name},", name=facts.recipient) if facts.recipient else _("Hello,"))
 
 
 def how_often(facts: MailFacts, why: str) -> str:
