@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from sysmo_tui.desk import Work
+from sysmo_tui.domain import addresses
 from sysmo_tui.domain.enums import AuditKind, MailReason, Verdict
 from sysmo_tui.domain.incoming import Incoming
 from sysmo_tui.domain.policy import Right, require_right
@@ -20,6 +21,9 @@ from sysmo_tui.services import audit, mail_rules, mail_sight, quarantine
 from sysmo_tui.services.files import Upload
 from sysmo_tui.services.mail_case import Case, KeptMail, Ruling
 from sysmo_tui.services.matching import ID_LIMIT
+
+LINE_LIMIT = 200
+"""Characters of a sender's name and of a subject that are kept beside a mail, for lists."""
 
 _MAIL = table(InboundMail)
 _LOCKED = (
@@ -97,9 +101,9 @@ def _described(incoming: Incoming) -> dict[str, Any]:
     """What a mail says of itself, as it is kept."""
     return {
         "message_id": incoming.message_id[:ID_LIMIT],
-        "sender": incoming.claimed[:254],
-        "sender_name": storable_line(incoming.sender.name)[:200] if incoming.sender else "",
-        "subject": storable_line(incoming.subject)[:200],
+        "sender": incoming.claimed[: addresses.MAX_LENGTH],
+        "sender_name": storable_line(incoming.sender.name)[:LINE_LIMIT] if incoming.sender else "",
+        "subject": storable_line(incoming.subject)[:LINE_LIMIT],
         "mail_class": incoming.mail_class,
     }
 
