@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import threading
 
 import pytest
@@ -33,7 +32,6 @@ from sysmo_tui.services import (
     people,
     proof,
     reading,
-    registration,
     reply_addresses,
     senders,
     undeliverable,
@@ -43,7 +41,6 @@ from sysmo_tui.services.thread import Outgoing
 from tests import mails as mail
 from tests.cast import Cast, Clock, mails
 from tests.services import requests as ask
-from tests.services.test_registration import FORM
 
 
 def test_a_request_by_a_stranger_becomes_a_ticket_of_a_pending_customer_who_is_told(
@@ -369,21 +366,6 @@ def test_a_collaborator_may_answer_and_a_new_one_joins_only_when_an_operator_say
         operator.write(deciding.file_accepted, held.id, mail.understood(**stranger), as_new=True)
     later = mail.deliver(desk, mail.understood(**stranger))
     assert (later.verdict, later.ticket_number) == (Verdict.REPLY, number)
-
-
-def test_an_answer_to_the_mail_with_the_code_confirms_the_address(cast: Cast, desk: Desk):
-    number = mail.deliver(desk, mail.understood()).ticket_number or 0
-    visitor = cast.visitor()
-    registration.register(visitor, dataclasses.replace(FORM, email=mail.MARTA))
-    sent = [each for each in mails(desk) if each.template is Template.VERIFY][-1]
-    other = mail.deliver(desk, mail.understood("eve@evil.example", in_reply_to=(sent.message_id,)))
-    assert other.reason is not MailReason.VERIFIED_ADDRESS
-    decided = mail.deliver(desk, mail.understood(in_reply_to=(sent.message_id,)))
-    assert (decided.verdict, decided.reason) == (Verdict.SYSTEM, MailReason.VERIFIED_ADDRESS)
-    known = cast.itself.read(people.by_address, mail.MARTA)
-    assert known is not None
-    assert known.state is AccountState.ACTIVE
-    assert number
 
 
 def test_what_came_in_adds_up_and_the_history_proves_the_tickets(cast: Cast, desk: Desk, customer: Door):

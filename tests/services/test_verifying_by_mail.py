@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sysmo_tui.desk import Door, Work
 from sysmo_tui.domain.actor import Caller
-from sysmo_tui.domain.enums import Channel, Role, Template
+from sysmo_tui.domain.enums import AccountState, Channel, MailReason, Role, Template, Verdict
 from sysmo_tui.domain.errors import Invalid, NotSignedIn
 from sysmo_tui.services import accounts, passwords, people, registration, signing_in
 from sysmo_tui.services.accounts import Invitation
 from sysmo_tui.services.registration import Verified
 from sysmo_tui.services.registration_form import RegistrationForm
+from tests import mails as incoming
 from tests.cast import PASSWORD, Cast, Clock, code_in_mail, mails
 from tests.services import requests as ask
 
@@ -83,6 +86,21 @@ def test_an_answer_opens_nothing_when_nothing_waits_for_it(cast: Cast, clock: Cl
     assert answered(cast) is not None
     assert answered(cast) is None
     assert [mail.template for mail in mails(cast.desk)].count(Template.WELCOME) == 1
+
+
+def test_the_mail_that_answers_must_come_from_the_address_that_was_asked(cast: Cast) -> None:
+    incoming.deliver(cast.desk, incoming.understood())
+    registration.register(cast.visitor(), replace(FORM, email=incoming.MARTA))
+    sent = [mail for mail in mails(cast.desk) if mail.template is Template.VERIFY][-1]
+    other = incoming.deliver(
+        cast.desk, incoming.understood("eve@evil.example", in_reply_to=(sent.message_id,))
+    )
+    assert other.reason is not MailReason.VERIFIED_ADDRESS
+    decided = incoming.deliver(cast.desk, incoming.understood(in_reply_to=(sent.message_id,)))
+    assert (decided.verdict, decided.reason) == (Verdict.SYSTEM, MailReason.VERIFIED_ADDRESS)
+    known = cast.itself.read(people.by_address, incoming.MARTA)
+    assert known is not None
+    assert known.state is AccountState.ACTIVE
 
 
 def test_an_invitation_to_the_staff_is_not_taken_by_an_answer(cast: Cast) -> None:
