@@ -4,8 +4,7 @@ import os
 import sqlite3
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +22,7 @@ from sysmo_tui.storage import sqlite
 from tests import mails as mail
 from tests.cast import START
 from tests.cli.conftest import Cli, Office
+from tests.waiting import until
 
 HERE = Path(__file__).parents[2]
 
@@ -60,13 +60,6 @@ class Delivery:
     def end(self, raw: bytes) -> None:
         self.send(raw)
         self.pipe.close()
-
-
-def waited_for(what: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
-    while not what():
-        assert time.monotonic() < end, "it never happened"
-        time.sleep(0.01)
 
 
 def test_a_message_from_a_pipe_becomes_a_ticket_and_nothing_is_said(office: Office):
@@ -208,7 +201,7 @@ def test_a_delivery_killed_after_it_kept_the_message_leaves_it_to_others(small_o
     desk, raw = small_office.cast.desk, mail.written()
     with delivering(small_office) as delivery:
         delivery.end(raw)
-        waited_for(lambda: bool(mail.kept(desk)))
+        until(lambda: mail.kept(desk))
         delivery.process.kill()
     # The mail server got no answer, and delivers again.
     assert small_office("mail", "receive", stdin=raw).code == 0
