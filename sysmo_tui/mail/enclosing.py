@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from itertools import count
 
 from sysmo_tui import identity
 from sysmo_tui.desk import Desk, Work
@@ -34,13 +33,7 @@ def read(desk: Desk, caller: Caller, facts: MailFacts) -> tuple[Enclosed, ...]:
 
 
 def _content(desk: Desk, caller: Caller, mail: OwedMail, file: File) -> bytes:
-    pieces: list[bytes] = []
-    for position in count():
-        piece = desk.read(caller, _chunk, mail, file.key, position)
-        pieces.append(piece)
-        if len(piece) < files.CHUNK:
-            break
-    content = b"".join(pieces)
+    content = b"".join(files.each_chunk(lambda position: desk.read(caller, _chunk, mail, file.key, position)))
     if hashlib.sha256(content).hexdigest() != file.sha256:
         raise NotToBeSent(N_("A file of this answer is damaged."))
     return content

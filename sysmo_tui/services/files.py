@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import mimetypes
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import count
@@ -234,8 +234,13 @@ def of_ticket(work: Work, number: int) -> tuple[File, ...]:
 
 def chunks(door: Door, number: int, key: str) -> Iterator[bytes]:
     """The bytes of a file, 256 KiB at a time; NotFound for a file that the actor may not read."""
+    return each_chunk(lambda position: door.read(read_chunk, number, key, position))
+
+
+def each_chunk(read: Callable[[int], bytes]) -> Iterator[bytes]:
+    """The chunks of a blob, each as ``read`` gives it for its position, empty behind the end."""
     for position in count():
-        content = door.read(read_chunk, number, key, position)
+        content = read(position)
         if content:
             yield content
         # Every chunk but the last is full.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import count
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,8 +17,7 @@ from sysmo_tui.domain.policy import Right, require_right
 from sysmo_tui.domain.text import SafeText, clean_line
 from sysmo_tui.domain.views import Page
 from sysmo_tui.models import Account, BlobChunk, Entry, InboundMail, Topic, table
-from sysmo_tui.services import cursors, mail_sight, visible
-from sysmo_tui.services.files import CHUNK
+from sysmo_tui.services import cursors, files, mail_sight, visible
 
 PAGE = 50
 LONGEST_PAGE = 1000
@@ -180,13 +178,7 @@ def of_ticket(work: Work, number: int, entry_key: str | None = None) -> tuple[Ma
 
 def raw(door: Door, inbound_id: int) -> Iterator[bytes]:
     """The bytes of a mail as it came, 256 KiB at a time, for staff who see it."""
-    for position in count():
-        content = door.read(read_chunk, inbound_id, position)
-        if content:
-            yield content
-        # Every chunk but the last is full.
-        if len(content) < CHUNK:
-            return
+    return files.each_chunk(lambda position: door.read(read_chunk, inbound_id, position))
 
 
 def read_chunk(work: Work, inbound_id: int, position: int) -> bytes:
