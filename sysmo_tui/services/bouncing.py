@@ -1,8 +1,9 @@
 """Mail that says that ours did not arrive (RFC 3464): found again, told on its ticket, never answered.
 
-Anybody can write such a mail. It is believed only about a mail that the desk knows to have sent, only of
-the address that this mail went to, and not when its owner wrote in the ticket since: what others see of
-a mail of ours they see in its answer.
+Anybody can write such a mail. It is believed only about a mail that the desk knows to have sent and that
+it names by its Message-ID, only of the address that this mail went to, and not when its owner wrote in
+the ticket since: what others see of a mail of ours they see in its answer. One that came to a reply
+address alone is told on the ticket: everybody who gets a copy of an answer sees that address.
 """
 
 from __future__ import annotations
@@ -42,13 +43,13 @@ _NOTHING_SAID = DeliveryReport(recipient="", status="", original_id="", text="")
 class _Original:
     """A mail of ours that did not arrive; ``went_to`` is where it is known to have gone, "" for nowhere.
 
-    ``is_answered``: who got it wrote in its ticket later.
+    ``may_mark``: the report named that very mail, and who got it wrote nothing in its ticket since.
     """
 
     ticket_number: int | None
     went_to: str
     evidence: str
-    is_answered: bool = False
+    may_mark: bool = False
 
 
 def rule(work: Work, case: Case) -> Ruling:
@@ -76,7 +77,7 @@ def _tell(work: Work, incoming: Incoming, report: DeliveryReport, original: _Ori
         address=ours if is_certain else report.recipient or "?",
         number=original.ticket_number,
         reason=reason,
-        is_permanent=is_certain and report.is_nobody_there and not original.is_answered,
+        is_permanent=is_certain and report.is_nobody_there and original.may_mark,
     )
 
 
@@ -86,7 +87,7 @@ def _original(work: Work, incoming: Incoming, report: DeliveryReport) -> _Origin
     sent = {row.message_id: row for row in work.session.execute(_SENT, {"ids": ids})}
     for message_id in ids:
         if found := sent.get(message_id):
-            return _Original(found.ticket_number, found.address, message_id, found.is_answered)
+            return _Original(found.ticket_number, found.address, message_id, not found.is_answered)
     settings = desk_settings.load(work)
     for message_id in ids:
         number = matching.own_ticket(work, message_id)
@@ -106,7 +107,7 @@ def _by_token(work: Work, token: ReplyToken, evidence: str) -> _Original:
     newest = next((mail for mail in reversed(mails) if token.is_for(mail.address)), None)
     if newest is None:
         return _Original(token.ticket_number, "", evidence)
-    return _Original(token.ticket_number, newest.address, evidence, newest.is_answered)
+    return _Original(token.ticket_number, newest.address, evidence)
 
 
 def _bracketed(message_id: str) -> str:

@@ -45,9 +45,11 @@ from sysmo_tui.services import (
     mail_destination,
     matching,
     naming,
+    own_addresses,
     people,
     ratings,
     reopening,
+    reply_addresses,
     tagging,
     thread,
     throttle,
@@ -176,6 +178,8 @@ def accepted_reply(work: Work, case: Case, number: int, *, joins: bool) -> Rulin
         sender = sender or _expected(work, case)
         _join(work, number, sender.id)
     match = Match(number, MailReason.ACCEPTED, "")
+    if not case.is_human:
+        acknowledging.hush(work)
     with _in_the_name_of(work, case, sender or _requester(work, number)):
         filed = thread.reply(
             work, number, Outgoing(_body(work, case), case.uploads, is_automatic=not case.is_human)
@@ -191,9 +195,16 @@ def _rating(work: Work, case: Case, found: Match, sender: Known) -> int | None:
         return None
     told = work.session.execute(_TOLD_OF_CLOSING, {"number": found.number}).all()
     ids = set(matching.cited(case.incoming))
-    is_addressed = found.reason is MailReason.REPLY_ADDRESS
-    answers = any(row.message_id in ids or (is_addressed and row.account_id == sender.id) for row in told)
+    is_theirs = found.reason is MailReason.REPLY_ADDRESS and _is_made_for(work, found.evidence, case, sender)
+    answers = any(row.message_id in ids or (is_theirs and row.account_id == sender.id) for row in told)
     return int(said) if answers else None
+
+
+def _is_made_for(work: Work, reply_address: str, case: Case, sender: Known) -> bool:
+    """Whether a reply address is the sender's own: others see it in the copies of an answer."""
+    token = reply_addresses.verify(desk_settings.load(work), reply_address)
+    theirs = (case.address, *(each.email for each in own_addresses.of_account(work, sender.id)))
+    return token is not None and any(token.is_for(each) for each in theirs)
 
 
 def _go_on(work: Work, case: Case, closed: Ticket) -> Ruling:

@@ -6,6 +6,7 @@ internal because of it, and nothing is done but what a customer may do by mail.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable
 
@@ -51,6 +52,7 @@ _FILED_BEFORE = (
     .order_by(_MAIL.c.id.desc())
     .limit(10)
 )
+_TURN = sa.select(sa.func.pg_advisory_xact_lock(sa.bindparam("turn", type_=sa.BigInteger)))
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _OWN_ADDRESSES = sa.union(
     sa.select(_MAILBOX.c.address).where(_MAILBOX.c.address != ""),
@@ -62,7 +64,8 @@ Rule = Callable[[Work, Case], Ruling | None]
 
 
 def judge(work: Work, case: Case) -> Ruling:
-    """Let the rules decide a mail, in their order."""
+    """Let the rules decide a mail, in their order; copies of one mail are decided one after another."""
+    _take_turn(work, case)
     for rule in _RULES:
         ruling = rule(work, case)
         if ruling is not None:
@@ -154,7 +157,7 @@ def _find_sender(work: Work, case: Case) -> None:
         case.address = addresses.normalise(case.incoming.sender.address, allow_reserved=reserved)
     except Invalid:
         return
-    case.sender = people.by_address(work, case.address)
+    case.sender = people.held_by_address(work, case.address)
 
 
 def _waiting(work: Work, case: Case, reason: MailReason) -> Ruling:
@@ -167,6 +170,17 @@ def _waiting(work: Work, case: Case, reason: MailReason) -> Ruling:
     return Ruling(
         Verdict.QUARANTINED, reason, topic_id=mail_destination.destination(work, case, Trail()).topic.id
     )
+
+
+def _take_turn(work: Work, case: Case) -> None:
+    """Wait for whoever decides a mail of the same Message-ID; where all write in turn there is nobody.
+
+    It comes before every other lock, so that who waits here keeps nobody waiting.
+    """
+    message_id = case.incoming.message_id
+    if message_id and work.session.get_bind().dialect.name == "postgresql":
+        digest = hashlib.sha256(f"inbound:{message_id}".encode("utf-8", "surrogatepass")).digest()
+        work.session.execute(_TURN, {"turn": int.from_bytes(digest[:8], "big", signed=True)})
 
 
 def _repeated(work: Work, case: Case) -> Ruling | None:

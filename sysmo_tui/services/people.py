@@ -30,6 +30,7 @@ _FACTS = sa.select(
     _ACCOUNT.c.time_zone,
 ).join(_EMAIL, _EMAIL.c.account_id == _ACCOUNT.c.id)
 _BY_ADDRESS = _FACTS.where(_EMAIL.c.folded == sa.bindparam("folded"))
+_HELD_BY_ADDRESS = _BY_ADDRESS.with_for_update(read=True, key_share=True, of=_ACCOUNT)
 _BY_ID = _FACTS.where(_ACCOUNT.c.id == sa.bindparam("account"), _EMAIL.c.is_primary)
 
 _PRIMARY = _EMAIL.alias("main")
@@ -63,6 +64,20 @@ class Known:
 def by_address(work: Work, address: str) -> Known | None:
     """The account that has this address, however it is written."""
     row = work.session.execute(_BY_ADDRESS, {"folded": addresses.folded(address)}).first()
+    return Known(**row._mapping) if row else None
+
+
+def held_by_address(work: Work, address: str) -> Known | None:
+    """:func:`by_address`; until the command ends the account is not merged into another."""
+    found = _held(work, address)
+    if found is not None and found.state is AccountState.DISABLED:
+        # Perhaps it was merged while it was waited for: then the address is another's now.
+        return _held(work, address)
+    return found
+
+
+def _held(work: Work, address: str) -> Known | None:
+    row = work.session.execute(_HELD_BY_ADDRESS, {"folded": addresses.folded(address)}).first()
     return Known(**row._mapping) if row else None
 
 

@@ -34,6 +34,7 @@ from sysmo_tui.services import (
     reading,
     reply_addresses,
     senders,
+    tickets,
     undeliverable,
 )
 from sysmo_tui.services.deciding import Decided
@@ -89,6 +90,43 @@ def test_two_mails_with_one_message_id_are_both_kept_and_both_filed(desk: Desk):
     second = mail.deliver(desk, mail.understood(message_id="<same@acme.example>", body="Two."))
     assert first.ticket_number != second.ticket_number
     assert {row.message_id for row in mail.kept(desk)} == {"<same@acme.example>"}
+
+
+def test_copies_of_one_mail_that_are_decided_at_once_are_filed_once(desk: Desk):
+    arrived = mail.understood()
+    content = b"Message-ID: %s\r\n\r\nSmoke comes out." % arrived.message_id.encode()
+    both_ready = threading.Barrier(2)
+    decided: list[Decided] = []
+
+    def decide(way: bytes) -> None:
+        kept = desk.settle(
+            mail_caller(), inbound.keep, "", Raw.whole(b"Received: by " + way + b"\r\n" + content)
+        )
+        both_ready.wait()
+        command = command_for(deciding.decide, key=f"inbound:{kept.id}")
+        decided.append(desk.write(mail_caller(), command, deciding.decide, kept.id, arrived))
+
+    threads = [threading.Thread(target=decide, args=(way,)) for way in (b"one", b"two")]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert sorted(str(each.verdict) for each in decided) == [Verdict.DROPPED, Verdict.TICKET]
+    assert len({each.ticket_number for each in decided}) == 1
+
+
+def test_what_a_machine_wrote_tells_nobody_when_it_is_accepted_either(
+    desk: Desk, operator: Door, customer: Door
+):
+    number = ask.file(customer)
+    operator.write(tickets.take, number)
+    sent = [each for each in mails(desk) if each.ticket_number == number][-1]
+    written = mail.understood(in_reply_to=(sent.message_id,), mail_class=MailClass.AUTOMATIC)
+    held = mail.deliver(desk, written)
+    before = len(mails(desk))
+    accepted = operator.write(deciding.file_accepted, held.id, written, as_new=False, joins=True)
+    assert accepted.verdict is Verdict.REPLY
+    assert len(mails(desk)) == before
 
 
 def test_an_answer_to_what_the_desk_sent_finds_its_ticket(desk: Desk, operator: Door):
@@ -283,7 +321,21 @@ def test_a_bounce_of_what_its_reader_answered_marks_nothing(
     assert cast.itself.read(undeliverable.since, mail.MARTA) is None
     ask.reply(operator, number, "Thanks.")
     assert returned().reason is MailReason.BOUNCED
-    assert (cast.itself.read(undeliverable.since, mail.MARTA) is None) is is_by_id
+    assert cast.itself.read(undeliverable.since, mail.MARTA) is None
+
+
+def test_a_bounce_to_a_reply_address_alone_is_told_on_the_ticket_and_marks_nothing(
+    cast: Cast, desk: Desk, operator: Door, admin: Door
+):
+    admin.write(desk_settings.change, "mail_comes_in", True)
+    number = mail.deliver(desk, mail.understood()).ticket_number or 0
+    where = reply_addresses.make(cast.itself.read(desk_settings.load), number, mail.MARTA)
+    decided = mail.deliver(desk, bounce("", mail.MARTA, recipients=(where,)))
+    assert (decided.reason, decided.ticket_number) == (MailReason.BOUNCED, number)
+    view = ask.as_staff(operator, number)
+    assert f"{mail.MARTA}: " in view.entries[-1].body
+    assert view.row.undeliverable_at is None
+    assert cast.itself.read(undeliverable.since, mail.MARTA) is None
 
 
 def test_a_bounce_that_names_many_fills_no_thread(desk: Desk, operator: Door):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from sysmo_tui.domain.enums import AccountState, Channel, CloseReason, PersonRol
 from sysmo_tui.domain.errors import Conflict, DeskError, Forbidden, Invalid, NotSignedIn
 from sysmo_tui.models import Account, Entry, Ticket, TicketPerson, table
 from sysmo_tui.services import (
+    address_merging,
     closing,
     own_addresses,
     passwords,
@@ -21,7 +23,10 @@ from sysmo_tui.services import (
     signing_in,
     tickets,
 )
+from sysmo_tui.storage.engine import Dialect
 from tests.cast import PASSWORD, Cast, Clock, code_in_mail, mails
+from tests.mail.post_office import until
+from tests.mails import deliver, understood
 from tests.services import requests as ask
 from tests.services.test_verifying_by_mail import FORM
 
@@ -223,6 +228,36 @@ def test_what_a_pending_account_had_comes_with_its_address(cast: Cast) -> None:
     told = [mail.address for mail in mails(cast.desk) if mail.ticket_number == number]
     ask.reply(operator, number, "More about it.")
     assert [mail.address for mail in mails(cast.desk) if mail.ticket_number == number] == [*told, OTHER]
+
+
+@pytest.mark.parametrize("store_url", [Dialect.POSTGRESQL], indirect=True)
+def test_mail_that_comes_while_its_senders_account_is_merged_is_filed_to_who_has_the_address(
+    cast: Cast,
+) -> None:
+    customer = cast.customer()
+    written(cast, OTHER)
+    is_merged = threading.Event()
+    filed: list[int | None] = []
+
+    def receive() -> None:
+        is_merged.wait()
+        filed.append(deliver(cast.desk, understood(OTHER)).ticket_number)
+
+    def merge(work: Work) -> None:
+        address_merging.attach(work, cast.ids["carla"], OTHER)
+        is_merged.set()
+        until(lambda: waiting_for_locks(cast) == 1)
+
+    receiving = threading.Thread(target=receive)
+    receiving.start()
+    cast.itself.write(merge)
+    receiving.join()
+    assert ask.as_customer(customer, filed[0] or 0).row.requester == "Carla"
+
+
+def waiting_for_locks(cast: Cast) -> int:
+    with cast.desk.store.reading() as session:
+        return int(session.scalar(sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")) or 0)
 
 
 def test_staff_who_closed_what_they_asked_from_home_are_still_who_closed_it(cast: Cast) -> None:
