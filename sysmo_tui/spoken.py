@@ -8,6 +8,7 @@ from typing import Final
 
 from sysmo_tui.domain.enums import EntryKind
 from sysmo_tui.domain.text import SafeText
+from sysmo_tui.domain.views import Filed
 from sysmo_tui.i18n import _, pgettext
 
 MINUTE: Final = 60
@@ -135,3 +136,18 @@ def words_of(kind: EntryKind, body: SafeText) -> SafeText:
         return body
     words, *rest = body.split("\n", 1)
     return SafeText("\n".join((_(words), *rest)))
+
+
+def continued(filed: Filed) -> str:
+    """Where a reply to a ticket that stays closed went."""
+    if filed.is_new:
+        return _(
+            "#{number} stays closed. Your reply is the new ticket #{new}.",
+            number=filed.continues,
+            new=filed.number,
+        )
+    return _(
+        "#{number} stays closed. Your reply is in #{new}, which goes on with it.",
+        number=filed.continues,
+        new=filed.number,
+    )

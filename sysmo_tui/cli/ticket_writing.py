@@ -20,6 +20,7 @@ from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.numbers import parse_number
 from sysmo_tui.i18n import _
+from sysmo_tui.spoken import continued
 
 if TYPE_CHECKING:
     from sysmo_tui.domain.views import Filed
@@ -174,9 +175,7 @@ def _reply(
     if result.continues is None:
         told = _("Your reply to #{number} is sent.", number=ticket)
     else:
-        told = _(
-            "#{number} stays closed. Your reply is the new ticket #{new}.", number=ticket, new=result.number
-        )
+        told = continued(result)
     _tell(run, result, told, rehearsal)
 
 

@@ -246,7 +246,11 @@ class CustomerTicket:
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """What filing, replying or noting made; a new one goes on with the closed ticket it ``continues``."""
+    """What filing, replying or noting made.
+
+    A reply to a closed ticket may be in one that goes on with it: ``continues`` is the closed one then,
+    and ``is_new`` whether the reply began the other.
+    """
 
     number: int
     entry_key: str
@@ -254,6 +258,7 @@ class Filed:
     category: Category
     files: int = 0
     continues: int | None = None
+    is_new: bool = True
     is_undeliverable: bool = False
     """Whether the customer gets no mail of it; staff alone are told."""
 

@@ -26,6 +26,7 @@ from sysmo_tui.services import choices, drafts, reading, thread
 from sysmo_tui.services.choices import Choices
 from sysmo_tui.services.drafts import Saved
 from sysmo_tui.services.thread import Outgoing
+from sysmo_tui.spoken import continued
 from sysmo_tui.widgets.attached import AttachedFiles
 from sysmo_tui.widgets.banner import Banner
 from sysmo_tui.widgets.entry import entry_content, facts_of
@@ -291,11 +292,7 @@ class ComposeScreen(Composing[bool]):
         if self._is_note:
             told = _("Note saved in #{number}.", number=filed.number)
         elif filed.continues is not None:
-            told = _(
-                "#{number} stays closed. Your reply is the new ticket #{new}.",
-                number=filed.continues,
-                new=filed.number,
-            )
+            told = continued(filed)
         else:
             told = _("Reply sent: #{number}, {status}.", number=filed.number, status=_(filed.status))
             self.has_answered = isinstance(self._view, TicketView)

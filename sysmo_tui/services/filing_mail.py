@@ -151,8 +151,11 @@ def reply(work: Work, case: Case, found: Match) -> Ruling:
                 Verdict.QUARANTINED, MailReason.REOPENED_TOO_OFTEN, found.number, topic_id=ticket.topic_id
             )
         if opens and not case.trail.note("reopening", reopens, f"#{found.number}"):
-            return _go_on(work, case, ticket)
-        if not case.is_human or _answers_too_often(work, case, found.number, sender):
+            going_on = continuing.open_one(work, ticket)
+            if not case.trail.note("continued", going_on is not None, f"#{going_on or found.number}"):
+                return _go_on(work, case, ticket)
+            seen = visible.known_ticket_for_change(work, going_on or 0, Verb.REPLY)
+        if not case.is_human or _answers_too_often(work, case, seen.ticket.number or 0, sender):
             acknowledging.hush(work)
         filed = thread.reply_to(
             work,
@@ -184,7 +187,8 @@ def accepted_reply(work: Work, case: Case, number: int, *, joins: bool) -> Rulin
         filed = thread.reply(
             work, number, Outgoing(_body(work, case), case.uploads, is_automatic=not case.is_human)
         )
-    verdict = Verdict.REPLY if filed.continues is None else Verdict.TICKET
+    is_new = filed.continues is not None and filed.is_new
+    verdict = Verdict.TICKET if is_new else Verdict.REPLY
     return _filed(work, case, verdict, match.reason, filed.number, _entry_id(work, filed.entry_key))
 
 

@@ -63,8 +63,8 @@ def reply(work: Work, number: int, message: Outgoing, *, version: int | None = N
     """Add a public reply; by staff it answers, by the customer it asks again.
 
     Staff take an unassigned ticket by replying. A customer's reply puts a waiting ticket back in progress,
-    and a closed one where its topic says so: else it becomes a new ticket that goes on with it. Raises
-    Conflict when something newer was not seen.
+    and a closed one where its topic says so: else it goes into the open ticket that goes on with it, which
+    it becomes where there is none. Raises Conflict when something newer was not seen.
     """
     return reply_to(work, visible.ticket_for_change(work, number, Verb.REPLY, version=version), message)
 
@@ -79,7 +79,7 @@ def reply_to(work: Work, seen: visible.Seen, message: Outgoing) -> Filed:
     if not (answers or message.closes or message.is_automatic or reopening.reopens(work, ticket)):
         from sysmo_tui.services import continuing  # it files, which writes entries by this module
 
-        return continuing.go_on(work, ticket, message)
+        return continuing.answer(work, ticket, message)
     entry = add_entry(work, ticket, EntryKind.REPLY, message.body, files_=message.files, by_staff=answers)
     if answers:
         _answer(work, ticket, entry, message)

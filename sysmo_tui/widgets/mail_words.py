@@ -80,6 +80,10 @@ _RULES: Final[Mapping[str, _Words]] = {
         N_("{detail} is closed, and its topic lets an answer open it again."),
         N_("{detail} is closed, and its topic makes a new ticket of an answer."),
     ),
+    "continued": _Words(
+        N_("It goes into {detail}, which goes on with the closed one and is open."),
+        N_("No open ticket goes on with {detail}."),
+    ),
     "reopened_too_often": _Words(
         N_("{detail} was opened again by mail too often within an hour."),
         N_("{detail} was not opened again too often."),

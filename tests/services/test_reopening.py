@@ -5,7 +5,17 @@ import pytest
 from sysmo_tui.desk import Desk, Door
 from sysmo_tui.domain.enums import Category, Cause, EventKind, MailReason, Template, Verdict
 from sysmo_tui.domain.errors import Invalid
-from sysmo_tui.services import closing, proof, reading, thread, topic_upkeep, topics
+from sysmo_tui.services import (
+    closing,
+    deciding,
+    desk_settings,
+    proof,
+    reading,
+    reply_addresses,
+    thread,
+    topic_upkeep,
+    topics,
+)
 from sysmo_tui.services.thread import Outgoing
 from sysmo_tui.services.topic_upkeep import TopicEdits
 from tests import mails as mail
@@ -81,6 +91,46 @@ def test_an_answer_by_mail_follows_the_topics_policy_too(
     assert ask.as_staff(operator, number).row.category is Category.CLOSED
 
 
+def test_answers_to_a_closed_ticket_go_into_the_open_one_that_goes_on_with_it(
+    cast: Cast, desk: Desk, admin: Door, operator: Door, customer: Door
+):
+    policy(admin, "never")
+    number = closed(customer, operator)
+    sent = [each for each in mails(desk) if each.template is Template.CLOSED][-1]
+    answer = {"in_reply_to": (sent.message_id,)}
+    first = mail.deliver(desk, mail.understood(cast.email("carla"), body="It burns again.", **answer))
+    second = mail.deliver(desk, mail.understood(cast.email("carla"), body="And it smells.", **answer))
+    filed = customer.write(
+        thread.reply, number, Outgoing("Hello?", seen=ask.as_customer(customer, number).entries[-1].key)
+    )
+    assert (first.verdict, second.verdict) == (Verdict.TICKET, Verdict.REPLY)
+    going_on = first.ticket_number or 0
+    assert (second.ticket_number, filed.number, filed.continues) == (going_on, going_on, number)
+    assert not filed.is_new
+    thread_of_it = [entry.body for entry in ask.as_staff(operator, going_on).entries]
+    assert thread_of_it == ["It burns again.", "And it smells.", "Hello?"]
+    operator.write(closing.close, going_on, message=Outgoing("Solved."))
+    third = mail.deliver(desk, mail.understood(cast.email("carla"), body="Once more.", **answer))
+    assert third.verdict is Verdict.TICKET
+    assert third.ticket_number != going_on
+    assert cast.itself.read(proof.check) == ()
+
+
+def test_what_goes_on_with_a_closed_ticket_is_not_shown_to_others_who_answer_that(
+    cast: Cast, desk: Desk, admin: Door, operator: Door, customer: Door
+):
+    policy(admin, "never")
+    number = closed(customer, operator)
+    sent = [each for each in mails(desk) if each.template is Template.CLOSED][-1]
+    answer = {"in_reply_to": (sent.message_id,)}
+    held = mail.deliver(desk, mail.understood(**answer))
+    operator.write(deciding.file_accepted, held.id, mail.understood(**answer), as_new=False, joins=True)
+    mine = customer.write(thread.reply, number, Outgoing("It burns again."))
+    theirs = mail.deliver(desk, mail.understood(**answer))
+    assert mine.number != theirs.ticket_number
+    assert ask.as_staff(operator, mine.number).entries[-1].body == "It burns again."
+
+
 def test_mail_opens_a_ticket_again_three_times_an_hour_and_then_waits(
     cast: Cast, desk: Desk, operator: Door, customer: Door, clock: Clock
 ):
@@ -112,3 +162,16 @@ def test_a_lone_digit_in_answer_to_the_closing_mail_rates_and_opens_nothing(
     assert view.events[-1].kind is EventKind.RATED
     elsewhere = mail.deliver(desk, mail.understood(cast.email("carla"), subject=f"[#{number}]", body="5"))
     assert elsewhere.verdict is Verdict.REPLY, "a digit that answers no closing mail is a word"
+
+
+@pytest.mark.parametrize("whose", ["carla", "luis"])
+def test_a_digit_rates_when_it_comes_to_the_senders_own_reply_address_alone(
+    cast: Cast, desk: Desk, admin: Door, operator: Door, customer: Door, whose: str
+):
+    admin.write(desk_settings.change, "mail_comes_in", True)
+    number = closed(customer, operator)
+    where = reply_addresses.make(cast.itself.read(desk_settings.load), number, cast.email(whose))
+    decided = mail.deliver(desk, mail.understood(cast.email("carla"), recipients=(where,), body="1"))
+    is_own = whose == "carla"
+    assert decided.verdict is (Verdict.SYSTEM if is_own else Verdict.REPLY)
+    assert decided.reason is (MailReason.RATING if is_own else MailReason.REPLY_ADDRESS)

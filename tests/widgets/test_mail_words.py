@@ -17,6 +17,8 @@ from sysmo_tui.widgets.mail_words import step_words
         ("acknowledgement", False, "automatic", "Its sender was not told. A machine wrote it."),
         ("acknowledgement", True, "", "Its sender was told that it came."),
         ("too_many", True, "20", "Its sender made more than 20 tickets within an hour."),
+        ("continued", True, "#8", "It goes into #8, which goes on with the closed one and is open."),
+        ("continued", False, "#7", "No open ticket goes on with #7."),
         ("made_up", True, "so", "made_up: so"),
     ],
 )
