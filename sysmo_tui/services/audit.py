@@ -22,6 +22,8 @@ _INSERT = sa.insert(_AUDIT)
 
 PAGE = 100
 LONGEST_PAGE = 1000
+_LISTS = frozenset({"added", "edits", "fields", "new", "old", "operators", "removed"})
+"""Names under which a record holds a list of things."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +129,14 @@ def _line(row: Any) -> AuditLine:
         account=None if row.account is None else clean_line(row.account),
         channel=row.channel,
         source=clean_line(row.source),
-        detail={name: clean_line(_said(value)) for name, value in row.detail.items()},
+        detail={name: clean_line(_said(name, value)) for name, value in row.detail.items()},
     )
 
 
-def _said(value: object) -> str:
+def _said(name: str, value: object) -> str:
+    """A value in words; what changed is noted by its own name, with what it was and what it is."""
     if isinstance(value, list):
+        if name not in _LISTS and len(value) == 2:
+            return " → ".join("—" if each in (None, "") else str(each) for each in value)
         return ", ".join(str(each) for each in value)
     return "" if value is None else str(value)

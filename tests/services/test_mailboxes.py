@@ -34,6 +34,8 @@ def test_a_mailbox_is_made_changed_and_archived_and_each_is_audited(cast: Cast) 
     assert not admin.write(mailboxes.archive, "support", archived=False).is_archived
     noted = [line.detail for line in admin.read(audit.page).items if line.kind is AuditKind.CONFIGURED]
     assert len([detail for detail in noted if detail.get("mailbox") == "support"]) == 4
+    assert noted[-2]["folder"] == "INBOX → Requests"
+    assert noted[-1]["moves_to"] == "— → Done"
 
 
 def test_only_administrators_say_where_secrets_go(cast: Cast) -> None:
