@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 
 from sysmo_tui.desk import Door
 from sysmo_tui.domain.text import SafeText, clean, clean_line
-from sysmo_tui.services import kept_mail, quarantine
+from sysmo_tui.services import files, kept_mail, quarantine
 from sysmo_tui.services.deciding import Decided
 from sysmo_tui.services.kept_mail import MailRecord
 
 TEXT_SHOWN = 8000
 """Characters of a mail's text that are shown at first."""
+GLANCED_AT = 4 * files.CHUNK
+"""Bytes of a mail that are read where a glance is enough."""
 HEADERS_SHOWN = 20_000
 """Bytes of its headers."""
 RECIPIENTS_SHOWN = 20
@@ -28,7 +31,10 @@ class MailFile:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A kept mail as it reads. ``headers`` are as they came; ``is_longer`` when ``text`` goes on."""
+    """A kept mail as it reads. ``headers`` are as they came; ``is_longer`` when ``text`` goes on.
+
+    With ``is_glance`` the mail itself goes on after what was read of it.
+    """
 
     record: MailRecord
     recipients: tuple[SafeText, ...]
@@ -37,14 +43,19 @@ class Look:
     is_longer: bool
     files: tuple[MailFile, ...]
     remarks: tuple[SafeText, ...]
+    is_glance: bool = False
 
 
-def look(door: Door, inbound_id: int, *, most: int = TEXT_SHOWN) -> Look:
-    """A mail and the first ``most`` characters of its text, for staff who see it; NotFound otherwise."""
+def look(door: Door, inbound_id: int, *, most: int = TEXT_SHOWN, is_glance: bool = False) -> Look:
+    """A mail and the first ``most`` characters of its text, for staff who see it; NotFound otherwise.
+
+    With ``is_glance`` no more than :data:`GLANCED_AT` bytes of it are read.
+    """
     from sysmo_tui.mail.parsing import parse  # takes a while, and most runs of the program need none
 
     record = door.read(kept_mail.show, inbound_id)
-    content = b"".join(kept_mail.raw(door, inbound_id))
+    chunks = kept_mail.raw(door, inbound_id)
+    content = b"".join(islice(chunks, GLANCED_AT // files.CHUNK) if is_glance else chunks)
     incoming = parse(content)
     head = content[:HEADERS_SHOWN].replace(b"\r\n", b"\n").partition(b"\n\n")[0]
     return Look(
@@ -58,6 +69,7 @@ def look(door: Door, inbound_id: int, *, most: int = TEXT_SHOWN) -> Look:
             for file in incoming.files
         ),
         remarks=tuple(clean_line(each) for each in incoming.remarks),
+        is_glance=is_glance and not record.line.is_cut and len(content) < record.line.size,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import DataTable, Static
 
-from sysmo_tui import quarantined
+from sysmo_tui import keys, quarantined
 from sysmo_tui.domain.enums import MailReason
 from sysmo_tui.domain.errors import DeskError, Invalid
 from sysmo_tui.domain.views import Page
@@ -26,7 +26,7 @@ from sysmo_tui.screens.whole_mail import WholeMailScreen
 from sysmo_tui.services import quarantine
 from sysmo_tui.services.deciding import Decided
 from sysmo_tui.services.kept_mail import MailLine
-from sysmo_tui.spoken import moment
+from sysmo_tui.spoken import file_size, moment
 from sysmo_tui.widgets.data_list import Column
 from sysmo_tui.widgets.mail_text import body_text, record_text
 from sysmo_tui.widgets.mail_words import goes_words
@@ -35,6 +35,8 @@ from sysmo_tui.widgets.words import said
 PREVIEW_SECONDS = 0.15
 """How long the cursor must rest on a mail before it is read."""
 
+MAIL_SECONDS = 60.0
+"""How often one looks for mail that came meanwhile, as the inbox does."""
 
 _NEEDS_SENDER = frozenset({"accept", "accept_new", "block"})
 
@@ -94,12 +96,23 @@ class QuarantineScreen(TableScreen[MailLine]):
         """The mail as it reads, once it was read; until then what the list knows of it."""
         if self._look is not None and self._look.record.line.id == row.id:
             head = record_text(self._look.record, self.app.zone, self._look)
-            return Content("\n").join((head, Content(""), body_text(self._look)))
+            return Content("\n").join((head, *self._glance(self._look), Content(""), body_text(self._look)))
         return facts((_("From"), row.sender or _("nobody")), (_("Goes to"), goes_words(row)))
+
+    def _glance(self, look: Look) -> Iterator[Content]:
+        if look.is_glance:
+            size, key = file_size(quarantined.GLANCED_AT), self._key_of(keys.BY_ID["quarantine.whole"])
+            told = _("Only the first {size} are read here: {key} shows the whole mail.", size=size, key=key)
+            yield Content.styled(told, "$quiet")
 
     def ask(self, query: str, chosen: str, after: str | None) -> Asking[Page[MailLine]]:
         """The waiting mail, oldest first."""
         return self.read(quarantine.page, after=after)
+
+    def on_mount(self) -> None:
+        """Read the list, and again now and then: what comes in changes no ticket that would tell."""
+        super().on_mount()
+        self.set_interval(MAIL_SECONDS, self.desk_changed)
 
     def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
         """Read the mail under the cursor, when it rests there."""
@@ -138,7 +151,7 @@ class QuarantineScreen(TableScreen[MailLine]):
     def _read_mail(self) -> None:
         row = self.row
         if row is not None and (self._look is None or self._look.record.line.id != row.id):
-            read = self.job(quarantined.look, row.id, most=quarantined.TEXT_SHOWN)
+            read = self.job(quarantined.look, row.id, is_glance=True)
             read.then(self._show_mail, refused=lambda _error: None)
 
     def _show_mail(self, look: Look) -> None:

@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from sysmo_tui import keys
 from sysmo_tui.domain.errors import DeskError, NotFound
+from sysmo_tui.domain.text import fit
 from sysmo_tui.domain.views import CustomerTicket, TicketView
 from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.keys import Context
@@ -35,6 +36,9 @@ from sysmo_tui.widgets.status_line import StatusLine
 from sysmo_tui.widgets.thread import Earlier, Thread
 from sysmo_tui.widgets.ticket_text import Row, facts_line
 from sysmo_tui.widgets.title_bar import TitleBar
+
+WORDS_SHOWN = 32
+"""Cells of a mail's first words where one of several is chosen."""
 
 
 class Trail:
@@ -272,7 +276,7 @@ class TicketScreen(Scrolling, TicketActs[int]):
                 str(record.line.id),
                 f"{moment(record.line.received_at, self.app.zone, self.app.now())}  "
                 f"{record.line.sender or _('nobody')}",
-                outcome_words(record.line),
+                fit(record.begins, WORDS_SHOWN) or outcome_words(record.line),
             )
             for record in records
         ]

@@ -23,6 +23,8 @@ PAGE = 50
 LONGEST_PAGE = 1000
 MOST_FOUND = 20
 """Mails that are told about at once."""
+BEGINNING = 200
+"""Characters of an entry that its first words are taken from."""
 _DIGITS = 19
 """An id has fewer."""
 
@@ -59,6 +61,7 @@ _RECORDS = (
         _MAIL.c.error,
         _ACCOUNT.c.name.label("decided_by"),
         _ENTRY.c.public_key.label("entry_key"),
+        sa.func.substr(_ENTRY.c.body, 1, BEGINNING).label("begins"),
     )
     .outerjoin(_ACCOUNT, _ACCOUNT.c.id == _MAIL.c.decided_by_id)
     .outerjoin(_ENTRY, _ENTRY.c.id == _MAIL.c.entry_id)
@@ -107,7 +110,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class MailRecord:
-    """A mail and how it was decided. ``decided_by`` is the member of staff who did, None for the rules."""
+    """A mail and how it was decided. ``decided_by`` is the member of staff who did, None for the rules.
+
+    ``begins`` are the first words of what it became in a thread.
+    """
 
     line: MailLine
     steps: tuple[Step, ...]
@@ -116,6 +122,7 @@ class MailRecord:
     entry_key: str | None
     attempts: int
     error: SafeText
+    begins: SafeText
 
 
 def page(
@@ -220,4 +227,5 @@ def _record(row: Any) -> MailRecord:
         entry_key=row.entry_key,
         attempts=row.attempts,
         error=clean_line(row.error),
+        begins=clean_line(row.begins or ""),
     )

@@ -10,6 +10,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Select
 
+from sysmo_tui import quarantined
 from sysmo_tui.app import SysmoApp
 from sysmo_tui.desk import Door
 from sysmo_tui.domain.enums import MailReason, SenderStanding, Verdict
@@ -23,6 +24,7 @@ from sysmo_tui.screens.quarantine import QuarantineScreen
 from sysmo_tui.screens.ticket import TicketScreen
 from sysmo_tui.screens.whole_mail import WholeMailScreen
 from sysmo_tui.services import kept_mail, quarantine, reading, routing, senders
+from tests import mails
 from tests.cast import Cast
 from tests.kept import RAW, keep
 from tests.screens.acting import arrived, settled
@@ -240,6 +242,47 @@ async def test_a_ticket_without_mail_says_so_and_one_with_several_asks_which(
         await opened(pilot, TicketScreen(number))
         await pilot.press("Z")
         await until_seen(pilot, "Which mail?", "waits for a decision", "reply: answers")
+
+
+async def test_of_several_replies_in_one_minute_the_first_words_tell_which(stage: Stage, cast: Cast) -> None:
+    number = mails.deliver(cast.desk, mails.understood()).ticket_number or 0
+    for body in ("It burns\nstill.", "Now it is out."):
+        mails.deliver(cast.desk, mails.understood(subject=f"[#{number}]", body=body))
+    app = stage(cast.operator())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await arrived(pilot)
+        await opened(pilot, TicketScreen(number))
+        await pilot.press("Z")
+        await until_seen(pilot, "Which mail?", "Smoke comes out.", "It burns still.", "Now it is out.")
+
+
+async def test_mail_that_comes_meanwhile_joins_the_open_list(
+    stage: Stage, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quarantine_screen, "MAIL_SECONDS", 0.05)
+    wait_for_luis(cast)
+    app = stage(cast.operator())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await arrived(pilot)
+        await opened(pilot, QuarantineScreen())
+        await until_seen(pilot, "About the printer")
+        keep(cast, subject="It came later", topic_id=1)
+        await until_seen(pilot, "About the printer", "It came later")
+
+
+async def test_of_a_large_mail_the_list_reads_the_beginning_and_says_so(stage: Stage, cast: Cast) -> None:
+    cast.operator()
+    mail = keep(cast, RAW + b"Smoke.\r\n" * 140_000 + b"The end.\r\n", topic_id=1)
+    door = cast.operator()
+    glance, whole = (quarantined.look(door, mail, is_glance=is_glance) for is_glance in (True, False))
+    assert (glance.is_glance, whole.is_glance) == (True, False)
+    assert [each.files[0].size > quarantined.GLANCED_AT for each in (glance, whole)] == [False, True]
+    assert glance.text == whole.text
+    app = stage(door)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await arrived(pilot)
+        await opened(pilot, QuarantineScreen())
+        await until_seen(pilot, "Only the first 1", "Z shows the whole mail.", "It smokes again.")
 
 
 @pytest.mark.parametrize("size", SIZES)
