@@ -208,4 +208,10 @@ def _event(line: EventLine) -> Shape:
 
 
 def _customer_event(line: CustomerEventLine) -> Shape:
-    return {"at": line.at, "kind": line.kind, "actor": line.who, "status": line.status}
+    return {
+        "at": line.at,
+        "kind": line.kind,
+        "actor": line.who,
+        "status": line.status,
+        "rating": line.rating,
+    }

@@ -150,5 +150,6 @@ def _folded(text: str, width: int) -> str:
 def _event(run: Here, line: EventLine | CustomerEventLine) -> str:
     if isinstance(line, EventLine):
         return f"  {run.out.when(line.at)}  {line.actor or _('the desk')}  {what_happened(line)}"
-    status = f" · {_(line.status)}" if line.status else ""
-    return f"  {run.out.when(line.at)}  {line.who or _('the desk')}  {said(line.kind)}{status}"
+    more = [_(line.status) if line.status else "", rating_text(line.rating) if line.rating else ""]
+    happened = " · ".join(part for part in (said(line.kind), *more) if part)
+    return f"  {run.out.when(line.at)}  {line.who or _('the desk')}  {happened}"

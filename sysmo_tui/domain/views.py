@@ -222,12 +222,16 @@ class CustomerEntry:
 
 @dataclass(frozen=True, slots=True)
 class CustomerEventLine:
-    """One line of a ticket's history, for its customer; ``status`` is the label that it has since then."""
+    """One line of a ticket's history, for its customer.
+
+    ``status`` is the label that it has since then, ``rating`` what they rated it.
+    """
 
     at: datetime
     kind: CustomerEventKind
     who: SafeText | None
     status: SafeText | None
+    rating: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

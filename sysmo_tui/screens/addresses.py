@@ -32,7 +32,7 @@ class AddAddressScreen(FormScreen[str | None]):
 
     def explains(self) -> Content:
         """What will happen."""
-        return Content(_("We send a code there. With it the address is yours, and so is what it asked."))
+        return Content(_("We send a code there. With it the address is yours, and so are its requests."))
 
     def fields(self) -> Iterable[Field]:
         """The address, and proof of who asks."""

@@ -143,10 +143,12 @@ class TicketActs(Unsending[ScreenResultType]):
                 thanks = _("Thank you: #{number} is rated {rating}.", number=number, rating=value)
                 self._act(number, thanks, ratings.rate, int(value))
 
-        offered = [Item(str(each), _(words), str(each), str(each)) for each, words in RATINGS.items()]
-        self.app.push_screen(
-            Picker(_("How satisfied are you with #{number}?", number=number), offered), rated
-        )
+        def offer(given: int | None) -> None:
+            offered = [Item(str(each), _(words), str(each), str(each)) for each, words in RATINGS.items()]
+            title = _("How satisfied are you with #{number}?", number=number)
+            self.app.push_screen(Picker(title, offered, current=str(given or "")), rated)
+
+        self.read(ratings.given, number).then(offer, group="choices")
 
     def action_assign(self) -> None:
         """Give it to a colleague."""

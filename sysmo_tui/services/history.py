@@ -90,6 +90,7 @@ _CUSTOMER_EVENTS = (
         _EVENT.c.actor_id,
         _set_to("assignee_id").as_integer().label("assignee_id"),
         _LABEL.label("label"),
+        _set_to("rating").as_integer().label("rating"),
         _CLOSED_AT.is_not(None).label("closes"),
     )
     .outerjoin(_ENTRY, _ENTRY.c.id == _EVENT.c.entry_id)
@@ -160,7 +161,7 @@ def customer(work: Work, number: int) -> tuple[CustomerEventLine, ...]:
         kind = _told_to_customers(row.kind, closes=row.closes)
         who = row.assignee_id if kind is CustomerEventKind.TAKEN else row.actor_id
         label = None if row.label is None else clean_line(row.label)
-        lines.append(CustomerEventLine(row.at, kind, names.at(who, row.at), label))
+        lines.append(CustomerEventLine(row.at, kind, names.at(who, row.at), label, row.rating))
     return tuple(lines)
 
 

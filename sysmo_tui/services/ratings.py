@@ -13,6 +13,12 @@ from sysmo_tui.domain.views import Changed
 from sysmo_tui.services import closing, cycles, events, visible
 
 
+def given(work: Work, number: int) -> int | None:
+    """How a ticket is rated, None while it is not; for who may rate it."""
+    visible.require(work, number, Verb.RATE)
+    return folding.last_rating(cycles.of_ticket(work, number))
+
+
 def rate(work: Work, number: int, rating: int) -> Changed:
     """Say how content one is with a closed ticket, from 1 to 5; once more replaces what one said.
 

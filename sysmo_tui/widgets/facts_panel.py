@@ -10,6 +10,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from sysmo_tui import keys
 from sysmo_tui.domain.closed_sets import CHANNELS, LEVELS, REASONS
 from sysmo_tui.domain.enums import Category
 from sysmo_tui.domain.text import cell_width
@@ -53,7 +54,8 @@ class FactsPanel(VerticalScroll, can_focus=False):
             if people:
                 parts += [_heading(_("Also in it")), *(Content(person.name) for person in people)]
         else:
-            parts = [_lines(_own(view, zone, now))]
+            key = keys.shown(keys.BY_ID["ticket.rate"], getattr(self.app, "keymap", {}))[0]
+            parts = [_lines(_own(view, zone, now, key))]
         self.query_one(Static).update(Content("\n").join(parts))
 
 
@@ -117,7 +119,7 @@ def _customer(view: TicketView, zone: ZoneInfo) -> Iterable[Line]:
     yield _("Tickets"), ngettext("{count} in all", "{count} in all", view.requester_tickets), ""
 
 
-def _own(view: CustomerTicket, zone: ZoneInfo, now: datetime) -> Iterable[Line]:
+def _own(view: CustomerTicket, zone: ZoneInfo, now: datetime, rating_key: str) -> Iterable[Line]:
     row = view.row
     yield _("State"), _(row.status), "bold"
     yield _("Topic"), _(row.topic), ""
@@ -129,6 +131,6 @@ def _own(view: CustomerTicket, zone: ZoneInfo, now: datetime) -> Iterable[Line]:
     if view.rating is not None:
         yield _("Your rating"), rating_text(view.rating), ""
     elif row.category is Category.CLOSED:
-        yield _("Your rating"), _("none yet ({key} gives one)", key="v"), ""
+        yield _("Your rating"), _("none yet ({key} gives one)", key=rating_key), ""
     yield _("Answers to"), row.contact_email, ""
     yield from _continuing(view)

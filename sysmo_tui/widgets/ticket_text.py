@@ -22,6 +22,7 @@ from sysmo_tui.domain.views import (
 from sysmo_tui.i18n import _
 from sysmo_tui.spoken import age, duration
 from sysmo_tui.widgets.changes import NOBODY, change_text
+from sysmo_tui.widgets.words import rating_text
 
 Row = TicketRow | CustomerTicketRow
 
@@ -180,4 +181,6 @@ def event_text(event: EventLine | CustomerEventLine) -> str:
 
 def customer_event_text(event: CustomerEventLine) -> str:
     """What happened, as a customer may know it."""
-    return _(_TOLD_TO_CUSTOMERS[event.kind], who=event.who or _("The desk"), status=_(event.status or ""))
+    who, status = event.who or _("The desk"), _(event.status or "")
+    said = _(_TOLD_TO_CUSTOMERS[event.kind], who=who, status=status)
+    return said if event.rating is None else f"{said}: {rating_text(event.rating)}"

@@ -101,6 +101,6 @@ def test_every_kind_is_told_in_words(customer: Door, operator: Door):
         CustomerEventKind.ATTACHED: "Carla attached files",
         CustomerEventKind.CLOSED: "Luis closed it",
         CustomerEventKind.REOPENED: "Carla reopened it",
-        CustomerEventKind.RATED: "Carla rated it",
+        CustomerEventKind.RATED: "Carla rated it: 5 · very satisfied",
     }
     assert words.keys() == set(CustomerEventKind)

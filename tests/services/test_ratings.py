@@ -37,7 +37,8 @@ def test_its_customer_rates_a_closed_ticket_and_the_last_word_counts(cast: Cast,
     assert (span.rating, span.rated_at) == (4, rated[1].at)
     assert cast.itself.read(proof.check) == ()
     told = customer.read(reading.show, number, with_history=True).events
-    assert [line.kind for line in told].count(CustomerEventKind.RATED) == 2
+    assert [line.rating for line in told if line.kind is CustomerEventKind.RATED] == [2, 4]
+    assert customer.read(ratings.given, number) == 4
 
 
 def test_a_collaborator_rates_too_and_so_do_staff_what_they_asked_themselves(cast: Cast) -> None:
