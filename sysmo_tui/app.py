@@ -17,14 +17,14 @@ from textual.binding import BindingType
 from textual.screen import Screen
 
 from sysmo_tui import keys, themes
-from sysmo_tui.desk import Desk, Door
+from sysmo_tui.desk import Desk, Door, Work
 from sysmo_tui.domain.actor import Caller
 from sysmo_tui.domain.enums import Channel, Theme
 from sysmo_tui.domain.errors import DeskError, NotSignedIn
 from sysmo_tui.i18n import _, render, use
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.base import DeskScreen, shown, why_lost
-from sysmo_tui.screens.desk_app import MailPreviewing, SessionStore
+from sysmo_tui.screens.desk_app import MailPreviewing, MailWay, SessionStore
 from sysmo_tui.screens.drafting import loses_draft
 from sysmo_tui.screens.hangup import HANG_UP, heed_signals, let_go_of_terminal
 from sysmo_tui.screens.keeping import Keeping
@@ -51,6 +51,11 @@ PLACES = {
     "quarantine": ("quarantine", "QuarantineScreen"),
 }
 """Where one can go by name: module and class, imported when someone goes there."""
+
+
+def _no_mail(_work: Work) -> str:
+    return ""
+
 
 STAFF_PLACES = frozenset({"reports", "administration", "quarantine"})
 
@@ -97,7 +102,7 @@ class SysmoApp(Keeping):
         theme: Theme | None = None,
         environ: Mapping[str, str] = os.environ,
         source: str = "",
-        mail_way: str = "",
+        mail_way: MailWay = _no_mail,
         mail_preview: MailPreviewing | None = None,
     ) -> None:
         super().__init__()
@@ -387,12 +392,12 @@ def run(
     keymap: Mapping[str, str] | None = None,
     theme: Theme | None = None,
     source: str = "",
-    mail_way: str = "",
+    mail_way: MailWay = _no_mail,
     mail_preview: MailPreviewing | None = None,
 ) -> int:
     """Open the desk in this terminal until someone leaves; returns the exit code.
 
-    ``mail_way`` is how this program sends mail, as an address without secrets; ``mail_preview`` writes
+    ``mail_way`` tells how this program sends mail, as an address without secrets; ``mail_preview`` writes
     one with made-up facts.
     """
     app = SysmoApp(

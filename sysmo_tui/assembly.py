@@ -60,12 +60,18 @@ def choose_transport(desk: Desk, override: str = "", password: str = "") -> Tran
 
     Without any, mail is written beside an embedded database; a desk on a server has no such place.
     """
-    from sysmo_tui.mail.folder import FolderTransport
     from sysmo_tui.mail.sending import desk_caller
-    from sysmo_tui.mail.transport import NoTransport, open_transport
-    from sysmo_tui.services import desk_settings, mail_folder
+    from sysmo_tui.services import desk_settings
 
-    url = override or desk.read(desk_caller(), desk_settings.load).mail_url
+    return transport_to(desk, override or desk.read(desk_caller(), desk_settings.load).mail_url, password)
+
+
+def transport_to(desk: Desk, url: str, password: str = "") -> Transport:
+    """How mail is sent by ``url``; by files where that is empty, as far as there is a place for them."""
+    from sysmo_tui.mail.folder import FolderTransport
+    from sysmo_tui.mail.transport import NoTransport, open_transport
+    from sysmo_tui.services import mail_folder
+
     if url:
         return open_transport(url, password)
     folder = mail_folder.beside(desk)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 import typer
@@ -44,7 +45,7 @@ def open_screens(run: Here) -> None:
             desk,
             session=NoSession() if run.settings.is_kiosk else run.session_file,
             background=_background(run),
-            mail_way=_mail_way(run),
+            mail_way=partial(_mail_way, run),
             mail_preview=_mail_preview,
             keymap=run.settings.keys,
             theme=run.settings.theme,
@@ -84,12 +85,14 @@ def _background(run: Here) -> Background | None:
     return background_duties(run.desk, settings.mail_url, settings.mail_password, settings.mailboxes)
 
 
-def _mail_way(run: Here) -> str:
-    """How this program sends mail, without secrets; empty when what is set cannot be used."""
-    from sysmo_tui.assembly import choose_transport
+def _mail_way(run: Here, work: Work) -> str:
+    """How this program sends mail now, without secrets; empty when what is set cannot be used."""
+    from sysmo_tui.assembly import transport_to
+    from sysmo_tui.services import desk_settings
 
+    url = run.settings.mail_url or desk_settings.load(work).mail_url
     try:
-        return choose_transport(run.desk, run.settings.mail_url, run.settings.mail_password).shown
+        return transport_to(run.desk, url, run.settings.mail_password).shown
     except Invalid:
         return ""
 

@@ -31,6 +31,7 @@ class SessionStore(Protocol):
         """Keep none any more."""
 
 
+MailWay = Callable[[Work], str]
 MailPreviewing = Callable[[Work, str, str, str | None, str], Preview]
 
 
@@ -42,8 +43,8 @@ class DeskApp(App[int]):
     arrival: Arrival | None = None
     keymap: dict[str, str]
     """Keys by binding id, where someone chose others than the default ones."""
-    mail_way: str = ""
-    """How this program sends the desk's mail, as an address without secrets; empty where it sends none."""
+    mail_way: MailWay
+    """Tells how this program sends the desk's mail, as an address without secrets; "" where it sends none."""
     mail_preview: MailPreviewing | None = None
     """Writes a mail with made-up facts from its kind, language, text and subject; None where none can be."""
     is_kiosk: bool = False

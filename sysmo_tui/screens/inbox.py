@@ -75,6 +75,7 @@ class InboxScreen(TicketActs[None]):
         self._sorted: Sort | None = None
         self._query = ""
         self._is_mail_stuck = False
+        self._mail_way = ""
         self._waiting = 0
         self._next: str | None = None
         self._new = 0
@@ -172,10 +173,16 @@ class InboxScreen(TicketActs[None]):
         if len(self._boxes) > 1:
             self.read(outbox.is_stuck).then(self._say_mail, group="mail")
             self.read(quarantine.count).then(self._say_waiting, group="waiting")
+            self.read(self.app.mail_way).then(self._say_way, group="way")
 
     def _say_mail(self, is_stuck: bool) -> None:
         if is_stuck != self._is_mail_stuck:
             self._is_mail_stuck = is_stuck
+            self.settle(self._legend())
+
+    def _say_way(self, way: str) -> None:
+        if way != self._mail_way:
+            self._mail_way = way
             self.settle(self._legend())
 
     def _say_waiting(self, count: int) -> None:
@@ -232,7 +239,7 @@ class InboxScreen(TicketActs[None]):
             return ""
         if self._is_mail_stuck:
             return _("mail waits and nobody sends it: {command}", command=Advice("sysmo worker"))
-        return _("mail goes to files") if self.app.mail_way.startswith("file:") else ""
+        return _("mail goes to files") if self._mail_way.startswith("file:") else ""
 
     def _say_problems(self, listing: Listing) -> None:
         said = " ".join(render(problem.message, clean=clean_line) for problem in listing.problems)

@@ -17,6 +17,7 @@ from sysmo_tui.domain.views import Page
 from sysmo_tui.i18n import LANGUAGE_NAMES, _
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.base import Asking
+from sysmo_tui.screens.desk_app import MailWay
 from sysmo_tui.screens.form_screen import FormScreen
 from sysmo_tui.screens.table_screen import TableScreen, list_bindings
 from sysmo_tui.services import desk_settings
@@ -78,27 +79,31 @@ _EXPLAINED = {
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting: what it is called, and its value as text."""
+    """One setting: what it is called, its value as text, and what this program uses where that may differ."""
 
     name: str
     title: str
     value: str
     is_secret: bool
     is_switch: bool
+    used_here: str = ""
 
 
-def settings(work: Work) -> Page[Setting]:
+def settings(work: Work, mail_way: MailWay) -> Page[Setting]:
     """What can be changed, in the words of the list."""
-    return Page(tuple(_setting(each) for each in desk_settings.listed(work) if each.can_change), None, None)
+    listed = [each for each in desk_settings.listed(work) if each.can_change]
+    ways = {"mail_url": mail_way(work)}
+    return Page(tuple(_setting(each, ways.get(each.name, "")) for each in listed), None, None)
 
 
-def _setting(each: Listed) -> Setting:
+def _setting(each: Listed, used_here: str) -> Setting:
     return Setting(
         name=each.name,
         title=_(_NAMES.get(each.name, each.name)),
         value=_text(each),
         is_secret=each.is_secret,
         is_switch=isinstance(each.value, bool) and not each.is_secret,
+        used_here=used_here,
     )
 
 
@@ -133,8 +138,8 @@ class SettingsScreen(TableScreen[Setting]):
     def _value(self, setting: Setting) -> str:
         """What is set; of how mail leaves also what this program really uses."""
         value = _(setting.value) if setting.is_switch else setting.value or "—"
-        if setting.name == "mail_url" and self.app.mail_way:
-            return _("{value}, used here: {way}", value=value, way=self.app.mail_way)
+        if setting.used_here:
+            return _("{value}, used here: {way}", value=value, way=setting.used_here)
         return value
 
     def key(self, row: Setting) -> str:
@@ -151,7 +156,7 @@ class SettingsScreen(TableScreen[Setting]):
 
     def ask(self, query: str, chosen: str, after: str | None) -> Asking[Page[Setting]]:
         """All of them."""
-        return self.read(settings)
+        return self.read(settings, self.app.mail_way)
 
     def action_open(self) -> None:
         """Change it."""

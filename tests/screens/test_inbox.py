@@ -6,12 +6,13 @@ import pytest
 
 from sysmo_tui import themes
 from sysmo_tui.app import SysmoApp
+from sysmo_tui.desk import Work
 from sysmo_tui.domain.enums import Category, CloseReason, Level
 from sysmo_tui.domain.views import TicketView
 from sysmo_tui.screens.inbox import InboxScreen
 from sysmo_tui.screens.settings import SettingsScreen
 from sysmo_tui.screens.ticket import TicketScreen
-from sysmo_tui.services import closing, editing, filing, reading, tickets
+from sysmo_tui.services import closing, desk_settings, editing, filing, reading, tickets
 from sysmo_tui.services.editing import TicketField
 from sysmo_tui.services.filing import Filing
 from sysmo_tui.storage.engine import Store
@@ -356,13 +357,24 @@ async def test_staff_are_told_that_mail_waits_and_nobody_sends(sqlite_store: Sto
             assert (told in seen(pilot)) is is_told
 
 
-async def test_staff_are_told_that_mail_goes_to_files(cast: Cast) -> None:
+def way(work: Work) -> str:
+    return desk_settings.load(work).mail_url.replace("smtp://desk:secret@", "smtp://desk@")
+
+
+async def test_staff_are_told_that_mail_goes_to_files_as_long_as_it_does(cast: Cast) -> None:
     file_some(cast, "The first")
-    secret = cast.admin().caller.secret
-    app = SysmoApp(cast.desk, session=Kept(secret), environ={}, mail_way="file:///srv/desk.mail")
+    admin = cast.admin()
+    admin.write(desk_settings.change, "mail_url", "file:///srv/desk.mail")
+    app = SysmoApp(cast.desk, session=Kept(admin.caller.secret), environ={}, mail_way=way)
     async with app.run_test(size=(120, 30), notifications=True) as pilot:
         await until_seen(pilot, "The first", "mail goes to files")
         await pilot.press("A")
         await until_seen(pilot, "Settings")
         app.push_screen(SettingsScreen())
         await until_seen(pilot, "How mail leaves", "used here: file:///srv/desk.mail")
+        admin.write(desk_settings.change, "mail_url", "smtp://desk:secret@mail.example")
+        await pilot.press("ctrl+r")
+        await until_seen(pilot, "used here: smtp://desk@mail.example")
+        await pilot.press("escape", "escape")
+        await until_seen(pilot, "The first")
+        await until(pilot, lambda: "mail goes to files" not in seen(pilot))
