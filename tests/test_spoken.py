@@ -8,6 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sysmo_tui import spoken
+from sysmo_tui.domain.enums import Category
+from sysmo_tui.domain.text import SafeText
+from sysmo_tui.domain.views import Filed
 from sysmo_tui.i18n import LANGUAGES, speaking
 
 BUENOS_AIRES = ZoneInfo("America/Argentina/Buenos_Aires")
@@ -120,3 +123,15 @@ def test_numbers_have_the_separators_of_the_language():
 )
 def test_file_sizes_use_decimal_units(size, said):
     assert spoken.file_size(size) == said
+
+
+@pytest.mark.parametrize(
+    ("is_new", "said"),
+    [
+        (True, "#7 stays closed. Your reply is the new ticket #8."),
+        (False, "#7 stays closed. Your reply is in #8, which goes on with it."),
+    ],
+)
+def test_a_reply_to_what_stays_closed_says_where_it_went(is_new, said):
+    filed = Filed(8, "key", SafeText("New"), Category.NEW, continues=7, is_new=is_new)
+    assert spoken.continued(filed) == said
