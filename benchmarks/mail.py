@@ -16,8 +16,9 @@ import sqlalchemy as sa
 
 from benchmarks import data, desks
 from sysmo_tui.desk import Desk, Work, command_for
+from sysmo_tui.domain.kept import Raw
 from sysmo_tui.mail import receiving
-from sysmo_tui.mail.keeping import mail_caller
+from sysmo_tui.mail.keeping import keep, keep_all, mail_caller
 from sysmo_tui.mail.parsing import parse
 from sysmo_tui.models import Blob, BlobChunk, InboundMail, Outbox, table
 from sysmo_tui.services import desk_settings
@@ -54,7 +55,11 @@ def run(tickets: int = TICKETS, only: Dialect | None = None) -> bool:
 
 def _measured(desk: Desk) -> bool:
     def together(mails: Mails) -> None:
-        receiving.receive_all(desk, "", mails)
+        raws = [Raw.whole(mail) for mail in mails]
+        receiving.settle_kept(desk, keep_all(desk, "", raws), raws)
+
+    def fetched(mails: Mails) -> None:
+        receiving.settle_kept(desk, [keep(desk, "", Raw.whole(mail)) for mail in mails])
 
     def alone(mails: Mails) -> None:
         for raw in mails:
@@ -77,13 +82,14 @@ def _measured(desk: Desk) -> bool:
     _show("bare parse and writes, together", bare, bare)
     found = {"new senders": _cost(strangers, together), "known senders": _cost(known, together)}
     answers = [_answer(*row) for row in _acknowledged(desk)]
-    half = len(answers) // 2
-    found["answers"] = _cost(answers[:half], together)
+    third = len(answers) // 3
+    found["answers"] = _cost(answers[:third], together)
+    found["answers, as they are fetched"] = _cost(answers[third : 2 * third], fetched)
     for name, measured in found.items():
         _show(name, measured, bare)
     bare_alone = _cost(strangers, bare_one_by_one)
     _show("bare parse and writes, one by one", bare_alone, bare_alone)
-    _show("answers, one by one", _cost(answers[half:], alone), bare_alone)
+    _show("answers, one by one", _cost(answers[2 * third :], alone), bare_alone)
     undecided = _undecided(desk, begin)
     print(f"  not decided or in quarantine: {undecided}")
     return min(each.per_second for each in found.values()) >= LEAST and not undecided

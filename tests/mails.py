@@ -13,8 +13,9 @@ import sqlalchemy as sa
 from sysmo_tui.desk import Desk, command_for
 from sysmo_tui.domain.enums import MailClass, SenderFault
 from sysmo_tui.domain.incoming import Incoming, MailAddress
-from sysmo_tui.domain.kept import Raw
-from sysmo_tui.mail.keeping import mail_caller
+from sysmo_tui.domain.kept import Kept, Raw
+from sysmo_tui.mail import receiving
+from sysmo_tui.mail.keeping import keep_all, mail_caller
 from sysmo_tui.models import InboundMail, table
 from sysmo_tui.services import deciding, inbound
 from sysmo_tui.services.deciding import Decided
@@ -53,6 +54,14 @@ def deliver(
     kept = desk.settle(mail_caller(), inbound.keep, mailbox, Raw.whole(content))
     command = command_for(deciding.decide, key=f"inbound:{kept.id}")
     return desk.write(mail_caller(), command, deciding.decide, kept.id, mail, uploads)
+
+
+def came_together(desk: Desk, mailbox: str, contents: Sequence[bytes]) -> tuple[Kept, ...]:
+    """Keep and decide mails together."""
+    raws = [Raw.whole(content) for content in contents]
+    kept = keep_all(desk, mailbox, raws)
+    receiving.settle_kept(desk, kept, raws)
+    return kept
 
 
 def written(

@@ -80,5 +80,5 @@ def _decide(run: Here, kept: Kept, raw: Raw) -> None:
     from sysmo_tui.mail import receiving
 
     with failures.keeping_log(run):
-        receiving.settle_kept(run.desk, kept, raw)
+        receiving.settle_kept(run.desk, [kept], [raw])
         receiving.settle_pending(run.desk, receiving.OTHERS_AT_ONCE)

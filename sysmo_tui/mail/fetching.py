@@ -13,7 +13,7 @@ from sysmo_tui.domain.errors import DeskError, Unavailable
 from sysmo_tui.domain.kept import Kept, Raw
 from sysmo_tui.mail.imap import Folder, Refused, Unreachable, open_folder
 from sysmo_tui.mail.keeping import keep
-from sysmo_tui.mail.receiving import settle_kept
+from sysmo_tui.mail.receiving import AT_ONCE, settle_kept
 from sysmo_tui.mail.sending import desk_caller
 from sysmo_tui.mail.transport import NETWORK_SECONDS
 from sysmo_tui.services import desk_settings, mailboxes
@@ -26,10 +26,7 @@ FIRST_WAIT, LONGEST_WAIT = 60.0, 3600.0
 MOST_LINES = 10
 """How many connections one visit makes, when they break over messages."""
 
-_NOTED_EVERY = 20
-
-
-Receive = Callable[[Desk, str, Raw], Kept]
+Keep = Callable[[Desk, str, Raw], Kept]
 """Keeps a message of a mailbox durably before it returns; the same bytes again are the same record."""
 
 
@@ -90,13 +87,6 @@ class Haul:
     is_reached: bool = True
 
 
-def receive(desk: Desk, mailbox: str, raw: Raw) -> Kept:
-    """Keep a message, and decide it if that can be done now; raises only when it could not be kept."""
-    kept = keep(desk, mailbox, raw)
-    settle_kept(desk, kept, raw)
-    return kept
-
-
 def access_for(
     mailbox: str, fetched: Sequence[Fetched], known: Mapping[str, MailboxAccess]
 ) -> MailboxAccess | None:
@@ -137,13 +127,14 @@ def fetch_all(
     folder: Folder,
     progress: Progress,
     came: list[Kept],
-    receive: Receive = receive,
+    keep: Keep = keep,
     goes_on: Callable[[], bool] = lambda: True,
 ) -> None:
     """Fetch what is in the folder now and due into ``came``: oldest first, and what failed before last.
 
-    A message leaves the folder, or counts as read, only after ``receive`` returned. Unreachable when the
-    line breaks, Unavailable when the desk's database is away; what was not done is done the next time.
+    A message leaves the folder, or counts as read, only after ``keep`` returned; what was kept is decided
+    in groups. Unreachable when the line breaks, Unavailable when the desk's database is away; what was not
+    done is done the next time.
     """
     progress.enter(folder)
     keeps = mail_servers.read_imap(progress.mailbox.url).keeps
@@ -154,18 +145,19 @@ def fetch_all(
     due = [uid for uid in found if uid not in progress.done and _is_due(progress, uid)]
     due.sort(key=lambda uid: (uid in progress.struggles, uid))
     limit = desk.read(desk_caller(), desk_settings.load).mail_limit
-    try:
-        for count, uid in enumerate(due, 1):
-            if not goes_on():
-                break
-            kept = _fetch_one(desk, folder, progress, receive, uid, limit)
-            if kept is not None:
-                came.append(kept)
-            if keeps and count % _NOTED_EVERY == 0:
+    for start in range(0, len(due), AT_ONCE):
+        before = len(came)
+        try:
+            for uid in due[start : start + AT_ONCE]:
+                if not goes_on():
+                    break
+                kept = _fetch_one(desk, folder, progress, keep, uid, limit)
+                if kept is not None:
+                    came.append(kept)
+        finally:
+            settle_kept(desk, came[before:])
+            if keeps:
                 _note_read(desk, progress, found)
-    finally:
-        if keeps:
-            _note_read(desk, progress, found)
     desk.touch(desk_caller(), mailboxes.note_checked, progress.mailbox, progress.trouble)
 
 
@@ -173,7 +165,7 @@ def fetch_once(
     desk: Desk,
     mailbox: Fetched,
     access: MailboxAccess,
-    receive: Receive = receive,
+    keep: Keep = keep,
     goes_on: Callable[[], bool] = lambda: True,
 ) -> Haul:
     """Open a mailbox and fetch what is there; the haul says so when it cannot be reached.
@@ -186,7 +178,7 @@ def fetch_once(
         try:
             with open_mailbox(mailbox, access) as folder:
                 is_reached = True
-                fetch_all(desk, folder, progress, came, receive, goes_on)
+                fetch_all(desk, folder, progress, came, keep, goes_on)
                 error = progress.trouble
             break
         except Unreachable as reason:
@@ -204,7 +196,7 @@ def _is_due(progress: Progress, uid: int) -> bool:
 
 
 def _fetch_one(
-    desk: Desk, folder: Folder, progress: Progress, receive: Receive, uid: int, limit: int
+    desk: Desk, folder: Folder, progress: Progress, keep: Keep, uid: int, limit: int
 ) -> Kept | None:
     """Fetch, keep and put away one message; None when it is gone, or struggles.
 
@@ -219,7 +211,7 @@ def _fetch_one(
     try:
         raw = folder.fetch(uid, limit)
         if raw is not None:
-            kept = receive(desk, progress.mailbox.name, raw)
+            kept = keep(desk, progress.mailbox.name, raw)
             _put_away(folder, progress.mailbox, uid)
     except Unavailable:
         del progress.struggles[uid]

@@ -10,12 +10,13 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from io import BytesIO
+from itertools import zip_longest
 
 from sysmo_tui.desk import Command, Desk, Door, Work, command_for
 from sysmo_tui.domain.errors import DeskError, Invalid, Unavailable
 from sysmo_tui.domain.incoming import Incoming
 from sysmo_tui.domain.kept import Kept, Raw
-from sysmo_tui.mail.keeping import keep, keep_all, limited, mail_caller
+from sysmo_tui.mail.keeping import keep, limited, mail_caller
 from sysmo_tui.mail.parsing import parse
 from sysmo_tui.services import deciding, desk_settings, files, inbound, mail_sight
 from sysmo_tui.services.deciding import Decided
@@ -38,20 +39,7 @@ def receive(desk: Desk, mailbox: str, raw: bytes) -> Kept:
     """
     taken = limited(desk, raw)
     kept = keep(desk, mailbox, taken)
-    settle_kept(desk, kept, taken)
-    return kept
-
-
-def receive_all(desk: Desk, mailbox: str, raws: Sequence[bytes]) -> tuple[Kept, ...]:
-    """:func:`receive` for several mails, kept in one durable transaction and decided in a few.
-
-    All of them are kept when this returns, and none when it raises.
-    """
-    taken = [limited(desk, raw) for raw in raws]
-    kept = keep_all(desk, mailbox, taken)
-    new = [(each.id, raw) for each, raw in zip(kept, taken, strict=True) if each.is_new]
-    for start in range(0, len(new), AT_ONCE):
-        _settle_together(desk, new[start : start + AT_ONCE])
+    settle_kept(desk, [kept], [taken])
     return kept
 
 
@@ -60,10 +48,14 @@ def knows_mailbox(desk: Desk, name: str) -> bool:
     return desk.read(mail_caller(), inbound.knows_mailbox, name)
 
 
-def settle_kept(desk: Desk, kept: Kept, raw: Raw) -> None:
-    """Decide a mail that was just kept, by whoever kept it first; what goes wrong is logged."""
-    if kept.is_new:
-        _settle(desk, kept.id, raw)
+def settle_kept(desk: Desk, kept: Sequence[Kept], raws: Sequence[Raw] = ()) -> None:
+    """Decide mails that were just kept, by whoever kept them first; what goes wrong is logged.
+
+    ``raws`` are their bytes, as many as there are mails; without, they are read again.
+    """
+    new = [(each.id, raw) for each, raw in zip_longest(kept, raws) if each.is_new]
+    for start in range(0, len(new), AT_ONCE):
+        _settle_together(desk, new[start : start + AT_ONCE])
 
 
 def settle_pending(desk: Desk, most: int = 100, goes_on: Callable[[], bool] = lambda: True) -> int:

@@ -14,16 +14,16 @@ from sysmo_tui.desk import Desk
 from sysmo_tui.domain.kept import Kept
 from sysmo_tui.mail.fetching import (
     Haul,
+    Keep,
     Progress,
-    Receive,
     access_for,
     fetch_all,
     fetch_once,
     look,
     open_mailbox,
-    receive,
 )
 from sysmo_tui.mail.imap import Folder, Unreachable
+from sysmo_tui.mail.keeping import keep
 from sysmo_tui.mail.sending import desk_caller
 from sysmo_tui.services import leases, mailboxes
 from sysmo_tui.services.mailboxes import Fetched
@@ -81,7 +81,7 @@ class Watching:
     holder: str
     label: str = "worker"
     rests: Callable[[], bool] = lambda: False
-    receive: Receive = receive
+    keep: Keep = keep
     lease_seconds: float = LEASE_SECONDS
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
@@ -130,7 +130,7 @@ class Watching:
         if not lease.holds():
             return Visit(mailbox.name, is_watched=True)
         try:
-            return Visit(mailbox.name, fetch_once(self.desk, mailbox, access, self.receive, lease.holds))
+            return Visit(mailbox.name, fetch_once(self.desk, mailbox, access, self.keep, lease.holds))
         finally:
             lease.release()
 
@@ -153,7 +153,7 @@ class Watching:
         for place, (mailbox, access) in ready.items():
             if access is not None and place not in self._watches and not self._stop.is_set():
                 lease = _Lease(self.desk, mailbox.name, self.holder, self.label, self.lease_seconds)
-                watch = _Watch(self.desk, mailbox, access, self.receive, lease, self.rests)
+                watch = _Watch(self.desk, mailbox, access, self.keep, lease, self.rests)
                 self._watches[place] = watch
                 watch.thread.start()
 
@@ -207,14 +207,14 @@ class _Watch:
         desk: Desk,
         mailbox: Fetched,
         access: MailboxAccess,
-        receive: Receive,
+        keep: Keep,
         lease: _Lease,
         rests: Callable[[], bool],
     ) -> None:
         self._desk = desk
         self._mailbox = mailbox
         self._access = access
-        self._receive = receive
+        self._keep = keep
         self._lease = lease
         self._rests = rests
         self._stop = threading.Event()
@@ -263,7 +263,7 @@ class _Watch:
             try:
                 while self._goes_on() and time.monotonic() < end:
                     came: list[Kept] = []
-                    fetch_all(self._desk, folder, self._progress, came, self._receive, self._goes_on)
+                    fetch_all(self._desk, folder, self._progress, came, self._keep, self._goes_on)
                     self._pause = SHORTEST_PAUSE
                     if came:
                         continue  # more may have come meanwhile, and nobody would tell

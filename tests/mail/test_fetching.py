@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from sysmo_tui.desk import Desk
+from sysmo_tui.domain.actor import Caller
+from sysmo_tui.domain.enums import Verdict
 from sysmo_tui.domain.errors import Invalid, Unavailable
 from sysmo_tui.domain.kept import Kept, Raw
 from sysmo_tui.domain.message import N_
 from sysmo_tui.mail import fetching
-from sysmo_tui.mail.fetching import Progress, access_for, fetch_all, fetch_once, open_mailbox, receive
+from sysmo_tui.mail.fetching import Progress, access_for, fetch_all, fetch_once, open_mailbox
 from sysmo_tui.mail.imap import Unreachable
+from sysmo_tui.mail.keeping import keep
 from sysmo_tui.models import InboundMail, table
 from sysmo_tui.services import desk_settings, mailboxes
 from sysmo_tui.services.inbound import KEPT_OF_LARGE
@@ -112,6 +116,37 @@ def test_mail_is_kept_and_leaves_the_server(anywhere: Cast, dovecot: Dovecot, us
     assert dovecot.held(user) == []
     line = shown(anywhere)
     assert (line.checked_at, line.failing_since, line.error) == (anywhere.desk.clock(), None, "")
+
+
+def test_what_was_fetched_is_decided_in_groups(
+    anywhere: Cast, dovecot: Dovecot, user: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    groups: list[int] = []
+    real = Desk.write_together
+
+    def noting(desk: Desk, caller: Caller, use_case: Any, tasks: Sequence[Any]) -> Any:
+        groups.append(len(tasks))
+        return real(desk, caller, use_case, tasks)
+
+    monkeypatch.setattr(Desk, "write_together", noting)
+    monkeypatch.setattr(fetching, "AT_ONCE", 4)
+    dovecot.deliver(user, *letters(6))
+    haul = fetch_once(anywhere.desk, made(anywhere, dovecot.tls_url(user)), SECRET)
+    assert groups == [4, 2]
+    assert anywhere.itself.read(mailboxes.verdicts, haul.new) == {Verdict.TICKET: 6}
+
+
+def test_what_was_kept_before_the_line_broke_is_decided(cast: Cast, dovecot: Dovecot, user: str) -> None:
+    dovecot.deliver(user, *letters(3))
+    came: list[Kept] = []
+    with line(dovecot.port) as way:
+        way.cut = lambda who, said: "before" if who == "client" and b"UID FETCH 3 " in said else ""
+        mailbox = made(cast, dovecot.url(user, port=way.port))
+        with pytest.raises(Unreachable), open_mailbox(mailbox, SECRET) as folder:
+            fetch_all(cast.desk, folder, Progress(mailbox), came)
+    assert len(came) == 2
+    numbers = [each.id for each in came]
+    assert cast.itself.read(mailboxes.verdicts, numbers) == {Verdict.TICKET: 2}
 
 
 def test_fetched_mail_moves_to_a_folder_that_is_made_for_it(cast: Cast, dovecot: Dovecot, user: str) -> None:
@@ -241,7 +276,7 @@ def test_a_message_that_cannot_be_kept_stays_and_blocks_no_other(
     def picky(desk: Desk, mailbox: str, raw: Raw) -> Kept:
         if raw.content == mails[0]:
             raise Invalid(N_("Not this one."))
-        return receive(desk, mailbox, raw)
+        return keep(desk, mailbox, raw)
 
     haul = fetch_once(cast.desk, made(cast, dovecot.url(user)), SECRET, picky)
     assert (len(haul.new), haul.skipped) == (2, 1)

@@ -69,8 +69,8 @@ def test_a_mail_that_cannot_be_decided_waits_in_quarantine_and_keeps_no_other_wa
 
 def test_many_mails_are_kept_once_and_each_is_decided_as_a_batch_of_its_own(desk: Desk, operator: Door):
     raws = [mail.written(f"person{n}@acme.example", f"Printer {n}") for n in range(receiving.AT_ONCE + 3)]
-    kept = receiving.receive_all(desk, "", [*raws, raws[0]])
-    again = receiving.receive_all(desk, "", raws)
+    kept = mail.came_together(desk, "", [*raws, raws[0]])
+    again = mail.came_together(desk, "", raws)
     assert [each.is_new for each in kept] == [True] * len(raws) + [False]
     assert [each.id for each in again] == [each.id for each in kept[:-1]]
     assert not any(each.is_new for each in again)
@@ -110,7 +110,7 @@ def test_a_mail_that_cannot_be_decided_takes_none_of_its_group_along(
     poisoned.__annotations__ = {"return": receiving.Decided}
     monkeypatch.setattr(receiving.deciding, "decide", poisoned)
     subjects = ("One", "POISON", "Two")
-    receiving.receive_all(desk, "", [mail.written(f"{s}@acme.example", s) for s in subjects])
+    mail.came_together(desk, "", [mail.written(f"{s}@acme.example", s) for s in subjects])
     one, poison, two = mail.kept(desk)
     assert (one.verdict, poison.verdict, two.verdict) == (Verdict.TICKET, Verdict.PENDING, Verdict.TICKET)
     assert poison.error == "too deep"

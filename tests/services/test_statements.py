@@ -102,7 +102,7 @@ def test_a_mail_that_comes_in_costs_few_statements(cast: Cast, customer: Door, o
     ]
     for raws, most in (([mail.written(address, "Another") for address in addresses], 23), (answers, 22)):
         with sent_while() as sent:
-            receiving.receive_all(cast.desk, "", raws)
+            mail.came_together(cast.desk, "", raws)
         assert len(sent) - 15 <= most * len(raws), f"{len(sent)}\n" + "\n".join(sent[:70])
     assert [row.verdict for row in mail.kept(cast.desk)] == [Verdict.TICKET] * 10 + [Verdict.REPLY] * 10
 
