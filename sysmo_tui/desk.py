@@ -268,6 +268,7 @@ class Desk:
             ).first()
             if done is not None:
                 return work, replayed(done, command, use_case)
+            session.execute(_OPEN, _batch_row(work))
             result = self._perform(work, lambda work: use_case(work, *args, **kwargs))
             receipt = receipt_of(use_case, result)
             if receipt is not None:
@@ -289,6 +290,9 @@ class Desk:
                 "keys": [work.command.key or work.command.id for work in works],
             }
             done = {row.key: row for row in session.execute(_FIND_ANY, given)} if works else {}
+            new = [work for work in works if (work.command.key or work.command.id) not in done]
+            if new:
+                session.execute(_OPEN, [_batch_row(work) for work in new])
             results, receipts = [], []
             for work, (command, do) in zip(works, tasks, strict=True):
                 before = done.get(command.key or command.id)
@@ -302,8 +306,7 @@ class Desk:
             return tuple(results)
 
     def _perform(self, work: Work, do: Callable[[Work], T]) -> T:
-        """Open a batch, do what it is for, and what follows from it."""
-        work.session.execute(_OPEN, _batch_row(work, _scope(work)))
+        """Do what an open batch is for, and what follows from it."""
         result = do(work)
         work.session.flush()
         for follow in self._consequences:
@@ -316,7 +319,7 @@ class Desk:
     ) -> T:
         with self.store.rehearsing() as session:
             work = self._work(session, caller, command_for(use_case))
-            session.execute(_OPEN, _batch_row(work, _scope(work)))
+            session.execute(_OPEN, _batch_row(work))
             result = use_case(work, *args, **kwargs)
             session.flush()
             return result
@@ -360,7 +363,7 @@ def _scope(work: Work) -> str:
     return f"{account or '-'}:{work.command.name}"
 
 
-def _batch_row(work: Work, scope: str) -> dict[str, Any]:
+def _batch_row(work: Work) -> dict[str, Any]:
     actor, command = work.signed_in, work.command
     return {
         "id": command.id,
@@ -368,7 +371,7 @@ def _batch_row(work: Work, scope: str) -> dict[str, Any]:
         "session_id": actor.session_id if actor else None,
         "channel": work.caller.channel,
         "command": command.name,
-        "scope": scope,
+        "scope": _scope(work),
         "key": command.key or command.id,
         "digest": command.digest,
         "result": None,
