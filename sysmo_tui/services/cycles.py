@@ -85,7 +85,7 @@ def of_ticket(work: Work, number: int) -> Spans:
 
 def row(number: int, span: Span) -> dict[str, Any]:
     """A cycle of ticket ``number`` as its table has it."""
-    return {"ticket_number": number, **dataclasses.asdict(span)}
+    return {"ticket_number": number, **{name: getattr(span, name) for name in NAMES}}
 
 
 def step_of(event: Any) -> Step:
@@ -130,5 +130,5 @@ def _write(work: Work, number: int, before: Spans, after: Spans) -> None:
 
 
 def _values(number: int, span: Span) -> dict[str, Any]:
-    values = dataclasses.asdict(span)
-    return {"of_ticket": number, "of_n": values.pop("n"), **values}
+    values = row(number, span)
+    return {"of_ticket": values.pop("ticket_number"), "of_n": values.pop("n"), **values}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import re
 import secrets
@@ -58,4 +57,4 @@ def _number(digits: str | None) -> int | None:
 
 
 def _seal(key: str, signed: str) -> str:
-    return hmac.new(key.encode(), f"message-id:{signed}".encode(), hashlib.sha256).hexdigest()[:16]
+    return hmac.digest(key.encode(), f"message-id:{signed}".encode(), "sha256").hex()[:16]
