@@ -156,7 +156,8 @@ def _dialect(session: Session) -> Dialect:
 
 def _vector(document: str) -> str:
     """A ``tsvector`` as text, each word with its position: no parser of PostgreSQL's takes part."""
-    return " ".join(f"{_literal(word)}:{at}" for at, word in enumerate(document.split(" "), 1) if word)
+    words = enumerate(_escaped(document).split(" "), 1)
+    return " ".join(f"'{word}':{at}" for at, word in words if word)
 
 
 def _query(dialect: Dialect, terms: Sequence[Term]) -> Any:
@@ -177,12 +178,11 @@ def _fts5(term: Term) -> str:
 
 
 def _tsquery(term: Term) -> str:
-    quoted = [_literal(token) for token in term.tokens]
+    quoted = [f"'{_escaped(token)}'" for token in term.tokens]
     if term.is_prefix:
         quoted[-1] += ":*"
     return f"({(' <-> ' if term.is_phrase else ' & ').join(quoted)})"
 
 
-def _literal(word: str) -> str:
-    escaped = word.replace("\\", "\\\\").replace("'", "''")
-    return f"'{escaped}'"
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("'", "''")
