@@ -27,7 +27,7 @@ app.include(receiving.app, fetching.app, kept_mail.app)
 app.nest("mailbox", Entry("mailboxes", N_("The mailboxes that mail comes from.")))
 app.nest("template", Entry("mail_templates", N_("The words of the desk's mail, for each kind and language.")))
 app.nest("quarantine", Entry("mail_quarantine", N_("Mail that waits for a person's decision.")))
-app.nest("senders", Entry("mail_senders", N_("Senders of mail that are blocked or allowed.")))
+app.nest("sender", Entry("mail_senders", N_("Senders of mail that are blocked or allowed.")))
 app.nest("route", Entry("mail_routes", N_("Where new requests by mail go: the first route that matches.")))
 
 Which = Annotated[

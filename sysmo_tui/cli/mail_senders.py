@@ -1,4 +1,4 @@
-"""``sysmo mail senders``: who is blocked, and who is allowed."""
+"""``sysmo mail sender``: who is blocked, and who is allowed."""
 
 from __future__ import annotations
 
@@ -33,9 +33,7 @@ Listed = Annotated[
 Note = Annotated[str, typer.Option("--note", help=_("Why, for staff."))]
 
 
-@app.verb(
-    "list", help=_("The senders that are listed."), example="sysmo mail senders list --standing blocked"
-)
+@app.verb("list", help=_("The senders that are listed."), example="sysmo mail sender list --standing blocked")
 def _list(
     context: typer.Context,
     *,
@@ -63,7 +61,7 @@ def _list(
 @app.verb(
     "block",
     help=_("Keep a sender's mail, and do nothing with it."),
-    example="sysmo mail senders block @.spam.example",
+    example="sysmo mail sender block @.spam.example",
 )
 def _block(context: typer.Context, sender: Sender, *, note: Note = "") -> None:
     _decide(here(context), sender, SenderStanding.BLOCKED, note)
@@ -72,13 +70,13 @@ def _block(context: typer.Context, sender: Sender, *, note: Note = "") -> None:
 @app.verb(
     "allow",
     help=_("Let a sender through a block of its domain and the limit of tickets an hour."),
-    example="sysmo mail senders allow alerts@example.com",
+    example="sysmo mail sender allow alerts@example.com",
 )
 def _allow(context: typer.Context, sender: Sender, *, note: Note = "") -> None:
     _decide(here(context), sender, SenderStanding.ALLOWED, note)
 
 
-@app.verb("forget", help=_("Take a sender off the list."), example="sysmo mail senders forget @.spam.example")
+@app.verb("forget", help=_("Take a sender off the list."), example="sysmo mail sender forget @.spam.example")
 def _forget(context: typer.Context, sender: Listed) -> None:
     run = here(context)
     from sysmo_tui.services import senders

@@ -43,11 +43,6 @@ def receive(desk: Desk, mailbox: str, raw: bytes) -> Kept:
     return kept
 
 
-def knows_mailbox(desk: Desk, name: str) -> bool:
-    """Whether the desk has a mailbox of that name."""
-    return desk.read(mail_caller(), inbound.knows_mailbox, name)
-
-
 def settle_kept(desk: Desk, kept: Sequence[Kept], raws: Sequence[Raw] = ()) -> None:
     """Decide mails that were just kept, by whoever kept them first; what goes wrong is logged.
 

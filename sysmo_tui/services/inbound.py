@@ -159,11 +159,6 @@ def raw(work: Work, inbound_id: int) -> RawMail:
     return RawMail(first.mailbox, content, first.size, first.is_cut, first.attempts)
 
 
-def knows_mailbox(work: Work, name: str) -> bool:
-    """Whether there is a mailbox of that name."""
-    return mail_store.knows_mailbox(work.session, name)
-
-
 def summary(work: Work) -> Summary:
     """What waits of the mail that came in."""
     row = work.session.execute(_SUMMARY).one()

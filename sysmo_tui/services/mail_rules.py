@@ -186,8 +186,7 @@ def _take_turn(work: Work, case: Case) -> None:
 def _repeated(work: Work, case: Case) -> Ruling | None:
     """The same mail once more: servers try again, and deliver to every address; each adds its own headers."""
     message_id = case.incoming.message_id[: matching.ID_LIMIT]
-    claimed = case.incoming.sender.address[:254] if case.incoming.sender else ""
-    given = {"message_id": message_id, "sender": claimed}
+    given = {"message_id": message_id, "sender": case.incoming.claimed[: addresses.MAX_LENGTH]}
     filed = work.session.execute(_FILED_BEFORE, given).all() if message_id else []
     before = next((row for row in filed if _have_one_content(work, row.id, case.mail.id or 0)), None)
     if not case.trail.note("repeated", before is not None, f"#{before.ticket_number}" if before else ""):

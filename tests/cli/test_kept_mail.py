@@ -87,7 +87,7 @@ def test_several_mails_are_rejected_all_or_none(small_office: Office) -> None:
     assert len(luis.ok("mail", "quarantine", "list", "--jsonl").out.splitlines()) == 2
     luis.ok("mail", "quarantine", "drop", str(first), str(second), "--block")
     assert "No mail waits" in luis.ok("mail", "quarantine", "list").err
-    blocked = manager(small_office).ok("mail", "senders", "list", "--json").json["items"]
+    blocked = manager(small_office).ok("mail", "sender", "list", "--json").json["items"]
     assert [(line["pattern"], line["standing"]) for line in blocked] == [("otto@stranger.example", "blocked")]
 
 
@@ -140,14 +140,14 @@ def test_the_raw_mail_is_saved_over_nothing_and_for_its_owner_alone(
 
 def test_senders_are_blocked_allowed_and_forgotten(small_office: Office) -> None:
     mara = manager(small_office)
-    mara.ok("mail", "senders", "block", "@.Spam.example", "--note", "every day")
-    mara.ok("mail", "senders", "allow", "good@spam.example")
-    assert mara("mail", "senders", "block", "nonsense").code == 2
-    listed = mara.ok("mail", "senders", "list", "--standing", "blocked", "--jsonl").out.splitlines()
+    mara.ok("mail", "sender", "block", "@.Spam.example", "--note", "every day")
+    mara.ok("mail", "sender", "allow", "good@spam.example")
+    assert mara("mail", "sender", "block", "nonsense").code == 2
+    listed = mara.ok("mail", "sender", "list", "--standing", "blocked", "--jsonl").out.splitlines()
     assert len(listed) == 1
     assert '"note": "every day"' in listed[0]
-    mara.ok("mail", "senders", "forget", "@.spam.example")
-    assert mara("mail", "senders", "forget", "@.spam.example").code == 4
+    mara.ok("mail", "sender", "forget", "@.spam.example")
+    assert mara("mail", "sender", "forget", "@.spam.example").code == 4
 
 
 def test_a_route_is_made_tried_moved_and_deleted(small_office: Office, tmp_path: Path) -> None:
@@ -213,7 +213,7 @@ def test_nothing_that_mail_says_reaches_the_terminal_unsafe(small_office: Office
 def test_routes_senders_and_mailboxes_are_completed_for_who_may_know_them(small_office: Office) -> None:
     mara = manager(small_office)
     mara.ok("mail", "route", "new", "Printers", "--topic", "general")
-    mara.ok("mail", "senders", "block", "@spam.example")
+    mara.ok("mail", "sender", "block", "@spam.example")
     small_office.cast.admin().write(mailboxes.new, "sales", MailboxEdits())
     for door, routes, senders, boxes in (
         (small_office.cast.manager(), ["Printers"], ["@spam.example"], ["sales"]),
