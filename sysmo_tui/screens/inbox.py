@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.widgets import DataTable, Input, Static
 
 from sysmo_tui import keys
+from sysmo_tui.desk import Work
 from sysmo_tui.domain.enums import Inbox, Sort
 from sysmo_tui.domain.message import Advice
 from sysmo_tui.domain.text import clean_line
@@ -20,6 +21,7 @@ from sysmo_tui.i18n import _, render
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.base import TYPING_SECONDS, Asking
 from sysmo_tui.screens.confirm import Confirm
+from sysmo_tui.screens.desk_app import MailWay
 from sysmo_tui.screens.filters import filter_items, toggled
 from sysmo_tui.screens.inbox_words import BY_MATCH, SORTS, SORTS_OF_OWN, emptiness, legend, waiting_words
 from sysmo_tui.screens.picker import Item, Picker
@@ -43,6 +45,11 @@ MAIL_SECONDS = 60.0
 """How often staff are told whether mail is stuck, though nothing happens on the desk."""
 PREVIEW_SECONDS = 0.12
 PREVIEW_ENTRIES = 4
+
+
+def _mail_now(work: Work, way: MailWay) -> tuple[bool, str]:
+    """Whether mail waits that nobody sends, and how this program sends it."""
+    return outbox.is_stuck(work), way(work)
 
 
 class InboxScreen(TicketActs[None]):
@@ -171,13 +178,13 @@ class InboxScreen(TicketActs[None]):
 
     def _look_at_mail(self) -> None:
         if len(self._boxes) > 1:
-            self.read(outbox.is_stuck).then(self._say_mail, group="mail")
+            self.read(_mail_now, self.app.mail_way).then(self._say_mail, group="mail")
             self.read(quarantine.count).then(self._say_waiting, group="waiting")
             self.read(self.app.mail_way).then(self._say_way, group="way")
 
-    def _say_mail(self, is_stuck: bool) -> None:
-        if is_stuck != self._is_mail_stuck:
-            self._is_mail_stuck = is_stuck
+    def _say_mail(self, now: tuple[bool, str]) -> None:
+        if now != (self._is_mail_stuck, self._mail_way):
+            self._is_mail_stuck, self._mail_way = now
             self.settle(self._legend())
 
     def _say_way(self, way: str) -> None:
