@@ -175,7 +175,7 @@ def _waiting(work: Work, case: Case, reason: MailReason) -> Ruling:
 def _take_turn(work: Work, case: Case) -> None:
     """Wait for whoever decides a mail of the same Message-ID; where all write in turn there is nobody.
 
-    It comes before every other lock, so that who waits here keeps nobody waiting.
+    It comes before every other lock that the mail takes, so that who waits here keeps few waiting.
     """
     message_id = case.incoming.message_id
     if message_id and work.session.get_bind().dialect.name == "postgresql":
