@@ -25,10 +25,10 @@ from sysmo_tui.services import (
 )
 from sysmo_tui.storage.engine import Dialect
 from tests.cast import PASSWORD, Cast, Clock, code_in_mail, mails
-from tests.mail.post_office import until
 from tests.mails import deliver, understood
 from tests.services import requests as ask
 from tests.services.test_verifying_by_mail import FORM
+from tests.waiting import until
 
 MAIN = "carla@customer.example"
 OTHER = "carla@home.example"
