@@ -247,7 +247,7 @@ def test_a_fetcher_that_is_killed_at_random_loses_and_doubles_nothing(
     cast = Cast(desk)
     cast.found()
     made(cast, "support", dovecot.url(user) + "?tls=off")
-    mails = letters(40)
+    mails = letters(30)
     dovecot.deliver(user, *mails)
     chance, rounds = random.Random(7), 0
     while len(dovecot.waiting(user)) > 6:
