@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 
 from sysmo_tui.desk import Desk
@@ -139,6 +139,9 @@ def fetch_all(
     progress.enter(folder)
     keeps = mail_servers.read_imap(progress.mailbox.url).keeps
     after = progress.last_uid if keeps else 0
+    if not keeps:
+        with suppress(Refused):  # the next visit tries again
+            folder.finish_removing()
     found = folder.uids(after)
     progress.done &= set(found)
     progress.struggles = {uid: each for uid, each in progress.struggles.items() if uid in found}

@@ -30,6 +30,9 @@ ERROR_LIMIT = 200
 _LARGEST_NUMBER = 2**32 - 1
 """RFC 3501, 9: numbers have 32 bits."""
 
+_PUT_AWAY = "$SysmoPutAway"
+"""What tells messages that we marked as deleted from those of others."""
+
 _SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)")
 _QUOTED = re.compile(rb'BODY\[\](?:<\d+>)? "((?:[^"\\]|\\.)*)"', re.DOTALL)
 _COMMAND = re.compile(r"^(command: \w+ => |\w+ command error: )")
@@ -159,12 +162,17 @@ class Folder:
             return
         if moves_to:
             self._into("COPY", uid, moves_to)
-        self._told("STORE", str(uid), "+FLAGS.SILENT", r"(\Deleted)")
-        if "UIDPLUS" in self._can:
-            self._told("EXPUNGE", str(uid))
-        else:
-            # Without UIDPLUS (RFC 4315) only everything that is marked can be expunged.
-            self._client.expunge()
+        try:
+            self._told("STORE", str(uid), "+FLAGS.SILENT", rf"(\Deleted {_PUT_AWAY})")
+        except Refused:  # a server without keywords (RFC 3501, 2.3.2)
+            self._told("STORE", str(uid), "+FLAGS.SILENT", r"(\Deleted)")
+        self._expunge(uid)
+
+    @_understood()
+    def finish_removing(self) -> None:
+        """Remove what was kept and marked by who died meanwhile, and nothing that others marked; Refused."""
+        for uid in self._connection.uids(f"DELETED KEYWORD {_PUT_AWAY}", charset=None):
+            self._expunge(_number(uid))
 
     @_understood()
     def mark_read(self, uid: int) -> None:
@@ -184,6 +192,13 @@ class Folder:
         """Cut the connection from another thread, so that nobody waits for its next answer."""
         with suppress(OSError):
             self._client.sock.shutdown(socket.SHUT_RDWR)
+
+    def _expunge(self, uid: int) -> None:
+        if "UIDPLUS" in self._can:
+            self._told("EXPUNGE", str(uid))
+        else:
+            # Without UIDPLUS (RFC 4315) only everything that is marked can be expunged.
+            self._client.expunge()
 
     def _into(self, command: str, uid: int, folder: str) -> None:
         name = encode_folder(folder).decode("ascii")

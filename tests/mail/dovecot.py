@@ -86,16 +86,6 @@ class Dovecot:
         files = [*(where / "new").iterdir(), *(where / "cur").iterdir()]
         return [path.read_bytes() for path in sorted(files, key=_moment)]
 
-    def waiting(self, user: str) -> list[bytes]:
-        """The mails in the inbox that are not marked as deleted, oldest first.
-
-        Who dies between marking a mail and removing it leaves it marked.
-        """
-        where = self.folder(user)
-        files = [*(where / "new").iterdir(), *(where / "cur").iterdir()]
-        waiting = [path for path in files if "T" not in path.name.partition(":2,")[2]]
-        return [path.read_bytes() for path in sorted(waiting, key=_moment)]
-
     def flags(self, user: str) -> list[str]:
         """The Maildir flags of the mails in the inbox, oldest first: S is read, T is deleted."""
         files = sorted((self.folder(user) / "cur").iterdir(), key=lambda path: path.name)

@@ -246,6 +246,25 @@ def test_a_cut_at_any_step_loses_and_doubles_nothing(
     assert shown(cast).error == ""
 
 
+@pytest.mark.parametrize("lacks", [b"$", b" UIDPLUS"])
+def test_what_was_cut_between_marking_and_removing_is_removed_later(
+    cast: Cast, dovecot: Dovecot, user: str, lacks: bytes
+) -> None:
+    mails, cuts = letters(3), count()
+    dovecot.deliver(user, *mails)
+
+    def cut(speaker: str, said: bytes) -> str:
+        return "before" if speaker == "client" and b"EXPUNGE" in said and next(cuts) == 0 else ""
+
+    with line(dovecot.port) as way:
+        way.rewrite = lambda said: re.sub(lacks, lambda found: found[0].replace(b" ", b" X"), said)
+        way.cut = cut
+        fetch_once(cast.desk, made(cast, dovecot.url(user, port=way.port)), SECRET)
+        assert next(cuts) > 0, "the step was never reached"
+    assert sorted(kept(cast.desk)) == sorted(hashes(mails))
+    assert dovecot.held(user) == []
+
+
 def test_a_message_that_the_server_cannot_read_blocks_no_other(
     cast: Cast, dovecot: Dovecot, user: str
 ) -> None:

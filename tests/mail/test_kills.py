@@ -84,7 +84,7 @@ def test_a_worker_that_is_killed_takes_each_mail_in_once_and_answers_each_once(
         desk = open_desk(sqlite_url, clock=partial(later, 60))
         last = Worker(desk, choose_transport(desk, mail_url))
         last.watch({"support": MailboxAccess(password=PASSWORD)})
-        until(lambda: last.run_once() or not dovecot.waiting(user))
+        until(lambda: last.run_once() or not dovecot.held(user))
         desk.close()
         each_is_there_once(cast, sent)
         acknowledged(office, len(sent))

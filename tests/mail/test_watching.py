@@ -250,7 +250,7 @@ def test_a_fetcher_that_is_killed_at_random_loses_and_doubles_nothing(
     mails = letters(30)
     dovecot.deliver(user, *mails)
     chance, rounds = random.Random(7), 0
-    while len(dovecot.waiting(user)) > 6:
+    while len(dovecot.held(user)) > 6:
         command = [sys.executable, "-c", FETCH, sqlite_url, PASSWORD, f"process-{rounds}"]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": "."})
         assert process.stdout is not None
@@ -263,5 +263,5 @@ def test_a_fetcher_that_is_killed_at_random_loses_and_doubles_nothing(
     assert rounds >= 2
     until(lambda: Watching(desk, {"support": SECRET}, "last").once()[0].haul is not None)
     assert kept(desk) == hashes(mails)
-    assert dovecot.waiting(user) == []
+    assert dovecot.held(user) == []
     desk.close()
