@@ -71,6 +71,9 @@ def usual(media_type: str) -> str:
 def safe(name: str) -> str:
     """A file's name that is one line and leads into no folder; a long one keeps its ending."""
     line = header_value(storable_line(name)).rstrip(". ") or "file"
-    stem, ending = os.path.splitext(line.replace("\\", "/").rsplit("/", 1)[-1])
-    ending = ending[:_LONGEST_ENDING]
-    return display_name(f"{stem[: _LONGEST - len(ending)]}{ending}")
+    base = line.replace("\\", "/").rsplit("/", 1)[-1]
+    if len(base) > _LONGEST:
+        stem, ending = os.path.splitext(base)
+        ending = ending[:_LONGEST_ENDING]
+        base = f"{stem[: _LONGEST - len(ending)]}{ending}"
+    return display_name(base)

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sysmo_tui.domain.text import storable
@@ -56,6 +56,7 @@ def test_no_bytes_break_a_rule(pieces: list[bytes]) -> None:
     body=WORDS,
     files=st.lists(st.tuples(NAMES, st.binary(max_size=100)), max_size=3),
 )
+@example(subject="", name="", body="", files=[("a.long-ending-without-sense", b"")])
 def test_what_a_good_program_writes_is_read_as_it_was_meant(
     subject: str, name: str, body: str, files: list[tuple[str, bytes]]
 ) -> None:
