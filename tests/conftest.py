@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from sysmo_tui.desk import Desk, Door
@@ -18,6 +20,11 @@ from tests.databases import PostgresqlServer, SqliteServer, postgresql_server
 from tests.mail.dovecot import Dovecot, serving
 
 compiling.share()
+
+# The same examples each time, so that what fails there fails again here; elsewhere they are always new.
+hypothesis.settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    hypothesis.settings.load_profile("ci")
 
 
 @pytest.fixture(scope="session")
