@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from sysmo_tui.desk import Memory, Work
+from sysmo_tui.domain import addresses
 from sysmo_tui.domain.enums import Template
 from sysmo_tui.domain.text import SafeText, clean_line
 from sysmo_tui.models import Batch, Entry, Outbox, table
@@ -150,7 +151,7 @@ def owe(
         delay,
         digest_at,
     )
-    key = (subject_key, address.casefold())
+    key = (subject_key, addresses.folded(address))
     other = owed.get(key)
     if other is not None:
         weaker, new = (new, other) if other.template.strength > template.strength else (other, new)

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from sysmo_tui.desk import Work
+from sysmo_tui.domain import addresses
 from sysmo_tui.domain.enums import AuditKind, Channel
 from sysmo_tui.domain.errors import NotFound
 from sysmo_tui.domain.message import N_
@@ -133,7 +134,7 @@ def revoke(work: Work, session_id: str) -> Ended:
 
 def revoke_all(work: Work, email: str) -> Ended:
     """End every session of an account; the actor's own, or as an administrator anyone's."""
-    if work.actor.account_id is None or email.strip().casefold() != work.actor.email.casefold():
+    if work.actor.account_id is None or addresses.folded(email) != addresses.folded(work.actor.email):
         administrators.take_turn(work)
     account_id = people.named(work, email).id
     ended = Ended(end_all(work, account_id))
