@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
@@ -19,91 +17,30 @@ from sysmo_tui.domain.errors import Invalid, Unavailable
 from sysmo_tui.domain.kept import Kept, Raw
 from sysmo_tui.domain.message import N_
 from sysmo_tui.mail import fetching
-from sysmo_tui.mail.fetching import Progress, access_for, fetch_all, fetch_once, open_mailbox
+from sysmo_tui.mail.fetching import Progress, fetch_all, fetch_once, open_mailbox
 from sysmo_tui.mail.imap import Unreachable
 from sysmo_tui.mail.keeping import keep
 from sysmo_tui.models import InboundMail, table
 from sysmo_tui.services import desk_settings, mailboxes
 from sysmo_tui.services.inbound import KEPT_OF_LARGE
-from sysmo_tui.services.mailboxes import Fetched, MailboxEdits, MailboxLine
-from sysmo_tui.settings import MailboxAccess
-from sysmo_tui.storage.engine import Store
-from tests.cast import Cast, Clock
-from tests.mail.dovecot import PASSWORD, REFRESH_TOKEN, TOKEN, Dovecot, Line
+from tests.cast import Cast
+from tests.mail.dovecot import Dovecot
+from tests.mail.fetches import (
+    SECRET,
+    anywhere,
+    cast,
+    current,
+    hashes,
+    kept,
+    letter,
+    letters,
+    line,
+    made,
+    shown,
+    user,
+)
 
-SECRET = MailboxAccess(password=PASSWORD)
-_USERS = count(1)
-
-
-@pytest.fixture
-def user() -> str:
-    """Somebody whose mail store nobody used before."""
-    return f"user{next(_USERS)}"
-
-
-@pytest.fixture
-def cast(sqlite_store: Store, clock: Clock) -> Cast:
-    """People for a desk in a file: what a mail server does is the same for every database."""
-    people = Cast(Desk(sqlite_store, clock=clock))
-    people.found()
-    return people
-
-
-@pytest.fixture
-def anywhere(store: Store, clock: Clock) -> Cast:
-    """People for a desk; the test runs once on each database."""
-    people = Cast(Desk(store, clock=clock))
-    people.found()
-    return people
-
-
-def letter(number: int, body: str = "It does not turn on.") -> bytes:
-    """A request that is like no other."""
-    return (
-        f"From: Carla <carla@customer.example>\r\nTo: desk@desk.example\r\nSubject: Broken {number}\r\n"
-        f"Message-ID: <{number}@customer.example>\r\n\r\n{body}\r\n"
-    ).encode()
-
-
-def letters(many: int) -> list[bytes]:
-    return [letter(number) for number in range(many)]
-
-
-def kept(desk: Desk, mailbox: str = "support") -> list[str]:
-    """The hashes of what was kept, in order."""
-    rows = table(InboundMail)
-    with desk.store.reading() as session:
-        statement = sa.select(rows.c.sha256).where(rows.c.mailbox == mailbox).order_by(rows.c.id)
-        return list(session.execute(statement).scalars())
-
-
-def hashes(mails: list[bytes]) -> list[str]:
-    return [hashlib.sha256(mail).hexdigest() for mail in mails]
-
-
-def made(cast: Cast, url: str, **edits: str) -> Fetched:
-    """A mailbox called support, ready to be fetched from."""
-    cast.admin().write(mailboxes.new, "support", MailboxEdits(url=url, **edits))
-    return current(cast)
-
-
-def current(cast: Cast) -> Fetched:
-    [fetched] = cast.itself.read(mailboxes.to_fetch)
-    return fetched
-
-
-def shown(cast: Cast) -> MailboxLine:
-    return cast.admin().read(mailboxes.show, "support")
-
-
-@contextmanager
-def line(target: int) -> Iterator[Line]:
-    """A way to a server that a test can cut."""
-    made = Line(target)
-    try:
-        yield made
-    finally:
-        made.close()
+__all__ = ["anywhere", "cast", "user"]
 
 
 def test_mail_is_kept_and_leaves_the_server(anywhere: Cast, dovecot: Dovecot, user: str) -> None:
@@ -378,96 +315,3 @@ def test_a_large_message_below_the_limit_is_kept_to_the_last_byte(
     dovecot.deliver(user, *mails, exact)
     fetch_once(cast.desk, made(cast, dovecot.url(user)), SECRET)
     assert kept(cast.desk) == hashes([*mails, exact])
-
-
-@pytest.mark.parametrize("way", ["refresh", "command"])
-def test_a_token_opens_a_mailbox(cast: Cast, dovecot: Dovecot, way: str) -> None:
-    access = {
-        "refresh": MailboxAccess(
-            token_url=dovecot.tokens.url, client_id="desk", client_secret="s3", refresh_token=REFRESH_TOKEN
-        ),
-        "command": MailboxAccess(token_command=f"printf '{TOKEN}\\n'"),
-    }[way]
-    dovecot.deliver("olga", letter(1))
-    haul = fetch_once(cast.desk, made(cast, dovecot.url("olga")), access)
-    assert (len(haul.new), haul.error) == (1, "")
-    if way == "refresh":
-        assert dovecot.tokens.asked[-1] == {
-            "grant_type": "refresh_token",
-            "refresh_token": REFRESH_TOKEN,
-            "client_id": "desk",
-            "client_secret": "s3",
-        }
-
-
-@pytest.mark.parametrize(
-    ("access", "said"),
-    [
-        (MailboxAccess(token_command="echo no-such-token"), "The access token was refused (401)"),
-        (MailboxAccess(token_command="false"), "The token_command failed with exit code 1."),
-        (MailboxAccess(token_command="/no/such/program"), "could not be run: No such file or directory"),
-        (MailboxAccess(token_command="sleep 9"), "The token_command took too long."),
-        (MailboxAccess(token_command="printf 'a\\001b'"), "No access token was given."),
-        (MailboxAccess(token_url="TOKENS", refresh_token="stale-77"), "refused: invalid_grant"),
-        (MailboxAccess(token_url="http://mail.example/", refresh_token="stale-77"), "not an https address"),
-        (MailboxAccess(token_url="file:///etc/passwd", refresh_token="stale-77"), "not an https address"),
-    ],
-)
-def test_without_a_token_one_line_says_why(dovecot: Dovecot, access: MailboxAccess, said: str) -> None:
-    if access.token_url == "TOKENS":
-        access = MailboxAccess(token_url=dovecot.tokens.url, refresh_token=access.refresh_token)
-    fetched = Fetched("support", dovecot.url("olga"), "INBOX", "", None, 0)
-    seconds = 0.2 if "sleep" in access.token_command else 15.0
-    with pytest.raises(Unreachable) as refusal, open_mailbox(fetched, access, seconds):
-        pass
-    assert said in str(refusal.value)
-    assert "stale-77" not in str(refusal.value)
-    assert "\n" not in str(refusal.value)
-
-
-def test_an_unknown_certificate_and_a_line_without_encryption_get_no_password(
-    cast: Cast, dovecot: Dovecot, user: str
-) -> None:
-    with line(dovecot.port) as way, line(dovecot.tls_port) as tls:
-        way.rewrite = lambda said: said.replace(b" STARTTLS", b" XTARTTLS")
-        for url, answer in (
-            (f"imaps://{user}@127.0.0.1:{tls.port}", "certificate verify failed"),
-            (dovecot.url(user, port=way.port, options="?tls=required"), "TLS not supported"),
-            (dovecot.url(user, options="?tls=required"), "certificate verify failed"),
-        ):
-            fetched = Fetched("support", url, "INBOX", "", None, 0)
-            with pytest.raises(Unreachable, match=answer), open_mailbox(fetched, SECRET):
-                pass
-        assert PASSWORD.encode() not in b"".join(way.heard + tls.heard)
-    good = dovecot.url(user, options=f"?tls=required&ca={dovecot.certificate}")
-    assert fetch_once(cast.desk, made(cast, good), SECRET).is_reached
-
-
-def test_a_server_that_repeats_the_password_finds_no_ear(cast: Cast, dovecot: Dovecot, user: str) -> None:
-    with line(dovecot.port) as way:
-        way.rewrite = lambda said: said.replace(b"Authentication failed", b"You said wrong-pass-9")
-        mailbox = made(cast, dovecot.url(user, port=way.port))
-        haul = fetch_once(cast.desk, mailbox, MailboxAccess(password="wrong-pass-9"))
-    assert "You said …" in haul.error
-    assert "wrong-pass-9" not in haul.error + shown(cast).error + repr(mailbox) + repr(SECRET)
-    assert not haul.is_reached
-
-
-@pytest.mark.parametrize("port", [1, 0])
-def test_a_server_that_is_not_there_is_told_in_a_line(cast: Cast, port: int, user: str) -> None:
-    with line(port or 9) as nobody:
-        way = nobody.port if port == 0 else port
-        haul = fetch_once(cast.desk, made(cast, f"imap://{user}@127.0.0.1:{way}"), SECRET)
-    assert not haul.is_reached
-    assert shown(cast).error == haul.error != ""
-    assert shown(cast).failing_since == cast.desk.clock()
-
-
-def test_the_secret_without_a_name_is_shown_to_one_server_only() -> None:
-    one, two = (Fetched(name, "", "INBOX", "", None, 0) for name in ("one", "two"))
-    known = {"": MailboxAccess(password="a"), "two": MailboxAccess(password="b")}
-    assert access_for("one", [one], known) == known[""]
-    assert access_for("one", [one, two], known) is None
-    assert access_for("two", [one, two], known) == known["two"]
-    assert access_for("two", [two], {"two": MailboxAccess(client_id="x"), "": known[""]}) is None
-    assert not MailboxAccess(token_url="https://x").is_ready

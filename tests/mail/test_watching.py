@@ -29,7 +29,7 @@ from sysmo_tui.storage.engine import Store
 from sysmo_tui.worker import BackgroundDuties, Worker
 from tests.cast import Cast, Clock
 from tests.mail.dovecot import PASSWORD, Dovecot
-from tests.mail.test_fetching import hashes, kept, letter, letters, line
+from tests.mail.fetches import hashes, kept, letter, letters, line
 from tests.waiting import until
 
 SECRET = MailboxAccess(password=PASSWORD)
