@@ -15,7 +15,6 @@ from textual.widgets import DataTable, Input, Static
 from sysmo_tui import keys
 from sysmo_tui.desk import Work
 from sysmo_tui.domain.enums import Inbox, Sort
-from sysmo_tui.domain.message import Advice
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _, render
 from sysmo_tui.keys import Context
@@ -23,7 +22,16 @@ from sysmo_tui.screens.base import TYPING_SECONDS, Asking
 from sysmo_tui.screens.confirm import Confirm
 from sysmo_tui.screens.desk_app import MailWay
 from sysmo_tui.screens.filters import filter_items, toggled
-from sysmo_tui.screens.inbox_words import BY_MATCH, SORTS, SORTS_OF_OWN, emptiness, legend, waiting_words
+from sysmo_tui.screens.inbox_words import (
+    BY_MATCH,
+    SORTS,
+    SORTS_OF_OWN,
+    MailNow,
+    emptiness,
+    legend,
+    mail_words,
+    waiting_words,
+)
 from sysmo_tui.screens.picker import Item, Picker
 from sysmo_tui.screens.ticket import TicketScreen, Trail
 from sysmo_tui.screens.ticket_acts import TicketActs
@@ -47,9 +55,8 @@ PREVIEW_SECONDS = 0.12
 PREVIEW_ENTRIES = 4
 
 
-def _mail_now(work: Work, way: MailWay) -> tuple[bool, str]:
-    """Whether mail waits that nobody sends, and how this program sends it."""
-    return outbox.is_stuck(work), way(work)
+def _mail_now(work: Work, way: MailWay) -> MailNow:
+    return MailNow(outbox.is_stuck(work), way(work), quarantine.count(work))
 
 
 class InboxScreen(TicketActs[None]):
@@ -81,9 +88,7 @@ class InboxScreen(TicketActs[None]):
         self._sort: Sort | None = None
         self._sorted: Sort | None = None
         self._query = ""
-        self._is_mail_stuck = False
-        self._mail_way = ""
-        self._waiting = 0
+        self._mail = MailNow()
         self._next: str | None = None
         self._new = 0
         self._total: int | None = None
@@ -179,22 +184,10 @@ class InboxScreen(TicketActs[None]):
     def _look_at_mail(self) -> None:
         if len(self._boxes) > 1:
             self.read(_mail_now, self.app.mail_way).then(self._say_mail, group="mail")
-            self.read(quarantine.count).then(self._say_waiting, group="waiting")
-            self.read(self.app.mail_way).then(self._say_way, group="way")
 
-    def _say_mail(self, now: tuple[bool, str]) -> None:
-        if now != (self._is_mail_stuck, self._mail_way):
-            self._is_mail_stuck, self._mail_way = now
-            self.settle(self._legend())
-
-    def _say_way(self, way: str) -> None:
-        if way != self._mail_way:
-            self._mail_way = way
-            self.settle(self._legend())
-
-    def _say_waiting(self, count: int) -> None:
-        if count != self._waiting:
-            self._waiting = count
+    def _say_mail(self, now: MailNow) -> None:
+        if now != self._mail:
+            self._mail = now
             self.settle(self._legend())
 
     def _show(self, listing: Listing, number: int | None, is_other: bool) -> None:
@@ -234,19 +227,11 @@ class InboxScreen(TicketActs[None]):
             new=self._new,
             has_stale=self.table.has_stale,
             is_staff=self._boxes != CUSTOMER_BOXES,
-            mail=self._mail_words(),
+            mail=mail_words(self._mail),
             waiting=waiting_words(
-                self._waiting, keys.shown(keys.BY_ID["app.quarantine"], self.app.keymap)[0]
+                self._mail.waiting, keys.shown(keys.BY_ID["app.quarantine"], self.app.keymap)[0]
             ),
         )
-
-    def _mail_words(self) -> str:
-        """What staff should know of the mail: nobody sends it, or it goes to files."""
-        if self._boxes == CUSTOMER_BOXES:
-            return ""
-        if self._is_mail_stuck:
-            return _("mail waits and nobody sends it: {command}", command=Advice("sysmo worker"))
-        return _("mail goes to files") if self._mail_way.startswith("file:") else ""
 
     def _say_problems(self, listing: Listing) -> None:
         said = " ".join(render(problem.message, clean=clean_line) for problem in listing.problems)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from textual.content import Content
 
 from sysmo_tui.domain.actor import Actor
 from sysmo_tui.domain.enums import Inbox, Sort
-from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.message import N_, Advice
 from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.services.quarantine import MOST_COUNTED
 
@@ -41,6 +42,24 @@ def emptiness(box: Inbox, query: str, actor: Actor) -> str:
     if box is Inbox.TOPICS and not actor.topics:
         return _("You serve no topic. An administrator can give you one: A, then topics.")
     return _(_EMPTY[box])
+
+
+@dataclass(frozen=True, slots=True)
+class MailNow:
+    """How the desk's mail stands, for staff: whether some waits that nobody sends, how this program sends,
+    and how many mails that came in wait for a decision.
+    """
+
+    is_stuck: bool = False
+    way: str = ""
+    waiting: int = 0
+
+
+def mail_words(now: MailNow) -> str:
+    """What staff should know of the mail that leaves: nobody sends it, or it goes to files."""
+    if now.is_stuck:
+        return _("mail waits and nobody sends it: {command}", command=Advice("sysmo worker"))
+    return _("mail goes to files") if now.way.startswith("file:") else ""
 
 
 def waiting_words(count: int, key: str) -> str:
