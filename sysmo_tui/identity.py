@@ -1,4 +1,4 @@
-"""From a session's secret to an actor: one statement, in every unit of work."""
+"""From a session's secret, or an SSH key, to an actor: one statement, in every unit of work."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from sysmo_tui.domain.actor import Actor, Caller
 from sysmo_tui.domain.enums import AccountState
 from sysmo_tui.domain.text import clean_line
-from sysmo_tui.models import Account, AccountEmail, SignIn, TopicMember, table
+from sysmo_tui.models import Account, AccountEmail, SignIn, SshKey, TopicMember, table
 
 IDLE_LIMIT = timedelta(hours=12)
 """A session that nobody used for this long has ended."""
@@ -49,6 +49,17 @@ _BY_SECRET = (
     )
 )
 
+_KEY = table(SshKey)
+_BY_KEY = (
+    _PERSON.add_columns(_KEY.c.id.label("key_id"))
+    .join(_KEY, _KEY.c.account_id == _ACCOUNT.c.id)
+    .where(
+        _KEY.c.fingerprint == sa.bindparam("fingerprint"),
+        _KEY.c.revoked_at.is_(None),
+        _ACCOUNT.c.state == AccountState.ACTIVE,
+    )
+)
+
 _BY_ACCOUNT = _PERSON.where(_ACCOUNT.c.id == sa.bindparam("account"))
 
 _SEEN = (
@@ -71,18 +82,18 @@ def resolve(session: Session, caller: Caller, now: datetime) -> tuple[Actor | No
     if caller.is_desk:
         return Actor.desk(caller.channel, caller.source), None
     if caller.secret is None:
-        return None, None
+        return _by_key(session, caller), None
     row = session.execute(
         _BY_SECRET, {"hash": digest(caller.secret), "now": now, "idle_since": now - IDLE_LIMIT}
     ).first()
     if row is None:
         return None, None
-    return _actor(row, caller, row.session_id), row.last_seen_at
+    return _actor(row, caller, session_id=row.session_id), row.last_seen_at
 
 
 def of_account(session: Session, account_id: int, caller: Caller) -> Actor:
     """An account as an actor without a session, for what the desk does in its name."""
-    return _actor(session.execute(_BY_ACCOUNT, {"account": account_id}).one(), caller, None)
+    return _actor(session.execute(_BY_ACCOUNT, {"account": account_id}).one(), caller)
 
 
 def note_seen(session: Session, session_id: int, now: datetime) -> None:
@@ -90,7 +101,17 @@ def note_seen(session: Session, session_id: int, now: datetime) -> None:
     session.execute(_SEEN, {"session": session_id, "seen": now})
 
 
-def _actor(row: sa.Row[*tuple[Any, ...]], caller: Caller, session_id: int | None) -> Actor:
+def _by_key(session: Session, caller: Caller) -> Actor | None:
+    """Whose key it is: what is revoked, disabled or changed counts from the next unit of work on."""
+    if caller.key is None:
+        return None
+    row = session.execute(_BY_KEY, {"fingerprint": caller.key}).first()
+    return None if row is None else _actor(row, caller, key_id=row.key_id)
+
+
+def _actor(
+    row: sa.Row[*tuple[Any, ...]], caller: Caller, *, session_id: int | None = None, key_id: int | None = None
+) -> Actor:
     return Actor(
         account_id=row.id,
         role=row.role,
@@ -99,6 +120,8 @@ def _actor(row: sa.Row[*tuple[Any, ...]], caller: Caller, session_id: int | None
         channel=caller.channel,
         source=caller.source,
         session_id=session_id,
+        key_id=key_id,
+        is_remote=caller.is_remote,
         topics=frozenset(int(topic) for topic in (row.topics or "").split(",") if topic),
         company_id=row.company_id,
         locale=row.locale,

@@ -11,17 +11,26 @@ from sysmo_tui.domain.enums import Channel, Role
 class Caller:
     """A door's word about its visitor, before the desk has looked.
 
-    ``secret`` is the session's, if there is one. ``is_desk`` is the desk itself:
-    background duties, setting up, recovery; only code that holds the database says so.
+    ``secret`` is the session's, if there is one; ``key`` the fingerprint of the SSH key that sshd
+    authenticated, which stands for a session where an account has it. ``is_remote``: through a door that
+    opens nothing of the desk's machine. ``is_desk`` is the desk itself: background duties, setting up,
+    recovery; only code that holds the database says so.
     """
 
     channel: Channel
     source: str = ""
     secret: str | None = None
+    key: str | None = None
+    is_remote: bool = False
     is_desk: bool = False
 
     def __repr__(self) -> str:
         return f"Caller({self.channel.value}, {self.source!r})"
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether nothing tells who this is."""
+        return not (self.is_desk or self.secret or self.key)
 
     def with_secret(self, secret: str | None) -> Caller:
         """The same visitor after signing in, or out."""
@@ -33,7 +42,7 @@ class Actor:
     """An account that acts, read afresh in every unit of work.
 
     ``account_id`` is None only for the desk itself. ``topics`` are the ids of the
-    topics that the actor serves.
+    topics that the actor serves. ``key_id`` is the SSH key that stands for the session.
     """
 
     account_id: int | None
@@ -43,6 +52,8 @@ class Actor:
     channel: Channel
     source: str = ""
     session_id: int | None = None
+    key_id: int | None = None
+    is_remote: bool = False
     topics: frozenset[int] = frozenset()
     company_id: int | None = None
     locale: str = "en"

@@ -117,6 +117,12 @@ def require(seen_as: Audience, verb: Verb) -> None:
         raise Forbidden(N_("Only the desk's staff can do this to a ticket."))
 
 
+def require_at_desk(actor: Actor) -> None:
+    """Refuse with Forbidden what names places of the desk's machine or of its network, through a door."""
+    if actor.is_remote:
+        raise Forbidden(N_("This is set on the desk's own machine."))
+
+
 def has(actor: Actor, right: Right) -> bool:
     """Whether ``actor`` has ``right`` on this desk."""
     return _RANKS.index(actor.role) >= _RANKS.index(_LEAST_ROLE[right])

@@ -10,7 +10,7 @@ from sqlmodel import SQLModel
 from sysmo_tui.models.catalogue import Lease, Priority, Setting, Status, TicketType, Topic, TopicMember
 from sysmo_tui.models.history import Audit, Batch, Cycle, Event, Outbox
 from sysmo_tui.models.mail import InboundMail, Mailbox, MailReference, MailRoute, MailSender, MailText
-from sysmo_tui.models.people import Account, AccountEmail, Company, SignIn, Throttle, Token
+from sysmo_tui.models.people import Account, AccountEmail, Company, SignIn, SshKey, Throttle, Token
 from sysmo_tui.models.tickets import (
     Attachment,
     Blob,
@@ -50,6 +50,7 @@ __all__ = [
     "ReadMark",
     "Setting",
     "SignIn",
+    "SshKey",
     "Status",
     "Throttle",
     "Ticket",

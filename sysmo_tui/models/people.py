@@ -105,6 +105,34 @@ class SignIn(SQLModel, table=True):
     ended_at: datetime | None = None
 
 
+class SshKey(SQLModel, table=True):
+    """A key that opens the SSH door for an account; its owner proved it by connecting with it.
+
+    ``fingerprint`` is SHA-256 as OpenSSH shows it, ``SHA256:…``; a live key belongs to one account.
+    """
+
+    __tablename__: ClassVar[str] = "ssh_key"
+    __table_args__ = (
+        sa.Index(
+            "uq_ssh_key_fingerprint",
+            "fingerprint",
+            unique=True,
+            sqlite_where=sa.text("revoked_at IS NULL"),
+            postgresql_where=sa.text("revoked_at IS NULL"),
+        ),
+    )
+
+    id: int | None = key(primary=True)
+    account_id: int = key(foreign="account.id", index=True)
+    fingerprint: str = Field(max_length=64)
+    algorithm: str = Field(max_length=64)
+    label: str = ""
+    created_at: datetime
+    last_used_at: datetime | None = None
+    last_source: str = ""
+    revoked_at: datetime | None = None
+
+
 class Token(SQLModel, table=True):
     """A one-time code, bound to an account, a purpose and an address.
 

@@ -31,7 +31,7 @@ def take_turn(work: Work) -> set[int]:
     """
     require_right(work.actor, Right.MANAGE_ACCOUNTS)
     found = work.session.execute(_ACTIVE).all()
-    if work.actor.session_id is not None:
+    if work.actor.session_id is not None or work.actor.key_id is not None:
         work.signed_in, _seen_at = identity.resolve(work.session, work.caller, work.now)
         require_right(work.actor, Right.MANAGE_ACCOUNTS)
     return {row.id for row in found if row.has_password}
