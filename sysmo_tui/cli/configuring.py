@@ -12,6 +12,7 @@ import typer
 from sysmo_tui.cli import completing, sheets
 from sysmo_tui.cli.context import Here, here
 from sysmo_tui.cli.input import opened
+from sysmo_tui.cli.local_options import LocalFile
 from sysmo_tui.cli.options import DryRun
 from sysmo_tui.cli.output import Column, Shape
 from sysmo_tui.cli.verbs import Noun
@@ -96,7 +97,9 @@ def _export(context: typer.Context) -> None:
 )
 def _apply(
     context: typer.Context,
-    file: Annotated[str, typer.Argument(metavar=_("FILE"), help=_("The document; - is standard input."))],
+    file: Annotated[
+        str, typer.Argument(metavar=LocalFile(_("FILE")), help=_("The document; - is standard input."))
+    ],
     *,
     dry_run: DryRun = False,
 ) -> None:

@@ -10,6 +10,7 @@ import typer
 from sysmo_tui.cli import sheets
 from sysmo_tui.cli.context import Here, here, who_if_anyone
 from sysmo_tui.cli.input import confirm
+from sysmo_tui.cli.local_options import DeskPlace
 from sysmo_tui.cli.options import Yes
 from sysmo_tui.cli.output import Column
 from sysmo_tui.cli.verbs import Noun
@@ -134,7 +135,9 @@ def _check(
 )
 def _backup(
     context: typer.Context,
-    file: Annotated[str, typer.Argument(metavar=_("FILE"), help=_("Where to; it must not exist."))],
+    file: Annotated[
+        str, typer.Argument(metavar=DeskPlace(_("FILE")), help=_("Where to; it must not exist."))
+    ],
 ) -> None:
     run = here(context)
     if file == "-":
@@ -166,7 +169,7 @@ def _backup(
 @app.verb("restore", help=_("Put a backup in the place of the desk."), example="sysmo db restore desk.bak")
 def _restore(
     context: typer.Context,
-    file: Annotated[str, typer.Argument(metavar=_("FILE"), help=_("The backup."))],
+    file: Annotated[str, typer.Argument(metavar=DeskPlace(_("FILE")), help=_("The backup."))],
     *,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help=_("Replace the desk that is there."))

@@ -12,6 +12,7 @@ import typer
 from sysmo_tui import local_files
 from sysmo_tui.cli import sheets
 from sysmo_tui.cli.context import Here, here
+from sysmo_tui.cli.local_options import LocalTarget
 from sysmo_tui.cli.options import After, Limit
 from sysmo_tui.cli.output import Column, Shape
 from sysmo_tui.cli.verbs import Noun
@@ -99,7 +100,10 @@ def _raw(
     mail: One,
     *,
     output: Annotated[
-        str, typer.Option("--output", "-o", metavar=_("FILE"), help=_("A new file; - is standard output."))
+        str,
+        typer.Option(
+            "--output", "-o", metavar=LocalTarget(_("FILE")), help=_("A new file; - is standard output.")
+        ),
     ] = "-",
 ) -> None:
     run = here(context)

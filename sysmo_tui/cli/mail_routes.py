@@ -9,6 +9,7 @@ import typer
 from sysmo_tui.cli import completing, sheets
 from sysmo_tui.cli.context import Here, here
 from sysmo_tui.cli.input import confirm, opened
+from sysmo_tui.cli.local_options import LocalFile
 from sysmo_tui.cli.options import Key, Yes
 from sysmo_tui.cli.output import Column, Shape
 from sysmo_tui.cli.verbs import Noun
@@ -175,7 +176,9 @@ def _delete(context: typer.Context, name: Which, *, yes: Yes = False) -> None:
 )
 def _test(
     context: typer.Context,
-    file: Annotated[str, typer.Argument(metavar=_("FILE"), help=_("A mail; - is standard input."))],
+    file: Annotated[
+        str, typer.Argument(metavar=LocalFile(_("FILE")), help=_("A mail; - is standard input."))
+    ],
     *,
     mailbox: Annotated[str, typer.Option("--mailbox", help=_("The mailbox that it would come to."))] = "",
 ) -> None:

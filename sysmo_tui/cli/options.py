@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperOption
 
+from sysmo_tui.cli.local_options import LocalFile
 from sysmo_tui.i18n import _
 
 
@@ -114,11 +115,13 @@ Numbers = Annotated[list[str], typer.Argument(metavar=_("N…"), help=_("The tic
 Body = Annotated[str | None, typer.Option("--body", metavar=_("TEXT"), help=_("The text."))]
 BodyFile = Annotated[
     str | None,
-    typer.Option("--body-file", metavar=_("FILE"), help=_("A file with the text; - is standard input.")),
+    typer.Option(
+        "--body-file", metavar=LocalFile(_("FILE")), help=_("A file with the text; - is standard input.")
+    ),
 ]
 Attach = Annotated[
     list[str] | None,
-    typer.Option("--attach", metavar=_("FILE"), help=_("A file to attach; may be repeated.")),
+    typer.Option("--attach", metavar=LocalFile(_("FILE")), help=_("A file to attach; may be repeated.")),
 ]
 IfVersion = Annotated[
     int | None,

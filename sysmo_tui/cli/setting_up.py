@@ -12,6 +12,7 @@ import typer
 
 from sysmo_tui.cli.context import Here, here
 from sysmo_tui.cli.input import answer, can_ask, secret_values
+from sysmo_tui.cli.local_options import DeskPlace
 from sysmo_tui.cli.options import PasswordStdin, among
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.cli.whereabouts import LIKELY, country_of, time_zone_of
@@ -58,7 +59,9 @@ def _init(
     topic: Annotated[list[str] | None, typer.Option(help=_("A first topic; may be repeated."))] = None,
     shared: Annotated[
         str | None,
-        typer.Option(metavar=_("FOLDER"), help=_("Share the desk with the operators of this machine.")),
+        typer.Option(
+            metavar=DeskPlace(_("FOLDER")), help=_("Share the desk with the operators of this machine.")
+        ),
     ] = None,
     own_domain: Annotated[
         list[str] | None, typer.Option(help=_("A mail domain of the desk's own company."))

@@ -12,6 +12,7 @@ import typer
 from sysmo_tui import local_files
 from sysmo_tui.cli import completing, following, shapes, sheets, ticket_columns, ticket_text
 from sysmo_tui.cli.context import Here, here
+from sysmo_tui.cli.local_options import LocalTarget
 from sysmo_tui.cli.options import After, Limit, Number
 from sysmo_tui.cli.output import Column, Shape
 from sysmo_tui.cli.verbs import Noun, query_text
@@ -232,7 +233,10 @@ def _download(
     ] = None,
     *,
     output: Annotated[
-        str, typer.Option("--output", "-o", metavar=_("FOLDER"), help=_("Where to; - is standard output."))
+        str,
+        typer.Option(
+            "--output", "-o", metavar=LocalTarget(_("FOLDER")), help=_("Where to; - is standard output.")
+        ),
     ] = ".",
 ) -> None:
     run, ticket = here(context), parse_number(number)

@@ -11,6 +11,7 @@ from sysmo_tui.cli import completing, shapes
 from sysmo_tui.cli.composing import composed, staged
 from sysmo_tui.cli.context import Here, here
 from sysmo_tui.cli.input import answer, can_ask
+from sysmo_tui.cli.local_options import LocalFile
 from sysmo_tui.cli.options import Attach, Body, BodyFile, DryRun, IfVersion, Key, Number, among
 from sysmo_tui.cli.rehearsing import Rehearsal
 from sysmo_tui.cli.verbs import Noun
@@ -239,7 +240,7 @@ def _attach(
     context: typer.Context,
     number: Number,
     files: Annotated[
-        list[str], typer.Argument(metavar=_("FILE…"), help=_("The files; - is standard input."))
+        list[str], typer.Argument(metavar=LocalFile(_("FILE…")), help=_("The files; - is standard input."))
     ],
     *,
     internal: Annotated[bool, typer.Option("--internal", help=_("Staff: not for the customer."))] = False,
