@@ -174,6 +174,8 @@ class AuditKind(StrEnum):
     SIGN_IN_FAILED = "sign_in_failed"
     SIGNED_OUT = "signed_out"
     SESSION_REVOKED = "session_revoked"
+    KEY_ADDED = "key_added"
+    KEY_REVOKED = "key_revoked"
     REGISTERED = "registered"
     VERIFIED = "verified"
     CODE_ISSUED = "code_issued"
@@ -261,6 +263,7 @@ class Template(StrEnum):
     RESET = "reset"
     INVITE = "invite"
     PASSWORD_CHANGED = "password_changed"
+    KEY_ADDED = "key_added"
     TEST = "test"
 
     @property

@@ -40,12 +40,13 @@ _OWN: Mapping[Template, tuple[str, ...]] = {
     Template.RESET: ("name", "desk", "address", "code", "minutes"),
     Template.INVITE: ("name", "desk", "address", "code"),
     Template.PASSWORD_CHANGED: ("name", "desk", "desk_address"),
+    Template.KEY_ADDED: ("name", "desk", "key", "desk_address"),
     Template.TEST: ("desk",),
 }
 _WITH_CODE = frozenset({Template.VERIFY, Template.RESET, Template.INVITE, Template.ADDRESS_CODE})
 _OWN_SUBJECT = _WITH_CODE | {
     Template.DIGEST, Template.ALREADY_REGISTERED, Template.WELCOME, Template.ADDRESS_CHANGED,
-    Template.PASSWORD_CHANGED, Template.TEST,
+    Template.PASSWORD_CHANGED, Template.KEY_ADDED, Template.TEST,
 }  # fmt: skip
 _TOKEN = re.compile(r"\{\{|\}\}|\{(?P<name>[^{}]*)\}|[{}]")
 _PARAGRAPHS = re.compile(r"\n(?:[ \t]*\n)+")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from sysmo_tui.domain.enums import Template, TokenPurpose
+from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _
 from sysmo_tui.mail.digest_letter import digest
 from sysmo_tui.mail.facts import MailFacts
@@ -157,6 +158,29 @@ def password_changed(facts: MailFacts) -> Letter:
     )
 
 
+def key_added(facts: MailFacts) -> Letter:
+    """Tells the owner that somebody with this SSH key comes in without a password, and how to end that."""
+    return Letter(
+        subject=_("A key was added to your account at {desk}", desk=facts.desk.name),
+        blocks=(
+            greeting(facts),
+            Paragraph(
+                _(
+                    "This SSH key opens your account at {desk} from now on, without the password:",
+                    desk=facts.desk.name,
+                )
+            ),
+            Code(key_of(facts)),
+            Paragraph(_("If you did not add it, revoke it and change your password:")),
+            Code(f"sysmo key revoke {facts.mail.payload.get('key', '')}"),
+            Paragraph(
+                _("If you did not expect this, write to {address} at once.", address=facts.desk.reply_address)
+            ),
+        ),
+        why=_("You get this because it concerns the safety of your account."),
+    )
+
+
 def test(facts: MailFacts) -> Letter:
     """Shows that mail leaves the desk."""
     return Letter(
@@ -181,6 +205,12 @@ def change_of_address(facts: MailFacts) -> str:
     return what.get(str(facts.mail.payload.get("what")), what["added"])
 
 
+def key_of(facts: MailFacts) -> str:
+    """The fingerprint of the key that a mail is about, and what its owner calls it."""
+    fingerprint, label = (str(facts.mail.payload.get(name, "")) for name in ("key", "label"))
+    return f"{fingerprint} ({clean_line(label)})" if label else fingerprint
+
+
 def or_answer(facts: MailFacts) -> str:
     """Says that an answer confirms an address as well, where answers by mail arrive; else nothing."""
     if not facts.desk.mail_comes_in:
@@ -198,6 +228,7 @@ ACCOUNT_LETTERS: Mapping[Template, Callable[[MailFacts], Letter]] = {
     Template.ADDRESS_CODE: address_code,
     Template.ADDRESS_CHANGED: address_changed,
     Template.PASSWORD_CHANGED: password_changed,
+    Template.KEY_ADDED: key_added,
     Template.TEST: test,
 }
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from sysmo_tui.domain import mail_places
 from sysmo_tui.domain.enums import Template
 from sysmo_tui.i18n import _
-from sysmo_tui.mail.account_letters import RESET_MINUTES, change_of_address, or_answer
+from sysmo_tui.mail.account_letters import RESET_MINUTES, change_of_address, key_of, or_answer
 from sysmo_tui.mail.customer_letters import contact_of, how_to_answer, how_to_rate, how_to_reopen
 from sysmo_tui.mail.facts import MailFacts, TicketFacts
 from sysmo_tui.mail.layout import Block, Code, Facts, Letter, Paragraph, Quote
@@ -56,6 +56,7 @@ def _values(facts: MailFacts) -> dict[str, str]:
         "count": str(len(facts.digest) + facts.more),
         "how_to_answer": or_answer(facts),
         "what_changed": change_of_address(facts),
+        "key": key_of(facts),
     }
     return values | (_values_of(facts, facts.ticket) if facts.ticket else {})
 

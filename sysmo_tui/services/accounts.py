@@ -30,6 +30,7 @@ from sysmo_tui.services import (
     own_addresses,
     people,
     sessions,
+    ssh_keys,
     tickets,
     tokens,
     topics,
@@ -195,7 +196,7 @@ def set_role(
 def disable(
     work: Work, email: str, *, hand_over_to: str | None = None, release: bool = False
 ) -> AccountChanged:
-    """End an account's sessions and codes and let nobody in with it.
+    """End an account's sessions, codes and keys and let nobody in with it.
 
     Conflict while it has open tickets to work on, unless they go to ``hand_over_to`` or are released;
     the result names the topics that nobody serves any more.
@@ -210,12 +211,13 @@ def disable(
     work.session.flush()
     sessions.end_all(work, account.id or 0)
     tokens.kill(work, account.id or 0)
+    ssh_keys.revoke_all(work, account.id or 0)
     audit.record(work, AuditKind.ACCOUNT_DISABLED, account_id=account.id, detail={"tickets": moved})
     return _changed(work, account, moved, unserved)
 
 
 def enable(work: Work, email: str) -> AccountChanged:
-    """Let a disabled account in again, with the password it had, but without topics.
+    """Let a disabled account in again, with the password it had, but without topics and keys.
 
     Whose owner never proved anything, neither with a password nor by a code, waits for that as before.
     """

@@ -1,4 +1,4 @@
-"""What is thrown away in time: staged files that nothing refers to, dead codes and sessions, sent mail."""
+"""What is thrown away in time: staged files without a reference, dead codes, sessions and keys, sent mail."""
 
 from __future__ import annotations
 
@@ -8,13 +8,24 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from sysmo_tui.desk import Work
-from sysmo_tui.models import Attachment, Batch, Blob, DraftFile, InboundMail, SignIn, Throttle, Token, table
+from sysmo_tui.models import (
+    Attachment,
+    Batch,
+    Blob,
+    DraftFile,
+    InboundMail,
+    SignIn,
+    SshKey,
+    Throttle,
+    Token,
+    table,
+)
 
 UNREFERENCED = timedelta(days=1)
 """How long a staged file waits for something to refer to it."""
 
 DEAD = timedelta(days=30)
-"""How long codes, sessions and counted failures stay after their end."""
+"""How long codes, sessions, keys and counted failures stay after their end."""
 
 AT_ONCE = 20
 """Files that are deleted in one transaction."""
@@ -23,7 +34,7 @@ _FOUND_AT_ONCE = 500
 
 _BLOB, _FILE, _DRAFTED, _BATCH = table(Blob), table(Attachment), table(DraftFile), table(Batch)
 _INBOUND = table(InboundMail)
-_TOKEN, _SESSION, _THROTTLE = table(Token), table(SignIn), table(Throttle)
+_TOKEN, _SESSION, _KEY, _THROTTLE = table(Token), table(SignIn), table(SshKey), table(Throttle)
 
 _IS_UNREFERENCED = sa.and_(
     _BLOB.c.staged_at < sa.bindparam("before"),
@@ -38,6 +49,7 @@ _DROP_SESSIONS = sa.delete(_SESSION).where(
     sa.or_(_SESSION.c.expires_at < sa.bindparam("before"), _SESSION.c.ended_at < sa.bindparam("before")),
     ~sa.exists().where(_BATCH.c.session_id == _SESSION.c.id),
 )
+_DROP_KEYS = sa.delete(_KEY).where(_KEY.c.revoked_at < sa.bindparam("before"))
 _DROP_FAILURES = sa.delete(_THROTTLE).where(
     _THROTTLE.c.last_failed_at < sa.bindparam("before"),
     sa.or_(_THROTTLE.c.last_succeeded_at.is_(None), _THROTTLE.c.last_succeeded_at < sa.bindparam("before")),
@@ -58,9 +70,9 @@ def drop_files(work: Work, blob_ids: Sequence[str]) -> None:
 
 
 def drop_dead_secrets(work: Work) -> None:
-    """Delete codes, sessions and counted failures that ended over thirty days ago.
+    """Delete codes, sessions, keys and counted failures that ended over thirty days ago.
 
     A session that history refers to stays, as a row that opens nothing.
     """
-    for statement in (_DROP_TOKENS, _DROP_SESSIONS, _DROP_FAILURES):
+    for statement in (_DROP_TOKENS, _DROP_SESSIONS, _DROP_KEYS, _DROP_FAILURES):
         work.session.execute(statement, {"before": work.now - DEAD})

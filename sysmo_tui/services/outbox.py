@@ -245,11 +245,18 @@ _COUNT_DUE = sa.select(sa.func.count()).where(_IS_DUE)
 _OF_SESSION = _OUTBOX.c.batch_id.in_(
     sa.select(_BATCH.c.id).where(_BATCH.c.session_id == sa.bindparam("of_session"))
 )
+# What was written with an SSH key belongs to no session.
+_OF_KEYS = sa.exists().where(
+    _BATCH.c.id == _OUTBOX.c.batch_id,
+    _BATCH.c.account_id == sa.bindparam("of_account"),
+    _BATCH.c.session_id.is_(None),
+)
 _HURRY = (
     sa.update(_OUTBOX)
-    .where(_IS_WAITING, _OUTBOX.c.attempts == 0, _OUTBOX.c.next_attempt_at > sa.bindparam("now"), _OF_SESSION)
+    .where(_IS_WAITING, _OUTBOX.c.attempts == 0, _OUTBOX.c.next_attempt_at > sa.bindparam("now"))
     .values(next_attempt_at=sa.bindparam("now"))
 )
+_HURRY_SESSION, _HURRY_KEYS = _HURRY.where(_OF_SESSION), _HURRY.where(_OF_KEYS)
 _TROUBLE = (
     sa.select(_OUTBOX.c.error)
     .where(_OUTBOX.c.batch_id.in_(sa.bindparam("batches", expanding=True)), _OUTBOX.c.error != "")
@@ -357,8 +364,12 @@ def trouble_of(work: Work, batch_ids: tuple[str, ...]) -> SafeText:
 
 
 def hurry(work: Work) -> None:
-    """End the wait of what the actor's session wrote: whoever leaves has no second thoughts."""
-    work.session.execute(_HURRY, {"of_session": work.actor.session_id, "now": work.now})
+    """End the wait of what the actor wrote in this session, or with keys: no second thoughts follow."""
+    actor = work.actor
+    if actor.session_id is not None:
+        work.session.execute(_HURRY_SESSION, {"of_session": actor.session_id, "now": work.now})
+    else:
+        work.session.execute(_HURRY_KEYS, {"of_account": actor.account_id, "now": work.now})
 
 
 def mark_sent(work: Work, mail_id: int, holder: str) -> None:

@@ -27,6 +27,7 @@ from sysmo_tui.services import (
     people,
     sessions,
     signing_in,
+    ssh_keys,
     throttle,
     tokens,
     undeliverable,
@@ -194,11 +195,12 @@ def use_code(work: Work, code: str, new_hash: str, email: str | None = None) -> 
 
 
 def take_away(work: Work, email: str, code: str) -> Issued:
-    """Forget an active account's password and end its sessions; its owner is told and gets the code."""
+    """Forget an active account's password, end sessions and keys; its owner is told and gets the code."""
     administrators.take_turn(work)
     account = _active(work, email)
     work.session.execute(_FORGET, {"account": account.id})
     sessions.end_all(work, account.id)
+    ssh_keys.revoke_all(work, account.id)
     tokens.kill(work, account.id)
     expires_at = tokens.issue(
         work, account_id=account.id, purpose=TokenPurpose.RESET, code=code, address=account.address

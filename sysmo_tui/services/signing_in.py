@@ -94,7 +94,7 @@ def sign_in(door: Door, email: str, password: str) -> SignedIn:
     """
     proof = prove(door, email, password)
     if proof is None:
-        raise _wrong()
+        raise wrong()
     secret = sessions.new_secret()
     # A second try after a lost answer brings back the first result, which has no secret in it.
     return replace(door.write(complete, proof, secret), secret=secret)
@@ -126,7 +126,7 @@ def accept(work: Work, proof: Proof, *, kept: str | None = None) -> None:
         _STILL, {"account": proof.account_id, "seen": proof.seen, "kept": kept or proof.kept}
     )
     if done != 1:
-        raise _wrong()
+        raise wrong()
     throttle.succeeded(work, proof.folded, work.caller.source)
 
 
@@ -144,6 +144,18 @@ def signed_in_as(work: Work, account_id: int, secret: str) -> SignedIn:
         must_change_password=row.must_change_password,
         expires_at=work.now + sessions.LONGEST,
         secret=secret,
+    )
+
+
+def wrong() -> DeskError:
+    """The refusal of an address and a password that do not go together, whatever of them is wrong."""
+    return NotSignedIn(
+        N_(
+            "The e-mail address or the password is wrong. If you have just registered, "
+            "verify your address first: {command}"
+        ),
+        command=Advice("sysmo verify"),
+        field="password",
     )
 
 
@@ -175,14 +187,3 @@ def _own_address(work: Work) -> str:
     if actor is None or actor.is_desk:
         raise not_signed_in()
     return actor.email
-
-
-def _wrong() -> DeskError:
-    return NotSignedIn(
-        N_(
-            "The e-mail address or the password is wrong. If you have just registered, "
-            "verify your address first: {command}"
-        ),
-        command=Advice("sysmo verify"),
-        field="password",
-    )

@@ -98,6 +98,8 @@ _AUDIT: Mapping[AuditKind, str] = {
     AuditKind.SIGN_IN_FAILED: N_("sign-in failed"),
     AuditKind.SIGNED_OUT: N_("signed out"),
     AuditKind.SESSION_REVOKED: N_("sessions ended"),
+    AuditKind.KEY_ADDED: N_("key added"),
+    AuditKind.KEY_REVOKED: N_("key revoked"),
     AuditKind.REGISTERED: N_("registered"),
     AuditKind.VERIFIED: N_("address verified"),
     AuditKind.CODE_ISSUED: N_("code issued"),
@@ -146,6 +148,7 @@ _TEMPLATES: Mapping[Template, str] = {
     Template.RESET: N_("password code"),
     Template.INVITE: N_("invitation"),
     Template.PASSWORD_CHANGED: N_("password changed"),
+    Template.KEY_ADDED: N_("key added"),
     Template.TEST: N_("trial mail"),
 }
 _VERDICTS: Mapping[Verdict, str] = {

@@ -334,7 +334,7 @@ def test_every_letter_can_be_written_and_says_why(cast: Cast) -> None:
     cast.operator()
     number = file(cast.customer())
     (first, *_) = cast.desk.touch(desk_caller(), outbox.claim, "me", 100)
-    payload = {"contact": "new@x.example", "code": "ABCD-EFGH"}
+    payload = {"contact": "new@x.example", "code": "ABCD-EFGH", "key": "SHA256:abcdefgh", "label": "a\x1bb"}
     items = {"items": [{"ticket": number, "templates": ["replied"], "about": "replied", "entry": None}]}
     for template in Template:
         is_about_ticket = template in TICKET_LETTERS
@@ -358,6 +358,9 @@ def test_every_letter_can_be_written_and_says_why(cast: Cast) -> None:
         assert "You get this because" in text, template
         if template in outbox.SECRET_BEARERS:
             assert "ABCD-EFGH" in text
+        if template is Template.KEY_ADDED:
+            assert "SHA256:abcdefgh (a\ufffdb)" in text
+            assert "sysmo key revoke SHA256:abcdefgh\n" in text
 
 
 def test_a_mail_is_the_same_each_time_it_is_written(cast: Cast) -> None:
