@@ -35,7 +35,8 @@ class MailboxAccess:
     """What opens one mailbox: a password, or what gives an OAuth 2.0 access token for it.
 
     The token is what ``token_command`` prints, or what ``token_url`` gives for ``refresh_token``
-    (RFC 6749, 6), without one to the program itself (4.4).
+    (RFC 6749, 6), without one to the program itself (4.4). ``kept_in`` is the folder for what it gives
+    to be used instead the next time; with None it is forgotten.
     """
 
     password: str = field(default="", repr=False)
@@ -45,6 +46,7 @@ class MailboxAccess:
     client_secret: str = field(default="", repr=False)
     refresh_token: str = field(default="", repr=False)
     scope: str = ""
+    kept_in: Path | None = None
 
     @property
     def is_ready(self) -> bool:
@@ -105,12 +107,13 @@ def load(environ: Mapping[str, str], *, system_file: Path = SYSTEM_FILE) -> Sett
     data = Path(_standard("user_data_dir"))
     chosen = values.pop("database.url", "")
     renamed = {_FIELDS[name]: value for name, value in values.items() if name in _FIELDS}
+    state = Path(values.get("state.dir") or _standard("user_state_dir")).expanduser()
     return Settings(
         data_dir=data,
-        state_dir=Path(values.get("state.dir") or _standard("user_state_dir")).expanduser(),
+        state_dir=state,
         database_url=chosen or sqlite_url(data / "desk.db"),
         keys={name.removeprefix("keys."): v for name, v in values.items() if name.startswith("keys.")},
-        mailboxes=_mailboxes(values),
+        mailboxes=_mailboxes(values, state / "mailboxes"),
         **renamed,
     )
 
@@ -126,14 +129,14 @@ def sqlite_url(path: Path) -> str:
     return f"sqlite:///{path}"
 
 
-def _mailboxes(values: Mapping[str, Any]) -> dict[str, MailboxAccess]:
+def _mailboxes(values: Mapping[str, Any], kept_in: Path) -> dict[str, MailboxAccess]:
     """The secrets by mailbox, from values named ``mailbox.<name>.<field>``."""
     found: dict[str, dict[str, str]] = {}
     for dotted, value in values.items():
         if dotted.startswith(_MAILBOX):
             name, _, which = dotted.removeprefix(_MAILBOX).rpartition(".")
             found.setdefault(name, {})[which] = value
-    return {name: MailboxAccess(**given) for name, given in found.items()}
+    return {name: MailboxAccess(**given, kept_in=kept_in) for name, given in found.items()}
 
 
 def _standard(kind: str) -> str:
@@ -195,7 +198,7 @@ _SHORT = {
     "SYSMO_LANG": "ui.language",
     "SYSMO_MAILBOX_PASSWORD": "mailbox..password",
 }
-_MAILBOX_FIELDS = tuple(f.name for f in fields(MailboxAccess))
+_MAILBOX_FIELDS = tuple(f.name for f in fields(MailboxAccess) if f.name != "kept_in")
 
 
 def _read(name: str, value: object, where: str) -> Any:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -105,14 +106,16 @@ def test_a_mailboxs_secrets_come_from_the_file_and_the_environment(tmp_path: Pat
     )
     environ = {
         "SYSMO_CONFIG": str(own),
+        "SYSMO_STATE_DIR": str(tmp_path / "state"),
         "SYSMO_MAILBOX_PASSWORD": "for-the-only-one",
         "SYSMO_MAILBOX__SALES_EU__PASSWORD": "from-the-environment",
     }
     loaded = settings.load(environ, system_file=tmp_path / "none.toml")
+    made = partial(settings.MailboxAccess, kept_in=tmp_path / "state" / "mailboxes")
     assert loaded.mailboxes == {
-        "": settings.MailboxAccess(password="for-the-only-one"),
-        "sales-eu": settings.MailboxAccess(password="from-the-environment", token_command="token-of sales"),
-        "support": settings.MailboxAccess(token_url="https://login.example/token", refresh_token="r-77"),
+        "": made(password="for-the-only-one"),
+        "sales-eu": made(password="from-the-environment", token_command="token-of sales"),
+        "support": made(token_url="https://login.example/token", refresh_token="r-77"),
     }
     assert all(each.is_ready for each in loaded.mailboxes.values())
     for secret in ("for-the-only-one", "from-the", "token-of", "r-77"):

@@ -13,6 +13,7 @@ from urllib.request import HTTPRedirectHandler, HTTPSHandler, Request, build_ope
 
 from sysmo_tui.domain.mail_servers import is_loopback
 from sysmo_tui.domain.text import clean_line
+from sysmo_tui.mail.refresh_tokens import NotKept, turn
 from sysmo_tui.settings import MailboxAccess
 
 LONGEST_ANSWER = 100_000
@@ -64,9 +65,20 @@ def _granted(access: MailboxAccess, seconds: float) -> str:
     where = urlsplit(access.token_url)
     if where.scheme != "https" and not (where.scheme == "http" and is_loopback(where.hostname or "")):
         raise NoToken("The token_url is not an https address.")
+    try:
+        with turn(access, seconds) as refreshing:
+            said = _exchanged(access, refreshing.token, seconds)
+            refreshing.keep(str(said.get("refresh_token") or ""))
+    except NotKept as error:
+        raise NoToken(str(error)) from None
+    return str(said.get("access_token", ""))
+
+
+def _exchanged(access: MailboxAccess, refresh_token: str, seconds: float) -> dict[str, Any]:
+    """What the service at ``token_url`` gives; NoToken."""
     given = {
-        "grant_type": "refresh_token" if access.refresh_token else "client_credentials",
-        "refresh_token": access.refresh_token,
+        "grant_type": "refresh_token" if refresh_token else "client_credentials",
+        "refresh_token": refresh_token,
         "client_id": access.client_id,
         "client_secret": access.client_secret,
         "scope": access.scope,
@@ -76,7 +88,7 @@ def _granted(access: MailboxAccess, seconds: float) -> str:
     opener = build_opener(_NoRedirects(), HTTPSHandler(context=ssl.create_default_context()))
     try:
         with opener.open(asked, timeout=seconds) as answer:
-            said = _document(answer.read(LONGEST_ANSWER))
+            return _document(answer.read(LONGEST_ANSWER))
     except HTTPError as error:
         with error:
             refusal = clean_line(str(_document(error.read(LONGEST_ANSWER)).get("error", error.code)), 60)
@@ -84,7 +96,6 @@ def _granted(access: MailboxAccess, seconds: float) -> str:
     except (OSError, ValueError) as error:
         reason = clean_line(str(getattr(error, "reason", error)) or type(error).__name__, 120)
         raise NoToken(f"The server at token_url cannot be reached: {reason}.") from None
-    return str(said.get("access_token", ""))
 
 
 def _document(content: bytes) -> dict[str, Any]:

@@ -102,10 +102,14 @@ class Dovecot:
 
 
 class TokenServer:
-    """Grants access tokens for refresh tokens (RFC 6749) and tells Dovecot which are good (RFC 7662)."""
+    """Grants access tokens for refresh tokens (RFC 6749) and tells Dovecot which are good (RFC 7662).
+
+    A token among ``single_use`` is good once, and replaced by another of the kind.
+    """
 
     def __init__(self) -> None:
         self.asked: list[dict[str, str]] = []
+        self.single_use: set[str] = set()
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -113,7 +117,11 @@ class TokenServer:
                 body = self.rfile.read(int(self.headers["Content-Length"])).decode()
                 given = {name: values[0] for name, values in parse_qs(body).items()}
                 outer.asked.append(given)
-                if given.get("refresh_token") == REFRESH_TOKEN:
+                if given.get("refresh_token") in outer.single_use:
+                    next_one = f"{given['refresh_token']}+"
+                    outer.single_use = {next_one}
+                    self._answer(200, f'{{"access_token": "{TOKEN}", "refresh_token": "{next_one}"}}')
+                elif given.get("refresh_token") == REFRESH_TOKEN:
                     self._answer(200, f'{{"access_token": "{TOKEN}", "token_type": "Bearer"}}')
                 else:
                     self._answer(400, '{"error": "invalid_grant", "error_description": "no"}')

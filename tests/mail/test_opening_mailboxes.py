@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
 import pytest
 
+from sysmo_tui.mail.access_tokens import NoToken, access_token
 from sysmo_tui.mail.fetching import access_for, fetch_once, open_mailbox
 from sysmo_tui.mail.imap import Unreachable
 from sysmo_tui.services.mailboxes import Fetched
@@ -41,6 +45,65 @@ def test_a_token_opens_a_mailbox(cast: Cast, dovecot: Dovecot, way: str) -> None
             "client_id": "desk",
             "client_secret": "s3",
         }
+
+
+def rotating(dovecot: Dovecot, kept_in: Path, first: str = "first") -> MailboxAccess:
+    """What opens a mailbox whose service takes each refresh token once."""
+    dovecot.tokens.single_use = {first}
+    dovecot.tokens.asked.clear()
+    return MailboxAccess(token_url=dovecot.tokens.url, refresh_token=first, kept_in=kept_in)
+
+
+def used(dovecot: Dovecot) -> list[str]:
+    return [given["refresh_token"] for given in dovecot.tokens.asked]
+
+
+def test_a_refresh_token_that_is_replaced_is_kept_and_its_successor_used(
+    dovecot: Dovecot, tmp_path: Path
+) -> None:
+    folder = tmp_path / "state" / "mailboxes"
+    access = rotating(dovecot, folder)
+    fetched = Fetched("support", dovecot.url("olga"), "INBOX", "", None, 0)
+    for _ in range(3):
+        with open_mailbox(fetched, access):
+            pass
+    assert used(dovecot) == ["first", "first+", "first++"]
+    [kept] = [path for path in folder.iterdir() if path.suffix != ".lock"]
+    assert kept.read_text() == "first+++\n"
+    assert kept.stat().st_mode & 0o777 == 0o600
+    with open_mailbox(fetched, rotating(dovecot, folder, "another")):
+        pass
+    assert used(dovecot) == ["another"]
+
+
+def test_a_refresh_token_is_used_by_one_at_a_time(dovecot: Dovecot, tmp_path: Path) -> None:
+    access = rotating(dovecot, tmp_path / "mailboxes")
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(lambda _: access_token(access, 15.0), range(8))) == [TOKEN] * 8
+    assert used(dovecot) == ["first" + "+" * uses for uses in range(8)]
+
+
+def test_a_refresh_token_is_not_used_where_its_successor_could_not_be_kept(
+    dovecot: Dovecot, tmp_path: Path
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    folder = tmp_path / "mailboxes"
+    folder.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(NoToken, match="The refresh token cannot be kept on this machine: "):
+        access_token(rotating(dovecot, folder), 15.0)
+    assert used(dovecot) == []
+    folder.unlink()
+    assert access_token(rotating(dovecot, folder), 15.0) == TOKEN
+
+
+def test_a_service_that_refuses_leaves_the_kept_refresh_token(dovecot: Dovecot, tmp_path: Path) -> None:
+    access = rotating(dovecot, tmp_path / "mailboxes")
+    access_token(access, 15.0)
+    dovecot.tokens.single_use = set()
+    with pytest.raises(NoToken, match="invalid_grant"):
+        access_token(access, 15.0)
+    dovecot.tokens.single_use = {"first+"}
+    assert access_token(access, 15.0) == TOKEN
 
 
 @pytest.mark.parametrize(
