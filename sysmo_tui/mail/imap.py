@@ -8,7 +8,7 @@ import json
 import re
 import socket
 import ssl
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -129,12 +129,13 @@ class Folder:
         return "IDLE" in self._can
 
     @_understood()
-    def uids(self, after: int = 0) -> list[int]:
-        """The messages above ``after`` that nobody has marked as deleted, oldest first."""
+    def uids(self, after: int = 0, also: Collection[int] = ()) -> list[int]:
+        """The messages above ``after``, and ``also`` these, that nobody marked as deleted, oldest first."""
         self._client.noop()
-        criteria = f"UID {after + 1}:* UNDELETED" if after else "UNDELETED"
+        wanted = ",".join((*map(str, also), f"{after + 1}:*"))
+        criteria = f"UID {wanted} UNDELETED" if after else "UNDELETED"
         found = (_number(uid) for uid in self._connection.uids(criteria, charset=None))
-        return sorted(uid for uid in found if uid > after)
+        return sorted(uid for uid in found if uid > after or uid in also)
 
     @_understood()
     def fetch(self, uid: int, limit: int) -> Raw | None:

@@ -18,7 +18,7 @@ class Mailbox(SQLModel, table=True):
 
     ``url`` is "" for a pipe, else ``imaps://user@host:993``, without a password. A fetched mail is
     moved to ``moves_to``, or deleted when that is "". ``uid_validity`` and ``last_uid`` are how far
-    ``folder`` was read (RFC 9051, 2.3.1.1).
+    ``folder`` was read (RFC 9051, 2.3.1.1), but for the messages in ``struggles``, which could not be had.
     """
 
     id: int | None = key(primary=True)
@@ -30,6 +30,7 @@ class Mailbox(SQLModel, table=True):
     topic_id: int | None = key(foreign="topic.id", nullable=True)
     uid_validity: int | None = key(nullable=True)
     last_uid: int = Field(default=0, sa_column=sa.Column(Key, nullable=False))
+    struggles: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)
     created_at: datetime
     checked_at: datetime | None = None
     failing_since: datetime | None = None

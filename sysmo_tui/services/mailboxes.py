@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -39,6 +39,7 @@ _FETCHED = (
         _MAILBOX.c.moves_to,
         _MAILBOX.c.uid_validity,
         _MAILBOX.c.last_uid,
+        _MAILBOX.c.struggles,
     )
     .where(_MAILBOX.c.url != "", _MAILBOX.c.archived_at.is_(None))
     .order_by(_MAILBOX.c.name)
@@ -55,10 +56,12 @@ _IS_SAME = sa.and_(
 )
 """Whether a mailbox is still what was fetched from: progress in one folder says nothing of another."""
 
-_READ_TO = (
+_PROGRESS = (
     sa.update(_MAILBOX)
     .where(_IS_SAME)
-    .values(uid_validity=sa.bindparam("validity"), last_uid=sa.bindparam("uid"))
+    .values(
+        uid_validity=sa.bindparam("validity"), last_uid=sa.bindparam("uid"), struggles=sa.bindparam("left")
+    )
 )
 _CHECKED = (
     sa.update(_MAILBOX).where(_IS_SAME).values(checked_at=sa.bindparam("now"), failing_since=None, error="")
@@ -113,8 +116,25 @@ class MailboxEdits:
 
 
 @dataclass(frozen=True, slots=True)
+class Struggle:
+    """A message that could not be fetched, kept or removed so far, by its number in the folder.
+
+    ``next_at`` is when it is tried again. After a try that ``is_last`` it is tried no more.
+    """
+
+    uid: int
+    reason: str = ""
+    tries: int = 0
+    next_at: datetime | None = None
+    is_last: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Fetched:
-    """What fetching from a mailbox needs to know; no secret. ``last_uid`` is of ``uid_validity``."""
+    """What fetching from a mailbox needs to know; no secret.
+
+    ``last_uid`` and ``struggles`` are of ``uid_validity``.
+    """
 
     name: str
     url: str
@@ -122,6 +142,7 @@ class Fetched:
     moves_to: str
     uid_validity: int | None
     last_uid: int
+    struggles: tuple[Struggle, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +210,7 @@ def edit(work: Work, name: str, edits: MailboxEdits) -> MailboxLine:
         mailbox.failing_since, mailbox.error = None, ""
         if {"url", "folder"} & set(changes):
             mailbox.uid_validity, mailbox.last_uid, mailbox.checked_at = None, 0, None
+            mailbox.struggles = []
         work.session.flush()
         _note(work, mailbox.name, changes)
     return show(work, mailbox.name)
@@ -214,12 +236,20 @@ def variable(name: str, mailboxes: int = 1) -> str:
 
 def to_fetch(work: Work) -> tuple[Fetched, ...]:
     """The mailboxes that mail is fetched from, by name; for the background duties."""
-    return tuple(Fetched(*row) for row in work.session.execute(_FETCHED))
+    require_right(work.actor, Right.OPERATE)
+    rows = work.session.execute(_FETCHED).all()
+    return tuple(Fetched(*row[:-1], struggles=tuple(map(_struggle, row.struggles))) for row in rows)
 
 
-def note_read_to(work: Work, mailbox: Fetched, uid_validity: int, uid: int) -> None:
-    """Remember that every message up to ``uid`` is kept, so that none of them is looked at again."""
-    work.affected(_READ_TO, {**_same(mailbox), "validity": uid_validity, "uid": uid})
+def note_progress(
+    work: Work, mailbox: Fetched, uid_validity: int, uid: int, struggles: Sequence[Struggle]
+) -> None:
+    """Remember that every message up to ``uid`` is kept but for ``struggles``, and how those fared.
+
+    None of the others is looked at again where what was kept is left on the server.
+    """
+    left = [asdict(each) | {"next_at": each.next_at and each.next_at.isoformat()} for each in struggles]
+    work.affected(_PROGRESS, {**_same(mailbox), "validity": uid_validity, "uid": uid, "left": left})
 
 
 def note_checked(work: Work, mailbox: Fetched, trouble: str = "") -> None:
@@ -244,6 +274,11 @@ def verdicts(work: Work, mails: Sequence[int]) -> dict[Verdict, int]:
         some = {"mails": list(mails[start : start + _NUMBERS_AT_ONCE])}
         found.update({row.verdict: row.mails for row in work.session.execute(_VERDICTS, some)})
     return dict(found)
+
+
+def _struggle(noted: dict[str, Any]) -> Struggle:
+    next_at = noted["next_at"] and datetime.fromisoformat(noted["next_at"])
+    return Struggle(**noted | {"next_at": next_at})
 
 
 def _same(mailbox: Fetched) -> dict[str, Any]:

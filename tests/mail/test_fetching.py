@@ -23,7 +23,7 @@ from sysmo_tui.mail.keeping import keep
 from sysmo_tui.models import InboundMail, table
 from sysmo_tui.services import desk_settings, mailboxes
 from sysmo_tui.services.inbound import KEPT_OF_LARGE
-from tests.cast import Cast
+from tests.cast import Cast, Clock
 from tests.mail.dovecot import Dovecot
 from tests.mail.fetches import (
     SECRET,
@@ -258,10 +258,8 @@ def test_nothing_leaves_the_server_while_the_database_is_away(
 
 
 def test_what_struggles_is_tried_last_and_waits_longer_each_time(
-    cast: Cast, dovecot: Dovecot, user: str, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, clock: Clock, dovecot: Dovecot, user: str
 ) -> None:
-    now = [1000.0]
-    monkeypatch.setattr(fetching.time, "monotonic", lambda: now[0])
     dovecot.deliver(user, *letters(2))
     tried: list[bytes] = []
 
@@ -273,12 +271,12 @@ def test_what_struggles_is_tried_last_and_waits_longer_each_time(
     progress = Progress(mailbox)
     with open_mailbox(mailbox, SECRET) as folder:
         for step, more in ((0.0, 2), (59.0, 0), (2.0, 2), (119.0, 0), (2.0, 2)):
-            now[0] += step
+            clock.advance(seconds=step)
             before = len(tried)
             fetch_all(cast.desk, folder, progress, [], picky)
             assert len(tried) - before == more
         dovecot.deliver(user, letter(3))
-        now[0] += 10_000
+        clock.advance(seconds=10_000)
         fetch_all(cast.desk, folder, progress, [], picky)
     assert tried[-3:] == [letter(3), *letters(2)]
 

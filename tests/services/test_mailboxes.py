@@ -8,9 +8,10 @@ from sysmo_tui.domain.enums import AuditKind
 from sysmo_tui.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from sysmo_tui.domain.mail_servers import ImapAddress, read_imap
 from sysmo_tui.services import audit, leases, mailboxes, topic_upkeep
-from sysmo_tui.services.mailboxes import MailboxEdits
-from tests.cast import Cast, Clock
+from sysmo_tui.services.mailboxes import MailboxEdits, Struggle
+from tests.cast import START, Cast, Clock
 
+STRUGGLE = Struggle(3, "UID 3: no", tries=2, next_at=START)
 URL = "imaps://support@mail.example"
 
 
@@ -131,9 +132,9 @@ def test_fetching_remembers_how_far_it_came_and_since_when_it_fails(cast: Cast, 
     cast.admin().write(mailboxes.new, "support", MailboxEdits(url=URL))
     [mailbox] = cast.itself.read(mailboxes.to_fetch)
     itself = cast.itself
-    itself.touch(mailboxes.note_read_to, mailbox, 7, 41)
+    itself.touch(mailboxes.note_progress, mailbox, 7, 41, [STRUGGLE])
     [mailbox] = itself.read(mailboxes.to_fetch)
-    assert (mailbox.uid_validity, mailbox.last_uid) == (7, 41)
+    assert (mailbox.uid_validity, mailbox.last_uid, mailbox.struggles) == (7, 41, (STRUGGLE,))
     first = clock.now
     itself.touch(mailboxes.note_failed, mailbox, "Connection\nrefused")
     clock.advance(minutes=5)
@@ -153,12 +154,12 @@ def test_another_folder_is_read_from_its_beginning_also_by_who_still_reads_the_o
     admin, itself = cast.admin(), cast.itself
     admin.write(mailboxes.new, "support", MailboxEdits(url=URL))
     [old] = itself.read(mailboxes.to_fetch)
-    itself.touch(mailboxes.note_read_to, old, 7, 41)
+    itself.touch(mailboxes.note_progress, old, 7, 41, [STRUGGLE])
     admin.write(mailboxes.edit, "support", MailboxEdits(folder="Requests"))
-    itself.touch(mailboxes.note_read_to, old, 7, 50)
+    itself.touch(mailboxes.note_progress, old, 7, 50, [STRUGGLE])
     itself.touch(mailboxes.note_failed, old, "gone")
     [now] = itself.read(mailboxes.to_fetch)
-    assert (now.uid_validity, now.last_uid) == (None, 0)
+    assert (now.uid_validity, now.last_uid, now.struggles) == (None, 0, ())
     assert admin.read(mailboxes.show, "support").error == ""
 
 
