@@ -8,6 +8,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from sysmo_tui.desk import Work
+from sysmo_tui.domain.policy import Right, require_right
 from sysmo_tui.models import (
     Attachment,
     Batch,
@@ -61,11 +62,13 @@ def unreferenced_files(work: Work) -> tuple[str, ...]:
 
     Finding them looks at every file, which is for a snapshot: nobody else waits for it.
     """
+    require_right(work.actor, Right.OPERATE)
     return tuple(work.session.execute(_UNREFERENCED, {"before": work.now - UNREFERENCED}).scalars())
 
 
 def drop_files(work: Work, blob_ids: Sequence[str]) -> None:
     """Delete those of the files that are still unreferenced."""
+    require_right(work.actor, Right.OPERATE)
     work.session.execute(_DROP_BLOBS, {"which": list(blob_ids), "before": work.now - UNREFERENCED})
 
 
@@ -74,5 +77,6 @@ def drop_dead_secrets(work: Work) -> None:
 
     A session that history refers to stays, as a row that opens nothing.
     """
+    require_right(work.actor, Right.OPERATE)
     for statement in (_DROP_TOKENS, _DROP_SESSIONS, _DROP_KEYS, _DROP_FAILURES):
         work.session.execute(statement, {"before": work.now - DEAD})

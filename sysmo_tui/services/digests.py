@@ -57,6 +57,7 @@ def next_at(now: datetime, zone: ZoneInfo) -> datetime:
 
 def next_due(work: Work) -> tuple[int, str] | None:
     """Somebody whose digest is due: the account, and the address to which it goes."""
+    policy.require_right(work.actor, Right.OPERATE)
     row = work.session.execute(_NEXT_DUE, {"now": work.now}).first()
     return None if row is None else (row.account_id, row.address)
 

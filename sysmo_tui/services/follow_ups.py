@@ -40,6 +40,7 @@ _ANY_DUE = (
 
 def is_any_due(work: Work) -> bool:
     """Whether there is anything for :func:`wake_due` to do."""
+    policy.require_right(work.actor, Right.OPERATE)
     today = work.now.astimezone(desk_settings.load(work).zone).date()
     return work.session.execute(_ANY_DUE, {"today": today}).first() is not None
 

@@ -122,23 +122,27 @@ def keep_all(
 
 def due(work: Work, most: int) -> tuple[int, ...]:
     """Mails that nobody decided though it was time to, oldest first."""
+    require_right(work.actor, Right.OPERATE)
     return tuple(work.session.execute(_DUE, {"now": work.now, "most": most}).scalars())
 
 
 def take_first_turns(work: Work, most: int) -> tuple[int, ...]:
     """Make mails that nobody has begun to read the caller's for :data:`TURN`; which, oldest first."""
+    require_right(work.actor, Right.OPERATE)
     given = {"now": work.now, "later": work.now + TURN, "most": most}
     return tuple(sorted(work.session.execute(_FIRST_TURN, given).scalars()))
 
 
 def take_turn(work: Work, inbound_id: int) -> bool:
     """Make a due mail the caller's for :data:`TURN`, and count that; False when somebody was faster."""
+    require_right(work.actor, Right.OPERATE)
     given = {"mail": inbound_id, "now": work.now, "later": work.now + TURN}
     return work.affected(_TURN, given) == 1
 
 
 def put_off(work: Work, inbound_id: int, text: str, *, is_counted: bool) -> None:
     """Note why a mail was not decided; an attempt that only found the desk away is not counted."""
+    require_right(work.actor, Right.OPERATE)
     given = {
         "mail": inbound_id,
         "text": storable(text)[:500],
@@ -161,5 +165,6 @@ def raw(work: Work, inbound_id: int) -> RawMail:
 
 def summary(work: Work) -> Summary:
     """What waits of the mail that came in."""
+    require_right(work.actor, Right.OPERATE)
     row = work.session.execute(_SUMMARY).one()
     return Summary(row.pending, row.oldest, row.struggling, row.quarantined, row.newest)

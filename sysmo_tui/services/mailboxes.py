@@ -248,12 +248,14 @@ def note_progress(
 
     None of the others is looked at again where what was kept is left on the server.
     """
+    require_right(work.actor, Right.OPERATE)
     left = [asdict(each) | {"next_at": each.next_at and each.next_at.isoformat()} for each in struggles]
     work.affected(_PROGRESS, {**_same(mailbox), "validity": uid_validity, "uid": uid, "left": left})
 
 
 def note_checked(work: Work, mailbox: Fetched, trouble: str = "") -> None:
     """Remember that the mail of a mailbox was fetched now, all of it unless there was ``trouble``."""
+    require_right(work.actor, Right.OPERATE)
     if trouble:
         work.affected(_REACHED, {**_same(mailbox), "now": work.now})
         note_failed(work, mailbox, trouble)
@@ -263,12 +265,14 @@ def note_checked(work: Work, mailbox: Fetched, trouble: str = "") -> None:
 
 def note_failed(work: Work, mailbox: Fetched, why: str) -> None:
     """Remember that fetching does not work, since when, and the reason in one line without secrets."""
+    require_right(work.actor, Right.OPERATE)
     given = {**_same(mailbox), "now": work.now, "why": clean_line(why, ERROR_LIMIT)}
     work.affected(_FAILED, given)
 
 
 def verdicts(work: Work, mails: Sequence[int]) -> dict[Verdict, int]:
     """How many of the kept mails with these numbers have which verdict; for the background duties."""
+    require_right(work.actor, Right.OPERATE)
     found = Counter[Verdict]()
     for start in range(0, len(mails), _NUMBERS_AT_ONCE):
         some = {"mails": list(mails[start : start + _NUMBERS_AT_ONCE])}
