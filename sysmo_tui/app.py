@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib import import_module
 from time import monotonic
 from typing import Any, ClassVar, Protocol
@@ -51,6 +52,9 @@ PLACES = {
     "quarantine": ("quarantine", "QuarantineScreen"),
 }
 """Where one can go by name: module and class, imported when someone goes there."""
+
+
+_SOMEBODY = Caller(Channel.TUI)
 
 
 def _no_mail(_work: Work) -> str:
@@ -101,13 +105,13 @@ class SysmoApp(Keeping):
         keymap: Mapping[str, str] | None = None,
         theme: Theme | None = None,
         environ: Mapping[str, str] = os.environ,
-        source: str = "",
+        caller: Caller = _SOMEBODY,
         mail_way: MailWay = _no_mail,
         mail_preview: MailPreviewing | None = None,
     ) -> None:
         super().__init__()
         self.animation_level = "none"
-        self.door = Door(desk, Caller(Channel.TUI, source, session.load()))
+        self.door = Door(desk, caller.with_secret(session.load()))
         self.session = session
         self.is_kiosk = is_kiosk
         self.mail_way = mail_way
@@ -136,7 +140,7 @@ class SysmoApp(Keeping):
         self.set_keymap(self.keymap)
         self.set_interval(FEED_SECONDS, self._ask_feed)
         self.set_interval(LOOKS_FOR_IDLE, self.lock_when_idle)
-        if self.door.caller.secret is None:
+        if self.door.caller.is_unknown:
             self._go_to(self.place("login"))
         else:
             self.run_worker(self._come_in(), exclusive=True, group="arrival", exit_on_error=False)
@@ -157,7 +161,7 @@ class SysmoApp(Keeping):
         self.keep(lambda: _hurry_mail(door))
         self.keep(lambda: _sign_out(door))
         self.session.forget()
-        self.door = Door(door.desk, door.caller.with_secret(None))
+        self.door = Door(door.desk, replace(door.caller, secret=None, key=None))
         self.arrival = None
         self._go_to(self.place("login"))
 
@@ -391,12 +395,13 @@ def run(
     is_kiosk: bool = False,
     keymap: Mapping[str, str] | None = None,
     theme: Theme | None = None,
-    source: str = "",
+    caller: Caller = _SOMEBODY,
     mail_way: MailWay = _no_mail,
     mail_preview: MailPreviewing | None = None,
 ) -> int:
     """Open the desk in this terminal until someone leaves; returns the exit code.
 
+    ``caller`` is who comes before the desk has looked, without the secret that ``session`` may keep.
     ``mail_way`` tells how this program sends mail, as an address without secrets; ``mail_preview`` writes
     one with made-up facts.
     """
@@ -406,7 +411,7 @@ def run(
         is_kiosk=is_kiosk,
         keymap=keymap,
         theme=theme,
-        source=source,
+        caller=caller,
         mail_way=mail_way,
         mail_preview=mail_preview,
     )

@@ -25,6 +25,9 @@ SYSTEM_FILE: Final = Path("/etc/sysmo/config.toml")
 LONGEST_FILE: Final = 1_000_000
 """Bytes of a settings file."""
 
+MOST_SESSIONS = 10_000
+"""The highest that a number of sessions can be set to."""
+
 _PREFIX = "SYSMO_"
 _NESTED = "__"
 _MAILBOX = "mailbox."
@@ -81,6 +84,10 @@ class Settings:
     """Whether the account of this machine is shared: no editor, no paths, no files written."""
     keys: Mapping[str, str] = field(default_factory=dict)
     mailboxes: Mapping[str, MailboxAccess] = field(default_factory=dict, repr=False)
+    door_sessions: int = 100
+    door_sessions_of_source: int = 20
+    door_sessions_of_account: int = 10
+    """How many come through the SSH door at once: in all, from one address, for one account."""
 
     @property
     def demo_url(self) -> str:
@@ -174,6 +181,21 @@ def _claim(name: str, value: object) -> bool:
     return value
 
 
+def _count(name: str, value: object) -> int:
+    """A number of one or more: an integer of the file, or digits of the environment."""
+    if isinstance(value, str) and value.isascii() and value.isdecimal():
+        value = int(value[:9])
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST_SESSIONS:
+        raise Invalid(
+            N_("The setting {name} must be a number from {low} to {high}."),
+            field=name,
+            name=name,
+            low=1,
+            high=MOST_SESSIONS,
+        )
+    return value
+
+
 _READERS: Mapping[str, Callable[[object], Any]] = {
     name: partial(_text, name)
     for name in ("database.url", "state.dir", "mail.url", "mail.password", "ui.language")
@@ -181,6 +203,9 @@ _READERS: Mapping[str, Callable[[object], Any]] = {
     "ui.theme": partial(_theme, "ui.theme"),
     "ui.slow": partial(_claim, "ui.slow"),
     "ui.kiosk": partial(_claim, "ui.kiosk"),
+    "door.sessions": partial(_count, "door.sessions"),
+    "door.source_sessions": partial(_count, "door.source_sessions"),
+    "door.account_sessions": partial(_count, "door.account_sessions"),
 }
 _FIELDS = {
     "mail.url": "mail_url",
@@ -189,6 +214,9 @@ _FIELDS = {
     "ui.theme": "theme",
     "ui.slow": "is_slow",
     "ui.kiosk": "is_kiosk",
+    "door.sessions": "door_sessions",
+    "door.source_sessions": "door_sessions_of_source",
+    "door.account_sessions": "door_sessions_of_account",
 }
 _SHORT = {
     "SYSMO_DATABASE_URL": "database.url",

@@ -10,6 +10,7 @@ import re
 import shlex
 import socket
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -19,15 +20,20 @@ from zoneinfo import ZoneInfo
 from sysmo_tui import i18n, settings
 from sysmo_tui.cli.chosen import Options
 from sysmo_tui.cli.output import Output
-from sysmo_tui.domain.errors import Invalid
+from sysmo_tui.domain.actor import Caller
+from sysmo_tui.domain.enums import Channel
+from sysmo_tui.domain.errors import Forbidden, Invalid
 from sysmo_tui.domain.message import N_
 
 if TYPE_CHECKING:
     import typer
 
-    from sysmo_tui.cli.session_file import SessionFile
+    from sysmo_tui.cli.door_lines import Gate
+    from sysmo_tui.cli.session_file import NoSession, SessionFile
     from sysmo_tui.desk import Command, Desk, Door, Work
-    from sysmo_tui.domain.actor import Actor, Caller
+    from sysmo_tui.domain.actor import Actor
+    from sysmo_tui.door.slots import Slot
+    from sysmo_tui.door.visit import Visit
     from sysmo_tui.services.desk_settings import DeskSettings
     from sysmo_tui.settings import Settings
     from sysmo_tui.storage.engine import Store
@@ -41,9 +47,15 @@ _SECRET = re.compile(r"://[^/@]*:[^/@]*@|password=")
 class Here:
     """One run of the program: everything is opened when it is first asked for."""
 
-    def __init__(self, environ: Mapping[str, str], words: Sequence[str]) -> None:
+    def __init__(self, environ: Mapping[str, str], words: Sequence[str], visit: Visit | None = None) -> None:
         self.environ = environ
         self.words = tuple(words)
+        self.visit = visit
+        """The connection through the SSH door that this run serves, if it does."""
+        self.is_parcel = False
+        """Whether files follow on standard input, framed; see :mod:`sysmo_tui.door.words`."""
+        self.gate: Gate | None = None
+        self.slot: Slot | None = None
         self.options = Options()
         self.is_mail_kept = False
         self.command_path = "sysmo"
@@ -132,26 +144,31 @@ class Here:
         return self.visitor.read(desk_settings.load)
 
     @cached_property
-    def session_file(self) -> SessionFile:
-        """Where this user's session on this desk is kept."""
-        from sysmo_tui.cli.session_file import SessionFile
+    def session_file(self) -> SessionFile | NoSession:
+        """Where this user's session on this desk is kept; through the SSH door, the key stands for it."""
+        from sysmo_tui.cli.session_file import NoSession, SessionFile
 
+        if self.visit is not None:
+            return NoSession()
         return SessionFile(self.settings.state_dir, self.desk_settings.uuid)
 
     @property
     def door(self) -> Door:
         """The desk as whoever is signed in sees it."""
-        return self._door(self._caller().with_secret(self.session_file.load()))
+        caller = self.caller(Channel.CLI)
+        return self._door(caller.with_secret(self.session_file.load()))
 
     @property
     def visitor(self) -> Door:
         """The desk as someone sees it who has not signed in."""
-        return self._door(self._caller())
+        return self._door(replace(self.caller(Channel.CLI), key=None))
 
     @property
     def itself(self) -> Door:
         """The desk acting for itself: only for those who hold its database anyway."""
-        return self._door(self._caller(is_desk=True))
+        if self.visit is not None:
+            raise Forbidden(N_("This is set on the desk's own machine."))
+        return self._door(replace(self.caller(Channel.CLI), is_desk=True))
 
     @cached_property
     def actor(self) -> Actor:
@@ -221,7 +238,9 @@ class Here:
             self._visits.clear()
 
     def close(self) -> None:
-        """Let go of the desk."""
+        """Let go of the desk, and of the place among its visitors."""
+        if self.slot is not None:
+            self.slot.leave()
         if self._store is not None:
             self._store.interrupt_all()
             self._store.close()
@@ -239,17 +258,17 @@ class Here:
             else ""
         )
 
-    def _caller(self, *, is_desk: bool = False) -> Caller:
-        from sysmo_tui.domain.actor import Caller
-        from sysmo_tui.domain.enums import Channel
-
-        return Caller(Channel.CLI, source=where(), is_desk=is_desk)
+    def caller(self, channel: Channel) -> Caller:
+        """Whoever runs this, before the desk has looked: with the key of a visit, without a session."""
+        if self.visit is None:
+            return Caller(channel, source=where())
+        key = self.visit.key.fingerprint if self.visit.key else None
+        return Caller(channel, source=self.visit.source, key=key, is_remote=True)
 
     def _door(self, caller: Caller) -> Door:
         from sysmo_tui.cli.posting import NotingDoor
 
-        is_visit = caller.secret is None and not caller.is_desk
-        return NotingDoor(self.desk, caller, self._visits if is_visit else self._batches)
+        return NotingDoor(self.desk, caller, self._visits if caller.is_unknown else self._batches)
 
 
 def here(context: typer.Context) -> Here:

@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import re
+import secrets
 import sys
 import traceback
 from collections.abc import Iterator
@@ -18,7 +19,8 @@ import typer
 from typer.core import TyperArgument, TyperOption
 
 from sysmo_tui.cli.context import Here
-from sysmo_tui.domain.errors import DeskError, NoDesk
+from sysmo_tui.domain.errors import DeskError, Lost, NoDesk, NotSignedIn
+from sysmo_tui.domain.message import N_, Advice
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _, render
 
@@ -32,6 +34,8 @@ THREE_WAYS = {"demo": "sysmo demo", "init": "sysmo init", "variable": "SYSMO_DAT
 
 def refused(here: Here, error: DeskError) -> int:
     """Report a refusal and give its exit code."""
+    if here.visit is not None:
+        error = _for_visit(here, error)
     option = None if isinstance(error, NoDesk) else here.option_named(error.field)
     code = "invalid" if isinstance(error, NoDesk) else error.code
     return _report(here, code, said(error), error.field, error.exit_code, option)
@@ -49,6 +53,42 @@ def said(error: DeskError) -> str:
     )
 
 
+class _Unreachable(Lost):
+    """What a visitor is told of trouble with the desk's machine."""
+
+
+_OF_THE_MACHINE = frozenset({"config", "database", "path", "session"})
+"""Fields of refusals that are about the machine where the program runs."""
+
+
+def unreachable(here: Here, error: DeskError) -> Lost:
+    """What visitors are told instead of ``error``, which is about the desk's machine and goes to the log."""
+    _logged(here, error)
+    return _Unreachable(N_("The desk cannot be reached now. Try again."))
+
+
+def _for_visit(here: Here, error: DeskError) -> DeskError:
+    """A refusal without what only concerns those at the desk's machine, and with what to do elsewhere."""
+    is_of_machine = isinstance(error, NoDesk | Lost) or error.field in _OF_THE_MACHINE
+    if is_of_machine and not isinstance(error, _Unreachable):
+        return unreachable(here, error)
+    if isinstance(error, NotSignedIn) and error.field is None:
+        return NotSignedIn(
+            N_(
+                "Your SSH key belongs to no account yet. Bind it to yours: {bind} · or ask for an "
+                "account: {register}"
+            )
+            if here.visit and here.visit.key
+            else N_(
+                "You came without an SSH key. Ask for an account: {register} · or sign in on the screens, "
+                "which a connection with a terminal and no command opens."
+            ),
+            bind=Advice("sysmo key new"),
+            register=Advice("sysmo register"),
+        )
+    return error
+
+
 def misused(here: Here, error: typer.TyperException) -> int:
     """Report a command line that Typer does not understand."""
     return _report(here, "invalid", _usage_sentence(error), _parameter(error), USAGE)
@@ -58,6 +98,17 @@ def broken(here: Here, error: Exception) -> int:
     """Report a bug: where the log is, and the traceback only to those who ask."""
     if here.options.debug:
         traceback.print_exception(error)
+    if here.visit is not None:
+        return _report(
+            here,
+            "bug",
+            _(
+                "Something is wrong in the program. Tell the desk: {reference}",
+                reference=_referred(here, error),
+            ),
+            None,
+            BUG,
+        )
     place = _logged(here, error)
     sentence = _("Something is wrong in the program ({kind}).", kind=type(error).__name__)
     if place is not None:
@@ -149,6 +200,14 @@ def _named(param: object) -> str:
 
 
 _SECRET = re.compile(r"(://[^:/@\s]*:)[^@/\s]+@")
+
+
+def _referred(here: Here, error: Exception) -> str:
+    """What tells those at the desk which entry of their log is meant, and nothing to anybody else."""
+    reference = secrets.token_hex(4)
+    error.add_note(f"reference {reference}")
+    _logged(here, error)
+    return reference
 
 
 def _logged(here: Here, error: Exception) -> Path | None:

@@ -13,6 +13,10 @@ from sysmo_tui.cli.context import Here
 
 def run(argv: Sequence[str], environ: Mapping[str, str] | None = None) -> int:
     """Do what ``argv`` (without the program's name) says; only here are failures caught."""
+    if list(argv) == ["door"]:
+        from sysmo_tui.cli import visiting
+
+        return visiting.receive(environ)
     here = Here(os.environ if environ is None else environ, argv)
     if "receive" in argv:
         from sysmo_tui.cli import pipe_codes
@@ -20,6 +24,11 @@ def run(argv: Sequence[str], environ: Mapping[str, str] | None = None) -> int:
         if pipe_codes.is_meant(argv):
             return pipe_codes.as_mail_server_expects(here, lambda: _run(here, argv))
     return _run(here, argv)
+
+
+def serve(visit: Here) -> int:
+    """Do what a visit through the SSH door asks for."""
+    return _run(visit, visit.words)
 
 
 def _run(here: Here, argv: Sequence[str]) -> int:
@@ -43,7 +52,11 @@ def _run(here: Here, argv: Sequence[str]) -> int:
 
 
 def _do(here: Here, argv: Sequence[str]) -> object:
-    if "receive" in argv:
+    if here.visit is not None:
+        from sysmo_tui.cli import visiting
+
+        visiting.enter(here)
+    elif "receive" in argv:
         from sysmo_tui.cli import taking_in
 
         plain = taking_in.plain(argv)

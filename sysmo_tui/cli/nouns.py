@@ -56,6 +56,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         ),
         "db": Entry("database", N_("The database itself, for those who hold it.")),
         "doctor": Entry("doctor", N_("Say what is wrong, and what to do."), True),
+        "door": Entry("door", N_("The SSH door: how others reach the desk without holding its database.")),
         "recover": Entry("recovering", N_("Let a locked-out administrator back in."), True),
     },
 }

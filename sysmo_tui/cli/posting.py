@@ -57,6 +57,9 @@ def post(run: Here, desk: Desk, batches: list[str], visits: list[str]) -> None:
     """
     from sysmo_tui.assembly import choose_transport
 
+    if run.visit is not None:
+        _leave_to_worker(run, desk, batches)
+        return
     try:
         transport = choose_transport(desk, run.settings.mail_url, run.settings.mail_password)
         if batches:
@@ -83,6 +86,21 @@ def _post(run: Here, desk: Desk, transport: Transport, batches: list[str]) -> No
         _say_refused(run, desk, batches)
     if outcomes <= {Outcome.NOTHING_OWED, Outcome.SENT}:
         send_overdue(desk, transport, f"command:{batches[0]}", SECONDS)
+
+
+def _leave_to_worker(run: Here, desk: Desk, batches: list[str]) -> None:
+    """Send nothing for a visit: it has no business with the mail server. Staff hear when nobody does."""
+    from sysmo_tui.cli.context import who_if_anyone
+    from sysmo_tui.mail.sending import desk_caller
+    from sysmo_tui.services import leases, outbox
+    from sysmo_tui.services.leases import Duty
+
+    if not batches or desk.read(desk_caller(), leases.is_alive, Duty.MAIL_OUT):
+        return
+    signed_in = run.door.read(who_if_anyone)
+    is_owed = any(desk.read(desk_caller(), outbox.is_owed_by, batch) for batch in batches)
+    if is_owed and signed_in is not None and signed_in.is_staff:
+        run.out.say(_("Mail is queued, and nobody is sending it now."))
 
 
 def _post_unseen(run: Here, desk: Desk, transport: Transport, visits: list[str]) -> None:

@@ -29,12 +29,12 @@ class RootGroup(NounGroup):
 
     def list_commands(self, ctx: Any) -> list[str]:
         """The names, in the order of the help."""
-        return list(ENTRIES)
+        return [name for name in ENTRIES if self.shows(ctx, name)]
 
     def get_command(self, ctx: Any, cmd_name: str) -> TyperGroup | TyperCommand | None:
         """Import the module of a noun and build its commands."""
         entry = ENTRIES.get(cmd_name)
-        if entry is None:
+        if entry is None or not self.knows(ctx, cmd_name):
             return None
         if cmd_name not in self._found:
             self._found[cmd_name] = opened(ctx, cmd_name, entry)
@@ -44,8 +44,8 @@ class RootGroup(NounGroup):
         """Find the noun; a bare number is a ticket to show."""
         if _TICKET.fullmatch(args[0]):
             args = ["ticket", "show", *args]
-        if not args[0].startswith("-") and args[0] not in ENTRIES:
-            raise unknown(args[0], ENTRIES, "sysmo")
+        if not args[0].startswith("-") and not (args[0] in ENTRIES and self.knows(ctx, args[0])):
+            raise unknown(args[0], self.list_commands(ctx), "sysmo")
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
@@ -65,7 +65,9 @@ class RootGroup(NounGroup):
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write the nouns by section, then the options."""
         for title, entries in SECTIONS.items():
-            write_section(formatter, _(title), [(name, _(entry.help)) for name, entry in entries.items()])
+            shown = [(name, _(entry.help)) for name, entry in entries.items() if self.shows(ctx, name)]
+            if shown:
+                write_section(formatter, _(title), shown)
         write_options(ctx, formatter, self.get_params(ctx))
 
 

@@ -10,7 +10,9 @@ from sysmo_tui.cli.context import Here, here
 from sysmo_tui.cli.input import answer, secret_values
 from sysmo_tui.cli.options import PasswordStdin
 from sysmo_tui.cli.verbs import Noun
-from sysmo_tui.domain.message import Advice
+from sysmo_tui.domain.enums import Channel
+from sysmo_tui.domain.errors import Invalid
+from sysmo_tui.domain.message import N_, Advice
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _
 from sysmo_tui.widgets.words import said
@@ -28,6 +30,11 @@ def _login(
     password_stdin: PasswordStdin = False,
 ) -> None:
     run = here(context)
+    if run.visit is not None:
+        raise Invalid(
+            N_("Here your SSH key signs you in. Bind it to your account: {command}"),
+            command=Advice("sysmo key new"),
+        )
     door = run.door
     address = answer(run, email, "--email", _("E-mail address"))
     [password] = secret_values(run, password_stdin, [_("Password")])
@@ -57,6 +64,10 @@ def _logout(
     run = here(context)
     from sysmo_tui.services import sessions
 
+    if run.visit is not None and not everywhere:
+        raise Invalid(
+            N_("Here your SSH key signs you in. To stop that: {command}"), command=Advice("sysmo key revoke")
+        )
     ended = run.door.write(sessions.sign_out, everywhere=everywhere)
     run.session_file.forget()
     run.out.done({"sessions": ended.sessions}, _("You are signed out."))
@@ -67,12 +78,14 @@ def _whoami(context: typer.Context) -> None:
     run = here(context)
     actor, desk = run.actor, run.desk_settings
     name, place = clean_line(actor.name), clean_line(desk.name)
+    # Where the desk is kept concerns nobody who comes through a door.
+    database = run.desk.store.shown_url if run.visit is None else None
     shape = {
         "email": clean_line(actor.email),
         "name": name,
         "role": actor.role,
         "desk": place,
-        "database": run.desk.store.shown_url,
+        "database": database,
         "is_demo": desk.is_demo,
     }
     run.out.facts(
@@ -82,12 +95,19 @@ def _whoami(context: typer.Context) -> None:
             (_("E-mail"), actor.email),
             (_("Role"), said(actor.role)),
             (_("Desk"), f"{place} · DEMO" if desk.is_demo else place),
-            (_("Database"), run.desk.store.shown_url),
+            (_("Database"), database or ""),
         ],
     )
 
 
 def keep_session(run: Here, signed_in: SignedIn) -> None:
-    """Keep the secret of a new session for the next command."""
-    if signed_in.secret is not None:
+    """Keep the secret of a new session for the next command; a visit, which has a key, ends it at once."""
+    if signed_in.secret is None:
+        return
+    if run.visit is None:
         run.session_file.save(signed_in.secret)
+        return
+    from sysmo_tui.desk import Door
+    from sysmo_tui.services import sessions
+
+    Door(run.desk, run.caller(Channel.CLI).with_secret(signed_in.secret)).write(sessions.sign_out)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from sysmo_tui.cli.context import Here, where, who_if_anyone
+from sysmo_tui.cli.context import Here, who_if_anyone
 from sysmo_tui.cli.failures import keeping_log
 from sysmo_tui.cli.input import can_ask
+from sysmo_tui.domain.enums import Channel
 from sysmo_tui.domain.errors import Invalid, NoDesk
 from sysmo_tui.domain.message import N_
 from sysmo_tui.i18n import _
@@ -32,7 +33,7 @@ def open_screens(run: Here) -> None:
     try:
         desk = run.desk
     except NoDesk:
-        if run.options.demo or run.options.database or not can_ask(run):
+        if run.visit is not None or run.options.demo or run.options.database or not can_ask(run):
             raise
         _offer_three_ways(run)
         return
@@ -40,17 +41,18 @@ def open_screens(run: Here) -> None:
     from sysmo_tui import app
     from sysmo_tui.cli.session_file import NoSession
 
+    is_kiosk = run.visit is not None or run.settings.is_kiosk
     with keeping_log(run):
         code = app.run(
             desk,
-            session=NoSession() if run.settings.is_kiosk else run.session_file,
-            background=_background(run),
+            caller=run.caller(Channel.TUI),
+            session=NoSession() if is_kiosk else run.session_file,
+            background=_background(run) if run.visit is None else None,
             mail_way=partial(_mail_way, run),
             mail_preview=_mail_preview,
             keymap=run.settings.keys,
             theme=run.settings.theme,
-            is_kiosk=run.settings.is_kiosk,
-            source=where(),
+            is_kiosk=is_kiosk,
         )
     raise typer.Exit(code)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from importlib import import_module
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
@@ -17,6 +17,9 @@ from sysmo_tui.cli.options import everywhere
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
 from sysmo_tui.i18n import _
+
+if TYPE_CHECKING:
+    from sysmo_tui.cli.door_lines import Gate
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -31,6 +34,21 @@ _METAVARS: dict[Any, str] = {str: _("TEXT"), int: _("COUNT"), list[str]: _("TEXT
 Rows = list[tuple[str, str]]
 
 
+def gate_of(ctx: Any) -> Gate | None:
+    """What a door opens for this run; None at the desk itself, where nothing is kept from anyone."""
+    return getattr(getattr(ctx, "obj", None), "gate", None)
+
+
+def place_of(ctx: Any) -> str:
+    """The verb or noun that runs, by its proper names and without the program's: ``ticket list``."""
+    words: list[str] = []
+    while ctx.parent is not None:
+        group, name = ctx.parent.command, ctx.info_name
+        words.insert(0, group.proper_name(name) if isinstance(group, NounGroup) else name)
+        ctx = ctx.parent
+    return " ".join(words)
+
+
 class Verb(TyperCommand):
     """One command: its own options, then those of every verb, then an example."""
 
@@ -43,10 +61,20 @@ class Verb(TyperCommand):
                 param.metavar = _METAVARS.get(param.type_descriptor.annotation)
         super().__init__(name, params=[*own, *everywhere()], **given)
 
+    def get_params(self, ctx: Any) -> list[Any]:
+        """What the verb takes here."""
+        gate, params = gate_of(ctx), super().get_params(ctx)
+        return params if gate is None else gate.params(place_of(ctx), params)
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the words behind the verb; Invalid names those that it has no use for."""
+        gate = gate_of(ctx)
+        if gate is not None:
+            gate.require(place_of(ctx))
         ctx.allow_extra_args = True
         rest = super().parse_args(ctx, args)
+        if gate is not None:
+            gate.check_places(self.params, ctx.params)
         if rest and not ctx.resilient_parsing:
             raise Invalid(
                 N_("“{words}” is too much for {verb}."), words=" ".join(rest), verb=ctx.command_path
@@ -104,12 +132,44 @@ class NounGroup(TyperGroup):
         self.registered: dict[str, CommandInfo] = {}
         self.nested: dict[str, Entry] = {}
 
+    def get_params(self, ctx: Any) -> list[Any]:
+        """What may stand before the verb here."""
+        gate, params = gate_of(ctx), super().get_params(ctx)
+        return params if gate is None else gate.params(place_of(ctx), params)
+
     def list_commands(self, ctx: Any) -> list[str]:
         """The names of the verbs, then of the nouns in it, in the order of the help."""
-        return [*self.registered, *self.nested]
+        return [name for name in (*self.registered, *self.nested) if self.shows(ctx, name)]
+
+    def shows(self, ctx: Any, name: str) -> bool:
+        """Whether help names a verb or noun here."""
+        gate = gate_of(ctx)
+        return gate is None or gate.shows(self._place_in(ctx, name))
+
+    def knows(self, ctx: Any, name: str) -> bool:
+        """Whether a verb or noun can be meant here."""
+        gate = gate_of(ctx)
+        return gate is None or gate.knows(self._place_in(ctx, name))
+
+    def proper_name(self, name: str) -> str:
+        """What a verb is called that has other names, too."""
+        meant = self.registered.get(name)
+        if meant is None or not meant.hidden:
+            return name
+        named = (
+            each
+            for each, info in self.registered.items()
+            if info.callback is meant.callback and not info.hidden
+        )
+        return next(named, name)
+
+    def _place_in(self, ctx: Any, name: str) -> str:
+        return f"{place_of(ctx)} {self.proper_name(name)}".lstrip()
 
     def get_command(self, ctx: Any, cmd_name: str) -> TyperGroup | TyperCommand | None:
         """The verb of that name."""
+        if not self.knows(ctx, cmd_name):
+            return None
         if cmd_name not in self.commands and cmd_name in self.registered:
             self.commands[cmd_name] = get_command_from_info(
                 self.registered[cmd_name], pretty_exceptions_short=False, rich_markup_mode=None
@@ -124,6 +184,9 @@ class NounGroup(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Show the verbs to someone who named none, as a mistake in usage."""
+        gate = gate_of(ctx)
+        if gate is not None and ctx.parent is not None:
+            gate.require(place_of(ctx))
         if not args and not self.invoke_without_command and not ctx.resilient_parsing:
             typer.echo(ctx.get_help(), err=True)
             raise typer.Exit(2)
@@ -147,18 +210,23 @@ class NounGroup(TyperGroup):
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
         """Write an example: the noun's own, else that of its first verb."""
-        own = self.epilog or next((info.epilog for info in self.registered.values() if info.epilog), "")
+        own = self.epilog or next(
+            (info.epilog for name, info in self.registered.items() if info.epilog and self.shows(ctx, name)),
+            "",
+        )
         formatter.write(f"\n  {own}\n")
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write a line for each verb."""
         shown = [
-            (name, first_sentence(info.help)) for name, info in self.registered.items() if not info.hidden
+            (name, first_sentence(info.help))
+            for name, info in self.registered.items()
+            if not info.hidden and self.shows(ctx, name)
         ]
         if shown:
             write_section(formatter, _("Verbs"), shown)
-        if self.nested:
-            nouns = [(name, _(entry.help)) for name, entry in self.nested.items()]
+        nouns = [(name, _(entry.help)) for name, entry in self.nested.items() if self.shows(ctx, name)]
+        if nouns:
             write_section(formatter, _("More, each with verbs of its own"), nouns)
 
 

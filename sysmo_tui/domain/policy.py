@@ -131,7 +131,12 @@ def has(actor: Actor, right: Right) -> bool:
 def require_right(actor: Actor, right: Right) -> None:
     """Refuse with Forbidden an actor without ``right``."""
     if not has(actor, right):
-        raise Forbidden(_REFUSALS[_LEAST_ROLE[right]])
+        raise forbidden_below(_LEAST_ROLE[right])
+
+
+def forbidden_below(role: Role) -> Forbidden:
+    """The refusal of whoever has less than ``role``, one of staff's."""
+    return Forbidden(_REFUSALS[role])
 
 
 _REFUSALS = {
