@@ -51,6 +51,13 @@ def mailboxes(context: typer.Context, incomplete: str) -> list[str]:
     return _listed(incomplete, lambda: (line.name for line in context.obj.read(service.lines)))
 
 
+def keys(context: typer.Context, incomplete: str) -> list[str]:
+    """The fingerprints of one's own keys."""
+    from sysmo_tui.services import ssh_keys
+
+    return _listed(incomplete, lambda: (line.fingerprint for line in context.obj.read(ssh_keys.mine)))
+
+
 def settings(incomplete: str) -> list[str]:
     """The names of the desk's settings."""
     from sysmo_tui.services.desk_settings import READERS

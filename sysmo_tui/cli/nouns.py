@@ -36,6 +36,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "profile": Entry("profiles", N_("Your own name, telephone, language and time zone.")),
         "password": Entry("passwords", N_("Change your password, or choose a new one with a code.")),
         "session": Entry("sessions", N_("See where you are signed in, and end it.")),
+        "key": Entry("keys", N_("The SSH keys that open the desk for you, without a password.")),
     },
     N_("The desk"): {
         "topic": Entry("topics", N_("What tickets are about, and who serves it.")),

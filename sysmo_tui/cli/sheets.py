@@ -79,6 +79,15 @@ PRIORITIES: Names = ("slug", "name", "level", "is_default", "is_archived")
 TYPES: Names = ("slug", "name", "is_default", "is_archived")
 ADDRESSES: Names = ("email", "is_primary", "is_verified", "is_undeliverable")
 SESSIONS: Names = ("id", "channel", "source", "created_at", "last_seen_at", "expires_at", "is_current")
+KEYS: Names = (
+    "fingerprint",
+    "algorithm",
+    "label",
+    "created_at",
+    "last_used_at",
+    "last_source",
+    "is_current",
+)
 CODES: Names = ("email", "name", "company", "role", "purpose", "created_at", "expires_at")
 MAILS: Names = (
     "id",

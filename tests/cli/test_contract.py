@@ -26,6 +26,7 @@ LISTS = (
     (("priority", "list"), sheets.PRIORITIES),
     (("type", "list"), sheets.TYPES),
     (("session", "list"), sheets.SESSIONS),
+    (("key", "list"), sheets.KEYS),
     (("token", "list"), sheets.CODES),
     (("mail", "queue", "--failed"), sheets.MAILS),
     (("mail", "mailbox", "list"), sheets.MAILBOXES),

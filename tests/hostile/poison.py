@@ -33,13 +33,24 @@ from sysmo_tui.models import (
     Topic,
     table,
 )
-from sysmo_tui.services import accounts, catalogue, drafts, editing, mailboxes, tagging, thread, tickets
+from sysmo_tui.services import (
+    accounts,
+    catalogue,
+    drafts,
+    editing,
+    mailboxes,
+    ssh_keys,
+    tagging,
+    thread,
+    tickets,
+)
 from sysmo_tui.services.accounts import Invitation
 from sysmo_tui.services.editing import TicketField
 from sysmo_tui.services.mailboxes import MailboxEdits
 from sysmo_tui.services.thread import Outgoing
 from tests.cast import START, Cast
 from tests.hostile.corpus import LONG, SHORT
+from tests.keys_of_people import bound
 from tests.services import requests as ask
 
 DESK_NAME = "Desk \x1b]0;owned\x07[/b]\u202e{0}\r\nBcc: all@evil.example"
@@ -87,6 +98,8 @@ def poison(people: Cast, url: str) -> Poisoned:
         people.topic(f"topic {at}")
         ask.file(people.customer(f"customer{at}"), text[:190], text)
         _watch(people.sign_in(CUSTOMER, source=text), number=numbers[name])
+        if at < ssh_keys.MOST:
+            bound(customer, f"key {at}", text[: ssh_keys.LONGEST_LABEL])
     poisoned = Poisoned(people, numbers, url)
     with people.desk.store.writing() as session:
         _overwrite(session)

@@ -82,6 +82,8 @@ ACTS = [
     Act("session list", "everyone"),
     Act("session list --email luis@desk.example", "administrators"),
     Act("session revoke --all --email nora@desk.example", "administrators"),
+    Act("key list", "everyone"),
+    Act("key list --email luis@desk.example", "administrators"),
     Act("topic list", "everyone"),
     Act("topic show general", "everyone"),
     Act("topic show hidden", "staff that finds"),
@@ -205,6 +207,7 @@ UNBOUND = {
         f"profile email {verb}" for verb in ("add", "verify", "primary", "remove")
     },
     "by the number of a mail, an entry or a code, tried below": {"mail retry", "token reissue"},
+    "by the key of a connection, tried where keys are": {"key new", "key revoke"},
     "a question": {"ticket comment"},
     "for who wrote the reply, tried where it is tested": {"ticket unsend"},
     "undone like they are done": {

@@ -59,6 +59,7 @@ STAFF_COMMANDS = [
     "mail queue --limit 200",
     "session list",
     "session list --email carla@customer.example",
+    "key list --email carla@customer.example",
     "config show",
     "profile show",
     "whoami",
