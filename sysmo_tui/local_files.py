@@ -50,14 +50,20 @@ def save(chunks: Iterable[bytes], folder: str, file: File) -> Path:
     if not place.is_dir():
         raise Invalid(N_("There is no folder {path}."), field="output", path=folder)
     path, handle = _created(place, safe_name(file.filename))
-    hashed = hashlib.sha256()
     with _writing(path, handle) as target:
-        for chunk in chunks:
-            hashed.update(chunk)
+        for chunk in whole(chunks, file):
             target.write(chunk)
-        if hashed.hexdigest() != file.sha256:
-            raise Unavailable(N_("“{name}” did not arrive whole. Try again."), name=file.filename)
     return path
+
+
+def whole(chunks: Iterable[bytes], file: File) -> Iterator[bytes]:
+    """The bytes of a ticket's file; Unavailable behind them when they are not those that were stored."""
+    hashed = hashlib.sha256()
+    for chunk in chunks:
+        hashed.update(chunk)
+        yield chunk
+    if hashed.hexdigest() != file.sha256:
+        raise Unavailable(N_("“{name}” did not arrive whole. Try again."), name=file.filename)
 
 
 def _made(folder: Path) -> None:

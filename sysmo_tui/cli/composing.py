@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 from sysmo_tui.cli.context import Here
 from sysmo_tui.cli.input import can_ask, edited, opened, text
+from sysmo_tui.cli.local_options import STREAM
 from sysmo_tui.domain.enums import DraftKind
-from sysmo_tui.domain.errors import DeskError
+from sysmo_tui.domain.errors import DeskError, Invalid
+from sysmo_tui.domain.message import N_
 from sysmo_tui.i18n import _
 
 if TYPE_CHECKING:
@@ -54,20 +56,33 @@ def _keep(run: Here, number: int, kind: DraftKind, written: str) -> None:
 
 
 @contextmanager
-def staged(run: Here, paths: Sequence[str] | None, ticket: int | None = None) -> Iterator[tuple[Upload, ...]]:
+def staged(
+    run: Here,
+    paths: Sequence[str] | None,
+    ticket: int | None = None,
+    *,
+    name: str | None = None,
+    field: str = "attach",
+) -> Iterator[tuple[Upload, ...]]:
     """The files, stored on the desk and ready to be attached; thrown away when the desk refuses them.
 
-    Nothing is received for a ``ticket`` that the actor cannot attach files to.
+    ``name`` is that of the file on standard input, ``field`` the parameter that names the files.
+    Nothing is received for a ``ticket`` that the actor cannot attach files to, nor of too many files.
     """
     from sysmo_tui.services import files
 
-    if paths and ticket is not None:
+    wanted = paths or ()
+    if name is not None and STREAM not in wanted:
+        raise Invalid(N_("This names a file that comes on standard input: give - as the file."), field="name")
+    if wanted and ticket is not None:
         run.read(files.require_may, ticket)
+    if wanted:
+        run.read(files.require_few, wanted)
     uploads: list[Upload] = []
     try:
-        for path in paths or ():
-            with opened(path, "attach") as stream:
-                uploads.append(files.stage(run.door, stream, "stdin" if path == "-" else path))
+        for path in wanted:
+            with opened(run, path, field) as stream:
+                uploads.append(files.stage(run.door, stream, (name or "stdin") if path == STREAM else path))
         yield tuple(uploads)
     except DeskError:
         if uploads:

@@ -106,7 +106,7 @@ def _apply(
     run = here(context)
     from sysmo_tui.services import configuration
 
-    document = _document(file)
+    document = _document(run, file)
     do = run.rehearse if dry_run else run.write
     found = do(configuration.apply, document)
     columns: list[Column[Difference]] = [
@@ -141,8 +141,8 @@ def _value(value: Any) -> str:
     return str(value)
 
 
-def _document(path: str) -> dict[str, Any]:
-    with opened(path, "file") as file:
+def _document(run: Here, path: str) -> dict[str, Any]:
+    with opened(run, path, "file") as file:
         content = file.read(LONGEST_DOCUMENT + 1)
     try:
         document = json.loads(content.decode("utf-8")) if len(content) <= LONGEST_DOCUMENT else None

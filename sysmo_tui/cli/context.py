@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from sysmo_tui.cli.session_file import NoSession, SessionFile
     from sysmo_tui.desk import Command, Desk, Door, Work
     from sysmo_tui.domain.actor import Actor
+    from sysmo_tui.door.parcel import Parcel
     from sysmo_tui.door.slots import Slot
     from sysmo_tui.door.visit import Visit
     from sysmo_tui.services.desk_settings import DeskSettings
@@ -52,10 +53,11 @@ class Here:
         self.words = tuple(words)
         self.visit = visit
         """The connection through the SSH door that this run serves, if it does."""
-        self.is_parcel = False
-        """Whether files follow on standard input, framed; see :mod:`sysmo_tui.door.words`."""
+        self.parcel: Parcel | None = None
+        """The files that follow on standard input, framed."""
         self.gate: Gate | None = None
         self.slot: Slot | None = None
+        self._is_input_taken = False
         self.options = Options()
         self.is_mail_kept = False
         self.command_path = "sysmo"
@@ -200,12 +202,14 @@ class Here:
 
     def rehearse(self, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What a use case would do, or how it would be refused; nothing is changed."""
+        self._require_whole()
         return self.door.rehearse(use_case, *args, **kwargs)
 
     def create(
         self, key: str, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Like :meth:`write`, but the same ``key`` with the same arguments happens once."""
+        self._require_whole()
         return self.door.write_once(self.command(key, use_case, args, kwargs), use_case, *args, **kwargs)
 
     def command(self, key: str, use_case: Callable[..., Any], *given: object) -> Command:
@@ -213,6 +217,12 @@ class Here:
         from sysmo_tui.desk import command_for
 
         return command_for(use_case, key, _digest(*given) if key else "")
+
+    def take_input(self, field: str) -> None:
+        """Have standard input for a file; Invalid when another file was read from it."""
+        if self._is_input_taken:
+            raise Invalid(N_("Standard input can be read only once."), field=field)
+        self._is_input_taken = True
 
     def option_named(self, field: str | None) -> str | None:
         """The option of the running verb that a refused field came from."""
@@ -245,6 +255,11 @@ class Here:
             self._store.interrupt_all()
             self._store.close()
             self._store = self._desk = None
+
+    def _require_whole(self) -> None:
+        """Refuse to change anything before all files that came with the words are there."""
+        if self.parcel is not None:
+            self.parcel.require_end()
 
     @property
     def _desk_option(self) -> str:

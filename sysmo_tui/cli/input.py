@@ -12,16 +12,20 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING
 
 import typer
 
 from sysmo_tui import local_files
 from sysmo_tui.cli.context import Here
+from sysmo_tui.cli.local_options import STREAM
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _, render
+
+if TYPE_CHECKING:
+    from sysmo_tui.services.files import ByteStream
 
 LONGEST_TEXT = 4_000_000
 """Bytes of a text that is read from a file or a pipe; the desk's own limit is lower."""
@@ -131,7 +135,7 @@ def text(here: Here, given: str | None, file: str | None, purpose: str) -> str:
     if given is not None:
         return given
     if file is not None:
-        return _decoded(file)
+        return _decoded(here, file)
     if not can_ask(here):
         raise Invalid(N_("{option} is missing."), field="body", option="--body")
     return edited(here, purpose)
@@ -139,6 +143,11 @@ def text(here: Here, given: str | None, file: str | None, purpose: str) -> str:
 
 def edited(here: Here, purpose: str, original: str = "") -> str:
     """What the person leaves in an editor, without the line that says what it is for."""
+    if here.visit is not None:
+        raise Invalid(
+            N_("There is no editor through the SSH door. Give the text with --body or --body-file."),
+            field="body",
+        )
     command = here.environ.get("VISUAL") or here.environ.get("EDITOR") or _some_editor()
     if not command:
         raise Invalid(N_("There is no editor. Set EDITOR, or use --body."), field="body")
@@ -165,20 +174,47 @@ def edited(here: Here, purpose: str, original: str = "") -> str:
 
 
 @contextmanager
-def opened(path: str, field: str) -> Iterator[BinaryIO]:
+def opened(here: Here, path: str, field: str) -> Iterator[ByteStream]:
     """An ordinary file, or standard input for ``-``; pipes, devices and folders are refused by name.
 
-    ``field`` is the parameter that named it.
+    ``field`` is the parameter that named it. Through a door a path is that of somebody else's machine:
+    what it names came with the words, or cannot be had.
     """
-    if path == "-":
+    if here.parcel is not None:
+        with here.parcel.opened(field, path) as part:
+            yield part
+    elif path == STREAM:
+        here.take_input(field)
         yield sys.stdin.buffer
-        return
-    with local_files.opened(path, field) as file:
-        yield file
+        if here.visit is not None:
+            from sysmo_tui.door import other_end
+
+            other_end.require_there()
+    elif here.visit is not None:
+        raise Invalid(
+            N_("Through the SSH door, a file comes by standard input: give - in its place."), field=field
+        )
+    else:
+        with local_files.opened(path, field) as file:
+            yield file
 
 
-def _decoded(path: str) -> str:
-    with opened(path, "body_file") as file:
+def target(here: Here, given: str | None, usual: str) -> str:
+    """Where a file is written: the place that was ``given``, else the ``usual`` one.
+
+    Through a door that is standard output, for a place would be one of somebody else's machine.
+    """
+    if here.visit is None:
+        return usual if given is None else given
+    if given not in (None, STREAM):
+        raise Invalid(
+            N_("Through the SSH door, a file leaves by standard output: give - in its place."), field="output"
+        )
+    return STREAM
+
+
+def _decoded(here: Here, path: str) -> str:
+    with opened(here, path, "body_file") as file:
         content = file.read(LONGEST_TEXT + 1)
     if len(content) > LONGEST_TEXT:
         raise Invalid(N_("The text is too long. Attach it as a file."), field="body_file")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,13 +10,12 @@ import typer
 from sysmo_tui import local_files
 from sysmo_tui.cli import sheets
 from sysmo_tui.cli.context import Here, here
-from sysmo_tui.cli.local_options import LocalTarget
+from sysmo_tui.cli.input import target
+from sysmo_tui.cli.local_options import STREAM, LocalTarget
 from sysmo_tui.cli.options import After, Limit
 from sysmo_tui.cli.output import Column, Shape
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.domain.enums import Verdict
-from sysmo_tui.domain.errors import Invalid
-from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.numbers import parse_number
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _
@@ -109,18 +106,13 @@ def _raw(
     run = here(context)
     from sysmo_tui.services import kept_mail
 
+    place = target(run, output, STREAM)
     record = run.read(kept_mail.show, mail)
     chunks = kept_mail.raw(run.door, mail)
-    if output == "-":
-        if os.isatty(sys.stdout.fileno()):
-            raise Invalid(
-                N_("A mail on the terminal could do anything. Name a file, or use a pipe."), field="output"
-            )
-        for chunk in chunks:
-            sys.stdout.buffer.write(chunk)
-        sys.stdout.buffer.flush()
+    if place == STREAM:
+        run.out.file(chunks)
         return
-    path = local_files.save_bytes(output, chunks)
+    path = local_files.save_bytes(place, chunks)
     if record.line.is_cut:
         run.out.say(_("Only its beginning was kept: it was {size}.", size=file_size(record.line.size)))
     run.out.done({"id": mail, "path": str(path)}, str(path))

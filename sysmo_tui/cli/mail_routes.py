@@ -188,7 +188,7 @@ def _test(
 
     run.require_actor()
     limit = run.desk_settings.mail_limit
-    with opened(file, "file") as stream:
+    with opened(run, file, "file") as stream:
         content = stream.read(limit + 1)
     if len(content) > limit:
         raise Invalid(N_("This mail is larger than the desk takes."), field="file")

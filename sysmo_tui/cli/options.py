@@ -123,6 +123,12 @@ Attach = Annotated[
     list[str] | None,
     typer.Option("--attach", metavar=LocalFile(_("FILE")), help=_("A file to attach; may be repeated.")),
 ]
+StreamName = Annotated[
+    str | None,
+    typer.Option(
+        "--name", metavar=_("NAME"), help=_("What the file is called that comes on standard input, as -.")
+    ),
+]
 IfVersion = Annotated[
     int | None,
     typer.Option(

@@ -72,6 +72,18 @@ class Output:
         """Text of any number of lines, on standard output."""
         print(clean(text))
 
+    def file(self, chunks: Iterable[bytes]) -> None:
+        """The bytes of a file, as they are; never on a terminal."""
+        if sys.stdout.isatty():
+            raise Invalid(
+                N_("On a terminal the bytes of a file could do anything. Send them into a file or a pipe."),
+                field="output",
+            )
+        sys.stdout.flush()
+        for chunk in chunks:
+            sys.stdout.buffer.write(chunk)
+        sys.stdout.buffer.flush()
+
     def done(self, shape: Shape, sentence: str, names: Sequence[str] = ()) -> None:
         """What a command did: a sentence for people, its result for scripts."""
         if self.is_for_scripts:

@@ -12,7 +12,18 @@ from sysmo_tui.cli import completing, shapes, sheets
 from sysmo_tui.cli.composing import staged
 from sysmo_tui.cli.context import Here, here
 from sysmo_tui.cli.input import text
-from sysmo_tui.cli.options import Attach, Body, BodyFile, DryRun, IfVersion, Key, Number, Numbers, among
+from sysmo_tui.cli.options import (
+    Attach,
+    Body,
+    BodyFile,
+    DryRun,
+    IfVersion,
+    Key,
+    Number,
+    Numbers,
+    StreamName,
+    among,
+)
 from sysmo_tui.cli.rehearsing import Rehearsal
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.domain import closed_sets
@@ -111,6 +122,7 @@ def _close(
     body: Body = None,
     body_file: BodyFile = None,
     attach: Attach = None,
+    name: StreamName = None,
     no_answer: Annotated[
         str | None,
         typer.Option(
@@ -133,7 +145,7 @@ def _close(
     if attach and not has_text:
         raise Invalid(N_("Files go with a last reply: give its text with --body."), field="attach")
     written, tickets = text(run, body, body_file, "") if has_text else None, _parsed(numbers)
-    with staged(run, attach, tickets[0] if len(tickets) == 1 else None) as uploads:
+    with staged(run, attach, tickets[0] if len(tickets) == 1 else None, name=name) as uploads:
         message = None if written is None else Outgoing(written, files=uploads)
 
         def close_one(do: Do, number: int) -> Changed:

@@ -1,24 +1,20 @@
-"""Verbs that read tickets: list, show, history, files, download."""
+"""Verbs that read tickets: list, show, history, files."""
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sysmo_tui import local_files
 from sysmo_tui.cli import completing, following, shapes, sheets, ticket_columns, ticket_text
 from sysmo_tui.cli.context import Here, here
-from sysmo_tui.cli.local_options import LocalTarget
 from sysmo_tui.cli.options import After, Limit, Number
 from sysmo_tui.cli.output import Column, Shape
 from sysmo_tui.cli.verbs import Noun, query_text
 from sysmo_tui.domain.enums import Inbox, Sort
-from sysmo_tui.domain.errors import Invalid
-from sysmo_tui.domain.message import N_, Advice
+from sysmo_tui.domain.message import Advice
 from sysmo_tui.domain.numbers import parse_number
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.domain.views import CustomerTicketRow, TicketRow, TicketView
@@ -220,41 +216,6 @@ def _files(context: typer.Context, number: Number) -> None:
     run.out.rows(found, columns, shapes.file, names=sheets.FILES, empty=empty)
 
 
-@app.verb(
-    "download",
-    help=_("Save the files of a ticket."),
-    example="sysmo ticket download 42 photo.png -o downloads",
-)
-def _download(
-    context: typer.Context,
-    number: Number,
-    files: Annotated[
-        list[str] | None, typer.Argument(metavar=_("FILE…"), help=_("Names or keys; all of them if none."))
-    ] = None,
-    *,
-    output: Annotated[
-        str,
-        typer.Option(
-            "--output", "-o", metavar=LocalTarget(_("FOLDER")), help=_("Where to; - is standard output.")
-        ),
-    ] = ".",
-) -> None:
-    run, ticket = here(context), parse_number(number)
-    from sysmo_tui.services import files as services
-
-    wanted = _wanted(run.read(services.of_ticket, ticket), files or [], ticket)
-    if output == "-":
-        if len(wanted) != 1:
-            raise Invalid(N_("Standard output takes one file. Name it."), field="files")
-        _to_stdout(services.chunks(run.door, ticket, wanted[0].key))
-        return
-    saved = [
-        (each, local_files.save(services.chunks(run.door, ticket, each.key), output, each)) for each in wanted
-    ]
-    items = [shapes.file(each) | {"path": str(path)} for each, path in saved]
-    run.out.many({"items": items}, items, sheets.SAVED_FILES, "\n".join(str(path) for _each, path in saved))
-
-
 _ALL = 1_000_000
 """More entries than any thread has."""
 
@@ -269,26 +230,3 @@ def _print_raw(run: Here, number: int, shape: Shape) -> None:
         run.out.raw({**shape, "subject": found.subject, "entries": entries})
         return
     sys.stdout.write("\n\n".join([found.subject, *(body for _key, body in found.bodies)]) + "\n")
-
-
-def _wanted(found: Sequence[File], named: list[str], number: int) -> list[File]:
-    """The files that are named, by name or key; all of them when none is."""
-    if not found:
-        raise Invalid(N_("#{number} has no files."), field="files", number=number)
-    chosen = []
-    for name in named:
-        matches = [file for file in found if name in (file.key, file.filename)]
-        if not matches:
-            raise Invalid(N_("#{number} has no file “{name}”."), field="files", number=number, name=name)
-        chosen += matches
-    return list(dict.fromkeys(chosen)) if named else list(found)
-
-
-def _to_stdout(chunks: Iterator[bytes]) -> None:
-    if os.isatty(sys.stdout.fileno()):
-        raise Invalid(
-            N_("A file on the terminal could do anything. Name a folder, or use a pipe."), field="output"
-        )
-    for chunk in chunks:
-        sys.stdout.buffer.write(chunk)
-    sys.stdout.buffer.flush()

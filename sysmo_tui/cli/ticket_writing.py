@@ -11,8 +11,8 @@ from sysmo_tui.cli import completing, shapes
 from sysmo_tui.cli.composing import composed, staged
 from sysmo_tui.cli.context import Here, here
 from sysmo_tui.cli.input import answer, can_ask
-from sysmo_tui.cli.local_options import LocalFile
-from sysmo_tui.cli.options import Attach, Body, BodyFile, DryRun, IfVersion, Key, Number, among
+from sysmo_tui.cli.local_options import STREAM, LocalFile
+from sysmo_tui.cli.options import Attach, Body, BodyFile, DryRun, IfVersion, Key, Number, StreamName, among
 from sysmo_tui.cli.rehearsing import Rehearsal
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.domain.closed_sets import BY_STAFF, CHANNELS, LEVELS
@@ -47,6 +47,7 @@ def _new(
     body: Body = None,
     body_file: BodyFile = None,
     attach: Attach = None,
+    name: StreamName = None,
     urgency: Annotated[
         str | None,
         typer.Option(
@@ -101,7 +102,7 @@ def _new(
     line = answer(run, subject, "--subject", _("Subject"))
     with (
         composed(run, drafts.NEW_TICKET, DraftKind.TICKET, body, body_file, _("your request")) as written,
-        staged(run, attach) as uploads,
+        staged(run, attach, name=name) as uploads,
     ):
         wanted = filing.Filing(
             topic=chosen,
@@ -132,6 +133,7 @@ def _reply(
     body: Body = None,
     body_file: BodyFile = None,
     attach: Attach = None,
+    name: StreamName = None,
     close: Annotated[bool, typer.Option("--close", help=_("Close the ticket with this reply."))] = False,
     status: Annotated[
         str | None,
@@ -157,7 +159,7 @@ def _reply(
     purpose = _("your reply to #{number}, which the customer sees", number=ticket)
     with (
         composed(run, ticket, DraftKind.REPLY, body, body_file, purpose) as written,
-        staged(run, attach, ticket) as uploads,
+        staged(run, attach, ticket, name=name) as uploads,
     ):
         message = thread.Outgoing(
             written,
@@ -211,6 +213,7 @@ def _note(
     body: Body = None,
     body_file: BodyFile = None,
     attach: Attach = None,
+    name: StreamName = None,
     if_version: IfVersion = None,
     key: Key = "",
 ) -> None:
@@ -220,7 +223,7 @@ def _note(
     purpose = _("your internal note on #{number}", number=ticket)
     with (
         composed(run, ticket, DraftKind.NOTE, body, body_file, purpose) as written,
-        staged(run, attach, ticket) as uploads,
+        staged(run, attach, ticket, name=name) as uploads,
     ):
         message = thread.Outgoing(written, files=uploads)
         result = run.create(key, thread.note, ticket, message, version=if_version)
@@ -240,16 +243,21 @@ def _attach(
     context: typer.Context,
     number: Number,
     files: Annotated[
-        list[str], typer.Argument(metavar=LocalFile(_("FILE…")), help=_("The files; - is standard input."))
-    ],
+        list[str] | None,
+        typer.Argument(metavar=LocalFile(_("FILE…")), help=_("The files; - is standard input.")),
+    ] = None,
     *,
+    name: StreamName = None,
     internal: Annotated[bool, typer.Option("--internal", help=_("Staff: not for the customer."))] = False,
     key: Key = "",
 ) -> None:
     run, ticket = here(context), parse_number(number)
     from sysmo_tui.services import thread
 
-    with staged(run, files, ticket) as uploads:
+    wanted = files or ([STREAM] if name is not None else [])
+    if not wanted:
+        raise Invalid(N_("Name the files, or with --name the one on standard input."), field="files")
+    with staged(run, wanted, ticket, name=name, field="files") as uploads:
         result = run.create(key, thread.attach, ticket, uploads, is_internal=internal)
     _tell(run, result, _("#{number} has the files.", number=ticket), is_internal=internal)
 

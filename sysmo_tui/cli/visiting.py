@@ -6,6 +6,7 @@ A visitor's line is run here as on anyone's machine, by the same verbs, with a :
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 
@@ -13,6 +14,7 @@ from sysmo_tui import i18n
 from sysmo_tui.cli.context import Here, who_if_anyone
 from sysmo_tui.domain.errors import DeskError
 from sysmo_tui.door import limits
+from sysmo_tui.door.parcel import Parcel
 from sysmo_tui.door.slots import Caps, Slot
 from sysmo_tui.door.visit import network_of, visit_of
 from sysmo_tui.door.words import Line, read_line
@@ -51,7 +53,8 @@ def receive(environ: Mapping[str, str] | None = None) -> int:
     if is_own_process:
         _forget_environment(own)
     here = Here(own, line.words, visit)
-    here.is_parcel = line.is_parcel
+    if line.is_parcel:
+        here.parcel = Parcel(sys.stdin.buffer)
     if is_own_process:
         _bound(here)
     with _watched(line) if is_own_process else nullcontext():
@@ -83,7 +86,7 @@ def enter(here: Here) -> None:
         here.slot.take_for(known.account_id)
     if "SYSMO_LANG" not in here.environ:
         i18n.use(language)
-    here.gate = Gate(known.role if known else None, here.is_parcel)
+    here.gate = Gate(known.role if known else None, here.parcel is not None)
 
 
 def _forget_environment(own: Mapping[str, str]) -> None:

@@ -182,10 +182,10 @@ def discard(work: Work, blob_ids: Sequence[str]) -> None:
     work.session.execute(_DISCARD, {"which": list(blob_ids), "account": work.actor.account_id})
 
 
-def require_few(work: Work, uploads: Sequence[Upload]) -> None:
+def require_few(work: Work, files: Sequence[object]) -> None:
     """Refuse more files than a message may have."""
-    limit = desk_settings.load(work).files_per_message if uploads else 0
-    if len(uploads) > limit:
+    limit = desk_settings.load(work).files_per_message if files else 0
+    if len(files) > limit:
         raise Invalid(N_("At most {limit} files a message."), field="attach", limit=limit)
 
 
