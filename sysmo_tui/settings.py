@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+from sysmo_tui.domain.desk_address import DeskAddress, read_address
 from sysmo_tui.domain.enums import Theme
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
@@ -74,6 +75,10 @@ class Settings:
     data_dir: Path
     state_dir: Path
     database_url: str = field(repr=False)
+    desk: DeskAddress | None = None
+    """Where the desk is, when it is on another machine; its database is not used then."""
+    shares_connection: bool = True
+    """Whether verbs over there, one soon after the other, go through one connection."""
     mail_url: str = field(default="", repr=False)
     mail_password: str = field(default="", repr=False)
     language: str = ""
@@ -108,9 +113,11 @@ def load(environ: Mapping[str, str], *, system_file: Path = SYSTEM_FILE) -> Sett
         raise Invalid(
             N_("SYSMO_CONFIG names {path}, which is not a file."), field="config", path=str(own_file)
         )
-    for path in (system_file, own_file):
-        values |= _from_file(path)
-    values |= _from_environment(environ)
+    for found in (_from_file(system_file), _from_file(own_file), _from_environment(environ)):
+        if "database.url" in found:
+            # Two names of one thing: where the desk is. Whoever comes later says both.
+            values.pop("desk.address", None)
+        values |= found
     data = Path(_standard("user_data_dir"))
     chosen = values.pop("database.url", "")
     renamed = {_FIELDS[name]: value for name, value in values.items() if name in _FIELDS}
@@ -196,10 +203,16 @@ def _count(name: str, value: object) -> int:
     return value
 
 
+def _address(name: str, value: object) -> DeskAddress:
+    return read_address(_text(name, value))
+
+
 _READERS: Mapping[str, Callable[[object], Any]] = {
     name: partial(_text, name)
     for name in ("database.url", "state.dir", "mail.url", "mail.password", "ui.language")
 } | {
+    "desk.address": partial(_address, "desk.address"),
+    "desk.share_connection": partial(_claim, "desk.share_connection"),
     "ui.theme": partial(_theme, "ui.theme"),
     "ui.slow": partial(_claim, "ui.slow"),
     "ui.kiosk": partial(_claim, "ui.kiosk"),
@@ -208,6 +221,8 @@ _READERS: Mapping[str, Callable[[object], Any]] = {
     "door.account_sessions": partial(_count, "door.account_sessions"),
 }
 _FIELDS = {
+    "desk.address": "desk",
+    "desk.share_connection": "shares_connection",
     "mail.url": "mail_url",
     "mail.password": "mail_password",
     "ui.language": "language",
@@ -219,6 +234,7 @@ _FIELDS = {
     "door.account_sessions": "door_sessions_of_account",
 }
 _SHORT = {
+    "SYSMO_DESK": "desk.address",
     "SYSMO_DATABASE_URL": "database.url",
     "SYSMO_STATE_DIR": "state.dir",
     "SYSMO_MAIL_URL": "mail.url",
@@ -304,7 +320,9 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
             dotted = f"{section.lower()}.{_dotted(name) if section == 'MAILBOX' else name.lower()}"
             found[dotted] = _read(dotted, value, variable)
     # The short names are the documented ones, so they win.
-    found |= {name: environ[short] for short, name in _SHORT.items() if environ.get(short)}
+    for short, name in _SHORT.items():
+        if environ.get(short):
+            found[name] = _READERS[name](environ[short]) if name in _READERS else environ[short]
     return found
 
 

@@ -49,10 +49,15 @@ def _keep(run: Here, number: int, kind: DraftKind, written: str) -> None:
         run.door.touch(drafts.save, number, kind, {"body": written})
         run.out.say(_("Your text is kept as a draft: the same command brings it back."))
     except DeskError:
-        handle, path = tempfile.mkstemp(".txt", "sysmo-")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(written)
-        run.out.say(_("Your text is kept in {path}.", path=path))
+        keep_here(run, written)
+
+
+def keep_here(run: Here, written: str) -> None:
+    """Keep a text that was written in vain in a file of its own."""
+    handle, path = tempfile.mkstemp(".txt", "sysmo-")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(written)
+    run.out.say(_("Your text is kept in {path}.", path=path))
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 from sysmo_tui import i18n, settings
 from sysmo_tui.cli.chosen import Options
+from sysmo_tui.cli.nouns import LOCAL
 from sysmo_tui.cli.output import Output
 from sysmo_tui.domain.actor import Caller
 from sysmo_tui.domain.enums import Channel
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from sysmo_tui.cli.session_file import NoSession, SessionFile
     from sysmo_tui.desk import Command, Desk, Door, Work
     from sysmo_tui.domain.actor import Actor
+    from sysmo_tui.domain.desk_address import DeskAddress
     from sysmo_tui.door.parcel import Parcel
     from sysmo_tui.door.slots import Slot
     from sysmo_tui.door.visit import Visit
@@ -100,10 +102,28 @@ class Here:
         except Invalid:
             return settings.load({}).log_path
 
+    @property
+    def far_desk(self) -> DeskAddress | None:
+        """Where the desk is, when this run means one on another machine."""
+        if self.options.demo or self.options.database or self.visit is not None:
+            return None
+        return self.settings.desk
+
+    def is_elsewhere(self, command_path: str) -> bool:
+        """Whether a verb runs on the machine of the desk, not here."""
+        return command_path.split()[1] not in LOCAL and self.far_desk is not None
+
     @cached_property
     def database_url(self) -> str:
         """The database that this run means; what is advised from now on is for it."""
         i18n.advise_for(self._desk_option)
+        if self.far_desk is not None:
+            raise Invalid(
+                N_("The desk is at {address}; this works where its database is: name one with {option}."),
+                field="database",
+                address=str(self.far_desk),
+                option="--database",
+            )
         if self.options.demo:
             if self.options.database:
                 raise Invalid(N_("Choose either --demo or --database."), field="demo")

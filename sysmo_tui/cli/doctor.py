@@ -93,6 +93,11 @@ def _examined(run: Here) -> Iterator[Finding]:
         (_("Terminal"), _terminal),
     ):
         try:
+            if look is _desk and run.far_desk is not None:
+                # All else is the business of whoever looks after that machine.
+                yield from _far_desk(run, name)
+                yield from _terminal(run, _("Terminal"))
+                return
             yield from look(run, name)
         except DeskError as error:
             yield Finding(name, Health.WRONG, failures.said(error))
@@ -106,6 +111,36 @@ def _settings(run: Here, name: str) -> Iterator[Finding]:
 
 def _desk(run: Here, name: str) -> Iterator[Finding]:
     yield Finding(name, Health.GOOD, clean_line(f"{run.desk_settings.name} · {run.desk.store.shown_url}"))
+
+
+def _far_desk(run: Here, name: str) -> Iterator[Finding]:
+    """Whether the door of a desk on another machine opens, for whom, and how fast."""
+    from time import monotonic
+
+    from sysmo_tui.cli import far
+
+    before, address = monotonic(), far.address_of(run)
+    try:
+        who = far.who(run)
+    except far.Refused:
+        yield Finding(name, Health.WRONG, _("The desk at {address} refuses to answer.", address=address))
+        return
+    seconds = f"{monotonic() - before:.1f}"
+    yield Finding(
+        name,
+        Health.GOOD,
+        _("The desk at {address} answered within {seconds} s.", address=address, seconds=seconds),
+    )
+    if who is None:
+        yield Finding(
+            _("Session"),
+            Health.WARNING,
+            _("Nobody is signed in there."),
+            _("Bind your key: {command}", command=Advice(f"sysmo connect {address}")),
+        )
+    else:
+        email = clean_line(str(who.get("email", "")))
+        yield Finding(_("Session"), Health.GOOD, _("{email} is signed in there.", email=email))
 
 
 def _soundness(run: Here, name: str) -> Iterator[Finding]:

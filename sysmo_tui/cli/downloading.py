@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sysmo_tui import local_files
 from sysmo_tui.cli import shapes, sheets
-from sysmo_tui.cli.context import here
+from sysmo_tui.cli.context import Here, here
 from sysmo_tui.cli.input import target
 from sysmo_tui.cli.local_options import STREAM, LocalTarget
 from sysmo_tui.cli.options import Number
@@ -56,17 +56,29 @@ def _download(
     run, ticket = here(context), parse_number(number)
     from sysmo_tui.services import files as services
 
-    named = files or []
+    def chunks(file: File) -> Iterator[bytes]:
+        return services.chunks(run.door, ticket, file.key)
+
+    deliver(run, ticket, lambda: run.read(services.of_ticket, ticket), chunks, files or [], output)
+
+
+def deliver(
+    run: Here,
+    ticket: int,
+    found: Callable[[], Sequence[File]],
+    chunks: Callable[[File], Iterator[bytes]],
+    named: Sequence[str],
+    output: str | None,
+) -> None:
+    """Save those of the files that are ``found`` which are named, or send one to standard output."""
     is_redirected = not sys.stdout.isatty() and not run.out.is_for_scripts
     folder = target(run, output, STREAM if len(named) == 1 and is_redirected else _HERE)
-    wanted = _wanted(run.read(services.of_ticket, ticket), named, ticket)
+    wanted = _wanted(found(), named, ticket)
     if folder == STREAM:
         only = _only(wanted, ticket)
-        run.out.file(local_files.whole(services.chunks(run.door, ticket, only.key), only))
+        run.out.file(local_files.whole(chunks(only), only))
         return
-    saved = [
-        (each, local_files.save(services.chunks(run.door, ticket, each.key), folder, each)) for each in wanted
-    ]
+    saved = [(each, local_files.save(chunks(each), folder, each)) for each in wanted]
     items = [shapes.file(each) | {"path": str(path)} for each, path in saved]
     run.out.many({"items": items}, items, sheets.SAVED_FILES, "\n".join(str(path) for _each, path in saved))
 

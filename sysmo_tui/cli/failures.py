@@ -29,7 +29,7 @@ USAGE = 2
 OUTPUT = 74
 INTERRUPTED = 130
 
-THREE_WAYS = {"demo": "sysmo demo", "init": "sysmo init", "variable": "SYSMO_DATABASE_URL"}
+THREE_WAYS = {"demo": "sysmo demo", "init": "sysmo init", "connect": "sysmo connect"}
 
 
 def refused(here: Here, error: DeskError) -> int:
@@ -47,7 +47,7 @@ def said(error: DeskError) -> str:
     if not isinstance(error, NoDesk):
         return sentence
     return _(
-        "{reason} Try the demo: {demo} · set up a desk here: {init} · connect to a desk: set {variable}.",
+        "{reason} Try the demo: {demo} · set up a desk here: {init} · connect to a desk: {connect}.",
         reason=sentence,
         **THREE_WAYS,
     )

@@ -122,10 +122,25 @@ def confirm(here: Here, question: str, is_agreed: bool) -> None:
         return
     if not can_ask(here):
         raise Invalid(N_("This needs a confirmation: {option}"), field="yes", option="--yes")
-    print(f"{question} [{_('y')}/N] ", end="", file=sys.stderr, flush=True)
-    yes = {"y", "yes", _("y"), _("yes")}
-    if sys.stdin.readline().strip().lower() not in yes:
+    if not agreed(question):
         raise typer.Abort
+
+
+def agreed(question: str) -> bool:
+    """Whether the person at the terminal says yes."""
+    print(f"{question} [{_('y')}/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in {"y", "yes", _("y"), _("yes")}
+
+
+def chosen(choices: Sequence[str]) -> str:
+    """One of ``choices``, asked until it is; Abort at the end of the input."""
+    while True:
+        print(_("Which? [{choices}] ", choices="/".join(choices)), end="", file=sys.stderr, flush=True)
+        given = sys.stdin.readline()
+        if not given:
+            raise typer.Abort
+        if given.strip() in choices:
+            return given.strip()
 
 
 def text(here: Here, given: str | None, file: str | None, purpose: str) -> str:

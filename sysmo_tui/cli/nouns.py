@@ -22,6 +22,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
     N_("Start"): {
         "demo": Entry("demo", N_("A desk with realistic data, to try everything out."), True),
         "init": Entry("setting_up", N_("Make a desk: its database, catalogue and administrator."), True),
+        "connect": Entry("connecting", N_("Use a desk on another machine, by SSH."), True),
     },
     N_("Tickets"): {
         "ticket": Entry("tickets", N_("File tickets, answer them, see where they stand.")),
@@ -64,3 +65,6 @@ SECTIONS: dict[str, dict[str, Entry]] = {
 """What ``sysmo --help`` lists, in its order."""
 
 ENTRIES = {name: entry for section in SECTIONS.values() for name, entry in section.items()}
+
+LOCAL = frozenset({"connect", "db", "demo", "doctor", "door", "init", "recover", "worker"})
+"""What is for the machine where it is typed, also when the desk is on another one."""

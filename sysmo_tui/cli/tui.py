@@ -11,7 +11,7 @@ import typer
 
 from sysmo_tui.cli.context import Here, who_if_anyone
 from sysmo_tui.cli.failures import keeping_log
-from sysmo_tui.cli.input import can_ask
+from sysmo_tui.cli.input import can_ask, chosen
 from sysmo_tui.domain.enums import Channel
 from sysmo_tui.domain.errors import Invalid, NoDesk
 from sysmo_tui.domain.message import N_
@@ -30,6 +30,10 @@ SLOW = {"TEXTUAL_FPS": "15", "TEXTUAL_ANIMATIONS": "none"}
 def open_screens(run: Here) -> None:
     """Open the screens on this run's desk; with no desk, offer the three ways on a terminal."""
     refuse_unfit(run)
+    if run.far_desk is not None:
+        from sysmo_tui.cli import far
+
+        raise typer.Exit(far.open_screens(run))
     try:
         desk = run.desk
     except NoDesk:
@@ -106,7 +110,7 @@ def _mail_preview(work: Work, template: str, locale: str, body: str | None, subj
 
 
 def _offer_three_ways(run: Here) -> None:
-    """Let the person try the demo, set up a desk here, or read how to connect to one."""
+    """Let the person try the demo, set up a desk here, or connect to one."""
     from sysmo_tui.cli.main import run as run_line
 
     run.close()
@@ -117,34 +121,11 @@ def _offer_three_ways(run: Here) -> None:
         _("3  Connect to a desk"),
     ):
         run.out.say(line)
-    match _chosen_way():
+    match chosen(("1", "2", "3")):
         case "1":
             raise typer.Exit(run_line([*(["--slow"] if run.options.slow else []), "demo"], run.environ))
         case "2":
             raise typer.Exit(run_line(["init"], run.environ))
         case _three:
-            run.out.say(
-                _(
-                    "Set {variable} to the desk's address, like {example}, or write it into {file}.",
-                    variable="SYSMO_DATABASE_URL",
-                    example="postgresql://sysmo@desk.example.com/desk",
-                    file=_config_file(run),
-                )
-            )
-
-
-def _chosen_way() -> str:
-    """1, 2 or 3, asked until it is one of them."""
-    while True:
-        print(_("Which? [1/2/3] "), end="", file=sys.stderr, flush=True)
-        given = sys.stdin.readline()
-        if not given:
-            raise typer.Abort
-        if given.strip() in {"1", "2", "3"}:
-            return given.strip()
-
-
-def _config_file(run: Here) -> str:
-    from sysmo_tui.settings import user_file
-
-    return f"{user_file(run.environ)} ([database] url)"
+            code = run_line(["connect"], run.environ)
+            raise typer.Exit(code or run_line(["--slow"] if run.options.slow else [], run.environ))

@@ -81,6 +81,14 @@ class Verb(TyperCommand):
             )
         return rest
 
+    def invoke(self, ctx: Any) -> Any:
+        """Do it here, or over there when the desk is on another machine."""
+        if ctx.obj.is_elsewhere(ctx.command_path):
+            from sysmo_tui.cli import far
+
+            return far.run_verb(ctx.obj, ctx)
+        return super().invoke(ctx)
+
     def format_usage(self, ctx: Any, formatter: Any) -> None:
         """Write the usage line."""
         arguments = [p for p in self.get_params(ctx) if isinstance(p, TyperArgument)]
@@ -120,7 +128,12 @@ class QueryVerb(Verb):
 
 def query_text(words: Iterable[str] | None) -> str:
     """The query that a :class:`QueryVerb`'s arguments spell."""
-    return " ".join("-" + word[1:] if word.startswith(_MINUS) else word for word in words or ())
+    return " ".join(map(query_word, words or ()))
+
+
+def query_word(word: str) -> str:
+    """A word of a :class:`QueryVerb` as it was typed."""
+    return "-" + word[1:] if word.startswith(_MINUS) else word
 
 
 class NounGroup(TyperGroup):
