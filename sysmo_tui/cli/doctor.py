@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -80,6 +81,7 @@ def _examined(run: Here) -> Iterator[Finding]:
     """Every finding; what cannot be reached ends the examination."""
     for name, look in (
         (_("Settings"), _settings),
+        (_("Door"), _door),
         (_("Desk"), _desk),
         (_("Soundness"), _soundness),
         (_("File"), _file),
@@ -107,6 +109,21 @@ def _examined(run: Here) -> Iterator[Finding]:
 
 def _settings(run: Here, name: str) -> Iterator[Finding]:
     yield Finding(name, Health.GOOD, str(run.settings.state_dir))
+
+
+def _door(run: Here, name: str) -> Iterator[Finding]:
+    from sysmo_tui.door import checking
+
+    for door in checking.installed():
+        faults = list(checking.examined(door, str(Path(sys.executable).absolute())))
+        for fault in faults:
+            health = Health.WRONG if fault.is_grave else Health.WARNING
+            yield Finding(
+                name, health, *(render(each, clean=clean_line) for each in (fault.text, fault.advice))
+            )
+        if not faults:
+            where = ", ".join(door.accounts)
+            yield Finding(name, Health.GOOD, _("The SSH door is as it was installed: {where}.", where=where))
 
 
 def _desk(run: Here, name: str) -> Iterator[Finding]:

@@ -134,6 +134,11 @@ def new_host_key(folder: Path) -> Path:
     return path
 
 
+def open_machine(folder: Path, port: int, host_key: Path) -> str:
+    """The sshd_config of a machine as open as can be, which reads the door's part first."""
+    return _CONFIG.format(folder=folder, port=port, host_key=host_key)
+
+
 @contextmanager
 def serving(folder: Path, host_key: Path, config: Mapping[str, Mapping[str, str]]) -> Iterator[Sshd]:
     """A server in ``folder``, before a desk whose settings, by section, are ``config``."""
@@ -144,7 +149,7 @@ def serving(folder: Path, host_key: Path, config: Mapping[str, Mapping[str, str]
     door.write_text(door_script(python=sys.executable, home=str(home), config=str(settings)))
     door.chmod(0o755)
     (folder / "sysmo.conf").write_text(drop_in(user=user, keyless=None, door=str(door), asks_as=user))
-    (folder / "sshd_config").write_text(_CONFIG.format(folder=folder, port=port, host_key=host_key))
+    (folder / "sshd_config").write_text(open_machine(folder, port, host_key))
     name, key, *_ = host_key.with_suffix(".pub").read_text().split()
     (folder / "known_hosts").write_text(f"[127.0.0.1]:{port} {name} {key}\n")
     if os.getuid() == 0:
@@ -186,7 +191,6 @@ def _toml(config: Mapping[str, Mapping[str, str]]) -> str:
     return "\n".join([*lines, ""])
 
 
-# The rest of the machine's sshd is as open as it can be: the desk's part is what has to hold.
 _CONFIG = """
 Include {folder}/sysmo.conf
 Port {port}
