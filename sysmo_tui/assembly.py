@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -25,12 +25,12 @@ def desk_on(store: Store, *, clock: Callable[[], datetime] = utc_now) -> Desk:
     return Desk(store, consequences=(_owe_mail,), clock=clock)
 
 
-def _owe_mail(work: Work) -> None:
+def _owe_mail(works: Sequence[Work]) -> None:
     """Write down the mail that follows from a change; commands that only read never load this."""
     from sysmo_tui.services import notices, outbox
 
-    notices.owe(work)
-    outbox.write(work)
+    notices.owe(works)
+    outbox.write(works)
 
 
 def background_duties(

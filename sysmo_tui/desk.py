@@ -17,6 +17,7 @@ from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
+from sqlmodel import SQLModel
 
 from sysmo_tui import identity
 from sysmo_tui.commands import Command, command_for, name_of, receipt_of, replayed
@@ -28,6 +29,7 @@ from sysmo_tui.models import Batch, Entry, Ticket, table
 from sysmo_tui.storage.engine import Store
 from sysmo_tui.storage.failures import explained, retried
 from sysmo_tui.storage.feed import ChangeFeed, open_feed
+from sysmo_tui.storage.writing import Row, Statement, WritingSession
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -102,6 +104,23 @@ class Work:
         assert isinstance(result, sa.CursorResult)
         return int(result.rowcount)
 
+    def later(self, statement: Statement, row: Row) -> None:
+        """Write a row with all others of its kind, at the latest when the transaction ends."""
+        self._writing.later(statement, row)
+
+    def new_key(self, model: type[SQLModel]) -> int:
+        """The key of a new row, before it is written."""
+        return self._writing.new_key(table(model))
+
+    def reserve_keys(self, model: type[SQLModel], count: int) -> None:
+        """Ask once for as many keys as will be needed."""
+        self._writing.reserve_keys(table(model), count)
+
+    @property
+    def _writing(self) -> WritingSession:
+        assert isinstance(self.session, WritingSession)
+        return self.session
+
     @contextmanager
     def acting_as(self, actor: Actor | None, now: datetime | None = None) -> Iterator[Work]:
         """Let ``actor`` do the following at ``now`` within the same transaction."""
@@ -146,8 +165,8 @@ class Memory(Generic[T]):
         return work.common if self._is_common else work.remembered
 
 
-Consequence = Callable[[Work], None]
-"""Reads ``work.happened`` before the commit and writes what follows from it."""
+Consequence = Callable[[Sequence[Work]], None]
+"""Reads what ``happened`` in the units of work of a transaction, before its end, and writes what follows."""
 
 
 def utc_now() -> datetime:
@@ -202,8 +221,9 @@ class Desk:
     ) -> tuple[T, ...]:
         """:meth:`write` for many commands of one ``use_case`` in one transaction: all of them, or none.
 
-        Each is a unit of work and a batch of its own, in their order. What is raised by one takes the
-        others back; who wants them all the same writes them one by one.
+        Each is a unit of work and a batch of its own, in their order; what follows from them is written
+        when all are done. What is raised by one takes the others back; who wants them all the same writes
+        them one by one.
         """
         return retried(lambda: self._write_together(caller, use_case, tasks))
 
@@ -269,7 +289,8 @@ class Desk:
             if done is not None:
                 return work, replayed(done, command, use_case)
             session.execute(_OPEN, _batch_row(work))
-            result = self._perform(work, lambda work: use_case(work, *args, **kwargs))
+            result = use_case(work, *args, **kwargs)
+            self._follow([work])
             receipt = receipt_of(use_case, result)
             if receipt is not None:
                 session.execute(_CLOSE, {"batch": command.id, "receipt": receipt})
@@ -299,20 +320,16 @@ class Desk:
                 if before is not None:
                     results.append(replayed(before, command, use_case))
                     continue
-                results.append(self._perform(work, do))
+                results.append(do(work))
                 receipts.append({"batch": command.id, "receipt": receipt_of(use_case, results[-1])})
+            self._follow(new)
             if receipts:
                 session.execute(_CLOSE, receipts)
             return tuple(results)
 
-    def _perform(self, work: Work, do: Callable[[Work], T]) -> T:
-        """Do what an open batch is for, and what follows from it."""
-        result = do(work)
-        work.session.flush()
+    def _follow(self, works: Sequence[Work]) -> None:
         for follow in self._consequences:
-            follow(work)
-        work.session.flush()
-        return result
+            follow(works)
 
     def _rehearse(
         self, caller: Caller, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
@@ -320,9 +337,7 @@ class Desk:
         with self.store.rehearsing() as session:
             work = self._work(session, caller, command_for(use_case))
             session.execute(_OPEN, _batch_row(work))
-            result = use_case(work, *args, **kwargs)
-            session.flush()
-            return result
+            return use_case(work, *args, **kwargs)
 
     def _work(self, session: Session, caller: Caller, command: Command) -> Work:
         return Work(session, caller, command, self.clock())

@@ -52,7 +52,7 @@ def record(
 
     ``detail`` must hold no secret.
     """
-    work.session.execute(
+    work.later(
         _INSERT,
         {
             "at": work.now,

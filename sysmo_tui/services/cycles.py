@@ -123,10 +123,10 @@ def _is_answer(happened: Happened) -> bool:
 
 def _write(work: Work, number: int, before: Spans, after: Spans) -> None:
     changed = [new for old, new in zip(before, after, strict=False) if old != new]
-    if changed:
-        work.session.execute(_UPDATE, [_values(number, span) for span in changed])
-    if len(after) > len(before):
-        work.session.execute(_INSERT, [row(number, span) for span in after[len(before) :]])
+    for span in changed:
+        work.later(_UPDATE, _values(number, span))
+    for span in after[len(before) :]:
+        work.later(_INSERT, row(number, span))
 
 
 def _values(number: int, span: Span) -> dict[str, Any]:

@@ -130,5 +130,5 @@ def _settle(work: Work, mail: KeptMail, ruling: Ruling, trail: Trail, changes: d
         "decided_at": work.now,
         "error": "",
     }
-    work.session.execute(_SETTLE, {"mail": mail.id, **values, **changes})
+    work.later(_SETTLE, {"mail": mail.id, **values, **changes})
     return Decided(mail.id, ruling.verdict, ruling.reason, ruling.ticket_number)

@@ -60,8 +60,7 @@ def record(
         cause=cause,
     )
     _move_clocks(work, ticket, happened)
-    work.session.flush()
-    work.session.execute(
+    work.later(
         _INSERT,
         {
             "batch_id": work.batch_id,

@@ -50,6 +50,7 @@ SUBJECT_LIMIT = 200
 """Characters of a subject."""
 
 _ENTRY, _FILE = table(Entry), table(Attachment)
+_WATCH = sa.insert(table(TicketPerson))
 _REQUEST = sa.select(_ENTRY.c.id, _ENTRY.c.body).where(
     _ENTRY.c.ticket_number == sa.bindparam("number"), _ENTRY.c.kind == EntryKind.REQUEST
 )
@@ -140,7 +141,6 @@ def make(
     ticket = _ticket(work, filing, topic, requester)
     ticket.continues = continues
     work.session.add(ticket)
-    work.session.flush()
     entry = _request(work, ticket, filing)
     events.record(work, ticket, EventKind.FILED, entry=entry, changes=_initial(ticket), cause=cause)
     return ticket, entry
@@ -164,6 +164,7 @@ def clone(work: Work, number: int, *, topic: str | None = None) -> Filed:
     }
     copy = Ticket(
         **copied,
+        number=work.new_key(Ticket),
         topic_id=into.id or 0,
         priority_level=original.priority_level,
         impact=original.impact,
@@ -177,7 +178,6 @@ def clone(work: Work, number: int, *, topic: str | None = None) -> Filed:
         **_clocks(work, state.category, original.priority_level),
     )
     work.session.add(copy)
-    work.session.flush()
     entry = thread.add_entry(
         work, copy, EntryKind.REQUEST, request.body, by_staff=False, author_id=original.requester_id
     )
@@ -205,6 +205,7 @@ def _ticket(work: Work, filing: Filing, topic: Topic, requester: Known) -> Ticke
     state = states.default_state(work, Category.NEW)
     priority = _priority(work, filing, topic)
     return Ticket(
+        number=work.new_key(Ticket),
         requester_id=requester.id,
         contact_email=requester.address,
         undeliverable_at=requester.undeliverable_at,
@@ -295,14 +296,13 @@ def _request(work: Work, ticket: Ticket, filing: Filing) -> Entry:
         author_id=ticket.requester_id,
     )
     if filing.requester is not None and work.actor.account_id not in (None, ticket.requester_id):
-        work.session.add(
-            TicketPerson(
-                ticket_number=ticket.number or 0,
-                account_id=work.actor.account_id or 0,
-                role=PersonRole.WATCHER,
-                added_at=work.now,
-            )
-        )
+        watcher = {
+            "ticket_number": ticket.number,
+            "account_id": work.actor.account_id,
+            "role": PersonRole.WATCHER,
+            "added_at": work.now,
+        }
+        work.later(_WATCH, watcher)
     return entry
 
 

@@ -40,6 +40,8 @@ _KNOWN = (
     .limit(_LOOKED_AT)
 )
 
+_REFER = sa.insert(_REFERENCE)
+
 _FOUND: Memory[dict[int, Any]] = Memory()
 
 
@@ -108,8 +110,8 @@ def requester_of(work: Work, number: int) -> int:
 def refer(work: Work, message_id: str, number: int, entry_id: int) -> None:
     """Remember which entry somebody's mail became, for mails that answer it."""
     if message_id:
-        work.session.execute(
-            sa.insert(_REFERENCE),
+        work.later(
+            _REFER,
             {"message_id": message_id[:ID_LIMIT], "ticket_number": number, "entry_id": entry_id},
         )
 

@@ -6,7 +6,7 @@ The customer's side hears of public things alone: nothing it gets depends on an 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -45,30 +45,34 @@ _MEMBER, _PART = table(TopicMember), table(TicketPerson)
 _TOPIC = "topic"
 _AUTHOR = "author"
 _NAMED = "named"
+_FAILING = "failing"
 
+_NO_CONTACT = sa.cast(sa.null(), sa.String).label("contact")
 _PARTS = sa.union_all(
-    sa.select(sa.literal(_NAMED).label("part"), _ACCOUNT.c.id.label("account_id")).where(
-        _ACCOUNT.c.id.in_(sa.bindparam("named", expanding=True))
+    sa.select(
+        sa.literal(_NAMED).label("part"),
+        _ACCOUNT.c.id.label("of"),
+        _NO_CONTACT,
+        _ACCOUNT.c.id.label("account_id"),
+    ).where(_ACCOUNT.c.id.in_(sa.bindparam("named", expanding=True))),
+    sa.select(sa.cast(_PART.c.role, sa.String), _PART.c.ticket_number, _NO_CONTACT, _PART.c.account_id).where(
+        _PART.c.ticket_number.in_(sa.bindparam("numbers", expanding=True))
     ),
-    sa.select(sa.cast(_PART.c.role, sa.String), _PART.c.account_id).where(
-        _PART.c.ticket_number == sa.bindparam("number")
+    sa.select(sa.literal(_TOPIC), _MEMBER.c.topic_id, _NO_CONTACT, _MEMBER.c.account_id).where(
+        _MEMBER.c.topic_id.in_(sa.bindparam("topics", expanding=True))
     ),
-    sa.select(sa.literal(_TOPIC), _MEMBER.c.account_id).where(
-        _MEMBER.c.topic_id == sa.bindparam("told_topic", type_=_MEMBER.c.topic_id.type)
-    ),
-    sa.select(sa.literal(_AUTHOR), _ENTRY.c.author_id)
+    sa.select(sa.literal(_AUTHOR), _ENTRY.c.ticket_number, _NO_CONTACT, _ENTRY.c.author_id)
     .where(
-        _ENTRY.c.ticket_number == sa.bindparam("told_authors", type_=_ENTRY.c.ticket_number.type),
+        _ENTRY.c.ticket_number.in_(sa.bindparam("told_authors", expanding=True)),
         _ENTRY.c.by_staff,
         _ENTRY.c.withdrawn_at.is_(None),
     )
     .distinct(),
+    sa.select(sa.literal(_FAILING), _EMAIL.c.account_id, _EMAIL.c.folded, _EMAIL.c.account_id).where(
+        _EMAIL.c.folded.in_(sa.bindparam("contacts", expanding=True)), _EMAIL.c.undeliverable_at.is_not(None)
+    ),
 ).subquery("part")
 
-_SERVES = sa.exists().where(
-    _MEMBER.c.topic_id == sa.bindparam("topic", type_=_MEMBER.c.topic_id.type),
-    _MEMBER.c.account_id == _ACCOUNT.c.id,
-)
 _CONTACT_FAILS = sa.exists().where(
     _EMAIL.c.folded == sa.bindparam("contact"), _EMAIL.c.undeliverable_at.is_not(None)
 )
@@ -82,16 +86,13 @@ _REACHABLE = sa.select(
     _EMAIL.c.undeliverable_at,
 ).join(_EMAIL, sa.and_(_EMAIL.c.account_id == _ACCOUNT.c.id, _EMAIL.c.is_primary))
 _PEOPLE = (
-    _REACHABLE.add_columns(
-        _PARTS.c.part,
-        _SERVES.label("serves"),
-        sa.select(sa.literal(1)).where(_CONTACT_FAILS).scalar_subquery().label("contact_fails"),
-    )
+    _REACHABLE.add_columns(_PARTS.c.part, _PARTS.c["of"], _PARTS.c.contact)
     .join(_PARTS, _PARTS.c.account_id == _ACCOUNT.c.id)
     .where(
         sa.or_(
             _ACCOUNT.c.state == AccountState.ACTIVE,
             sa.and_(_ACCOUNT.c.state == AccountState.PENDING, _ACCOUNT.c.role == Role.CUSTOMER),
+            _PARTS.c.part == _FAILING,
         )
     )
 )
@@ -214,9 +215,22 @@ class _Story:
         return self.is_new_in_topic or asks_nobody
 
     @property
+    def is_for_authors(self) -> bool:
+        """Whether staff who wrote in the ticket are told."""
+        return self.note is not None or self.reminder is not None
+
+    @property
     def delay(self) -> timedelta:
         """How long the mail waits: an answer from the TUI can be taken back."""
         return SECOND_THOUGHTS if self.is_tui and self.answer is not None else timedelta()
+
+
+@dataclass(frozen=True, slots=True)
+class _Everybody:
+    """Rows of those who can be reached, by their part and what they have it in; and what does not arrive."""
+
+    parts: dict[tuple[str, int | None], list[Any]] = field(default_factory=lambda: defaultdict(list))
+    failing: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -236,20 +250,23 @@ class _Person:
 Notice = tuple[_Person, Template, Entry | None]
 
 
-def owe(work: Work) -> None:
-    """Owe everyone concerned the mail that this command's events call for."""
-    if acknowledging.is_hushed(work):
+def owe(works: Sequence[Work]) -> None:
+    """Owe everyone concerned the mail that the events of these commands call for."""
+    told: list[tuple[Work, _Story]] = []
+    for work in works:
+        stories: dict[int, _Story] = {}
+        for happened in () if acknowledging.is_hushed(work) else work.happened:
+            number = happened.ticket.number or 0
+            stories.setdefault(number, _Story(happened.ticket)).add(happened)
+        told += [(work, story) for story in stories.values()]
+    if not told:
         return
-    stories: dict[int, _Story] = {}
-    for happened in work.happened:
-        number = happened.ticket.number or 0
-        stories.setdefault(number, _Story(happened.ticket)).add(happened)
-    for story in stories.values():
-        _tell(work, story)
+    everybody = _everybody(told[0][0], [story for _work, story in told])
+    for work, story in told:
+        _tell(work, story, _people(story, everybody))
 
 
-def _tell(work: Work, story: _Story) -> None:
-    people = _people(work, story)
+def _tell(work: Work, story: _Story, people: list[_Person]) -> None:
     notices = list(_to_customers(story, people, acknowledges=not acknowledging.is_withheld(work)))
     if story.former_contact is not None and not story.is_about_spam:
         _tell_former_contact(work, story, story.former_contact)
@@ -351,28 +368,51 @@ def _to_staff(story: _Story, people: Iterable[_Person]) -> Iterator[Notice]:
             yield person, Template.WATCHED_NEWS, story.answer
 
 
-def _people(work: Work, story: _Story) -> list[_Person]:
-    """Everyone who may be told and can be reached, by one statement."""
-    ticket = story.ticket
+def _everybody(work: Work, stories: Sequence[_Story]) -> _Everybody:
+    """Everyone who may be told and can be reached, for all stories by one statement."""
+    tickets = [story.ticket for story in stories]
     given = {
-        "named": [i for i in (ticket.requester_id, ticket.assignee_id, ticket.owner_id) if i is not None],
-        "number": ticket.number,
-        "topic": ticket.topic_id,
-        "told_topic": ticket.topic_id if story.is_news_for_topic else None,
-        "told_authors": ticket.number if story.note is not None or story.reminder is not None else None,
-        "contact": addresses.folded(ticket.contact_email),
+        "named": {each for ticket in tickets for each in _named(ticket)},
+        "numbers": {ticket.number for ticket in tickets},
+        "topics": {each.ticket.topic_id for each in stories if each.is_news_for_topic or each.is_for_authors},
+        "told_authors": {each.ticket.number for each in stories if each.is_for_authors},
+        "contacts": {addresses.folded(ticket.contact_email) for ticket in tickets},
     }
-    parts: dict[int, set[str]] = defaultdict(set)
-    people: dict[int, _Person] = {}
+    everybody = _Everybody()
     for row in work.session.execute(_PEOPLE, given):
-        parts[row.id].add(row.part)
+        if row.part == _FAILING:
+            everybody.failing.add(row.contact)
+        else:
+            everybody.parts[row.part, row.of].append(row)
+    return everybody
+
+
+def _people(story: _Story, everybody: _Everybody) -> list[_Person]:
+    """Whom a story may be told to, each once, with everything that they are to its ticket."""
+    ticket, found = story.ticket, everybody.parts
+    taking_part = [(_NAMED, row) for each in _named(ticket) for row in found[_NAMED, each]]
+    taking_part += [(role, row) for role in PersonRole for row in found[role, ticket.number]]
+    serving = found[_TOPIC, ticket.topic_id]
+    if story.is_news_for_topic:
+        taking_part += [(_TOPIC, row) for row in serving]
+    if story.is_for_authors:
+        taking_part += [(_AUTHOR, row) for row in found[_AUTHOR, ticket.number]]
+    contact_fails = addresses.folded(ticket.contact_email) in everybody.failing
+    servants = {row.id for row in serving}
+    people: dict[int, _Person] = {}
+    for part, row in taking_part:
         is_requester = row.id == ticket.requester_id
-        fails = row.contact_fails or ticket.undeliverable_at if is_requester else row.undeliverable_at
-        if fails:
-            continue
-        address = ticket.contact_email if is_requester else row.address
-        people[row.id] = _person(row, address, parts[row.id], serves=row.serves)
+        fails = contact_fails or ticket.undeliverable_at if is_requester else row.undeliverable_at
+        if row.id in people:
+            people[row.id].parts.add(part)
+        elif not fails:
+            address = ticket.contact_email if is_requester else row.address
+            people[row.id] = _person(row, address, {part}, serves=row.id in servants)
     return list(people.values())
+
+
+def _named(ticket: Ticket) -> set[int]:
+    return {each for each in (ticket.requester_id, ticket.assignee_id, ticket.owner_id) if each is not None}
 
 
 def _person(row: Any, address: str, parts: set[str], *, serves: bool) -> _Person:

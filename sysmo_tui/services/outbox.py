@@ -5,6 +5,7 @@ One command owes a person at most one mail about one subject; the strongest temp
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -169,15 +170,18 @@ def put_off(work: Work, delay: timedelta) -> None:
     _WAITS.set(work, delay)
 
 
-def write(work: Work) -> None:
-    """Write the rows of everything that this command owes; the consequence that comes last."""
+def write(works: Sequence[Work]) -> None:
+    """Write the rows of everything that these commands owe; the consequence that comes last."""
+    for work in works:
+        _write(work)
+
+
+def _write(work: Work) -> None:
     owed, waits = _OWES.forget(work), _WAITS.forget(work) or timedelta()
-    if not owed:
-        return
-    settings = desk_settings.load(work)
-    work.session.execute(
-        _INSERT,
-        [
+    for mail in (owed or {}).values():
+        settings = desk_settings.load(work)
+        work.later(
+            _INSERT,
             {
                 "batch_id": work.batch_id,
                 "subject_key": mail.subject_key,
@@ -201,10 +205,8 @@ def write(work: Work) -> None:
                 "attempts": 0,
                 "claimed_by": "",
                 "error": "",
-            }
-            for mail in owed.values()
-        ],
-    )
+            },
+        )
 
 
 def _claiming(*conditions: sa.ColumnElement[bool]) -> sa.Update:

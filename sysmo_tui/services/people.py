@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 
-from sysmo_tui.desk import Work
+from sysmo_tui.desk import Memory, Work
 from sysmo_tui.domain import addresses
 from sysmo_tui.domain.enums import AccountState, Role
 from sysmo_tui.domain.errors import Invalid, NotFound
+from sysmo_tui.domain.fold import document, same_name
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.text import SafeText, clean_line
 from sysmo_tui.models import Account, AccountEmail, table
@@ -32,6 +32,8 @@ _FACTS = sa.select(
 _BY_ADDRESS = _FACTS.where(_EMAIL.c.folded == sa.bindparam("folded"))
 _HELD_BY_ADDRESS = _BY_ADDRESS.with_for_update(read=True, key_share=True, of=_ACCOUNT)
 _BY_ID = _FACTS.where(_ACCOUNT.c.id == sa.bindparam("account"), _EMAIL.c.is_primary)
+
+_WRITE, _WRITE_EMAIL = sa.insert(_ACCOUNT), sa.insert(_EMAIL)
 
 _PRIMARY = _EMAIL.alias("main")
 _MAIN = (
@@ -59,6 +61,10 @@ class Known:
     def is_working(self) -> bool:
         """Whether this is staff who can be given work."""
         return self.role.is_staff and self.state is AccountState.ACTIVE
+
+
+_EXPECTED: Memory[dict[str, Known]] = Memory(is_common=True)
+"""Accounts that are new in this transaction, by folded address."""
 
 
 def by_address(work: Work, address: str) -> Known | None:
@@ -136,16 +142,43 @@ def add(work: Work, account: Account, address: str, *, verified_at: datetime | N
 
 
 def expected(work: Work, address: str, name: str, locale: str) -> Known:
-    """A new pending account for someone who has not proven an address, or the one that was made meanwhile."""
+    """A new pending account for someone whose address nobody has; the same one when it is asked for again.
+
+    When the same address is registered, invited or written to at the same time, the command begins anew,
+    and finds it.
+    """
+    known = _EXPECTED.once(work, dict)
+    folded = addresses.folded(address)
+    if folded not in known:
+        known[folded] = _expect(work, address, name, locale)
+    return known[folded]
+
+
+def _expect(work: Work, address: str, name: str, locale: str) -> Known:
     account = Account(
-        name=name, role=Role.CUSTOMER, state=AccountState.PENDING, locale=locale, created_at=work.now
+        id=work.new_key(Account),
+        name=name,
+        folded=same_name(name),
+        words=document(name),
+        role=Role.CUSTOMER,
+        state=AccountState.PENDING,
+        locale=locale,
+        created_at=work.now,
     )
-    try:
-        with work.session.begin_nested():
-            add(work, account, address)
-    except IntegrityError:  # the same address was registered, invited or written to at the same time
-        pass
-    return named(work, address)
+    email = AccountEmail(account_id=account.id or 0, address=address, folded=addresses.folded(address))
+    work.later(_WRITE, account.model_dump())
+    work.later(_WRITE_EMAIL, email.model_dump(exclude={"id"}))
+    return Known(
+        id=account.id or 0,
+        name=name,
+        role=account.role,
+        state=account.state,
+        company_id=None,
+        address=address,
+        locale=locale,
+        undeliverable_at=None,
+        time_zone=None,
+    )
 
 
 def shown_name(work: Work, account_id: int | None) -> SafeText | None:

@@ -52,9 +52,9 @@ def project(work: Work, happened: Happened) -> None:
 
 def _put(work: Work, me: int, number: int, before: int | None, entry_id: int) -> None:
     if before is None:
-        work.session.execute(_SET, {"account_id": me, "ticket_number": number, "entry_id": entry_id})
+        work.later(_SET, {"account_id": me, "ticket_number": number, "entry_id": entry_id})
     elif before < entry_id:
-        work.session.execute(_MOVE, {"me": me, "number": number, "entry": entry_id})
+        work.later(_MOVE, {"me": me, "number": number, "entry": entry_id})
 
 
 def _reads_notes(work: Work, number: int) -> bool:

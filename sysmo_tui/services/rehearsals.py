@@ -32,9 +32,8 @@ def with_mail(
 ) -> Rehearsed[T]:
     """Do a change and owe its mail; only for a transaction that is taken back."""
     result = use_case(work, *args, **kwargs)
-    work.session.flush()
-    notices.owe(work)
-    outbox.write(work)
+    notices.owe([work])
+    outbox.write([work])
     if not work.actor.is_staff:
         return Rehearsed(result, None)
     owed: Any = work.session.execute(_OWED, {"batch": work.batch_id}).scalar_one()

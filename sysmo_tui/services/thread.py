@@ -34,6 +34,7 @@ BODY_LIMIT = 500_000
 """Characters of one entry; longer texts are better attached."""
 
 _ENTRY, _TOPIC = table(Entry), table(Topic)
+_WRITE = sa.insert(_ENTRY)
 _KEY_ID = sa.select(_ENTRY.c.id).where(
     _ENTRY.c.public_key == sa.bindparam("key"), _ENTRY.c.ticket_number == sa.bindparam("number")
 )
@@ -152,6 +153,7 @@ def add_entry(
         raise Invalid(N_("Write something first."), field="body")
     require_room(text)
     entry = Entry(
+        id=work.new_key(Entry),
         ticket_number=ticket.number or 0,
         public_key=secrets.token_hex(8),
         kind=kind,
@@ -163,8 +165,8 @@ def add_entry(
         body=text,
         created_at=work.now,
     )
-    work.session.add(entry)
-    work.session.flush()
+    # It is never changed again by the command that writes it.
+    work.later(_WRITE, entry.model_dump())
     files.attach(work, entry, files_)
     return entry
 

@@ -17,6 +17,7 @@ from sysmo_tui.domain.errors import Gone, Invalid, NoDesk
 from sysmo_tui.domain.message import N_
 from sysmo_tui.storage import place, postgresql, sqlite
 from sysmo_tui.storage.failures import explained
+from sysmo_tui.storage.writing import WritingSession
 
 
 class Dialect(StrEnum):
@@ -69,7 +70,8 @@ class Store:
         It ends with a commit, though nothing was written: psycopg forgets what it has prepared
         with every rollback, and planning costs PostgreSQL more than reading a page.
         """
-        with self._session(self._engines.reading) as session, session.begin():
+        self.require_file()
+        with Session(self._engines.reading, expire_on_commit=False) as session, session.begin():
             connection = session.connection().connection.driver_connection
             with self._lock:
                 self._running[session] = connection
@@ -80,24 +82,25 @@ class Store:
                     del self._running[session]
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
+    def writing(self) -> Iterator[WritingSession]:
         """A durable transaction: committed at the end, rolled back on an exception."""
-        with self._session(self._engines.writing) as session, session.begin():
+        with self._writing(self._engines.writing) as session, session.begin():
             session.connection()
             yield session
 
     @contextmanager
-    def rehearsing(self) -> Iterator[Session]:
+    def rehearsing(self) -> Iterator[WritingSession]:
         """A transaction of the same kind that is rolled back at its end, whatever happens."""
-        with self._session(self._engines.writing) as session, session.begin() as transaction:
+        with self._writing(self._engines.writing) as session, session.begin() as transaction:
             session.connection()
             yield session
+            session.flush()
             transaction.rollback()
 
     @contextmanager
-    def touching(self) -> Iterator[Session]:
+    def touching(self) -> Iterator[WritingSession]:
         """A transaction whose loss in a power cut does no harm; far cheaper to commit."""
-        with self._session(self._engines.touching) as session, session.begin():
+        with self._writing(self._engines.touching) as session, session.begin():
             session.connection()
             yield session
 
@@ -136,9 +139,9 @@ class Store:
                 path=str(self.path),
             )
 
-    def _session(self, engine: sa.Engine) -> Session:
+    def _writing(self, engine: sa.Engine) -> WritingSession:
         self.require_file()
-        return Session(engine, expire_on_commit=False)
+        return WritingSession(engine)
 
     def _stop(self, connection: Any) -> None:
         # Under the lock: the connection cannot go to another transaction meanwhile.

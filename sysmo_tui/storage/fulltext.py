@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 from sqlalchemy.orm import Session
 
 from sysmo_tui.storage.engine import Dialect
+from sysmo_tui.storage.writing import later
 
 TABLE = "entry_search"
 RECENT = 20_000
@@ -28,11 +29,10 @@ _SQLITE = sa.table(
 )
 _POSTGRESQL = sa.table(TABLE, sa.column("entry_id", sa.BigInteger), sa.column("words", TSVECTOR))
 
-_PUT_SQLITE = sa.text(f"INSERT INTO {TABLE} (rowid, words) VALUES (:entry, :words)")
+_PUT_SQLITE, _PUT_POSTGRESQL = sa.insert(_SQLITE), sa.insert(_POSTGRESQL)
 # A contentless table forgets a document only when it is told what the document was.
 _REMOVE_SQLITE = sa.text(f"INSERT INTO {TABLE} ({TABLE}, rowid, words) VALUES ('delete', :entry, :words)")
 _CLEAR_SQLITE = sa.text(f"INSERT INTO {TABLE} ({TABLE}) VALUES ('delete-all')")
-_PUT_POSTGRESQL = sa.text(f"INSERT INTO {TABLE} (entry_id, words) VALUES (:entry, CAST(:words AS tsvector))")
 _REPLACE_POSTGRESQL = sa.text(f"UPDATE {TABLE} SET words = CAST(:words AS tsvector) WHERE entry_id = :entry")
 _REMOVE_POSTGRESQL = sa.text(f"DELETE FROM {TABLE} WHERE entry_id = :entry")
 _CLEAR_POSTGRESQL = sa.text(f"DELETE FROM {TABLE}")
@@ -49,10 +49,8 @@ class Term:
 
 def put(session: Session, entry_id: int, document: str) -> None:
     """Index an entry that is not indexed yet by the words of ``document``, separated by spaces."""
-    if _dialect(session) is Dialect.SQLITE:
-        session.execute(_PUT_SQLITE, {"entry": entry_id, "words": document})
-    else:
-        session.execute(_PUT_POSTGRESQL, {"entry": entry_id, "words": _vector(document)})
+    put_one, row = _put(session, entry_id, document)
+    later(session, put_one, row)
 
 
 def replace(session: Session, entry_id: int, old: str, new: str) -> None:
@@ -61,7 +59,7 @@ def replace(session: Session, entry_id: int, old: str, new: str) -> None:
         return
     if _dialect(session) is Dialect.SQLITE:
         session.execute(_REMOVE_SQLITE, {"entry": entry_id, "words": old})
-        session.execute(_PUT_SQLITE, {"entry": entry_id, "words": new})
+        session.execute(_PUT_SQLITE, {"rowid": entry_id, "words": new})
     else:
         session.execute(_REPLACE_POSTGRESQL, {"entry": entry_id, "words": _vector(new)})
 
@@ -80,10 +78,16 @@ def rebuild(session: Session, documents: Iterable[tuple[int, str]]) -> int:
     session.execute(_CLEAR_SQLITE if is_sqlite else _CLEAR_POSTGRESQL)
     count, left = 0, iter(documents)
     while some := list(islice(left, _AT_ONCE)):
-        rows = [{"entry": entry, "words": words if is_sqlite else _vector(words)} for entry, words in some]
-        session.execute(_PUT_SQLITE if is_sqlite else _PUT_POSTGRESQL, rows)
-        count += len(rows)
+        puts = [_put(session, entry, words) for entry, words in some]
+        session.execute(puts[0][0], [row for _insert, row in puts])
+        count += len(some)
     return count
+
+
+def _put(session: Session, entry_id: int, document: str) -> tuple[sa.Insert, dict[str, Any]]:
+    if _dialect(session) is Dialect.SQLITE:
+        return _PUT_SQLITE, {"rowid": entry_id, "words": document}
+    return _PUT_POSTGRESQL, {"entry_id": entry_id, "words": _vector(document)}
 
 
 def hits(dialect: Dialect, terms: Sequence[Term]) -> sa.Select[int]:
