@@ -18,7 +18,7 @@ from sysmo_tui.domain.incoming import Incoming
 from sysmo_tui.domain.kept import Kept, Raw
 from sysmo_tui.mail.keeping import keep, limited, mail_caller
 from sysmo_tui.mail.parsing import parse
-from sysmo_tui.services import deciding, desk_settings, files, inbound, mail_sight
+from sysmo_tui.services import deciding, desk_settings, files, inbound, mail_rules, mail_sight
 from sysmo_tui.services.deciding import Decided
 from sysmo_tui.services.files import Upload
 from sysmo_tui.services.inbound import RawMail
@@ -79,7 +79,8 @@ def _settle_together(desk: Desk, mails: Sequence[tuple[int, Raw | None]]) -> Non
     """Decide mails that are ours for now in one transaction; where one fails, each for itself."""
     if len(mails) > 1:
         try:
-            tasks = [_task(desk, *mail) for mail in mails]
+            message_ids: list[str] = []
+            tasks = [_task(desk, *mail, message_ids) for mail in mails]
             desk.write_together(mail_caller(), deciding.decide, tasks)
         except Unavailable as error:
             for inbound_id, _raw in mails:
@@ -122,10 +123,19 @@ def _decide(desk: Desk, inbound_id: int, raw: Raw | None) -> Decided:
     return desk.write(caller, command, deciding.decide, inbound_id, incoming, uploads)
 
 
-def _task(desk: Desk, inbound_id: int, raw: Raw | None) -> tuple[Command, Callable[[Work], Decided]]:
+def _task(
+    desk: Desk, inbound_id: int, raw: Raw | None, message_ids: list[str]
+) -> tuple[Command, Callable[[Work], Decided]]:
+    """Deciding one mail of several, whose ``message_ids`` are gathered before the first is decided."""
     kept = raw or desk.read(mail_caller(), inbound.raw, inbound_id)
     command, incoming, uploads = _prepared(desk, inbound_id, kept)
-    return command, lambda work: deciding.decide(work, inbound_id, incoming, uploads)
+    message_ids.append(incoming.message_id)
+
+    def decide(work: Work) -> Decided:
+        mail_rules.take_turns(work, message_ids)
+        return deciding.decide(work, inbound_id, incoming, uploads)
+
+    return command, decide
 
 
 def _prepared(

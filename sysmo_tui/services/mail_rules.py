@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from sysmo_tui.desk import Memory, Work
 from sysmo_tui.domain import addresses
@@ -52,7 +53,10 @@ _FILED_BEFORE = (
     .order_by(_MAIL.c.id.desc())
     .limit(10)
 )
-_TURN = sa.select(sa.func.pg_advisory_xact_lock(sa.bindparam("turn", type_=sa.BigInteger)))
+_TURN = sa.func.unnest(sa.bindparam("turns", type_=ARRAY(sa.BigInteger))).column_valued("turn")
+_TAKE_TURNS = sa.select(sa.func.pg_advisory_xact_lock(_TURN))
+_TURNS: Memory[set[int]] = Memory(is_common=True)
+"""The turns that the transaction has."""
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _OWN_ADDRESSES = sa.union(
     sa.select(_MAILBOX.c.address).where(_MAILBOX.c.address != ""),
@@ -65,7 +69,7 @@ Rule = Callable[[Work, Case], Ruling | None]
 
 def judge(work: Work, case: Case) -> Ruling:
     """Let the rules decide a mail, in their order; copies of one mail are decided one after another."""
-    _take_turn(work, case)
+    take_turns(work, (case.incoming.message_id,))
     for rule in _RULES:
         ruling = rule(work, case)
         if ruling is not None:
@@ -172,15 +176,25 @@ def _waiting(work: Work, case: Case, reason: MailReason) -> Ruling:
     )
 
 
-def _take_turn(work: Work, case: Case) -> None:
-    """Wait for whoever decides a mail of the same Message-ID; where all write in turn there is nobody.
+def take_turns(work: Work, message_ids: Iterable[str]) -> None:
+    """Wait for whoever decides mails of these Message-IDs; where all write in turn there is nobody.
 
-    It comes before every other lock that the mail takes, so that who waits here keeps few waiting.
+    Turns come before every other lock that a mail takes, so that who waits here keeps few waiting. Who
+    decides several mails in one transaction takes the turns of all of them before the first, for
+    everybody takes them in the same order: else two could wait for each other.
     """
-    message_id = case.incoming.message_id
-    if message_id and work.session.get_bind().dialect.name == "postgresql":
-        digest = hashlib.sha256(f"inbound:{message_id}".encode("utf-8", "surrogatepass")).digest()
-        work.session.execute(_TURN, {"turn": int.from_bytes(digest[:8], "big", signed=True)})
+    if work.session.get_bind().dialect.name != "postgresql":
+        return
+    taken = _TURNS.once(work, set)
+    missing = {_turn(message_id) for message_id in message_ids if message_id} - taken
+    if missing:
+        work.session.execute(_TAKE_TURNS, {"turns": sorted(missing)}).all()
+        taken |= missing
+
+
+def _turn(message_id: str) -> int:
+    digest = hashlib.sha256(f"inbound:{message_id}".encode("utf-8", "surrogatepass")).digest()
+    return int.from_bytes(digest[:8], "big", signed=True)
 
 
 def _repeated(work: Work, case: Case) -> Ruling | None:
