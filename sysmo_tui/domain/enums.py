@@ -255,6 +255,7 @@ class Template(StrEnum):
     CLOSED = "closed"
     UNATTENDED_TOPIC = "unattended_topic"
     DIGEST = "digest"
+    NOT_BY_MAIL = "not_by_mail"
     VERIFY = "verify"
     ALREADY_REGISTERED = "already_registered"
     WELCOME = "welcome"

@@ -32,6 +32,7 @@ _OWN: Mapping[Template, tuple[str, ...]] = {
     Template.CONTACT_CHANGED: (*_CUSTOMERS, "contact", "desk_address"),
     Template.CLOSED: (*_CUSTOMERS, "how_to_reopen", "how_to_rate", QUOTES),
     Template.DIGEST: ("name", "desk", "count", QUOTES),
+    Template.NOT_BY_MAIL: ("name", "desk", "desk_address"),
     Template.VERIFY: ("desk", "code", "how_to_answer"),
     Template.ALREADY_REGISTERED: ("name", "desk", "address"),
     Template.WELCOME: ("name", "desk", "address"),
@@ -45,8 +46,8 @@ _OWN: Mapping[Template, tuple[str, ...]] = {
 }
 _WITH_CODE = frozenset({Template.VERIFY, Template.RESET, Template.INVITE, Template.ADDRESS_CODE})
 _OWN_SUBJECT = _WITH_CODE | {
-    Template.DIGEST, Template.ALREADY_REGISTERED, Template.WELCOME, Template.ADDRESS_CHANGED,
-    Template.PASSWORD_CHANGED, Template.KEY_ADDED, Template.TEST,
+    Template.DIGEST, Template.NOT_BY_MAIL, Template.ALREADY_REGISTERED, Template.WELCOME,
+    Template.ADDRESS_CHANGED, Template.PASSWORD_CHANGED, Template.KEY_ADDED, Template.TEST,
 }  # fmt: skip
 _TOKEN = re.compile(r"\{\{|\}\}|\{(?P<name>[^{}]*)\}|[{}]")
 _PARAGRAPHS = re.compile(r"\n(?:[ \t]*\n)+")

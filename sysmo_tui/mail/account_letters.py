@@ -71,6 +71,35 @@ def welcome(facts: MailFacts) -> Letter:
     )
 
 
+def not_by_mail(facts: MailFacts) -> Letter:
+    """Tells staff that what came from their address waits; nothing of it, for anybody can write that name."""
+    return Letter(
+        subject=_("{desk}: your mail was not filed", desk=facts.desk.name),
+        blocks=(
+            greeting(facts),
+            Paragraph(
+                _(
+                    "A mail with your address came to {desk}. It is kept and waits for a decision: staff do "
+                    "not answer requests by mail, because that name is easily forged.",
+                    desk=facts.desk.name,
+                )
+            ),
+            Paragraph(_("To answer a request:")),
+            Code("sysmo ticket reply"),
+            Paragraph(_("To see the mail that waits, as far as it is yours to decide:")),
+            Code("sysmo mail quarantine list"),
+            Paragraph(
+                _(
+                    "If you wrote no mail, somebody uses your address: tell your administrator. "
+                    "This is said at most once an hour."
+                )
+            ),
+        ),
+        why=_("You get this because a mail with your address came to the desk."),
+        answers=True,
+    )
+
+
 def reset(facts: MailFacts) -> Letter:
     """Opens "choose a new password", and nothing else."""
     return Letter(
@@ -220,6 +249,7 @@ def or_answer(facts: MailFacts) -> str:
 
 ACCOUNT_LETTERS: Mapping[Template, Callable[[MailFacts], Letter]] = {
     Template.DIGEST: digest,
+    Template.NOT_BY_MAIL: not_by_mail,
     Template.VERIFY: verify,
     Template.ALREADY_REGISTERED: already_registered,
     Template.WELCOME: welcome,

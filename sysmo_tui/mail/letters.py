@@ -133,14 +133,18 @@ def _for_staff(facts: MailFacts, ticket: TicketFacts, said: str, main: EntryFact
             (_("Assignee"), ticket.assignee or _("nobody")),
         )
     )
-    open_it = Paragraph(
-        _(
-            "To see it: sysmo ticket show {number}. To answer: sysmo ticket reply {number}",
-            number=ticket.number,
+    open_it = [
+        Paragraph(
+            _(
+                "To see it: sysmo ticket show {number}. To answer: sysmo ticket reply {number}",
+                number=ticket.number,
+            )
         )
-    )
+    ]
+    if facts.desk.mail_comes_in:
+        open_it.append(Paragraph(_("An answer to this mail is not filed: staff do not act by mail.")))
     quoted = quotes(facts, ticket, main, earlier=0)
-    return Letter(subject_of(ticket), (Paragraph(said), summary, *quoted, open_it), how_often(facts, why))
+    return Letter(subject_of(ticket), (Paragraph(said), summary, *quoted, *open_it), how_often(facts, why))
 
 
 def _takes_part() -> str:

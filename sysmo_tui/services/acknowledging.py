@@ -11,6 +11,7 @@ from sysmo_tui.desk import Memory, Work
 from sysmo_tui.domain import addresses
 from sysmo_tui.domain.enums import MailClass
 from sysmo_tui.services import desk_settings, throttle
+from sysmo_tui.services.people import Known
 
 PER_ADDRESS = 1
 """Acknowledgements to one mailbox in an hour, whatever its address has behind a plus sign."""
@@ -50,6 +51,17 @@ def refusal(work: Work, address: str, mail_class: MailClass) -> str:
     most = desk_settings.load(work).acknowledgements_per_hour
     if not throttle.allows(work, "mail-acks", "", limit=most, within=_HOUR):
         return "desk"
+    return ""
+
+
+def refusal_to_staff(work: Work, sender: Known, address: str, mail_class: MailClass) -> str:
+    """Why staff are not told that a mail "from" them waits, "" when they are; counts it then."""
+    if mail_class is not MailClass.HUMAN:
+        return "automatic"
+    if not sender.is_working or sender.undeliverable_at is not None or is_nobody(addresses.folded(address)):
+        return "nobody"
+    if not throttle.allows(work, "mail-staff", str(sender.id), limit=PER_ADDRESS, within=_HOUR):
+        return "address"
     return ""
 
 

@@ -20,6 +20,7 @@ from sysmo_tui.domain.enums import (
     MailClass,
     MailReason,
     SenderStanding,
+    Template,
     Verdict,
 )
 from sysmo_tui.domain.errors import Invalid
@@ -28,6 +29,7 @@ from sysmo_tui.domain.text import clean_line
 from sysmo_tui.domain.trail import Trail
 from sysmo_tui.models import InboundMail, Mailbox, Topic, table
 from sysmo_tui.services import (
+    acknowledging,
     bouncing,
     desk_settings,
     filing_mail,
@@ -35,6 +37,7 @@ from sysmo_tui.services import (
     mail_destination,
     matching,
     message_ids,
+    outbox,
     people,
     registration,
     reply_addresses,
@@ -146,11 +149,31 @@ def _sender(work: Work, case: Case) -> Ruling | None:
         return Ruling(Verdict.QUARANTINED, MailReason.NO_SENDER)
     is_staff = case.sender is not None and case.sender.role.is_staff
     if case.trail.note("from_operator", is_staff, case.address if is_staff else ""):
+        _tell_operator(work, case)
         return _waiting(work, case, MailReason.FROM_OPERATOR)
     is_disabled = case.sender is not None and case.sender.state is AccountState.DISABLED
     if case.trail.note("disabled_account", is_disabled, case.address if is_disabled else ""):
         return _waiting(work, case, MailReason.DISABLED_ACCOUNT)
     return None
+
+
+def _tell_operator(work: Work, case: Case) -> None:
+    """Tell staff that what claims to be theirs waits: at their own address, so that nobody else is bothered.
+
+    A machine is told nothing, and a person once an hour, for who wrote it may be somebody else.
+    """
+    assert case.sender is not None
+    person = people.by_id(work, case.sender.id)
+    refusal = acknowledging.refusal_to_staff(work, person, case.address, case.incoming.mail_class)
+    if case.trail.note("told_operator", not refusal, refusal):
+        outbox.owe(
+            work,
+            template=Template.NOT_BY_MAIL,
+            address=person.address,
+            locale=person.locale,
+            subject_key=f"account:{person.id}",
+            account_id=person.id,
+        )
 
 
 def _find_sender(work: Work, case: Case) -> None:

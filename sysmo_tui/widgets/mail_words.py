@@ -43,6 +43,9 @@ _RULES: Final[Mapping[str, _Words]] = {
         N_("It says it is from {detail} of the desk's staff, who do not act by mail."),
         N_("It is not from the desk's staff."),
     ),
+    "told_operator": _Words(
+        N_("Whose address it is was told, at that address."), N_("Whose address it is was not told. {detail}")
+    ),
     "disabled_account": _Words(
         N_("The account of {detail} is disabled."), N_("Its sender has no disabled account.")
     ),
@@ -113,6 +116,9 @@ _DETAILS: Final[Mapping[tuple[str, str], str]] = {
     ("no_sender", "missing"): N_("None is named."),
     ("no_sender", "several"): N_("Several are named."),
     ("no_sender", "malformed"): N_("What is named is no address."),
+    ("told_operator", "automatic"): N_("A machine wrote it."),
+    ("told_operator", "nobody"): N_("Nobody reads mail at that address."),
+    ("told_operator", "address"): N_("That address was told of another within the hour."),
     ("acknowledgement", "automatic"): N_("A machine wrote it."),
     ("acknowledgement", "nobody"): N_("Nobody reads mail at that address."),
     ("acknowledgement", "address"): N_("That address was told of another within the hour."),

@@ -140,6 +140,7 @@ _TEMPLATES: Mapping[Template, str] = {
     Template.CLOSED: N_("closed"),
     Template.UNATTENDED_TOPIC: N_("topic without operators"),
     Template.DIGEST: N_("digest"),
+    Template.NOT_BY_MAIL: N_("staff do not act by mail"),
     Template.VERIFY: N_("registration code"),
     Template.ALREADY_REGISTERED: N_("registered already"),
     Template.WELCOME: N_("address confirmed"),
