@@ -25,7 +25,7 @@ from sysmo_tui.domain.errors import DeskError, NotSignedIn
 from sysmo_tui.i18n import _, render, use
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.base import DeskScreen, shown, why_lost
-from sysmo_tui.screens.desk_app import MailPreviewing, MailWay, SessionStore
+from sysmo_tui.screens.desk_app import MailboxTrial, MailPreviewing, MailWay, SessionStore
 from sysmo_tui.screens.drafting import loses_draft
 from sysmo_tui.screens.hangup import HANG_UP, heed_signals, let_go_of_terminal
 from sysmo_tui.screens.keeping import Keeping
@@ -108,6 +108,7 @@ class SysmoApp(Keeping):
         caller: Caller = _SOMEBODY,
         mail_way: MailWay = _no_mail,
         mail_preview: MailPreviewing | None = None,
+        mailbox_trial: MailboxTrial | None = None,
     ) -> None:
         super().__init__()
         self.animation_level = "none"
@@ -116,6 +117,7 @@ class SysmoApp(Keeping):
         self.is_kiosk = is_kiosk
         self.mail_way = mail_way
         self.mail_preview = mail_preview
+        self.mailbox_trial = mailbox_trial
         self.keymap, self.keymap_problems = keys.checked_keymap(keymap or {})
         self._feed: ChangeFeed | None = None
         self._is_feed_lost = False
@@ -398,12 +400,13 @@ def run(
     caller: Caller = _SOMEBODY,
     mail_way: MailWay = _no_mail,
     mail_preview: MailPreviewing | None = None,
+    mailbox_trial: MailboxTrial | None = None,
 ) -> int:
     """Open the desk in this terminal until someone leaves; returns the exit code.
 
     ``caller`` is who comes before the desk has looked, without the secret that ``session`` may keep.
     ``mail_way`` tells how this program sends mail, as an address without secrets; ``mail_preview`` writes
-    one with made-up facts.
+    one with made-up facts; ``mailbox_trial`` opens a mailbox.
     """
     app = SysmoApp(
         desk,
@@ -414,6 +417,7 @@ def run(
         caller=caller,
         mail_way=mail_way,
         mail_preview=mail_preview,
+        mailbox_trial=mailbox_trial,
     )
     if background is not None:
         background.start()

@@ -11,10 +11,11 @@ from sysmo_tui.cli.context import Here, here
 from sysmo_tui.cli.options import DryRun, Key
 from sysmo_tui.cli.output import Column, Shape
 from sysmo_tui.cli.verbs import Noun
-from sysmo_tui.domain.errors import Invalid, Unavailable
+from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.mail_servers import read_imap
 from sysmo_tui.domain.message import N_, Advice
-from sysmo_tui.i18n import _, ngettext
+from sysmo_tui.i18n import _
+from sysmo_tui.widgets.mail_words import trial_words
 
 if TYPE_CHECKING:
     from sysmo_tui.services.mailboxes import MailboxEdits, MailboxLine
@@ -161,38 +162,11 @@ def _unarchive(context: typer.Context, mailbox: Which) -> None:
 )
 def _test(context: typer.Context, mailbox: Which) -> None:
     run = here(context)
-    from sysmo_tui.mail.fetching import access_for, look
-    from sysmo_tui.mail.imap import Unreachable
-    from sysmo_tui.services import mailboxes
+    from sysmo_tui.mail.trying import try_out
 
-    line = run.read(mailboxes.show, mailbox)
-    fetched = run.itself.read(mailboxes.to_fetch)
-    wanted = next((each for each in fetched if each.name == line.name), None)
-    if wanted is None:
-        raise Invalid(N_("No mail is fetched from mailbox {name}."), field="mailbox", name=line.name)
-    access = access_for(wanted.name, fetched, run.settings.mailboxes)
-    if access is None:
-        raise Unavailable(
-            N_("The secret of mailbox {name} is not here. Set {variable}."),
-            name=line.name,
-            variable=mailboxes.variable(line.name, len(fetched)),
-        )
-    try:
-        seen = look(wanted, access)
-    except Unreachable as error:
-        raise Unavailable(
-            N_("Mailbox {name} cannot be opened: {answer}"), name=line.name, answer=str(error)
-        ) from error
-    said = ngettext(
-        "Mailbox {name} is open: {count} mail waits in {folder}.",
-        "Mailbox {name} is open: {count} mails wait in {folder}.",
-        seen.waiting,
-        name=line.name,
-        folder=line.folder,
-    )
-    if not seen.tells:
-        said += " " + _("The server does not tell of new mail: it is looked for every few seconds.")
-    run.out.done({"name": line.name, "waiting": seen.waiting, "tells": seen.tells}, said)
+    trial = try_out(run.door, mailbox, run.settings.mailboxes)
+    result: Shape = {"name": trial.name, "waiting": trial.waiting, "tells": trial.tells}
+    run.out.done(result, trial_words(trial))
 
 
 def _advise(run: Here, line: MailboxLine) -> None:

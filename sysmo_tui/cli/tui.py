@@ -19,8 +19,9 @@ from sysmo_tui.i18n import _
 
 if TYPE_CHECKING:
     from sysmo_tui.app import Background
-    from sysmo_tui.desk import Work
+    from sysmo_tui.desk import Door, Work
     from sysmo_tui.services.mail_texts import Preview
+    from sysmo_tui.services.mailboxes import Trial
 
 
 SLOW = {"TEXTUAL_FPS": "15", "TEXTUAL_ANIMATIONS": "none"}
@@ -54,6 +55,7 @@ def open_screens(run: Here) -> None:
             background=_background(run) if run.visit is None else None,
             mail_way=partial(_mail_way, run),
             mail_preview=_mail_preview,
+            mailbox_trial=partial(_mailbox_trial, run),
             keymap=run.settings.keys,
             theme=run.settings.theme,
             is_kiosk=is_kiosk,
@@ -107,6 +109,12 @@ def _mail_preview(work: Work, template: str, locale: str, body: str | None, subj
     from sysmo_tui.mail import previewing
 
     return previewing.preview(work, template, locale, body, subject)
+
+
+def _mailbox_trial(run: Here, door: Door, name: str) -> Trial:
+    from sysmo_tui.mail.trying import try_out
+
+    return try_out(door, name, run.settings.mailboxes)
 
 
 def _offer_three_ways(run: Here) -> None:

@@ -109,6 +109,9 @@ LISTED: Final[tuple[Key, ...]] = (
     acts("mail_texts.preview", "v", "preview", N_("see it"), N_("Preview"), Context.MAIL_TEXTS),
     acts("mail_texts.reset", "x", "reset", N_("its usual words again"), N_("Reset"), Context.MAIL_TEXTS),
     acts("mailboxes.new", "n", "new", N_("a new mailbox"), N_("Create"), Context.MAILBOXES),
+    acts(
+        "mailboxes.test", "t", "test", N_("try the mailbox out: fetch nothing"), N_("Test"), Context.MAILBOXES
+    ),
     acts("mailboxes.edit", "e", "edit", N_("edit the mailbox"), N_("Edit"), Context.MAILBOXES),
     acts(
         "mailboxes.archive",

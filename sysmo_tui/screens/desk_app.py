@@ -16,6 +16,7 @@ from sysmo_tui.domain.errors import DeskError
 from sysmo_tui.keys import BY_ID, shown
 from sysmo_tui.services.arrival import Arrival
 from sysmo_tui.services.mail_texts import Preview
+from sysmo_tui.services.mailboxes import Trial
 
 
 class SessionStore(Protocol):
@@ -32,6 +33,7 @@ class SessionStore(Protocol):
 
 
 MailWay = Callable[[Work], str]
+MailboxTrial = Callable[[Door, str], Trial]
 MailPreviewing = Callable[[Work, str, str, str | None, str], Preview]
 
 
@@ -47,6 +49,8 @@ class DeskApp(App[int]):
     """Tells how this program sends the desk's mail, as an address without secrets; "" where it sends none."""
     mail_preview: MailPreviewing | None = None
     """Writes a mail with made-up facts from its kind, language, text and subject; None where none can be."""
+    mailbox_trial: MailboxTrial | None = None
+    """Opens a mailbox, by its name, with the secrets of this program; None where it has none."""
     is_kiosk: bool = False
     """A shared account: no editor, no paths of the machine, nothing that writes files."""
 

@@ -21,6 +21,7 @@ from sysmo_tui.services import mailboxes
 from sysmo_tui.services.mailboxes import MailboxLine
 from sysmo_tui.spoken import moment
 from sysmo_tui.widgets.data_list import Column
+from sysmo_tui.widgets.mail_words import trial_words
 
 
 class MailboxesScreen(TableScreen[MailboxLine]):
@@ -30,6 +31,7 @@ class MailboxesScreen(TableScreen[MailboxLine]):
     HINTS = (
         "mailboxes.new",
         "mailboxes.edit",
+        "mailboxes.test",
         "mailboxes.archive",
         "list.filter",
         "app.refresh",
@@ -37,7 +39,7 @@ class MailboxesScreen(TableScreen[MailboxLine]):
         "app.help",
     )
     BINDINGS: ClassVar[list[BindingType]] = list_bindings(Context.MAILBOXES)
-    NEEDS_ROW = frozenset({"edit", "archive", "unarchive"})
+    NEEDS_ROW = frozenset({"edit", "test", "archive", "unarchive"})
 
     def heading(self) -> str:
         """What the screen is called."""
@@ -82,6 +84,9 @@ class MailboxesScreen(TableScreen[MailboxLine]):
         """Archived mailboxes only come back."""
         if not has(self.app.actor, Right.MANAGE_MAIL):
             return False
+        if action == "test":
+            is_fetched = row is None or bool(row.url and not row.is_archived)
+            return self.app.mailbox_trial is not None and is_fetched
         if row is None or action == "new":
             return True
         return row.is_archived if action == "unarchive" else not row.is_archived
@@ -98,6 +103,13 @@ class MailboxesScreen(TableScreen[MailboxLine]):
         """Edit the mailbox under the cursor."""
         if self.row is not None:
             self.app.push_screen(MailboxScreen(self.row.name), self._saved)
+
+    def action_test(self) -> None:
+        """Open the mailbox with the secrets of this program; nothing is fetched."""
+        if self.row is not None and self.app.mailbox_trial is not None:
+            self.say(_("Opening {name}…", name=self.row.name))
+            trying = self.job(self.app.mailbox_trial, self.row.name)
+            trying.then(lambda trial: self.say(trial_words(trial)))
 
     def action_archive(self) -> None:
         """Fetch from it no longer, after asking."""

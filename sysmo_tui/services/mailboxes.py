@@ -146,6 +146,16 @@ class Fetched:
 
 
 @dataclass(frozen=True, slots=True)
+class Trial:
+    """A mailbox that was opened: how much mail waits in it, and whether its server tells of new mail."""
+
+    name: SafeText
+    folder: SafeText
+    waiting: int
+    tells: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MailboxForm:
     """A mailbox, if there is one yet, and what can be chosen for it."""
 

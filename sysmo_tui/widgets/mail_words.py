@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sysmo_tui.domain.message import N_
-from sysmo_tui.i18n import _
+from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.widgets.words import said
 
 if TYPE_CHECKING:
     from sysmo_tui.services.kept_mail import MailLine, Step
+    from sysmo_tui.services.mailboxes import Trial
     from sysmo_tui.services.routing import RouteLine, Tried
 
 
@@ -160,6 +161,21 @@ def sender_words(line: MailLine) -> str:
 def goes_words(line: MailLine) -> str:
     """The ticket that a mail belongs to, or else the topic where it would be filed."""
     return f"#{line.ticket_number}" if line.ticket_number is not None else _(line.topic or "")
+
+
+def trial_words(trial: Trial) -> str:
+    """What was seen in a mailbox that was tried out."""
+    opened = ngettext(
+        "Mailbox {name} is open: {count} mail waits in {folder}.",
+        "Mailbox {name} is open: {count} mails wait in {folder}.",
+        trial.waiting,
+        name=trial.name,
+        folder=trial.folder,
+    )
+    if trial.tells:
+        return opened
+    asked = _("The server does not tell of new mail: it is looked for every few seconds.")
+    return f"{opened} {asked}"
 
 
 def tried_words(tried: Tried) -> str:

@@ -10,6 +10,8 @@ from textual.pilot import Pilot
 from sysmo_tui.app import SysmoApp
 from sysmo_tui.desk import Door
 from sysmo_tui.domain.enums import AccountState, AuditKind, Category, Level, Role, Standing
+from sysmo_tui.domain.text import clean_line
+from sysmo_tui.mail.trying import try_out
 from sysmo_tui.screens.accounts import AccountsScreen
 from sysmo_tui.screens.administration import AdministrationScreen
 from sysmo_tui.screens.audit import AuditScreen
@@ -37,9 +39,10 @@ from sysmo_tui.services import (
     topics,
 )
 from sysmo_tui.services.filing import Filing
-from sysmo_tui.services.mailboxes import MailboxEdits
+from sysmo_tui.services.mailboxes import MailboxEdits, Trial
 from sysmo_tui.services.profile import ProfileEdits
 from sysmo_tui.services.registration_form import RegistrationForm
+from sysmo_tui.settings import MailboxAccess
 from sysmo_tui.storage.engine import Store
 from tests.cast import PASSWORD, Cast, Clock, code_in_mail, commands, hold_all_mail
 from tests.screens.conftest import Kept, Stage, fill, mailing, seen, until, until_seen
@@ -381,6 +384,37 @@ async def test_a_manager_does_not_say_where_mail_comes_from(stage: Stage, cast: 
         await pilot.press("ctrl+s")
         await until_seen(pilot, "Mailbox support is saved.")
         assert cast.manager().read(mailboxes.show, "support").folder == "Requests"
+
+
+async def test_a_mailbox_is_tried_out_with_the_secrets_of_this_program(cast: Cast) -> None:
+    admin = cast.admin()
+    admin.write(mailboxes.new, "support", MailboxEdits(url="imap://support@127.0.0.1:1?tls=off"))
+    admin.write(mailboxes.new, "walk-in", MailboxEdits())
+    asked: list[str] = []
+
+    def trial(door: Door, name: str) -> Trial:
+        asked.append(name)
+        if len(asked) == 3:
+            return Trial(clean_line(name), clean_line("INBOX"), 3, tells=False)
+        return try_out(door, name, {"support": MailboxAccess(password="s3")} if len(asked) == 2 else {})
+
+    session = Kept(cast.manager().caller.secret)
+    app = SysmoApp(cast.desk, session=session, environ={}, mailbox_trial=trial)
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await go(pilot, MailboxesScreen(), "support", "t Test")
+        for said in (
+            "SYSMO_MAILBOX_PASSWORD",
+            "cannot be opened: Connection refused",
+            "3 mails wait in INBOX.",
+        ):
+            await pilot.press("t")
+            await until_seen(pilot, said)
+        await choose(pilot, "walk-in")
+        await until_seen(pilot, "walk-in")
+        await pilot.press("t")
+        await pilot.pause()
+    assert asked == ["support"] * 3, "what a pipe delivers for is not opened"
+    assert cast.itself.read(mailboxes.to_fetch)[0].last_uid == 0
 
 
 async def test_a_setting_is_changed_and_a_secret_not_shown(stage: Stage, cast: Cast) -> None:
