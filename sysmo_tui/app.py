@@ -22,14 +22,15 @@ from sysmo_tui.desk import Desk, Door, Work
 from sysmo_tui.domain.actor import Caller
 from sysmo_tui.domain.enums import Channel, Theme
 from sysmo_tui.domain.errors import DeskError, NotSignedIn
+from sysmo_tui.domain.ssh_keys import PublicKey
 from sysmo_tui.i18n import _, render, use
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.base import DeskScreen, shown, why_lost
 from sysmo_tui.screens.desk_app import MailboxTrial, MailPreviewing, MailWay, SessionStore
 from sysmo_tui.screens.drafting import loses_draft
 from sysmo_tui.screens.hangup import HANG_UP, heed_signals, let_go_of_terminal
-from sysmo_tui.screens.keeping import Keeping
-from sysmo_tui.screens.lock import LOCKS_AFTER, LockScreen
+from sysmo_tui.screens.idling import Idling
+from sysmo_tui.screens.lock import LockScreen
 from sysmo_tui.screens.login import LoginScreen
 from sysmo_tui.screens.palette import Palette
 from sysmo_tui.screens.ticket import TicketScreen
@@ -78,7 +79,7 @@ LOOKS_FOR_IDLE = 15.0
 """Seconds between looks at how long nobody was there."""
 
 
-class SysmoApp(Keeping):
+class SysmoApp(Idling):
     """A desk in a terminal."""
 
     TITLE = "Sysmo Tickets"
@@ -106,6 +107,7 @@ class SysmoApp(Keeping):
         theme: Theme | None = None,
         environ: Mapping[str, str] = os.environ,
         caller: Caller = _SOMEBODY,
+        connection_key: PublicKey | None = None,
         mail_way: MailWay = _no_mail,
         mail_preview: MailPreviewing | None = None,
         mailbox_trial: MailboxTrial | None = None,
@@ -114,7 +116,8 @@ class SysmoApp(Keeping):
         self.animation_level = "none"
         self.door = Door(desk, caller.with_secret(session.load()))
         self.session = session
-        self.is_kiosk = is_kiosk
+        self.is_kiosk = is_kiosk or caller.is_remote
+        self.connection_key = connection_key
         self.mail_way = mail_way
         self.mail_preview = mail_preview
         self.mailbox_trial = mailbox_trial
@@ -136,9 +139,11 @@ class SysmoApp(Keeping):
         return dict(themes.DEFAULTS)
 
     def on_mount(self) -> None:
-        """Go in with the session that was kept, or ask who it is."""
+        """Go in with the session that was kept or the key of the connection, or ask who it is."""
         if not self.is_headless:
             heed_signals(self._end_by)
+            if self.is_kiosk:
+                self.refuse_to_stop()
         self.set_keymap(self.keymap)
         self.set_interval(FEED_SECONDS, self._ask_feed)
         self.set_interval(LOOKS_FOR_IDLE, self.lock_when_idle)
@@ -158,7 +163,10 @@ class SysmoApp(Keeping):
         self.door = Door(self.door.desk, self.door.caller.with_secret(secret))
 
     def leave(self) -> None:
-        """End here for whoever is signed in, and ask who comes next."""
+        """End here for whoever is signed in, and ask who comes next; with a key the connection ends."""
+        if self.actor.key_id is not None:
+            self.run_worker(self.action_quit(), group="ending", exit_on_error=False)
+            return
         door = self.door
         self.keep(lambda: _hurry_mail(door))
         self.keep(lambda: _sign_out(door))
@@ -168,11 +176,22 @@ class SysmoApp(Keeping):
         self._go_to(self.place("login"))
 
     def session_ended(self) -> None:
-        """Ask to sign in again, over what is on the screen."""
+        """Ask to sign in again: over what is on the screen, and through the door in its place."""
         front = self.screen
         is_needed = not isinstance(front, DeskScreen) or front.NEEDS_SESSION
-        if is_needed and not any(isinstance(screen, LoginScreen) for screen in self.screen_stack):
+        if not is_needed or any(isinstance(screen, LoginScreen) for screen in self.screen_stack):
+            return
+        if self.door.caller.is_remote:
+            self.call_later(self._clear)
+        else:
             self.push_screen(self.place("login"))
+
+    def _clear(self) -> None:
+        """Leave nothing on the screen of who may see it no more, perhaps; drafts were kept while typing."""
+        self.arrival = None
+        self.is_waited_for = False
+        self.clear_notifications()
+        self._go_to(LoginScreen(said=_("Your session has ended. Sign in again, or connect anew.")))
 
     def on_resize(self, event: events.Resize) -> None:
         """Say so when the terminal is too small, and go on when it grows."""
@@ -181,18 +200,6 @@ class SysmoApp(Keeping):
             self.push_screen(TooSmallScreen())
         elif fits(event.size) and is_told:
             self.pop_screen()
-
-    async def on_event(self, event: events.Event) -> None:
-        """Notice that someone is there."""
-        if isinstance(event, events.Key | events.MouseDown | events.Paste):
-            self.used_at = monotonic()
-        await super().on_event(event)
-
-    def lock_when_idle(self) -> None:
-        """Hide everything when nobody touched a key for long; drafts stay as they are."""
-        is_idle = monotonic() - self.used_at > LOCKS_AFTER
-        if is_idle and self.arrival is not None and not isinstance(self.screen, LockScreen | LoginScreen):
-            self.push_screen(LockScreen())
 
     def is_place(self, name: str) -> bool:
         """Whether there is a place with that name for who is signed in."""
@@ -264,6 +271,18 @@ class SysmoApp(Keeping):
         await self.everything_kept()
         return all(screen.may_leave() for screen in screens)
 
+    def end_idle(self) -> None:
+        """End because nobody is there; whoever comes back is told why."""
+
+        async def end() -> None:
+            await self._drafts_kept()
+            await self._signed_out()
+            self.exit(0, message=Text(_("Nobody was here for a while. Nothing that was typed is lost.")))
+
+        if not self._is_ending:
+            self._is_ending = True
+            self.run_worker(end(), group="ending", exit_on_error=False)
+
     def _end_by(self, number: int) -> None:
         """End because of a signal, with the exit code that shells give it; nobody is there to be asked."""
 
@@ -313,6 +332,8 @@ class SysmoApp(Keeping):
         if self._may_take_language:
             use(here.actor.locale)
         self.arrival = here
+        if here.actor.key_id is not None:
+            self.door = Door(self.door.desk, self.door.caller.held_by(here.actor))
         if self._may_take_theme and here.theme in themes.NAMES:
             self.theme = here.theme
         is_same = before is not None and before.actor.account_id == here.actor.account_id
@@ -398,6 +419,7 @@ def run(
     keymap: Mapping[str, str] | None = None,
     theme: Theme | None = None,
     caller: Caller = _SOMEBODY,
+    connection_key: PublicKey | None = None,
     mail_way: MailWay = _no_mail,
     mail_preview: MailPreviewing | None = None,
     mailbox_trial: MailboxTrial | None = None,
@@ -405,6 +427,8 @@ def run(
     """Open the desk in this terminal until someone leaves; returns the exit code.
 
     ``caller`` is who comes before the desk has looked, without the secret that ``session`` may keep.
+    ``connection_key`` is what sshd authenticated a visit with.
+
     ``mail_way`` tells how this program sends mail, as an address without secrets; ``mail_preview`` writes
     one with made-up facts; ``mailbox_trial`` opens a mailbox.
     """
@@ -415,6 +439,7 @@ def run(
         keymap=keymap,
         theme=theme,
         caller=caller,
+        connection_key=connection_key,
         mail_way=mail_way,
         mail_preview=mail_preview,
         mailbox_trial=mailbox_trial,

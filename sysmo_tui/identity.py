@@ -106,7 +106,9 @@ def _by_key(session: Session, caller: Caller) -> Actor | None:
     if caller.key is None:
         return None
     row = session.execute(_BY_KEY, {"fingerprint": caller.key}).first()
-    return None if row is None else _actor(row, caller, key_id=row.key_id)
+    if row is None or caller.holder not in (None, (row.id, row.role)):
+        return None
+    return _actor(row, caller, key_id=row.key_id)
 
 
 def _actor(

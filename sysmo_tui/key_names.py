@@ -41,6 +41,7 @@ class Context(StrEnum):
     MAILBOXES = "mailboxes"
     SETTINGS = "settings"
     SESSIONS = "sessions"
+    SSH_KEYS = "ssh_keys"
     ADDRESSES = "addresses"
     AUDIT = "audit"
 
@@ -85,6 +86,7 @@ CONTEXT_NAMES: Final[Mapping[Context, str]] = {
     Context.MAILBOXES: N_("Mailboxes"),
     Context.SETTINGS: N_("Settings of the desk"),
     Context.SESSIONS: N_("Your sessions"),
+    Context.SSH_KEYS: N_("SSH keys of an account"),
     Context.ADDRESSES: N_("Addresses of an account"),
     Context.AUDIT: N_("Audit log"),
 }
@@ -104,7 +106,8 @@ class Key:
     """One binding. ``keys`` are separated by commas; ``hint`` is its short name in the footer.
 
     A key that is not ``bound`` is handled by the widget that has the focus, and only listed.
-    One ``for_staff`` means nothing to customers.
+    One ``for_staff`` means nothing to customers; one ``of_machine`` reads or writes files of the machine that
+    the program runs on, or starts something there.
     """
 
     id: str
@@ -117,3 +120,4 @@ class Key:
     bound: bool = True
     priority: bool = False
     for_staff: bool = False
+    of_machine: bool = False

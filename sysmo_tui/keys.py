@@ -27,6 +27,7 @@ __all__ = [
     "CONTEXT_NAMES",
     "GROUP_NAMES",
     "KEYS",
+    "OF_MACHINE",
     "TYPING",
     "Context",
     "Group",
@@ -46,6 +47,9 @@ TYPING: Final = frozenset(FIELDS)
 KEYS: Final[tuple[Key, ...]] = (*EVERYWHERE, *TICKETS, *WRITING, *LISTED, *INCOMING, *REPORTS)
 
 BY_ID: Final[Mapping[str, Key]] = {key.id: key for key in KEYS}
+
+OF_MACHINE: Final = frozenset(key.action for key in KEYS if key.of_machine)
+"""Actions that no kiosk has."""
 
 _SHOWN = {
     "question_mark": "?",

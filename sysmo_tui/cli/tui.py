@@ -51,6 +51,7 @@ def open_screens(run: Here) -> None:
         code = app.run(
             desk,
             caller=run.caller(Channel.TUI),
+            connection_key=run.visit.key if run.visit is not None else None,
             session=NoSession() if is_kiosk else run.session_file,
             background=_background(run) if run.visit is None else None,
             mail_way=partial(_mail_way, run),

@@ -15,6 +15,9 @@ class Caller:
     authenticated, which stands for a session where an account has it. ``is_remote``: through a door that
     opens nothing of the desk's machine. ``is_desk`` is the desk itself: background duties, setting up,
     recovery; only code that holds the database says so.
+
+    ``holder`` is whom the key was found to be of, and as what, where somebody stays: when that is true no
+    more, the visit is over, as a session is.
     """
 
     channel: Channel
@@ -23,6 +26,7 @@ class Caller:
     key: str | None = None
     is_remote: bool = False
     is_desk: bool = False
+    holder: tuple[int, Role] | None = None
 
     def __repr__(self) -> str:
         return f"Caller({self.channel.value}, {self.source!r})"
@@ -31,6 +35,11 @@ class Caller:
     def is_unknown(self) -> bool:
         """Whether nothing tells who this is."""
         return not (self.is_desk or self.secret or self.key)
+
+    def held_by(self, actor: Actor) -> Caller:
+        """The same visitor, as long as the key is ``actor``'s and the role stays."""
+        assert actor.account_id is not None
+        return replace(self, holder=(actor.account_id, actor.role))
 
     def with_secret(self, secret: str | None) -> Caller:
         """The same visitor after signing in, or out."""

@@ -44,5 +44,6 @@ INCOMING: Final[tuple[Key, ...]] = (
         (Context.WHOLE_MAIL,),
         Group.MANAGE,
         N_("Save"),
+        of_machine=True,
     ),
 )

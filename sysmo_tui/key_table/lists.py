@@ -131,5 +131,8 @@ LISTED: Final[tuple[Key, ...]] = (
     ),
     acts("sessions.end", "x", "end", N_("end this session"), N_("End"), Context.SESSIONS),
     acts("sessions.end_all", "X", "end_all", N_("end all the others"), N_("End others"), Context.SESSIONS),
+    acts("keys.new", "n", "new", N_("add a key"), N_("Add"), Context.SSH_KEYS),
+    acts("keys.revoke", "x", "revoke", N_("revoke the key"), N_("Revoke"), Context.SSH_KEYS),
+    acts("accounts.keys", "K", "ssh_keys", N_("its SSH keys"), "", Context.ACCOUNTS),
     acts("settings.edit", "e", "edit", N_("change it"), N_("Edit"), Context.SETTINGS),
 )

@@ -24,6 +24,7 @@ LISTS: Final = (
     Context.COMPANIES,
     Context.SETTINGS,
     Context.SESSIONS,
+    Context.SSH_KEYS,
     Context.ADDRESSES,
 )
 FIELDS: Final = (Context.COMPOSE, Context.FORM, Context.LOGIN, Context.CODE, Context.PROFILE)

@@ -33,7 +33,16 @@ WRITING: Final[tuple[Key, ...]] = (
         N_("Reply/Note"),
         for_staff=True,
     ),
-    Key("compose.attach", "f8", "attach", N_("attach a file"), _WRITING, Group.WRITE, N_("Attach")),
+    Key(
+        "compose.attach",
+        "f8",
+        "attach",
+        N_("attach a file"),
+        _WRITING,
+        Group.WRITE,
+        N_("Attach"),
+        of_machine=True,
+    ),
     Key(
         "compose.editor",
         "ctrl+g,f4",
@@ -42,6 +51,7 @@ WRITING: Final[tuple[Key, ...]] = (
         _WRITING,
         Group.WRITE,
         N_("Editor"),
+        of_machine=True,
     ),
     Key("form.next", "tab", "next", N_("next field"), FIELDS, Group.MOVE, N_("Next field"), bound=False),
     Key("form.previous", "shift+tab", "previous", N_("previous field"), FIELDS, Group.MOVE, bound=False),
@@ -76,5 +86,6 @@ WRITING: Final[tuple[Key, ...]] = (
         N_("Addresses"),
         Context.PROFILE,
     ),
+    acts("profile.keys", "f4,ctrl+g", "ssh_keys", N_("your SSH keys"), N_("Keys"), Context.PROFILE),
     acts("profile.leave", "f6,ctrl+t", "sign_out", N_("sign out"), N_("Sign out"), Context.PROFILE),
 )

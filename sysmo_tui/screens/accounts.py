@@ -20,6 +20,7 @@ from sysmo_tui.screens.base import Asking, shown
 from sysmo_tui.screens.confirm import Confirm
 from sysmo_tui.screens.issued import IssuedDialog
 from sysmo_tui.screens.picker import Item, Picker
+from sysmo_tui.screens.ssh_keys import SshKeysScreen
 from sysmo_tui.screens.table_screen import TableScreen, facts, list_bindings
 from sysmo_tui.services import account_list, accounts, choices, passwords, sessions
 from sysmo_tui.services.accounts import AccountChanged, AccountEdits
@@ -56,7 +57,17 @@ class AccountsScreen(TableScreen[AccountLine]):
     BINDINGS: ClassVar[list[BindingType]] = list_bindings(Context.ACCOUNTS)
     SEARCHES = True
     NEEDS_ROW = frozenset(
-        {"edit", "addresses", "role", "reset", "end_sessions", "disable", "enable", "deliverable"}
+        {
+            "edit",
+            "addresses",
+            "role",
+            "reset",
+            "end_sessions",
+            "ssh_keys",
+            "disable",
+            "enable",
+            "deliverable",
+        }
     )
 
     def heading(self) -> str:
@@ -118,6 +129,7 @@ class AccountsScreen(TableScreen[AccountLine]):
             "addresses": state is AccountState.ACTIVE,
             "reset": state is AccountState.ACTIVE,
             "end_sessions": state is AccountState.ACTIVE,
+            "ssh_keys": state is AccountState.ACTIVE,
             "disable": state is not AccountState.DISABLED,
             "enable": state is AccountState.DISABLED,
             "deliverable": row is not None and row.undeliverable_at is not None,
@@ -149,6 +161,11 @@ class AccountsScreen(TableScreen[AccountLine]):
         if self.row is not None:
             self.app.push_screen(AddressesScreen(self.row.email), lambda _left: self.load())
 
+    def action_ssh_keys(self) -> None:
+        """See its SSH keys, add one, revoke one."""
+        if self.row is not None:
+            self.app.push_screen(SshKeysScreen(self.row.email))
+
     def action_role(self) -> None:
         """Choose another role."""
         line = self.row
@@ -172,7 +189,7 @@ class AccountsScreen(TableScreen[AccountLine]):
                     "opens your account again: keep it."
                 )
                 if is_own
-                else _("Their sessions end. They choose a new one with a code, shown to you once."),
+                else _("Their sessions and keys end. They choose a new one with a code, shown to you once."),
             )
             self.app.push_screen(question, lambda is_sure: self._reset(line.email) if is_sure else None)
 
@@ -206,7 +223,7 @@ class AccountsScreen(TableScreen[AccountLine]):
             question = Confirm(
                 _("Disable the account of {name}?", name=self.title_of(line)),
                 yes=_("Disable"),
-                explains=_("Nobody gets in with it any more. You can enable it again."),
+                explains=_("Nobody gets in with it any more, its keys are revoked. You can enable it again."),
             )
             self.app.push_screen(question, lambda is_sure: self._disable(line) if is_sure else None)
 

@@ -209,7 +209,9 @@ class DeskScreen(Screen[ScreenResultType]):
             self.app.push_screen(self.app.place(place))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer no place that is not open to who is signed in."""
+        """Offer no place that is not open to who is signed in, and in a kiosk nothing of its machine."""
+        if action in keys.OF_MACHINE and self.app.is_kiosk:
+            return False
         if action in ("reports", "profile", "administration", "quarantine"):
             return self.app.arrival is not None and self.app.is_place(action)
         return super().check_action(action, parameters)

@@ -47,12 +47,6 @@ class Composing(Drafting[ScreenResultType], Generic[ScreenResultType]):
         """What is attached."""
         return self._uploads
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A shared account has no editor and no files of the machine."""
-        if action in ("editor", "attach"):
-            return not self.app.is_kiosk
-        return super().check_action(action, parameters)
-
     def changed(self) -> None:
         """What is written is another message now: keep it soon."""
         self._sending = None

@@ -13,6 +13,7 @@ from textual.screen import Screen
 from sysmo_tui.desk import Door, Work
 from sysmo_tui.domain.actor import Actor
 from sysmo_tui.domain.errors import DeskError
+from sysmo_tui.domain.ssh_keys import PublicKey
 from sysmo_tui.keys import BY_ID, shown
 from sysmo_tui.services.arrival import Arrival
 from sysmo_tui.services.mail_texts import Preview
@@ -53,6 +54,8 @@ class DeskApp(App[int]):
     """Opens a mailbox, by its name, with the secrets of this program; None where it has none."""
     is_kiosk: bool = False
     """A shared account: no editor, no paths of the machine, nothing that writes files."""
+    connection_key: PublicKey | None = None
+    """The SSH key that this connection was authenticated with; None without the door or without a key."""
 
     @property
     def actor(self) -> Actor:

@@ -53,7 +53,7 @@ class HelpScreen(Scrolling, DeskDialog[None]):
         here = [
             key
             for key in keys.of_context(self._about, Context.EVERYWHERE)
-            if not (key.for_staff and is_customer)
+            if not (key.for_staff and is_customer) and not (key.of_machine and self.app.is_kiosk)
         ]
         for group in Group:
             of_group = [key for key in here if key.group is group]

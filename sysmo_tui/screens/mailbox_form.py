@@ -30,7 +30,9 @@ class MailboxScreen(FormScreen[MailboxLine | None]):
         return _("Mailbox {name}", name=self._mailbox) if self._mailbox else _("New mailbox")
 
     def explains(self) -> Content:
-        """Where the password belongs."""
+        """Where the password belongs; through the door, where its server is said."""
+        if self.app.door.caller.is_remote:
+            return Content.styled(_("Its server and folders are set on the desk's own machine."), "$quiet")
         variable = mailboxes.variable(self._mailbox) if self._mailbox else "SYSMO_MAILBOX_PASSWORD"
         text = _(
             "Its password is not kept here: put it where the worker runs, in {variable}.", variable=variable
@@ -42,6 +44,11 @@ class MailboxScreen(FormScreen[MailboxLine | None]):
         if not self._mailbox:
             yield Field("name", _("Name"), text_input(), note=_("for good: small letters, digits, dashes"))
         yield Field("address", _("Address"), text_input(), note=_("that people write to"))
+        if not self.app.door.caller.is_remote:
+            yield from self._places()
+        yield Field("topic", _("Topic"), choice([], prompt=_("the desk's first")))
+
+    def _places(self) -> Iterable[Field]:
         yield Field(
             "url",
             _("Fetched from"),
@@ -52,13 +59,12 @@ class MailboxScreen(FormScreen[MailboxLine | None]):
         yield Field(
             "moves_to", _("Moves to"), text_input(), note=_("a folder; empty: fetched mail is deleted")
         )
-        yield Field("topic", _("Topic"), choice([], prompt=_("the desk's first")))
 
     def on_mount(self) -> None:
         """Read the mailbox and the topics."""
         super().on_mount()
         if not has(self.app.actor, Right.CONFIGURE):
-            for name in ("address", "url"):
+            for name in {"address", "url"} & set(self.form.values()):
                 self.form.field(name).control.disabled = True
         self.read(mailboxes.form, self._mailbox).then(self._show)
 
@@ -75,7 +81,7 @@ class MailboxScreen(FormScreen[MailboxLine | None]):
         assert isinstance(topic, Select)
         topic.set_options([(each.name, each.value) for each in known.choices.topics])
         if known.line is not None:
-            for name in ("address", "url", "folder", "moves_to"):
+            for name in {"address", "url", "folder", "moves_to"} & set(self.form.values()):
                 self.form.field(name).value = getattr(known.line, name)
             self.form.field("topic").value = known.line.topic or ""
         self.remember()

@@ -17,6 +17,7 @@ from sysmo_tui.screens.addresses import AddressesScreen
 from sysmo_tui.screens.form_screen import FormScreen
 from sysmo_tui.screens.password import ChangePasswordScreen
 from sysmo_tui.screens.sessions import SessionsScreen
+from sysmo_tui.screens.ssh_keys import SshKeysScreen
 from sysmo_tui.screens.table_screen import facts
 from sysmo_tui.services import arrival, profile
 from sysmo_tui.services.arrival import Arrival
@@ -36,6 +37,7 @@ class ProfileScreen(FormScreen[None]):
         "profile.password",
         "profile.sessions",
         "profile.addresses",
+        "profile.keys",
         "profile.leave",
         "app.back",
         "app.help",
@@ -73,6 +75,7 @@ class ProfileScreen(FormScreen[None]):
         yield button(_("Save"), "save", is_main=True)
         yield button(_("Change password"), "password")
         yield button(_("Sessions"), "sessions")
+        yield button(_("SSH keys"), "ssh-keys")
         yield button(_("Sign out"), "sign-out")
 
     def on_mount(self) -> None:
@@ -102,6 +105,10 @@ class ProfileScreen(FormScreen[None]):
     def action_sessions(self) -> None:
         """See where one is signed in."""
         self.app.push_screen(SessionsScreen())
+
+    def action_ssh_keys(self) -> None:
+        """See the keys that open the desk."""
+        self.app.push_screen(SshKeysScreen())
 
     def action_addresses(self) -> None:
         """See one's addresses, and add another."""

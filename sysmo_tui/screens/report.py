@@ -165,12 +165,6 @@ class ReportScreen(Scrolling, DeskScreen[None]):
             self.app.copy_to_clipboard(tab_separated(self._records.names, self._records.rows))
             self.done(_("The table was sent to the clipboard of your terminal."))
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A shared account writes no files."""
-        if action == "export":
-            return not self.app.is_kiosk
-        return super().check_action(action, parameters)
-
     def more_commands(self) -> Iterator[tuple[str, str, Callable[[], object]]]:
         """The sections by name, for the palette."""
         for at, (name, _use_case, _draw) in enumerate(SECTIONS, start=1):

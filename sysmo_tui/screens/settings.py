@@ -92,7 +92,7 @@ class Setting:
 def settings(work: Work, mail_way: MailWay) -> Page[Setting]:
     """What can be changed, in the words of the list."""
     listed = [each for each in desk_settings.listed(work) if each.can_change]
-    ways = {"mail_url": mail_way(work)}
+    ways = {"mail_url": "" if work.actor.is_remote else mail_way(work)}
     return Page(tuple(_setting(each, ways.get(each.name, "")) for each in listed), None, None)
 
 

@@ -88,7 +88,7 @@ class FilesScreen(DeskDialog[bool]):
         """Save one."""
         event.stop()
         if self.app.is_kiosk:
-            self._tell(_("Files cannot be saved from a shared account."))
+            self._tell(self._how_to_save(self._files[event.option_index]))
             return
         file = self._files[event.option_index]
 
@@ -105,10 +105,15 @@ class FilesScreen(DeskDialog[bool]):
             chosen,
         )
 
+    def _how_to_save(self, file: File) -> str:
+        """What to do where no file of this machine is written; through the door a command hands it over."""
+        if not self.app.door.caller.is_remote:
+            return _("Files cannot be saved from a shared account.")
+        command = f"sysmo ticket download {self._number} {file.key}"
+        return _("Save it on your own machine: {command}", command=command)
+
     def action_attach(self) -> None:
         """Attach a file of this machine."""
-        if self.app.is_kiosk:
-            return
 
         def chosen(path: str | None) -> None:
             if path:

@@ -62,19 +62,10 @@ class WholeMailScreen(Scrolling, DeskDialog[None]):
 
     def action_save_mail(self) -> None:
         """Save the mail, byte for byte, into a new file."""
-        if self.app.is_kiosk:
-            self._tell(_("Files cannot be saved from a shared account."))
-            return
         downloads = Path.home() / "Downloads"
         start = (downloads if downloads.is_dir() else Path.cwd()) / f"mail-{self._mail}.eml"
         prompt = Prompt(_("Save the mail as"), value=str(start), suggester=PathSuggester())
         self.app.push_screen(prompt, self._save)
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Nothing is saved from an account of the machine that people share."""
-        if action == "save_mail":
-            return not self.app.is_kiosk
-        return super().check_action(action, parameters)
 
     def _save(self, path: str | None) -> None:
         if path:

@@ -18,17 +18,19 @@ class Arrival:
     desk_name: SafeText
     time_zone: str
     is_demo: bool
+    has_password: bool
     theme: str = ""
 
 
 def arrive(work: Work) -> Arrival:
     """Tell who is signed in; NotSignedIn for a session that is not good, or no longer."""
     actor = work.actor
-    settings = desk_settings.load(work)
+    settings, mine = desk_settings.load(work), profile.show(work)
     return Arrival(
         actor=actor,
         desk_name=clean_line(settings.name),
         time_zone=actor.time_zone or settings.time_zone,
         is_demo=settings.is_demo,
-        theme=str(profile.show(work).preferences.get("theme", "")),
+        has_password=mine.has_password,
+        theme=str(mine.preferences.get("theme", "")),
     )

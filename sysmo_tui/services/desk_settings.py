@@ -18,7 +18,7 @@ from sysmo_tui.domain.errors import Invalid, NoDesk, NotFound
 from sysmo_tui.domain.kept import MAIL_LIMIT
 from sysmo_tui.domain.message import N_, Advice
 from sysmo_tui.domain.moments import is_time_zone
-from sysmo_tui.domain.policy import Right, require_right
+from sysmo_tui.domain.policy import Right, require_at_desk, require_right
 from sysmo_tui.domain.text import storable_line
 from sysmo_tui.i18n import LANGUAGES
 from sysmo_tui.models import Setting, table
@@ -160,7 +160,7 @@ def listed(work: Work) -> tuple[Listed, ...]:
             name,
             bool(getattr(loaded, name)) if name in SECRET else getattr(loaded, name),
             is_secret=name in SECRET,
-            can_change=name in READERS,
+            can_change=name in READERS and not (work.actor.is_remote and name in PLACES),
         )
         for name in ("uuid", *READERS, "is_demo")
     )
@@ -185,6 +185,8 @@ def change(work: Work, name: str, value: object) -> None:
     nothing because results are kept, and the settings hold secrets.
     """
     require_right(work.actor, Right.CONFIGURE)
+    if name in PLACES:
+        require_at_desk(work.actor)
     before = load(work)
     new = read(name, value)
     old = getattr(before, name)
@@ -340,6 +342,9 @@ READERS: Mapping[str, Callable[[str, object], Any]] = {
     "own_domains": _domains,
 }
 """What can be changed, and how what people write is read."""
+
+PLACES = frozenset({"mail_url"})
+"""Settings that name places of the desk's machine or of its network."""
 
 SECRET = frozenset({"mail_url", "mail_key"})
 """Settings whose values are not shown and not logged."""

@@ -15,7 +15,7 @@ from sysmo_tui.domain import addresses, mail_servers, slugs
 from sysmo_tui.domain.enums import AuditKind, Verdict
 from sysmo_tui.domain.errors import Conflict, Invalid, NotFound
 from sysmo_tui.domain.message import N_
-from sysmo_tui.domain.policy import Right, require_right
+from sysmo_tui.domain.policy import Right, require_at_desk, require_right
 from sysmo_tui.domain.text import SafeText, clean_line, storable_line
 from sysmo_tui.models import InboundMail, Mailbox, Topic, table
 from sysmo_tui.services import audit, choices, leases, topics
@@ -81,6 +81,10 @@ _VERDICTS = (
     .group_by(_INBOUND.c.verdict)
 )
 _NUMBERS_AT_ONCE = 500
+
+
+PLACES = frozenset({"url", "folder", "moves_to"})
+"""What names places of the desk's network: a server, and what is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +172,8 @@ def lines(work: Work, *, archived: bool = False) -> tuple[MailboxLine, ...]:
     require_right(work.actor, Right.MANAGE_MAIL)
     statement = _LINES if archived else _LINES.where(_MAILBOX.c.archived_at.is_(None))
     fetchers = {held.duty: held.label or clean_line(held.holder) for held in leases.holders(work)}
+    if work.actor.is_remote:
+        fetchers = {}  # they are machines of the desk
     return tuple(_line(row, fetchers) for row in work.session.execute(statement))
 
 
@@ -329,6 +335,8 @@ def _apply(work: Work, mailbox: Mailbox, edits: MailboxEdits) -> dict[str, Any]:
     }
     if {"address", "url"} & set(changes):
         require_right(work.actor, Right.CONFIGURE)
+    if PLACES & set(changes):
+        require_at_desk(work.actor)
     for name, (_, value) in changes.items():
         setattr(mailbox, name, value)
     _check(mailbox)

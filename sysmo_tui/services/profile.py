@@ -62,6 +62,7 @@ class Profile:
     created_at: datetime
     signature: SafeText
     mail_frequency: MailFrequency
+    has_password: bool
     preferences: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -98,6 +99,7 @@ def show(work: Work) -> Profile:
         created_at=row.created_at,
         signature=clean(row.signature),
         mail_frequency=row.mail_frequency,
+        has_password=row.password_hash is not None,
         preferences=row.preferences,
     )
 

@@ -1,0 +1,62 @@
+"""What the toolkit can do to the machine it runs on, and what of it the program does not do."""
+
+from __future__ import annotations
+
+import logging
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+from textual.app import SuspendNotSupported
+
+from sysmo_tui.screens.keeping import Keeping
+
+log = logging.getLogger(__name__)
+
+
+class Confined(Keeping):
+    """A program that writes no pictures, opens no links and, in a kiosk, gives its terminal to nobody."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer nothing that writes a file or stops the program."""
+        if action in ("screenshot", "suspend_process"):
+            return False
+        return super().check_action(action, parameters)
+
+    def action_suspend_process(self) -> None:
+        """Stopped, the program would hold its place and its locks for as long as nobody comes back."""
+
+    def action_screenshot(self, filename: str | None = None, path: str | None = None) -> None:
+        """A picture would be a file of the machine."""
+
+    def deliver_text(self, *_args: Any, **_options: Any) -> NoReturn:
+        """Files are written by ``local_files`` alone."""
+        raise NotImplementedError
+
+    def deliver_binary(self, *_args: Any, **_options: Any) -> NoReturn:
+        """Files are written by ``local_files`` alone."""
+        raise NotImplementedError
+
+    def save_screenshot(
+        self, filename: str | None = None, path: str | None = None, time_format: str | None = None
+    ) -> NoReturn:
+        """Files are written by ``local_files`` alone."""
+        raise NotImplementedError
+
+    def open_url(self, url: str, *, new_tab: bool = True) -> None:
+        """Start no browser: the person sits elsewhere, perhaps."""
+        log.warning("A link was not opened")
+
+    @contextmanager
+    def suspend(self) -> Iterator[None]:
+        """Give the terminal to another program; in a kiosk there is none."""
+        if self.is_kiosk:
+            raise SuspendNotSupported
+        with super().suspend():
+            yield
+
+    def refuse_to_stop(self) -> None:
+        """Go on when the terminal says stop, whatever the toolkit has made of that."""
+        for number in (signal.SIGTSTP, signal.SIGQUIT):
+            signal.signal(number, signal.SIG_IGN)
