@@ -27,8 +27,7 @@ from sysmo_tui.i18n import _, render, use
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.base import DeskScreen, shown, why_lost
 from sysmo_tui.screens.desk_app import MailboxTrial, MailPreviewing, MailWay, SessionStore
-from sysmo_tui.screens.drafting import loses_draft
-from sysmo_tui.screens.hangup import HANG_UP, heed_signals, let_go_of_terminal
+from sysmo_tui.screens.hangup import heed_signals
 from sysmo_tui.screens.idling import Idling
 from sysmo_tui.screens.lock import LockScreen
 from sysmo_tui.screens.login import LoginScreen
@@ -124,7 +123,6 @@ class SysmoApp(Idling):
         self.keymap, self.keymap_problems = keys.checked_keymap(keymap or {})
         self._feed: ChangeFeed | None = None
         self._is_feed_lost = False
-        self._is_ending = False
         self._is_back = asyncio.Event()
         self.is_waited_for = False
         for each in themes.THEMES:
@@ -141,7 +139,7 @@ class SysmoApp(Idling):
     def on_mount(self) -> None:
         """Go in with the session that was kept or the key of the connection, or ask who it is."""
         if not self.is_headless:
-            heed_signals(self._end_by)
+            heed_signals(self.end_by)
             if self.is_kiosk:
                 self.refuse_to_stop()
         self.set_keymap(self.keymap)
@@ -163,14 +161,9 @@ class SysmoApp(Idling):
         self.door = Door(self.door.desk, self.door.caller.with_secret(secret))
 
     def leave(self) -> None:
-        """End here for whoever is signed in, and ask who comes next; with a key the connection ends."""
-        if self.actor.key_id is not None:
-            self.run_worker(self.action_quit(), group="ending", exit_on_error=False)
-            return
+        """End here for whoever is signed in, and ask who comes next; a key is then of no use here."""
         door = self.door
-        self.keep(lambda: _hurry_mail(door))
-        self.keep(lambda: _sign_out(door))
-        self.session.forget()
+        self.sign_out()
         self.door = Door(door.desk, replace(door.caller, secret=None, key=None))
         self.arrival = None
         self._go_to(self.place("login"))
@@ -231,76 +224,6 @@ class SysmoApp(Idling):
     def action_help_quit(self) -> None:
         """Say how to leave, when someone tries it as elsewhere."""
         self.notify(_("{key} leaves the program.", key=self.leaving_key), markup=False)
-
-    async def action_quit(self) -> None:
-        """Leave; every screen keeps its drafts first, and what cannot be kept is not lost unasked."""
-        if await self._drafts_kept():
-            await self._end()
-        else:
-            self.push_screen(loses_draft(), self._end_if)
-
-    def _end_if(self, is_sure: bool | None) -> None:
-        if is_sure:
-            self.run_worker(self._end(), group="ending", exit_on_error=False)
-
-    async def _end(self) -> None:
-        await self._signed_out()
-        self.exit(0)
-
-    async def _signed_out(self) -> None:
-        """Sign out where the next one to start the program is somebody else, or must not pass the lock."""
-        is_locked = any(isinstance(screen, LockScreen) for screen in self.screen_stack)
-        if self.arrival is not None and (self.is_kiosk or is_locked):
-            door = self.door
-            self.session.forget()
-            self.keep(lambda: _sign_out(door))
-            await self.everything_kept()
-
-    async def _drafts_kept(self) -> bool:
-        """Have every screen keep its draft; whether all of them could.
-
-        What was sent before leaves without its wait.
-        """
-        screens = [screen for screen in self.screen_stack if isinstance(screen, DeskScreen)]
-        for screen in screens:
-            screen.before_leaving()
-        await self.everything_written()
-        if self.arrival is not None:
-            door = self.door
-            self.keep(lambda: _hurry_mail(door))
-        await self.everything_kept()
-        return all(screen.may_leave() for screen in screens)
-
-    def end_idle(self) -> None:
-        """End because nobody is there; whoever comes back is told why."""
-
-        async def end() -> None:
-            await self._drafts_kept()
-            await self._signed_out()
-            self.exit(0, message=Text(_("Nobody was here for a while. Nothing that was typed is lost.")))
-
-        if not self._is_ending:
-            self._is_ending = True
-            self.run_worker(end(), group="ending", exit_on_error=False)
-
-    def _end_by(self, number: int) -> None:
-        """End because of a signal, with the exit code that shells give it; nobody is there to be asked."""
-
-        async def end() -> None:
-            await self._drafts_kept()
-            await self._signed_out()
-            self.exit(return_code=128 + number)
-
-        if not self._is_ending:
-            self._is_ending = True
-            self.run_worker(end(), group="ending", exit_on_error=False)
-
-    def panic(self, *renderables: Any) -> None:
-        """End with an error on the terminal; without a terminal, as when it hangs up."""
-        if self._is_ending or let_go_of_terminal():
-            self._end_by(HANG_UP)
-        else:
-            super().panic(*renderables)
 
     def on_unmount(self) -> None:
         """Let go of the change feed."""
@@ -394,20 +317,6 @@ class SysmoApp(Idling):
             self._feed = open_feed(self.door.desk.store)
             return False
         return self._feed.changed()
-
-
-def _hurry_mail(door: Door) -> None:
-    """Let the mail of ``door``'s session leave now."""
-    from sysmo_tui.services import outbox
-
-    door.touch(outbox.hurry)
-
-
-def _sign_out(door: Door) -> None:
-    """End the session of ``door``."""
-    from sysmo_tui.services import sessions
-
-    door.write(sessions.sign_out)
 
 
 def run(

@@ -65,7 +65,7 @@ OPEN: Mapping[Role | None, Mapping[str, str]] = {
         "profile email remove": "",
         "password change": "--password-stdin",
         "key list": "--email",
-        "key revoke": "--email",
+        "key revoke": "--yes",
         "session list": "--email",
         "session revoke": "--all --email",
         "topic list": "--archived",

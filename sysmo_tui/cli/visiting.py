@@ -68,6 +68,7 @@ def enter(here: Here) -> None:
     """
     from sysmo_tui.cli import failures
     from sysmo_tui.cli.door_lines import Gate
+    from sysmo_tui.services import ssh_keys
 
     assert here.visit is not None
     try:
@@ -84,6 +85,7 @@ def enter(here: Here) -> None:
         raise failures.unreachable(here, error) from error
     if known is not None and known.account_id is not None:
         here.slot.take_for(known.account_id)
+        here.door.touch(ssh_keys.note_used)
     if "SYSMO_LANG" not in here.environ:
         i18n.use(language)
     here.gate = Gate(known.role if known else None, here.parcel is not None)

@@ -7,7 +7,7 @@ from time import monotonic
 from textual import events
 
 from sysmo_tui.identity import IDLE_LIMIT
-from sysmo_tui.screens.confined import Confined
+from sysmo_tui.screens.ending import Ending
 from sysmo_tui.screens.lock import LOCKS_AFTER, LockScreen
 from sysmo_tui.screens.login import LoginScreen
 
@@ -18,14 +18,10 @@ STAYS = IDLE_LIMIT.total_seconds()
 """Seconds after which the door gives the place of a locked screen to others; a session has ended, too."""
 
 
-class Idling(Confined):
+class Idling(Ending):
     """A program that locks itself; through the door it ends when it is of no use any more."""
 
     used_at: float
-
-    def end_idle(self) -> None:
-        """End, with the drafts kept, because nobody is there."""
-        raise NotImplementedError
 
     async def on_event(self, event: events.Event) -> None:
         """Notice that someone is there."""

@@ -109,8 +109,9 @@ class SshKeysScreen(TableScreen[KeyLine]):
         """The key of this connection, unless it is one of the list."""
         key = self.app.connection_key
         rows = self.table.items if self.is_mounted else ()
-        is_bound = key is None or any(line.fingerprint == key.fingerprint for line in rows)
-        return None if is_bound else key
+        if key is None or self.app.door.caller.key != key.fingerprint:
+            return None
+        return None if any(line.fingerprint == key.fingerprint for line in rows) else key
 
     def _bind(self, label: str | None) -> None:
         key = self._unbound
