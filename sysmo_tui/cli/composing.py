@@ -89,7 +89,8 @@ def staged(
             with opened(run, path, field) as stream:
                 uploads.append(files.stage(run.door, stream, (name or "stdin") if path == STREAM else path))
         yield tuple(uploads)
-    except DeskError:
+    except BaseException:
+        # What cannot be thrown away now is thrown away in time.
         if uploads:
             with suppress(DeskError):
                 run.door.touch(files.discard, [upload.blob_id for upload in uploads])
