@@ -42,15 +42,18 @@ OPEN: Mapping[Role | None, Mapping[str, str]] = {
         "ticket files": "",
         "ticket download": "--output -o",
         "ticket new": (
-            "--topic --subject --body --body-file --attach --urgency --for --for-name "
+            "--topic --subject --body --body-file --attach --name --urgency --for --for-name "
             "--channel --type --priority --impact --tag --to --idempotency-key"
         ),
         "ticket reply": (
-            "--body --body-file --attach --close --status --delay --if-version --dry-run --idempotency-key"
+            "--body --body-file --attach --name --close --status --delay --if-version --dry-run "
+            "--idempotency-key"
         ),
         "ticket unsend": "--dry-run",
-        "ticket attach": "--internal --idempotency-key",
-        "ticket close": "--body --body-file --attach --no-answer --if-version --dry-run --idempotency-key",
+        "ticket attach": "--name --internal --idempotency-key",
+        "ticket close": (
+            "--body --body-file --attach --name --no-answer --if-version --dry-run --idempotency-key"
+        ),
         "ticket reopen": "--if-version --dry-run",
         "ticket rate": "--dry-run",
         "search": "--in --sort --limit --after",
@@ -73,7 +76,7 @@ OPEN: Mapping[Role | None, Mapping[str, str]] = {
     },
     Role.OPERATOR: {
         "ticket history": "",
-        "ticket note": "--body --body-file --attach --if-version --idempotency-key",
+        "ticket note": "--body --body-file --attach --name --if-version --idempotency-key",
         "ticket clone": "--topic --idempotency-key",
         "ticket take": "--if-version --dry-run",
         "ticket release": "--if-version --dry-run",
