@@ -22,6 +22,9 @@ FILES = 256
 CPU_SECONDS = 120
 """What a command may compute. The screens, and what goes on until it is stopped, have no such bound."""
 
+CLEARING_SECONDS = 4
+"""How long a command may clear up when nobody is there any more."""
+
 LARGEST_FILE = 1_100 * MB
 """Bytes of a file that is written here; no desk takes an attachment over 1 000 MB."""
 
@@ -57,7 +60,8 @@ def ending_with_connection() -> Iterator[None]:
     """Within the block, end this process when nobody reads its output any more.
 
     sshd says so by a signal where there is a terminal, and by nothing where there is none: a command that
-    computes or waits would go on for nobody.
+    computes or waits would go on for nobody. It is interrupted, so that it clears up what it began, and
+    ended when that takes too long.
     """
     try:
         output = sys.stdout.fileno()
@@ -75,6 +79,7 @@ def ending_with_connection() -> Iterator[None]:
         os.close(asleep)
         watching.join()
         os.close(awake)
+        signal.alarm(0)
 
 
 def _watch(output: int, awake: int) -> None:
@@ -84,7 +89,9 @@ def _watch(output: int, awake: int) -> None:
     poll.register(awake, 0)
     told = [descriptor for descriptor, _event in poll.poll()]
     if awake not in told:
-        os.kill(os.getpid(), signal.SIGHUP)
+        signal.alarm(CLEARING_SECONDS)
+        # To the thread that runs the command: what it waits for is interrupted, too.
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
 
 def _bound(which: int, most: int) -> None:
