@@ -142,7 +142,7 @@ def open_machine(folder: Path, port: int, host_key: Path) -> str:
 @contextmanager
 def serving(folder: Path, host_key: Path, config: Mapping[str, Mapping[str, str]]) -> Iterator[Sshd]:
     """A server in ``folder``, before a desk whose settings, by section, are ``config``."""
-    sshd, user, port = program(), getpass.getuser(), _free_port()
+    user, port = getpass.getuser(), free_port()
     home, settings, door = folder / "home", folder / "config.toml", folder / "door"
     home.mkdir(exist_ok=True)
     settings.write_text(_toml(config))
@@ -152,15 +152,21 @@ def serving(folder: Path, host_key: Path, config: Mapping[str, Mapping[str, str]
     (folder / "sshd_config").write_text(open_machine(folder, port, host_key))
     name, key, *_ = host_key.with_suffix(".pub").read_text().split()
     (folder / "known_hosts").write_text(f"[127.0.0.1]:{port} {name} {key}\n")
+    served = Sshd(port, folder, user, settings)
+    with started(served, ["-f", str(folder / "sshd_config")]):
+        yield served
+
+
+@contextmanager
+def started(served: Sshd, options: Sequence[str]) -> Iterator[None]:
+    """Run sshd with ``options``, which have it answer where ``served`` is."""
     if os.getuid() == 0:
         # Where sshd has its unprivileged half look at nothing; a service manager makes it elsewhere.
         Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
-    command = [sshd, "-D", "-f", str(folder / "sshd_config"), "-E", str(folder / "sshd.log")]
-    process = subprocess.Popen(command)
-    served = Sshd(port, folder, user, settings)
+    process = subprocess.Popen([program(), "-D", *options, "-E", str(served.folder / "sshd.log")])
     try:
         _wait_for(served, process)
-        yield served
+        yield
     finally:
         process.terminate()
         process.wait(timeout=10)
@@ -177,7 +183,8 @@ def _wait_for(served: Sshd, process: subprocess.Popen[bytes]) -> None:
         time.sleep(0.02)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port where nobody listens."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return int(listener.getsockname()[1])
 
