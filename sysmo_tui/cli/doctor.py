@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -112,10 +111,10 @@ def _settings(run: Here, name: str) -> Iterator[Finding]:
 
 
 def _door(run: Here, name: str) -> Iterator[Finding]:
-    from sysmo_tui.door import checking
+    from sysmo_tui.door import checking, programs
 
     for door in checking.installed():
-        faults = list(checking.examined(door, str(Path(sys.executable).absolute())))
+        faults = list(checking.examined(door, programs.interpreter()))
         for fault in faults:
             health = Health.WRONG if fault.is_grave else Health.WARNING
             yield Finding(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from sysmo_tui.cli import door_install
 from sysmo_tui.cli.context import here
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.i18n import _
@@ -15,6 +16,7 @@ app = Noun(
     ),
     is_usable_alone=True,
 )
+app.include(door_install.app)
 
 
 @app.callback()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import grp
+import json
 import os
 import pwd
 import re
@@ -195,9 +196,8 @@ kiosk = true
 
 
 def _quoted(text: str) -> str:
-    """A basic string of TOML 1.0."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    """A basic string of TOML 1.0, which takes every escape of JSON."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _account(account: Account, undo: ExitStack) -> Step:

@@ -7,17 +7,24 @@ import os
 import pwd
 import stat
 import subprocess
+import sys
 from pathlib import Path
 
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
 from sysmo_tui.door.installing import Door, ran
 
-__all__ = ["changeable", "require_safe", "require_usable"]
+__all__ = ["changeable", "interpreter", "require_safe", "require_usable"]
 
 ROOT = 0
 
 _PLACES = "import json, sys, sysmo_tui; print(json.dumps([sysmo_tui.__file__, *sys.path]))"
+
+
+def interpreter() -> str:
+    """The interpreter of this program, by the same name however it was started."""
+    usual = Path(sys.prefix, "bin", "python")
+    return str(usual if usual.exists() else Path(sys.executable).absolute())
 
 
 def require_safe(python: str) -> None:
