@@ -87,7 +87,8 @@ def _stopped_by_signals() -> Iterator[threading.Event]:
 
 def _print_unit(run: Here, *, for_user: bool) -> None:
     """Print the unit for this program, user and desk; an address with a password is left to its file."""
-    import getpass
+    import os
+    import pwd
     import shlex
     import shutil
 
@@ -101,7 +102,8 @@ def _print_unit(run: Here, *, for_user: bool) -> None:
     environment = {} if has_secret else {"SYSMO_DATABASE_URL": url}
     if config := run.environ.get("SYSMO_CONFIG"):
         environment["SYSMO_CONFIG"] = str(Path(config).expanduser().absolute())
-    user = None if for_user else getpass.getuser()
+    # Not from the environment, which runuser(1) and su(1) may leave to whoever called them.
+    user = None if for_user else pwd.getpwuid(os.geteuid()).pw_name
     run.out.print(unit(shlex.join([*command, "worker"]), environment, user))
     if has_secret:
         run.out.say(
