@@ -6,7 +6,7 @@ does not show it, and a line that has it is refused like one with a misspelt wor
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -134,13 +134,13 @@ OPEN: Mapping[Role | None, Mapping[str, str]] = {
     },
     Role.ADMIN: {
         "topic new": (
-            "--slug --description --public --private --priority --type --offers-waiting --no- "
-            "offers-waiting --reply-ends-hold --no-reply-ends-hold --reopening --reopening- "
-            "days --mail-address --signature --operator --idempotency-key"
+            "--slug --description --public --private --priority --type --offers-waiting "
+            "--no-offers-waiting --reply-ends-hold --no-reply-ends-hold --reopening "
+            "--reopening-days --mail-address --signature --operator --idempotency-key"
         ),
         "topic edit": (
-            "--name --slug --description --public --private --priority --type --offers- "
-            "waiting --no-offers-waiting --reply-ends-hold --no-reply-ends-hold --reopening "
+            "--name --slug --description --public --private --priority --type --offers-waiting "
+            "--no-offers-waiting --reply-ends-hold --no-reply-ends-hold --reopening "
             "--reopening-days --mail-address --signature --position"
         ),
         "topic operators": "--add --remove",
@@ -148,8 +148,8 @@ OPEN: Mapping[Role | None, Mapping[str, str]] = {
         "topic unarchive": "",
         "account new": "--email --name --role --topic --lang --dry-run --idempotency-key",
         "account edit": (
-            "--name --phone --company --lang --time-zone --deliverable --add-email --primary- "
-            "email --remove-email"
+            "--name --phone --company --lang --time-zone --deliverable --add-email "
+            "--primary-email --remove-email"
         ),
         "account role": "--hand-over --release --dry-run",
         "account reset-password": "--yes --idempotency-key",
@@ -245,8 +245,8 @@ class Gate:
             and not isinstance(mark(param), DeskPlace)
         ]
 
-    def check_places(self, params: Sequence[Any], values: Mapping[str, Any]) -> None:
-        """Refuse with Invalid a value that would be a place on the desk's machine."""
+    def stream_places(self, params: Sequence[Any], values: MutableMapping[str, Any]) -> None:
+        """Have files leave by standard output; Invalid for a value that is a place on the desk's machine."""
         for param in params:
             kind, given = mark(param), values.get(param.name)
             if kind is None:
@@ -257,11 +257,13 @@ class Gate:
                     N_("Through the SSH door, a file comes by standard input: give - in its place."),
                     field=param.name,
                 )
-            if isinstance(kind, LocalTarget) and not {STREAM, param.default}.issuperset(places):
-                raise Invalid(
-                    N_("Through the SSH door, a file leaves by standard output: give - in its place."),
-                    field=param.name,
-                )
+            if isinstance(kind, LocalTarget):
+                if not {STREAM, param.default}.issuperset(places):
+                    raise Invalid(
+                        N_("Through the SSH door, a file leaves by standard output: give - in its place."),
+                        field=param.name,
+                    )
+                values[param.name] = STREAM
 
     def _is_streamed(self, name: str) -> bool:
         is_plain = self.is_parcel and "/" not in name and name not in ("", ".", "..")
