@@ -8,10 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from sysmo_tui.cli.door_lines import OPEN
 from sysmo_tui.cli.nouns import ENTRIES
 from sysmo_tui.cli.root import build
 from sysmo_tui.cli.verbs import ALIASES, NounGroup
+from sysmo_tui.desk import Door
+from sysmo_tui.domain.enums import Role
+from tests.cast import Cast
 from tests.cli.conftest import Cli, Office, capture, cli, small_office
+from tests.door.visits import Visits, bind, door_of
 from tests.kept import RAW, keep
 from tests.services import requests as ask
 
@@ -32,6 +37,19 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "managers": (FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN, OK, OK, NOT_SIGNED_IN),
     "administrators": (FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN, OK, NOT_SIGNED_IN),
 }
+
+ROLES: dict[str, Role | None] = {
+    "requester": Role.CUSTOMER,
+    "stranger": Role.CUSTOMER,
+    "operator": Role.OPERATOR,
+    "outsider": Role.OPERATOR,
+    "manager": Role.MANAGER,
+    "admin": Role.ADMIN,
+    "visitor": None,
+}
+RANKS = [None, *Role]
+LEAST = {path: role for role, opened in OPEN.items() for path in opened}
+LEAST["mail quarantine drop"] = LEAST["mail quarantine reject"]
 
 
 @dataclass(frozen=True)
@@ -192,7 +210,9 @@ UNBOUND = {
         "init",
         "demo",
     },
-    "for who holds the database": {
+    "for who is at the desk, or on one's own machine": {
+        "door",
+        "connect",
         "db",
         "doctor",
         "recover",
@@ -246,6 +266,22 @@ def test_no_verb_is_forgotten():
         assert any(line == verb or line.startswith(f"{verb} ") for line in known), verb
 
 
+def _somebody(cast: Cast, who: str) -> Door:
+    match who:
+        case "requester":
+            return cast.customer()
+        case "stranger":
+            return cast.customer("otto")
+        case "operator":
+            return cast.operator()
+        case "outsider":
+            return cast.operator("rita", topics=[])
+        case "manager":
+            return cast.manager()
+        case _:
+            return cast.admin()
+
+
 @pytest.fixture
 def people(small_office: Office) -> Callable[[str], Cli]:
     """The command line of each of :data:`WHO`, and a desk for them to act on."""
@@ -253,20 +289,25 @@ def people(small_office: Office) -> Callable[[str], Cli]:
     cast.customer("carla", company="Acme")
     cast.customer("zoe", company="Zeta")
     cast.operator("nora", topics=[])
-    doors = {
-        "requester": cast.customer,
-        "stranger": lambda: cast.customer("otto"),
-        "operator": cast.operator,
-        "outsider": lambda: cast.operator("rita", topics=[]),
-        "manager": cast.manager,
-        "admin": cast.admin,
-    }
     cast.operator()
     office.admin.ok("topic", "new", "spare")
     office.admin.ok("topic", "new", "hidden", "--private")
 
     def at(who: str) -> Cli:
-        return office if who == "visitor" else office.at(who, doors[who]())
+        return office if who == "visitor" else office.at(who, _somebody(cast, who))
+
+    return at
+
+
+@pytest.fixture
+def visits(small_office: Office, people: Callable[[str], Cli], tmp_path: Path) -> Callable[[str], Cli]:
+    """The same people through the SSH door: each has a key, the visitor one that is nobody's."""
+
+    def at(who: str) -> Cli:
+        if who != "visitor":
+            people(who)
+            bind(small_office, _somebody(small_office.cast, who), who)
+        return door_of(small_office, tmp_path, who)
 
     return at
 
@@ -275,15 +316,53 @@ def people(small_office: Office) -> Callable[[str], Cli]:
 def test_what_each_may_do_by_commands(
     people: Callable[[str], Cli], small_office: Office, tmp_path: Path, who: str
 ):
-    cast, admin = small_office.cast, small_office.admin
+    assert _differences(small_office, people(who), who, tmp_path) == {}
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_what_each_may_do_through_the_ssh_door(
+    visits: Callable[[str], Cli], small_office: Office, tmp_path: Path, who: str
+):
+    assert _differences(small_office, visits(who), who, tmp_path) == {}
+
+
+def _expected(act: Act, who: str, *, is_far: bool) -> int:
+    """What a line ends with. Through the door, no closed verb is known, and no role reaches another's."""
+    at_desk = EXPECTED[act.allowed][WHO.index(who)]
+    if not is_far:
+        return at_desk
+    words = act.line.split()
+    within = " ".join(words[: next((at for at in (2, 1) if _opened(" ".join(words[:at]))), 0)])
+    meant = [path for path in LEAST if f"{act.line} ".startswith(f"{path} ")]
+    least = LEAST[max(meant, key=len)] if meant else min(_opened(within), key=RANKS.index, default=None)
+    if RANKS.index(ROLES[who]) < RANKS.index(least):
+        return NOT_SIGNED_IN if who == "visitor" else FORBIDDEN
+    return at_desk if meant else UNKNOWN
+
+
+def _opened(noun: str) -> list[Role | None]:
+    """The least roles of what the door opens of a noun."""
+    return [least for path, least in LEAST.items() if path.startswith(f"{noun} ")]
+
+
+def _streamed(line: str) -> str:
+    """A line that names no file: what it reads comes by standard input, what it writes goes to the output."""
+    for named in ("{d}/{s}.eml", "{d}", "{f}", "{c}", "{e}"):
+        line = line.replace(named, "-")
+    return line
+
+
+def _differences(office: Office, person: Cli, who: str, tmp_path: Path) -> dict[str, tuple[int, int, str]]:
+    """The command lines that end in another way than expected: how, the code that was, what was said."""
+    cast, admin, is_far = office.cast, office.admin, isinstance(person, Visits)
     file, folder = tmp_path / "file.txt", tmp_path / "downloads"
     letter = tmp_path / "mail.eml"
     letter.write_bytes(RAW)
     file.write_text("content")
     folder.mkdir()
     document = tmp_path / "desk.json"
-    person = people(who)
     document.write_text(admin.ok("config", "export").out)
+    contents = {"{f}": file.read_bytes(), "{c}": document.read_bytes(), "{e}": RAW}
     customer = cast.customer()
     found = {}
     for at, act in enumerate(ACTS):
@@ -294,18 +373,20 @@ def test_what_each_may_do_by_commands(
         places |= {"m": mail, "e": letter}
         if act.before:
             admin(*act.before.format(**places).split())
-        ran = person(*act.line.format(**places).split())
-        expected = EXPECTED[act.allowed][WHO.index(who)]
+        line = _streamed(act.line) if is_far else act.line
+        stdin = next((held for name, held in contents.items() if is_far and name in act.line), b"")
+        ran = person(*line.format(**places).split(), stdin=stdin)
+        expected = _expected(act, who, is_far=is_far)
         if ran.code != expected:
             found[act.line] = (ran.code, expected, ran.err)
         if who in {"stranger", "outsider"} and expected == MISSING:
-            said = person(*act.line.format(**places | {"n": 987_654, "m": 987_654}).split())
+            said = person(*line.format(**places | {"n": 987_654, "m": 987_654}).split(), stdin=stdin)
             assert said.code == ran.code
             assert said.err.replace("987654", str(mail or number)) == ran.err, (
                 "foreign is told apart from missing"
             )
             assert said.out == ran.out
-    assert found == {}
+    return found
 
 
 @pytest.mark.parametrize("who", WHO[:4])
