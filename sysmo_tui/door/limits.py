@@ -22,8 +22,8 @@ FILES = 256
 CPU_SECONDS = 120
 """What a command may compute. The screens, and what goes on until it is stopped, have no such bound."""
 
-CLEARING_SECONDS = 4
-"""How long a command may clear up when nobody is there any more."""
+NOTICING_SECONDS, CLEARING_SECONDS = 2, 4
+"""When a command that goes on for nobody is interrupted, and when ended: seconds since nobody is there."""
 
 LARGEST_FILE = 1_100 * MB
 """Bytes of a file that is written here; no desk takes an attachment over 1 000 MB."""
@@ -60,8 +60,8 @@ def ending_with_connection() -> Iterator[None]:
     """Within the block, end this process when nobody reads its output any more.
 
     sshd says so by a signal where there is a terminal, and by nothing where there is none: a command that
-    computes or waits would go on for nobody. It is interrupted, so that it clears up what it began, and
-    ended when that takes too long.
+    computes or waits would go on for nobody. One that does not notice by itself is interrupted, so that it
+    clears up what it began, and ended when that takes too long.
     """
     try:
         output = sys.stdout.fileno()
@@ -90,8 +90,11 @@ def _watch(output: int, awake: int) -> None:
     told = [descriptor for descriptor, _event in poll.poll()]
     if awake not in told:
         signal.alarm(CLEARING_SECONDS)
-        # To the thread that runs the command: what it waits for is interrupted, too.
-        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+        poll.unregister(output)
+        # What read to the end of its input is clearing up already, and must not be interrupted in it.
+        if not poll.poll(NOTICING_SECONDS * 1000):
+            # To the thread that runs the command: what it waits for is interrupted, too.
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
 
 def _bound(which: int, most: int) -> None:
