@@ -35,11 +35,11 @@ def connected(desk: Desk, name: str, channel: Channel = Channel.CLI, source: str
 
 def bound(door: Door, name: str, label: str = "") -> Door:
     """A connection with ``name``'s key, after whoever ``door`` belongs to bound it."""
-    connected_with(door, public_key(name), label)
+    bind(door, public_key(name), label)
     return connected(door.desk, name, door.caller.channel)
 
 
-def connected_with(door: Door, key: PublicKey, label: str = "") -> None:
+def bind(door: Door, key: PublicKey, label: str = "") -> None:
     """Bind ``key`` for whoever ``door`` belongs to, as if they had connected with it."""
     caller = replace(door.caller, key=key.fingerprint)
     Door(door.desk, caller).write(ssh_keys.bind, key, label)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import typer
@@ -13,49 +14,95 @@ from sysmo_tui.domain.errors import DeskError
 if TYPE_CHECKING:
     from sysmo_tui.services.choices import Choice, Choices
 
+
 Offer = Callable[[typer.Context, str], list[str]]
 
 
-def _offered(kind: Callable[[Choices], Iterable[Choice]]) -> Offer:
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """Values of one kind: how they are read here, and the verb that lists them at a desk elsewhere."""
+
+    here: Callable[[Choices], Iterable[Choice]]
+    words: tuple[str, ...]
+    field: str = "slug"
+
+    def values(self, run: Here) -> list[str]:
+        """All of them."""
+
+        def read() -> Iterable[str]:
+            from sysmo_tui.services import choices
+
+            return (choice.value for choice in self.here(run.read(choices.read)))
+
+        return _listed(run, "", read, self.words, self.field)
+
+
+def _offered(kind: _Kind) -> Offer:
     def offer(context: typer.Context, incomplete: str) -> list[str]:
-        return _beginning(incomplete, _values(context.obj, kind))
+        return _beginning(incomplete, kind.values(context.obj))
 
     return offer
 
 
-topics = _offered(lambda found: found.topics)
-statuses = _offered(lambda found: found.statuses)
-priorities = _offered(lambda found: found.priorities)
-types = _offered(lambda found: found.types)
-staff = _offered(lambda found: found.staff)
+_TOPICS = _Kind(lambda found: found.topics, ("topic", "list"))
+_STATUSES = _Kind(lambda found: found.statuses, ("status", "list"))
+_PRIORITIES = _Kind(lambda found: found.priorities, ("priority", "list"))
+_TYPES = _Kind(lambda found: found.types, ("type", "list"))
+_STAFF = _Kind(lambda found: found.staff, ("account", "list", "--limit", "500"), "email")
+
+topics = _offered(_TOPICS)
+statuses = _offered(_STATUSES)
+priorities = _offered(_PRIORITIES)
+types = _offered(_TYPES)
+staff = _offered(_STAFF)
 
 
 def routes(context: typer.Context, incomplete: str) -> list[str]:
     """The names of the routes of mail."""
-    from sysmo_tui.services import routing
+    run = context.obj
 
-    return _listed(incomplete, lambda: (line.name for line in context.obj.read(routing.lines)))
+    def names() -> Iterable[str]:
+        from sysmo_tui.services import routing
+
+        return (line.name for line in run.read(routing.lines))
+
+    return _listed(run, incomplete, names, ("mail", "route", "list"), "name")
 
 
 def senders(context: typer.Context, incomplete: str) -> list[str]:
     """The senders that are blocked or allowed."""
-    from sysmo_tui.services import senders as service
+    run = context.obj
 
-    return _listed(incomplete, lambda: (line.pattern for line in context.obj.read(service.page).items))
+    def patterns() -> Iterable[str]:
+        from sysmo_tui.services import senders as service
+
+        return (line.pattern for line in run.read(service.page).items)
+
+    return _listed(run, incomplete, patterns, ("mail", "sender", "list"), "pattern")
 
 
 def mailboxes(context: typer.Context, incomplete: str) -> list[str]:
     """The names of the mailboxes that are in use."""
-    from sysmo_tui.services import mailboxes as service
+    run = context.obj
 
-    return _listed(incomplete, lambda: (line.name for line in context.obj.read(service.lines)))
+    def names() -> Iterable[str]:
+        from sysmo_tui.services import mailboxes as service
+
+        return (line.name for line in run.read(service.lines))
+
+    return _listed(run, incomplete, names, ("mail", "mailbox", "list"), "name")
 
 
 def keys(context: typer.Context, incomplete: str) -> list[str]:
     """The fingerprints of one's own keys."""
-    from sysmo_tui.services import ssh_keys
+    run = context.obj
 
-    return _listed(incomplete, lambda: (line.fingerprint for line in context.obj.read(ssh_keys.mine)))
+    def fingerprints() -> Iterable[str]:
+        from sysmo_tui.services import ssh_keys
+
+        return (line.fingerprint for line in run.read(ssh_keys.mine))
+
+    return _listed(run, incomplete, fingerprints, ("key", "list"), "fingerprint")
 
 
 def settings(incomplete: str) -> list[str]:
@@ -88,15 +135,15 @@ def query(context: typer.Context, incomplete: str) -> list[str]:
         case "has":
             found = tuple(Thing)
         case "status":
-            found = _values(context.obj, lambda all_: all_.statuses)
+            found = _STATUSES.values(context.obj)
         case "priority":
-            found = _values(context.obj, lambda all_: all_.priorities)
+            found = _PRIORITIES.values(context.obj)
         case "topic":
-            found = _values(context.obj, lambda all_: all_.topics)
+            found = _TOPICS.values(context.obj)
         case "type":
-            found = _values(context.obj, lambda all_: all_.types)
+            found = _TYPES.values(context.obj)
         case "assignee" | "owner":
-            found = ("me", "none", *_values(context.obj, lambda all_: all_.staff))
+            found = ("me", "none", *_STAFF.values(context.obj))
     whole = incomplete[: len(incomplete) - len(begun)] if ":" in incomplete else ""
     return [whole + value for value in _beginning(begun, found)]
 
@@ -118,15 +165,15 @@ def _field(run: Here, incomplete: str) -> tuple[str, str, str]:
     return incomplete, "", ""
 
 
-def _values(run: Here, kind: Callable[[Choices], Iterable[Choice]]) -> list[str]:
-    from sysmo_tui.services import choices
-
-    return _listed("", lambda: (choice.value for choice in kind(run.read(choices.read))))
-
-
-def _listed(incomplete: str, names: Callable[[], Iterable[str]]) -> list[str]:
-    """What is read from the desk; nothing when it refuses."""
+def _listed(
+    run: Here, incomplete: str, names: Callable[[], Iterable[str]], words: Sequence[str], field: str
+) -> list[str]:
+    """What ``names`` reads here, or the verb ``words`` from a desk elsewhere; nothing when it refuses."""
     try:
+        if run.far_desk is not None:
+            from sysmo_tui.cli import far
+
+            return _beginning(incomplete, far.listed(run, words, field))
         return _beginning(incomplete, names())
     except DeskError:
         return []

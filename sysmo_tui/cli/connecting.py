@@ -116,7 +116,7 @@ def _do(there: Here, desk: DeskAddress, words: list[str], *, reads_stdin: bool =
     from sysmo_tui.cli import far, far_line, far_ssh
 
     call = far.call_for(there, far_line.line(there, words), reads_stdin)
-    code = far_ssh.relay(there, desk, replace(call, shares=False), as_it_is=False)
+    code = far_ssh.relay(there, desk, replace(call, shares=False), is_talk=True)
     if code:
         raise typer.Exit(code)
 

@@ -102,6 +102,21 @@ def who(run: Here, *, shares: bool = True) -> dict[str, Any] | None:
     return document(address_of(run), printed)
 
 
+def listed(run: Here, said: Sequence[str], field: str) -> list[str]:
+    """What a verb over there lists, by one field, without customers; nothing when it refuses.
+
+    Nobody is asked anything.
+    """
+    call = Call(far_line.line(run, [*said, "--json"]), may_ask=False, patience=_IMPATIENCE)
+    with far_ssh.answer(run, address_of(run), call) as answer:
+        printed = b"".join(answer.chunks())
+        code, _told = answer.ended()
+    if code:
+        return []
+    items = [item for item in document(address_of(run), printed).get("items", ()) if isinstance(item, dict)]
+    return [clean_line(str(item[field])) for item in items if field in item and item.get("role") != _CUSTOMER]
+
+
 def document(address: DeskAddress, printed: bytes) -> dict[str, Any]:
     """The JSON object that a verb over there printed; Unavailable when it is none."""
     try:
@@ -202,6 +217,10 @@ def _role(name: str) -> str:
 
     return said(Role(name)) if name in tuple(Role) else name
 
+
+_CUSTOMER = "customer"
+_IMPATIENCE = 3
+"""Seconds that somebody waits for a word to be completed."""
 
 _ORIGINALS = (("mail", "raw"), ("ticket", "download"))
 _AS_BEFORE = (

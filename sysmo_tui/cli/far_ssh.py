@@ -92,10 +92,19 @@ def argv(run: Here, address: DeskAddress, call: Call, log: str) -> list[str]:
     ]
 
 
-def relay(run: Here, address: DeskAddress, call: Call, *, given: Iterable[bytes] = (), as_it_is: bool) -> int:
+def relay(
+    run: Here,
+    address: DeskAddress,
+    call: Call,
+    *,
+    given: Iterable[bytes] = (),
+    as_it_is: bool = False,
+    is_talk: bool = False,
+) -> int:
     """Run something over there, and pass on what it writes; returns its exit code.
 
-    ``given`` goes to its standard input. ``as_it_is``: its output is for a program, byte for byte.
+    ``given`` goes to its standard input. ``as_it_is``: its output is for a program, byte for byte;
+    ``is_talk``: it is no data of this verb.
     Unavailable when there was no connection, or it broke.
     """
     with _started(
@@ -103,7 +112,8 @@ def relay(run: Here, address: DeskAddress, call: Call, *, given: Iterable[bytes]
     ) as ssh:
         sinks: list[tuple[IO[bytes], BinaryIO]] = [(_pipe(ssh.process.stderr), sys.stderr.buffer)]
         if not as_it_is:
-            sinks.append((_pipe(ssh.process.stdout), sys.stdout.buffer))
+            out = sys.stderr if is_talk else sys.stdout
+            sinks.append((_pipe(ssh.process.stdout), out.buffer))
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
         _pump(ssh.process, sinks, given, is_terminal=call.has_terminal)

@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sysmo_tui.domain.ssh_keys import read_public_key
-from tests.door.sshd import PATIENCE, Sshd
+from sysmo_tui.domain.ssh_keys import PublicKey, read_public_key
+from tests.door.keys import ed25519, told_by_sshd
+from tests.door.sshd import Sshd
+from tests.door.warm import ASKS, Warm
 
-_REAL_SSH = shutil.which("ssh") or "ssh"
+_SSH = shutil.which("ssh") or "ssh"
 
 
 @dataclass(frozen=True)
@@ -38,59 +39,63 @@ class Ran:
 
 @dataclass(frozen=True)
 class OwnMachine:
-    """A machine without a desk. Its ``ssh`` is the real one, which knows of this server and key alone."""
+    """A machine without a desk, whose owner has ``key``. ``folder`` is where they work."""
 
-    server: Sshd
+    warm: Warm
     folder: Path
-    key: Path
-    environ: dict[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def new(cls, server: Sshd, folder: Path, **environ: str) -> OwnMachine:
-        """Whoever has a new key, and a home in ``folder``."""
-        key, home, programs = server.new_key(), folder / "home", folder / "bin"
-        home.mkdir(parents=True)
-        programs.mkdir()
-        options = "".join(
-            f"{option.removeprefix('-o').replace('=', ' ', 1)}\n" for option in _settings(server, key)
-        )
-        (folder / "ssh_config").write_text(options)
-        ssh = programs / "ssh"
-        ssh.write_text(f'#!/bin/sh\nexec {_REAL_SSH} -F {folder}/ssh_config "$@"\n')
-        ssh.chmod(0o755)
-        around = {
-            "PATH": f"{programs}:{os.environ['PATH']}",
-            "HOME": str(home),
-            "LANG": "C.UTF-8",
-            "SYSMO_DESK": f"ssh://{server.user}@127.0.0.1:{server.port}",
-            "SYSMO_DESK__SHARE_CONNECTION": "false",
-            **environ,
-        }
-        return cls(server, folder, key, around)
-
-    @property
-    def public_key(self) -> str:
-        """The fingerprint of the key."""
-        return read_public_key(self.key.with_suffix(".pub").read_text()).fingerprint
+    key: PublicKey
+    environ: dict[str, str]
 
     def __call__(self, *words: str, stdin: bytes = b"", **environ: str) -> Ran:
-        done = subprocess.run(
-            [sys.executable, "-m", "sysmo_tui", *words],
-            input=stdin,
-            capture_output=True,
-            cwd=self.folder,
-            env=self.environ | environ,
-            timeout=PATIENCE,
-            check=False,
-        )
-        return Ran(done.returncode, done.stdout, done.stderr.decode())
+        code, out, err = self.warm(words, self.environ | environ, self.folder, stdin)
+        assert b"Traceback" not in err, err
+        return Ran(code, out, err.decode())
 
     def ok(self, *words: str, stdin: bytes = b"", **environ: str) -> Ran:
         """Run a command that must work."""
         ran = self(*words, stdin=stdin, **environ)
-        assert ran.code == 0, (ran, self.server.log[-2000:])
+        assert ran.code == 0, ran
         return ran
 
 
-def _settings(server: Sshd, key: Path) -> list[str]:
-    return [option for option in server.options() if option.startswith("-o")] + [f"-oIdentityFile={key}"]
+def beside(warm: Warm, folder: Path, name: str, config: Path) -> OwnMachine:
+    """A machine whose ssh hands every line to the door at once, with the key that is ``name``'s."""
+    folder.mkdir()
+    told = {
+        "SSH_CONNECTION": "203.0.113.5 51234 192.0.2.1 22",
+        "SSH_USER_AUTH": told_by_sshd(folder, ed25519(name)),
+        "SYSMO_CONFIG": str(config),
+    }
+    _script(folder, f"#!{sys.executable} -IS\n{ASKS}")
+    asked = {"WARM": json.dumps({"socket": warm.socket, "environ": told})}
+    around = _around(folder, "ssh://sysmo@desk.example:2222") | asked
+    return OwnMachine(warm, folder, read_public_key(ed25519(name)), around)
+
+
+def across(warm: Warm, folder: Path, server: Sshd) -> OwnMachine:
+    """A machine whose ssh is the real one, which knows of a server and a new key alone."""
+    folder.mkdir()
+    key = server.new_key()
+    options = [option.removeprefix("-o").replace("=", " ", 1) for option in server.options() if "=" in option]
+    settings = "\n".join([*options, f"IdentityFile {key}", ""])
+    (folder / "ssh_config").write_text(settings)
+    _script(folder, f'#!/bin/sh\nexec {_SSH} -F {folder}/ssh_config "$@"\n')
+    around = _around(folder, f"ssh://{server.user}@127.0.0.1:{server.port}")
+    return OwnMachine(warm, folder, read_public_key(key.with_suffix(".pub").read_text()), around)
+
+
+def _script(folder: Path, text: str) -> None:
+    ssh = folder / "bin" / "ssh"
+    ssh.parent.mkdir()
+    ssh.write_text(text)
+    ssh.chmod(0o755)
+
+
+def _around(folder: Path, address: str) -> dict[str, str]:
+    return {
+        "PATH": f"{folder}/bin:{os.environ['PATH']}",
+        "HOME": str(folder),
+        "LANG": "C.UTF-8",
+        "SYSMO_DESK": address,
+        "SYSMO_DESK__SHARE_CONNECTION": "false",
+    }

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -12,55 +14,67 @@ from pathlib import Path
 
 import pytest
 
-from sysmo_tui.desk import Desk, Door
-from sysmo_tui.domain.ssh_keys import read_public_key
-from sysmo_tui.storage.engine import open_store
+from sysmo_tui.desk import Desk
+from sysmo_tui.storage.engine import Store
 from tests.cast import PASSWORD, Cast, Clock
-from tests.databases import SqliteServer
-from tests.door.conftest import desk_settings
-from tests.door.own_machine import OwnMachine
-from tests.door.sshd import Sshd, serving
-from tests.keys_of_people import connected_with
+from tests.door.own_machine import OwnMachine, across, beside
+from tests.door.sshd import Sshd
+from tests.door.warm import Warm, running
+from tests.keys_of_people import bind
+
+REAL_SSH = {"PATH": os.environ["PATH"]}
 
 
 @pytest.fixture(scope="module")
-def server(
-    tmp_path_factory: pytest.TempPathFactory, sqlite_server: SqliteServer, host_key: Path
-) -> Iterator[tuple[Sshd, Cast]]:
-    """A desk with people behind a real sshd."""
-    folder = tmp_path_factory.mktemp("desk")
-    url = sqlite_server.fresh(folder)
-    store = open_store(url)
-    people = Cast(Desk(store, clock=Clock(datetime.now(UTC))))
-    people.found()
-    people.customer()
-    people.operator()
-    with serving(folder, host_key, desk_settings(folder, url)) as sshd:
-        yield sshd, people
-    store.close()
+def warm() -> Iterator[Warm]:
+    """Where the program runs without being imported anew."""
+    with running() as forks:
+        yield forks
 
 
 @pytest.fixture
-def stranger(server: tuple[Sshd, Cast], tmp_path: Path) -> OwnMachine:
+def people(sqlite_store: Store) -> Cast:
+    """Those of the desk that is used from elsewhere."""
+    found = Cast(Desk(sqlite_store, clock=Clock(datetime.now(UTC))))
+    found.found()
+    return found
+
+
+@pytest.fixture
+def config(people: Cast, sqlite_url: str, tmp_path: Path) -> Path:
+    """The settings of the desk's machine, for its door."""
+    path = tmp_path / "door.toml"
+    path.write_text(f'[database]\nurl = "{sqlite_url}"\n[state]\ndir = "{tmp_path}/door-state"\n')
+    return path
+
+
+@pytest.fixture
+def stranger(warm: Warm, config: Path, tmp_path: Path) -> OwnMachine:
     """The machine of somebody whom the desk does not know."""
-    return OwnMachine.new(server[0], tmp_path / "stranger")
+    return beside(warm, tmp_path / "stranger", "stranger", config)
 
 
 @pytest.fixture
-def customer(server: tuple[Sshd, Cast], tmp_path: Path) -> OwnMachine:
+def customer(warm: Warm, config: Path, tmp_path: Path, people: Cast) -> OwnMachine:
     """The machine of carla, whose key is bound."""
-    return _bound(server, tmp_path / "carla", server[1].customer())
+    machine = beside(warm, tmp_path / "carla", "carla", config)
+    bind(people.customer(), machine.key)
+    return machine
 
 
 @pytest.fixture
-def operator(server: tuple[Sshd, Cast], tmp_path: Path) -> OwnMachine:
+def operator(warm: Warm, config: Path, tmp_path: Path, people: Cast) -> OwnMachine:
     """The machine of luis, whose key is bound."""
-    return _bound(server, tmp_path / "luis", server[1].operator())
+    machine = beside(warm, tmp_path / "luis", "luis", config)
+    bind(people.operator(), machine.key)
+    return machine
 
 
-def _bound(server: tuple[Sshd, Cast], folder: Path, person: Door) -> OwnMachine:
-    machine = OwnMachine.new(server[0], folder)
-    connected_with(person, read_public_key(machine.key.with_suffix(".pub").read_text()))
+@pytest.fixture
+def far_customer(sshd: Sshd, warm: Warm, people: Cast, tmp_path: Path) -> OwnMachine:
+    """The machine of carla, with a real connection between it and the desk."""
+    machine = across(warm, tmp_path / "far", sshd)
+    bind(people.customer(), machine.key)
     return machine
 
 
@@ -150,23 +164,23 @@ def test_refusals_and_exit_codes_are_those_of_the_desk(customer: OwnMachine, str
 
 def test_a_desk_that_cannot_be_reached_is_one_line(customer: OwnMachine):
     for address in ("ssh://sysmo@127.0.0.1:1", "ssh://sysmo@does-not-exist.invalid"):
-        ran = customer("ticket", "list", "--json", SYSMO_DESK=address)
+        ran = customer("ticket", "list", "--json", SYSMO_DESK=address, **REAL_SSH)
         assert (ran.code, ran.json["error"]["code"]) == (7, "unavailable")
         assert ran.err.count("\n") == 1
         assert address in ran.err
 
 
-def test_the_host_is_known_or_nothing_is_said_to_it(customer: OwnMachine, server: tuple[Sshd, Cast]):
-    known = customer.folder / "ssh_config"
+def test_a_host_that_is_not_known_is_told_nothing(far_customer: OwnMachine):
+    known = far_customer.folder / "ssh_config"
     known.write_text(known.read_text().replace("UserKnownHostsFile", "UserKnownHostsFile /dev/null\n#"))
-    ran = customer("ticket", "list")
+    ran = far_customer("ticket", "list")
     assert ran.code == 7
     assert "Host key verification failed" in ran.err
 
 
 def test_a_revoked_key_opens_nothing_from_then_on(customer: OwnMachine):
     customer.ok("ticket", "list")
-    customer.ok("key", "revoke", customer.public_key, "--yes")
+    customer.ok("key", "revoke", customer.key.fingerprint, "--yes")
     assert customer("ticket", "list").code == 3
 
 
@@ -185,14 +199,14 @@ def test_the_doctor_looks_at_the_way_to_the_desk(customer: OwnMachine, stranger:
     assert "carla@customer.example" in names["Session"]["text"]
     found = {each["name"]: each for each in stranger.ok("doctor", "--json").json["items"]}
     assert "sysmo connect" in found["Session"]["advice"]
-    lost = customer("doctor", SYSMO_DESK="ssh://sysmo@127.0.0.1:1")
+    lost = customer("doctor", SYSMO_DESK="ssh://sysmo@127.0.0.1:1", **REAL_SSH)
     assert lost.code == 2
     assert "127.0.0.1:1" in lost.text
 
 
-def test_connecting_binds_the_key_and_remembers_the_desk(stranger: OwnMachine, server: tuple[Sshd, Cast]):
+def test_connecting_binds_the_key_and_remembers_the_desk(stranger: OwnMachine, people: Cast):
     address = stranger.environ.pop("SYSMO_DESK")
-    server[1].customer("dora")
+    people.customer("dora")
     config = stranger.folder / "config.toml"
     config.write_text('# mine\n[ui]\ntheme = "contrast"\n')
     around = {"SYSMO_CONFIG": str(config)}
@@ -214,27 +228,32 @@ def test_connecting_binds_the_key_and_remembers_the_desk(stranger: OwnMachine, s
 def test_completion_asks_over_there_and_is_silent_otherwise(customer: OwnMachine, stranger: OwnMachine):
     asks = {"_SYSMO_COMPLETE": "complete_bash", "COMP_WORDS": "sysmo ticket new --topic g", "COMP_CWORD": "4"}
     assert customer("", **asks).text.split() == ["general"]
-    for silent in (stranger("", **asks), customer("", **asks, SYSMO_DESK="ssh://sysmo@127.0.0.1:1")):
-        assert (silent.out, silent.err) == (b"", "")
+    lost = asks | {"SYSMO_DESK": "ssh://sysmo@127.0.0.1:1"} | REAL_SSH
+    for silent in (stranger("", **asks), customer("", **lost)):
+        assert (silent.text.strip(), silent.err) == ("", "")
 
 
-def test_two_verbs_share_a_connection_when_they_may(customer: OwnMachine):
+def test_files_go_over_a_real_connection_and_come_back(far_customer: OwnMachine):
+    content = os.urandom(1_500_000)
+    (far_customer.folder / "photo.png").write_bytes(content)
+    number = _filed(far_customer, "--body", "It\nis quiet.", "--attach", "photo.png")
+    assert far_customer.ok("ticket", "download", str(number), "photo.png").out == content
+    assert far_customer("ticket", "show", "9999").code == 4
+
+
+def test_two_verbs_share_a_connection_when_they_may(far_customer: OwnMachine, sshd: Sshd):
     with _runtime_folder() as folder:
         shared = {"XDG_RUNTIME_DIR": folder, "SYSMO_DESK__SHARE_CONNECTION": "true"}
-        customer.ok("whoami", **shared)
-        before = customer.server.log.count("Accepted publickey")
-        customer.ok("whoami", **shared)
+        far_customer.ok("whoami", **shared)
+        far_customer.ok("whoami", **shared)
         [socket] = Path(folder, "sysmo").iterdir()
-        assert customer.server.log.count("Accepted publickey") == before
         assert stat.S_ISSOCK(socket.lstat().st_mode)
-        ending = ["ssh", "-O", "exit", "-S", str(socket), "x"]
-        assert os.spawnvp(os.P_WAIT, "ssh", ending) == 0
+        assert sshd.log.count("Accepted publickey") == 1
+        subprocess.run(["ssh", "-O", "exit", "-S", str(socket), "x"], capture_output=True, check=True)
 
 
 @contextmanager
 def _runtime_folder() -> Iterator[str]:
     # The path of a socket is short, and pytest's folders are not.
-    import tempfile
-
     with tempfile.TemporaryDirectory(prefix="sysmo-") as folder:
         yield folder
