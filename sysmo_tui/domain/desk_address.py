@@ -51,6 +51,9 @@ def read_address(written: str) -> DeskAddress:
 
 
 def _version_six(host: str, written: str) -> str:
+    # A zone may be any text (RFC 4007), and is of this machine alone.
+    if "%" in host:
+        raise _refused(written)
     try:
         return str(ipaddress.IPv6Address(host))
     except ValueError:

@@ -194,10 +194,10 @@ def test_what_is_of_this_machine_stays_here(customer: OwnMachine):
 
 
 def test_the_doctor_looks_at_the_way_to_the_desk(customer: OwnMachine, stranger: OwnMachine):
-    names = {each["name"]: each for each in customer.ok("doctor", "--json").json["items"]}
+    names = {each["name"]: each for each in customer("doctor", "--json").json["items"]}
     assert names["Desk"]["health"] == "good"
     assert "carla@customer.example" in names["Session"]["text"]
-    found = {each["name"]: each for each in stranger.ok("doctor", "--json").json["items"]}
+    found = {each["name"]: each for each in stranger("doctor", "--json").json["items"]}
     assert "sysmo connect" in found["Session"]["advice"]
     lost = customer("doctor", SYSMO_DESK="ssh://sysmo@127.0.0.1:1", **REAL_SSH)
     assert lost.code == 2
