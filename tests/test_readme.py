@@ -15,7 +15,14 @@ FOLDER = Path(__file__).parents[1]
 README = (FOLDER / "README.md").read_text()
 PAGES = {
     page: (FOLDER / page).read_text()
-    for page in ("README.md", "docs/mail.md", "docs/mail-in.md", "docs/rules.md", "docs/architecture.md")
+    for page in (
+        "README.md",
+        "docs/door.md",
+        "docs/mail.md",
+        "docs/mail-in.md",
+        "docs/rules.md",
+        "docs/architecture.md",
+    )
 }
 COMMANDS = sorted(
     {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import stat
 import sys
@@ -360,6 +361,14 @@ def _topics(run: Here, name: str) -> Iterator[Finding]:
 
 
 def _session(run: Here, name: str) -> Iterator[Finding]:
+    keeper = run.desk.store.path
+    if os.geteuid() == 0 and keeper is not None and keeper.stat().st_uid != 0:
+        # Sessions are those of the account that runs the desk, and not root's to use.
+        who = keeper.owner()
+        yield Finding(
+            name, Health.GOOD, _("The desk is that of {who}, and so are its sessions here.", who=who)
+        )
+        return
     signed_in = run.door.read(who_if_anyone)
     if signed_in is None:
         yield Finding(name, Health.GOOD, _("Nobody is signed in here."))
