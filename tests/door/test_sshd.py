@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import select
+import socket
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -127,6 +130,20 @@ def test_what_is_unset_stays_unset(tmp_path: Path) -> None:
         ["/bin/sh", "-c", script], env={"TERM": ""}, capture_output=True, check=True, text=True
     )
     assert {line.partition("=")[0] for line in done.stdout.splitlines()}.isdisjoint(set(PASSED_ON) - {"TERM"})
+
+
+def test_fifty_who_connect_and_say_nothing_keep_nobody_else_out(mirror: Sshd) -> None:
+    silent = [socket.create_connection(("127.0.0.1", mirror.port)) for _ in range(50)]
+    try:
+        key, start = mirror.new_key(), time.monotonic()
+        done = mirror.ssh("ticket", "list", keys=[key], options=["-T", "-oBindAddress=127.0.0.2"])
+        assert done.stdout.startswith(b"asked: ticket list\n")
+        assert time.monotonic() - start < 5
+        greeted = [line for line in silent if select.select([line], [], [], 0)[0] and line.recv(4) == b"SSH-"]
+        assert len(greeted) == int(EVERYWHERE["PerSourceMaxStartups"])
+    finally:
+        for line in silent:
+            line.close()
 
 
 @pytest.mark.parametrize("user", ["desk", "desk-new"])
