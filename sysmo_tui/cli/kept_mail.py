@@ -17,7 +17,7 @@ from sysmo_tui.cli.output import Column, Shape
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.domain.enums import Verdict
 from sysmo_tui.domain.numbers import parse_number
-from sysmo_tui.domain.text import clean_line
+from sysmo_tui.domain.text import cell_width, clean_line
 from sysmo_tui.i18n import _
 from sysmo_tui.spoken import file_size
 from sysmo_tui.widgets.mail_words import goes_words, outcome_words, sender_words, step_words
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 app = Noun()
 
 _TICKET = re.compile(r"(?:#|[Tt]-?)[0-9]+")
+
+_LEAST_TEXT = 20
+"""Cells that a text behind its head has at least, where its lines are broken."""
 
 One = Annotated[int, typer.Argument(metavar=_("ID"), help=_("The mail, as “mail list” numbers it."))]
 
@@ -178,20 +181,34 @@ def facts(run: Here, record: MailRecord, to: str = "") -> list[tuple[str, str]]:
     ]
 
 
-def aligned(rows: list[tuple[str, str]]) -> str:
+def aligned(run: Here, rows: list[tuple[str, str]]) -> str:
     """Names and values in two columns; those without a value are left out."""
     given = [(name, value) for name, value in rows if value]
-    width = max(len(name) for name, _value in given)
-    return "\n".join(f"{name:{width}}  {clean_line(value)}" for name, value in given)
+    width = max(cell_width(name) for name, _value in given)
+    return "\n".join(
+        hung(run, name + " " * (width - cell_width(name) + 2), clean_line(value)) for name, value in given
+    )
 
 
 def explanation(run: Here, record: MailRecord) -> str:
     """A mail and the rules that were looked at."""
-    return "\n".join(part for part in (aligned(facts(run, record)), rules(record)) if part)
+    return "\n".join(part for part in (aligned(run, facts(run, record)), rules(run, record)) if part)
 
 
-def rules(record: MailRecord) -> str:
+def rules(run: Here, record: MailRecord) -> str:
     """The rules that were looked at, in their order; ✓ marks what hit."""
     return "\n".join(
-        f"  {'✓' if step.is_hit else '–'} {clean_line(step_words(step))}" for step in record.steps
+        hung(run, f"  {'✓' if step.is_hit else '–'} ", clean_line(step_words(step))) for step in record.steps
     )
+
+
+def hung(run: Here, head: str, text: str) -> str:
+    """A text behind its head; on a terminal its further lines stand beneath its first."""
+    room = run.out.width - cell_width(head)
+    if not run.out.is_terminal or cell_width(text) <= room or room < _LEAST_TEXT:
+        return head + text
+    from rich.console import Console
+    from rich.text import Text
+
+    lines = Text(text).wrap(Console(width=room), room)
+    return head + ("\n" + " " * cell_width(head)).join(str(line).rstrip() for line in lines)

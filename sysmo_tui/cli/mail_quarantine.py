@@ -8,10 +8,11 @@ import typer
 
 from sysmo_tui.cli import sheets
 from sysmo_tui.cli.context import Here, here
-from sysmo_tui.cli.kept_mail import One, aligned, columns, explained, facts, rules, shape
+from sysmo_tui.cli.kept_mail import One, aligned, columns, explained, facts, hung, rules, shape
 from sysmo_tui.cli.options import After, DryRun, Limit
 from sysmo_tui.cli.output import Column, Shape
 from sysmo_tui.cli.verbs import Noun
+from sysmo_tui.domain.message import Advice
 from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.spoken import file_size
 from sysmo_tui.widgets.mail_words import goes_words
@@ -48,13 +49,34 @@ def _list(context: typer.Context, *, limit: Limit = 50, after: After = None) -> 
     )
 
 
-@app.verb("show", help=_("Show a mail that waits: who, what, why."), example="sysmo mail quarantine show 17")
-def _show(context: typer.Context, mail: One) -> None:
+@app.verb(
+    "show",
+    help=_("Show a mail that waits: who, what, why, and its text."),
+    example="sysmo mail quarantine show 17",
+)
+def _show(
+    context: typer.Context,
+    mail: One,
+    *,
+    full: Annotated[
+        bool, typer.Option("--full", help=_("With quotes and signatures, which a terminal shows folded."))
+    ] = False,
+) -> None:
     run = here(context)
     from sysmo_tui import quarantined
+    from sysmo_tui.widgets.passages import lines_of
 
     look = quarantined.look(run.door, mail)
-    run.out.one(_shape(look), _text(run, look))
+    is_folded = run.out.is_terminal and not full and not run.out.is_for_scripts
+    lines = list(lines_of(look.text, is_folded=is_folded))
+    run.out.one(_shape(look), _text(run, look, [line.text for line in lines]))
+    if any(line.is_fold for line in lines):
+        run.out.say(
+            _(
+                "Quotes and signatures are folded. The whole text: {command}",
+                command=Advice(f"sysmo mail quarantine show {mail} --full"),
+            )
+        )
 
 
 @app.verb(
@@ -115,8 +137,9 @@ def _shape(look: Look) -> Shape:
     }
 
 
-def _text(run: Here, look: Look) -> str:
+def _text(run: Here, look: Look, lines: list[str]) -> str:
     told = facts(run, look.record, to=", ".join(look.recipients))
     told += [(_("Files"), ", ".join(f"{file.name} ({file_size(file.size)})" for file in look.files))]
-    parts = [aligned(told), rules(look.record), look.text + ("\n…" if look.is_longer else "")]
+    words = "\n".join([*(hung(run, "", line) for line in lines), *(["…"] if look.is_longer else [])])
+    parts = [aligned(run, told), rules(run, look.record), words]
     return "\n\n".join(part for part in parts if part)

@@ -6,27 +6,24 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.binding import BindingType
-from textual.content import Content
 
 from sysmo_tui.domain.enums import Verdict
 from sysmo_tui.domain.views import Page
 from sysmo_tui.i18n import _
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.base import Asking
+from sysmo_tui.screens.mail_list import MailListScreen
 from sysmo_tui.screens.picker import Item
-from sysmo_tui.screens.table_screen import TableScreen, facts, list_bindings
-from sysmo_tui.screens.whole_mail import WholeMailScreen
+from sysmo_tui.screens.table_screen import list_bindings
 from sysmo_tui.services import kept_mail
 from sysmo_tui.services.kept_mail import MailLine
-from sysmo_tui.spoken import file_size, moment
 from sysmo_tui.widgets.data_list import Column
-from sysmo_tui.widgets.mail_words import goes_words, outcome_words, sender_words
 from sysmo_tui.widgets.words import said
 
 _STYLES = {Verdict.QUARANTINED: "$warning", Verdict.PENDING: "$warning", Verdict.DROPPED: "$quiet"}
 
 
-class CameInScreen(TableScreen[MailLine]):
+class CameInScreen(MailListScreen):
     """Kept mail, newest first; enter or its own key shows one whole, with the rules that were looked at."""
 
     CONTEXT = Context.CAME_IN
@@ -40,37 +37,16 @@ class CameInScreen(TableScreen[MailLine]):
 
     def columns(self) -> Sequence[Column[MailLine]]:
         """When, who, what, and what became of it."""
-        zone, now = self.app.zone, self.app.now()
         return (
-            Column(_("Came"), 16, lambda mail: moment(mail.received_at, zone, now)),
-            Column(_("From"), 0, lambda mail: mail.sender or _("nobody")),
-            Column(_("Subject"), 0, lambda mail: mail.subject or _("(no subject)")),
+            self.came(),
+            *self.written(),
             Column(_("Became"), 20, lambda mail: said(mail.verdict), style=_style),
             Column(_("Ticket"), 9, _ticket, is_number=True, from_width=100),
         )
 
-    def key(self, row: MailLine) -> str:
-        """Which mail."""
-        return str(row.id)
-
-    def title_of(self, row: MailLine) -> str:
-        """Who wrote what."""
-        return f"{row.sender or _('nobody')} · {row.subject}"
-
     def empty(self) -> str:
         """Nothing came."""
         return _("No mail came in.")
-
-    def detail(self, row: MailLine) -> Content:
-        """Who wrote what, as far as the columns have no room for it, and why it became that."""
-        written = facts((_("From"), sender_words(row)), (_("Subject"), row.subject))
-        became = facts(
-            (_("Became"), outcome_words(row)),
-            (_("Goes to"), goes_words(row)),
-            (_("Mailbox"), row.mailbox),
-            (_("Size"), file_size(row.size)),
-        )
-        return Content("\n").join((written, became))
 
     def filters(self) -> Sequence[Item]:
         """Everything, or what became one thing."""
@@ -83,11 +59,6 @@ class CameInScreen(TableScreen[MailLine]):
     def action_open(self) -> None:
         """Show the whole mail: there is nothing else to do here."""
         self.action_whole_mail()
-
-    def action_whole_mail(self) -> None:
-        """Show the whole mail, and which rule decided."""
-        if self.row is not None:
-            self.app.push_screen(WholeMailScreen(self.row.id))
 
 
 def _ticket(mail: MailLine) -> str:

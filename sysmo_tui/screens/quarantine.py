@@ -21,14 +21,14 @@ from sysmo_tui.keys import Context
 from sysmo_tui.quarantined import Look
 from sysmo_tui.screens.base import Asking, shown
 from sysmo_tui.screens.confirm import Confirm
-from sysmo_tui.screens.table_screen import TableScreen, facts, list_bindings
-from sysmo_tui.screens.whole_mail import WholeMailScreen
+from sysmo_tui.screens.mail_list import MailListScreen
+from sysmo_tui.screens.table_screen import list_bindings
 from sysmo_tui.services import quarantine
 from sysmo_tui.services.deciding import Decided
 from sysmo_tui.services.kept_mail import MailLine
-from sysmo_tui.spoken import file_size, moment
+from sysmo_tui.spoken import file_size
 from sysmo_tui.widgets.data_list import Column
-from sysmo_tui.widgets.mail_text import body_text, record_text
+from sysmo_tui.widgets.mail_text import body_text, glance_text
 from sysmo_tui.widgets.mail_words import goes_words
 from sysmo_tui.widgets.words import said
 
@@ -41,7 +41,7 @@ MAIL_SECONDS = 60.0
 _NEEDS_SENDER = frozenset({"accept", "accept_new", "block"})
 
 
-class QuarantineScreen(TableScreen[MailLine]):
+class QuarantineScreen(MailListScreen):
     """The waiting mail, oldest first, and below it the one under the cursor as it reads."""
 
     CONTEXT = Context.QUARANTINE
@@ -71,22 +71,12 @@ class QuarantineScreen(TableScreen[MailLine]):
 
     def columns(self) -> Sequence[Column[MailLine]]:
         """Who, what, why, where to, since when."""
-        zone, now = self.app.zone, self.app.now()
         return (
-            Column(_("From"), 0, lambda mail: mail.sender or _("nobody")),
-            Column(_("Subject"), 0, lambda mail: mail.subject or _("(no subject)")),
+            *self.written(),
             Column(_("Why"), 26, lambda mail: said(mail.reason) if mail.reason else ""),
             Column(_("Goes to"), 12, goes_words, from_width=100),
-            Column(_("Came"), 16, lambda mail: moment(mail.received_at, zone, now), from_width=100),
+            self.came(from_width=100),
         )
-
-    def key(self, row: MailLine) -> str:
-        """Which mail."""
-        return str(row.id)
-
-    def title_of(self, row: MailLine) -> str:
-        """Who wrote what."""
-        return f"{row.sender or _('nobody')} · {row.subject}"
 
     def empty(self) -> str:
         """All is decided."""
@@ -95,9 +85,11 @@ class QuarantineScreen(TableScreen[MailLine]):
     def detail(self, row: MailLine) -> Content:
         """The mail as it reads, once it was read; until then what the list knows of it."""
         if self._look is not None and self._look.record.line.id == row.id:
-            head = record_text(self._look.record, self.app.zone, self._look)
-            return Content("\n").join((head, *self._glance(self._look), Content(""), body_text(self._look)))
-        return facts((_("From"), row.sender or _("nobody")), (_("Goes to"), goes_words(row)))
+            width = self.query_one("#detail", Static).scrollable_content_region.width
+            head = glance_text(self._look, self.app.zone, width)
+            body = body_text(self._look, self._key_of(keys.BY_ID["quarantine.whole"]))
+            return Content("\n").join((head, *self._glance(self._look), Content(""), body))
+        return super().detail(row)
 
     def _glance(self, look: Look) -> Iterator[Content]:
         if look.is_glance:
@@ -138,11 +130,6 @@ class QuarantineScreen(TableScreen[MailLine]):
     def action_block(self) -> None:
         """Turn it away and block its sender, after asking."""
         self._ask_to_reject(blocks=True)
-
-    def action_whole_mail(self) -> None:
-        """Show the whole mail, and why it waits."""
-        if self.row is not None:
-            self.app.push_screen(WholeMailScreen(self.row.id))
 
     def may(self, action: str, row: MailLine | None) -> bool:
         """A mail without a sender can be nobody's request, and has nobody to block."""

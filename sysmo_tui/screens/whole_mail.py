@@ -35,6 +35,8 @@ class WholeMailScreen(Scrolling, DeskDialog[None]):
     CONTEXT = Context.WHOLE_MAIL
     BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.WHOLE_MAIL, Context.EVERYWHERE)
 
+    _look: Look | None = None
+
     def __init__(self, inbound_id: int) -> None:
         super().__init__()
         self._mail = inbound_id
@@ -72,8 +74,15 @@ class WholeMailScreen(Scrolling, DeskDialog[None]):
             saved = self.job(save_mail, self._mail, path)
             saved.then(lambda place: self._tell(_("Saved as {path}", path=clean_line(str(place)))))
 
+    def on_resize(self) -> None:
+        """Lay the lines out again: what goes on in the next one stands beneath the first."""
+        if self._look is not None:
+            self.call_after_refresh(self._show, self._look)
+
     def _show(self, look: Look) -> None:
-        self.query_one(Static).update(sections(look, self.app.zone))
+        self._look = look
+        width = self.scrolled.scrollable_content_region.width
+        self.query_one(Static).update(sections(look, self.app.zone, width))
 
     def _tell(self, text: str) -> None:
         self.scrolled.border_subtitle = Content(f" {text} ")

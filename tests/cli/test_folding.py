@@ -7,6 +7,7 @@ import pytest
 from sysmo_tui.cli.output import Output
 from tests.cli.conftest import Office
 from tests.cli.test_terminal import Terminal
+from tests.kept import RAW, keep
 
 ANSWER = "Yes.\n\nOn 3/3/26 10:00, Luis wrote:\n> Is it in?\n> Really?\n\n-- \nCarla\nACME"
 FOLDS = ("┄ 3 quoted lines", "┄ signature")
@@ -48,6 +49,19 @@ def test_a_thread_without_quotes_gives_no_hint(small_office: Office, on_a_termin
     shown = small_office.operator.ok("ticket", "show", "1")
     assert "Fire" in shown.out
     assert shown.err == ""
+
+
+def test_a_mail_that_waits_is_folded_like_a_ticket(answered: Office, on_a_terminal: None):
+    mail = keep(answered.cast, RAW.split(b"\r\n\r\n")[0] + b"\r\n\r\n" + ANSWER.encode(), ticket_number=1)
+    operator = answered.operator
+    folded, full = (
+        operator.ok("mail", "quarantine", "show", str(mail), *option) for option in ((), ("--full",))
+    )
+    assert f"The whole text: sysmo mail quarantine show {mail} --full" in folded.err
+    assert all(fold in folded.out for fold in FOLDS)
+    assert "> Is it in?" not in folded.out
+    assert all(text in full.out for text in ("> Is it in?", "ACME"))
+    assert "┄" not in full.out + full.err
 
 
 def test_a_pipe_and_scripts_get_all(answered: Office):

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Select
+from textual.widgets import Select, Static
 
 from sysmo_tui import quarantined
 from sysmo_tui.app import SysmoApp
 from sysmo_tui.desk import Door
 from sysmo_tui.domain.enums import MailReason, SenderStanding, Verdict
+from sysmo_tui.domain.text import cell_width
 from sysmo_tui.screens import quarantine as quarantine_screen
 from sysmo_tui.screens.administration import AdministrationScreen
 from sysmo_tui.screens.came_in import CameInScreen
@@ -306,6 +307,55 @@ async def test_nothing_hostile_breaks_the_screens(stage: Stage, cast: Cast, size
             await opened(pilot, screen)
             await until_seen(pilot, "[bold]")
             assert not set(seen(pilot)) & {"\x1b", "\x07", "\u202e"}
+
+
+QUOTING = RAW.rstrip() + (
+    b" Please come.\r\n\r\nOn 3/3/26 10:00, Luis wrote:\r\n> Is it in?\r\n> Really?\r\n\r\n"
+    b"-- \r\nOtto\r\nACME\r\n"
+)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_who_decides_reads_the_text_with_quotes_folded_and_the_whole_by_one_key(
+    stage: Stage, cast: Cast, size: tuple[int, int]
+) -> None:
+    wait_for_luis(cast, raw=QUOTING)
+    app = stage(cast.operator())
+    async with app.run_test(size=size) as pilot:
+        await arrived(pilot)
+        await opened(pilot, QuarantineScreen())
+        await until_seen(pilot, "It smokes again. Please come.", "┄ 3 quoted lines · Z", "┄ signature · Z")
+        assert "> Is it in?" not in seen(pilot)
+        await pilot.press("Z")
+        await settled(pilot)
+        await pilot.press("G")
+        await until_seen(pilot, "> Really?", "ACME")
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+async def test_what_goes_on_in_the_next_line_stands_beneath_its_first_at_every_width(
+    stage: Stage, cast: Cast, width: int
+) -> None:
+    subject = "word " * 60
+    _number, mail = wait_for_luis(cast, subject=subject)
+    app = stage(cast.operator())
+    async with app.run_test(size=(100, 40)) as pilot:
+        await arrived(pilot)
+        await opened(pilot, WholeMailScreen(mail))
+        await until_seen(pilot, "Subject")
+        await pilot.resize_terminal(width, 40)
+        room = min(width, 76) - 7
+        text = app.screen.query_one(Static)
+        await until(pilot, lambda: str(text.content).count("word") == 60 and longest(text) <= room)
+        assert longest(text) > room - len("word "), "the width is used"
+        lines = str(text.content).split("\n")
+        first = next(place for place, line in enumerate(lines) if line.startswith("Subject"))
+        beneath = [line for line in lines[first + 1 :] if "word" in line]
+        assert {line.index("word") for line in beneath} == {lines[first].index("word")}
+
+
+def longest(text: Static) -> int:
+    return max(cell_width(line.rstrip()) for line in str(text.content).split("\n") if "word" in line)
 
 
 async def test_what_came_in_is_listed_and_narrowed(stage: Stage, cast: Cast) -> None:
