@@ -104,7 +104,7 @@ OPEN: Mapping[Role | None, Mapping[str, str]] = {
         "mail explain": "",
         "mail raw": "--output -o",
         "mail quarantine list": "--limit --after",
-        "mail quarantine show": "",
+        "mail quarantine show": "--full",
         "mail quarantine accept": "--as-new --join",
         "mail quarantine reject": "--block --dry-run",
     },
