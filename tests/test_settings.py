@@ -61,6 +61,9 @@ def test_any_setting_can_be_given_as_section_and_key(tmp_path: Path):
         ),
         ('[ui]\nkiosk = "perhaps"\n', "true or false"),
         ("[ui\n", "not TOML"),
+        ("[door]\nsessions = 0\n", "door.sessions must be a number from 1 to 10000"),
+        ("[door]\nsource_sessions = true\n", "door.source_sessions must be a number"),
+        ('[door]\naccount_sessions = "many"\n', "door.account_sessions must be a number"),
     ],
 )
 def test_a_mistake_in_a_file_is_one_clear_line(tmp_path: Path, text: str, said: str):
@@ -68,6 +71,15 @@ def test_a_mistake_in_a_file_is_one_clear_line(tmp_path: Path, text: str, said: 
     with pytest.raises(Invalid) as refusal:
         settings.load({"SYSMO_CONFIG": str(own)}, system_file=tmp_path / "none.toml")
     assert said in str(refusal.value)
+
+
+def test_how_many_come_through_the_door_is_set_by_numbers(tmp_path: Path):
+    own = write(tmp_path / "own.toml", "[door]\nsessions = 300\nsource_sessions = 50\n")
+    loaded = settings.load(
+        {"SYSMO_CONFIG": str(own), "SYSMO_DOOR__ACCOUNT_SESSIONS": "3"}, system_file=tmp_path / "none.toml"
+    )
+    counts = (loaded.door_sessions, loaded.door_sessions_of_source, loaded.door_sessions_of_account)
+    assert counts == (300, 50, 3)
 
 
 def test_a_typo_in_a_variable_names_the_right_one(tmp_path: Path):

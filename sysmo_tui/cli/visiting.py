@@ -13,10 +13,11 @@ from contextlib import AbstractContextManager, nullcontext
 from sysmo_tui import i18n
 from sysmo_tui.cli.context import Here, who_if_anyone
 from sysmo_tui.domain.errors import DeskError
+from sysmo_tui.domain.networks import network_of
 from sysmo_tui.door import limits
 from sysmo_tui.door.parcel import Parcel
 from sysmo_tui.door.slots import Caps, Slot
-from sysmo_tui.door.visit import network_of, visit_of
+from sysmo_tui.door.visit import visit_of
 from sysmo_tui.door.words import Line, read_line
 
 _TAKEN = ("SYSMO_CONFIG",)

@@ -61,17 +61,6 @@ def visit_of(environ: Mapping[str, str]) -> Visit:
     )
 
 
-def network_of(source: str) -> str:
-    """What counts as one source: an IPv4 address, or the /64 that one IPv6 subscriber is given (RFC 6177)."""
-    try:
-        address = ipaddress.ip_address(source)
-    except ValueError:
-        return source
-    if address.version == 4:
-        return str(address)
-    return str(ipaddress.ip_network((int(address), 64), strict=False))
-
-
 def _source(written: str) -> str:
     """The peer's address in its canonical form; an IPv4 address that comes as IPv6 is itself."""
     try:

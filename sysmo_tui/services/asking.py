@@ -15,6 +15,7 @@ from sysmo_tui.domain import addresses
 from sysmo_tui.domain.enums import TokenPurpose
 from sysmo_tui.domain.errors import Forbidden
 from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.networks import network_of
 from sysmo_tui.services import people, throttle, tokens
 
 FORMS_OF_SOURCE = 30
@@ -45,22 +46,27 @@ class Errand(StrEnum):
 
 def admit_form(work: Work) -> None:
     """Count a registration; Forbidden when too many came from this source."""
-    if not throttle.allows(work, "form", work.caller.source, limit=FORMS_OF_SOURCE, within=_HOUR):
+    if not throttle.allows(work, "form", _place(work), limit=FORMS_OF_SOURCE, within=_HOUR):
         raise Forbidden(N_("Too many registrations came from here. Try again in an hour."))
 
 
 def admit_request(work: Work) -> None:
     """Count that a code is asked for; Forbidden when this source asked for too many."""
-    if not throttle.allows(work, "ask", work.caller.source, limit=CODES_OF_SOURCE, within=_HOUR):
+    if not throttle.allows(work, "ask", _place(work), limit=CODES_OF_SOURCE, within=_HOUR):
         raise Forbidden(N_("Too many codes were asked for from here. Try again in an hour."))
 
 
 def may_mail(work: Work, errand: Errand, email: str) -> bool:
     """Whether an address may get one more mail because somebody typed it; counts it."""
-    folded, source = addresses.folded(email), work.caller.source
-    share = f"{folded} {source}"
+    folded, place = addresses.folded(email), _place(work)
+    share = f"{folded} {place}"
     if not throttle.allows(work, f"{errand}-share", share, limit=MAILS_OF_SOURCE, within=errand.span):
         return False
-    if throttle.knows(work, people.main_address(work, folded), source):
+    if throttle.knows(work, people.main_address(work, folded), place):
         return True
     return throttle.allows(work, f"{errand}-mail", folded, limit=MAILS, within=errand.span)
+
+
+def _place(work: Work) -> str:
+    """Where the caller comes from, as one source is counted."""
+    return network_of(work.caller.source)

@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from sysmo_tui.desk import Work
 from sysmo_tui.domain.errors import Forbidden
 from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.networks import network_of
 from sysmo_tui.models import Throttle, table
 
 FREE_FAILURES = 5
@@ -189,7 +190,7 @@ def _is_known(pair: Any, now: datetime) -> bool:
 
 
 def _buckets(address: str, source: str) -> tuple[_Pair, _Source, _Lane]:
-    account, place = _hashed(address), _hashed(source)
+    account, place = _hashed(address), _hashed(network_of(source))
     return (
         _Pair(f"pair:{account}:{place}", FREE_FAILURES, timedelta(days=1)),
         _Source(f"source:{place}", FREE_FAILURES_OF_SOURCE, timedelta(hours=1)),

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sysmo_tui.domain.errors import Invalid, Unavailable
+from sysmo_tui.domain.networks import network_of
 from sysmo_tui.domain.ssh_keys import read_public_key
-from sysmo_tui.door.visit import Visit, network_of, visit_of
+from sysmo_tui.door.visit import Visit, visit_of
 from tests.door.keys import ed25519, told_by_sshd
 
 CONNECTION = {"SSH_CONNECTION": "203.0.113.5 51234 192.0.2.1 22"}
