@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import sysmo_tui
 from sysmo_tui.models import Batch, table
@@ -70,6 +72,12 @@ def watched() -> Watched:
     return Watched()
 
 
+@pytest.fixture
+def ada(small_office: Office, tmp_path: Path) -> Visits:
+    """The administrator, who may do most."""
+    return _at_door(small_office, tmp_path, "ada")
+
+
 def _at_door(office: Office, folder: Path, who: str | None) -> Visits:
     """The door for an administrator, a customer, or somebody unknown without a key."""
     if who is not None:
@@ -120,3 +128,74 @@ def _files(folder: Path) -> set[tuple[str, int]]:
 def _batches(office: Office) -> int:
     with office.cast.desk.store.reading() as session:
         return int(session.execute(sa.select(sa.func.count()).select_from(table(Batch))).scalar_one())
+
+
+PIECES = [
+    *(
+        "ticket",
+        "list",
+        "show",
+        "new",
+        "attach",
+        "download",
+        "reply",
+        "mail",
+        "raw",
+        "config",
+        "apply",
+        "key",
+        "whoami",
+    ),
+    *(
+        "account",
+        "search",
+        "register",
+        "verify",
+        "sysmo",
+        "parcel",
+        "lang=es",
+        "1",
+        "#1",
+        "-",
+        "--",
+        "--json",
+        "--csv",
+    ),
+    *(
+        "--help",
+        "-h",
+        "--body",
+        "--body-file",
+        "--attach",
+        "--name",
+        "-o",
+        "--output",
+        "--limit",
+        "0",
+        "--database",
+    ),
+    *(
+        "--demo",
+        "--debug",
+        "--follow=x",
+        "/etc/passwd",
+        "../x",
+        "''",
+        "'a b'",
+        '"',
+        "\\",
+        "é",
+        "\x1b",
+        "=",
+        "--=",
+        "@x",
+    ),
+]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.sampled_from(PIECES), max_size=7))
+def test_no_line_is_a_bug_or_shows_the_machine(ada: Visits, tmp_path_factory: Any, pieces: list[str]):
+    ran = ada.line(" ".join(["parcel", *pieces] if "parcel" in pieces else pieces))
+    assert ran.code in {0, 2, 3, 4, 5, 6, 7, 130}, ran
+    assert str(tmp_path_factory.getbasetemp()) not in ran.out + ran.err
