@@ -181,6 +181,8 @@ class SysmoApp(Idling):
 
     def _clear(self) -> None:
         """Leave nothing on the screen of who may see it no more, perhaps; drafts were kept while typing."""
+        if self.arrival is None:
+            return  # several that were under way may have been refused
         self.arrival = None
         self.is_waited_for = False
         self.clear_notifications()

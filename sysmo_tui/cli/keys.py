@@ -81,7 +81,7 @@ def _list(
     "revoke",
     help=_(
         "Take a key away: it opens nothing any more, also where it is connected now.\n\n"
-        "Sessions that were opened with the password go on; see: sysmo session revoke --all"
+        "Sessions that were opened with the password go on."
     ),
     example="sysmo key revoke SHA256:Tk0vQ1p4 --yes",
 )

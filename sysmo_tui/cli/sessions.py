@@ -39,7 +39,11 @@ def _list(context: typer.Context, *, email: Email = None) -> None:
     run.out.rows(found, columns, _shape, names=sheets.SESSIONS, empty=_("No open sessions."))
 
 
-@app.verb("revoke", help=_("End a session, or all of them."), example="sysmo session revoke 3f9a0c12de47")
+@app.verb(
+    "revoke",
+    help=_("End a session, or all of them; SSH keys stay."),
+    example="sysmo session revoke 3f9a0c12de47",
+)
 def _revoke(
     context: typer.Context,
     session: Annotated[str | None, typer.Argument(metavar=_("ID"), help=_("Which; see the list."))] = None,

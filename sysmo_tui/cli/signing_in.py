@@ -59,7 +59,9 @@ def _login(
 @app.verb("logout", help=_("Sign out."), example="sysmo logout --everywhere")
 def _logout(
     context: typer.Context,
-    everywhere: Annotated[bool, typer.Option("--everywhere", help=_("End all your sessions."))] = False,
+    everywhere: Annotated[
+        bool, typer.Option("--everywhere", help=_("End all your sessions; SSH keys stay."))
+    ] = False,
 ) -> None:
     run = here(context)
     from sysmo_tui.services import sessions

@@ -56,7 +56,7 @@ def open_screens(run: Here) -> None:
             background=_background(run) if run.visit is None else None,
             mail_way=partial(_mail_way, run),
             mail_preview=_mail_preview,
-            mailbox_trial=partial(_mailbox_trial, run),
+            mailbox_trial=partial(_mailbox_trial, run) if run.visit is None else None,
             keymap=run.settings.keys,
             theme=run.settings.theme,
             is_kiosk=is_kiosk,

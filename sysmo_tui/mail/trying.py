@@ -16,12 +16,12 @@ from sysmo_tui.settings import MailboxAccess
 
 
 def try_out(door: Door, name: str, known: Mapping[str, MailboxAccess]) -> Trial:
-    """Open a mailbox as fetching would, for who manages mail.
+    """Open a mailbox as fetching would, for who manages mail at the desk.
 
     Invalid where nothing is fetched from it, Unavailable where its secret is not ``known`` here or its
     server does not open it, with the reason.
     """
-    line = door.read(mailboxes.show, name)
+    line = door.read(mailboxes.to_try, name)
     fetched = door.desk.read(desk_caller(), mailboxes.to_fetch)
     wanted = next((each for each in fetched if each.name == line.name), None)
     if wanted is None:

@@ -191,6 +191,12 @@ def show(work: Work, name: str) -> MailboxLine:
     raise _not_found(name)
 
 
+def to_try(work: Work, name: str) -> MailboxLine:
+    """A mailbox that is to be opened with the desk's secrets; Forbidden through a door."""
+    require_at_desk(work.actor)
+    return show(work, name)
+
+
 def form(work: Work, name: str = "") -> MailboxForm:
     """What editing a mailbox begins with; without ``name``, making one."""
     return MailboxForm(show(work, name) if name else None, choices.read(work))
