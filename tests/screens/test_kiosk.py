@@ -151,6 +151,7 @@ async def test_no_key_of_any_screen_writes_a_file_or_starts_a_process(cast: Cast
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         await arrived(pilot)
         pressed: dict[str, int] = {}
+        of_machine = {key.help[:1].upper() + key.help[1:] for key in keys.KEYS if key.of_machine}
         with watched(tmp_path) as touched:
             for name, make in everywhere(number, mail).items():
                 await back_to(pilot, make)
@@ -161,6 +162,7 @@ async def test_no_key_of_any_screen_writes_a_file_or_starts_a_process(cast: Cast
                     and not active.binding.action.rpartition(".")[2].startswith(MOVES)
                 }
                 offered = {active.action.partition("(")[0] for active in bound_keys.values()}
+                assert {each[0] for each in commands(app.screen)} & of_machine == set(), name  # type: ignore[arg-type]
                 for action in keys.OF_MACHINE & offered:
                     assert app.screen.check_action(action, ()) is False, (name, action)
                 here = app.screen
@@ -198,22 +200,12 @@ async def back_to(pilot: Pilot[Any], make: Callable[[], Screen[Any]]) -> Screen[
 
 async def test_nothing_of_the_machine_is_offered(cast: Cast, tmp_path: Path) -> None:
     number = ask.file(cast.customer(), files=(ask.upload(cast.customer()),))
-    mail = keep(cast, ticket_number=number, sender="carla@customer.example")
     cast.admin().write(mailboxes.new, "box", MailboxEdits(url="imaps://desk@mail.example"))
     app = by_key(cast.admin(), "laptop")
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         await arrived(pilot)
         assert app.is_kiosk
-        of_machine = {
-            help_[:1].upper() + help_[1:] for help_ in (key.help for key in keys.KEYS if key.of_machine)
-        }
-        for name, make in everywhere(number, mail).items():
-            app.push_screen(make())
-            await settled(pilot)
-            listed = {each[0] for each in commands(app.screen)}  # type: ignore[arg-type]
-            assert listed & of_machine == set(), name
-            app.pop_screen()
-        for context in keys.Context:
+        for context in {context for key in keys.KEYS if key.of_machine for context in key.contexts}:
             app.push_screen(HelpScreen(context))
             await settled(pilot)
             assert not any(key.help in seen(pilot) for key in keys.KEYS if key.of_machine)
@@ -302,8 +294,9 @@ async def test_an_unbound_key_asks_who_it_is_and_is_bound_from_the_profile(cast:
     app = through_door(cast.desk, "new laptop", session=kept)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await until(pilot, lambda: isinstance(app.screen, LoginScreen))
+        await settled(pilot)
         fill(pilot, email="luis@desk.example", password=PASSWORD)
-        await pilot.click("#sign-in")
+        app.screen.action_sign_in()
         await arrived(pilot)
         app.push_screen(app.place("profile"))
         await settled(pilot)
@@ -357,6 +350,7 @@ async def test_the_lock_asks_for_the_password_of_the_keys_account(cast: Cast) ->
         app.used_at -= LOCKS_AFTER + 1
         app.lock_when_idle()
         await until(pilot, lambda: isinstance(app.screen, LockScreen))
+        await settled(pilot)
         app.screen.form.field("password").value = PASSWORD
         await pilot.press("enter")
         await until(pilot, lambda: not isinstance(app.screen, LockScreen))
