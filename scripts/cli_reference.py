@@ -49,6 +49,7 @@ This page is written by `python scripts/cli_reference.py` from the program's own
 | Variable | Meaning |
 | --- | --- |
 | `SYSMO_DATABASE_URL` | the desk's database: `sqlite:////folder/desk.db` or `postgresql://user@host/name` |
+| `SYSMO_DESK` | a desk on another machine: `ssh://sysmo@desk.example.com[:port]`; commands and screens run over there |
 | `SYSMO_STATE_DIR` | where sessions and the log are kept |
 | `SYSMO_MAIL_URL` | how this process sends mail: `smtp://user@host:587`, `smtps://host`, `file:///folder`, `null:` |
 | `SYSMO_MAIL_PASSWORD` | the password for the mail server |
@@ -65,6 +66,10 @@ A setting comes from the environment, else the user's file (`config.toml` in the
 ```toml
 [database]
 url = "sqlite:////srv/desk/desk.db"
+
+[desk]
+address = "ssh://sysmo@desk.example.com"  # instead of a database: a desk on another machine
+share_connection = true    # commands soon after one another go through one connection
 
 [state]
 dir = "~/.local/state/sysmo"
