@@ -204,7 +204,16 @@ def _count(name: str, value: object) -> int:
 
 
 def _address(name: str, value: object) -> DeskAddress:
-    return read_address(_text(name, value))
+    given = _text(name, value)
+    try:
+        return read_address(given)
+    except Invalid:
+        raise Invalid(
+            N_("The setting {name} must be an address like {example}."),
+            field=name,
+            name=name,
+            example="ssh://sysmo@desk.example.com",
+        ) from None
 
 
 _READERS: Mapping[str, Callable[[object], Any]] = {

@@ -56,7 +56,8 @@ def _connect(
     if run.options.demo or run.options.database:
         raise Invalid(N_("A desk that is elsewhere has no database here."), field="address")
     question = _("Address of the desk, like ssh://sysmo@desk.example.com")
-    desk = read_address(answer(run, address, _("ADDRESS"), question, check=read_address))
+    known = "" if run.far_desk is None else str(run.far_desk)
+    desk = read_address(answer(run, address, _("ADDRESS"), question, known, check=read_address))
     there = _over_there(run, desk)
     if can_ask(run) and not _has_key(there, desk):
         _make_key(run)
@@ -77,7 +78,9 @@ def _tell(run: Here, desk: DeskAddress, file: Path, who: dict[str, Any] | None) 
         told = _("Nobody is signed in there. Next: {command}", command=Advice("sysmo connect"))
     else:
         told = _(
-            "You are {email} there: every command works, and sysmo alone opens the screens.", email=email
+            "You are {email} there: every command works, and {command} alone opens the screens.",
+            email=email,
+            command=Advice("sysmo"),
         )
     run.out.done(shape, told)
     if run.environ.get("SYSMO_DATABASE_URL"):
