@@ -139,7 +139,7 @@ def identities(run: Here, address: DeskAddress) -> list[str]:
     """Where ssh looks for keys to show there, whether or not there is one."""
     port = () if address.port is None else ("-p", str(address.port))
     words = [_program(run), "-G", *port, "-l", address.user, "--", address.host]
-    told = subprocess.run(words, capture_output=True, text=True, env=dict(run.environ), check=False).stdout
+    told = subprocess.run(words, capture_output=True, text=True, env=_environ(run), check=False).stdout
     return [line.partition(" ")[2] for line in told.splitlines() if line.startswith("identityfile ")]
 
 
@@ -170,7 +170,9 @@ class _Ssh:
     def ended(self) -> int:
         """The exit code; Unavailable when it is ssh's own."""
         code = self.process.wait()
-        if code == LOST and not _is_broken(sys.stdout):
+        if code == LOST and _is_broken(sys.stdout):
+            raise BrokenPipeError
+        if code == LOST:
             reason = self._reason()
             if not reason:
                 raise Unavailable(N_("The connection to {address} is lost."), address=str(self.address))
@@ -204,13 +206,16 @@ def _started(
     stdin = subprocess.PIPE if is_fed else None if call.reads_stdin else subprocess.DEVNULL
     try:
         with subprocess.Popen(
-            argv(run, address, call, name), stdin=stdin, stdout=stdout, stderr=stderr, env=dict(run.environ)
+            argv(run, address, call, name), stdin=stdin, stdout=stdout, stderr=stderr, env=_environ(run)
         ) as process:
             try:
                 yield _Ssh(process, log, address)
             finally:
                 if process.poll() is None:
                     process.terminate()
+                if process.stdin is not None:
+                    with suppress(BrokenPipeError):
+                        process.stdin.close()
     finally:
         log.unlink(missing_ok=True)
 
@@ -224,8 +229,9 @@ def _pump(
 ) -> None:
     """Pass on what comes and what goes, until nothing comes any more."""
     refusals: list[Invalid] = []
+    feeder = Thread(target=_feed, args=(process.stdin, given, refusals), daemon=True)
     if process.stdin is not None:
-        Thread(target=_feed, args=(process.stdin, given, refusals), daemon=True).start()
+        feeder.start()
     with selectors.DefaultSelector() as selector:
         for source, sink in sinks:
             selector.register(source, selectors.EVENT_READ, (SafeStream(is_terminal=is_terminal), sink))
@@ -241,6 +247,10 @@ def _pump(
             if not ready:
                 for stream, sink in holding:
                     _write(sink, stream.rest())
+    if process.stdin is not None:
+        # Nobody reads any more, so it ends, unless it waits for this process's own standard input.
+        process.wait()
+        feeder.join(timeout=1)
     if refusals:
         raise refusals[0]
 
@@ -265,6 +275,11 @@ def _write(sink: BinaryIO, text: str) -> None:
 def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
     assert stream is not None
     return stream
+
+
+def _environ(run: Here) -> dict[str, str]:
+    """What ssh gets of this run's environment: none of our own, which a SendEnv could give away."""
+    return {name: value for name, value in run.environ.items() if not name.startswith("SYSMO_")}
 
 
 def _program(run: Here) -> str:

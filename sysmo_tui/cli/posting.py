@@ -128,7 +128,7 @@ def _start_worker(run: Here) -> None:
     os.posix_spawn(
         sys.executable,
         [sys.executable, "-m", "sysmo_tui", "worker", "--once"],
-        {**run.environ, "SYSMO_DATABASE_URL": run.database_url},
+        {**run.environ, "SYSMO_DESK": "", "SYSMO_DATABASE_URL": run.database_url},
         file_actions=nowhere,
         setpgroup=0,
     )

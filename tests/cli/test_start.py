@@ -123,7 +123,7 @@ def test_without_a_desk_the_three_ways_are_named(cli: Cli):
     ran = cli("whoami")
     assert ran.code == 2
     assert ran.err.count("\n") == 1
-    for way in ("sysmo demo", "sysmo init", "SYSMO_DATABASE_URL"):
+    for way in ("sysmo demo", "sysmo init", "sysmo connect"):
         assert way in ran.err
 
 

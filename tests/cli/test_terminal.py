@@ -125,8 +125,11 @@ def test_without_a_desk_the_three_ways_are_offered(cli: Cli):
     for text in ("1  ", "2  ", "3  ", "Which?"):
         terminal.waits_for(text)
     terminal.write("3\n")
-    assert terminal.ends() == 0
-    assert "SYSMO_DATABASE_URL" in terminal.seen
+    terminal.waits_for("ssh://sysmo@desk.example.com")
+    terminal.write("desk.example.com\n")
+    terminal.waits_for("is not the address of a desk")
+    terminal.interrupt()
+    assert terminal.ends() == 130
 
 
 def test_a_terminal_that_cannot_show_the_screens_is_told_so(cli: Cli):
@@ -270,8 +273,9 @@ def test_a_way_that_there_is_not_is_asked_for_again(cli: Cli) -> None:
     terminal.write("9\n")
     terminal.waits_for("Which? [1/2/3]")
     terminal.write("3\n")
-    terminal.waits_for("SYSMO_DATABASE_URL")
-    assert terminal.ends() == 0
+    terminal.waits_for("ssh://sysmo@desk.example.com")
+    terminal.interrupt()
+    assert terminal.ends() == 130
 
 
 def test_a_long_line_does_not_reach_the_margin_by_going_on_in_the_next_row(small_office: Office):
