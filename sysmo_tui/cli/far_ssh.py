@@ -131,8 +131,12 @@ def screens(run: Here, address: DeskAddress) -> int:
 @contextmanager
 def answer(run: Here, address: DeskAddress, call: Call) -> Iterator[Answer]:
     """Run something over there, to read here what it writes."""
-    with _started(run, address, call, is_fed=False, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as ssh:
-        yield Answer(ssh)
+    # What nobody reads in the meantime must not fill a pipe.
+    with (
+        tempfile.TemporaryFile() as talk,
+        _started(run, address, call, is_fed=False, stdout=subprocess.PIPE, stderr=talk.fileno()) as ssh,
+    ):
+        yield Answer(ssh, talk)
 
 
 def identities(run: Here, address: DeskAddress) -> list[str]:
@@ -146,8 +150,9 @@ def identities(run: Here, address: DeskAddress) -> list[str]:
 class Answer:
     """What a run over there writes."""
 
-    def __init__(self, ssh: _Ssh) -> None:
+    def __init__(self, ssh: _Ssh, talk: IO[bytes]) -> None:
         self._ssh = ssh
+        self._talk = talk
 
     def chunks(self) -> Iterator[bytes]:
         """Its standard output, as it comes."""
@@ -157,8 +162,9 @@ class Answer:
 
     def ended(self) -> tuple[int, str]:
         """Its exit code and what it said, when all of its output was read; Unavailable without connection."""
-        said = _pipe(self._ssh.process.stderr).read(_PIECE)
-        return self._ssh.ended(), said.decode("utf-8", "replace")
+        code = self._ssh.ended()
+        self._talk.seek(0)
+        return code, self._talk.read(_PIECE).decode("utf-8", "replace")
 
 
 @dataclass(frozen=True, slots=True)
