@@ -363,10 +363,9 @@ def _topics(run: Here, name: str) -> Iterator[Finding]:
 def _session(run: Here, name: str) -> Iterator[Finding]:
     keeper = run.desk.store.path
     if os.geteuid() == 0 and keeper is not None and keeper.stat().st_uid != 0:
-        # Sessions are those of the account that runs the desk, and not root's to use.
-        who = keeper.owner()
+        # They are those of the account that runs the desk, and not root's to use.
         yield Finding(
-            name, Health.GOOD, _("The desk is that of {who}, and so are its sessions here.", who=who)
+            name, Health.GOOD, _("Another account of this machine runs the desk, and has its sessions.")
         )
         return
     signed_in = run.door.read(who_if_anyone)
