@@ -91,6 +91,7 @@ class Ticket(SQLModel, table=True):
         sa.Index("ix_ticket_assignee_all", "assignee_id", "number"),
         sa.Index("ix_ticket_updated_all", "updated_at", "number"),
         sa.Index("ix_ticket_company", "company_id", "number"),
+        sa.Index("ix_ticket_contact", "contact_email", sqlite_where=_OPEN, postgresql_where=_OPEN),
         sa.Index(
             "ix_ticket_follow_up",
             "follow_up_at",

@@ -1,12 +1,15 @@
 """Addresses at which mail does not arrive: noted when it is refused for good, forgotten when it works again.
 
 A mail that came back, or that a server refused, leaves an internal line on its ticket. Only a
-lasting refusal of the recipient itself marks the address; nothing is mailed there any more.
+lasting refusal of the recipient itself marks the address, and with it every open ticket whose contact
+address it is; nothing is mailed there any more.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -65,25 +68,42 @@ _TOLD = sa.select(_EVENT.c.changes[("undelivered", 1)].as_string()).where(
     _EVENT.c.at > sa.bindparam("since"),
 )
 _MARKED = sa.select(Ticket).where(_IS_MARKED).order_by(_TICKET.c.number).with_for_update()
-_LOCKED = (
-    sa.select(Ticket)
-    .where(_TICKET.c.number == sa.bindparam("number"))
-    .with_for_update()
-    .execution_options(populate_existing=True)
+_NUMBER = sa.bindparam("number", type_=_TICKET.c.number.type)
+_CONCERNED = sa.union_all(
+    sa.select(_TICKET.c.number).where(
+        _TICKET.c.contact_email.in_(sa.bindparam("forms", expanding=True)),
+        _TICKET.c.closed_at.is_(None),
+        _TICKET.c.undeliverable_at.is_(None),
+    ),
+    sa.select(_NUMBER),
 )
+"""The open tickets that are not marked yet, of a contact address in one of its ``forms``; and ``number``."""
+
+
+def _locked(which: sa.ColumnElement[bool]) -> Any:
+    """Tickets to be changed, all in the order in which everybody locks them."""
+    found = sa.select(Ticket).where(which).order_by(_TICKET.c.number)
+    return found.with_for_update().execution_options(populate_existing=True)
+
+
+_LOCK_ONE = _locked(_TICKET.c.number == _NUMBER)
+_LOCK_ALL = _locked(_TICKET.c.number.in_(_CONCERNED))
+_FORM = sa.select(_EMAIL.c.address).where(_EMAIL.c.folded == sa.bindparam("address"))
 
 
 def mark(work: Work, *, address: str, number: int | None, reason: str, is_permanent: bool) -> bool:
     """Note that a mail to ``address`` did not arrive; whether that is news on its ticket, ``number``.
 
     With ``is_permanent`` nothing is mailed to the address any more, until mail from it arrives or
-    somebody says that it works; the ticket is marked when that is its contact address, even if closed.
-    The same again within :data:`TOLD_FOR` adds nothing.
+    somebody says that it works; the ticket is marked when that is its contact address, even if closed,
+    and so is every open ticket. The same again within :data:`TOLD_FOR` adds nothing.
     """
     folded, said = addresses.folded(address), storable_line(reason)[:LONGEST_REASON]
-    ticket = None if number is None else work.session.execute(_LOCKED, {"number": number}).scalar_one()
+    tickets = _concerned(work, address, number, is_permanent=is_permanent)
+    ticket = next((each for each in tickets if each.number == number), None)
     if is_permanent:
         work.session.execute(_SET, {"at": folded, "now": work.now, "reason": said})
+        _mark_others(work, [each for each in tickets if each is not ticket])
     if ticket is None:
         return False
     marks = (
@@ -109,6 +129,24 @@ def mark(work: Work, *, address: str, number: int | None, reason: str, is_perman
         )
         events.record(work, ticket, EventKind.UNDELIVERED, entry=entry, changes=changes)
     return True
+
+
+def _concerned(work: Work, address: str, number: int | None, *, is_permanent: bool) -> Sequence[Ticket]:
+    """The ticket ``number``, and what else of an address is to be marked; locked."""
+    if not is_permanent:
+        return () if number is None else work.session.execute(_LOCK_ONE, {"number": number}).scalars().all()
+    folded = addresses.folded(address)
+    forms = {address.strip(), folded, *work.session.execute(_FORM, {"address": folded}).scalars()}
+    return work.session.execute(_LOCK_ALL, {"number": number, "forms": sorted(forms)}).scalars().all()
+
+
+def _mark_others(work: Work, tickets: Sequence[Ticket]) -> None:
+    """Mark the other open tickets of an address, whose staff find it there and are not told by mail."""
+    with work.acting_as(_desk(work)):
+        for ticket in tickets:
+            ticket.undeliverable_at = work.now
+            changes = {"undeliverable_at": (None, work.now)}
+            events.record(work, ticket, EventKind.EDITED, changes=changes)
 
 
 def refused(work: Work, mail: OwedMail, holder: str, text: str, *, is_about_address: bool) -> None:

@@ -125,7 +125,7 @@ def test_the_mark_of_an_address_in_capitals_beyond_ascii_is_shown(cast: Cast, op
 def test_search_finds_where_no_mail_arrives_open_and_closed_for_staff_alone(
     cast: Cast, customer: Door, operator: Door
 ):
-    numbers = [ask.file(customer), ask.file(customer), ask.file(customer)]
+    numbers = [ask.file(customer), ask.file(customer), ask.file(cast.customer("otto"))]
     ask.reply(operator, numbers[0], closes=True)
     for number in numbers[:2]:
         ask.come_back(cast.itself, number)
@@ -137,7 +137,33 @@ def test_search_finds_where_no_mail_arrives_open_and_closed_for_staff_alone(
     assert found(operator, "is:undeliverable") == set(numbers[:2])
     assert found(operator, "is:undeliverable is:open") == {numbers[1]}
     assert found(operator, "-is:undeliverable") == {numbers[2]}
-    assert found(customer, "is:undeliverable smoke") == set(numbers), "to a customer it means nothing"
+    assert found(customer, "is:undeliverable smoke") == set(numbers[:2]), "to a customer it means nothing"
+
+
+def test_a_lasting_refusal_marks_every_open_ticket_of_the_address_and_tells_of_one(
+    cast: Cast, customer: Door, operator: Door, clock: Clock
+):
+    refused, closed, other, elsewhere, theirs = (ask.file(customer) for _ in range(5))
+    ask.reply(operator, closed, closes=True)
+    operator.write(editing.edit, elsewhere, {TicketField.CONTACT_EMAIL: "new@customer.example"})
+    foreign = ask.file(cast.customer("otto"))
+    operator.write(editing.edit, foreign, {TicketField.CONTACT_EMAIL: CARLA})
+    assert ask.come_back(cast.itself, refused, "Carla@customer.example")
+    clock.advance(minutes=1)
+    marked = {refused, other, theirs, foreign}
+    for number in (refused, closed, other, elsewhere, theirs, foreign):
+        seen = ask.as_staff(operator, number)
+        assert (seen.row.undeliverable_at is not None) is (number in marked), number
+        has_line = any(entry.kind is EntryKind.SYSTEM for entry in seen.entries)
+        assert has_line is (number == refused), number
+    assert ask.as_staff(operator, other).undeliverable_reason == "550 5.1.1 no such user"
+    assert sorted(mailed(cast, Template.UNDELIVERED)) == ["ada@desk.example", "luis@desk.example"]
+    assert cast.itself.write(undeliverable.arrived, CARLA)
+    assert all(ask.as_staff(operator, number).row.undeliverable_at is None for number in marked)
+    ask.come_back(cast.itself, None)
+    assert ask.as_staff(operator, other).row.undeliverable_at is not None
+    ask.come_back(cast.itself, other, is_permanent=False)
+    assert cast.itself.read(proof.check) == ()
 
 
 def test_another_contact_address_takes_the_mark_from_the_ticket_alone(
