@@ -9,7 +9,7 @@ import re
 import socket
 import ssl
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 from imap_tools import BaseMailBox
@@ -74,14 +74,12 @@ class _Connection(BaseMailBox):
         trust = ssl.create_default_context(cafile=where.authority or None)
         if where.is_tls_first:
             return BoundedTlsClient(where.host, where.port, trust, self._seconds)
-        client = BoundedClient(where.host, where.port, self._seconds)
-        if where.is_tls_required:
-            try:
+        with ExitStack() as undoing:
+            client = BoundedClient(where.host, where.port, self._seconds)
+            undoing.callback(_let_go, client)
+            if where.is_tls_required:
                 client.starttls(trust)
-            except BaseException:
-                with suppress(OSError):
-                    client.shutdown()
-                raise
+            undoing.pop_all()
         return client
 
 
@@ -296,6 +294,10 @@ def _leave(connection: BaseMailBox) -> None:
     with suppress(*_BROKEN):
         client.sock.settimeout(2.0)
         client.logout()
+    _let_go(client)
+
+
+def _let_go(client: imaplib.IMAP4) -> None:
     with suppress(OSError):
         client.shutdown()
 
