@@ -51,7 +51,7 @@ class DeskApp(App[int]):
     mail_preview: MailPreviewing | None = None
     """Writes a mail with made-up facts from its kind, language, text and subject; None where none can be."""
     mailbox_trial: MailboxTrial | None = None
-    """Opens a mailbox, by its name, with the secrets of this program; None where they are not for visitors."""
+    """Opens a mailbox, by its name, with the secrets of this program; None where nobody may use them."""
     is_kiosk: bool = False
     """A shared account: no editor, no paths of the machine, nothing that writes files."""
     connection_key: PublicKey | None = None

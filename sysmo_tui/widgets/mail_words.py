@@ -45,7 +45,8 @@ _RULES: Final[Mapping[str, _Words]] = {
         N_("It is not from the desk's staff."),
     ),
     "told_operator": _Words(
-        N_("Whose address it is was told, at that address."), N_("Whose address it is was not told. {detail}")
+        N_("The owner of that address was told that it waits."),
+        N_("The owner of that address was not told. {detail}"),
     ),
     "disabled_account": _Words(
         N_("The account of {detail} is disabled."), N_("Its sender has no disabled account.")
