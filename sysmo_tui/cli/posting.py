@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from sysmo_tui.desk import Command, Desk, Door, Work, command_for
@@ -58,7 +59,9 @@ def post(run: Here, desk: Desk, batches: list[str], visits: list[str]) -> None:
     from sysmo_tui.assembly import choose_transport
 
     if run.visit is not None:
-        _leave_to_worker(run, desk, batches)
+        # What was written stays written, whatever becomes of the desk before this is told.
+        with suppress(DeskError):
+            _leave_to_worker(run, desk, batches)
         return
     try:
         transport = choose_transport(desk, run.settings.mail_url, run.settings.mail_password)
