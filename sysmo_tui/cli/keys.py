@@ -31,7 +31,7 @@ app = Noun(help=_("The SSH keys that open the desk for you, without a password."
         "Through the SSH door it is the key of this connection; your password is asked for once. "
         "Administrators add somebody's key with --for, which reads its public half from standard input."
     ),
-    example="ssh sysmo@desk.example.com key new --email ada@example.com",
+    example="sysmo key new --email ada@example.com --label laptop",
 )
 def _new(
     context: typer.Context,

@@ -75,7 +75,6 @@ class ProfileScreen(FormScreen[None]):
         yield button(_("Save"), "save", is_main=True)
         yield button(_("Change password"), "password")
         yield button(_("Sessions"), "sessions")
-        yield button(_("SSH keys"), "ssh-keys")
         yield button(_("Sign out"), "sign-out")
 
     def on_mount(self) -> None:
