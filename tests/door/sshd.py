@@ -23,6 +23,9 @@ from sysmo_tui.door.sshd import door_script, drop_in
 PATIENCE = 30.0
 """Seconds until something that ssh should do is given up."""
 
+GIVES_TERMINALS = os.getuid() == 0
+"""Whether the server can give who connects a terminal; sshd(8) can only as root."""
+
 _NUMBERS = count(1)
 _SYSTEM_PATH = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin:/usr/libexec"
 
