@@ -122,7 +122,8 @@ def relay(
 
 def screens(run: Here, address: DeskAddress) -> int:
     """Show the screens of over there on this terminal; returns their exit code."""
-    call = Call(None, has_terminal=True, reads_stdin=True)
+    is_slow = run.options.slow or run.settings.is_slow
+    call = Call("--slow" if is_slow else None, has_terminal=True, reads_stdin=True)
     with _started(run, address, call, is_fed=False, stdout=None, stderr=None) as ssh:
         ssh.process.wait()
         return ssh.ended()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 
 from sysmo_tui import i18n
@@ -101,7 +101,7 @@ def _forget_environment(own: Mapping[str, str]) -> None:
 
 def _bound(here: Here) -> None:
     """Bound what only some visits need without end: computing for the screens, a file for its database."""
-    if here.words and FOLLOWS not in here.words:
+    if _is_verb(here.words) and FOLLOWS not in here.words:
         limits.bound_computing()
     try:
         is_embedded = here.settings.database_url.startswith("sqlite")
@@ -113,4 +113,9 @@ def _bound(here: Here) -> None:
 
 
 def _watched(line: Line) -> AbstractContextManager[None]:
-    return limits.ending_with_connection() if line.words else nullcontext()
+    return limits.ending_with_connection() if _is_verb(line.words) else nullcontext()
+
+
+def _is_verb(words: Sequence[str]) -> bool:
+    """Whether a line means more than the screens, for which options of the program may stand alone."""
+    return any(not word.startswith("-") for word in words)

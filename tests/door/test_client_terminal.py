@@ -69,7 +69,7 @@ def test_a_customer_connects_writes_and_looks_from_another_machine(terminal: Ter
     kept = terminal.run("sysmo ticket reply 1 --status nonsense", code=2)
     assert "Your text is kept in" in kept
 
-    terminal.type("sysmo")
+    terminal.type("sysmo --slow")
     terminal.press("Enter")
     terminal.wait_for("No sound")
     terminal.press("C-q")
