@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -60,7 +61,18 @@ STARTS = frozenset(
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 watchers: list[Callable[[str, tuple[Any, ...]], None]] = []
-sys.addaudithook(lambda event, args: [watch(event, args) for watch in watchers] and None)
+"""Who wants to know; a hook of the interpreter stays, and tells nobody then."""
+
+
+def _tell(event: str, args: tuple[Any, ...]) -> None:
+    for watch in watchers:
+        watch(event, args)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def hook() -> None:
+    """Listen to what the interpreter is asked to do, from these tests on."""
+    sys.addaudithook(_tell)
 
 
 @contextmanager
@@ -82,6 +94,13 @@ def watched(data: Path) -> Iterator[list[str]]:
         yield found
     finally:
         watchers.remove(watch)
+
+
+def test_what_is_written_or_started_is_seen(tmp_path: Path) -> None:
+    with watched(tmp_path / "data") as touched:
+        (tmp_path / "file").write_text("x")
+        subprocess.run(["/bin/true"], check=True)
+    assert [each.split()[0] for each in touched][:2] == ["open", "subprocess.Popen"]
 
 
 def through_door(desk: Desk, name: str, *, session: Kept | None = None) -> SysmoApp:
@@ -154,7 +173,7 @@ async def test_no_key_of_any_screen_writes_a_file_or_starts_a_process(cast: Cast
         of_machine = {key.help[:1].upper() + key.help[1:] for key in keys.KEYS if key.of_machine}
         with watched(tmp_path) as touched:
             for name, make in everywhere(number, mail).items():
-                here = await back_to(pilot, make)
+                here = await opened(pilot, make)
                 listed = {each[0] for each in commands(app.screen)}  # type: ignore[arg-type]
                 assert listed & of_machine == set(), name
                 for key in keys_to_try(here, tried):
@@ -162,7 +181,7 @@ async def test_no_key_of_any_screen_writes_a_file_or_starts_a_process(cast: Cast
                     assert app.is_running, (name, key)
                     assert touched == [], (name, key)
                     if app.screen is not here:
-                        here = await back_to(pilot, make)
+                        here = await back_to(pilot, here, make)
             for action in ("screenshot", "suspend_process", "app.screenshot('x')", "app.suspend_process"):
                 await app.run_action(action)
             app.action_screenshot()
@@ -198,11 +217,21 @@ def keys_to_try(screen: Screen[Any], tried: set[tuple[str, str]]) -> list[str]:
     return list(new.values())
 
 
-async def back_to(pilot: Pilot[Any], make: Callable[[], Screen[Any]]) -> Screen[Any]:
-    """Answer what a key opened, and come back to a screen like the one it was pressed on."""
+async def back_to(pilot: Pilot[Any], here: Screen[Any], make: Callable[[], Screen[Any]]) -> Screen[Any]:
+    """Answer what a key opened, and come back to the screen it was pressed on, or to another like it."""
     app: Any = pilot.app
-    if len(app.screen_stack) > 3:
+    if here in app.screen_stack:
         await pilot.press("enter")
+    if here not in app.screen_stack:
+        return await opened(pilot, make)
+    while app.screen is not here:
+        app.pop_screen()
+    return here
+
+
+async def opened(pilot: Pilot[Any], make: Callable[[], Screen[Any]]) -> Screen[Any]:
+    """A new screen, alone over the inbox."""
+    app: Any = pilot.app
     while len(app.screen_stack) > 2:
         app.pop_screen()
     app.push_screen(screen := make())
