@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from pathlib import Path
+from types import SimpleNamespace
 
 import typer
 
@@ -219,7 +220,8 @@ def test_routes_senders_and_mailboxes_are_completed_for_who_may_know_them(small_
         (small_office.cast.manager(), ["Printers"], ["@spam.example"], ["sales"]),
         (small_office.cast.operator(), [], [], []),
     ):
-        context = typer.Context(typer.main.get_command(typer.Typer(callback=lambda: None)), obj=door)
+        here = SimpleNamespace(read=door.read, far_desk=None)
+        context = typer.Context(typer.main.get_command(typer.Typer(callback=lambda: None)), obj=here)
         assert completing.routes(context, "Pri") == routes
         assert completing.senders(context, "@") == senders
         assert completing.mailboxes(context, "s") == boxes
