@@ -16,18 +16,27 @@ HERE = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def bin_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with ``sysmo`` as it is installed."""
+    """A folder with ``sysmo`` as it is installed, and the script for bash that it prints."""
     folder = tmp_path_factory.mktemp("bin")
     program = folder / "sysmo"
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m sysmo_tui "$@"\n')
     program.chmod(0o755)
+    printed = subprocess.run(
+        [program, "--show-completion", "bash"],
+        cwd=HERE,
+        env=os.environ | {"SYSMO_DATABASE_URL": "nonsense"},
+        capture_output=True,
+        check=True,
+    )
+    assert printed.stderr == b""
+    (folder / "completion").write_bytes(printed.stdout)
     return folder
 
 
 def completed(folder: Path, *words: str, **environ: str) -> list[str]:
     """What bash offers for the last of ``words``, by the script that the program prints."""
     script = """
-eval "$(sysmo --show-completion bash)"
+source "$(dirname "$(command -v sysmo)")/completion"
 COMP_WORDS=(sysmo "$@")
 COMP_CWORD=$#
 _sysmo_completion sysmo
