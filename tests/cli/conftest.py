@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import pty
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,11 +55,33 @@ class Cli:
         assert "Traceback" not in err, err
         return Ran(code, out, err)
 
+    def on_a_terminal(self, *words: str, **environ: str) -> Ran:
+        """Run a command that asks nothing, with a terminal to print on; ``out`` is all that it got."""
+        ours, theirs = pty.openpty()
+        with ThreadPoolExecutor(1) as reader:
+            got = reader.submit(_drained, ours)
+            with (
+                open(theirs, "w", encoding="utf-8") as terminal,
+                redirect_stdout(terminal),
+                redirect_stderr(terminal),
+            ):
+                code = run(words, self.environ | environ)
+            return Ran(code, got.result(), "")
+
     def ok(self, *words: str, stdin: str | bytes = "", **environ: str) -> Ran:
         """Run a command that must work."""
         ran = self(*words, stdin=stdin, **environ)
         assert ran.code == 0, ran
         return ran
+
+
+def _drained(handle: int) -> str:
+    """What a terminal gets until nobody prints on it any more."""
+    pieces = []
+    with open(handle, "rb", buffering=0) as terminal, suppress(OSError):
+        while piece := terminal.read(65536):
+            pieces.append(piece)
+    return b"".join(pieces).decode()
 
 
 class Office(Cli):

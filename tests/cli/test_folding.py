@@ -6,7 +6,6 @@ import pytest
 
 from sysmo_tui.cli.output import Output
 from tests.cli.conftest import Office
-from tests.cli.test_terminal import Terminal
 from tests.kept import RAW, keep
 
 ANSWER = "Yes.\n\nOn 3/3/26 10:00, Luis wrote:\n> Is it in?\n> Really?\n\n-- \nCarla\nACME"
@@ -23,12 +22,11 @@ def answered(small_office: Office) -> Office:
 
 
 def test_a_terminal_shows_them_folded_and_says_how_to_see_all(answered: Office):
-    environ = answered.operator.environ | {"TERM": "xterm", "COLUMNS": "80"}
-    terminal = Terminal(("ticket", "show", "1"), environ)
-    assert terminal.ends() == 0
-    assert all(text in terminal.seen for text in ("   Yes.", *(f"   {fold}" for fold in FOLDS), HINT))
-    assert "> Is it in?" not in terminal.seen
-    assert "ACME" not in terminal.seen
+    ran = answered.operator.on_a_terminal("ticket", "show", "1", COLUMNS="80")
+    assert ran.code == 0, ran
+    assert all(text in ran.out for text in ("   Yes.", *(f"   {fold}" for fold in FOLDS), HINT))
+    assert "> Is it in?" not in ran.out
+    assert "ACME" not in ran.out
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from sysmo_tui.services.filing import Filing
 from sysmo_tui.services.thread import Outgoing
 from sysmo_tui.widgets.bars import bar
 from tests.cli.conftest import Office
-from tests.cli.test_terminal import Terminal
 
 KINDS = ("summary", "team", "volume", "resolution", "response", "backlog", "topics", "satisfaction")
 
@@ -80,12 +79,12 @@ def test_every_report_fits_a_terminal_with_what_it_is_compared_with(
     busy: Office, kind: str, compare: str
 ) -> None:
     words = ("report", kind, "--range", "this-week", "--compare", compare)
-    terminal = Terminal(words, {**busy.admin.environ, "LC_ALL": "C.UTF-8", "COLUMNS": "80"})
-    assert terminal.ends() == 0, terminal.seen
-    assert "compared with" in terminal.seen
-    assert "Before" in terminal.seen
-    assert "of n" in terminal.seen
-    shown = re.sub(r"\x1b\[[0-9;]*m", "", terminal.seen)
+    ran = busy.admin.on_a_terminal(*words, COLUMNS="80")
+    assert ran.code == 0, ran
+    assert "compared with" in ran.out
+    assert "Before" in ran.out
+    assert "of n" in ran.out
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", ran.out)
     assert all(len(line) <= 80 for line in shown.splitlines()[1:]), shown
 
 

@@ -164,10 +164,9 @@ def test_a_followed_list_is_one_table(small_office: Office):
 def test_the_audit_log_tells_when_and_what_in_words_on_80_columns(small_office: Office):
     admin = small_office.admin
     admin("login", "--email", "ada.with.a.very.long.name@desk.example", "--password-stdin", stdin="wrong\n")
-    environ = admin.environ | {"COLUMNS": "80", "TERM": "xterm", "SYSMO_LANG": "es"}
-    terminal = Terminal(("audit", "list", "--limit", "1"), environ)
-    assert terminal.ends() == 0, terminal.seen
-    (line,) = [line for line in terminal.seen.splitlines() if re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d  ", line)]
+    ran = admin.on_a_terminal("audit", "list", "--limit", "1", COLUMNS="80", SYSMO_LANG="es")
+    assert ran.code == 0, ran
+    (line,) = [line for line in ran.out.splitlines() if re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d  ", line)]
     assert "acceso fallido" in line
     assert len(line.rstrip()) <= 80
 
@@ -282,12 +281,9 @@ def test_a_long_line_does_not_reach_the_margin_by_going_on_in_the_next_row(small
     for blank in (" ", "\t"):
         body = f"Hello{blank * 36}── Ada Admin · desk · 2026-11-25 16:29"
         small_office.customer.ok("ticket", "new", "--topic=general", "--subject=s", "--body", body)
-    environ = small_office.operator.environ | {"COLUMNS": "40", "LC_ALL": "C.UTF-8"}
     for number in ("1", "2"):
-        terminal = Terminal(("ticket", "show", number), environ)
-        assert terminal.ends() == 0
-        assert "Ada Admin" in terminal.seen
-        rows = [
-            line[at : at + 40] for line in terminal.seen.splitlines() for at in range(0, len(line) or 1, 40)
-        ]
+        ran = small_office.operator.on_a_terminal("ticket", "show", number, COLUMNS="40")
+        assert ran.code == 0, ran
+        assert "Ada Admin" in ran.out
+        rows = [line[at : at + 40] for line in ran.out.splitlines() for at in range(0, len(line) or 1, 40)]
         assert [row[:8] for row in rows if row.startswith("──")] == ["── Carla"]
