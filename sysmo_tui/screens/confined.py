@@ -8,15 +8,32 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
+from textual import events
 from textual.app import SuspendNotSupported
+from textual.geometry import Size
 
 from sysmo_tui.screens.keeping import Keeping
 
 log = logging.getLogger(__name__)
 
 
+LARGEST = Size(800, 300)
+"""Cells that are drawn, more than the largest screens show; a terminal can say that it has any number."""
+
+
 class Confined(Keeping):
     """A program that writes no pictures, opens no links and, in a kiosk, gives its terminal to nobody."""
+
+    @property
+    def size(self) -> Size:
+        """The cells of the terminal that are drawn."""
+        return _bounded(super().size)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Draw no more of a terminal than there is sense in: memory and time go with its size."""
+        if isinstance(event, events.Resize) and event.size != _bounded(event.size):
+            event = events.Resize(_bounded(event.size), _bounded(event.virtual_size))
+        await super().on_event(event)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer nothing that writes a file or stops the program."""
@@ -60,3 +77,7 @@ class Confined(Keeping):
         """Go on when the terminal says stop, whatever the toolkit has made of that."""
         for number in (signal.SIGTSTP, signal.SIGQUIT):
             signal.signal(number, signal.SIG_IGN)
+
+
+def _bounded(size: Size) -> Size:
+    return Size(min(size.width, LARGEST.width), min(size.height, LARGEST.height))
