@@ -299,8 +299,9 @@ class SysmoApp(Idling):
     def _feed_lost(self, error: DeskError | None) -> None:
         """Say on every screen that the database does not answer, or that it does again."""
         self._is_feed_lost = error is not None
+        why = "" if error is None or self.door.caller.is_remote else why_lost(error)
         for screen in self._desk_screens():
-            screen.lost(error is not None, "" if error is None else why_lost(error))
+            screen.lost(error is not None, why)
 
     def _wake_screens(self) -> None:
         for screen in self._desk_screens():

@@ -23,7 +23,7 @@ from sysmo_tui import identity
 from sysmo_tui.commands import Command, command_for, name_of, receipt_of, replayed
 from sysmo_tui.domain.actor import Actor, Caller
 from sysmo_tui.domain.enums import EventKind
-from sysmo_tui.domain.errors import DeskError, Forbidden, NotSignedIn
+from sysmo_tui.domain.errors import DeskError, Forbidden, Lost, NoDesk, NotSignedIn
 from sysmo_tui.domain.message import N_, Advice
 from sysmo_tui.models import Batch, Entry, Ticket, table
 from sysmo_tui.storage.engine import Store
@@ -56,6 +56,19 @@ class Happened:
 def not_signed_in() -> NotSignedIn:
     """The refusal of whoever has to sign in first."""
     return NotSignedIn(N_("You are not signed in. Sign in first: {command}"), command=Advice("sysmo login"))
+
+
+def _tried(caller: Caller, run: Callable[[], T]) -> T:
+    """What ``run`` gives, tried again where that helps.
+
+    Who comes through the SSH door is not told where the database is that does not answer, nor why.
+    """
+    try:
+        return retried(run)
+    except (Lost, NoDesk) as error:
+        if not caller.is_remote:
+            raise
+        raise Lost(N_("The desk cannot be reached now. Try again.")) from error
 
 
 class Work:
@@ -192,7 +205,7 @@ class Desk:
         self, caller: Caller, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run ``use_case`` on one consistent snapshot."""
-        work, result = retried(lambda: self._read(caller, use_case, *args, **kwargs))
+        work, result = _tried(caller, lambda: self._read(caller, use_case, *args, **kwargs))
         self._note_presence(work)
         return result
 
@@ -209,7 +222,7 @@ class Desk:
         A retry after a lost answer returns the first result, without its one-time
         secrets. Raises Conflict when the command's key was used for something else.
         """
-        work, result = retried(lambda: self._write(caller, command, use_case, *args, **kwargs))
+        work, result = _tried(caller, lambda: self._write(caller, command, use_case, *args, **kwargs))
         self._note_presence(work)
         return result
 
@@ -225,25 +238,25 @@ class Desk:
         when all are done. What is raised by one takes the others back; who wants them all the same writes
         them one by one.
         """
-        return retried(lambda: self._write_together(caller, use_case, tasks))
+        return _tried(caller, lambda: self._write_together(caller, use_case, tasks))
 
     def settle(
         self, caller: Caller, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run ``use_case`` durably, without a batch: what happened outside and must not be forgotten."""
-        return retried(lambda: self._settle(caller, use_case, *args, **kwargs))
+        return _tried(caller, lambda: self._settle(caller, use_case, *args, **kwargs))
 
     def touch(
         self, caller: Caller, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run ``use_case`` for what may be lost in a power cut: drafts, read marks, beats."""
-        return retried(lambda: self._touch(caller, use_case, *args, **kwargs))
+        return _tried(caller, lambda: self._touch(caller, use_case, *args, **kwargs))
 
     def rehearse(
         self, caller: Caller, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run ``use_case`` like :meth:`write` and take it all back: what would happen, or be refused."""
-        return retried(lambda: self._rehearse(caller, use_case, *args, **kwargs))
+        return _tried(caller, lambda: self._rehearse(caller, use_case, *args, **kwargs))
 
     def feed(self) -> ChangeFeed:
         """What tells that something happened on this desk, from now on."""

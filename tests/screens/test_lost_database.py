@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,29 @@ async def test_a_database_file_that_is_gone_is_told_as_it_is(
         await pilot.press("ctrl+r")
         await until(pilot, lambda: "is gone or was replaced" not in seen(pilot))
         await until_seen(pilot, "The printer is on fire")
+
+
+async def test_who_comes_through_the_door_is_not_told_where_the_database_is(
+    cast: Cast, sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(base, "RETRY_SECONDS", 0.05)
+    luis = cast.operator()
+    cast.customer("carla").write(filing.file, Filing("general", "The printer is on fire", "Smoke"))
+    caller = replace(luis.caller, is_remote=True)
+    app = SysmoApp(cast.desk, session=Kept(caller.secret), caller=caller, environ={})
+    path = sqlite_store.path
+    assert path is not None
+    async with app.run_test(size=(300, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The printer is on fire")
+        with gone(path):
+            sqlite_store.close()
+            await pilot.press("ctrl+r")
+            await until_seen(pilot, "The database cannot be reached", "The printer is on fire")
+            assert path.name not in seen(pilot)
+            await app._ask_feed()
+            await pilot.pause()
+            assert path.name not in seen(pilot)
+        await until(pilot, lambda: "cannot be reached" not in seen(pilot))
 
 
 async def test_what_trying_again_does_not_help_is_tried_once(stage: Stage, cast: Cast) -> None:
