@@ -42,6 +42,7 @@ def receive(environ: Mapping[str, str] | None = None) -> int:
     given = os.environ if environ is None else environ
     if is_own_process:
         limits.secure_process()
+        limits.keep_to_itself()
     own = {name: given[name] for name in _TAKEN if name in given}
     try:
         visit = visit_of(given)
@@ -58,6 +59,7 @@ def receive(environ: Mapping[str, str] | None = None) -> int:
         here.parcel = Parcel(sys.stdin.buffer)
     if is_own_process:
         _bound(here)
+        limits.let_interrupt()
     with _watched(line) if is_own_process else nullcontext():
         return main.serve(here)
 

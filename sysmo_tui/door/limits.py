@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import resource
 import select
 import signal
 import sys
 import threading
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from sysmo_tui.i18n import _
 
 MB = 1_000_000
 
 MEMORY = 3_000 * MB
 """Bytes of addresses; the screens with their threads and a full attachment need a fifth of it."""
+
+DATA = 1_000 * MB
+"""Bytes that it writes into; the screens need a tenth of it."""
 
 FILES = 256
 """Open files and connections."""
@@ -38,8 +45,23 @@ def secure_process() -> None:
     _bound(resource.RLIMIT_CORE, 0)
     _bound(resource.RLIMIT_NOFILE, FILES)
     _bound(resource.RLIMIT_AS, MEMORY)
+    _bound(resource.RLIMIT_DATA, DATA)
     for number in (signal.SIGTSTP, signal.SIGQUIT, signal.SIGXFSZ):
         signal.signal(number, signal.SIG_IGN)
+
+
+def keep_to_itself() -> None:
+    """Have nothing that nobody catches, nor a warning, be written to the visitor: it names places here."""
+    sys.excepthook = _uncaught
+    sys.unraisablehook = lambda _told: None
+    threading.excepthook = lambda _told: None
+    logging.lastResort = None
+    warnings.simplefilter("ignore")
+
+
+def let_interrupt() -> None:
+    """Have the terminal's key for it interrupt what runs; the door's script has it ignored until then."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def bound_computing() -> None:
@@ -95,6 +117,11 @@ def _watch(output: int, awake: int) -> None:
         if not poll.poll(NOTICING_SECONDS * 1000):
             # To the thread that runs the command: what it waits for is interrupted, too.
             signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+
+
+def _uncaught(kind: type[BaseException], *_where: object) -> None:
+    if issubclass(kind, Exception):
+        print(_("sysmo: Something is wrong in the program. Tell the desk."), file=sys.stderr)
 
 
 def _bound(which: int, most: int) -> None:

@@ -134,4 +134,7 @@ _WITHOUT_KEY_TEXT = """\
 _SCRIPT_HEAD = """\
 #!/bin/sh
 # What sshd runs for everyone who comes to the desk. Written by "sysmo door install".
+# Until the program is there, no key of the visitor's terminal ends it, and no memory of it becomes a file.
+trap '' INT QUIT TSTP
+ulimit -c 0
 exec /usr/bin/env -i \\"""
