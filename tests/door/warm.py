@@ -35,6 +35,18 @@ sys.exit(line.recv(1)[0])
 """
 """What stands in for ssh and sshd: it hands its own streams to the door."""
 
+AS_PYTHON = """\
+#!{python} -IS
+import json, os, socket, sys
+line = socket.socket(socket.AF_UNIX)
+line.connect("{socket}")
+request = json.dumps({{"words": ["door"], "environ": dict(os.environ), "folder": "/"}}).encode()
+socket.send_fds(line, [len(request).to_bytes(4, "big")], [0, 1, 2])
+line.sendall(request)
+sys.exit(line.recv(1)[0])
+"""
+"""What stands in for the interpreter in the script that sshd runs."""
+
 
 class Warm:
     """Where command lines are run; ``socket`` is its address."""
