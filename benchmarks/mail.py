@@ -20,11 +20,14 @@ from sysmo_tui.domain.kept import Raw
 from sysmo_tui.mail import receiving
 from sysmo_tui.mail.keeping import keep, keep_all, mail_caller
 from sysmo_tui.mail.parsing import parse
-from sysmo_tui.models import Blob, BlobChunk, InboundMail, Outbox, table
+from sysmo_tui.models import Blob, BlobChunk, InboundMail, Mailbox, Outbox, TopicMember, table
 from sysmo_tui.services import desk_settings
 from sysmo_tui.storage.engine import Dialect
 
 TICKETS = 100_000
+MAILBOX = "benchmark"
+OPERATORS = data.OPERATORS * 4 // data.TOPICS
+"""How many are told of each mail: as many as serve a topic on average."""
 MAILS = 400
 LEAST = 250
 """Messages a second, of each kind."""
@@ -56,14 +59,14 @@ def run(tickets: int = TICKETS, only: Dialect | None = None) -> bool:
 def _measured(desk: Desk) -> bool:
     def together(mails: Mails) -> None:
         raws = [Raw.whole(mail) for mail in mails]
-        receiving.settle_kept(desk, keep_all(desk, "", raws), raws)
+        receiving.settle_kept(desk, keep_all(desk, MAILBOX, raws), raws)
 
     def fetched(mails: Mails) -> None:
-        receiving.settle_kept(desk, [keep(desk, "", Raw.whole(mail)) for mail in mails])
+        receiving.settle_kept(desk, [keep(desk, MAILBOX, Raw.whole(mail)) for mail in mails])
 
     def alone(mails: Mails) -> None:
         for raw in mails:
-            receiving.receive(desk, "", raw)
+            receiving.receive(desk, MAILBOX, raw)
 
     def bare_one_by_one(mails: Mails) -> None:
         for raw in mails:
@@ -72,6 +75,7 @@ def _measured(desk: Desk) -> bool:
     # Its clock stands still, so that the limit of an hour would soon be reached.
     change = desk_settings.change
     desk.write(mail_caller(), command_for(change), change, "acknowledgements_per_hour", 1_000_000)
+    desk.settle(mail_caller(), _open_mailbox)
     # The desk was filled before, perhaps: nobody may have written already.
     begin = desk.read(mail_caller(), _newest)
     strangers = [_request(f"person{begin + number}@new.example") for number in range(MAILS)]
@@ -125,6 +129,15 @@ def _statements() -> Iterator[list[None]]:
         yield sent
     finally:
         sa.event.remove(sa.Engine, "before_cursor_execute", note)
+
+
+def _open_mailbox(work: Work) -> None:
+    """A mailbox whose mail goes to a topic with :data:`OPERATORS`."""
+    mailboxes, served = table(Mailbox), table(TopicMember)
+    if work.session.scalar(sa.select(mailboxes.c.id).where(mailboxes.c.name == MAILBOX)) is None:
+        of_average = sa.select(served.c.topic_id).group_by(served.c.topic_id)
+        topic = work.session.scalar(of_average.having(sa.func.count() == OPERATORS).limit(1))
+        work.session.add(Mailbox(name=MAILBOX, topic_id=topic, created_at=work.now))
 
 
 def _newest(work: Work) -> int:

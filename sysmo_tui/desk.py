@@ -231,14 +231,15 @@ class Desk:
         caller: Caller,
         use_case: Callable[Concatenate[Work, P], T],
         tasks: Sequence[tuple[Command, Callable[[Work], T]]],
+        ahead: Callable[[Work], None] = lambda _work: None,
     ) -> tuple[T, ...]:
         """:meth:`write` for many commands of one ``use_case`` in one transaction: all of them, or none.
 
         Each is a unit of work and a batch of its own, in their order; what follows from them is written
         when all are done. What is raised by one takes the others back; who wants them all the same writes
-        them one by one.
+        them one by one. ``ahead`` reads what several of them will ask, before the first one that is new.
         """
-        return _tried(caller, lambda: self._write_together(caller, use_case, tasks))
+        return _tried(caller, lambda: self._write_together(caller, use_case, tasks, ahead))
 
     def settle(
         self, caller: Caller, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
@@ -314,6 +315,7 @@ class Desk:
         caller: Caller,
         use_case: Callable[Concatenate[Work, P], T],
         tasks: Sequence[tuple[Command, Callable[[Work], T]]],
+        ahead: Callable[[Work], None],
     ) -> tuple[T, ...]:
         with self.store.writing() as session:
             common: dict[Memory[Any], Any] = {}
@@ -327,6 +329,7 @@ class Desk:
             new = [work for work in works if (work.command.key or work.command.id) not in done]
             if new:
                 session.execute(_OPEN, [_batch_row(work) for work in new])
+                ahead(new[0])
             results, receipts = [], []
             for work, (command, do) in zip(works, tasks, strict=True):
                 before = done.get(command.key or command.id)

@@ -7,18 +7,19 @@ decided later, and what cannot be read waits in quarantine.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from io import BytesIO
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 
 from sysmo_tui.desk import Command, Desk, Door, Work, command_for
+from sysmo_tui.domain.enums import MailClass
 from sysmo_tui.domain.errors import DeskError, Invalid, Unavailable
 from sysmo_tui.domain.incoming import Incoming
 from sysmo_tui.domain.kept import Kept, Raw
 from sysmo_tui.mail.keeping import keep, limited, mail_caller
 from sysmo_tui.mail.parsing import parse
-from sysmo_tui.services import deciding, desk_settings, files, inbound, mail_rules, mail_sight
+from sysmo_tui.services import deciding, desk_settings, files, inbound, mail_ahead, mail_sight
 from sysmo_tui.services.deciding import Decided
 from sysmo_tui.services.files import Upload
 from sysmo_tui.services.inbound import RawMail
@@ -79,9 +80,7 @@ def _settle_together(desk: Desk, mails: Sequence[tuple[int, Raw | None]]) -> Non
     """Decide mails that are ours for now in one transaction; where one fails, each for itself."""
     if len(mails) > 1:
         try:
-            message_ids: list[str] = []
-            tasks = [_task(desk, *mail, message_ids) for mail in mails]
-            desk.write_together(mail_caller(), deciding.decide, tasks)
+            _decide_together(desk, mails)
         except Unavailable as error:
             for inbound_id, _raw in mails:
                 _put_off(desk, inbound_id, error, is_counted=False)
@@ -119,35 +118,56 @@ def _decide(desk: Desk, inbound_id: int, raw: Raw | None) -> Decided:
     kept = raw or desk.read(caller, inbound.raw, inbound_id)
     if isinstance(kept, RawMail) and kept.attempts > inbound.MOST_ATTEMPTS:
         return desk.write(caller, command_for(deciding.give_up), deciding.give_up, inbound_id)
-    command, incoming, uploads = _prepared(desk, inbound_id, kept)
-    return desk.write(caller, command, deciding.decide, inbound_id, incoming, uploads)
+    read = _read(desk, inbound_id, kept)
+    return desk.write(caller, read.command, deciding.decide, inbound_id, read.incoming, read.uploads)
 
 
-def _task(
-    desk: Desk, inbound_id: int, raw: Raw | None, message_ids: list[str]
-) -> tuple[Command, Callable[[Work], Decided]]:
-    """Deciding one mail of several, whose ``message_ids`` are gathered before the first is decided."""
-    kept = raw or desk.read(mail_caller(), inbound.raw, inbound_id)
-    command, incoming, uploads = _prepared(desk, inbound_id, kept)
-    message_ids.append(incoming.message_id)
+def _decide_together(desk: Desk, mails: Sequence[tuple[int, Raw | None]]) -> None:
+    caller = mail_caller()
+    read = [_read(desk, each, raw or desk.read(caller, inbound.raw, each)) for each, raw in mails]
+    for group in _groups(read):
 
-    def decide(work: Work) -> Decided:
-        mail_rules.take_turns(work, message_ids)
-        return deciding.decide(work, inbound_id, incoming, uploads)
+        def ahead(work: Work, group: Sequence[_Read] = group) -> None:
+            mail_ahead.read(work, [(each.inbound_id, each.incoming) for each in group])
 
-    return command, decide
+        desk.write_together(caller, deciding.decide, [(each.command, each.decide) for each in group], ahead)
 
 
-def _prepared(
-    desk: Desk, inbound_id: int, kept: Raw | RawMail
-) -> tuple[Command, Incoming, tuple[Upload, ...]]:
+def _groups(read: Sequence[_Read]) -> Iterator[Sequence[_Read]]:
+    """Mails that are decided together, in their order; one that came back changes who is told of others."""
+    for is_bounce, some in groupby(read, lambda each: each.incoming.mail_class is MailClass.BOUNCE):
+        if is_bounce:
+            yield from ((each,) for each in some)
+        else:
+            yield tuple(some)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A mail that was read, and its files as they are staged."""
+
+    inbound_id: int
+    incoming: Incoming
+    uploads: tuple[Upload, ...]
+
+    @property
+    def command(self) -> Command:
+        """What decides it once, however often that is tried."""
+        return command_for(deciding.decide, key=f"inbound:{self.inbound_id}")
+
+    def decide(self, work: Work) -> Decided:
+        """Let the rules decide it."""
+        return deciding.decide(work, self.inbound_id, self.incoming, self.uploads)
+
+
+def _read(desk: Desk, inbound_id: int, kept: Raw | RawMail) -> _Read:
     """What deciding a mail takes, outside of any transaction: the mail is read and its files are staged."""
     incoming = parse(kept.content)
     uploads = () if kept.is_cut else _staged(Door(desk, mail_caller()), incoming)
     # Several mails are decided together: what is staged is not held in memory as well.
     files_without_content = tuple(replace(file, content=b"") for file in incoming.files)
     incoming = replace(incoming, files=files_without_content)
-    return command_for(deciding.decide, key=f"inbound:{inbound_id}"), incoming, uploads
+    return _Read(inbound_id, incoming, uploads)
 
 
 def _put_off(desk: Desk, inbound_id: int, error: Exception, *, is_counted: bool) -> None:

@@ -45,11 +45,11 @@ def refusal(work: Work, address: str, mail_class: MailClass) -> str:
     folded = addresses.folded(address)
     if is_nobody(folded):
         return "nobody"
-    mailbox = addresses.untagged(address)
-    if not throttle.allows(work, "mail-ack", mailbox, limit=PER_ADDRESS, within=_HOUR):
+    of_mailbox, of_desk = counted(address)
+    if not throttle.allows(work, *of_mailbox, limit=PER_ADDRESS, within=_HOUR):
         return "address"
     most = desk_settings.load(work).acknowledgements_per_hour
-    if not throttle.allows(work, "mail-acks", "", limit=most, within=_HOUR):
+    if not throttle.allows(work, *of_desk, limit=most, within=_HOUR):
         return "desk"
     return ""
 
@@ -63,6 +63,11 @@ def refusal_to_staff(work: Work, sender: Known, address: str, mail_class: MailCl
     if not throttle.allows(work, "mail-staff", str(sender.id), limit=PER_ADDRESS, within=_HOUR):
         return "address"
     return ""
+
+
+def counted(address: str) -> tuple[tuple[str, str], tuple[str, str]]:
+    """What an acknowledgement to ``address`` is counted as: of its mailbox, and of the desk."""
+    return ("mail-ack", addresses.untagged(address)), ("mail-acks", "")
 
 
 def is_nobody(folded: str) -> bool:

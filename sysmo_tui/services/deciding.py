@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from sysmo_tui.desk import Work
+from sysmo_tui.desk import Memory, Work
 from sysmo_tui.domain import addresses
 from sysmo_tui.domain.enums import AuditKind, MailReason, Verdict
 from sysmo_tui.domain.incoming import Incoming
@@ -31,6 +31,14 @@ _LOCKED = (
     .where(_MAIL.c.id == sa.bindparam("mail"))
     .with_for_update()
 )
+_LOCKED_TOGETHER = (
+    sa.select(*(_MAIL.c[field.name] for field in dataclasses.fields(KeptMail)))
+    .where(_MAIL.c.id.in_(sa.bindparam("mails", expanding=True)))
+    .order_by(_MAIL.c.id)
+    .with_for_update()
+)
+_AHEAD: Memory[dict[int, KeptMail]] = Memory(is_common=True)
+"""Mails that are locked, until somebody decides them."""
 _SETTLE = sa.update(_MAIL).where(_MAIL.c.id == sa.bindparam("mail"))
 
 
@@ -56,6 +64,12 @@ def decide(work: Work, inbound_id: int, incoming: Incoming, uploads: Sequence[Up
     trail = Trail()
     ruling = mail_rules.judge(work, Case(mail, incoming, tuple(uploads), trail))
     return _settle(work, mail, ruling, trail, _described(incoming))
+
+
+def lock(work: Work, inbound_ids: Sequence[int]) -> None:
+    """Lock mails that are about to be decided, in their order, by one statement."""
+    rows = work.session.execute(_LOCKED_TOGETHER, {"mails": sorted(inbound_ids)})
+    _AHEAD.set(work, {row.id: KeptMail(*row) for row in rows})
 
 
 def give_up(work: Work, inbound_id: int) -> Decided:
@@ -109,6 +123,9 @@ def _described(incoming: Incoming) -> dict[str, Any]:
 
 
 def _locked(work: Work, inbound_id: int) -> KeptMail:
+    ahead = (_AHEAD.get(work) or {}).pop(inbound_id, None)
+    if ahead is not None:
+        return ahead
     row = work.session.execute(_LOCKED, {"mail": inbound_id}).first()
     if row is None:
         raise mail_sight.missing(inbound_id)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -24,6 +25,7 @@ from sysmo_tui.domain.enums import (
     Verdict,
 )
 from sysmo_tui.domain.errors import Invalid
+from sysmo_tui.domain.incoming import Incoming
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.domain.trail import Trail
@@ -45,6 +47,8 @@ from sysmo_tui.services import (
 )
 from sysmo_tui.services.mail_case import Case, Ruling
 
+_MOST_COPIES = 10
+_MOST_AHEAD = 500
 _MAIL, _MAILBOX, _TOPIC = table(InboundMail), table(Mailbox), table(Topic)
 _FILED_BEFORE = (
     sa.select(_MAIL.c.id, _MAIL.c.ticket_number)
@@ -54,8 +58,19 @@ _FILED_BEFORE = (
         _MAIL.c.verdict.in_((Verdict.TICKET, Verdict.REPLY)),
     )
     .order_by(_MAIL.c.id.desc())
-    .limit(10)
+    .limit(_MOST_COPIES)
 )
+_FILED_BEFORE_OF_ALL = (
+    sa.select(_MAIL.c.message_id, _MAIL.c.sender, _MAIL.c.id, _MAIL.c.ticket_number)
+    .where(
+        _MAIL.c.message_id.in_(sa.bindparam("message_ids", expanding=True)),
+        _MAIL.c.verdict.in_((Verdict.TICKET, Verdict.REPLY)),
+    )
+    .order_by(_MAIL.c.id.desc())
+    .limit(_MOST_AHEAD)
+)
+_AHEAD: Memory[dict[str, list[Any]]] = Memory(is_common=True)
+"""Mails that were filed under some Message-IDs, until one more is."""
 _TURN = sa.func.unnest(sa.bindparam("turns", type_=ARRAY(sa.BigInteger))).column_valued("turn")
 _TAKE_TURNS = sa.select(sa.func.pg_advisory_xact_lock(_TURN))
 _TURNS: Memory[set[int]] = Memory(is_common=True)
@@ -215,6 +230,17 @@ def take_turns(work: Work, message_ids: Iterable[str]) -> None:
         taken |= missing
 
 
+def read_ahead(work: Work, group: Sequence[Incoming]) -> None:
+    """Read what was filed under the Message-IDs of mails that have no other in common."""
+    ids = {incoming.message_id[: matching.ID_LIMIT] for incoming in group} - {""}
+    rows = work.session.execute(_FILED_BEFORE_OF_ALL, {"message_ids": sorted(ids)}).all()
+    if len(rows) < _MOST_AHEAD:
+        filed: dict[str, list[Any]] = {each: [] for each in ids}
+        for row in rows:
+            filed[row.message_id].append(row)
+        _AHEAD.set(work, filed)
+
+
 def _turn(message_id: str) -> int:
     digest = hashlib.sha256(f"inbound:{message_id}".encode("utf-8", "surrogatepass")).digest()
     return int.from_bytes(digest[:8], "big", signed=True)
@@ -223,13 +249,21 @@ def _turn(message_id: str) -> int:
 def _repeated(work: Work, case: Case) -> Ruling | None:
     """The same mail once more: servers try again, and deliver to every address; each adds its own headers."""
     message_id = case.incoming.message_id[: matching.ID_LIMIT]
-    given = {"message_id": message_id, "sender": case.incoming.claimed[: addresses.MAX_LENGTH]}
-    filed = work.session.execute(_FILED_BEFORE, given).all() if message_id else []
+    filed = _filed_before(work, message_id, case.incoming.claimed[: addresses.MAX_LENGTH])
     before = next((row for row in filed if _have_one_content(work, row.id, case.mail.id or 0)), None)
     if not case.trail.note("repeated", before is not None, f"#{before.ticket_number}" if before else ""):
         return None
     assert before is not None
     return Ruling(Verdict.DROPPED, MailReason.REPEATED, before.ticket_number)
+
+
+def _filed_before(work: Work, message_id: str, sender: str) -> Sequence[Any]:
+    if not message_id:
+        return ()
+    ahead = (_AHEAD.get(work) or {}).pop(message_id, None)
+    if ahead is not None:
+        return [row for row in ahead if row.sender == sender][:_MOST_COPIES]
+    return work.session.execute(_FILED_BEFORE, {"message_id": message_id, "sender": sender}).all()
 
 
 def _have_one_content(work: Work, *inbound_ids: int) -> bool:

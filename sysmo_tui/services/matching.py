@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,13 +15,13 @@ from sysmo_tui.domain.enums import MailReason, PersonRole
 from sysmo_tui.domain.incoming import Incoming
 from sysmo_tui.domain.trail import Trail
 from sysmo_tui.models import MailReference, Ticket, TicketPerson, table
-from sysmo_tui.services import desk_settings, message_ids, reply_addresses
+from sysmo_tui.services import desk_settings, message_ids, reply_addresses, tickets_ahead
 from sysmo_tui.services.people import Known
 
 ID_LIMIT = 250
 """Characters of a Message-ID that are kept: enough to find it by, and short enough for an index."""
 
-_LOOKED_AT = 50
+_LOOKED_AT, _MOST_AHEAD = 50, 1_000
 _NUMBER = re.compile(r"\[#([1-9][0-9]{0,17})\]")
 
 _TICKET, _PERSON, _REFERENCE = table(Ticket), table(TicketPerson), table(MailReference)
@@ -34,11 +34,14 @@ _JOINED = sa.select(_PERSON.c.account_id).where(
     _PERSON.c.role == PersonRole.COLLABORATOR,
 )
 _KNOWN = (
-    sa.select(_REFERENCE.c.message_id, _REFERENCE.c.ticket_number)
+    sa.select(_REFERENCE.c.message_id, _REFERENCE.c.ticket_number, _REFERENCE.c.id)
     .where(_REFERENCE.c.message_id.in_(sa.bindparam("ids", expanding=True)))
     .order_by(_REFERENCE.c.id.desc())
     .limit(_LOOKED_AT)
 )
+_KNOWN_TO_ALL = _KNOWN.limit(_MOST_AHEAD)
+_AHEAD: Memory[dict[str, list[Any]]] = Memory(is_common=True)
+"""What mails became that are cited, by Message-ID; no mail of the same group bears one of these."""
 
 _REFER = sa.insert(_REFERENCE)
 
@@ -81,6 +84,9 @@ def takes_part(work: Work, number: int, address: str, sender: Known | None) -> b
         return addresses.folded(facts.contact_email) == addresses.folded(address)
     if facts.requester_id == sender.id:
         return True
+    ahead = tickets_ahead.look(work, number)
+    if ahead is not None:
+        return PersonRole.COLLABORATOR in ahead.roles.get(sender.id, ())
     return work.session.execute(_JOINED, {"number": number, "account": sender.id}).first() is not None
 
 
@@ -141,11 +147,49 @@ def _by_known_ids(work: Work, incoming: Incoming, sender: Known | None) -> Itera
     ids = list(dict.fromkeys(each[:ID_LIMIT] for each in cited(incoming)))[:_LOOKED_AT]
     if not ids:
         return
-    rows = work.session.execute(_KNOWN, {"ids": ids}).all()
-    found = sorted(rows, key=lambda row: ids.index(row.message_id))
+    found = sorted(_known(work, ids), key=lambda row: ids.index(row.message_id))
     mine = [row for row in found if takes_part(work, row.ticket_number, incoming.claimed, sender)]
     for row in mine or found:
         yield Match(row.ticket_number, MailReason.KNOWN_ID, row.message_id)
+
+
+def read_ahead(work: Work, group: Sequence[Incoming]) -> None:
+    """Read which entries the mails became that a group cites, none of which is in the group."""
+    key = desk_settings.load(work).mail_key
+    ids = {
+        each[:ID_LIMIT] for incoming in group for each in cited(incoming) if not message_ids.verify(key, each)
+    }
+    rows = work.session.execute(_KNOWN_TO_ALL, {"ids": sorted(ids)}).all() if ids else []
+    if len(rows) < _MOST_AHEAD:
+        known: dict[str, list[Any]] = {each: [] for each in ids}
+        for row in rows:
+            known[row.message_id].append(row)
+        _AHEAD.set(work, known)
+
+
+def guess(work: Work, incoming: Incoming) -> int | None:
+    """The ticket that a mail of a group is probably about, without a question more; None for none."""
+    settings = desk_settings.load(work)
+    for message_id in cited(incoming):
+        origin = message_ids.verify(settings.mail_key, message_id)
+        if origin is not None and origin.ticket_number is not None:
+            return origin.ticket_number
+    for address in incoming.recipients:
+        token = reply_addresses.verify(settings, address)
+        if token is not None:
+            return token.ticket_number
+    known = _AHEAD.get(work) or {}
+    rows = (row for each in cited(incoming) for row in known.get(each[:ID_LIMIT], ()))
+    named = (int(each) for each in reversed(_NUMBER.findall(incoming.subject)))
+    return next((row.ticket_number for row in rows), next(named, None))
+
+
+def _known(work: Work, ids: list[str]) -> Sequence[Any]:
+    ahead = _AHEAD.get(work) or {}
+    if all(each in ahead for each in ids):
+        rows = [row for each in ids for row in ahead[each]]
+        return sorted(rows, key=lambda row: row.id, reverse=True)[:_LOOKED_AT]
+    return work.session.execute(_KNOWN, {"ids": ids}).all()
 
 
 def _by_subject(work: Work, incoming: Incoming, sender: Known | None) -> Iterator[Match]:
@@ -158,5 +202,6 @@ def _facts(work: Work, number: int) -> Any:
     """Who asked, from where and where, None for no such ticket; read once while a mail is decided."""
     known = _FOUND.once(work, dict)
     if number not in known:
-        known[number] = work.session.execute(_FACTS, {"number": number}).first()
+        ahead = tickets_ahead.look(work, number)
+        known[number] = ahead.ticket if ahead else work.session.execute(_FACTS, {"number": number}).first()
     return known[number]

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from sysmo_tui.desk import Work
+from sysmo_tui.desk import Memory, Work
 from sysmo_tui.domain.enums import AccountState, AuditKind, Role
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.fold import same_name
@@ -33,6 +33,7 @@ _RENAMED = (
 _STAFF = sa.select(_ACCOUNT.c.name).where(
     _ACCOUNT.c.role != Role.CUSTOMER, _ACCOUNT.c.state == AccountState.ACTIVE
 )
+_TAKEN: Memory[frozenset[str]] = Memory(is_common=True)
 _DESK = Message(N_("The desk"))
 
 
@@ -65,9 +66,13 @@ def note_change(work: Work, account: Account, old: str) -> None:
 
 def require_free(work: Work, name: str) -> None:
     """Refuse to a customer what the desk, or someone who works at it, is called: Invalid for ``name``."""
-    taken = {desk_settings.load(work).name, *(render(_DESK, language) for language in LANGUAGES)}
-    taken.update(work.session.execute(_STAFF).scalars())
-    if same_name(name) in {same_name(each) for each in taken}:
+    if same_name(name) in _TAKEN.once(work, lambda: _taken(work)):
         raise Invalid(
             N_("The desk, or somebody who works at it, has this name. Write yours more fully."), field="name"
         )
+
+
+def _taken(work: Work) -> frozenset[str]:
+    """What the desk and its staff are called; read once in a transaction."""
+    names = [desk_settings.load(work).name, *(render(_DESK, language) for language in LANGUAGES)]
+    return frozenset(map(same_name, (*names, *work.session.execute(_STAFF).scalars())))

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sysmo_tui.desk import Happened, Work
 from sysmo_tui.domain.enums import Audience, EventKind, Visibility
 from sysmo_tui.models import Entry, ReadMark, table
-from sysmo_tui.services import visible
+from sysmo_tui.services import tickets_ahead, visible
 
 _MARK, _ENTRY = table(ReadMark), table(Entry)
 _MINE = (_MARK.c.account_id == sa.bindparam("me"), _MARK.c.ticket_number == sa.bindparam("number"))
@@ -44,10 +44,20 @@ def project(work: Work, happened: Happened) -> None:
     if happened.kind is EventKind.FILED:
         _put(work, me, number, None, entry.id)
         return
-    place = work.session.execute(_PLACE, {"me": me, "number": number, "entry": entry.id}).one()
-    seen = place.mark or 0
-    if seen >= place.below or (seen >= place.public_below and not _reads_notes(work, number)):
-        _put(work, me, number, place.mark, entry.id)
+    before, below, public_below = _place(work, me, number, entry.id)
+    seen = before or 0
+    if seen >= below or (seen >= public_below and not _reads_notes(work, number)):
+        _put(work, me, number, before, entry.id)
+
+
+def _place(work: Work, me: int, number: int, entry_id: int) -> tuple[int | None, int, int]:
+    ahead = tickets_ahead.written(work, number)
+    if ahead is not None:
+        return ahead.marks.get(me), ahead.newest, ahead.newest_public
+    mark, below, public_below = work.session.execute(
+        _PLACE, {"me": me, "number": number, "entry": entry_id}
+    ).one()
+    return mark, below, public_below
 
 
 def _put(work: Work, me: int, number: int, before: int | None, entry_id: int) -> None:

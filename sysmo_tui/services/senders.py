@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from sysmo_tui.desk import Work
+from sysmo_tui.desk import Memory, Work
 from sysmo_tui.domain import mail_patterns
 from sysmo_tui.domain.enums import AuditKind, SenderStanding
 from sysmo_tui.domain.errors import Conflict, Invalid, NotFound
@@ -38,6 +39,10 @@ _AMONG = sa.select(_SENDER.c.pattern, _SENDER.c.standing).where(
 )
 _ONE = sa.select(MailSender).where(_SENDER.c.pattern == sa.bindparam("pattern")).with_for_update()
 _FORGET = sa.delete(_SENDER).where(_SENDER.c.pattern == sa.bindparam("pattern"))
+
+
+_AHEAD: Memory[dict[str, SenderStanding | None]] = Memory(is_common=True)
+"""What was decided about some patterns; no mail changes that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +81,19 @@ def standing(work: Work, address: str) -> SenderStanding | None:
     The most precise pattern counts: the address, then its domain, then the domains above it.
     """
     wanted = mail_patterns.matching(address)
-    known = {row.pattern: row.standing for row in work.session.execute(_AMONG, {"patterns": wanted})}
-    return next((known[pattern] for pattern in wanted if pattern in known), None)
+    known = _AHEAD.get(work) or {}
+    if not all(pattern in known for pattern in wanted):
+        known = {row.pattern: row.standing for row in work.session.execute(_AMONG, {"patterns": wanted})}
+    return next((known[pattern] for pattern in wanted if known.get(pattern) is not None), None)
+
+
+def read_ahead(work: Work, some: Iterable[str]) -> None:
+    """Read what the desk decided about some senders, by one statement."""
+    patterns = {pattern for address in some for pattern in mail_patterns.matching(address)}
+    standings: dict[str, SenderStanding | None] = dict.fromkeys(patterns)
+    for row in work.session.execute(_AMONG, {"patterns": sorted(patterns)}):
+        standings[row.pattern] = row.standing
+    _AHEAD.set(work, standings)
 
 
 def decide(work: Work, pattern: str, wanted: SenderStanding, note: str = "") -> SenderLine:

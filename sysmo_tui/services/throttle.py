@@ -10,13 +10,14 @@ the wait longer, at most an hour, and a code from the owner's mail ends it at on
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
-from sysmo_tui.desk import Work
+from sysmo_tui.desk import Memory, Work
 from sysmo_tui.domain.errors import Forbidden
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.networks import network_of
@@ -79,6 +80,16 @@ _TAKE_BACK = (
     .where(_THROTTLE.c.bucket == sa.bindparam("which"), _THROTTLE.c.failures > 0)
     .values(failures=_THROTTLE.c.failures - 1)
 )
+
+
+@dataclass(slots=True)
+class _Held:
+    failures: int
+    at: datetime
+
+
+_HELD: Memory[dict[str, _Held]] = Memory(is_common=True)
+"""Buckets that nobody else counts in until the transaction ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,14 +174,42 @@ def allows(work: Work, what: str, key: str, *, limit: int, within: timedelta) ->
     """Whether ``what`` may be done for ``key`` once more: ``limit`` times in each span of ``within``."""
     if limit <= 0:
         return False
+    name = _name(what, key)
+    held = (_HELD.get(work) or {}).get(name)
+    if held is not None:
+        return _is_allowed(work, name, held, limit, within)
     given = {
-        "bucket": f"{what}:{_hashed(key)}",
+        "bucket": name,
         "at": work.now,
         "limit": limit,
         "span_began": work.now - within,
         "span_ends": work.now + within,
     }
     return work.session.execute(_ALLOW, given).first() is not None
+
+
+def hold(work: Work, counted: Iterable[tuple[str, str]]) -> None:
+    """Keep what :func:`allows` counts, of pairs of what and key, for the rest of the transaction.
+
+    Whether something is allowed then takes no question more.
+    """
+    names = sorted({_name(what, key) for what, key in counted})
+    if names:
+        work.session.execute(_BEGIN, [{"bucket": name, "at": work.now} for name in names])
+        rows = work.session.execute(_LOCKED, {"buckets": names})
+        _HELD.set(work, {row.bucket: _Held(row.failures, row.last_failed_at) for row in rows})
+
+
+def _is_allowed(work: Work, name: str, held: _Held, limit: int, within: timedelta) -> bool:
+    """What the statement of :func:`allows` decides and writes, for a bucket that is held."""
+    is_within = work.now - within < held.at < work.now + within
+    if is_within and held.failures >= limit:
+        return False
+    if not (is_within and held.failures > 0):
+        held.at = work.now
+    held.failures = held.failures + 1 if is_within else 1
+    work.later(_COUNT, {"which": name, "count": held.failures, "at": held.at})
+    return True
 
 
 def too_soon(seconds: float) -> Forbidden:
@@ -196,6 +235,10 @@ def _buckets(address: str, source: str) -> tuple[_Pair, _Source, _Lane]:
         _Source(f"source:{place}", FREE_FAILURES_OF_SOURCE, timedelta(hours=1)),
         _Lane(f"account:{account}", FREE_FAILURES_OF_ACCOUNT, timedelta(days=30)),
     )
+
+
+def _name(what: str, key: str) -> str:
+    return f"{what}:{_hashed(key)}"
 
 
 def _hashed(text: str) -> str:

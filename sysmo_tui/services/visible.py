@@ -5,6 +5,7 @@ A ticket that the actor may not know of is refused exactly like a missing number
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,7 @@ from sysmo_tui.domain.errors import Conflict, Forbidden, NotFound
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.policy import Stake, Verb
 from sysmo_tui.models import Ticket, TicketPerson, table
+from sysmo_tui.services import tickets_ahead
 
 _TICKET, _PERSON = table(Ticket), table(TicketPerson)
 
@@ -70,8 +72,12 @@ def values(actor: Actor) -> dict[str, Any]:
 
 def audience(work: Work, number: int) -> Audience:
     """In which capacity the actor sees ticket ``number``; NotFound for none at all."""
-    rows = work.session.execute(_STAKE, {"number": number, "actor": work.actor.account_id}).all()
-    found = {policy.audience(work.actor, Stake(*row)) for row in rows}
+    rows = work.session.execute(_STAKE, {"number": number, "actor": work.actor.account_id})
+    return _strongest(work, number, [Stake(*row) for row in rows])
+
+
+def _strongest(work: Work, number: int, stakes: Sequence[Stake]) -> Audience:
+    found = {policy.audience(work.actor, stake) for stake in stakes}
     for capacity in (Audience.STAFF, Audience.REQUESTER):
         if capacity in found:
             return capacity
@@ -125,5 +131,13 @@ def ticket_for_change(work: Work, number: int, verb: Verb, *, version: int | Non
 
 def known_ticket_for_change(work: Work, number: int, verb: Verb) -> Seen:
     """:func:`ticket_for_change` for an actor who is known to take part in the ticket."""
-    ticket = work.session.execute(_LOCKED, {"number": number}).scalar_one()
-    return Seen(ticket, require(work, number, verb))
+    ahead = tickets_ahead.take(work, number)
+    if ahead is None:
+        ticket = work.session.execute(_LOCKED, {"number": number}).scalar_one()
+        return Seen(ticket, require(work, number, verb))
+    ticket = ahead.ticket
+    at = (ticket.requester_id, ticket.topic_id, ticket.assignee_id, ticket.owner_id)
+    roles: Sequence[PersonRole | None] = ahead.roles.get(work.actor.account_id) or (None,)
+    capacity = _strongest(work, number, [Stake(*at, role) for role in roles])
+    policy.require(capacity, verb)
+    return Seen(ticket, capacity)

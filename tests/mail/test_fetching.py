@@ -61,9 +61,9 @@ def test_what_was_fetched_is_decided_in_groups(
     groups: list[int] = []
     real = Desk.write_together
 
-    def noting(desk: Desk, caller: Caller, use_case: Any, tasks: Sequence[Any]) -> Any:
+    def noting(desk: Desk, caller: Caller, use_case: Any, tasks: Sequence[Any], *more: Any) -> Any:
         groups.append(len(tasks))
-        return real(desk, caller, use_case, tasks)
+        return real(desk, caller, use_case, tasks, *more)
 
     monkeypatch.setattr(Desk, "write_together", noting)
     monkeypatch.setattr(fetching, "AT_ONCE", 4)

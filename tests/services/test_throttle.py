@@ -17,9 +17,19 @@ from tests.cast import PASSWORD, Cast, Clock
 HOUR = timedelta(hours=1)
 
 
-def test_something_may_be_done_so_often_in_each_hour_that_began_with_the_first(desk: Desk, clock: Clock):
+def allowed(work: Work, key: str, limit: int, *, is_held: bool) -> bool:
+    """Ask by one statement, or of a bucket that is held."""
+    if is_held:
+        throttle.hold(work, [("test", key), ("test", "another"), ("test", key)])
+    return throttle.allows(work, "test", key, limit=limit, within=HOUR)
+
+
+@pytest.mark.parametrize("is_held", [False, True])
+def test_something_may_be_done_so_often_in_each_hour_that_began_with_the_first(
+    desk: Desk, clock: Clock, is_held: bool
+):
     def may(key: str = "a", limit: int = 2) -> bool:
-        return desk.settle(mail_caller(), throttle.allows, "test", key, limit=limit, within=HOUR)
+        return desk.settle(mail_caller(), allowed, key, limit, is_held=is_held)
 
     assert [may(), may(), may()] == [True, True, False]
     assert may("b"), "others have an hour of their own"
@@ -33,12 +43,13 @@ def test_something_may_be_done_so_often_in_each_hour_that_began_with_the_first(d
     assert not may("c", limit=0)
 
 
-def test_a_bucket_that_counts_nothing_begins_with_the_next_use(desk: Desk, clock: Clock):
+@pytest.mark.parametrize("is_held", [False, True])
+def test_a_bucket_that_counts_nothing_begins_with_the_next_use(desk: Desk, clock: Clock, is_held: bool):
     def forget(work: Work) -> None:
         work.session.execute(sa.update(table(Throttle)).values(failures=0))
 
     def may() -> bool:
-        return desk.settle(mail_caller(), throttle.allows, "test", "a", limit=1, within=HOUR)
+        return desk.settle(mail_caller(), allowed, "a", 1, is_held=is_held)
 
     assert may()
     desk.settle(mail_caller(), forget)
@@ -48,6 +59,15 @@ def test_a_bucket_that_counts_nothing_begins_with_the_next_use(desk: Desk, clock
     assert not may(), "the hour began with the use, not with what was forgotten"
     clock.advance(minutes=15)
     assert may()
+
+
+def test_what_is_held_is_counted_however_often_it_is_used(desk: Desk):
+    def four_times(work: Work) -> list[bool]:
+        return [allowed(work, "a", 3, is_held=not n) for n in range(4)]
+
+    assert desk.settle(mail_caller(), four_times) == [True, True, True, False]
+    assert not desk.settle(mail_caller(), allowed, "a", 3, is_held=False)
+    assert desk.settle(mail_caller(), allowed, "a", 4, is_held=False)
 
 
 def test_a_guesser_with_a_network_of_addresses_is_one_source(desk: Desk, cast: Cast):
