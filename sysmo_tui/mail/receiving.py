@@ -27,7 +27,7 @@ from sysmo_tui.services.inbound import RawMail
 OTHERS_AT_ONCE = 5
 """How many left over mails a receiver decides beside its own."""
 
-AT_ONCE = 20
+AT_ONCE = 30
 """How many mails are decided in one transaction, at most: for so long others wait to write."""
 
 _log = logging.getLogger(__name__)
