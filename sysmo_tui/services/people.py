@@ -180,24 +180,26 @@ def expected(work: Work, address: str, name: str, locale: str) -> Known:
 
 
 def _expect(work: Work, address: str, name: str, locale: str) -> Known:
-    account = Account(
-        id=work.new_key(Account),
-        name=name,
-        folded=same_name(name),
-        words=document(name),
-        role=Role.CUSTOMER,
-        state=AccountState.PENDING,
-        locale=locale,
-        created_at=work.now,
-    )
-    email = AccountEmail(account_id=account.id or 0, address=address, folded=addresses.folded(address))
-    work.later(_WRITE, account.model_dump())
-    work.later(_WRITE_EMAIL, email.model_dump(exclude={"id"}))
+    account_id, role, state = work.new_key(Account), Role.CUSTOMER, AccountState.PENDING
+    account = {
+        "id": account_id,
+        "name": name,
+        "folded": same_name(name),
+        "words": document(name),
+        "role": role,
+        "state": state,
+        "locale": locale,
+        "preferences": {},
+        "created_at": work.now,
+    }
+    work.later(_WRITE, account)
+    email = {"account_id": account_id, "address": address, "folded": addresses.folded(address)}
+    work.later(_WRITE_EMAIL, email)
     return Known(
-        id=account.id or 0,
+        id=account_id,
         name=name,
-        role=account.role,
-        state=account.state,
+        role=role,
+        state=state,
         company_id=None,
         address=address,
         locale=locale,
