@@ -256,6 +256,22 @@ def test_doors_are_found_by_their_part_of_sshds(tmp_path: Path) -> None:
     assert checking.installed(tmp_path) == [Door("help", "guest"), Door("sysmo", None)]
 
 
+def test_what_only_root_may_read_beside_them_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "50-sysmo.conf").write_text(drop_in(user="sysmo", keyless=None, door="/x"))
+    (tmp_path / "50-cloud-init.conf").touch(mode=0o600)
+    read = Path.read_text
+
+    def as_somebody_else(path: Path, *given: Any, **named: Any) -> str:
+        if not path.stat().st_mode & 0o004:
+            raise PermissionError(13, "Permission denied")
+        return read(path, *given, **named)
+
+    monkeypatch.setattr(Path, "read_text", as_somebody_else)
+    assert checking.installed(tmp_path) == [Door("sysmo", None)]
+
+
 @pytest.fixture
 def interpreter(tmp_path: Path) -> Path:
     """Something that answers like an interpreter whose program is in the folder ``lib``."""
