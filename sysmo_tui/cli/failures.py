@@ -57,7 +57,7 @@ class _Unreachable(Lost):
     """What a visitor is told of trouble with the desk's machine."""
 
 
-_OF_THE_MACHINE = frozenset({"config", "database", "path", "session"})
+_OF_THE_MACHINE = frozenset({"config", "database"})
 """Fields of refusals that are about the machine where the program runs."""
 
 

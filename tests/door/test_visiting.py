@@ -79,6 +79,14 @@ def test_a_visit_opens_no_session_and_keeps_none(small_office: Office, carla: Vi
     assert carla("logout").code == 2
 
 
+def test_a_refusal_about_sessions_is_no_trouble_of_the_machine(carla: Visits):
+    for words in (["session", "revoke"], ["session", "revoke", "nothing"]):
+        ran = carla(*words)
+        assert ran.code in {2, 4}, ran
+        assert "session" in ran.err
+        assert ran.err != UNREACHABLE
+
+
 def test_what_is_filed_through_the_door_is_its_owner_s(small_office: Office, carla: Visits):
     subject = "A 'quoted' \"word\" \\"
     carla.ok("ticket", "new", "--topic", "general", "--subject", subject, "--body", "$HOME `id`")
