@@ -1,4 +1,4 @@
-"""The screens through the SSH door: nothing reaches the machine, and a key that ended leaves nothing."""
+"""The screens through the SSH door: nothing reaches the machine."""
 
 from __future__ import annotations
 
@@ -17,18 +17,14 @@ from textual.screen import Screen
 
 from sysmo_tui import keys
 from sysmo_tui.app import PLACES, SysmoApp
-from sysmo_tui.desk import Desk, Door
-from sysmo_tui.domain.enums import Channel, DraftKind, Role
+from sysmo_tui.domain.enums import DraftKind
 from sysmo_tui.domain.errors import Forbidden
 from sysmo_tui.screens.accounts import AccountsScreen
 from sysmo_tui.screens.came_in import CameInScreen
 from sysmo_tui.screens.catalogue import CatalogueScreen, Kind
 from sysmo_tui.screens.compose import ComposeScreen
 from sysmo_tui.screens.editor import edited
-from sysmo_tui.screens.hangup import HANG_UP
 from sysmo_tui.screens.help import HelpScreen
-from sysmo_tui.screens.idling import STAYS, VISITOR_STAYS
-from sysmo_tui.screens.lock import LOCKS_AFTER, LockScreen
 from sysmo_tui.screens.login import LoginScreen
 from sysmo_tui.screens.mail_texts import MailTextsScreen
 from sysmo_tui.screens.mailbox_form import MailboxScreen
@@ -41,13 +37,14 @@ from sysmo_tui.screens.ssh_keys import SshKeysScreen
 from sysmo_tui.screens.ticket import TicketScreen
 from sysmo_tui.screens.ticket_files import FilesScreen
 from sysmo_tui.screens.whole_mail import WholeMailScreen
-from sysmo_tui.services import accounts, desk_settings, drafts, mailboxes, ssh_keys
+from sysmo_tui.services import desk_settings, mailboxes
 from sysmo_tui.services.mailboxes import MailboxEdits
-from tests.cast import PASSWORD, Cast
+from tests.cast import Cast
 from tests.kept import keep
-from tests.keys_of_people import bound, connected, public_key, public_line
+from tests.keys_of_people import bound
 from tests.screens.acting import settled
-from tests.screens.conftest import Kept, fill, seen, until, until_seen
+from tests.screens.by_key import arrived, by_key
+from tests.screens.conftest import seen, until_seen
 from tests.services import requests as ask
 
 CHANGES = frozenset(
@@ -101,29 +98,6 @@ def test_what_is_written_or_started_is_seen(tmp_path: Path) -> None:
         (tmp_path / "file").write_text("x")
         subprocess.run(["/bin/true"], check=True)
     assert [each.split()[0] for each in touched][:2] == ["open", "subprocess.Popen"]
-
-
-def through_door(desk: Desk, name: str, *, session: Kept | None = None) -> SysmoApp:
-    """The screens for a connection with ``name``'s key."""
-    return SysmoApp(
-        desk,
-        session=session or Kept(),
-        caller=connected(desk, name, Channel.TUI).caller,
-        connection_key=public_key(name),
-        environ={},
-    )
-
-
-def by_key(door: Door, name: str) -> SysmoApp:
-    """The screens for whoever ``door`` belongs to, who connected with a bound key."""
-    bound(door, name)
-    return through_door(door.desk, name)
-
-
-async def arrived(pilot: Pilot[Any]) -> None:
-    app: Any = pilot.app
-    await until(pilot, lambda: app.arrival is not None)
-    await settled(pilot)
 
 
 def everywhere(number: int, mail: int) -> dict[str, Callable[[], Screen[Any]]]:
@@ -287,183 +261,3 @@ def test_places_are_set_at_the_desk_alone(cast: Cast) -> None:
     remote.write(mailboxes.edit, "box", MailboxEdits(topic="general"))
     assert "mail_url" not in {each.name for each in remote.read(desk_settings.listed) if each.can_change}
     assert "mail_url" in {each.name for each in admin.read(desk_settings.listed) if each.can_change}
-
-
-ENDS: dict[str, Callable[[Door], object]] = {
-    "revoked": lambda admin: admin.write(ssh_keys.revoke, public_key("laptop").fingerprint),
-    "disabled": lambda admin: admin.write(accounts.disable, "luis@desk.example"),
-    "another role": lambda admin: admin.write(accounts.set_role, "luis@desk.example", Role.MANAGER),
-}
-
-
-@pytest.mark.parametrize("end", ENDS)
-async def test_a_key_that_ended_leaves_nothing_on_the_screen(cast: Cast, end: str) -> None:
-    number = ask.file(cast.customer(), "Printer on fire", "Secret smoke.")
-    app = by_key(cast.operator(), "laptop")
-    async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await until_seen(pilot, "Printer on fire")
-        app.open_ticket(number)
-        await until_seen(pilot, "Secret smoke.")
-        ENDS[end](cast.admin())
-        await pilot.press("ctrl+r")
-        await until(pilot, lambda: isinstance(app.screen, LoginScreen))
-        await settled(pilot)
-        assert app.arrival is None
-        assert len(app.screen_stack) == 2
-        for key in ("escape", "q", "ctrl+p", "escape", "ctrl+r"):
-            await pilot.press(key)
-            await settled(pilot)
-            assert not {"Printer", "Secret", "Luis"} & set(seen(pilot).split()), key
-        assert isinstance(app.screen, LoginScreen)
-
-
-async def test_a_key_that_became_somebody_elses_does_not_change_who_works_here(cast: Cast) -> None:
-    luis = cast.operator()
-    app = by_key(luis, "laptop")
-    async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await arrived(pilot)
-        luis.write(ssh_keys.revoke, public_key("laptop").fingerprint)
-        bound(cast.admin(), "laptop")
-        await pilot.press("ctrl+r")
-        await until(pilot, lambda: isinstance(app.screen, LoginScreen))
-        assert "Ada" not in seen(pilot)
-
-
-async def test_an_unbound_key_asks_who_it_is_and_is_bound_from_the_profile(cast: Cast) -> None:
-    cast.operator()
-    kept = Kept()
-    app = through_door(cast.desk, "new laptop", session=kept)
-    async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await until(pilot, lambda: isinstance(app.screen, LoginScreen))
-        await settled(pilot)
-        fill(pilot, email="luis@desk.example", password=PASSWORD)
-        app.screen.action_sign_in()
-        await arrived(pilot)
-        app.push_screen(app.place("profile"))
-        await settled(pilot)
-        await pilot.press("f4")
-        await until_seen(pilot, "YOUR SSH KEYS", "No keys.")
-        await pilot.press("n")
-        await until_seen(pilot, "What do you call this key?")
-        await pilot.press(*"work", "enter")
-        await until_seen(pilot, "The key work is added.", "this one")
-        await until(pilot, lambda: not app.screen.check_action("new", ()))
-    again = through_door(cast.desk, "new laptop")
-    async with again.run_test(size=(80, 24), notifications=True) as pilot:
-        await arrived(pilot)
-        assert again.actor.email == "luis@desk.example"
-        again.push_screen(SshKeysScreen())
-        await until_seen(pilot, "work", public_key("new laptop").fingerprint)
-        await pilot.press("x")
-        await until_seen(pilot, "It is the key of this connection")
-        await pilot.press("y")
-        await until(pilot, lambda: isinstance(again.screen, LoginScreen))
-
-
-async def test_administrators_add_and_revoke_the_keys_of_an_account(cast: Cast) -> None:
-    cast.operator()
-    app = SysmoApp(cast.desk, session=Kept(cast.admin().caller.secret), environ={})
-    async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await arrived(pilot)
-        app.push_screen(AccountsScreen())
-        await until_seen(pilot, "luis@desk.example")
-        app.screen.table.move_cursor(
-            row=[row.email for row in app.screen.table.items].index("luis@desk.example")
-        )
-        await pilot.press("K")
-        await until_seen(pilot, "SSH KEYS OF LUIS@DESK.EXAMPLE")
-        await pilot.press("n")
-        await settled(pilot)
-        await pilot.press(*"nonsense", "enter")
-        await until_seen(pilot, "! Give one public key")
-        app.screen.query_one("Input").value = public_line("luis")
-        await pilot.press("enter")
-        await until_seen(pilot, "luis@laptop")
-        await pilot.press("x", "y")
-        await until_seen(pilot, "No keys.")
-    assert cast.admin().read(ssh_keys.of_account, "luis@desk.example") == ()
-
-
-async def test_the_lock_asks_for_the_password_of_the_keys_account(cast: Cast) -> None:
-    app = by_key(cast.operator(), "laptop")
-    async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await arrived(pilot)
-        app.used_at -= LOCKS_AFTER + 1
-        app.lock_when_idle()
-        await until(pilot, lambda: isinstance(app.screen, LockScreen))
-        await settled(pilot)
-        app.screen.form.field("password").value = PASSWORD
-        await pilot.press("enter")
-        await until(pilot, lambda: not isinstance(app.screen, LockScreen))
-        app.used_at -= STAYS + 1
-        app.lock_when_idle()
-        await until(pilot, lambda: app.return_code == 0)
-
-
-async def test_who_has_no_password_leaves_instead_of_being_locked_out(cast: Cast) -> None:
-    bound(cast.operator(), "laptop")
-    forget_password(cast, "luis")
-    number = ask.file(cast.customer())
-    app = through_door(cast.desk, "laptop")
-    async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await arrived(pilot)
-        app.push_screen(ComposeScreen(number, DraftKind.REPLY))
-        await settled(pilot)
-        await pilot.press(*"Unplug")
-        app.used_at -= LOCKS_AFTER + 1
-        app.lock_when_idle()
-        await until(pilot, lambda: app.return_code == 0)
-    assert draft(cast, number) == "Unplug"
-
-
-async def test_a_visitor_who_does_nothing_is_seen_off(cast: Cast) -> None:
-    app = through_door(cast.desk, "nobody's")
-    async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await until(pilot, lambda: isinstance(app.screen, LoginScreen))
-        app.used_at -= VISITOR_STAYS - 60
-        app.lock_when_idle()
-        await settled(pilot)
-        assert app.is_running
-        app.used_at -= 61
-        app.lock_when_idle()
-        await until(pilot, lambda: app.return_code == 0)
-
-
-async def test_a_connection_that_is_gone_keeps_the_draft(cast: Cast) -> None:
-    number = ask.file(cast.customer())
-    app = by_key(cast.operator(), "laptop")
-    async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await arrived(pilot)
-        app.push_screen(ComposeScreen(number, DraftKind.REPLY))
-        await settled(pilot)
-        await pilot.press(*"Unplug")
-        app.end_by(HANG_UP)
-        await until(pilot, lambda: app.return_code == 128 + HANG_UP)
-    assert draft(cast, number) == "Unplug"
-
-
-async def test_signing_out_lets_the_key_in_no_more_until_one_connects_again(cast: Cast) -> None:
-    app = by_key(cast.operator(), "laptop")
-    async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await arrived(pilot)
-        app.leave()
-        await until(pilot, lambda: isinstance(app.screen, LoginScreen))
-        await settled(pilot)
-        assert (app.arrival, app.door.caller.key) == (None, None)
-
-
-def draft(cast: Cast, number: int) -> str:
-    saved = cast.operator().read(drafts.load, number, DraftKind.REPLY)
-    assert saved is not None
-    return str(saved.fields["body"])
-
-
-def forget_password(cast: Cast, name: str) -> None:
-    """As for somebody who only ever wrote mail and was given a key."""
-    import sqlalchemy as sa
-
-    from sysmo_tui.models import Account, table
-
-    account = table(Account)
-    with cast.desk.store.writing() as session:
-        session.execute(sa.update(account).where(account.c.id == cast.ids[name]).values(password_hash=None))
