@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from importlib import import_module
 from time import monotonic
@@ -21,7 +21,7 @@ from sysmo_tui import keys, themes
 from sysmo_tui.desk import Desk, Door, Work
 from sysmo_tui.domain.actor import Caller
 from sysmo_tui.domain.enums import Channel, Theme
-from sysmo_tui.domain.errors import DeskError, NotSignedIn
+from sysmo_tui.domain.errors import DeskError, NotSignedIn, Unavailable
 from sysmo_tui.domain.ssh_keys import PublicKey
 from sysmo_tui.i18n import _, render, use
 from sysmo_tui.keys import Context
@@ -60,6 +60,9 @@ _SOMEBODY = Caller(Channel.TUI)
 def _no_mail(_work: Work) -> str:
     return ""
 
+
+Admitting = Callable[[int], None]
+"""Counts a visit of an account, by its id; Unavailable when it has as many as it may have."""
 
 STAFF_PLACES = frozenset({"reports", "administration", "quarantine"})
 
@@ -110,6 +113,7 @@ class SysmoApp(Idling):
         mail_way: MailWay = _no_mail,
         mail_preview: MailPreviewing | None = None,
         mailbox_trial: MailboxTrial | None = None,
+        admit: Admitting | None = None,
     ) -> None:
         super().__init__()
         self.animation_level = "none"
@@ -120,6 +124,7 @@ class SysmoApp(Idling):
         self.mail_way = mail_way
         self.mail_preview = mail_preview
         self.mailbox_trial = mailbox_trial
+        self._admit = admit
         self.keymap, self.keymap_problems = keys.checked_keymap(keymap or {})
         self._feed: ChangeFeed | None = None
         self._is_feed_lost = False
@@ -250,6 +255,13 @@ class SysmoApp(Idling):
             self._go_to(self.place("login"))
             self.notify(shown(error), severity="error", markup=False)
             return
+        try:
+            if self._admit is not None:
+                await asyncio.to_thread(self._admit, here.actor.account_id or 0)
+        except Unavailable as refusal:
+            self.leave()
+            self.notify(shown(refusal), severity="error", markup=False)
+            return
         self._arrived(here)
 
     def _arrived(self, here: Arrival) -> None:
@@ -335,6 +347,7 @@ def run(
     mail_way: MailWay = _no_mail,
     mail_preview: MailPreviewing | None = None,
     mailbox_trial: MailboxTrial | None = None,
+    admit: Admitting | None = None,
 ) -> int:
     """Open the desk in this terminal until someone leaves; returns the exit code.
 
@@ -342,7 +355,7 @@ def run(
     ``connection_key`` is what sshd authenticated a visit with.
 
     ``mail_way`` tells how this program sends mail, as an address without secrets; ``mail_preview`` writes
-    one with made-up facts; ``mailbox_trial`` opens a mailbox.
+    one with made-up facts; ``mailbox_trial`` opens a mailbox; ``admit`` counts who came in, if that is done.
     """
     app = SysmoApp(
         desk,
@@ -355,6 +368,7 @@ def run(
         mail_way=mail_way,
         mail_preview=mail_preview,
         mailbox_trial=mailbox_trial,
+        admit=admit,
     )
     if background is not None:
         background.start()

@@ -57,6 +57,7 @@ def open_screens(run: Here) -> None:
             mail_way=partial(_mail_way, run),
             mail_preview=_mail_preview,
             mailbox_trial=partial(_mailbox_trial, run) if run.visit is None else None,
+            admit=None if run.slot is None else run.slot.take_for,
             keymap=run.settings.keys,
             theme=run.settings.theme,
             is_kiosk=is_kiosk,

@@ -58,7 +58,12 @@ class Slot:
             self._say(source=source)
 
     def take_for(self, account: int) -> None:
-        """Count this visit as one of ``account``, too; Unavailable when that has as many as it may have."""
+        """Count this visit as one of ``account``, too, and of no other one any more.
+
+        Unavailable when that account has as many as it may have; then nothing changes.
+        """
+        if self._visit.get("account") == account:
+            return
         with self._alone():
             free, visits = self._look()
             if free is not None:

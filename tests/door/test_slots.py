@@ -54,6 +54,23 @@ def test_an_account_has_only_some_places_wherever_it_comes_from(tmp_path: Path):
         slot.leave()
 
 
+def test_a_visit_is_of_one_account_which_the_next_who_signs_in_changes(tmp_path: Path):
+    slots = [_entered(tmp_path / "door", f"203.0.113.{last}") for last in range(3)]
+    for slot in slots[:2]:
+        slot.take_for(7)
+        slot.take_for(7)
+    with pytest.raises(Unavailable):
+        slots[2].take_for(7)
+    slots[0].take_for(8)
+    slots[2].take_for(7)
+    with pytest.raises(Unavailable):
+        slots[0].take_for(7)
+    slots[2].leave()
+    slots[0].take_for(7)
+    for slot in slots:
+        slot.leave()
+
+
 def test_the_places_are_a_few_files_for_their_owner_alone(tmp_path: Path):
     folder = tmp_path / "state" / "door"
     for last in range(50):

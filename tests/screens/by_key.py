@@ -6,7 +6,7 @@ from typing import Any
 
 from textual.pilot import Pilot
 
-from sysmo_tui.app import SysmoApp
+from sysmo_tui.app import Admitting, SysmoApp
 from sysmo_tui.desk import Desk, Door
 from sysmo_tui.domain.enums import Channel
 from tests.keys_of_people import bound, connected, public_key
@@ -14,7 +14,9 @@ from tests.screens.acting import settled
 from tests.screens.conftest import Kept, until
 
 
-def through_door(desk: Desk, name: str, *, session: Kept | None = None) -> SysmoApp:
+def through_door(
+    desk: Desk, name: str, *, session: Kept | None = None, admit: Admitting | None = None
+) -> SysmoApp:
     """The screens for a connection with ``name``'s key."""
     return SysmoApp(
         desk,
@@ -22,6 +24,7 @@ def through_door(desk: Desk, name: str, *, session: Kept | None = None) -> Sysmo
         caller=connected(desk, name, Channel.TUI).caller,
         connection_key=public_key(name),
         environ={},
+        admit=admit,
     )
 
 

@@ -9,6 +9,8 @@ import pytest
 from sysmo_tui.app import SysmoApp
 from sysmo_tui.desk import Door
 from sysmo_tui.domain.enums import DraftKind, Role
+from sysmo_tui.domain.errors import Unavailable
+from sysmo_tui.domain.message import N_
 from sysmo_tui.screens.accounts import AccountsScreen
 from sysmo_tui.screens.compose import ComposeScreen
 from sysmo_tui.screens.hangup import HANG_UP
@@ -16,9 +18,9 @@ from sysmo_tui.screens.idling import STAYS, VISITOR_STAYS
 from sysmo_tui.screens.lock import LOCKS_AFTER, LockScreen
 from sysmo_tui.screens.login import LoginScreen
 from sysmo_tui.screens.ssh_keys import SshKeysScreen
-from sysmo_tui.services import accounts, drafts, ssh_keys
+from sysmo_tui.services import accounts, arrival, drafts, sessions, ssh_keys
 from tests.cast import PASSWORD, Cast
-from tests.keys_of_people import bound, public_key, public_line
+from tests.keys_of_people import SOURCE, bound, public_key, public_line
 from tests.screens.acting import settled
 from tests.screens.by_key import arrived, by_key, through_door
 from tests.screens.conftest import Kept, fill, seen, until, until_seen
@@ -93,6 +95,36 @@ async def test_an_unbound_key_asks_who_it_is_and_is_bound_from_the_profile(cast:
         await until_seen(pilot, "It is the key of this connection")
         await pilot.press("y")
         await until(pilot, lambda: isinstance(again.screen, LoginScreen))
+
+
+async def test_who_signs_in_by_password_is_counted_and_turned_away_beyond_the_cap(cast: Cast) -> None:
+    luis = cast.operator()
+    account_id = luis.read(arrival.arrive).actor.account_id
+    asked: list[int] = []
+
+    def admit(account: int) -> None:
+        asked.append(account)
+        if len(asked) == 1:
+            raise Unavailable(
+                N_("There are {most} connections of your account. Close one, then try again."), most=10
+            )
+
+    kept = Kept()
+    app = through_door(cast.desk, "nobody's", session=kept, admit=admit)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        for times in (1, 2):
+            await until(pilot, lambda: isinstance(app.screen, LoginScreen))
+            await settled(pilot)
+            assert (app.arrival, kept.load()) == (None, None)
+            fill(pilot, email="luis@desk.example", password=PASSWORD)
+            app.screen.action_sign_in()
+            await until(pilot, lambda times=times: len(asked) == times)
+            if times == 1:
+                await until_seen(pilot, "There are 10 connections of your account.")
+        await arrived(pilot)
+    assert asked == [account_id] * 2
+    through = [each for each in luis.read(sessions.mine) if each.source == SOURCE]
+    assert len(through) == 1, "the session that was refused has ended"
 
 
 async def test_administrators_add_and_revoke_the_keys_of_an_account(cast: Cast) -> None:
