@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sysmo_tui.cli.local_options import STREAM, DeskPlace, LocalFile, LocalTarget, mark
+from sysmo_tui.cli.local_options import STREAM, DeskPlace, LocalTarget, mark
 from sysmo_tui.desk import not_signed_in
 from sysmo_tui.domain.enums import Role
 from sysmo_tui.domain.errors import Invalid
@@ -213,13 +213,9 @@ _RANKS = (None, *Role)
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """What the door opens for one visit: to somebody with ``role``, to a visitor where that is None.
-
-    ``is_parcel``: files follow on standard input, under the names that the line gives them.
-    """
+    """What the door opens for one visit: to somebody with ``role``, to a visitor where that is None."""
 
     role: Role | None
-    is_parcel: bool = False
 
     def shows(self, path: str) -> bool:
         """Whether help names the verb, or the noun, at ``path``, such as ``ticket list``."""
@@ -245,29 +241,17 @@ class Gate:
             and not isinstance(mark(param), DeskPlace)
         ]
 
-    def stream_places(self, params: Sequence[Any], values: MutableMapping[str, Any]) -> None:
+    def stream_targets(self, params: Sequence[Any], values: MutableMapping[str, Any]) -> None:
         """Have files leave by standard output; Invalid for a value that is a place on the desk's machine."""
         for param in params:
-            kind, given = mark(param), values.get(param.name)
-            if kind is None:
+            if not isinstance(mark(param), LocalTarget):
                 continue
-            places = [given] if isinstance(given, str) else list(given or ())
-            if isinstance(kind, LocalFile) and not all(map(self._is_streamed, places)):
+            if values.get(param.name) not in (STREAM, param.default):
                 raise Invalid(
-                    N_("Through the SSH door, a file comes by standard input: give - in its place."),
+                    N_("Through the SSH door, a file leaves by standard output: give - in its place."),
                     field=param.name,
                 )
-            if isinstance(kind, LocalTarget):
-                if not {STREAM, param.default}.issuperset(places):
-                    raise Invalid(
-                        N_("Through the SSH door, a file leaves by standard output: give - in its place."),
-                        field=param.name,
-                    )
-                values[param.name] = STREAM
-
-    def _is_streamed(self, name: str) -> bool:
-        is_plain = self.is_parcel and "/" not in name and name not in ("", ".", "..")
-        return name == STREAM or is_plain
+            values[param.name] = STREAM
 
     def _may(self, least: Role | None) -> bool:
         return _RANKS.index(self.role) >= _RANKS.index(least)

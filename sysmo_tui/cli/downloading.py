@@ -11,7 +11,6 @@ import typer
 from sysmo_tui import local_files
 from sysmo_tui.cli import shapes, sheets
 from sysmo_tui.cli.context import Here, here
-from sysmo_tui.cli.input import target
 from sysmo_tui.cli.local_options import STREAM, LocalTarget
 from sysmo_tui.cli.options import Number
 from sysmo_tui.cli.verbs import Noun
@@ -72,7 +71,8 @@ def deliver(
 ) -> None:
     """Save those of the files that are ``found`` which are named, or send one to standard output."""
     is_redirected = not sys.stdout.isatty() and not run.out.is_for_scripts
-    folder = target(run, output, STREAM if len(named) == 1 and is_redirected else _HERE)
+    usual = STREAM if len(named) == 1 and is_redirected else _HERE
+    folder = usual if output is None else output
     wanted = _wanted(found(), named, ticket)
     if folder == STREAM:
         only = _only(wanted, ticket)

@@ -214,20 +214,6 @@ def opened(here: Here, path: str, field: str) -> Iterator[ByteStream]:
             yield file
 
 
-def target(here: Here, given: str | None, usual: str) -> str:
-    """Where a file is written: the place that was ``given``, else the ``usual`` one.
-
-    Through a door that is standard output, for a place would be one of somebody else's machine.
-    """
-    if here.visit is None:
-        return usual if given is None else given
-    if given not in (None, STREAM):
-        raise Invalid(
-            N_("Through the SSH door, a file leaves by standard output: give - in its place."), field="output"
-        )
-    return STREAM
-
-
 def _decoded(here: Here, path: str) -> str:
     with opened(here, path, "body_file") as file:
         content = file.read(LONGEST_TEXT + 1)

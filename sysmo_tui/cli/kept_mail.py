@@ -10,7 +10,6 @@ import typer
 from sysmo_tui import local_files
 from sysmo_tui.cli import sheets
 from sysmo_tui.cli.context import Here, here
-from sysmo_tui.cli.input import target
 from sysmo_tui.cli.local_options import STREAM, LocalTarget
 from sysmo_tui.cli.options import After, Limit
 from sysmo_tui.cli.output import Column, Shape
@@ -109,13 +108,12 @@ def _raw(
     run = here(context)
     from sysmo_tui.services import kept_mail
 
-    place = target(run, output, STREAM)
     record = run.read(kept_mail.show, mail)
     chunks = kept_mail.raw(run.door, mail)
-    if place == STREAM:
+    if output == STREAM:
         run.out.file(chunks)
         return
-    path = local_files.save_bytes(place, chunks)
+    path = local_files.save_bytes(output, chunks)
     if record.line.is_cut:
         run.out.say(_("Only its beginning was kept: it was {size}.", size=file_size(record.line.size)))
     run.out.done({"id": mail, "path": str(path)}, str(path))

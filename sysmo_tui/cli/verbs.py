@@ -74,7 +74,7 @@ class Verb(TyperCommand):
         ctx.allow_extra_args = True
         rest = super().parse_args(ctx, args)
         if gate is not None:
-            gate.stream_places(self.params, ctx.params)
+            gate.stream_targets(self.params, ctx.params)
         if rest and not ctx.resilient_parsing:
             raise Invalid(
                 N_("“{words}” is too much for {verb}."), words=" ".join(rest), verb=ctx.command_path

@@ -91,7 +91,7 @@ def enter(here: Here) -> None:
         here.door.touch(ssh_keys.note_used)
     if "SYSMO_LANG" not in here.environ:
         i18n.use(language)
-    here.gate = Gate(known.role if known else None, here.parcel is not None)
+    here.gate = Gate(known.role if known else None)
 
 
 def _forget_environment(own: Mapping[str, str]) -> None:

@@ -88,8 +88,8 @@ class Parcel:
     def opened(self, field: str, name: str) -> Iterator[io.BufferedReader]:
         """The next part, which has to be the file ``name`` for ``field``; Invalid when it is another."""
         with self._refusing():
-            part = self._next()
-            if part != Part(field, name):
+            wanted = Part(field, name)
+            if not _is_fit(wanted) or self._next() != wanted:
                 raise Invalid(N_("“{path}” did not come with the command."), field=field, path=name)
             self._inside = _Inside(self)
         yield io.BufferedReader(self._inside, LONGEST_CHUNK)

@@ -16,7 +16,10 @@ import sqlalchemy as sa
 
 from sysmo_tui.cli import main
 from sysmo_tui.cli.context import Here
-from sysmo_tui.cli.input import edited, opened, target
+from sysmo_tui.cli.door_lines import Gate
+from sysmo_tui.cli.input import edited, opened
+from sysmo_tui.cli.root import build
+from sysmo_tui.domain.enums import Role
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.door.parcel import Parcel, Part, packed
 from sysmo_tui.door.visit import Visit
@@ -274,13 +277,17 @@ def test_no_path_is_opened_through_a_door(path: str):
         pass
 
 
-def test_no_file_is_written_through_a_door():
-    run = Here({}, (), visit=VISIT)
-    assert target(run, None, ".") == target(run, "-", ".") == "-"
+@pytest.mark.parametrize(("noun", "verb"), [("ticket", "download"), ("mail", "raw")])
+def test_no_file_is_written_through_a_door(noun: str, verb: str):
+    command = build().get_command(None, noun).get_command(None, verb)
+    usual = next(param.default for param in command.params if param.name == "output")
+    for given in (usual, "-"):
+        values = {"output": given}
+        Gate(Role.ADMIN).stream_targets(command.params, values)
+        assert values == {"output": "-"}
     for path in (".", "/tmp", "x.pdf", ""):
         with pytest.raises(Invalid, match="standard output"):
-            target(run, path, ".")
-    assert target(Here({}, ()), None, ".") == "."
+            Gate(Role.ADMIN).stream_targets(command.params, {"output": path})
 
 
 def test_no_editor_is_opened_through_a_door():
