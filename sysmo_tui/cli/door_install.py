@@ -59,7 +59,7 @@ def _install(
     if print_only:
         _show(run, plan)
         return
-    programs.require_safe(python)
+    programs.require_safe(python, plan)
 
     def verify() -> None:
         programs.require_usable(door, python)

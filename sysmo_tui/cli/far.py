@@ -184,7 +184,7 @@ def _way_of(what: Asked) -> Way:
             from sysmo_tui.cli.far_files import raw_mail
 
             return raw_mail
-        case ("ticket", "new" | "add" | "create" | "reply" | "note"):
+        case ("ticket", "new" | "reply" | "note"):
             from sysmo_tui.cli.far_writing import write
 
             return write

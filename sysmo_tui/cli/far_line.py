@@ -17,7 +17,7 @@ from typer.core import TyperArgument
 from sysmo_tui import i18n, local_files
 from sysmo_tui.cli.context import Here
 from sysmo_tui.cli.local_options import STREAM, LocalFile, LocalTarget, Named, files_read, mark
-from sysmo_tui.cli.verbs import query_word
+from sysmo_tui.cli.verbs import place_of, query_word
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.text import clean_line
@@ -40,7 +40,7 @@ _COMMON = ("json", "jsonl", "csv", "plain", "no_input")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a parsed line asks for. ``path`` are the words that lead to the verb, ``values`` what it got.
+    """What a parsed line asks for. ``path`` are the proper words for the verb, ``values`` what it got.
 
     ``text`` is a body that follows like a file, ``files`` what is read here, in the order of the verb.
     """
@@ -78,7 +78,7 @@ def asked(context: Any) -> Asked:
     if must_follow and values.get(BODY_FILE) is not None:
         raise Invalid(N_("Give either --body or --body-file."), field=BODY)
     return Asked(
-        path=tuple(context.command_path.split()[1:]),
+        path=tuple(place_of(context).split()),
         command=tuple(context.command.params),
         params=tuple(param for param in context.command.params if _is_typed(context, param)),
         values=values,

@@ -42,10 +42,13 @@ _IDLE = 0.05
 _ALWAYS = {
     "ServerAliveInterval": "15",
     "ServerAliveCountMax": "3",
+    # A door takes a key or nothing: no password and no ticket of Kerberos is for a machine that asks for one.
+    "PreferredAuthentications": "publickey",
     # Nothing of this machine is lent to the other one, whatever is set up for other hosts.
     "ForwardAgent": "no",
     "ForwardX11": "no",
     "ClearAllForwardings": "yes",
+    "Tunnel": "no",
     "PermitLocalCommand": "no",
     "RemoteCommand": "none",
     # A tilde at the beginning of a line belongs to a text.
@@ -83,11 +86,7 @@ def argv(run: Here, address: DeskAddress, call: Call, log: str) -> list[str]:
         "-E",
         log,
         *(f"-o{name}={value}" for name, value in options.items()),
-        *(() if address.port is None else ("-p", str(address.port))),
-        "-l",
-        address.user,
-        "--",
-        address.host,
+        *_to(address),
         *(() if call.line is None else (call.line,)),
     ]
 
@@ -142,8 +141,7 @@ def answer(run: Here, address: DeskAddress, call: Call) -> Iterator[Answer]:
 
 def identities(run: Here, address: DeskAddress) -> list[str]:
     """Where ssh looks for keys to show there, whether or not there is one."""
-    port = () if address.port is None else ("-p", str(address.port))
-    words = [_program(run), "-G", *port, "-l", address.user, "--", address.host]
+    words = [_program(run), "-G", *_to(address)]
     told = subprocess.run(words, capture_output=True, text=True, env=_environ(run), check=False).stdout
     return [line.partition(" ")[2] for line in told.splitlines() if line.startswith("identityfile ")]
 
@@ -282,6 +280,12 @@ def _write(sink: BinaryIO, text: str) -> None:
 def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
     assert stream is not None
     return stream
+
+
+def _to(address: DeskAddress) -> list[str]:
+    """The words by which ssh finds a desk; none of them can be taken for an option."""
+    port = [] if address.port is None else ["-p", str(address.port)]
+    return [*port, "-l", address.user, "--", address.host]
 
 
 def _environ(run: Here) -> dict[str, str]:

@@ -94,7 +94,12 @@ def examined(door: Door, python: str) -> Iterator[Fault]:
     if path is not None:
         yield Fault(
             _message(N_("Others than root can change {path}, which the door runs."), path=path),
-            _fix(f"chown root: {path}; chmod go-w {path}"),
+            _fix(programs.closing(path)),
+        )
+    for folder in programs.open_ways(plan):
+        yield Fault(
+            _message(N_("Others than root can change {path}, where the door's files are."), path=folder),
+            _fix(programs.closing(folder)),
         )
     if os.geteuid() == 0:
         yield from effective(door, server)

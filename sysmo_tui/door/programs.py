@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import os
 import pwd
+import shlex
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
-from sysmo_tui.door.installing import Door, ran
+from sysmo_tui.door.installing import Door, Plan, ran
 
-__all__ = ["changeable", "interpreter", "require_safe", "require_usable"]
+__all__ = ["changeable", "closing", "interpreter", "open_ways", "require_safe", "require_usable"]
 
 ROOT = 0
 
@@ -27,8 +29,8 @@ def interpreter() -> str:
     return str(usual if usual.exists() else Path(sys.executable).absolute())
 
 
-def require_safe(python: str) -> None:
-    """Refuse an interpreter that somebody else than root can change, or something that it imports."""
+def require_safe(python: str, plan: Plan) -> None:
+    """Refuse what others than root can change: interpreter, imports, the way to the door's files."""
     found = changeable(python)
     if found is not None:
         raise Invalid(
@@ -37,6 +39,12 @@ def require_safe(python: str) -> None:
                 "only root may write, such as /opt/sysmo."
             ),
             path=str(found),
+        )
+    for folder in open_ways(plan):
+        raise Invalid(
+            N_("Others than root can change {path}, where the door's files would be. Do: {command}"),
+            path=str(folder),
+            command=closing(folder),
         )
 
 
@@ -77,11 +85,26 @@ def changeable(python: str, owner: int = ROOT, below: Path = Path("/")) -> Path 
     What is not ``below`` that folder is taken to be safe.
     """
     module, *folders = json.loads(ran([python, "-I", "-c", _PLACES]))
-    for place in (python, os.path.realpath(python), os.path.dirname(module), *folders):
+    named = (python, os.path.dirname(module), *folders)
+    # What a link leads to has a way of its own.
+    for place in dict.fromkeys((*named, *map(os.path.realpath, named))):
         found = _changeable(Path(place), owner, below)
         if found is not None:
             return found
     return None
+
+
+def open_ways(plan: Plan, owner: int = ROOT, below: Path = Path("/")) -> Iterator[Path]:
+    """Folders that lead to what the plan makes, and that others than ``owner`` and root can change."""
+    made = {entry.path for entry in plan.entries}
+    ways = {folder for path in made for folder in path.parents if folder.is_relative_to(below)}
+    yield from (folder for folder in sorted(ways - made) if _is_open(folder, owner))
+
+
+def closing(path: Path | str) -> str:
+    """The command by which root alone can change what is at ``path``."""
+    quoted = shlex.quote(str(path))
+    return f"chown root: {quoted}; chmod go-w {quoted}"
 
 
 def _changeable(place: Path, owner: int, below: Path) -> Path | None:

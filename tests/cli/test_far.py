@@ -83,7 +83,7 @@ def test_what_fits_into_no_line_is_refused_here(word: str):
         (("42",), ["ticket", "show", "42"]),
         (
             ("--json", "ticket", "ls", "is:open", "-printer"),
-            ["ticket", "ls", "--json", "--", "is:open", "-printer"],
+            ["ticket", "list", "--json", "--", "is:open", "-printer"],
         ),
         (("ticket", "list", "--limit", "5", "--csv"), ["ticket", "list", "--csv", "--limit", "5"]),
         (
@@ -117,7 +117,9 @@ def test_standard_input_is_handed_over_only_to_who_reads_it():
 def test_nothing_of_this_machine_is_lent_to_the_other_one(tmp_path: Path):
     argv = far_ssh.argv(run_in(tmp_path), DESK, Call("whoami"), "/log")
     options = dict(word.removeprefix("-o").split("=", 1) for word in argv if word.startswith("-o"))
-    assert options["ForwardAgent"] == options["ForwardX11"] == options["PermitLocalCommand"] == "no"
+    for lent in ("ForwardAgent", "ForwardX11", "PermitLocalCommand", "Tunnel"):
+        assert options[lent] == "no"
+    assert options["PreferredAuthentications"] == "publickey"
     assert options["ClearAllForwardings"] == "yes"
     assert options["RemoteCommand"] == options["EscapeChar"] == "none"
     assert argv[-7:] == ["-p", "2222", "-l", "sysmo", "--", "desk.example", "whoami"]

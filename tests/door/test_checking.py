@@ -272,6 +272,17 @@ def test_what_only_root_may_read_beside_them_is_passed_over(
     assert checking.installed(tmp_path) == [Door("sysmo", None)]
 
 
+def test_a_folder_on_the_way_that_others_may_write_is_named(plan: Plan, tmp_path: Path) -> None:
+    def found() -> list[Path]:
+        return list(programs.open_ways(plan, os.getuid(), tmp_path))
+
+    assert found() == []
+    for folder in ("usr/local/lib", "etc", "var/lib/sysmo"):
+        (tmp_path / folder).chmod(0o777)
+    # What is the door's own is looked at for itself.
+    assert found() == [tmp_path / "etc", tmp_path / "usr/local/lib"]
+
+
 @pytest.fixture
 def interpreter(tmp_path: Path) -> Path:
     """Something that answers like an interpreter whose program is in the folder ``lib``."""
@@ -304,3 +315,12 @@ def test_a_folder_that_everybody_may_write_is_no_place_for_a_program(interpreter
     open_folder.chmod(0o1777)
     moved = interpreter.rename(open_folder / "python")
     assert programs.changeable(str(moved), os.getuid(), interpreter.parent) == open_folder
+
+
+def test_the_way_to_what_a_link_leads_to_counts(interpreter: Path) -> None:
+    elsewhere = interpreter.parent / "elsewhere"
+    elsewhere.mkdir()
+    (interpreter.parent / "lib").rename(elsewhere / "lib")
+    (interpreter.parent / "lib").symlink_to(elsewhere / "lib")
+    elsewhere.chmod(0o777)
+    assert programs.changeable(str(interpreter), os.getuid(), interpreter.parent) == elsewhere
