@@ -84,6 +84,11 @@ theme = "dark"             # or "light", "contrast", "colour-blind", "terminal"
 slow = true                # draw less, for a slow connection
 kiosk = true               # an account of the machine that people share: no editor, no paths, no files written
 
+[door]
+sessions = 100             # of those who come through the SSH door, at once: in all,
+source_sessions = 20       # from one address,
+account_sessions = 10      # and of one account
+
 [keys]
 "ticket.close" = "ctrl+x"  # names: the table of keys in the README
 ```
