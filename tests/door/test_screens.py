@@ -129,6 +129,7 @@ def _is_shown_nothing_more(
     terminal.press("2")
     terminal.wait_for("Printer on fire")
     people.admin().write(ssh_keys.revoke, public.fingerprint)
+    terminal.press("C-r")
     assert "Printer on fire" not in terminal.wait_for("Your session has ended")
     assert sshd.ssh("ticket list", keys=[key]).returncode == 3
     terminal.press("C-q")
