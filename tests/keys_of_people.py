@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import replace
+from pathlib import Path
 
 from sysmo_tui.desk import Desk, Door
 from sysmo_tui.domain.actor import Caller
@@ -18,9 +19,21 @@ SOURCE = "203.0.113.5"
 
 def public_line(name: str) -> str:
     """The public half of ``name``'s key on one line, the same each time."""
-    parts = (b"ssh-ed25519", hashlib.sha256(name.encode()).digest())
-    blob = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
-    return f"ssh-ed25519 {base64.b64encode(blob).decode()} {name}@laptop"
+    half = hashlib.sha256(name.encode()).digest()
+    return f"ssh-ed25519 {packed(b'ssh-ed25519', half)} {name}@laptop"
+
+
+def packed(*parts: bytes) -> str:
+    """A key's parts as OpenSSH encodes them."""
+    return base64.b64encode(b"".join(len(part).to_bytes(4, "big") + part for part in parts)).decode()
+
+
+def told_by_sshd(folder: Path, *lines: str) -> str:
+    """The file that sshd names in SSH_USER_AUTH, with these public keys in it."""
+    path = folder / "sshauth"
+    path.write_text("".join(f"publickey {' '.join(line.split()[:2])}\n" for line in lines))
+    path.chmod(0o600)
+    return str(path)
 
 
 def public_key(name: str) -> PublicKey:

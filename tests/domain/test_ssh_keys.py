@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.ssh_keys import PublicKey, read_public_key
-from tests.door.keys import ed25519, packed
+from tests.keys_of_people import packed, public_line
 
 MADE_BY_SSH_KEYGEN = {
     "SHA256:OUNiUbdc3Dv0r8uSxfhfd6juTx9wxyVbYKL91oQTEUk": (
@@ -87,8 +87,8 @@ def test_keys_of_security_keys_are_taken(algorithm, parts):
         ("", "one public key"),
         ("ssh-ed25519", "one public key"),
         ("\x00", "one public key"),
-        (f"{ed25519('a')}\n{ed25519('b')}", "one public key"),
-        (f'command="sh" {ed25519("a")}', "kind of key"),
+        (f"{public_line('a')}\n{public_line('b')}", "one public key"),
+        (f'command="sh" {public_line("a")}', "kind of key"),
         ("ssh-dss AAAA", "kind of key"),
         ("ssh-ed25519-cert-v01@openssh.com AAAA", "kind of key"),
         ("-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXk=\n", "private key"),
@@ -97,7 +97,7 @@ def test_keys_of_security_keys_are_taken(algorithm, parts):
         ("ssh-ed25519 äöü", "not whole"),
         (f"ssh-ed25519 {packed(b'ssh-ed25519', b'x' * 31)}", "not whole"),
         (f"ssh-ed25519 {packed(b'ssh-ed25519', b'x' * 32, b'more')}", "not whole"),
-        (f"ssh-rsa {ed25519('a').split()[1]}", "not whole"),
+        (f"ssh-rsa {public_line('a').split()[1]}", "not whole"),
         (f"ecdsa-sha2-nistp256 {packed(b'ecdsa-sha2-nistp256', b'nistp384', POINT)}", "not whole"),
         (f"ecdsa-sha2-nistp256 {packed(b'ecdsa-sha2-nistp256', b'nistp256', POINT[1:])}", "not whole"),
         (_rsa(b"", b""), "not whole"),
@@ -123,7 +123,7 @@ def test_no_text_is_a_bug(text):
 
 
 def test_a_key_that_lost_or_changed_a_character_is_refused_or_another_key():
-    line = ed25519("carla")
+    line = public_line("carla")
     encoded = line.split()[1]
     whole = read_public_key(line).fingerprint
     for place in range(len(encoded)):

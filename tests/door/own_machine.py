@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from sysmo_tui.domain.ssh_keys import PublicKey, read_public_key
-from tests.door.keys import ed25519, told_by_sshd
 from tests.door.sshd import Sshd
 from tests.door.warm import ASKS, Warm
+from tests.keys_of_people import public_key, public_line, told_by_sshd
 
 _SSH = shutil.which("ssh") or "ssh"
 
@@ -63,13 +63,13 @@ def beside(warm: Warm, folder: Path, name: str, config: Path) -> OwnMachine:
     folder.mkdir()
     told = {
         "SSH_CONNECTION": "203.0.113.5 51234 192.0.2.1 22",
-        "SSH_USER_AUTH": told_by_sshd(folder, ed25519(name)),
+        "SSH_USER_AUTH": told_by_sshd(folder, public_line(name)),
         "SYSMO_CONFIG": str(config),
     }
     _script(folder, f"#!{sys.executable} -IS\n{ASKS}")
     asked = {"WARM": json.dumps({"socket": warm.socket, "environ": told})}
     around = _around(folder, "ssh://sysmo@desk.example:2222") | asked
-    return OwnMachine(warm, folder, read_public_key(ed25519(name)), around)
+    return OwnMachine(warm, folder, public_key(name), around)
 
 
 def across(warm: Warm, folder: Path, server: Sshd) -> OwnMachine:

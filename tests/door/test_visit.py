@@ -10,13 +10,13 @@ from sysmo_tui.domain.errors import Invalid, Unavailable
 from sysmo_tui.domain.networks import network_of
 from sysmo_tui.domain.ssh_keys import read_public_key
 from sysmo_tui.door.visit import Visit, visit_of
-from tests.door.keys import ed25519, told_by_sshd
+from tests.keys_of_people import public_line, told_by_sshd
 
 CONNECTION = {"SSH_CONNECTION": "203.0.113.5 51234 192.0.2.1 22"}
 
 
 def test_a_visit_has_its_source_key_terminal_and_command(tmp_path):
-    line = ed25519("carla")
+    line = public_line("carla")
     environ = CONNECTION | {
         "SSH_USER_AUTH": told_by_sshd(tmp_path, line),
         "SSH_TTY": "/dev/pts/3",
@@ -73,7 +73,7 @@ def test_only_one_key_that_was_authenticated_counts(tmp_path):
     def key(*lines):
         return visit_of(CONNECTION | {"SSH_USER_AUTH": told_by_sshd(tmp_path, *lines)}).key
 
-    one, other = ed25519("one"), ed25519("other")
+    one, other = public_line("one"), public_line("other")
     assert key(one) == read_public_key(one.rpartition(" ")[0])
     assert key(one, other) is None
     assert key() is None
@@ -85,11 +85,11 @@ def test_only_one_key_that_was_authenticated_counts(tmp_path):
 
 
 def test_what_sshd_told_is_read_from_its_own_file_alone(tmp_path):
-    told = told_by_sshd(tmp_path, ed25519("carla"))
+    told = told_by_sshd(tmp_path, public_line("carla"))
     link, pipe, large = tmp_path / "link", tmp_path / "pipe", tmp_path / "large"
     link.symlink_to(told)
     os.mkfifo(pipe)
-    large.write_text(f"publickey {ed25519('carla')}\n" + "x" * 70_000)
+    large.write_text(f"publickey {public_line('carla')}\n" + "x" * 70_000)
     for path in (link, pipe, large, tmp_path, tmp_path / "none", "/dev/null"):
         with pytest.raises(Unavailable) as refusal:
             visit_of(CONNECTION | {"SSH_USER_AUTH": str(path)})
@@ -97,7 +97,7 @@ def test_what_sshd_told_is_read_from_its_own_file_alone(tmp_path):
 
 
 def test_somebody_else_s_file_tells_nothing(tmp_path, monkeypatch):
-    told = told_by_sshd(tmp_path, ed25519("carla"))
+    told = told_by_sshd(tmp_path, public_line("carla"))
     monkeypatch.setattr(os, "geteuid", lambda: 12_345)
     with pytest.raises(Unavailable):
         visit_of(CONNECTION | {"SSH_USER_AUTH": told})

@@ -18,7 +18,8 @@ from sysmo_tui.models import Account, SignIn, table
 from sysmo_tui.services import inboxes
 from tests.cast import PASSWORD, mails
 from tests.cli.conftest import Office, capture, cli, now_cast, office, small_office
-from tests.door.visits import SOURCE, Visits, bind, door_of, revoke
+from tests.door.visits import Visits, bind, door_of, revoke
+from tests.keys_of_people import SOURCE
 from tests.services import requests as ask
 
 __all__ = ["capture", "cli", "now_cast", "office", "small_office"]

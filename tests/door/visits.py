@@ -10,13 +10,10 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from sysmo_tui.desk import Door
-from sysmo_tui.domain.ssh_keys import read_public_key
 from sysmo_tui.models import SshKey, table
 from sysmo_tui.services import arrival
 from tests.cli.conftest import Cli, Office, Ran
-from tests.door.keys import ed25519, told_by_sshd
-
-SOURCE = "203.0.113.5"
+from tests.keys_of_people import SOURCE, public_key, public_line, told_by_sshd
 
 
 class Visits(Cli):
@@ -43,13 +40,13 @@ def door_of(office: Office, folder: Path, key: str | None = None) -> Visits:
     if key is not None:
         place = folder / f"auth-{key}"
         place.mkdir(exist_ok=True)
-        environ["SSH_USER_AUTH"] = told_by_sshd(place, ed25519(key))
+        environ["SSH_USER_AUTH"] = told_by_sshd(place, public_line(key))
     return Visits(environ, office._capture)
 
 
 def bind(office: Office, person: Door, key: str) -> None:
     """Have an account own the key of that name."""
-    read = read_public_key(ed25519(key))
+    read = public_key(key)
     account = person.read(arrival.arrive).actor.account_id
     with office.cast.desk.store.writing() as session:
         session.execute(
@@ -67,7 +64,7 @@ def bind(office: Office, person: Door, key: str) -> None:
 def revoke(office: Office, key: str) -> None:
     """Have the key of that name open nothing any more."""
     keys = table(SshKey)
-    fingerprint = read_public_key(ed25519(key)).fingerprint
+    fingerprint = public_key(key).fingerprint
     with office.cast.desk.store.writing() as session:
         session.execute(
             sa.update(keys).where(keys.c.fingerprint == fingerprint).values(revoked_at=datetime.now(UTC))
