@@ -61,7 +61,7 @@ This page is written by `python scripts/cli_reference.py` from the program's own
 | `NO_COLOR` | no colours |
 
 A setting comes from the environment, else the user's file (`config.toml` in the folder for settings), else
-`/etc/sysmo/config.toml`, else its default:
+`/etc/sysmo/config.toml` where this user may read it, else its default:
 
 ```toml
 [database]

@@ -113,7 +113,7 @@ def load(environ: Mapping[str, str], *, system_file: Path = SYSTEM_FILE) -> Sett
         raise Invalid(
             N_("SYSMO_CONFIG names {path}, which is not a file."), field="config", path=str(own_file)
         )
-    for found in (_from_file(system_file), _from_file(own_file), _from_environment(environ)):
+    for found in (_of_machine(system_file), _from_file(own_file), _from_environment(environ)):
         if "database.url" in found:
             # Two names of one thing: where the desk is. Whoever comes later says both.
             values.pop("desk.address", None)
@@ -277,6 +277,11 @@ def _read(name: str, value: object, where: str) -> Any:
             choices=", ".join((*_READERS, "mailbox.…", "keys.…")),
         )
     return reader(value)
+
+
+def _of_machine(path: Path) -> dict[str, Any]:
+    """The settings of the whole machine; where they are those of its SSH door, its other users have none."""
+    return _from_file(path) if os.access(path, os.R_OK) else {}
 
 
 def _from_file(path: Path) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from functools import partial
 from pathlib import Path
 
@@ -24,6 +25,22 @@ def test_the_environment_wins_over_the_users_file_and_that_over_the_systems(tmp_
     environ = {"SYSMO_CONFIG": str(own), "SYSMO_DATABASE_URL": "sqlite:////c"}
     loaded = settings.load(environ, system_file=system)
     assert (loaded.database_url, loaded.mail_url, loaded.theme) == ("sqlite:////c", "file:///m", Theme.DARK)
+
+
+def test_settings_of_the_machine_that_are_not_for_this_user_are_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    system = write(tmp_path / "system.toml", '[database]\nurl = "sqlite:////a"\n[ui]\nkiosk = true\n')
+    assert settings.load({}, system_file=system).is_kiosk
+    allowed = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: path != system and allowed(path, mode))
+    monkeypatch.setattr(Path, "read_bytes", _refuses)
+    loaded = settings.load({"SYSMO_DESK": "ssh://sysmo@desk.example"}, system_file=system)
+    assert (str(loaded.desk), loaded.is_kiosk) == ("ssh://sysmo@desk.example", False)
+
+
+def _refuses(path: Path) -> bytes:
+    raise PermissionError(13, "Permission denied", str(path))
 
 
 def test_without_anything_the_desk_lies_in_the_users_data_folder(
