@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import select
 import socket
 import subprocess
-import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -31,13 +28,6 @@ def mirror(sshd: Sshd) -> Sshd:
     """A door that shows what sshd gave it, instead of a desk."""
     (sshd.folder / "door").write_text(_SHOWS)
     return sshd
-
-
-@pytest.fixture
-def short_folder() -> Iterator[str]:
-    """A folder for sockets, whose paths are short."""
-    with tempfile.TemporaryDirectory(prefix="sysmo-") as folder:
-        yield folder
 
 
 @pytest.mark.parametrize("kind", ["ed25519", "ecdsa", "rsa"])
@@ -91,25 +81,14 @@ def test_no_variable_of_the_client_reaches_the_door(mirror: Sshd) -> None:
 
 @pytest.mark.parametrize(
     "options",
-    [
-        ["-W", "127.0.0.1:{port}"],
-        ["-T", "-oExitOnForwardFailure=yes", "-R", "0:127.0.0.1:{port}"],
-        ["-T", "-oExitOnForwardFailure=yes", "-R", "0"],
-        ["-T", "-oExitOnForwardFailure=yes", "-R", "{folder}/from-there:127.0.0.1:{port}"],
-    ],
-    ids=[
-        "to a port over there",
-        "from a port over there",
-        "from there to anywhere",
-        "from a socket over there",
-    ],
+    [["-W", "127.0.0.1:{port}"], ["-T", "-oExitOnForwardFailure=yes", "-R", "0:127.0.0.1:{port}"]],
+    ids=["to a port over there", "from a port over there"],
 )
-def test_nothing_is_forwarded(mirror: Sshd, options: list[str], short_folder: str) -> None:
-    given = [each.format(port=mirror.port, folder=short_folder) for each in options]
+def test_nothing_is_forwarded(mirror: Sshd, options: list[str]) -> None:
+    given = [each.format(port=mirror.port) for each in options]
     done = mirror.ssh(keys=[mirror.new_key()], options=given)
     assert done.returncode == 255
     assert b"SSH-2.0" not in done.stdout
-    assert os.listdir(short_folder) == []
 
 
 def test_a_subsystem_is_the_door_too(mirror: Sshd) -> None:
