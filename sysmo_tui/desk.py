@@ -58,6 +58,11 @@ def not_signed_in() -> NotSignedIn:
     return NotSignedIn(N_("You are not signed in. Sign in first: {command}"), command=Advice("sysmo login"))
 
 
+def unreachable() -> Lost:
+    """What visitors are told of trouble with the desk's machine, whatever it is."""
+    return Lost(N_("The desk cannot be reached now. Try again."))
+
+
 def _tried(caller: Caller, run: Callable[[], T]) -> T:
     """What ``run`` gives, tried again where that helps.
 
@@ -68,7 +73,7 @@ def _tried(caller: Caller, run: Callable[[], T]) -> T:
     except (Lost, NoDesk) as error:
         if not caller.is_remote:
             raise
-        raise Lost(N_("The desk cannot be reached now. Try again.")) from error
+        raise unreachable() from error
 
 
 class Work:

@@ -53,25 +53,17 @@ def said(error: DeskError) -> str:
     )
 
 
-class _Unreachable(Lost):
-    """What a visitor is told of trouble with the desk's machine."""
-
-
 _OF_THE_MACHINE = frozenset({"config", "database"})
 """Fields of refusals that are about the machine where the program runs."""
 
 
-def unreachable(here: Here, error: DeskError) -> Lost:
-    """What visitors are told instead of ``error``, which is about the desk's machine and goes to the log."""
-    _logged(here, error)
-    return _Unreachable(N_("The desk cannot be reached now. Try again."))
-
-
 def _for_visit(here: Here, error: DeskError) -> DeskError:
-    """A refusal without what only concerns those at the desk's machine, and with what to do elsewhere."""
-    is_of_machine = isinstance(error, NoDesk | Lost) or error.field in _OF_THE_MACHINE
-    if is_of_machine and not isinstance(error, _Unreachable):
-        return unreachable(here, error)
+    """A refusal with what to do elsewhere; what only concerns those at the desk's machine goes to its log."""
+    if isinstance(error, NoDesk | Lost) or error.field in _OF_THE_MACHINE:
+        from sysmo_tui.desk import unreachable
+
+        _logged(here, error)
+        return unreachable()
     if isinstance(error, NotSignedIn) and error.field is None:
         return NotSignedIn(
             N_(

@@ -69,8 +69,8 @@ def enter(here: Here) -> None:
 
     Unavailable when all places are taken, or when the desk cannot be reached: why is in the log alone.
     """
-    from sysmo_tui.cli import failures
     from sysmo_tui.cli.door_lines import Gate
+    from sysmo_tui.desk import unreachable
     from sysmo_tui.services import ssh_keys
 
     assert here.visit is not None
@@ -79,13 +79,13 @@ def enter(here: Here) -> None:
         caps = Caps(chosen.door_sessions, chosen.door_sessions_of_source, chosen.door_sessions_of_account)
         here.slot = Slot(chosen.state_dir / "door", caps)
     except DeskError as error:
-        raise failures.unreachable(here, error) from error
+        raise unreachable() from error
     here.slot.enter(network_of(here.visit.source))
     try:
         known = here.door.read(who_if_anyone)
         language = known.locale if known else here.desk_settings.language
     except DeskError as error:
-        raise failures.unreachable(here, error) from error
+        raise unreachable() from error
     if known is not None and known.account_id is not None:
         here.slot.take_for(known.account_id)
         here.door.touch(ssh_keys.note_used)
