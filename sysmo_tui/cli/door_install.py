@@ -14,9 +14,11 @@ from sysmo_tui.cli.output import Shape
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.domain.errors import Forbidden, Invalid
 from sysmo_tui.domain.message import N_
-from sysmo_tui.i18n import _
+from sysmo_tui.domain.text import clean_line
+from sysmo_tui.i18n import _, render
 
 if TYPE_CHECKING:
+    from sysmo_tui.door.checking import Fault
     from sysmo_tui.door.installing import Door, Entry, Plan, Step
 
 app = Noun()
@@ -61,12 +63,14 @@ def _install(
         return
     programs.require_safe(python, plan)
 
+    faults: list[Fault] = []
+
     def verify() -> None:
         programs.require_usable(door, python)
-        checking.require_told(door, server)
+        faults.extend(checking.require_told(door, server))
 
     steps = installing.apply(plan, verify)
-    _tell(run, door, steps)
+    _tell(run, door, steps, faults)
 
 
 def _database(run: Here) -> str:
@@ -106,8 +110,11 @@ def _shown(entry: Entry) -> str:
     return f"\n===== {title}{kept}\n{entry.content.rstrip()}"
 
 
-def _tell(run: Here, door: Door, steps: list[Step]) -> None:
-    left = _left(run, door)
+def _tell(run: Here, door: Door, steps: list[Step], faults: list[Fault]) -> None:
+    said_of = (
+        " ".join(render(part, clean=clean_line) for part in (each.text, each.advice)) for each in faults
+    )
+    left = [*said_of, *_left(run, door)]
     said = [
         _("Made: {what}", what=each.what) if each.is_new else _("As it was: {what}", what=each.what)
         for each in steps

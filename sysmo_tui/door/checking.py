@@ -11,6 +11,7 @@ import stat
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Final
 
@@ -148,15 +149,21 @@ def effective(door: Door, server: str, config: Path | None = None) -> Iterator[F
             if is_value != value and (about, keyword) not in told:
                 told.add((about, keyword))
                 yield _loosened(name, keyword, is_value, value)
+        yield from _shut(door, name, there)
 
 
-def require_told(door: Door, server: str) -> None:
-    """Refuse what sshd does not take, or does not hold to because something else comes first."""
+def require_told(door: Door, server: str) -> list[Fault]:
+    """Refuse what sshd does not take, or does not hold to because something else comes first.
+
+    Returns what else is not as it shall be, and opens nothing.
+    """
     _prepare()
     ran([server, "-t"])
-    for fault in effective(door, server):
+    faults = list(effective(door, server))
+    for fault in faults:
         if fault.is_grave:
             raise Invalid(N_("{problem} {advice}"), problem=fault.text, advice=fault.advice)
+    return faults
 
 
 def entries(plan: Plan) -> Iterator[Fault]:
@@ -214,6 +221,29 @@ def _values(shown: str) -> dict[str, str]:
         keyword, _space, value = line.partition(" ")
         found[keyword] = f"{found[keyword]} {value}" if keyword in found else value
     return found
+
+
+def _shut(door: Door, name: str, there: dict[str, str]) -> Iterator[Fault]:
+    """What keeps an account from coming in at all; the group of both is that of the first."""
+    for keyword, own in (("AllowUsers", name), ("AllowGroups", door.user)):
+        patterns = there.get(keyword.lower(), "").split()
+        # Who is named for some hosts only may come from there.
+        if patterns and not any(fnmatchcase(own, pattern.partition("@")[0]) for pattern in patterns):
+            yield Fault(
+                _message(
+                    N_("sshd does not let {name} in: it holds to “{keyword} {value}”."),
+                    name=name,
+                    keyword=keyword,
+                    value=" ".join(patterns),
+                ),
+                _message(
+                    N_("Name {own} there, in {file} or {folder}."),
+                    own=own,
+                    file="/etc/ssh/sshd_config",
+                    folder=DROP_INS,
+                ),
+                is_grave=False,
+            )
 
 
 def _loosened(name: str, keyword: str, there: str, should: str) -> Fault:

@@ -158,7 +158,7 @@ def planned(door: Door, *, python: str, database_url: str = "", ends_unused: boo
     )
 
 
-def apply(plan: Plan, verify: Callable[[], None]) -> list[Step]:
+def apply(plan: Plan, verify: Callable[[], object]) -> list[Step]:
     """Make everything so, and ``verify`` it; what is raised takes back whatever was made or changed."""
     with ExitStack() as undo:
         steps = [_account(each, undo) for each in plan.accounts]

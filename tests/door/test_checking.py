@@ -241,6 +241,25 @@ def test_a_setting_of_the_whole_machine_is_said_once(machine: Path, line: str, i
     assert fault.is_grave is is_grave
 
 
+@pytest.mark.parametrize(
+    ("line", "shut"),
+    [
+        ("AllowUsers root desk", ["desk-new"]),
+        ("AllowUsers root desk@192.0.2.* desk-new", []),
+        ("AllowUsers root", ["desk", "desk-new"]),
+        ("AllowGroups ssh", ["desk", "desk-new"]),
+        ("AllowGroups ssh desk", []),
+    ],
+)
+def test_whom_the_machine_does_not_let_in_is_named(machine: Path, line: str, shut: list[str]) -> None:
+    found = _told(machine, after=f"{line}\n")
+    keyword, _space, patterns = line.partition(" ")
+    assert _texts(found) == [
+        f"sshd does not let {name} in: it holds to “{keyword} {patterns}”." for name in shut
+    ]
+    assert not any(fault.is_grave for fault in found)
+
+
 def test_a_part_that_sshd_does_not_read_is_noticed(machine: Path) -> None:
     config = machine / "sshd_config"
     config.write_text(config.read_text().replace("Include", "#"))

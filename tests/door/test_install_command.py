@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from sysmo_tui.cli.main import run
-from sysmo_tui.door import checking
+from sysmo_tui.domain.message import Message
+from sysmo_tui.door import checking, installing, programs
 from sysmo_tui.door.installing import Door, planned
 from sysmo_tui.door.programs import interpreter
 from tests.door.sshd import program
@@ -67,6 +68,21 @@ def test_only_root_installs(capsys: pytest.CaptureFixture[str], monkeypatch: pyt
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     assert run(["door", "install"], {}) == 5
     assert "--print" in capsys.readouterr().err
+
+
+def test_what_only_keeps_people_out_is_among_what_is_left(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fault = checking.Fault(Message("Nobody comes in."), Message("Name them."), is_grave=False)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(programs, "require_safe", lambda *_given: None)
+    monkeypatch.setattr(programs, "require_usable", lambda *_given: None)
+    monkeypatch.setattr(checking, "require_told", lambda *_given: [fault])
+    monkeypatch.setattr(installing, "apply", lambda _plan, verify: verify() or [])
+    assert run(["door", "install", "--json"], {}) == 0
+    first, second, *_others = json.loads(capsys.readouterr().out)["left"]
+    assert first == "Nobody comes in. Name them."
+    assert "systemctl reload ssh" in second
 
 
 def test_the_doctor_says_what_is_wrong_with_a_door(
