@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 
+_FOR_ROOT = (["connect"], ["doctor"], ["door"])
+"""What leaves no file behind, or makes those of the other account."""
+
 _SECRET = re.compile(r"://[^/@]*:[^/@]*@|password=")
 
 
@@ -112,6 +115,19 @@ class Here:
     def is_elsewhere(self, command_path: str) -> bool:
         """Whether a verb runs on the machine of the desk, not here."""
         return command_path.split()[1] not in LOCAL and self.far_desk is not None
+
+    def require_keeper(self, command_path: str) -> None:
+        """Refuse root what belongs to another account: the files that root makes, that one could not use."""
+        if os.geteuid() != 0 or self.visit is not None or command_path.split()[1:2] in _FOR_ROOT:
+            return
+        keeper = _owner_of(self.settings.state_dir)
+        if keeper != 0:
+            name = _name_of(keeper)
+            raise Forbidden(
+                N_("The account {name} keeps the desk of this machine. Do it as that one: {command}"),
+                name=name,
+                command=f"runuser -u {name} -- {command_path}",
+            )
 
     @cached_property
     def database_url(self) -> str:
@@ -316,11 +332,20 @@ def here(context: typer.Context) -> Here:
 
 def where() -> str:
     """Who runs this process, and on which machine."""
+    return f"{_name_of(os.getuid())}@{socket.gethostname()}"
+
+
+def _owner_of(folder: Path) -> int:
+    """The number of the account whose folder it is, or in whose folder it would be made."""
+    there = next((each for each in (folder, *folder.absolute().parents) if each.exists()), Path("/"))
+    return there.stat().st_uid
+
+
+def _name_of(uid: int) -> str:
     try:
-        name = pwd.getpwuid(os.getuid()).pw_name
+        return pwd.getpwuid(uid).pw_name
     except KeyError:
-        name = str(os.getuid())
-    return f"{name}@{socket.gethostname()}"
+        return str(uid)
 
 
 def _who(work: Work) -> Actor:

@@ -35,6 +35,7 @@ def open_screens(run: Here) -> None:
         from sysmo_tui.cli import far
 
         raise typer.Exit(far.open_screens(run))
+    run.require_keeper("sysmo")
     try:
         desk = run.desk
     except NoDesk:

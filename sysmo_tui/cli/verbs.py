@@ -87,6 +87,7 @@ class Verb(TyperCommand):
             from sysmo_tui.cli import far
 
             return far.run_verb(ctx.obj, ctx)
+        ctx.obj.require_keeper(ctx.command_path)
         return super().invoke(ctx)
 
     def format_usage(self, ctx: Any, formatter: Any) -> None:

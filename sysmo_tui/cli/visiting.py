@@ -67,7 +67,8 @@ def receive(environ: Mapping[str, str] | None = None) -> int:
 def enter(here: Here) -> None:
     """Give a visit its place, learn who it is, speak that person's language and open what the role may do.
 
-    Unavailable when all places are taken, or when the desk cannot be reached: why is in the log alone.
+    Unavailable when all places are taken, or when the desk cannot be reached: why is in the log alone, and
+    where the account cannot write either, the doctor says so.
     """
     from sysmo_tui.cli.door_lines import Gate
     from sysmo_tui.desk import unreachable
@@ -80,7 +81,10 @@ def enter(here: Here) -> None:
         here.slot = Slot(chosen.state_dir / "door", caps)
     except DeskError as error:
         raise unreachable() from error
-    here.slot.enter(network_of(here.visit.source))
+    try:
+        here.slot.enter(network_of(here.visit.source))
+    except OSError as error:
+        raise unreachable() from error
     try:
         known = here.door.read(who_if_anyone)
         language = known.locale if known else here.desk_settings.language

@@ -167,10 +167,12 @@ def require_told(door: Door, server: str) -> list[Fault]:
 
 
 def entries(plan: Plan) -> Iterator[Fault]:
-    """Folders and files that are not as they were made, and what else is in the account's home."""
+    """Folders and files that are not as they were made, and what does not belong in the account's home."""
     for entry in plan.entries:
         yield from _entry(entry, _again(plan))
-    home, data, *_ = (entry.path for entry in plan.entries)
+    inside = plan.entries[1]
+    home, data = plan.entries[0].path, inside.path
+    yield from _of_others(inside)
     try:
         names = sorted(os.listdir(home))
     except OSError:
@@ -299,6 +301,29 @@ def _entry(entry: Entry, again: Message) -> Iterator[Fault]:
         )
     if entry.content is not None and not entry.is_kept and path.read_bytes() != entry.content.encode():
         yield Fault(_message(N_("{path} is not what this version writes."), path=path), again)
+
+
+def _of_others(entry: Entry) -> Iterator[Fault]:
+    """The first thing in the account's folder that belongs to another one, such as what root made there."""
+    wanted = f"{entry.owner}:{entry.group}"
+    for folder, names, files in os.walk(entry.path):
+        for name in (*names, *files):
+            path = Path(folder, name)
+            try:
+                owner = _name_of(path.lstat().st_uid)
+            except FileNotFoundError:
+                continue
+            if owner != entry.owner:
+                yield Fault(
+                    _message(
+                        N_("{path} belongs to {there}, not to {should}."),
+                        path=path,
+                        there=owner,
+                        should=entry.owner,
+                    ),
+                    _fix(f"chown -R {wanted} {entry.path}"),
+                )
+                return
 
 
 def _account(account: Account, found: pwd.struct_passwd) -> Iterator[Fault]:

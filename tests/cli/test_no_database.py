@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,8 @@ import sqlalchemy as sa
 
 from tests.cli.conftest import Cli, Office
 
-NO_DESK, LATER = 2, 7
+NO_DESK, FORBIDDEN, LATER = 2, 5, 7
+NOBODY = 65_534
 WITHOUT_PSYCOPG = """
 import sys
 sys.modules["psycopg"] = None
@@ -87,3 +89,22 @@ def test_postgresql_without_its_package(tmp_path: Path):
     assert (done.returncode, done.stdout) == (NO_DESK, "")
     assert done.stderr.count("\n") == 1
     assert f"{sys.executable} -m pip install 'psycopg[binary]'" in done.stderr
+
+
+def test_root_leaves_no_files_where_another_account_keeps_the_desk(
+    small_office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    folder = tmp_path / "data"
+    folder.mkdir()
+    if os.geteuid() == 0:
+        os.chown(folder, NOBODY, NOBODY)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    name = pwd.getpwuid(folder.stat().st_uid).pw_name
+    state = {"SYSMO_STATE_DIR": str(folder / "state")}
+    for words in (("login",), ("ticket", "list"), ("worker", "--once"), ("db", "status"), ("demo",)):
+        ran = small_office(*words, **state)
+        assert (ran.code, ran.out, ran.err.count("\n")) == (FORBIDDEN, "", 1)
+        verb = " ".join(each for each in words if not each.startswith("-"))
+        assert f"runuser -u {name} -- sysmo {verb}\n" in ran.err
+    small_office("doctor", **state)
+    assert list(folder.iterdir()) == []

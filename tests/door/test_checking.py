@@ -111,6 +111,19 @@ def test_a_file_of_somebody_else_is_named(plan: Plan) -> None:
     assert f"chown {ME}:{foreign.gr_name}" in str(fault.advice)
 
 
+def test_what_somebody_else_made_in_the_folder_of_the_account_is_named_once(plan: Plan) -> None:
+    data = plan.entries[1]
+    for name in ("state", "state/sessions", "desk.db.mail"):
+        (data.path / name).mkdir()
+    foreign = next(each for each in pwd.getpwall() if each.pw_name != ME)
+    wanted = replace(data, owner=foreign.pw_name)
+    home, _data, *others = plan.entries
+    _folder, inside = checking.entries(replace(plan, entries=(home, wanted, *others)))
+    assert f"belongs to {ME}, not to {foreign.pw_name}" in str(inside.text)
+    assert str(inside.advice) == f"Do: chown -R {foreign.pw_name}:{MY_GROUP} {data.path}"
+    assert inside.is_grave
+
+
 def _mine(**changes: Any) -> Account:
     """The account that runs the tests, as if it were the door's."""
     found = pwd.getpwnam(ME)

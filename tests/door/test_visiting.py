@@ -127,6 +127,12 @@ def test_a_desk_that_cannot_be_reached_says_nothing_of_its_machine(
     assert visit("whoami", "--json").json["error"]["code"] == "unavailable"
 
 
+def test_a_state_folder_that_the_account_cannot_use_is_no_bug(carla: Visits, tmp_path: Path):
+    (tmp_path / "door-state").write_bytes(b"")
+    ran = carla("whoami")
+    assert (ran.code, ran.out, ran.err) == (7, "", UNREACHABLE)
+
+
 def test_a_bug_is_told_by_a_reference_that_is_in_the_log(
     carla: Visits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
