@@ -100,15 +100,21 @@ def _introduce(
     """Sign in or register over there, and bind the key of this machine to the account."""
     from sysmo_tui.cli import far
 
-    is_new = False
+    way = "1"
     if email is None:
-        for line in (_("1  I have an account there"), _("2  I am new: register")):
+        for line in (
+            _("1  I have an account there"),
+            _("2  I am new: register"),
+            _("3  I was given a code, for an account or a new password"),
+        ):
             there.out.say(line)
-        is_new = chosen(("1", "2")) == "2"
+        way = chosen(("1", "2", "3"))
     address = answer(there, email, "--email", _("E-mail address"))
-    if is_new:
+    if way == "2":
         _do(there, desk, ["register", "--email", address])
         _do(there, desk, ["verify"])
+    elif way == "3":
+        _do(there, desk, ["password", "reset", "--email", address])
     secret = ["--password-stdin"] if is_password_on_stdin else []
     _do(there, desk, ["key", "new", "--email", address, *secret], reads_stdin=is_password_on_stdin)
     return far.who(there, shares=False)

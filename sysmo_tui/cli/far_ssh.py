@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import selectors
+import shlex
 import shutil
 import stat
 import subprocess
@@ -18,9 +19,9 @@ from typing import IO, BinaryIO
 
 from sysmo_tui.cli.context import Here
 from sysmo_tui.cli.far_text import SafeStream
-from sysmo_tui.domain.desk_address import DeskAddress
+from sysmo_tui.domain.desk_address import PORT, DeskAddress
 from sysmo_tui.domain.errors import Invalid, Unavailable
-from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.message import N_, Advice
 from sysmo_tui.domain.text import clean_line
 
 LOST = 255
@@ -178,21 +179,57 @@ class _Ssh:
         if code == LOST and _is_broken(sys.stdout):
             raise BrokenPipeError
         if code == LOST:
-            reason = self._reason()
-            if not reason:
-                raise Unavailable(N_("The connection to {address} is lost."), address=str(self.address))
-            raise Unavailable(
-                N_("The desk at {address} cannot be reached: {reason}"),
-                address=str(self.address),
-                reason=reason,
-            )
+            raise self._lost()
         return code if code >= 0 else 128 - code
 
-    def _reason(self) -> str:
-        """The last thing that ssh said about it."""
+    def _lost(self) -> Unavailable:
+        """Why there was no connection, in ssh's own words: the last that it said, and what to do about it."""
         lines = self.log.read_text("utf-8", "replace").splitlines()
         said = [clean_line(line).strip() for line in lines if line.strip()]
-        return said[-1].removeprefix("ssh: ") if said else ""
+        text, command = self._advised(" ".join(said))
+        return Unavailable(
+            text,
+            address=str(self.address),
+            reason=said[-1].removeprefix("ssh: ") if said else "",
+            command=command,
+        )
+
+    def _advised(self, said: str) -> tuple[str, str | Advice]:
+        """A sentence about the failures that a person can mend, and the command that does."""
+        connect = Advice(f"sysmo connect {self.address}")
+        if not said:
+            return N_("The connection to {address} is lost."), ""
+        if "IDENTIFICATION HAS CHANGED" in said:
+            return (
+                N_(
+                    "The machine at {address} shows another key than before. Ask those who run the desk; "
+                    "only if they changed it, forget the old one: {command}"
+                ),
+                shlex.join(["ssh-keygen", "-R", self._known_as]),
+            )
+        if "Host key verification failed" in said:
+            return (
+                N_(
+                    "The desk at {address} cannot be reached: {reason} Connect once on a terminal, and "
+                    "compare the key that it shows: {command}"
+                ),
+                connect,
+            )
+        if "Permission denied" in said:
+            return (
+                N_(
+                    "The desk at {address} cannot be reached: {reason} If the address is right, an SSH key "
+                    "is missing here, which this makes: {command}"
+                ),
+                connect,
+            )
+        return N_("The desk at {address} cannot be reached: {reason}"), ""
+
+    @property
+    def _known_as(self) -> str:
+        """What ssh calls the machine among those that it knows."""
+        host, port = self.address.host, self.address.port
+        return host if port in (None, PORT) else f"[{host}]:{port}"
 
 
 @contextmanager

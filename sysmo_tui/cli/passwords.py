@@ -9,7 +9,7 @@ import typer
 from sysmo_tui.cli.context import here
 from sysmo_tui.cli.input import answer, secret_values
 from sysmo_tui.cli.options import PasswordStdin
-from sysmo_tui.cli.signing_in import keep_session
+from sysmo_tui.cli.signing_in import keep_session, way_in
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.domain.message import Advice
 from sysmo_tui.i18n import _
@@ -77,6 +77,6 @@ def _reset(context: typer.Context, *, email: Email = None, password_stdin: Passw
         {"email": chosen.email, "name": chosen.name},
         _(
             "Your password is chosen. Sign in: {command}",
-            command=Advice(f"sysmo login --email {chosen.email}"),
+            command=way_in(run, chosen.email),
         ),
     )

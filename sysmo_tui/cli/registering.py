@@ -9,6 +9,7 @@ import typer
 from sysmo_tui.cli.context import Here, here
 from sysmo_tui.cli.input import Check, answer, can_ask, secret_values
 from sysmo_tui.cli.options import Key, PasswordStdin, among
+from sysmo_tui.cli.signing_in import way_in
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_, Advice
@@ -130,7 +131,7 @@ def _verify(
         _(
             "Welcome, {name}. Sign in: {command}",
             name=verified.name,
-            command=Advice(f"sysmo login --email {verified.email}"),
+            command=way_in(run, verified.email),
         ),
     )
 

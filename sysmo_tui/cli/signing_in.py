@@ -10,6 +10,7 @@ from sysmo_tui.cli.context import Here, here
 from sysmo_tui.cli.input import answer, secret_values
 from sysmo_tui.cli.options import PasswordStdin
 from sysmo_tui.cli.verbs import Noun
+from sysmo_tui.desk import not_signed_in
 from sysmo_tui.domain.enums import Channel
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_, Advice
@@ -30,6 +31,8 @@ def _login(
     password_stdin: PasswordStdin = False,
 ) -> None:
     run = here(context)
+    if run.visit is not None and run.visit.key is None:
+        raise not_signed_in()
     if run.visit is not None:
         raise Invalid(
             N_("Here your SSH key signs you in. Bind it to your account: {command}"),
@@ -100,6 +103,13 @@ def _whoami(context: typer.Context) -> None:
             (_("Database"), database or ""),
         ],
     )
+
+
+def way_in(run: Here, email: str) -> Advice:
+    """The command that lets an account in: with its password, by the key of a visit, or on the screens."""
+    if run.visit is None:
+        return Advice(f"sysmo login --email {email}")
+    return Advice("sysmo" if run.visit.key is None else f"sysmo key new --email {email}")
 
 
 def keep_session(run: Here, signed_in: SignedIn) -> None:

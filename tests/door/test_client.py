@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from tests.door.keys import ed25519
 
 from sysmo_tui.desk import Desk
 from sysmo_tui.storage.engine import Store
@@ -174,8 +175,28 @@ def test_a_host_that_is_not_known_is_told_nothing(far_customer: OwnMachine):
     known = far_customer.folder / "ssh_config"
     known.write_text(known.read_text().replace("UserKnownHostsFile", "UserKnownHostsFile /dev/null\n#"))
     ran = far_customer("ticket", "list")
-    assert ran.code == 7
+    assert (ran.code, ran.err.count("\n")) == (7, 1)
     assert "Host key verification failed" in ran.err
+    assert f"sysmo connect {far_customer.environ['SYSMO_DESK']}" in ran.err
+
+
+def test_a_host_that_has_another_key_than_before_is_told_apart(far_customer: OwnMachine):
+    settings, known = far_customer.folder / "ssh_config", far_customer.folder / "known_hosts"
+    name = far_customer.environ["SYSMO_DESK"].partition("@")[2].replace("127.0.0.1", "[127.0.0.1]")
+    known.write_text(f"{name} {' '.join(ed25519('another').split()[:2])}\n")
+    settings.write_text(f"UserKnownHostsFile {known}\n{settings.read_text()}")
+    ran = far_customer("ticket", "list")
+    assert (ran.code, ran.err.count("\n")) == (7, 1)
+    assert f"ssh-keygen -R '{name}'" in ran.err
+
+
+def test_who_has_no_key_to_show_hears_how_to_get_one(far_customer: OwnMachine):
+    settings = far_customer.folder / "ssh_config"
+    settings.write_text(settings.read_text().replace("IdentityFile ", "IdentityFile none\n#"))
+    ran = far_customer("ticket", "list")
+    assert (ran.code, ran.err.count("\n")) == (7, 1)
+    assert "Permission denied" in ran.err
+    assert f"sysmo connect {far_customer.environ['SYSMO_DESK']}" in ran.err
 
 
 def test_a_revoked_key_opens_nothing_from_then_on(customer: OwnMachine):

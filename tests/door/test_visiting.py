@@ -77,6 +77,9 @@ def test_a_visit_opens_no_session_and_keeps_none(small_office: Office, carla: Vi
     assert count() == before - 1
     assert not (tmp_path / "door-state" / "sessions").exists()
     assert carla("login", "--email", "carla@customer.example").code == 2
+    keyless = door_of(small_office, tmp_path)("login")
+    assert keyless.code == 3
+    assert "sign in on the screens" in keyless.err
     assert carla("logout").code == 2
 
 
@@ -86,6 +89,21 @@ def test_a_refusal_about_sessions_is_no_trouble_of_the_machine(carla: Visits):
         assert ran.code in {2, 4}, ran
         assert "session" in ran.err
         assert ran.err != UNREACHABLE
+
+
+def test_who_chose_a_password_hears_how_that_connection_signs_in(small_office: Office, tmp_path: Path):
+    small_office.cast.customer()
+    for key, way in (("carla", "sysmo key new --email carla@customer.example"), (None, "sysmo")):
+        reset = small_office.admin.ok(
+            "account", "reset-password", "carla@customer.example", "--yes", "--json"
+        ).json
+        ran = door_of(small_office, tmp_path, key).ok(
+            "password",
+            "reset",
+            "--password-stdin",
+            stdin=f"{reset['invitation_code']}\nquite another pass phrase 7\n",
+        )
+        assert f"Sign in: {way}\n" in ran.out + ran.err
 
 
 def test_what_is_filed_through_the_door_is_its_owner_s(small_office: Office, carla: Visits):
