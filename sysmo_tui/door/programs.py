@@ -70,12 +70,14 @@ def require_usable(door: Door, python: str) -> None:
     if reason:
         raise Invalid(
             N_(
-                "The account {name} cannot run {path}: {reason}. Install the program where everybody may "
-                "read it, such as /opt/sysmo."
+                "The account {name} cannot run {path}, a Python of {place}: {reason}. Install the program "
+                "where everybody may read it, such as /opt/sysmo, with a Python of the system: {command}"
             ),
             name=door.user,
             path=python,
+            place=os.path.realpath(python),
             reason=reason,
+            command="/usr/bin/python3 -m venv /opt/sysmo",
         )
 
 

@@ -19,6 +19,7 @@ import pytest
 from sysmo_tui.domain.errors import Conflict, Invalid, Unavailable
 from sysmo_tui.door import checking
 from sysmo_tui.door.installing import Door, Plan, apply, planned
+from sysmo_tui.door.programs import require_usable
 from tests.door.sshd import Sshd, free_port, program, started
 
 DOOR = Door("sysmotest", "sysmotest-new")
@@ -213,3 +214,16 @@ def test_what_sshd_does_not_hold_to_is_not_installed(plan: Plan) -> None:
 def test_the_other_account_must_be_the_same_one(plan: Plan) -> None:
     with pytest.raises(Conflict, match="nobody already"):
         apply(planned(Door("sysmotest", "nobody"), python="/nowhere"), lambda: None)
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can try what another account can run")
+def test_a_python_in_somebodys_home_is_named(tmp_path: Path) -> None:
+    tmp_path.chmod(0o700)
+    shown, real = tmp_path / "python", tmp_path / "python3"
+    real.write_text("#!/bin/sh\n")
+    real.chmod(0o755)
+    shown.symlink_to(real)
+    with pytest.raises(Invalid, match="Permission denied") as refused:
+        require_usable(Door("nobody", None), str(shown))
+    assert f"{shown}, a Python of {real}" in str(refused.value)
+    assert "/usr/bin/python3 -m venv" in str(refused.value)
