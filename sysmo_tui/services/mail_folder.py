@@ -16,7 +16,12 @@ def beside(desk: Desk) -> Path | None:
 
 
 def of_desk(door: Door) -> Path | None:
-    """Where the desk's mail is written to files; None when it is sent, or goes nowhere."""
+    """Where the desk's mail is written to files; None when it is sent, or goes nowhere.
+
+    Who comes from another machine has no use for a place on the desk's, and hears of none.
+    """
+    if door.caller.is_remote:
+        return None
     url = door.read(desk_settings.load).mail_url
     if not url:
         return beside(door.desk)

@@ -39,12 +39,13 @@ from sysmo_tui.screens.ticket_files import FilesScreen
 from sysmo_tui.screens.whole_mail import WholeMailScreen
 from sysmo_tui.services import desk_settings, mailboxes
 from sysmo_tui.services.mailboxes import MailboxEdits
-from tests.cast import Cast
+from sysmo_tui.storage.engine import Store
+from tests.cast import Cast, Clock
 from tests.kept import keep
 from tests.keys_of_people import bound
 from tests.screens.acting import settled
-from tests.screens.by_key import arrived, by_key
-from tests.screens.conftest import seen, until_seen
+from tests.screens.by_key import arrived, by_key, through_door
+from tests.screens.conftest import fill, mailing, seen, until_seen
 from tests.services import requests as ask
 
 CHANGES = frozenset(
@@ -240,6 +241,21 @@ async def test_nothing_of_the_machine_is_offered(cast: Cast, tmp_path: Path) -> 
         assert "SYSMO_" not in seen(pilot)
         with pytest.raises(Exception, match="No editor"):
             edited(app, "text", {"EDITOR": "touch /tmp/x"})
+
+
+async def test_who_asks_for_a_code_hears_of_no_place_on_the_desks_machine(
+    sqlite_store: Store, clock: Clock
+) -> None:
+    app = through_door(mailing(sqlite_store, clock).desk, "nobody's")
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "Sign in")
+        await pilot.press("f6")
+        await until_seen(pilot, "PASSWORD FORGOTTEN")
+        fill(pilot, email="nobody@customer.example")
+        await pilot.press("enter")
+        await until_seen(pilot, "YOUR CODE", "If nobody@customer.example has an account")
+        await settled(pilot)
+        assert "written to files" not in seen(pilot)
 
 
 def test_places_are_set_at_the_desk_alone(cast: Cast) -> None:
