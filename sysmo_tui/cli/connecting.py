@@ -83,7 +83,7 @@ def _tell(run: Here, desk: DeskAddress, file: Path, who: dict[str, Any] | None) 
             command=Advice("sysmo"),
         )
     run.out.done(shape, told)
-    if run.environ.get("SYSMO_DATABASE_URL"):
+    if run.environ.get("SYSMO_DATABASE_URL") and not run.environ.get("SYSMO_DESK"):
         run.out.say(_("{variable} is set here, and comes first: unset it.", variable="SYSMO_DATABASE_URL"))
 
 

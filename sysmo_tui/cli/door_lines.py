@@ -16,6 +16,7 @@ from sysmo_tui.domain.enums import Role
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.policy import forbidden_below
+from sysmo_tui.i18n import _
 
 EVERYWHERE = frozenset(["--json", "--jsonl", "--csv", "--plain", "--no-input", "--help", "-h"])
 """The options of every verb that the door opens."""
@@ -248,8 +249,12 @@ class Gate:
                 continue
             if values.get(param.name) not in (STREAM, param.default):
                 raise Invalid(
-                    N_("Through the SSH door, a file leaves by standard output: give - in its place."),
+                    N_(
+                        "Through the SSH door, a file leaves by standard output: give - in its place, "
+                        "and {how} behind the command."
+                    ),
                     field=param.name,
+                    how=f"> {_('FILE')}",
                 )
             values[param.name] = STREAM
 

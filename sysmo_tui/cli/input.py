@@ -207,7 +207,12 @@ def opened(here: Here, path: str, field: str) -> Iterator[ByteStream]:
             other_end.require_there()
     elif here.visit is not None:
         raise Invalid(
-            N_("Through the SSH door, a file comes by standard input: give - in its place."), field=field
+            N_(
+                "Through the SSH door, a file comes by standard input: give - in its place, "
+                "and {how} behind the command."
+            ),
+            field=field,
+            how=f"< {_('FILE')}",
         )
     else:
         with local_files.opened(path, field) as file:

@@ -76,9 +76,14 @@ class Verb(TyperCommand):
         if gate is not None:
             gate.stream_targets(self.params, ctx.params)
         if rest and not ctx.resilient_parsing:
-            raise Invalid(
-                N_("“{words}” is too much for {verb}."), words=" ".join(rest), verb=ctx.command_path
-            )
+            text = N_("“{words}” is too much for {verb}.")
+            if gate is not None:
+                # Whoever types behind "ssh" has their own shell take the quotes away.
+                text = N_(
+                    "“{words}” is too much for {verb}. Behind ssh, a text needs two pairs of quotes: "
+                    "{example}"
+                )
+            raise Invalid(text, words=" ".join(rest), verb=ctx.command_path, example="\"'…'\"")
         return rest
 
     def invoke(self, ctx: Any) -> Any:

@@ -210,6 +210,23 @@ def test_mail_of_a_visit_is_left_to_the_worker(
     assert all(mail.sent_at is None for mail in waiting)
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (
+            "ticket reply 1 --body It works now.",
+            "“works now.” is too much for sysmo ticket reply. Behind ssh",
+        ),
+        ("ticket attach 1 photo.jpg", "give - in its place, and < FILE behind"),
+        ("ticket download 1 KEY -o folder", "give - in its place, and > FILE behind"),
+    ],
+)
+def test_a_line_as_one_would_type_it_here_is_told_what_is_different(carla: Visits, line: str, said: str):
+    ran = carla.line(line)
+    assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+    assert said in ran.err
+
+
 def test_outside_of_sshd_the_door_says_what_it_is(small_office: Office):
     ran = small_office("door")
     assert (ran.code, ran.out) == (2, "")
