@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sysmo_tui import settings
 from sysmo_tui.cli.context import Here, here
 from sysmo_tui.cli.output import Shape
 from sysmo_tui.cli.verbs import Noun
-from sysmo_tui.domain.errors import Forbidden, Invalid
+from sysmo_tui.domain.errors import Conflict, Forbidden, Invalid
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _, render
@@ -61,6 +62,7 @@ def _install(
     if print_only:
         _show(run, plan)
         return
+    _require_same_database(run, door)
     programs.require_safe(python, plan)
 
     faults: list[Fault] = []
@@ -82,6 +84,21 @@ def _database(run: Here) -> str:
 
         parse(run.options.database)
     return run.options.database
+
+
+def _require_same_database(run: Here, door: Door) -> None:
+    """Refuse a database that would not count, since settings that are there stay as they are."""
+    if not run.options.database or not door.config.exists():
+        return
+    there = settings.load({"SYSMO_CONFIG": str(door.config)}).database_url
+    if there != run.options.database:
+        raise Conflict(
+            N_(
+                "{path} is there already, and names another database. Change it there, or leave out {option}."
+            ),
+            path=str(door.config),
+            option="--database",
+        )
 
 
 def _show(run: Here, plan: Plan) -> None:

@@ -85,6 +85,19 @@ def test_what_only_keeps_people_out_is_among_what_is_left(
     assert "systemctl reload ssh" in second
 
 
+def test_a_database_that_would_not_count_is_refused(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text('[database]\nurl = "postgresql://desk@db.example/one"\n')
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(Door, "config", config)
+    assert run(["door", "install", "--database", "postgresql://desk@db.example/two"], {}) == 6
+    output = capsys.readouterr()
+    assert (output.out, output.err.count("\n")) == ("", 1)
+    assert f"{config} is there already, and names another database" in output.err
+
+
 def test_the_doctor_says_what_is_wrong_with_a_door(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, sqlite_url: str, tmp_path: Path
 ) -> None:
