@@ -64,10 +64,10 @@ def test_an_operator_works_in_the_screens_and_nothing_gets_out(
     terminal = opened(place, "luis", sshd, key)
     _takes_and_answers(terminal)
 
-    terminal.press("r")
-    terminal.wait_for("PUBLIC REPLY")
     [process] = serving(sshd)
     terminal.press("C-z", "C-\\", "C-c")
+    terminal.press("r")
+    terminal.wait_for("PUBLIC REPLY")
     terminal.type("Half a word")
     _require_nothing_told(sshd, terminal.wait_for("Half a word"))
     assert serving(sshd) == [process]
@@ -112,7 +112,7 @@ def _takes_and_answers(terminal: Terminal) -> None:
     terminal.press("2")
     terminal.wait_for("Printer on fire")
     terminal.press("Enter")
-    terminal.wait_for("‹ #1")
+    terminal.wait_for("‹ #1", "Smoke comes out.", "t Take")
     terminal.press("t")
     terminal.wait_for("You have #1 now.")
     terminal.press("r")
