@@ -14,6 +14,7 @@ class NewKeys:
     def __init__(self) -> None:
         self._reserved: dict[sa.Table, deque[int]] = defaultdict(deque)
         self._last: dict[sa.Table, int] = {}
+        self._looked_at: set[sa.Table] = set()
 
     def next(self, connection: sa.Connection, table: sa.Table) -> int:
         """The key of a new row of ``table``."""
@@ -21,8 +22,11 @@ class NewKeys:
             if not self._reserved[table]:
                 self.reserve(connection, table, 1)
             return self._reserved[table].popleft()
-        if table not in self._last:
-            self._last[table] = connection.execute(_newest(table)).scalar() or 0
+        if table not in self._looked_at:
+            # A key that was given may belong to a row that is not even waiting yet.
+            newest = connection.execute(_newest(table)).scalar() or 0
+            self._last[table] = max(newest, self._last.get(table, 0))
+            self._looked_at.add(table)
         self._last[table] += 1
         return self._last[table]
 
@@ -37,7 +41,7 @@ class NewKeys:
 
     def written(self) -> None:
         """Look anew what the last key is: the rows are there now, and others may follow without us."""
-        self._last.clear()
+        self._looked_at.clear()
 
 
 @cache
