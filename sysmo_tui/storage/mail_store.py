@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from sysmo_tui.domain.enums import Verdict
 from sysmo_tui.domain.kept import MAIL_LIMIT, Kept, Raw
 from sysmo_tui.domain.text import storable_line
+from sysmo_tui.storage.writing import write_returning
 
 CHUNK = 256 * 1024
 """Bytes of one row of a blob."""
@@ -63,7 +64,6 @@ _FIND = sa.select(_MAIL.c.id, _MAIL.c.verdict, _MAIL.c.sha256).where(
     _MAIL.c.mailbox == sa.bindparam("of_mailbox"),
     _MAIL.c.sha256.in_(sa.bindparam("hashes", expanding=True)),
 )
-_KEEP = sa.insert(_MAIL).returning(_MAIL.c.id, _MAIL.c.sha256)
 _STORE, _STORE_CHUNKS = sa.insert(_BLOB), sa.insert(_CHUNK)
 _LIMITS = sa.select(_SETTING.c.name, _SETTING.c.value).where(_SETTING.c.name.in_(("uuid", "mail_limit")))
 _NAMED = sa.select(_MAILBOX.c.name).where(_MAILBOX.c.name == sa.bindparam("name"))
@@ -96,7 +96,7 @@ def keep_all(
         rows = [
             _row(now, name, raw, staged or blobs[raw.sha256], is_ours=is_ours) for raw, staged in new.values()
         ]
-        for row in session.execute(_KEEP, rows):
+        for row in write_returning(session, _MAIL, rows, ("id", "sha256")):
             known[row.sha256] = Kept(row.id, Verdict.PENDING, is_new=False)
     return tuple(
         replace(known[raw.sha256], is_new=new.pop(raw.sha256, None) is not None) for raw, _staged in raws

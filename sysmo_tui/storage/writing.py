@@ -8,6 +8,7 @@ all of a kind. It is what the unit of work does for entities, for rows without o
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
@@ -19,7 +20,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
-from sqlmodel import SQLModel
 
 from sysmo_tui.storage.new_keys import NewKeys
 
@@ -61,14 +61,14 @@ class WritingSession(Session):
     def flush(self, objects: Sequence[Any] | None = None) -> None:
         """Write everything that waits, entities and rows, each table after those that it refers to."""
         waiting, self._waiting = self._waiting, {}
-        entities = min((_places()[name] for name in self._unwritten()), default=0)
-        statements = sorted(waiting, key=_place)
+        entities = min((_place(table) for table in self._unwritten()), default=0)
+        statements = sorted(waiting, key=lambda statement: _place(_table(statement)))
         for statement in statements:
-            if _place(statement) < entities:
+            if _place(_table(statement)) < entities:
                 _write(self.connection(), statement, waiting[statement])
         super().flush(objects)
         for statement in statements:
-            if _place(statement) >= entities:
+            if _place(_table(statement)) >= entities:
                 _write(self.connection(), statement, waiting[statement])
         self._keys.written()
 
@@ -79,7 +79,7 @@ class WritingSession(Session):
 
     def _touches(self, statement: sa.Executable) -> bool:
         """Whether ``statement`` looks at something that waits."""
-        unwritten = self._unwritten()
+        unwritten = {table.name for table in self._unwritten()}
         if not (self._waiting or unwritten):
             return False
         tables = tables_of(statement)
@@ -87,8 +87,8 @@ class WritingSession(Session):
             unwritten | {_table(each).name for each in self._waiting}
         )
 
-    def _unwritten(self) -> set[str]:
-        return {entity.__tablename__ for entity in (*self.new, *self.dirty, *self.deleted)}
+    def _unwritten(self) -> set[sa.Table]:
+        return {entity.__table__ for entity in (*self.new, *self.dirty, *self.deleted)}
 
 
 def later(session: Session, statement: Statement, row: Row) -> None:
@@ -150,12 +150,13 @@ def _tables_of(statement: Any) -> frozenset[str] | None:
 
 
 @cache
-def _places() -> Mapping[str, int]:
-    return {table.name: place for place, table in enumerate(SQLModel.metadata.sorted_tables)}
+def _places(metadata: sa.MetaData) -> Mapping[str, int]:
+    return {table.name: place for place, table in enumerate(metadata.sorted_tables)}
 
 
-def _place(statement: Statement) -> int:
-    return _places().get(_table(statement).name, len(_places()))
+def _place(table: sa.TableClause) -> float:
+    """Where a table stands in the order of references; last what refers to others unknown to the database."""
+    return _places(table.metadata)[table.name] if isinstance(table, sa.Table) else math.inf
 
 
 def _table(statement: Statement) -> sa.TableClause:
@@ -178,8 +179,21 @@ def _write_alike(connection: sa.Connection, statement: Statement, rows: list[Row
         connection.execute(statement, rows)
 
 
+def write_returning(
+    session: Session, table: sa.TableClause, rows: Sequence[Row], names: tuple[str, ...]
+) -> sa.Result[Any]:
+    """Insert rows at once, all with the same columns, and give back what the database made of ``names``."""
+    connection = session.connection()
+    if connection.dialect.name == "postgresql" and len(rows) >= AS_ONE:
+        insert = _from_document(connection.dialect, table, tuple(rows[0]), names)
+        return connection.execute(insert, {"rows": _document(table, rows)})
+    return connection.execute(sa.insert(table).returning(*(table.c[name] for name in names)), rows)
+
+
 @cache
-def _from_document(dialect: sa.Dialect, table: sa.TableClause, given: tuple[str, ...]) -> sa.TextClause:
+def _from_document(
+    dialect: sa.Dialect, table: sa.TableClause, given: tuple[str, ...], returned: tuple[str, ...] = ()
+) -> sa.TextClause:
     """An INSERT of all rows of a JSON document: a server reads it far faster than as many statements."""
     names = [*given, *_defaults(table, given)]
     quote = dialect.identifier_preparer.quote
@@ -188,6 +202,7 @@ def _from_document(dialect: sa.Dialect, table: sa.TableClause, given: tuple[str,
     return sa.text(
         f"INSERT INTO {table.name} ({columns}) SELECT {columns} "
         f"FROM json_to_recordset(CAST(:rows AS json)) AS given ({typed})"
+        + (f" RETURNING {', '.join(map(quote, returned))}" if returned else "")
     )
 
 
