@@ -122,9 +122,12 @@ class Work:
         assert isinstance(result, sa.CursorResult)
         return int(result.rowcount)
 
-    def later(self, statement: Statement, row: Row) -> None:
-        """Write a row with all others of its kind, at the latest when the transaction ends."""
-        self._writing.later(statement, row)
+    def later(self, statement: Statement, row: Row, key: object = None) -> None:
+        """Write a row with all others of its kind, at the latest when the transaction ends.
+
+        Of rows with the same ``key`` only the last one counts.
+        """
+        self._writing.later(statement, row, key)
 
     def new_key(self, model: type[SQLModel]) -> int:
         """The key of a new row, before it is written."""

@@ -208,7 +208,7 @@ def _is_allowed(work: Work, name: str, held: _Held, limit: int, within: timedelt
     if not (is_within and held.failures > 0):
         held.at = work.now
     held.failures = held.failures + 1 if is_within else 1
-    work.later(_COUNT, {"which": name, "count": held.failures, "at": held.at})
+    work.later(_COUNT, {"which": name, "count": held.failures, "at": held.at}, key=name)
     return True
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from itertools import groupby
@@ -39,16 +40,17 @@ class WritingSession(Session):
     def __init__(self, engine: sa.Engine) -> None:
         # It would write the entities alone, before the rows that they refer to.
         super().__init__(engine, autoflush=False, expire_on_commit=False)
-        self._waiting: dict[Statement, list[Row]] = {}
+        self._waiting: dict[Statement, dict[object, Row]] = defaultdict(dict)
         self._keys = NewKeys()
 
-    def later(self, statement: Statement, row: Row) -> None:
+    def later(self, statement: Statement, row: Row, key: object = None) -> None:
         """Execute ``statement`` with ``row`` before anybody can tell that it was not at once.
 
-        Nobody asks how many rows it changed. What the database has against it is raised by whatever
-        statement makes it leave, or by the end of the transaction.
+        Of rows with the same ``key`` only the last one counts. Nobody asks how many rows it changed. What
+        the database has against it is raised by whatever statement makes it leave, or by the end of the
+        transaction.
         """
-        self._waiting.setdefault(statement, []).append(row)
+        self._waiting[statement][object() if key is None else key] = row
 
     def new_key(self, table: sa.Table) -> int:
         """The key of a new row of ``table``, before it is written."""
@@ -60,16 +62,16 @@ class WritingSession(Session):
 
     def flush(self, objects: Sequence[Any] | None = None) -> None:
         """Write everything that waits, entities and rows, each table after those that it refers to."""
-        waiting, self._waiting = self._waiting, {}
+        waiting, self._waiting = self._waiting, defaultdict(dict)
         entities = min((_place(table) for table in self._unwritten()), default=0)
         statements = sorted(waiting, key=lambda statement: _place(_table(statement)))
         for statement in statements:
             if _place(_table(statement)) < entities:
-                _write(self.connection(), statement, waiting[statement])
+                _write(self.connection(), statement, waiting[statement].values())
         super().flush(objects)
         for statement in statements:
             if _place(_table(statement)) >= entities:
-                _write(self.connection(), statement, waiting[statement])
+                _write(self.connection(), statement, waiting[statement].values())
         self._keys.written()
 
     def begin_nested(self) -> SessionTransaction:
@@ -164,7 +166,7 @@ def _table(statement: Statement) -> sa.TableClause:
     return statement.table
 
 
-def _write(connection: sa.Connection, statement: Statement, rows: Sequence[Row]) -> None:
+def _write(connection: sa.Connection, statement: Statement, rows: Iterable[Row]) -> None:
     """Execute a statement with rows, in their order, as many at once as have the same columns."""
     for _names, alike in groupby(rows, key=tuple):
         _write_alike(connection, statement, list(alike))

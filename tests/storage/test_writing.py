@@ -100,6 +100,20 @@ def test_what_the_database_has_against_a_row_ends_the_transaction(store: Store, 
         assert session.execute(sa.select(SETTING)).all() == []
 
 
+def test_of_rows_with_one_key_the_last_one_counts(store: Store):
+    change = sa.update(BUCKETS).where(BUCKETS.c.bucket == "a").values(failures=sa.bindparam("count"))
+    with store.writing() as session:
+        session.later(COUNT, bucket("a"))
+        sent = sent_by(session)
+        for n in range(5):
+            session.later(change, {"count": n}, key="a")
+        assert session.scalar(sa.select(BUCKETS.c.failures)) == 4
+        session.later(change, {"count": 7}, key="a")
+    assert len(sent) == 4
+    with store.reading() as session:
+        assert session.scalar(sa.select(BUCKETS.c.failures)) == 7
+
+
 def test_what_came_behind_a_savepoint_goes_with_it_and_nothing_else(store: Store):
     def fail(session: WritingSession) -> None:
         with session.begin_nested():
