@@ -84,7 +84,7 @@ def takes_part(work: Work, number: int, address: str, sender: Known | None) -> b
         return addresses.folded(facts.contact_email) == addresses.folded(address)
     if facts.requester_id == sender.id:
         return True
-    ahead = tickets_ahead.look(work, number)
+    ahead = tickets_ahead.look(work, number, sender.id)
     if ahead is not None:
         return PersonRole.COLLABORATOR in ahead.roles.get(sender.id, ())
     return work.session.execute(_JOINED, {"number": number, "account": sender.id}).first() is not None

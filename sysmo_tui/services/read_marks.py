@@ -51,7 +51,7 @@ def project(work: Work, happened: Happened) -> None:
 
 
 def _place(work: Work, me: int, number: int, entry_id: int) -> tuple[int | None, int, int]:
-    ahead = tickets_ahead.written(work, number)
+    ahead = tickets_ahead.written(work, number, me)
     if ahead is not None:
         return ahead.marks.get(me), ahead.newest, ahead.newest_public
     mark, below, public_below = work.session.execute(

@@ -56,9 +56,10 @@ _ANSWERS = (
 
 @dataclass(frozen=True, slots=True)
 class TicketAhead:
-    """A locked ticket as it was when nobody had changed it; the maps are by account."""
+    """A locked ticket as it was when nobody had changed it; the maps are by account, of :attr:`accounts`."""
 
     ticket: Ticket
+    accounts: Collection[int]
     roles: Mapping[int | None, list[PersonRole]]
     marks: Mapping[int | None, int]
     answers: Mapping[int | None, int]
@@ -74,7 +75,7 @@ _TAKEN: Memory[dict[int, TicketAhead]] = Memory()
 def read(work: Work, numbers: Collection[int], accounts: Collection[int]) -> None:
     """Lock tickets, in their order, and read what answers of these accounts will ask about them."""
     given = {"numbers": sorted(numbers), "accounts": sorted(accounts)}
-    if not numbers:
+    if not (numbers and accounts):
         return
     tickets = work.session.execute(_LOCKED, given).scalars().all()
     roles: dict[int, dict[int | None, list[PersonRole]]] = defaultdict(lambda: defaultdict(list))
@@ -93,6 +94,7 @@ def read(work: Work, numbers: Collection[int], accounts: Collection[int]) -> Non
         thread = newest.get(number)
         found[number] = TicketAhead(
             ticket,
+            accounts,
             roles[number],
             marks[number],
             answers[number],
@@ -102,14 +104,16 @@ def read(work: Work, numbers: Collection[int], accounts: Collection[int]) -> Non
     _AHEAD.set(work, found)
 
 
-def look(work: Work, number: int) -> TicketAhead | None:
-    """A ticket that was read ahead and that nobody has begun to change."""
-    return (_AHEAD.get(work) or {}).get(number)
+def look(work: Work, number: int, account_id: int | None = None) -> TicketAhead | None:
+    """A ticket that was read ahead and that nobody has begun to change; for one of its accounts, if any."""
+    found = (_AHEAD.get(work) or {}).get(number)
+    return found if found is not None and account_id in (None, *found.accounts) else None
 
 
-def take(work: Work, number: int) -> TicketAhead | None:
+def take(work: Work, number: int, account_id: int | None) -> TicketAhead | None:
     """:func:`look` for the command that changes it now, and for no other."""
-    found = (_AHEAD.get(work) or {}).pop(number, None)
+    found = look(work, number, account_id) if account_id is not None else None
+    (_AHEAD.get(work) or {}).pop(number, None)
     if found is not None:
         _TAKEN.once(work, dict)[number] = found
     return found
@@ -120,6 +124,7 @@ def taken(work: Work, number: int) -> TicketAhead | None:
     return (_TAKEN.get(work) or {}).get(number)
 
 
-def written(work: Work, number: int) -> TicketAhead | None:
+def written(work: Work, number: int, account_id: int) -> TicketAhead | None:
     """:func:`taken`, for the last time: from now on there is something newer."""
-    return (_TAKEN.get(work) or {}).pop(number, None)
+    found = (_TAKEN.get(work) or {}).pop(number, None)
+    return found if found is not None and account_id in found.accounts else None

@@ -131,7 +131,7 @@ def ticket_for_change(work: Work, number: int, verb: Verb, *, version: int | Non
 
 def known_ticket_for_change(work: Work, number: int, verb: Verb) -> Seen:
     """:func:`ticket_for_change` for an actor who is known to take part in the ticket."""
-    ahead = tickets_ahead.take(work, number)
+    ahead = tickets_ahead.take(work, number, work.actor.account_id)
     if ahead is None:
         ticket = work.session.execute(_LOCKED, {"number": number}).scalar_one()
         return Seen(ticket, require(work, number, verb))

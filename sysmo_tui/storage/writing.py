@@ -63,14 +63,14 @@ class WritingSession(Session):
     def flush(self, objects: Sequence[Any] | None = None) -> None:
         """Write everything that waits, entities and rows, each table after those that it refers to."""
         waiting, self._waiting = self._waiting, defaultdict(dict)
-        entities = min((_place(table) for table in self._unwritten()), default=0)
+        entities = min((_place(table) for table in self._unwritten()), default=-1)
         statements = sorted(waiting, key=lambda statement: _place(_table(statement)))
         for statement in statements:
-            if _place(_table(statement)) < entities:
+            if _place(_table(statement)) <= entities:
                 _write(self.connection(), statement, waiting[statement].values())
         super().flush(objects)
         for statement in statements:
-            if _place(_table(statement)) >= entities:
+            if _place(_table(statement)) > entities:
                 _write(self.connection(), statement, waiting[statement].values())
         self._keys.written()
 

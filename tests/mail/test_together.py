@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlmodel import SQLModel
 
 from sysmo_tui.desk import Desk
-from sysmo_tui.domain.enums import SenderStanding
+from sysmo_tui.domain.enums import PersonRole, SenderStanding
 from sysmo_tui.mail import receiving
 from sysmo_tui.mail.keeping import mail_caller
-from sysmo_tui.models import Outbox, table
+from sysmo_tui.models import Outbox, TicketPerson, table
 from sysmo_tui.services import (
     accounts,
     closing,
@@ -62,6 +62,16 @@ STEPS = st.tuples(
 EVERYTHING: tuple[Step, ...] = tuple(
     (SENDERS[n % len(SENDERS)], way, "Hello.", "no", n) for n, way in enumerate(WAYS * 2)
 )
+ONE_TICKET: list[Step] = [
+    (f"{name}@customer.example", way, "Hello.", "no", 0)
+    for name, way in (
+        ("dora", "numbered"),
+        ("carla", "numbered"),
+        ("dora", "numbered"),
+        ("dora", "addressed"),
+    )
+]
+"""Somebody who takes part in a ticket writes about it several times, and in between who asked."""
 
 _RANDOM = {"public_key", "batch_id", "txid", "message_id", "blob_id"}
 _RANKED = {
@@ -96,6 +106,9 @@ def prepared(url: str, clock: Clock) -> None:
         ask.reply(luis, number, f"Which one, {name}?")
     luis.write(closing.close, 3)
     people.customer("zoe")
+    part = {"ticket_number": 1, "account_id": people.ids["dora"], "role": PersonRole.COLLABORATOR}
+    with store.touching() as session:
+        session.execute(sa.insert(table(TicketPerson)), {**part, "added_at": clock()})
     admin.write(accounts.disable, people.email("zoe"))
     admin.write(senders.decide, "spam@spam.example", SenderStanding.BLOCKED)
     receiving.receive(people.desk, "", written("one@acme.example", message_id="<first@acme.example>"))
@@ -198,6 +211,7 @@ def test_mails_together_become_what_they_become_one_by_one(
 
     @settings(max_examples=12, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(st.lists(STEPS, min_size=4, max_size=9))
+    @example(ONE_TICKET)
     def check(steps: list[Step]) -> None:
         urls = [copied(url, tmp_path, name) for name in ("single", "together")]
         with opened(urls[0], clock) as single, opened(urls[1], clock) as together:
