@@ -15,8 +15,29 @@ from pydantic import TypeAdapter
 
 from sysmo_tui.domain.errors import Conflict
 from sysmo_tui.domain.message import N_
+from sysmo_tui.models import Batch, table
 
 T = TypeVar("T")
+
+_BATCH = table(Batch)
+FIND = sa.select(_BATCH.c.command, _BATCH.c.digest, _BATCH.c.result).where(
+    sa.or_(
+        _BATCH.c.id == sa.bindparam("id"),
+        sa.and_(_BATCH.c.scope == sa.bindparam("scope"), _BATCH.c.key == sa.bindparam("key")),
+    )
+)
+FIND_ANY = sa.select(_BATCH.c.key, _BATCH.c.command, _BATCH.c.digest, _BATCH.c.result).where(
+    sa.or_(
+        _BATCH.c.id.in_(sa.bindparam("ids", expanding=True)),
+        sa.and_(
+            _BATCH.c.scope.in_(sa.bindparam("scopes", expanding=True)),
+            _BATCH.c.key.in_(sa.bindparam("keys", expanding=True)),
+        ),
+    )
+)
+OPEN = sa.insert(_BATCH)
+CLOSE = sa.update(_BATCH).where(_BATCH.c.id == sa.bindparam("batch")).values(result=sa.bindparam("receipt"))
+"""A batch is a command that is done: what finds it, one or several, what begins it and what ends it."""
 
 
 @dataclass(frozen=True, slots=True)

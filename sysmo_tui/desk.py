@@ -20,12 +20,22 @@ from sqlalchemy.orm import Session
 from sqlmodel import SQLModel
 
 from sysmo_tui import identity
-from sysmo_tui.commands import Command, command_for, name_of, receipt_of, replayed
+from sysmo_tui.commands import (
+    CLOSE,
+    FIND,
+    FIND_ANY,
+    OPEN,
+    Command,
+    command_for,
+    name_of,
+    receipt_of,
+    replayed,
+)
 from sysmo_tui.domain.actor import Actor, Caller
 from sysmo_tui.domain.enums import EventKind
 from sysmo_tui.domain.errors import DeskError, Forbidden, Lost, NoDesk, NotSignedIn
 from sysmo_tui.domain.message import N_, Advice
-from sysmo_tui.models import Batch, Entry, Ticket, table
+from sysmo_tui.models import Entry, Ticket, table
 from sysmo_tui.storage.engine import Store
 from sysmo_tui.storage.failures import explained, retried
 from sysmo_tui.storage.feed import ChangeFeed, open_feed
@@ -34,7 +44,6 @@ from sysmo_tui.storage.writing import Row, Statement, WritingSession
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_BATCH = table(Batch)
 _SEEN_EVERY = timedelta(minutes=5)
 
 _log = logging.getLogger(__name__)
@@ -306,16 +315,16 @@ class Desk:
         with self.store.writing() as session:
             work = self._work(session, caller, command)
             done = session.execute(
-                _FIND, {"id": command.id, "scope": _scope(work), "key": command.key or command.id}
+                FIND, {"id": command.id, "scope": _scope(work), "key": command.key or command.id}
             ).first()
             if done is not None:
                 return work, replayed(done, command, use_case)
-            session.execute(_OPEN, _batch_row(work))
+            session.execute(OPEN, _batch_row(work))
             result = use_case(work, *args, **kwargs)
             self._follow([work])
             receipt = receipt_of(use_case, result)
             if receipt is not None:
-                session.execute(_CLOSE, {"batch": command.id, "receipt": receipt})
+                session.execute(CLOSE, {"batch": command.id, "receipt": receipt})
             return work, result
 
     def _write_together(
@@ -333,10 +342,10 @@ class Desk:
                 "scopes": {_scope(work) for work in works},
                 "keys": [work.command.key or work.command.id for work in works],
             }
-            done = {row.key: row for row in session.execute(_FIND_ANY, given)} if works else {}
+            done = {row.key: row for row in session.execute(FIND_ANY, given)} if works else {}
             new = [work for work in works if (work.command.key or work.command.id) not in done]
             if new:
-                session.execute(_OPEN, [_batch_row(work) for work in new])
+                session.execute(OPEN, [_batch_row(work) for work in new])
                 ahead(new[0])
             results, receipts = [], []
             for work, (command, do) in zip(works, tasks, strict=True):
@@ -348,7 +357,7 @@ class Desk:
                 receipts.append({"batch": command.id, "receipt": receipt_of(use_case, results[-1])})
             self._follow(new)
             if receipts:
-                session.execute(_CLOSE, receipts)
+                session.execute(CLOSE, receipts)
             return tuple(results)
 
     def _follow(self, works: Sequence[Work]) -> None:
@@ -360,7 +369,7 @@ class Desk:
     ) -> T:
         with self.store.rehearsing() as session:
             work = self._work(session, caller, command_for(use_case))
-            session.execute(_OPEN, _batch_row(work))
+            session.execute(OPEN, _batch_row(work))
             return use_case(work, *args, **kwargs)
 
     def _work(self, session: Session, caller: Caller, command: Command) -> Work:
@@ -376,25 +385,6 @@ class Desk:
                 identity.note_seen(session, actor.session_id, work.now)
         except DeskError as error:
             _log.warning("The clock of session %s was not kept: %s", actor.session_id, error)
-
-
-_FIND = sa.select(_BATCH.c.command, _BATCH.c.digest, _BATCH.c.result).where(
-    sa.or_(
-        _BATCH.c.id == sa.bindparam("id"),
-        sa.and_(_BATCH.c.scope == sa.bindparam("scope"), _BATCH.c.key == sa.bindparam("key")),
-    )
-)
-_FIND_ANY = sa.select(_BATCH.c.key, _BATCH.c.command, _BATCH.c.digest, _BATCH.c.result).where(
-    sa.or_(
-        _BATCH.c.id.in_(sa.bindparam("ids", expanding=True)),
-        sa.and_(
-            _BATCH.c.scope.in_(sa.bindparam("scopes", expanding=True)),
-            _BATCH.c.key.in_(sa.bindparam("keys", expanding=True)),
-        ),
-    )
-)
-_OPEN = sa.insert(_BATCH)
-_CLOSE = sa.update(_BATCH).where(_BATCH.c.id == sa.bindparam("batch")).values(result=sa.bindparam("receipt"))
 
 
 def _scope(work: Work) -> str:
