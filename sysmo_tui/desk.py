@@ -132,10 +132,7 @@ class Work:
         return int(result.rowcount)
 
     def later(self, statement: Statement, row: Row, key: object = None) -> None:
-        """Write a row with all others of its kind, at the latest when the transaction ends.
-
-        Of rows with the same ``key`` only the last one counts.
-        """
+        """Write a row with the others of its kind when the transaction ends; of one ``key`` only the last."""
         self._writing.later(statement, row, key)
 
     def new_key(self, model: type[SQLModel]) -> int:
@@ -321,7 +318,8 @@ class Desk:
                 return work, replayed(done, command, use_case)
             session.execute(OPEN, _batch_row(work))
             result = use_case(work, *args, **kwargs)
-            self._follow([work])
+            for follow in self._consequences:
+                follow([work])
             receipt = receipt_of(use_case, result)
             if receipt is not None:
                 session.execute(CLOSE, {"batch": command.id, "receipt": receipt})
@@ -355,14 +353,11 @@ class Desk:
                     continue
                 results.append(do(work))
                 receipts.append({"batch": command.id, "receipt": receipt_of(use_case, results[-1])})
-            self._follow(new)
+            for follow in self._consequences:
+                follow(new)
             if receipts:
                 session.execute(CLOSE, receipts)
             return tuple(results)
-
-    def _follow(self, works: Sequence[Work]) -> None:
-        for follow in self._consequences:
-            follow(works)
 
     def _rehearse(
         self, caller: Caller, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
