@@ -73,9 +73,8 @@ class FilesScreen(DeskDialog[bool]):
         if found:
             listed.highlighted = 0
             listed.focus()
-            self._tell("")
-        else:
-            self._tell(_("There are no files in this ticket."))
+        none = "" if found else _("There are no files in this ticket.")
+        self._tell(" ".join(filter(None, (none, self._how_to_attach()))))
 
     def _tell(self, text: str) -> None:
         self.query_one(".told", Static).update(Content(text))
@@ -111,6 +110,13 @@ class FilesScreen(DeskDialog[bool]):
             return _("Files cannot be saved from a shared account.")
         command = f"sysmo ticket download {self._number} {file.key}"
         return _("Save it on your own machine: {command}", command=command)
+
+    def _how_to_attach(self) -> str:
+        """What to do where a file of this machine is not the person's; "" where a key does it."""
+        if not self.app.door.caller.is_remote:
+            return ""
+        command = f"sysmo ticket attach {self._number} {_('FILE')}"
+        return _("Attach one from your own machine: {command}", command=command)
 
     def action_attach(self) -> None:
         """Attach a file of this machine."""

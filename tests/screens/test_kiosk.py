@@ -227,7 +227,7 @@ async def test_nothing_of_the_machine_is_offered(cast: Cast, tmp_path: Path) -> 
             assert not any(key.help in seen(pilot) for key in keys.KEYS if key.of_machine)
             app.pop_screen()
         app.push_screen(FilesScreen(number, is_staff=True))
-        await settled(pilot)
+        await until_seen(pilot, f"sysmo ticket attach {number}")
         await pilot.press("enter")
         await until_seen(pilot, f"sysmo ticket download {number}")
         app.pop_screen()
