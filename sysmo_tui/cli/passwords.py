@@ -9,7 +9,7 @@ import typer
 from sysmo_tui.cli.context import here
 from sysmo_tui.cli.input import answer, secret_values
 from sysmo_tui.cli.options import PasswordStdin
-from sysmo_tui.cli.signing_in import keep_session, way_in
+from sysmo_tui.cli.signing_in import code_from, keep_session, way_in
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.domain.message import Advice
 from sysmo_tui.i18n import _
@@ -72,7 +72,8 @@ def _reset(context: typer.Context, *, email: Email = None, password_stdin: Passw
     from sysmo_tui.services import passwords
 
     code, new = secret_values(run, password_stdin, [_("Code"), _("New password")], is_new=True)
-    chosen = passwords.choose(run.visitor, code.strip(), new, email=email)
+    with code_from(f"sysmo password forgot --email {email or _('EMAIL')}"):
+        chosen = passwords.choose(run.visitor, code.strip(), new, email=email)
     run.out.done(
         {"email": chosen.email, "name": chosen.name},
         _(

@@ -9,7 +9,7 @@ import typer
 from sysmo_tui.cli.context import Here, here
 from sysmo_tui.cli.input import Check, answer, can_ask, secret_values
 from sysmo_tui.cli.options import Key, PasswordStdin, among
-from sysmo_tui.cli.signing_in import way_in
+from sysmo_tui.cli.signing_in import code_from, way_in
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_, Advice
@@ -115,14 +115,16 @@ def _verify(
         raise Invalid(
             N_("Which code? The one that came by mail; for another one: {command}"),
             field="code",
-            command=Advice(f"sysmo verify --resend --email {_('EMAIL')}"),
+            command=Advice(_resending()),
         )
     given = answer(run, code, _("CODE"), _("Code"))
     password = None
-    knows_password = run.visitor.read(registration.knows_password, given)
+    with code_from(_resending()):
+        knows_password = run.visitor.read(registration.knows_password, given)
     if password_stdin or (knows_password and can_ask(run)):
         [password] = secret_values(run, password_stdin, [_("The password that you registered with")])
-    verified = registration.verify(run.visitor, given, password)
+    with code_from(_resending()):
+        verified = registration.verify(run.visitor, given, password)
     needs_password = verified.needs_password and not _chose(
         run, verified, password if password_stdin else None
     )
@@ -134,6 +136,10 @@ def _verify(
             command=way_in(run, verified.email),
         ),
     )
+
+
+def _resending() -> str:
+    return f"sysmo verify --resend --email {_('EMAIL')}"
 
 
 def _tell(run: Here, registered: Registered) -> None:

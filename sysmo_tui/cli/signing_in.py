@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -110,6 +112,21 @@ def way_in(run: Here, email: str) -> Advice:
     if run.visit is None:
         return Advice(f"sysmo login --email {email}")
     return Advice("sysmo" if run.visit.key is None else f"sysmo key new --email {email}")
+
+
+@contextmanager
+def code_from(command: str) -> Iterator[None]:
+    """Within the block, the refusal of a code names the command that has another one sent."""
+    try:
+        yield
+    except Invalid as refusal:
+        if refusal.field != "code":
+            raise
+        raise Invalid(
+            N_("This code is not valid, or not any more. For a new one: {command}"),
+            field="code",
+            command=Advice(command),
+        ) from refusal
 
 
 def keep_session(run: Here, signed_in: SignedIn) -> None:

@@ -327,3 +327,13 @@ def test_pending_codes_are_made_anew(office: Office):
     login(visitor, "eva@acme.example", NEW_PASSWORD)
     assert visitor("verify", code).code == 2
     assert office.operator("token", "list").code == 5
+
+
+def test_a_code_that_is_none_names_the_way_to_another(small_office: Office):
+    wrong = small_office("verify", "0000-0000")
+    assert (wrong.code, wrong.out, wrong.err.count("\n")) == (2, "", 1)
+    assert "sysmo verify --resend --email EMAIL" in wrong.err
+    given = f"0000-0000\n{PASSWORD}\n"
+    ran = small_office("password", "reset", "--email", "eva@x.example", "--password-stdin", stdin=given)
+    assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+    assert "sysmo password forgot --email eva@x.example" in ran.err
