@@ -6,11 +6,14 @@ import argparse
 import sys
 
 from benchmarks import mail, sql, start
+from sysmo_tui.__main__ import collect_seldom
 from sysmo_tui.storage.engine import Dialect
 
 
 def main() -> int:
     """Run the parts that the command line names; 0 when every goal is met."""
+    # As in the program itself.
+    collect_seldom()
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("part", nargs="*", choices=["start", "sql", "mail"], default=["start", "sql", "mail"])
     parser.add_argument(

@@ -10,9 +10,14 @@ OBJECTS_BETWEEN_COLLECTIONS = 50_000
 of the time to start."""
 
 
+def collect_seldom() -> None:
+    """Have memory looked through less often, as a program that makes many small things and ends wants it."""
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS, 20, 20)
+
+
 def main() -> int:
     """Run the command line of this process and give its exit code."""
-    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS, 20, 20)
+    collect_seldom()
     from sysmo_tui.cli.main import run
 
     return run(sys.argv[1:])
