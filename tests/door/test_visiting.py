@@ -222,6 +222,7 @@ def test_mail_of_a_visit_is_left_to_the_worker(
     ],
 )
 def test_a_line_as_one_would_type_it_here_is_told_what_is_different(carla: Visits, line: str, said: str):
+    carla.ok("ticket", "new", "--topic", "general", "--subject", "No sound", "--body", "Since today.")
     ran = carla.line(line)
     assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
     assert said in ran.err
