@@ -39,8 +39,8 @@ def one_line(cli: Cli, url: str, code: int, *said: str) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (None, ("There is no desk", "sysmo demo", "sysmo init", "SYSMO_DATABASE_URL")),
-        (b"", ("but not a desk", "sysmo demo", "sysmo init", "SYSMO_DATABASE_URL")),
+        (None, ("There is no desk", "sysmo demo", "sysmo init", "sysmo connect")),
+        (b"", ("but not a desk", "sysmo demo", "sysmo init", "sysmo connect")),
         (b"Dear diary," * 1000, ("not an SQLite database",)),
     ],
 )
