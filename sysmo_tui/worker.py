@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sysmo_tui.desk import Desk, command_for
@@ -235,6 +236,11 @@ class BackgroundDuties:
             self._thread.join(seconds)
 
 
+def secrets_file(environment: Mapping[str, str]) -> str:
+    """Where a unit of the system finds passwords: beside its own desk's settings."""
+    return str(Path(environment.get("SYSMO_CONFIG", "/etc/sysmo/config.toml")).with_name("worker.env"))
+
+
 def unit(command: str, environment: dict[str, str], user: str | None) -> str:
     """A systemd unit that runs ``command`` for ever (systemd.service(5)). Passwords belong in its file.
 
@@ -242,7 +248,7 @@ def unit(command: str, environment: dict[str, str], user: str | None) -> str:
     """
     owner = "" if user is None else f"User={user}\n"
     network = "" if user is None else "Wants=network-online.target\nAfter=network-online.target\n"
-    secrets = "%h/.config/sysmo/worker.env" if user is None else "/etc/sysmo/worker.env"
+    secrets = "%h/.config/sysmo/worker.env" if user is None else secrets_file(environment).replace("%", "%%")
     target = "default.target" if user is None else "multi-user.target"
     settings = "\n".join(f'Environment="{name}={_quoted(value)}"' for name, value in environment.items())
     return f"""[Unit]

@@ -93,7 +93,7 @@ def _print_unit(run: Here, *, for_user: bool) -> None:
     import shutil
 
     from sysmo_tui.storage.engine import parse, shown
-    from sysmo_tui.worker import unit
+    from sysmo_tui.worker import secrets_file, unit
 
     url = run.database_url
     program = shutil.which("sysmo", path=run.environ.get("PATH"))
@@ -110,6 +110,6 @@ def _print_unit(run: Here, *, for_user: bool) -> None:
             _(
                 "Write {name} into {file}, for it holds a password.",
                 name="SYSMO_DATABASE_URL",
-                file="~/.config/sysmo/worker.env" if for_user else "/etc/sysmo/worker.env",
+                file="~/.config/sysmo/worker.env" if for_user else secrets_file(environment),
             )
         )

@@ -120,7 +120,17 @@ def test_the_printed_unit_names_the_desk_and_holds_no_password(small_office: Off
         "worker", "--print-unit", SYSMO_DATABASE_URL="postgresql://sysmo:s3cret@db.example/desk"
     )
     assert "s3cret" not in ran.out + ran.err
-    assert "worker.env" in ran.err
+    assert "/etc/sysmo/worker.env" in ran.err
+    assert "EnvironmentFile=-/etc/sysmo/worker.env\n" in ran.out
+
+
+def test_the_unit_of_another_desk_finds_its_passwords_beside_its_settings(
+    small_office: Office, tmp_path: Path
+) -> None:
+    config = tmp_path / "config.toml"
+    config.touch()
+    ran = small_office.ok("worker", "--print-unit", SYSMO_CONFIG=str(config))
+    assert f"EnvironmentFile=-{tmp_path}/worker.env\n" in ran.out
 
 
 def test_a_dry_run_counts_mail_and_sends_forgets_and_releases_none(office: Office, tmp_path: Path) -> None:
