@@ -98,9 +98,14 @@ def _print_unit(run: Here, *, for_user: bool) -> None:
     url = run.database_url
     program = shutil.which("sysmo", path=run.environ.get("PATH"))
     command = [program] if program else [str(Path(sys.executable).absolute()), "-m", "sysmo_tui"]
-    has_secret = shown(parse(url)) != parse(url).render_as_string(hide_password=False)
-    environment = {} if has_secret else {"SYSMO_DATABASE_URL": url}
-    if config := run.environ.get("SYSMO_CONFIG"):
+    config = run.environ.get("SYSMO_CONFIG")
+    # What that file says may change, and counts for the worker too.
+    is_in_file = bool(config) and not (
+        run.options.demo or run.options.database or run.environ.get("SYSMO_DATABASE_URL")
+    )
+    has_secret = not is_in_file and shown(parse(url)) != parse(url).render_as_string(hide_password=False)
+    environment = {"SYSMO_DATABASE_URL": url} if not (is_in_file or has_secret) else {}
+    if config:
         environment["SYSMO_CONFIG"] = str(Path(config).expanduser().absolute())
     # Not from the environment, which runuser(1) and su(1) may leave to whoever called them.
     user = None if for_user else pwd.getpwuid(os.geteuid()).pw_name

@@ -214,7 +214,8 @@ def _is_allowed(work: Work, name: str, held: _Held, limit: int, within: timedelt
 
 def too_soon(seconds: float) -> Forbidden:
     """The refusal of an attempt that came too soon; a long wait names the way around it."""
-    left = max(1, round(seconds + 0.5))
+    # A second more waits for nothing, and the sentence needs no singular.
+    left = max(2, round(seconds + 0.5))
     if left <= SHORT_WAIT:
         return Forbidden(N_("Too many attempts. Try again in {seconds} seconds."), seconds=left)
     return Forbidden(

@@ -133,6 +133,15 @@ def test_the_unit_of_another_desk_finds_its_passwords_beside_its_settings(
     assert f"EnvironmentFile=-{tmp_path}/worker.env\n" in ran.out
 
 
+def test_a_unit_leaves_to_its_settings_what_they_say(small_office: Office, tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    url = small_office.environ.pop("SYSMO_DATABASE_URL")
+    config.write_text(f'[database]\nurl = "{url}"\n')
+    unit = small_office.ok("worker", "--print-unit", SYSMO_CONFIG=str(config)).out
+    assert f'Environment="SYSMO_CONFIG={config}"' in unit
+    assert "SYSMO_DATABASE_URL" not in unit
+
+
 def test_a_dry_run_counts_mail_and_sends_forgets_and_releases_none(office: Office, tmp_path: Path) -> None:
     owe(office, "a@x.example", "b@x.example")
     mara = manager(office)
