@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sysmo_tui.cli.local_options import STREAM, DeskPlace, LocalTarget, mark
-from sysmo_tui.desk import not_signed_in
 from sysmo_tui.domain.enums import Role
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
@@ -230,6 +229,8 @@ class Gate:
         """Refuse what another role may use: NotSignedIn or Forbidden, as on the desk itself."""
         least = min(_leasts(path), key=_RANKS.index)
         if least is not None and not self._may(least):
+            from sysmo_tui.desk import not_signed_in
+
             raise not_signed_in() if self.role is None else forbidden_below(least)
 
     def params(self, path: str, params: Sequence[Any]) -> list[Any]:

@@ -12,7 +12,6 @@ from sysmo_tui.cli.context import Here, here
 from sysmo_tui.cli.input import answer, secret_values
 from sysmo_tui.cli.options import PasswordStdin
 from sysmo_tui.cli.verbs import Noun
-from sysmo_tui.desk import not_signed_in
 from sysmo_tui.domain.enums import Channel
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_, Advice
@@ -34,6 +33,8 @@ def _login(
 ) -> None:
     run = here(context)
     if run.visit is not None and run.visit.key is None:
+        from sysmo_tui.desk import not_signed_in
+
         raise not_signed_in()
     if run.visit is not None:
         raise Invalid(

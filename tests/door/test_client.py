@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from tests.door.keys import ed25519
 
 from sysmo_tui.desk import Desk
 from sysmo_tui.storage.engine import Store
@@ -21,7 +20,7 @@ from tests.cast import PASSWORD, Cast, Clock
 from tests.door.own_machine import OwnMachine, across, beside
 from tests.door.sshd import Sshd
 from tests.door.warm import Warm, running
-from tests.keys_of_people import bind
+from tests.keys_of_people import bind, public_line
 
 REAL_SSH = {"PATH": os.environ["PATH"]}
 
@@ -183,7 +182,7 @@ def test_a_host_that_is_not_known_is_told_nothing(far_customer: OwnMachine):
 def test_a_host_that_has_another_key_than_before_is_told_apart(far_customer: OwnMachine):
     settings, known = far_customer.folder / "ssh_config", far_customer.folder / "known_hosts"
     name = far_customer.environ["SYSMO_DESK"].partition("@")[2].replace("127.0.0.1", "[127.0.0.1]")
-    known.write_text(f"{name} {' '.join(ed25519('another').split()[:2])}\n")
+    known.write_text(f"{name} {' '.join(public_line('another').split()[:2])}\n")
     settings.write_text(f"UserKnownHostsFile {known}\n{settings.read_text()}")
     ran = far_customer("ticket", "list")
     assert (ran.code, ran.err.count("\n")) == (7, 1)
