@@ -112,7 +112,7 @@ def fill(desk: Desk, tickets: int, seed: int = 1) -> None:
     _write(desk, cast, tickets, chance)
     with desk.store.touching() as session:
         fulltext.rebuild(session, _documents(_chunks(cast, tickets, again)))
-    _analyse(desk)
+    analyse(desk)
 
 
 def people(desk: Desk) -> People:
@@ -407,7 +407,8 @@ def _move_sequences(desk: Desk) -> None:
             session.execute(sa.text(f"SELECT setval({sequence}, (SELECT max({key}) FROM {name}))"))
 
 
-def _analyse(desk: Desk) -> None:
+def analyse(desk: Desk) -> None:
+    """Tell the database what its tables hold, as a server that runs for long does by itself."""
     with desk.store.touching() as session:
         if desk.store.dialect is Dialect.POSTGRESQL:
             session.execute(sa.text("SET LOCAL statement_timeout = 0"))

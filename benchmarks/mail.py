@@ -76,6 +76,8 @@ def _measured(desk: Desk) -> bool:
     change = desk_settings.change
     desk.write(mail_caller(), command_for(change), change, "acknowledgements_per_hour", 1_000_000)
     desk.settle(mail_caller(), _open_mailbox)
+    together([_request(f"first.{uuid4().hex}@new.example") for _ in range(receiving.AT_ONCE)])
+    data.analyse(desk)
     # The desk was filled before, perhaps: nobody may have written already.
     begin = desk.read(mail_caller(), _newest)
     strangers = [_request(f"person{begin + number}@new.example") for number in range(MAILS)]
