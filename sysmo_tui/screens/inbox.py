@@ -227,7 +227,7 @@ class InboxScreen(TicketActs[None]):
             new=self._new,
             has_stale=self.table.has_stale,
             is_staff=self._boxes != CUSTOMER_BOXES,
-            mail=mail_words(self._mail),
+            mail=mail_words(self._mail, is_at_desk=not self.app.is_kiosk),
             waiting=waiting_words(
                 self._mail.waiting, keys.shown(keys.BY_ID["app.quarantine"], self.app.keymap)[0]
             ),

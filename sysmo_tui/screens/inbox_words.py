@@ -55,8 +55,13 @@ class MailNow:
     waiting: int = 0
 
 
-def mail_words(now: MailNow) -> str:
-    """What staff should know of the mail that leaves: nobody sends it, or it goes to files."""
+def mail_words(now: MailNow, *, is_at_desk: bool) -> str:
+    """What staff should know of the mail that leaves: nobody sends it, or it goes to files.
+
+    Who sits at the desk's machine can do something about it, and is told what.
+    """
+    if now.is_stuck and not is_at_desk:
+        return _("mail waits and nobody sends it")
     if now.is_stuck:
         return _("mail waits and nobody sends it: {command}", command=Advice("sysmo worker"))
     return _("mail goes to files") if now.way.startswith("file:") else ""

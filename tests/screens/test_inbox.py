@@ -357,6 +357,17 @@ async def test_staff_are_told_that_mail_waits_and_nobody_sends(sqlite_store: Sto
             assert (told in seen(pilot)) is is_told
 
 
+async def test_who_cannot_start_a_worker_is_not_told_to(sqlite_store: Store, clock: Clock) -> None:
+    people = mailing(sqlite_store, clock)
+    file_some(people, "The first")
+    clock.advance(minutes=5)
+    session = Kept(people.operator().caller.secret)
+    app = SysmoApp(people.desk, session=session, environ={}, is_kiosk=True)
+    async with app.run_test(size=(120, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The first", "mail waits and nobody sends it")
+        assert "sysmo worker" not in seen(pilot)
+
+
 def way(work: Work) -> str:
     return desk_settings.load(work).mail_url.replace("smtp://desk:secret@", "smtp://desk@")
 
