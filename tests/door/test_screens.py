@@ -141,7 +141,7 @@ def _opened(process: Path) -> list[str]:
     return [os.readlink(path) for path in (process / "fd").iterdir()]
 
 
-NO_FILES = ("/dev/", "pipe:", "socket:", "anon_inode:")
+NO_FILES = ("/dev/null", "/dev/pts/", "/dev/tty", "/dev/urandom", "pipe:", "socket:", "anon_inode:")
 
 
 def _require_nothing_told(sshd: Sshd, shown: str) -> None:

@@ -83,7 +83,8 @@ def watched(data: Path) -> Iterator[list[str]]:
             found.append(f"{event} {args!r}")
         elif event in CHANGES or (event == "open" and isinstance(args[2], int) and args[2] & WRITING):
             path = args[0]
-            is_data = isinstance(path, int) or str(path).startswith((str(data), "/dev/"))
+            is_device = str(path).startswith("/dev/") and not str(path).startswith("/dev/shm/")
+            is_data = isinstance(path, int) or is_device or str(path).startswith(str(data))
             if not is_data and "__pycache__" not in str(path):
                 found.append(f"{event} {args!r}")
 
