@@ -72,7 +72,7 @@ def _install(
         faults.extend(checking.require_told(door, server))
 
     steps = installing.apply(plan, verify)
-    _tell(run, door, steps, faults)
+    tell(run, door, steps, faults)
 
 
 def _database(run: Here) -> str:
@@ -127,7 +127,8 @@ def _shown(entry: Entry) -> str:
     return f"\n===== {title}{kept}\n{entry.content.rstrip()}"
 
 
-def _tell(run: Here, door: Door, steps: list[Step], faults: list[Fault]) -> None:
+def tell(run: Here, door: Door, steps: list[Step], faults: list[Fault]) -> None:
+    """Say what was made, what was there, and what is left to do, which begins with ``faults``, none grave."""
     said_of = (
         " ".join(render(part, clean=clean_line) for part in (each.text, each.advice)) for each in faults
     )

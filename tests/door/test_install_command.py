@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from sysmo_tui.cli import door_install
+from sysmo_tui.cli.context import Here
 from sysmo_tui.cli.main import run
 from sysmo_tui.domain.message import Message
-from sysmo_tui.door import checking, installing, programs
+from sysmo_tui.door import checking
 from sysmo_tui.door.installing import Door, planned
 from sysmo_tui.door.programs import interpreter
 from tests.door.sshd import program
@@ -70,16 +72,11 @@ def test_only_root_installs(capsys: pytest.CaptureFixture[str], monkeypatch: pyt
     assert "--print" in capsys.readouterr().err
 
 
-def test_what_only_keeps_people_out_is_among_what_is_left(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_only_keeps_people_out_is_among_what_is_left(capsys: pytest.CaptureFixture[str]) -> None:
     fault = checking.Fault(Message("Nobody comes in."), Message("Name them."), is_grave=False)
-    monkeypatch.setattr(os, "geteuid", lambda: 0)
-    monkeypatch.setattr(programs, "require_safe", lambda *_given: None)
-    monkeypatch.setattr(programs, "require_usable", lambda *_given: None)
-    monkeypatch.setattr(checking, "require_told", lambda *_given: [fault])
-    monkeypatch.setattr(installing, "apply", lambda _plan, verify: verify() or [])
-    assert run(["door", "install", "--json"], {}) == 0
+    here = Here({}, ("door", "install", "--json"))
+    here.options.json = True
+    door_install.tell(here, Door(), [], [fault])
     first, second, *_others = json.loads(capsys.readouterr().out)["left"]
     assert first == "Nobody comes in. Name them."
     assert "systemctl reload ssh" in second
