@@ -11,23 +11,20 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from sysmo_tui.cli.failures import INTERRUPTED
-from sysmo_tui.desk import Desk
 from sysmo_tui.domain.errors import NotSignedIn
 from sysmo_tui.domain.ssh_keys import read_public_key
 from sysmo_tui.door.slots import Caps
 from sysmo_tui.door.sshd import door_script
-from sysmo_tui.storage.engine import Store
-from tests.cast import PASSWORD, Cast, Clock
+from tests.cast import PASSWORD, Cast
 from tests.door.hostile_lines import REFUSED
 from tests.door.own_machine import across
 from tests.door.sshd import GIVES_TERMINALS, Sshd
-from tests.door.warm import AS_PYTHON, REPOSITORY, Warm, running
+from tests.door.warm import AS_PYTHON, REPOSITORY, Warm
 from tests.journeys.letters import code_to
 from tests.keys_of_people import bind
 from tests.waiting import until
@@ -35,21 +32,6 @@ from tests.waiting import until
 ELSEWHERE = "-oBindAddress=127.0.0.2"
 NAMES = ["SYSMO_DATABASE_URL", "SYSMO_DEBUG", "SYSMO_CONFIG", "PYTHONPATH", "PYTHONSTARTUP", "TEXTUAL"]
 NAMES += ["TEXTUAL_LOG", "LD_PRELOAD", "LD_LIBRARY_PATH", "PAGER", "EDITOR", "VISUAL", "BASH_ENV", "HOME"]
-
-
-@pytest.fixture(scope="module")
-def warm() -> Iterator[Warm]:
-    """Where the program runs without being imported anew."""
-    with running() as forks:
-        yield forks
-
-
-@pytest.fixture
-def people(sqlite_store: Store) -> Cast:
-    """Those of the desk."""
-    found = Cast(Desk(sqlite_store, clock=Clock(datetime.now(UTC))))
-    found.found()
-    return found
 
 
 @pytest.fixture

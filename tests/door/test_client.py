@@ -9,35 +9,17 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from sysmo_tui.desk import Desk
-from sysmo_tui.storage.engine import Store
-from tests.cast import PASSWORD, Cast, Clock
+from tests.cast import PASSWORD, Cast
 from tests.door.own_machine import OwnMachine, across, beside
 from tests.door.sshd import Sshd
-from tests.door.warm import Warm, running
+from tests.door.warm import Warm
 from tests.keys_of_people import bind, public_line
 
 REAL_SSH = {"PATH": os.environ["PATH"]}
-
-
-@pytest.fixture(scope="module")
-def warm() -> Iterator[Warm]:
-    """Where the program runs without being imported anew."""
-    with running() as forks:
-        yield forks
-
-
-@pytest.fixture
-def people(sqlite_store: Store) -> Cast:
-    """Those of the desk that is used from elsewhere."""
-    found = Cast(Desk(sqlite_store, clock=Clock(datetime.now(UTC))))
-    found.found()
-    return found
 
 
 @pytest.fixture

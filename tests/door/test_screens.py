@@ -8,17 +8,14 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from sysmo_tui.desk import Desk
 from sysmo_tui.domain.enums import DraftKind
 from sysmo_tui.domain.ssh_keys import PublicKey, read_public_key
 from sysmo_tui.services import drafts, ssh_keys
-from sysmo_tui.storage.engine import Store
-from tests.cast import Cast, Clock
+from tests.cast import Cast
 from tests.door.sshd import GIVES_TERMINALS, Sshd
 from tests.door.warm import REPOSITORY
 from tests.journeys.terminal import Place, Terminal
@@ -32,12 +29,10 @@ PROCESSES = Path("/proc")
 
 
 @pytest.fixture
-def people(sqlite_store: Store) -> Cast:
+def people(people: Cast) -> Cast:
     """Those of the desk, and what one of them asked for."""
-    found = Cast(Desk(sqlite_store, clock=Clock(datetime.now(UTC))))
-    found.found()
-    ask.file(found.customer(), "Printer on fire")
-    return found
+    ask.file(people.customer(), "Printer on fire")
+    return people
 
 
 @pytest.fixture
