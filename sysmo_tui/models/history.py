@@ -9,6 +9,8 @@ from sqlmodel import Field, SQLModel
 from sysmo_tui.domain.enums import AuditKind, Channel, EventKind, Template
 from sysmo_tui.models.columns import Json, choice, key
 
+_HAS_TXID = sa.text("txid IS NOT NULL")
+
 
 class Batch(SQLModel, table=True):
     """One command: all that it did shares this row, and a retry finds it."""
@@ -31,7 +33,12 @@ class Batch(SQLModel, table=True):
 class Event(SQLModel, table=True):
     """One line of the append-only history. ``changes`` maps a field to [old, new]."""
 
-    __table_args__ = (sa.Index("ix_event_ticket", "ticket_number", "id"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        sa.Index("ix_event_ticket", "ticket_number", "id"),
+        # In the order in which transactions began, which is how a listener finds what it has not seen.
+        sa.Index("ix_event_txid", "txid", "id", sqlite_where=_HAS_TXID, postgresql_where=_HAS_TXID),
+        {"sqlite_autoincrement": True},
+    )
 
     id: int | None = key(primary=True)
     batch_id: str = Field(foreign_key="batch.id", max_length=32, index=True)

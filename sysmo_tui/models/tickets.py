@@ -276,3 +276,18 @@ class ReadMark(SQLModel, table=True):
     account_id: int = key(foreign="account.id", primary=True)
     ticket_number: int = key(foreign="ticket.number", primary=True)
     entry_id: int
+
+
+class Presence(SQLModel, table=True):
+    """A ticket that somebody has open, for as long as ``beat_at`` moves; ``visit`` is one open program.
+
+    Losing all of it does no harm: on PostgreSQL it is not even logged.
+    """
+
+    visit: str = Field(primary_key=True, max_length=32)
+    account_id: int = key(foreign="account.id")
+    # Not a foreign key: a beat would wait for whoever changes the ticket.
+    ticket_number: int = key()
+    is_writing: bool = False
+    since: datetime
+    beat_at: datetime
