@@ -20,6 +20,7 @@ from textual.screen import Screen
 from sysmo_tui import keys, themes
 from sysmo_tui.desk import Desk, Door, Work
 from sysmo_tui.domain.actor import Caller
+from sysmo_tui.domain.changes import EVERYTHING, NOTHING, Changes
 from sysmo_tui.domain.enums import Channel, Theme
 from sysmo_tui.domain.errors import DeskError, NotSignedIn, Unavailable
 from sysmo_tui.domain.ssh_keys import PublicKey
@@ -36,7 +37,7 @@ from sysmo_tui.screens.ticket import TicketScreen
 from sysmo_tui.screens.too_small import TooSmallScreen, fits
 from sysmo_tui.services import arrival
 from sysmo_tui.services.arrival import Arrival
-from sysmo_tui.storage.feed import ChangeFeed, open_feed
+from sysmo_tui.storage.feed import ChangeFeed
 
 FEED_SECONDS = 1.0
 """How often the desk is asked whether anything happened."""
@@ -246,7 +247,7 @@ class SysmoApp(Idling):
     async def _come_in(self) -> None:
         """Learn who is signed in; back to signing in when the session is not good."""
         try:
-            await asyncio.to_thread(self._feed_changed)
+            await asyncio.to_thread(self._news)
             here = await asyncio.to_thread(self.door.read, arrival.arrive)
         except NotSignedIn:
             self._go_to(self.place("login"))
@@ -295,7 +296,7 @@ class SysmoApp(Idling):
         if self.arrival is None:
             return
         try:
-            is_news = await asyncio.to_thread(self._feed_changed)
+            changes = await asyncio.to_thread(self._news)
         except DeskError as error:
             log.info("The change feed is silent: %s", error)
             self._feed_lost(error)
@@ -304,9 +305,9 @@ class SysmoApp(Idling):
             return
         if self._is_feed_lost:
             self._feed_lost(None)
-            is_news = True
-        if is_news:
-            self._wake_screens()
+            changes = EVERYTHING
+        if changes:
+            self._wake_screens(changes)
 
     def _feed_lost(self, error: DeskError | None) -> None:
         """Say on every screen that the database does not answer, or that it does again."""
@@ -315,9 +316,9 @@ class SysmoApp(Idling):
         for screen in self._desk_screens():
             screen.lost(error is not None, why)
 
-    def _wake_screens(self) -> None:
+    def _wake_screens(self, changes: Changes) -> None:
         for screen in self._desk_screens():
-            screen.desk_changed()
+            screen.desk_changed(changes)
 
     def _desk_screens(self) -> list[DeskScreen[Any]]:
         """The screens that are open, but for one that is on the stack before it has widgets."""
@@ -327,11 +328,11 @@ class SysmoApp(Idling):
             if isinstance(screen, DeskScreen) and screen.is_attached and screen.is_mounted
         ]
 
-    def _feed_changed(self) -> bool:
+    def _news(self) -> Changes:
         if self._feed is None:
-            self._feed = open_feed(self.door.desk.store)
-            return False
-        return self._feed.changed()
+            self._feed = self.door.desk.feed()
+            return NOTHING
+        return self._feed.news()
 
 
 def run(

@@ -94,5 +94,5 @@ def _wait(feed: ChangeFeed) -> None:
             time.sleep(SECONDS)
         elif poll.poll(SECONDS * 1000):
             raise BrokenPipeError
-        if feed.changed():
+        if feed.news():
             return

@@ -21,6 +21,7 @@ from textual.worker import Worker, WorkerState
 
 from sysmo_tui import keys
 from sysmo_tui.desk import Desk, Door, Work, command_for
+from sysmo_tui.domain.changes import Changes
 from sysmo_tui.domain.errors import DeskError, Gone, Lost, NotSignedIn, Unavailable
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.text import clean_line
@@ -164,8 +165,8 @@ class DeskScreen(Screen[ScreenResultType]):
         """What keys do here, by id, where the footer can say it better than anywhere else."""
         return {}
 
-    def desk_changed(self) -> None:
-        """Something happened on the desk; a screen that shows it may read again."""
+    def desk_changed(self, changes: Changes) -> None:
+        """Something happened on the desk; a screen that shows what ``changes`` names may read it again."""
 
     def subject(self) -> str:
         """What keys act on, as people call it; empty where they act on nothing in particular."""

@@ -14,6 +14,7 @@ from textual.widgets import DataTable, Input, Static
 
 from sysmo_tui import keys
 from sysmo_tui.desk import Work
+from sysmo_tui.domain.changes import Changes
 from sysmo_tui.domain.enums import Inbox, Sort
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _, render
@@ -142,8 +143,10 @@ class InboxScreen(TicketActs[None]):
         """Read the list again, with the cursor on the same ticket, or the one that took its line."""
         self._load(at=number)
 
-    def desk_changed(self) -> None:
+    def desk_changed(self, changes: Changes) -> None:
         """Renew what is shown in place, and tell of what is new without moving a line."""
+        if not changes.has_tickets:
+            return
         self._count()
         shown = [row.number for row in self.table.tickets]
         self.read(inboxes.news, self._box, shown, query=self._query, sort=self._sort).then(

@@ -104,7 +104,7 @@ class QuarantineScreen(MailListScreen):
     def on_mount(self) -> None:
         """Read the list, and again now and then: what comes in changes no ticket that would tell."""
         super().on_mount()
-        self.set_interval(MAIL_SECONDS, self.desk_changed)
+        self.set_interval(MAIL_SECONDS, self.read_again)
 
     def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
         """Read the mail under the cursor, when it rests there."""

@@ -17,6 +17,7 @@ from textual.events import Resize
 from textual.widgets import Static
 
 from sysmo_tui import keys
+from sysmo_tui.domain.changes import Changes
 from sysmo_tui.domain.measures import Report, Scope
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.moments import DateRange, Preset
@@ -112,7 +113,7 @@ class ReportScreen(Scrolling, DeskScreen[None]):
         """Read the section that is open."""
         self.read(SECTIONS[self._at][1], self._ask).then(self._show, group="report")
 
-    def desk_changed(self) -> None:
+    def desk_changed(self, changes: Changes) -> None:
         """Figures are of the moment they were read; reading again is up to whoever looks."""
 
     def action_go_to(self, number: int) -> None:

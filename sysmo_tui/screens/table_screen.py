@@ -13,6 +13,7 @@ from textual.widgets import DataTable, Input, Static
 
 from sysmo_tui import keys
 from sysmo_tui.desk import Work
+from sysmo_tui.domain.changes import Changes
 from sysmo_tui.domain.errors import DeskError
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.domain.views import Page
@@ -174,8 +175,13 @@ class TableScreen(DeskScreen[None], Generic[Row]):
         """Read again."""
         self.load()
 
-    def desk_changed(self) -> None:
-        """What is listed may have changed; the cursor stays where it is."""
+    def desk_changed(self, changes: Changes) -> None:
+        """What is listed may have changed."""
+        if changes.has_tickets:
+            self.read_again()
+
+    def read_again(self) -> None:
+        """Read a list that is shown whole again; the cursor stays where it is."""
         if self.is_current and self._next is None and len(self.table.items) < 100:
             self.load()
 

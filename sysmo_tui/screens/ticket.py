@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from sysmo_tui import keys
+from sysmo_tui.domain.changes import Changes
 from sysmo_tui.domain.errors import DeskError, NotFound
 from sysmo_tui.domain.text import fit
 from sysmo_tui.domain.views import CustomerTicket, TicketView
@@ -129,9 +130,9 @@ class TicketScreen(Scrolling, TicketActs[int]):
         """Show what the ticket is now; when one may see it no more, go back to the list."""
         self._renew(self._refuse_or_leave)
 
-    def desk_changed(self) -> None:
-        """Show what is new, without moving what is read."""
-        if self._view is not None:
+    def desk_changed(self, changes: Changes) -> None:
+        """Show what is new in this ticket, without moving what is read."""
+        if self._view is not None and changes.touches(self._number):
             self._renew()
 
     def _load(self) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from textual.screen import ScreenResultType
 
 from sysmo_tui import keys
+from sysmo_tui.domain.changes import EVERYTHING
 from sysmo_tui.domain.closed_sets import NO_ANSWER, RATINGS, REASONS
 from sysmo_tui.domain.enums import Category, CloseReason, DraftKind
 from sysmo_tui.domain.errors import DeskError, Invalid
@@ -270,7 +271,7 @@ class TicketActs(Unsending[ScreenResultType]):
         screen = ComposeScreen(number, kind, closes=closes)
 
         def written(is_sent: bool | None) -> None:
-            show = partial(self.acted, number) if is_sent else self.desk_changed
+            show = partial(self.acted, number) if is_sent else partial(self.desk_changed, EVERYTHING)
             if screen.has_answered:
                 self.count_down(number)
             # The draft is kept or forgotten first, and seen so.
@@ -344,7 +345,7 @@ class TicketActs(Unsending[ScreenResultType]):
 
     def _refused(self, error: DeskError) -> None:
         self.refuse(error)
-        self.desk_changed()
+        self.desk_changed(EVERYTHING)
 
     def _close(
         self,

@@ -8,6 +8,7 @@ from typing import Protocol
 
 import sqlalchemy as sa
 
+from sysmo_tui.domain.changes import EVERYTHING, NOTHING, Changes
 from sysmo_tui.models import Event, table
 from sysmo_tui.storage import sqlite
 from sysmo_tui.storage.engine import Store
@@ -26,8 +27,8 @@ _SEEN = sa.text(
 class ChangeFeed(Protocol):
     """Tells that something happened; the listener then reads again for itself."""
 
-    def changed(self) -> bool:
-        """Whether there are events that were not there when this was last asked. Never waits."""
+    def news(self) -> Changes:
+        """What is new since this was last asked. Never waits."""
 
     def close(self) -> None:
         """Let go of the database."""
@@ -51,16 +52,16 @@ class _SqliteFeed:
         self._version = self._ask("PRAGMA data_version")
         self._newest = self._ask(str(_NEWEST))
 
-    def changed(self) -> bool:
+    def news(self) -> Changes:
         with self._asking:
             if self._is_closed:
-                return False
+                return NOTHING
             self._store.require_file()
             version = self._ask("PRAGMA data_version")
             if version == self._version:
-                return False
+                return NOTHING
             before, self._version, self._newest = self._newest, version, self._ask(str(_NEWEST))
-            return before != self._newest
+            return EVERYTHING if before != self._newest else NOTHING
 
     def close(self) -> None:
         with self._asking:
@@ -80,9 +81,9 @@ class _PostgresqlFeed:
         self._store = store
         self._seen = self._ask()
 
-    def changed(self) -> bool:
+    def news(self) -> Changes:
         before, self._seen = self._seen, self._ask()
-        return before != self._seen
+        return EVERYTHING if before != self._seen else NOTHING
 
     def close(self) -> None:
         """Nothing is held between two questions."""

@@ -7,6 +7,7 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from sysmo_tui.app import SysmoApp
+from sysmo_tui.domain.changes import NOTHING
 from sysmo_tui.domain.enums import Category, CloseReason
 from sysmo_tui.domain.views import TicketView
 from sysmo_tui.screens.inbox import InboxScreen
@@ -110,7 +111,7 @@ async def test_a_refused_act_shows_what_the_ticket_is(stage: Stage, cast: Cast) 
     app = stage(cast.operator("luis"))
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await until_seen(pilot, "The first")
-        app._feed_changed = lambda: False  # type: ignore[method-assign]
+        app._news = lambda: NOTHING  # type: ignore[method-assign]
         cast.operator("nora").write(tickets.take, number)
         await pilot.press("t")
         await until_seen(pilot, f"! Nora already took #{number}.", "Nora ")

@@ -13,6 +13,7 @@ from textual.widgets import Input, OptionList, Static
 
 from sysmo_tui.app import SysmoApp
 from sysmo_tui.desk import Door
+from sysmo_tui.domain.changes import EVERYTHING
 from sysmo_tui.domain.enums import DraftKind
 from sysmo_tui.screens import inbox as inbox_screen
 from sysmo_tui.screens.base import DeskScreen
@@ -246,7 +247,7 @@ async def test_a_note_that_comes_meanwhile_moves_nothing(
         before = await steady(pilot)
         talk(cast, number)
         await app._ask_feed()
-        inbox.desk_changed()
+        inbox.desk_changed(EVERYTHING)
         await settled(pilot)
         assert await steady(pilot) == before
 

@@ -76,7 +76,7 @@ def test_events_after_a_restore_are_noticed(store: Store, tmp_path: Path):
     with again.writing() as session:
         assert list(session.scalars(sa.select(table(Event).c.txid))) == [None, None]
         add_event(session, "new")
-    assert feed.changed()
+    assert feed.news()
     feed.close()
     again.close()
 
