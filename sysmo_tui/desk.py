@@ -275,7 +275,7 @@ class Desk:
 
     def feed(self) -> ChangeFeed:
         """What tells that something happened on this desk, from now on."""
-        return open_feed(self.store)
+        return open_feed(self.store, self.clock)
 
     def close(self) -> None:
         """Interrupt what is running and let go of the database."""

@@ -9,6 +9,10 @@ GONE_AFTER = timedelta(seconds=30)
 """How long after the last beat somebody still counts as present in a ticket."""
 
 
+MOST = 500
+"""Events that are told ticket by ticket; when more are new, everything is to be read again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Changes:
     """What is new on a desk, without content: whoever listens reads for itself, as its own actor.

@@ -104,11 +104,11 @@ class Store:
             session.connection()
             yield session
 
-    @contextmanager
-    def asking(self) -> Iterator[sa.Connection]:
-        """A connection without a transaction, for one cheap question that is asked often."""
-        with self._engines.reading.connect() as connection:
-            yield connection.execution_options(isolation_level="AUTOCOMMIT")
+    def apart(self) -> sa.Connection:
+        """A connection without transactions, of nobody else's, for who keeps it open and closes it."""
+        connection = self._engines.writing.connect().execution_options(isolation_level="AUTOCOMMIT")
+        connection.detach()
+        return connection
 
     def interrupt(self, session: Session) -> None:
         """Stop what a reading ``session`` is doing, from another thread; it then raises.

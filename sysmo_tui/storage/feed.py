@@ -1,93 +1,100 @@
-"""The change feed: whether anything happened on the desk since it was last asked. It carries no content."""
+"""The change feed: what happened on the desk since it was last asked. It carries no content."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
-from typing import Protocol
+from typing import Any, Protocol
 
-import sqlalchemy as sa
-
-from sysmo_tui.domain.changes import EVERYTHING, NOTHING, Changes
-from sysmo_tui.models import Event, table
+from sysmo_tui.domain.changes import MOST, NOTHING, Changes
 from sysmo_tui.storage import sqlite
+from sysmo_tui.storage.attendance import Attendance, Seat
 from sysmo_tui.storage.engine import Store
 from sysmo_tui.storage.failures import explained
 
-_EVENT = table(Event)
-_NEWEST = sa.select(sa.func.max(_EVENT.c.id))
-# Transactions commit out of order: an event may appear below the newest one. It does so before every
-# transaction older than its own has ended, which the second number notices.
-_SEEN = sa.text(
-    "SELECT (SELECT max(id) FROM event), (SELECT max(id) FROM event WHERE txid IS NULL"
-    " OR txid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint)"
-)
+_NEWEST = "SELECT coalesce(max(id), 0) FROM event"
+_LATER = "SELECT id, ticket_number FROM event WHERE id > ? ORDER BY id LIMIT ?"
+_SEATS = "SELECT visit, account_id, ticket_number, is_writing, beat_at FROM presence"
+
+Clock = Callable[[], datetime]
 
 
 class ChangeFeed(Protocol):
-    """Tells that something happened; the listener then reads again for itself."""
+    """Tells what is new; the listener then reads again for itself."""
 
     def news(self) -> Changes:
-        """What is new since this was last asked. Never waits."""
+        """What is new since this was last asked, or since the feed was opened. Never waits for news.
+
+        Raises Lost or Unavailable when the database cannot be asked.
+        """
 
     def close(self) -> None:
         """Let go of the database."""
 
 
-def open_feed(store: Store) -> ChangeFeed:
-    """A feed of ``store``, to be asked once or twice a second from one thread at a time."""
-    return _PostgresqlFeed(store) if store.path is None else _SqliteFeed(store, store.path)
+def open_feed(store: Store, clock: Clock) -> ChangeFeed:
+    """A feed of ``store``, to be asked a few times a second; ``clock`` tells whose visit is over."""
+    if store.path is not None:
+        return _SqliteFeed(store, store.path, clock)
+    from sysmo_tui.storage.listening import PostgresqlFeed
+
+    return PostgresqlFeed(store, clock)
 
 
 class _SqliteFeed:
-    """SQLite tells a connection that others have committed; only then the newest event is looked up."""
+    """SQLite tells a connection that others have committed; only then they are asked what.
 
-    def __init__(self, store: Store, path: Path) -> None:
-        self._store = store
+    Only one transaction writes at a time, so events are committed in the order of their ids.
+    """
+
+    def __init__(self, store: Store, path: Path, clock: Clock) -> None:
+        self._store, self._clock = store, clock
         # A connection that is closed while another thread asks it takes the whole process with it.
         self._asking = Lock()
         self._is_closed = False
         with explained():
             self._connection = sqlite.connect(path, sqlite.Use.READING)
-        self._version = self._ask("PRAGMA data_version")
-        self._newest = self._ask(str(_NEWEST))
+            self._version = self._number("PRAGMA data_version")
+            self._newest = self._number(_NEWEST)
+            self._attendance = Attendance(self._seats(), clock())
 
     def news(self) -> Changes:
         with self._asking:
             if self._is_closed:
                 return NOTHING
             self._store.require_file()
-            version = self._ask("PRAGMA data_version")
-            if version == self._version:
-                return NOTHING
-            before, self._version, self._newest = self._newest, version, self._ask(str(_NEWEST))
-            return EVERYTHING if before != self._newest else NOTHING
+            with explained():
+                now, version = self._clock(), self._number("PRAGMA data_version")
+                if version == self._version and not self._attendance.is_stale(now):
+                    return NOTHING
+                changes = self._look(now)
+                # Last: a look that failed is made again.
+                self._version = version
+                return changes
 
     def close(self) -> None:
         with self._asking:
             self._is_closed = True
             self._connection.close()
 
-    def _ask(self, statement: str) -> int:
-        with explained():
-            row: tuple[int | None] = self._connection.execute(statement).fetchone()
-        return row[0] or 0
+    def _look(self, now: datetime) -> Changes:
+        events, seats = self._rows(_LATER, self._newest, MOST + 1), self._seats()
+        is_all = len(events) > MOST
+        if events:
+            self._newest = self._number(_NEWEST) if is_all else events[-1][0]
+        numbers = frozenset() if is_all else frozenset(number for _id, number in events)
+        return Changes(numbers, self._attendance.moved(seats, now), is_all)
 
+    def _seats(self) -> list[Seat]:
+        return [
+            Seat(visit, account, number, bool(writes), datetime.fromisoformat(beat).replace(tzinfo=UTC))
+            for visit, account, number, writes, beat in self._rows(_SEATS)
+        ]
 
-class _PostgresqlFeed:
-    """PostgreSQL is asked for the newest event."""
+    def _number(self, statement: str) -> int:
+        return int(self._rows(statement)[0][0])
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._seen = self._ask()
-
-    def news(self) -> Changes:
-        before, self._seen = self._seen, self._ask()
-        return EVERYTHING if before != self._seen else NOTHING
-
-    def close(self) -> None:
-        """Nothing is held between two questions."""
-
-    def _ask(self) -> tuple[object, ...]:
-        with explained(), self._store.asking() as connection:
-            return tuple(connection.execute(_SEEN).one())
+    def _rows(self, statement: str, *values: int) -> list[Any]:
+        return self._connection.execute(statement, values).fetchall()

@@ -23,6 +23,7 @@ from sqlalchemy.sql import visitors
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from sysmo_tui.storage.new_keys import NewKeys
+from sysmo_tui.storage.telling import LISTENED_TO, TOLD, telling
 
 AS_ONE = 4
 """From so many rows on, PostgreSQL takes them as one document instead of one after another."""
@@ -177,6 +178,8 @@ def _write_alike(connection: sa.Connection, statement: Statement, rows: list[Row
     if isinstance(statement, sa.Insert) and is_document:
         insert = _from_document(connection.dialect, statement.table, tuple(rows[0]))
         connection.execute(insert, {"rows": _document(statement.table, rows)})
+    elif isinstance(statement, sa.Insert) and statement.table.name in LISTENED_TO:
+        connection.execute(telling(connection, statement), rows)
     else:
         connection.execute(statement, rows)
 
@@ -201,11 +204,12 @@ def _from_document(
     quote = dialect.identifier_preparer.quote
     columns = ", ".join(map(quote, names))
     typed = ", ".join(f"{quote(name)} {table.c[name].type.compile(dialect)}" for name in names)
-    return sa.text(
+    insert = (
         f"INSERT INTO {table.name} ({columns}) SELECT {columns} "
         f"FROM json_to_recordset(CAST(:rows AS json)) AS given ({typed})"
         + (f" RETURNING {', '.join(map(quote, returned))}" if returned else "")
     )
+    return sa.text(f"WITH written AS ({insert}) SELECT {TOLD}" if table.name in LISTENED_TO else insert)
 
 
 def _document(table: sa.TableClause, rows: Sequence[Row]) -> str:

@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from sysmo_tui.app import SysmoApp
 from sysmo_tui.desk import Desk, Work
@@ -22,6 +21,7 @@ from sysmo_tui.services import drafts, filing, reading
 from sysmo_tui.services.filing import Filing
 from sysmo_tui.storage.engine import Store
 from tests.cast import Cast, Clock
+from tests.gone import closed_to_all
 from tests.screens.conftest import Kept, Stage, seen, until, until_seen
 
 
@@ -34,30 +34,6 @@ def gone(path: Path) -> Iterator[None]:
         yield
     finally:
         hidden.rename(path)
-
-
-@contextmanager
-def closed_to_all(url: str) -> Iterator[None]:
-    """The server lets nobody into the desk's database for a while."""
-    address = sa.make_url(url).set(drivername="postgresql+psycopg")
-    engine = sa.create_engine(
-        address.set(database="postgres"), isolation_level="AUTOCOMMIT", poolclass=sa.pool.NullPool
-    )
-
-    def allow(allowed: bool) -> None:
-        with engine.connect() as connection:
-            connection.exec_driver_sql(f"ALTER DATABASE {address.database} ALLOW_CONNECTIONS {allowed}")
-            if not allowed:
-                connection.exec_driver_sql(
-                    "SELECT pg_terminate_backend(pid, 1000) FROM pg_stat_activity"
-                    f" WHERE datname = '{address.database}'"
-                )
-
-    allow(False)
-    try:
-        yield
-    finally:
-        allow(True)
 
 
 async def test_what_is_shown_stays_and_is_read_again_when_the_database_is_back(

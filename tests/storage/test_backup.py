@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from sysmo_tui.desk import utc_now
 from sysmo_tui.domain.enums import Channel, TokenPurpose
 from sysmo_tui.domain.errors import Conflict, Invalid, NoDesk, Unavailable
 from sysmo_tui.models import Event, Outbox, SignIn, Ticket, Token, table
@@ -22,6 +23,7 @@ from sysmo_tui.storage.fulltext import Term, hits
 from tests.databases import PostgresqlServer
 from tests.storage.programs import as_an_ordinary_user
 from tests.storage.rows import add_entries, add_event, add_ticket
+from tests.waiting import until
 
 
 @pytest.fixture(autouse=True)
@@ -72,11 +74,11 @@ def test_events_after_a_restore_are_noticed(store: Store, tmp_path: Path):
     store.close()
     restore(made.path, url, overwrite=True)
     again = open_store(url)
-    feed = open_feed(again)
+    feed = open_feed(again, utc_now)
     with again.writing() as session:
         assert list(session.scalars(sa.select(table(Event).c.txid))) == [None, None]
         add_event(session, "new")
-    assert feed.news()
+    until(feed.news)
     feed.close()
     again.close()
 

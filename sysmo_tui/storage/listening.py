@@ -1,0 +1,141 @@
+"""The change feed of PostgreSQL, which is told by whoever writes, and looks by itself now and then.
+
+What is told may be lost on the way: behind a pooler that gives every transaction another connection nobody
+listens for long. So the pauses between two looks of its own grow as long as it is told of things, and shrink
+when it finds what it was not told of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from threading import Lock
+from time import monotonic
+from typing import Any
+
+import psycopg
+import sqlalchemy as sa
+
+from sysmo_tui.domain.changes import EVERYTHING, MOST, NOTHING, Changes
+from sysmo_tui.storage.attendance import Attendance, Seat
+from sysmo_tui.storage.engine import Store
+from sysmo_tui.storage.failures import explained
+from sysmo_tui.storage.telling import CHANNEL
+
+SHORTEST, LONGEST = 1.0, 10.0
+"""Seconds between two looks that nobody asked for."""
+
+# Transactions commit out of order: new is what has committed since the snapshot of the look before, whatever
+# its id, and nobody waits for a transaction that is still under way. Beyond one's own snapshot there is only
+# what another server wrote, before its data came here.
+_LOOK = sa.text(
+    """
+    SELECT pg_current_snapshot()::text AS seen,
+        ARRAY(
+            SELECT ticket_number FROM event
+            WHERE txid >= pg_snapshot_xmin(CAST(:seen AS pg_snapshot))::text::bigint
+                AND txid < pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+                AND NOT pg_visible_in_snapshot(txid::text::xid8, CAST(:seen AS pg_snapshot))
+            LIMIT :most
+        ) AS tickets,
+        (
+            SELECT json_agg(json_build_array(visit, account_id, ticket_number, is_writing, beat_at))
+            FROM presence
+        ) AS seats
+    """
+)
+_FIRST = sa.text("SELECT pg_current_snapshot()::text")
+
+
+class PostgresqlFeed:
+    """Asking costs nothing when nobody told anything."""
+
+    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
+        self._store, self._clock = store, clock
+        self._asking = Lock()
+        self._is_closed = False
+        self._connection: sa.Connection | None = None
+        self._seen = ""
+        self._attendance = Attendance((), clock())
+        self._pause, self._looks_at = SHORTEST, 0.0
+        with explained():
+            self._listen()
+
+    def news(self) -> Changes:
+        """What is new since this was last asked; everything, once, after the connection was lost."""
+        with self._asking:
+            if self._is_closed:
+                return NOTHING
+            with explained():
+                try:
+                    return self._news()
+                except (psycopg.OperationalError, sa.exc.OperationalError, sa.exc.InterfaceError):
+                    self._let_go()
+                return self._news()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        with self._asking:
+            self._is_closed = True
+            self._let_go()
+
+    def _news(self) -> Changes:
+        if self._connection is None:
+            self._listen()
+            return EVERYTHING
+        is_told = bool([*_driver(self._connection).notifies(timeout=0)])
+        now = self._clock()
+        if not (is_told or monotonic() >= self._looks_at or self._attendance.is_stale(now)):
+            return NOTHING
+        changes = self._look(self._connection, now)
+        if is_told:
+            self._pause = min(self._pause * 2, LONGEST)
+        elif changes.has_tickets:
+            self._pause = SHORTEST
+        self._looks_at = monotonic() + self._pause
+        return changes
+
+    def _listen(self) -> None:
+        """Be told from now on, and begin with what is there."""
+        connection = self._store.apart()
+        try:
+            connection.exec_driver_sql(f"LISTEN {CHANNEL}")
+            self._seen = connection.execute(_FIRST).scalar_one()
+            self._look(connection, self._clock())
+        except BaseException:
+            _close(connection)
+            raise
+        self._connection = connection
+        self._pause = SHORTEST
+        self._looks_at = monotonic() + self._pause
+
+    def _let_go(self) -> None:
+        if self._connection is not None:
+            _close(self._connection)
+            self._connection = None
+
+    def _look(self, connection: sa.Connection, now: datetime) -> Changes:
+        row = connection.execute(_LOOK, {"seen": self._seen, "most": MOST + 1}).one()
+        self._seen = row.seen
+        presence = self._attendance.moved(map(_seat, row.seats or ()), now)
+        if len(row.tickets) > MOST:
+            return Changes(presence=presence, is_all=True)
+        return Changes(frozenset(row.tickets), presence)
+
+
+def _driver(connection: sa.Connection) -> psycopg.Connection[Any]:
+    driver = connection.connection.dbapi_connection
+    assert isinstance(driver, psycopg.Connection)
+    return driver
+
+
+def _close(connection: sa.Connection) -> None:
+    """Close it without a word to a server that may be gone."""
+    _driver(connection).close()
+    connection.invalidate()
+    connection.close()
+
+
+def _seat(values: list[Any]) -> Seat:
+    visit, account, number, writes, beat = values
+    return Seat(visit, account, number, writes, datetime.fromisoformat(beat))
