@@ -20,7 +20,7 @@ from textual.screen import Screen
 from sysmo_tui import keys, themes
 from sysmo_tui.desk import Desk, Door, Work
 from sysmo_tui.domain.actor import Caller
-from sysmo_tui.domain.changes import EVERYTHING, NOTHING, Changes
+from sysmo_tui.domain.changes import EVERYTHING, Changes
 from sysmo_tui.domain.enums import Channel, Theme
 from sysmo_tui.domain.errors import DeskError, NotSignedIn, Unavailable
 from sysmo_tui.domain.ssh_keys import PublicKey
@@ -39,8 +39,10 @@ from sysmo_tui.services import arrival
 from sysmo_tui.services.arrival import Arrival
 from sysmo_tui.storage.feed import ChangeFeed
 
-FEED_SECONDS = 1.0
+FEED_SECONDS = 0.25
 """How often the desk is asked whether anything happened."""
+LOST_SECONDS = 1.0
+"""How long a desk that does not answer is left alone."""
 
 log = logging.getLogger(__name__)
 
@@ -247,7 +249,7 @@ class SysmoApp(Idling):
     async def _come_in(self) -> None:
         """Learn who is signed in; back to signing in when the session is not good."""
         try:
-            await asyncio.to_thread(self._news)
+            await asyncio.to_thread(self._open_feed)
             here = await asyncio.to_thread(self.door.read, arrival.arrive)
         except NotSignedIn:
             self._go_to(self.place("login"))
@@ -300,14 +302,14 @@ class SysmoApp(Idling):
         except DeskError as error:
             log.info("The change feed is silent: %s", error)
             self._feed_lost(error)
+            await asyncio.sleep(LOST_SECONDS)
             return
         if not self.is_running:
             return
         if self._is_feed_lost:
             self._feed_lost(None)
             changes = EVERYTHING
-        if changes:
-            self._wake_screens(changes)
+        self._wake_screens(changes)
 
     def _feed_lost(self, error: DeskError | None) -> None:
         """Say on every screen that the database does not answer, or that it does again."""
@@ -317,8 +319,13 @@ class SysmoApp(Idling):
             screen.lost(error is not None, why)
 
     def _wake_screens(self, changes: Changes) -> None:
+        """Let the screens follow what happened; those below another wait until they are seen again."""
+        front = next((screen for screen in reversed(self.screen_stack) if not screen.is_modal), self.screen)
+        seen = self.screen_stack[self.screen_stack.index(front) :]
         for screen in self._desk_screens():
-            screen.desk_changed(changes)
+            screen.note(changes)
+            if screen in seen:
+                screen.follow()
 
     def _desk_screens(self) -> list[DeskScreen[Any]]:
         """The screens that are open, but for one that is on the stack before it has widgets."""
@@ -328,11 +335,13 @@ class SysmoApp(Idling):
             if isinstance(screen, DeskScreen) and screen.is_attached and screen.is_mounted
         ]
 
-    def _news(self) -> Changes:
+    def _open_feed(self) -> ChangeFeed:
         if self._feed is None:
             self._feed = self.door.desk.feed()
-            return NOTHING
-        return self._feed.news()
+        return self._feed
+
+    def _news(self) -> Changes:
+        return self._open_feed().news()
 
 
 def run(

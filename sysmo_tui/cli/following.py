@@ -5,12 +5,14 @@ from __future__ import annotations
 import select
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sysmo_tui.cli.context import Here
+from sysmo_tui.domain.changes import Changes
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.views import CustomerTicketRow, TicketRow
@@ -18,7 +20,7 @@ from sysmo_tui.domain.views import CustomerTicketRow, TicketRow
 if TYPE_CHECKING:
     from sysmo_tui.storage.feed import ChangeFeed
 
-SECONDS = 1
+SECONDS = 0.5
 """How often the desk is asked whether anything happened."""
 
 AT_ONCE = 100
@@ -27,6 +29,8 @@ AT_ONCE = 100
 Row = TicketRow | CustomerTicketRow
 Newest = Callable[[str | None], tuple[Sequence[Row], str | None]]
 """A page of the list, last changed first, behind a cursor; and the next cursor."""
+Among = Callable[[Sequence[int]], Sequence[Row]]
+"""Those of the tickets with these numbers that are in the list."""
 
 
 def refuse_unfollowable(run: Here, after: str | None) -> None:
@@ -38,7 +42,11 @@ def refuse_unfollowable(run: Here, after: str | None) -> None:
 
 
 def follow(
-    run: Here, show_list: Callable[[], None], newest: Newest, show: Callable[[Sequence[Row]], None]
+    run: Here,
+    show_list: Callable[[], None],
+    newest: Newest,
+    among: Among,
+    show: Callable[[Sequence[Row]], None],
 ) -> None:
     """Show the list, then what is new in it or changed, oldest first, until it is stopped.
 
@@ -49,27 +57,29 @@ def follow(
         show_list()
         sys.stdout.flush()
         while True:
-            _wait(feed)
-            news = _news(known, newest)
+            changes = _wait(feed)
+            news = _news(known, newest) if changes.is_all else _changed(known, among(sorted(changes.tickets)))
             if news:
                 show(news)
+
+
+def _changed(known: dict[int, Row], found: Sequence[Row]) -> list[Row]:
+    """Those of the rows ``found`` that are not ``known`` as they are now, which they are from then on."""
+    oldest = _oldest(known)
+    news = [row for row in _seen(found) if _is_news(row, known, oldest)]
+    known.update((row.number, row) for row in news)
+    return sorted(news, key=lambda row: row.updated_at)
 
 
 def _news(known: dict[int, Row], newest: Newest) -> list[Row]:
     """The rows that are not ``known`` as they are now, which they are from then on."""
     news: list[Row] = []
     # What others left behind slides into view unchanged: it is older than all that was seen.
-    oldest = min((row.updated_at for row in known.values()), default=None)
-    is_full = len(known) >= AT_ONCE
+    oldest = _oldest(known)
     cursor: str | None = None
     while True:
         found, cursor = newest(cursor)
-        rows = [row for row in _seen(found) if known.get(row.number) != row]
-        fresh = [
-            row
-            for row in rows
-            if row.number in known or not is_full or oldest is None or row.updated_at >= oldest
-        ]
+        fresh = [row for row in _seen(found) if _is_news(row, known, oldest)]
         news += fresh
         if cursor is None or len(fresh) < len(found):
             break
@@ -77,13 +87,24 @@ def _news(known: dict[int, Row], newest: Newest) -> list[Row]:
     return news[::-1]
 
 
+def _oldest(known: Mapping[int, Row]) -> datetime | None:
+    """When what is known changed at the earliest; None when all there was is known."""
+    return min(row.updated_at for row in known.values()) if len(known) >= AT_ONCE else None
+
+
+def _is_news(row: Row, known: Mapping[int, Row], oldest: datetime | None) -> bool:
+    if row.number in known:
+        return known[row.number] != row
+    return oldest is None or row.updated_at >= oldest
+
+
 def _seen(rows: Sequence[Row]) -> list[Row]:
     """The rows without what reading them changes."""
     return [replace(row, is_unread=False) for row in rows]
 
 
-def _wait(feed: ChangeFeed) -> None:
-    """Return when something happened; BrokenPipeError when nobody reads the output any more."""
+def _wait(feed: ChangeFeed) -> Changes:
+    """What happened, once something did; BrokenPipeError when nobody reads the output any more."""
     is_terminal = sys.stdout.isatty()
     poll = select.poll()
     if not is_terminal:
@@ -94,5 +115,6 @@ def _wait(feed: ChangeFeed) -> None:
             time.sleep(SECONDS)
         elif poll.poll(SECONDS * 1000):
             raise BrokenPipeError
-        if feed.news():
-            return
+        changes = feed.news()
+        if changes.has_tickets:
+            return changes

@@ -87,13 +87,23 @@ def _list(
         found = run.read(page, Sort.UPDATED, behind, following.AT_ONCE).page
         return found.items, found.next
 
+    def in_list(work: Work, numbers: Sequence[int]) -> Sequence[Row]:
+        news = inboxes.among(work, chosen, numbers, query=query_text(query))
+        listed = [row for row in news.rows if row.number not in news.left]
+        if run.out.is_for_scripts:
+            excerpts.update(originals.excerpts(work, [each.number for each in listed]))
+        return listed
+
+    def among(numbers: Sequence[int]) -> Sequence[Row]:
+        return run.read(in_list, numbers)
+
     def print_more(items: Sequence[Row]) -> None:
         shape = _shapes(excerpts, _names(run, sheet, columns))
         run.out.further(items, ticket_columns.for_people(run, items, columns), shape)
 
     if follow:
         following.refuse_unfollowable(run, after)
-        following.follow(run, print_list, newest, print_more)
+        following.follow(run, print_list, newest, among, print_more)
     else:
         print_list()
 

@@ -11,6 +11,7 @@ import asyncio
 import functools
 import logging
 from collections.abc import Callable, Coroutine, Mapping
+from time import monotonic
 from typing import Any, ClassVar, Concatenate, Generic, ParamSpec, TypeVar
 
 from textual import getters
@@ -21,7 +22,7 @@ from textual.worker import Worker, WorkerState
 
 from sysmo_tui import keys
 from sysmo_tui.desk import Desk, Door, Work, command_for
-from sysmo_tui.domain.changes import Changes
+from sysmo_tui.domain.changes import NOTHING, Changes
 from sysmo_tui.domain.errors import DeskError, Gone, Lost, NotSignedIn, Unavailable
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.text import clean_line
@@ -41,6 +42,8 @@ LOADING_SECONDS = 0.2
 """How long a read may take before the screen says that it waits."""
 TYPING_SECONDS = 0.15
 """How long a field must be still before what was typed is looked for."""
+CALM_SECONDS = 0.75
+"""How long a screen that followed what happened is left alone, however much happens."""
 
 WRITES = "write"
 """The group of the workers that change something."""
@@ -80,7 +83,12 @@ class DeskScreen(Screen[ScreenResultType]):
     HINTS: ClassVar[tuple[str, ...]] = ("app.back", "app.help")
     NEEDS_SESSION: ClassVar[bool] = True
     """Whether an ended session is asked for again over this screen; else as soon as it is left."""
+    FOLLOWS_BY: ClassVar[tuple[str, ...]] = ("read",)
+    """The groups of the reads that show what happened."""
     BINDINGS: ClassVar[list[BindingType]] = []
+
+    _unfollowed = NOTHING
+    _calm_until = 0.0
 
     def read(
         self,
@@ -118,6 +126,21 @@ class DeskScreen(Screen[ScreenResultType]):
             worker.node is self and worker.group in groups and not worker.is_finished
             for worker in self.workers
         )
+
+    def note(self, changes: Changes) -> None:
+        """Keep in mind what happened, until it is followed."""
+        self._unfollowed |= changes
+
+    def follow(self) -> None:
+        """Follow what was noted, unless it was done a moment ago, or is still being read.
+
+        A read is never given up for a newer one, or a slow database would never show anything.
+        """
+        now = monotonic()
+        if self._unfollowed and now >= self._calm_until and not self.is_reading(*self.FOLLOWS_BY):
+            self._calm_until = now + CALM_SECONDS
+            changes, self._unfollowed = self._unfollowed, NOTHING
+            self.desk_changed(changes)
 
     def refuse(self, error: DeskError) -> None:
         """Show a refusal: beside its cause where the screen knows it, else on the status line."""

@@ -14,7 +14,7 @@ from textual.widgets import DataTable, Input, Static
 
 from sysmo_tui import keys
 from sysmo_tui.desk import Work
-from sysmo_tui.domain.changes import Changes
+from sysmo_tui.domain.changes import EVERYTHING, Changes
 from sysmo_tui.domain.enums import Inbox, Sort
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _, render
@@ -50,8 +50,8 @@ from sysmo_tui.widgets.ticket_text import Row
 PAGE = 50
 MOST_AT_ONCE = 200
 """Rows that are read again in one go, when someone has paged far down."""
-MAIL_SECONDS = 60.0
-"""How often staff are told whether mail is stuck, though nothing happens on the desk."""
+AGEING_SECONDS = 60.0
+"""How often all is read again though nothing happens on the desk: ages grow, mail is stuck, rights change."""
 PREVIEW_SECONDS = 0.12
 PREVIEW_ENTRIES = 4
 
@@ -81,6 +81,7 @@ class InboxScreen(TicketActs[None]):
     )
     BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.INBOX, Context.EVERYWHERE)
     AUTO_FOCUS = "TicketTable"
+    FOLLOWS_BY = ("page", "news", "counts")
 
     def __init__(self) -> None:
         super().__init__()
@@ -114,8 +115,8 @@ class InboxScreen(TicketActs[None]):
 
     def on_mount(self) -> None:
         """Ask for the list that fits the person; the frame is there before."""
+        self.set_interval(AGEING_SECONDS, partial(self.note, EVERYTHING))
         if len(self._boxes) > 1:
-            self.set_interval(MAIL_SECONDS, self._look_at_mail)
             self.read(inboxes.first_inbox).then(self._go, group="page")
         else:
             self._go(self._box)
@@ -144,14 +145,23 @@ class InboxScreen(TicketActs[None]):
         self._load(at=number)
 
     def desk_changed(self, changes: Changes) -> None:
-        """Renew what is shown in place, and tell of what is new without moving a line."""
+        """Renew in place what changed of what is shown, and tell of what is new without moving a line."""
         if not changes.has_tickets:
             return
         self._count()
         shown = [row.number for row in self.table.tickets]
-        self.read(inboxes.news, self._box, shown, query=self._query, sort=self._sort).then(
-            self._renew, group="news"
-        )
+        changed = [number for number in shown if changes.touches(number)]
+        self.read(
+            inboxes.news,
+            self._box,
+            shown,
+            changed=changed,
+            query=self._query,
+            sort=self._sort,
+            is_typing=True,
+        ).then(partial(self._renew, is_all=changes.is_all), group="news")
+        if changes.is_all:
+            self._look_at_mail()
 
     def _go(self, box: Inbox) -> None:
         self._box, self._sort = box, None
@@ -160,7 +170,8 @@ class InboxScreen(TicketActs[None]):
 
     def _load(self, *, at: int | None = None, after: float = 0.0, is_other: bool = False) -> None:
         """Read the list from its beginning, as far as it was shown."""
-        self.workers.cancel_group(self, "more")
+        for group in ("more", "news"):
+            self.workers.cancel_group(self, group)
         row = self.row()
         number = at if at is not None else row.number if row and not is_other else None
         limit = PAGE if is_other else min(max(len(self.table.tickets), PAGE), MOST_AT_ONCE)
@@ -168,6 +179,7 @@ class InboxScreen(TicketActs[None]):
             lambda listing: self._show(listing, number, is_other), group="page", after=after
         )
         self._count()
+        self._look_at_mail()
 
     def _asked(self, limit: int, cursor: str | None = None) -> Asking[Listing]:
         return self.read(
@@ -182,7 +194,6 @@ class InboxScreen(TicketActs[None]):
 
     def _count(self) -> None:
         self.read(inboxes.counts).then(self.query_one(InboxTabs).count, group="counts")
-        self._look_at_mail()
 
     def _look_at_mail(self) -> None:
         if len(self._boxes) > 1:
@@ -204,15 +215,19 @@ class InboxScreen(TicketActs[None]):
         self.refresh_bindings()
         self._preview_soon()
 
-    def _renew(self, news: News) -> None:
+    def _renew(self, news: News, *, is_all: bool) -> None:
         if not self.table.tickets and news.new:
             self._load()
             return
+        is_other = self.table.renew(news, self.app.now()) or self._new != news.new
         self._new = news.new
-        self.table.renew(news.rows, news.left, news.lost, self.app.now())
-        self.refresh_bindings()
-        self.settle(self._legend())
-        self._preview_soon()
+        if is_other or is_all:
+            # Nobody learns from the time that something happened which they see nothing of.
+            self.settle(self._legend())
+        row = self.row()
+        if row is None or row.number in news.changed:
+            self.refresh_bindings()
+            self._preview_soon()
 
     def _append(self, listing: Listing) -> None:
         self._next = listing.page.next

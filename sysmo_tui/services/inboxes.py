@@ -57,10 +57,12 @@ class Listing:
 class News:
     """What became of a list that someone looks at.
 
-    ``rows`` are its tickets as they are now. Those in ``left`` belong to the list no more,
-    those in ``lost`` may not be seen any more, ``new`` are on its first page and were not shown.
+    ``rows`` are those of its tickets that ``changed``, as they are now. Of them, those in ``left`` belong to
+    the list no more, those in ``lost`` may not be seen any more. ``new`` are on its first page and were not
+    shown.
     """
 
+    changed: frozenset[int]
     rows: tuple[TicketRow, ...] | tuple[CustomerTicketRow, ...]
     left: frozenset[int] = frozenset()
     lost: frozenset[int] = frozenset()
@@ -117,33 +119,44 @@ def news(
     inbox: Inbox,
     shown: Sequence[int],
     *,
+    changed: Sequence[int] | None = None,
     query: str = "",
     sort: Sort | None = None,
     is_typing: bool = False,
 ) -> News:
-    """What became of the tickets ``shown`` of a list, and how many came to its first page since.
+    """What became of those tickets ``shown`` of a list that ``changed``, and how many came to its first page.
 
-    Forbidden for an inbox that customers do not have.
+    Without ``changed`` it may be any of them. Forbidden for an inbox that customers do not have.
     """
     asked = _asked(work, inbox, query, sort, is_typing=is_typing)
     found = _found(work, asked, None, PAGE)
-    everything = Inbox.CREATED if inbox is Inbox.CREATED else Inbox.ALL
-    is_seen = arms.allowed(_shape(work, everything))
+    news = _became(work, asked, shown if changed is None else changed)
+    return replace(news, new=len(set(found.numbers) - set(shown)))
+
+
+def among(work: Work, inbox: Inbox, numbers: Sequence[int], *, query: str = "") -> News:
+    """What became of tickets with these ``numbers``, as far as an inbox filtered by ``query`` has them."""
+    return _became(work, _asked(work, inbox, query, None), numbers)
+
+
+def _became(work: Work, asked: _Asked, changed: Sequence[int]) -> News:
+    is_public = asked.shape.inbox is Inbox.CREATED
+    is_seen = arms.allowed(_shape(work, Inbox.CREATED if is_public else Inbox.ALL))
     seen, here = frozenset[int](), frozenset[int]()
-    for start in range(0, len(shown), LARGEST_PAGE):
-        numbers = frozenset(shown[start : start + LARGEST_PAGE])
+    for start in range(0, len(changed), LARGEST_PAGE):
+        numbers = frozenset(changed[start : start + LARGEST_PAGE])
         visible = search_words.passing(work, numbers, is_seen, asked.bound)
         conditions = [arms.allowed(asked.shape), asked.wanted.within(visible)]
         if asked.shape.is_open_only:
             conditions.append(_IS_OPEN)
         seen |= visible
         here |= search_words.passing(work, visible, sa.and_(*conditions), asked.bound)
-    kept = [number for number in shown if number in seen]
+    kept = [number for number in changed if number in seen]
     return News(
-        rows=rows.customer(work, kept) if inbox is Inbox.CREATED else rows.staff(work, kept),
+        changed=frozenset(changed),
+        rows=rows.customer(work, kept) if is_public else rows.staff(work, kept),
         left=seen - here,
-        lost=frozenset(shown) - seen,
-        new=len(set(found.numbers) - set(shown)),
+        lost=frozenset(changed) - seen,
     )
 
 

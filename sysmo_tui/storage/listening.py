@@ -7,7 +7,7 @@ when it finds what it was not told of.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from threading import Lock
 from time import monotonic
@@ -47,6 +47,30 @@ _LOOK = sa.text(
 _FIRST = sa.text("SELECT pg_current_snapshot()::text")
 
 
+class _Line:
+    """A connection that stays open, on which one is told."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+        driver = connection.connection.dbapi_connection
+        assert isinstance(driver, psycopg.Connection)
+        self._driver: psycopg.Connection[Any] = driver
+
+    def ask(self, statement: sa.Executable, values: Mapping[str, Any] | None = None) -> sa.Result[Any]:
+        """What a statement gives."""
+        return self._connection.execute(statement, values)
+
+    def is_told(self) -> bool:
+        """Whether one was told of anything since this was last asked."""
+        return bool([*self._driver.notifies(timeout=0)])
+
+    def close(self) -> None:
+        """End it without a word to a server that may be gone."""
+        self._driver.close()
+        self._connection.invalidate()
+        self._connection.close()
+
+
 class PostgresqlFeed:
     """Asking costs nothing when nobody told anything."""
 
@@ -54,7 +78,7 @@ class PostgresqlFeed:
         self._store, self._clock = store, clock
         self._asking = Lock()
         self._is_closed = False
-        self._connection: sa.Connection | None = None
+        self._line: _Line | None = None
         self._seen = ""
         self._attendance = Attendance((), clock())
         self._pause, self._looks_at = SHORTEST, 0.0
@@ -80,14 +104,14 @@ class PostgresqlFeed:
             self._let_go()
 
     def _news(self) -> Changes:
-        if self._connection is None:
+        if self._line is None:
             self._listen()
             return EVERYTHING
-        is_told = bool([*_driver(self._connection).notifies(timeout=0)])
+        is_told = self._line.is_told()
         now = self._clock()
         if not (is_told or monotonic() >= self._looks_at or self._attendance.is_stale(now)):
             return NOTHING
-        changes = self._look(self._connection, now)
+        changes = self._look(self._line, now)
         if is_told:
             self._pause = min(self._pause * 2, LONGEST)
         elif changes.has_tickets:
@@ -97,43 +121,30 @@ class PostgresqlFeed:
 
     def _listen(self) -> None:
         """Be told from now on, and begin with what is there."""
-        connection = self._store.apart()
+        line = _Line(self._store.apart())
         try:
-            connection.exec_driver_sql(f"LISTEN {CHANNEL}")
-            self._seen = connection.execute(_FIRST).scalar_one()
-            self._look(connection, self._clock())
+            line.ask(sa.text(f"LISTEN {CHANNEL}"))
+            self._seen = line.ask(_FIRST).scalar_one()
+            self._look(line, self._clock())
         except BaseException:
-            _close(connection)
+            line.close()
             raise
-        self._connection = connection
+        self._line = line
         self._pause = SHORTEST
         self._looks_at = monotonic() + self._pause
 
     def _let_go(self) -> None:
-        if self._connection is not None:
-            _close(self._connection)
-            self._connection = None
+        if self._line is not None:
+            self._line.close()
+            self._line = None
 
-    def _look(self, connection: sa.Connection, now: datetime) -> Changes:
-        row = connection.execute(_LOOK, {"seen": self._seen, "most": MOST + 1}).one()
+    def _look(self, line: _Line, now: datetime) -> Changes:
+        row = line.ask(_LOOK, {"seen": self._seen, "most": MOST + 1}).one()
         self._seen = row.seen
         presence = self._attendance.moved(map(_seat, row.seats or ()), now)
         if len(row.tickets) > MOST:
             return Changes(presence=presence, is_all=True)
         return Changes(frozenset(row.tickets), presence)
-
-
-def _driver(connection: sa.Connection) -> psycopg.Connection[Any]:
-    driver = connection.connection.dbapi_connection
-    assert isinstance(driver, psycopg.Connection)
-    return driver
-
-
-def _close(connection: sa.Connection) -> None:
-    """Close it without a word to a server that may be gone."""
-    _driver(connection).close()
-    connection.invalidate()
-    connection.close()
 
 
 def _seat(values: list[Any]) -> Seat:

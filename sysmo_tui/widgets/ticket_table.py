@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from rich.style import Style
 from rich.text import Text
@@ -31,6 +32,9 @@ from sysmo_tui.widgets.ticket_text import (
     priority_marks,
     state_style,
 )
+
+if TYPE_CHECKING:
+    from sysmo_tui.services.inboxes import News
 
 NEAR_END = 8
 """Rows before the last at which the next page is asked for."""
@@ -107,16 +111,23 @@ class TicketTable(RowTable):
                 self.tickets.append(row)
                 self._add(row)
 
-    def renew(self, rows: Sequence[Row], left: frozenset[int], lost: frozenset[int], now: datetime) -> None:
-        """Show what tickets are now, each in its line; dim those that ``left`` the list or were ``lost``."""
-        self._now, self._left, self._lost = now, left, lost
-        known = {row.number: row for row in rows}
+    def renew(self, news: News, now: datetime) -> bool:
+        """Show what tickets are now, each in its line; dim those that left the list or were lost.
+
+        Tells whether anything differs from what was known before.
+        """
+        before = (self.tickets, self._left, self._lost)
+        self._now = now
+        self._left = self._left - news.changed | news.left
+        self._lost = self._lost - news.changed | news.lost
+        known = {row.number: row for row in news.rows}
         self.tickets = [known.get(row.number, row) for row in self.tickets]
-        self._renew()
+        self._renew([row for row in self.tickets if row.number in news.changed])
+        return before != (self.tickets, self._left, self._lost)
 
     def recolour(self) -> None:
         """Write the cells in the colours of another theme."""
-        self._renew()
+        self._renew(self.tickets)
 
     def on_resize(self, event: Resize) -> None:
         """Choose the columns that fit."""
@@ -160,9 +171,9 @@ class TicketTable(RowTable):
                 cell.stylize("dim")
         return cells
 
-    def _renew(self) -> None:
-        """Write the cells that differ from what is shown."""
-        for row in self.tickets:
+    def _renew(self, rows: Iterable[Row]) -> None:
+        """Write the cells of ``rows`` that differ from what is shown."""
+        for row in rows:
             key = str(row.number)
             old = self.get_row(key)
             for column, before, after in zip(self._columns_shown, old, self._cells(row), strict=True):

@@ -7,6 +7,7 @@ import pytest
 from sysmo_tui import themes
 from sysmo_tui.app import SysmoApp
 from sysmo_tui.desk import Work
+from sysmo_tui.domain.changes import EVERYTHING
 from sysmo_tui.domain.enums import Category, CloseReason, Level
 from sysmo_tui.domain.views import TicketView
 from sysmo_tui.screens.inbox import InboxScreen
@@ -230,7 +231,7 @@ async def test_news_that_come_before_a_screen_has_its_widgets_wait(stage: Stage,
         file_some(cast, "The second")
         app.push_screen(InboxScreen())
         assert not app.screen.is_mounted
-        app._wake_screens()
+        app._wake_screens(EVERYTHING)
         await until_seen(pilot, "The first", "The second")
 
 
