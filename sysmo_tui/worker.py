@@ -19,7 +19,7 @@ from sysmo_tui.desk import Desk, command_for
 from sysmo_tui.mail.digesting import gather_due
 from sysmo_tui.mail.sending import desk_caller, send_due
 from sysmo_tui.mail.transport import Transport
-from sysmo_tui.services import cleaning, follow_ups, inbound, leases, outbox
+from sysmo_tui.services import cleaning, follow_ups, inbound, leases, outbox, presence
 from sysmo_tui.services.leases import Duty
 
 if TYPE_CHECKING:
@@ -198,6 +198,7 @@ class Worker:
                 self.desk.touch(caller, cleaning.drop_files, found[start : start + cleaning.AT_ONCE])
                 self._holds(Duty.CLEAN_UP)
         self.desk.touch(caller, cleaning.drop_dead_secrets)
+        self.desk.touch(caller, presence.sweep)
         while expired := self.desk.read(caller, outbox.expired):
             self.desk.touch(caller, outbox.cleanup, expired)
 

@@ -65,8 +65,22 @@ def known(tickets: Any = _TICKET, *, sees_all: bool) -> sa.ColumnElement[bool]:
     )
 
 
+def worked_on(tickets: Any = _TICKET, *, sees_all: bool) -> sa.ColumnElement[bool]:
+    """Whether the actor, who is staff, sees a ticket as staff; takes :func:`values`."""
+    if sees_all:
+        return sa.true()
+    watched = sa.select(_PERSON.c.ticket_number).where(
+        _PERSON.c.account_id == sa.bindparam("me"), _PERSON.c.role == PersonRole.WATCHER
+    )
+    return sa.or_(
+        tickets.c.topic_id.in_(sa.bindparam("my_topics", expanding=True)),
+        *(tickets.c[who] == sa.bindparam("me") for who in ("assignee_id", "owner_id")),
+        tickets.c.number.in_(watched),
+    )
+
+
 def values(actor: Actor) -> dict[str, Any]:
-    """What :func:`known` binds for ``actor``."""
+    """What :func:`known` and :func:`worked_on` bind for ``actor``."""
     return {"me": actor.account_id, "my_topics": sorted(actor.topics)}
 
 

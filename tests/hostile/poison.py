@@ -39,6 +39,7 @@ from sysmo_tui.services import (
     drafts,
     editing,
     mailboxes,
+    presence,
     ssh_keys,
     tagging,
     thread,
@@ -118,6 +119,7 @@ def _ticket(staff: Door, customer: Door, operator: Door, text: str) -> int:
     staff.write(tagging.watch, number)
     operator.write(thread.note, number, Outgoing("A file", files=(ask.upload(operator, b"x", text[:150]),)))
     operator.touch(drafts.save, number, DraftKind.REPLY, {"body": text})
+    operator.touch(presence.beat, f"visit {number}", number, is_writing=True)
     return number
 
 

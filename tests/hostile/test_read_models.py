@@ -29,6 +29,7 @@ from sysmo_tui.services import (
     leases,
     mail_queue,
     mailboxes,
+    presence,
     profile,
     reading,
     registration,
@@ -63,6 +64,7 @@ READS: dict[str, Callable[[Door], object]] = {
     "mail queue": lambda door: door.read(mail_queue.queue, limit=ALL),
     "mailboxes": lambda door: door.read(mailboxes.lines),
     "leases": lambda door: door.read(leases.holders),
+    "presence": lambda door: door.read(presence.among, range(ALL)),
     "choices": lambda door: door.read(choices.read),
     "arrival": lambda door: dataclasses.replace(door.read(arrival.arrive), actor=None),  # type: ignore[arg-type]
     "profile": lambda door: door.read(profile.show),

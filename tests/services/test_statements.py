@@ -14,6 +14,7 @@ from sysmo_tui.services import (
     configuration,
     files,
     inboxes,
+    presence,
     reading,
     search_words,
     tagging,
@@ -78,6 +79,19 @@ def test_a_page_costs_the_same_however_many_rows_it_has(customer: Door, operator
             operator.read(inboxes.page, Inbox.TOPICS, query=query)
         counted.append(len(sent))
     assert counted[0] == counted[1] <= (4 if query == "smoke" else 3)
+
+
+def test_who_has_tickets_open_costs_one_statement_and_a_beat_that_changes_nothing_two(
+    operator: Door, customer: Door, busy: int
+):
+    numbers = (busy, ask.file(customer))
+    operator.touch(presence.beat, "a", busy, is_writing=False)
+    with sent_while() as sent:
+        operator.read(presence.among, numbers)
+    assert len(sent) == 1 + 1, sent
+    with sent_while() as sent:
+        operator.touch(presence.beat, "a", busy, is_writing=False)
+    assert len(sent) == 1 + 2, sent
 
 
 def test_filing_and_answering_cost_few_statements(customer: Door, operator: Door, busy: int):
