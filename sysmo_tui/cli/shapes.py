@@ -25,6 +25,8 @@ from sysmo_tui.domain.views import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from sysmo_tui.services.presence import Present
+
 Shape = dict[str, Any]
 
 
@@ -38,8 +40,9 @@ def whole(
     *,
     with_events: bool = False,
     undelivered: Iterable[MailLine] = (),
+    present: Iterable[Present] = (),
 ) -> Shape:
-    """A ticket with its thread."""
+    """A ticket with its thread; for staff with who has it open now."""
     shape = row(ticket.row) | {"content": ticket.content, "rating": ticket.rating}
     shape |= {"continues": ticket.continues, "continued_by": ticket.continued_by}
     if isinstance(ticket, TicketView):
@@ -53,6 +56,9 @@ def whole(
             "watchers": [person(each) for each in ticket.watchers],
             "undelivered": [
                 {"address": mail.address, "error": mail.error, "at": mail.failed_at} for mail in undelivered
+            ],
+            "present": [
+                {"name": each.name, "is_writing": each.is_writing, "since": each.since} for each in present
             ],
         }
     shape["entries"] = [entry(each) for each in ticket.entries]

@@ -169,18 +169,21 @@ def _show(
 ) -> None:
     run, ticket = here(context), parse_number(number)
     run.out.refuse_csv()
-    from sysmo_tui.services import history, reading
+    from sysmo_tui.services import history, presence, reading
 
     view = run.read(reading.show, ticket, newest=_ALL, with_history=events)
     refused: tuple[MailLine, ...] = ()
     if isinstance(view, TicketView) and view.undelivered:
         refused = run.read(history.undelivered, ticket)
-    shape = shapes.whole(view, with_events=events, undelivered=refused)
+    present = run.read(presence.of_ticket, ticket) if isinstance(view, TicketView) else ()
+    shape = shapes.whole(view, with_events=events, undelivered=refused, present=present)
     if raw:
         _print_raw(run, ticket, shape)
         return
     is_folded = run.out.is_terminal and not full and not run.out.is_for_scripts
-    text = ticket_text.whole(run, view, with_events=events, undelivered=refused, is_folded=is_folded)
+    text = ticket_text.whole(
+        run, view, with_events=events, undelivered=refused, present=present, is_folded=is_folded
+    )
     run.out.one(shape, text)
     if is_folded and ticket_text.folds(view):
         run.out.say(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from sysmo_tui.cli.context import Here
 from sysmo_tui.domain.enums import Visibility
@@ -19,7 +20,11 @@ from sysmo_tui.domain.views import (
 from sysmo_tui.i18n import _, pgettext
 from sysmo_tui.spoken import file_size, words_of
 from sysmo_tui.widgets.changes import cause_text, change_text
+from sysmo_tui.widgets.present_words import present_words
 from sysmo_tui.widgets.words import rating_text, said
+
+if TYPE_CHECKING:
+    from sysmo_tui.services.presence import Present
 
 _INDENT = "   "
 """Before every line that somebody wrote: what begins at the margin is the desk's own."""
@@ -31,13 +36,14 @@ def whole(
     *,
     with_events: bool,
     undelivered: Iterable[MailLine] = (),
+    present: Sequence[Present] = (),
     is_folded: bool = False,
 ) -> str:
     """A ticket: its facts, then its thread, then its history if that is wanted.
 
-    ``is_folded`` shows quotes and signatures as one line each.
+    ``present`` is who has it open now; ``is_folded`` shows quotes and signatures as one line each.
     """
-    parts = ["\n".join(_facts(run, ticket, undelivered))]
+    parts = ["\n".join(_facts(run, ticket, undelivered, present))]
     parts += [_entry(run, entry, is_folded=is_folded) for entry in ticket.entries]
     if with_events:
         parts.append("\n".join([_("History"), *(_event(run, line) for line in ticket.events)]))
@@ -52,7 +58,12 @@ def what_happened(line: EventLine) -> str:
     return f"{said(line.kind)}{cause}" + (f" · {', '.join(changes)}" if changes else "")
 
 
-def _facts(run: Here, ticket: TicketView | CustomerTicket, undelivered: Iterable[MailLine]) -> Iterator[str]:
+def _facts(
+    run: Here,
+    ticket: TicketView | CustomerTicket,
+    undelivered: Iterable[MailLine],
+    present: Sequence[Present],
+) -> Iterator[str]:
     row = ticket.row
     yield f"#{row.number}  {row.subject}"
     facts = [
@@ -72,6 +83,7 @@ def _facts(run: Here, ticket: TicketView | CustomerTicket, undelivered: Iterable
         (_("Goes on in"), f"#{ticket.continued_by}" if ticket.continued_by else ""),
     ]
     facts += [(_("Not delivered"), f"{mail.address}: {mail.error}") for mail in undelivered]
+    facts.append((_("Here now"), present_words(present)))
     shown = [(name, value) for name, value in facts if value]
     width = max(len(name) for name, _value in shown)
     yield from (f"{name:{width}}  {value}" for name, value in shown)

@@ -35,10 +35,10 @@ class Present:
     """Whether it is who asks, in another program."""
 
 
-# One from the future is left over from a clock that jumped.
-_IS_ALIVE = _PRESENCE.c.beat_at.between(
-    sa.bindparam("earliest", type_=_PRESENCE.c.beat_at.type),
-    sa.bindparam("latest", type_=_PRESENCE.c.beat_at.type),
+_IS_ALIVE = sa.and_(
+    _PRESENCE.c.beat_at > sa.bindparam("gone"),
+    # One from the future is left over from a clock that jumped.
+    _PRESENCE.c.beat_at <= sa.bindparam("latest"),
 )
 _MINE = sa.and_(_PRESENCE.c.visit == sa.bindparam("own"), _PRESENCE.c.account_id == sa.bindparam("me"))
 _BEAT = (
@@ -137,5 +137,5 @@ def _present(sees_all: bool) -> sa.Select[*tuple[object, ...]]:
 
 
 def _moments(work: Work) -> dict[str, datetime]:
-    """Between which moments somebody beat who is alive now."""
-    return {"now": work.now, "earliest": work.now - GONE_AFTER, "latest": work.now + GONE_AFTER}
+    """Between which moments somebody beat who is there now."""
+    return {"now": work.now, "gone": work.now - GONE_AFTER, "latest": work.now + GONE_AFTER}

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from sysmo_tui.services import follow_ups
+from sysmo_tui.services import follow_ups, presence
 from tests.cli.conftest import Cli, Office
 
 
@@ -360,3 +360,25 @@ def test_nothing_is_received_for_a_ticket_that_refuses_it(small_office: Office, 
     assert small_office.customer("ticket", "note", "1", "--body", "x", "--attach", big).code == 5
     with small_office.cast.desk.store.reading() as session:
         assert session.execute(sa.text("SELECT count(*) FROM blob")).scalar() == 0
+
+
+def test_a_ticket_tells_its_staff_who_has_it_open_and_its_customer_nothing(office: Office):
+    customer, operator, number = office.customer, office.operator, new(office.customer)
+    rita, luis = office.cast.operator("rita"), office.cast.operator()
+    assert operator.ok("ticket", "show", str(number), "--json").json["present"] == []
+    assert "Here now" not in operator.ok("ticket", "show", str(number)).out
+    rita.touch(presence.beat, "r", number, is_writing=True)
+    luis.touch(presence.beat, "l", number, is_writing=False)
+    shown = operator.ok("ticket", "show", str(number), "--json").json
+    began = office.cast.desk.clock().isoformat().replace("+00:00", "Z")
+    assert [(each["name"], each["is_writing"]) for each in shown["present"]] == [
+        ("Rita", True),
+        ("Luis", False),
+    ]
+    assert {each["since"] for each in shown["present"]} == {began}
+    assert "Rita is writing, you are reading elsewhere" in operator.ok("ticket", "show", str(number)).out
+    assert "present" not in operator.ok("ticket", "list", "--json").json["items"][0]
+    assert "present" not in customer.ok("ticket", "show", str(number), "--json").json
+    assert "Rita" not in customer.ok("ticket", "show", str(number)).out
+    rita.touch(presence.leave, "r")
+    assert "Rita" not in operator.ok("ticket", "show", str(number)).out

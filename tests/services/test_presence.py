@@ -78,7 +78,7 @@ def test_who_stops_beating_is_gone_after_half_a_minute_and_comes_back_as_new(
     operator: Door, rita: Door, number: int, clock: Clock
 ):
     operator.touch(presence.beat, "l", number, is_writing=False)
-    clock.advance(seconds=30)
+    clock.advance(seconds=29)
     assert names(rita, number) == [("Luis", False)]
     again = clock.advance(seconds=1)
     assert names(rita, number) == []
