@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sysmo_tui.cli import sheets
+from sysmo_tui.cli import database_roles, sheets
 from sysmo_tui.cli.context import Here, here, who_if_anyone
 from sysmo_tui.cli.input import confirm
 from sysmo_tui.cli.local_options import DeskPlace
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from sysmo_tui.services.proof import Discrepancy
 
 app = Noun(help=_("The database itself, for those who hold it."))
+
+app.include(database_roles.app)
 
 UNSOUND = 2
 """The exit code when a check found something."""

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sysmo_tui.domain.errors import Conflict, Invalid, NoDesk
 from sysmo_tui.domain.message import N_
 from sysmo_tui.models import Entry, Event, Outbox, SignIn, Ticket, Token, table
-from sysmo_tui.storage import copying, integrity, pg_tools, place, schema, sqlite
+from sysmo_tui.storage import copying, integrity, pg_tools, place, roles, schema, sqlite
 from sysmo_tui.storage.engine import Dialect, Store, dialect_of, parse, shown
 from sysmo_tui.storage.failures import explained
 
@@ -147,6 +147,7 @@ def _restore_server(source: Path, url: sa.URL, overwrite: bool) -> RestoreReport
             raise _is_there_already(shown(url))
         if busy := schema.others(connection):
             raise copying.others_are_on(", ".join(busy))
+        roles.forget_views(connection)
     pg_tools.restore(source, url)
     with schema.migrating(url) as connection:
         return _come_back(connection, found)

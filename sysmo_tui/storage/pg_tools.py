@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
+from sysmo_tui.storage import roles
 from sysmo_tui.storage.engine import Store
 
 _SECRETS = ("password", "sslpassword")
@@ -22,7 +23,8 @@ _SECRETS = ("password", "sslpassword")
 
 def dump(url: sa.URL, target: Path, snapshot: str) -> None:
     """Write the database, as the transaction that exported ``snapshot`` sees it, into ``target``."""
-    arguments = ["--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}"]
+    arguments = ["--format=custom", "--no-owner", "--no-privileges", f"--exclude-schema={roles.VIEWS_SCHEMA}"]
+    arguments.append(f"--snapshot={snapshot}")
     _run("pg_dump", [*arguments, f"--file={target}", f"--dbname={_address(url)}"], url)
 
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from sysmo_tui.domain.errors import Conflict, Invalid, NoDesk
 from sysmo_tui.domain.message import N_, Advice
-from sysmo_tui.storage import place, postgresql, sqlite
+from sysmo_tui.storage import place, postgresql, roles, sqlite
 from sysmo_tui.storage.engine import Dialect, Store, dialect_of, parse, shown
 from sysmo_tui.storage.failures import explained
 
@@ -115,7 +115,12 @@ def migrate(connection: sa.Connection) -> None:
     """Bring a database up to :data:`HEAD` within the caller's transaction."""
     from alembic import command
 
+    is_server = connection.dialect.name == Dialect.POSTGRESQL
+    if is_server:
+        roles.forget_views(connection)
     command.upgrade(alembic_config(connection), HEAD)
+    if is_server:
+        roles.settle(connection)
 
 
 def alembic_config(connection: sa.Connection) -> Config:

@@ -94,3 +94,32 @@ def test_what_is_advised_works_for_the_database_that_was_named_without_a_passwor
     assert visitor.code == 3
     advised = "sysmo login" if is_secret else f"sysmo login --database {sqlite_url}"
     assert visitor.err.endswith(f"Sign in first: {advised}\n")
+
+
+def test_the_roles_are_printed_for_whoever_runs_the_server(cli: Cli):
+    named = ("db", "init-roles", "--print", "--owner", "boss", "--application", "app", "--report", "bi")
+    script = cli.ok(*named).out
+    assert script.startswith("BEGIN;\n")
+    assert script.endswith("COMMIT;\n")
+    assert script.count("CREATE ROLE") == 3
+    assert 'CREATE ROLE "boss" LOGIN' in script
+    assert "PASSWORD '" not in script.upper()
+    assert cli.ok(*named, "--json").json == {"sql": script}
+    defaults = cli.ok("db", "init-roles", "--print").out
+    assert all(f'CREATE ROLE "{name}"' in defaults for name in ("sysmo_owner", "sysmo_app", "sysmo_report"))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "superuser"),
+        (("--print", "--owner", 'x"; DROP'), "--owner: The name of a role"),
+        (("--print", "--report", "pg_read_all_data"), "--report: PostgreSQL keeps the name"),
+        (("--print", "--application", "sysmo_owner"), "Each role needs a name of its own"),
+    ],
+)
+def test_roles_that_cannot_be_are_refused(cli: Cli, words: tuple[str, ...], said: str):
+    ran = cli("db", "init-roles", *words)
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err
+    assert ran.err.count("\n") == 1
