@@ -8,13 +8,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import EmailMessage
 from uuid import uuid4
 
 import sqlalchemy as sa
 
 from benchmarks import data, desks
+from benchmarks.figures import RATE, Figure
 from sysmo_tui.desk import Desk, Work, command_for
 from sysmo_tui.domain.kept import Raw
 from sysmo_tui.mail import receiving
@@ -24,7 +25,6 @@ from sysmo_tui.models import Blob, BlobChunk, InboundMail, Mailbox, Outbox, Topi
 from sysmo_tui.services import desk_settings
 from sysmo_tui.storage.engine import Dialect
 
-TICKETS = 100_000
 MAILBOX = "benchmark"
 OPERATORS = data.OPERATORS * 4 // data.TOPICS
 """How many are told of each mail: as many as serve a topic on average."""
@@ -44,19 +44,14 @@ class Measured:
     statements: float
 
 
-def run(tickets: int = TICKETS, only: Dialect | None = None) -> bool:
-    """Print what a message costs on every database that can be had here, or one; whether the goal is met."""
-    met = []
-    for dialect in [only] if only else desks.available():
-        with desks.filled(dialect, tickets) as people:
-            print(
-                f"\n{dialect}, {tickets} tickets (goal: ≥ {LEAST} messages a second of each kind, together):"
-            )
-            met.append(_measured(people.desk))
-    return all(met)
+def run(tickets: int, dialect: Dialect) -> Iterator[Figure]:
+    """What a message costs on one filled desk: a second, in CPU time, and in statements."""
+    with desks.filled(dialect, tickets) as people:
+        for figure in _measured(people.desk):
+            yield replace(figure, database=dialect, tickets=tickets)
 
 
-def _measured(desk: Desk) -> bool:
+def _measured(desk: Desk) -> Iterator[Figure]:
     def together(mails: Mails) -> None:
         raws = [Raw.whole(mail) for mail in mails]
         receiving.settle_kept(desk, keep_all(desk, MAILBOX, raws), raws)
@@ -83,27 +78,31 @@ def _measured(desk: Desk) -> bool:
     strangers = [_request(f"person{begin + number}@new.example") for number in range(MAILS)]
     customers = [(begin + number) % data.CUSTOMERS for number in range(MAILS)]
     known = [_request(f"customer.{number}@customer.example") for number in customers]
-    print(f"  {'':34}{'a second':>10}{'CPU ms':>9}{'statements':>12}{'× bare':>8}")
     bare = _cost(strangers, lambda mails: _bare(desk, mails))
-    _show("bare parse and writes, together", bare, bare)
-    found = {"new senders": _cost(strangers, together), "known senders": _cost(known, together)}
+    yield from _figures("new senders", _cost(strangers, together), bare, LEAST)
+    yield from _figures("known senders", _cost(known, together), bare, LEAST)
     answers = [_answer(*row) for row in _acknowledged(desk)]
     third = len(answers) // 3
-    found["answers"] = _cost(answers[:third], together)
-    as_fetched = _cost(answers[third : 2 * third], fetched)
-    for name, measured in {**found, "answers, as they are fetched": as_fetched}.items():
-        _show(name, measured, bare)
+    yield from _figures("answers", _cost(answers[:third], together), bare, LEAST)
+    yield from _figures("answers, as they are fetched", _cost(answers[third : 2 * third], fetched), bare)
     bare_alone = _cost(strangers, bare_one_by_one)
-    _show("bare parse and writes, one by one", bare_alone, bare_alone)
-    _show("answers, one by one", _cost(answers[2 * third :], alone), bare_alone)
+    yield from _figures("answers, one by one", _cost(answers[2 * third :], alone), bare_alone)
     undecided = _undecided(desk, begin)
-    print(f"  not decided or in quarantine: {undecided}")
-    return min(each.per_second for each in found.values()) >= LEAST and not undecided
+    yield Figure("mail", "not decided or in quarantine", "mails", undecided, goal="0", is_met=not undecided)
 
 
-def _show(name: str, cost: Measured, bare: Measured) -> None:
-    ratio = cost.cpu / bare.cpu
-    print(f"  {name:34}{cost.per_second:10.0f}{cost.cpu:9.2f}{cost.statements:12.1f}{ratio:8.1f}")
+def _figures(name: str, cost: Measured, bare: Measured, least: float | None = None) -> Iterator[Figure]:
+    yield Figure(
+        "mail",
+        name,
+        RATE,
+        cost.per_second,
+        goal="" if least is None else f"≥ {least:g} {RATE}",
+        is_met=least is None or cost.per_second >= least,
+        ideal=bare.per_second,
+    )
+    yield Figure("mail", f"{name}: CPU", "ms", cost.cpu, ideal=bare.cpu)
+    yield Figure("mail", f"{name}: statements", "", cost.statements)
 
 
 def _cost(mails: Mails, do: Callable[[Mails], object]) -> Measured:

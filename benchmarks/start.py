@@ -7,18 +7,22 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from functools import partial
 
-from benchmarks.processes import compare, until_shown, whole
+from benchmarks.figures import Figure
+from benchmarks.processes import compared, peak, until_shown, whole
 
 PYTHON = sys.executable
 SUBJECT = 12
 """Characters of a subject that every list shows."""
 SYSMO = [PYTHON, "-m", "sysmo_tui"]
+LIST = [*SYSMO, "ticket", "list", "--demo"]
+CLI_MEGABYTES = 70
 
 
-def run(runs: int = 9) -> bool:
-    """Print the ratios; whether every goal is met."""
+def run(runs: int = 9) -> Iterator[Figure]:
+    """Times of whole processes, and what they have at their peak."""
     with tempfile.TemporaryDirectory() as home:
         environ = {
             **os.environ,
@@ -38,28 +42,27 @@ def run(runs: int = 9) -> bool:
         first = str(json.loads(listed.stdout)["items"][0]["subject"])[:SUBJECT]
         timed = partial(whole, environ=environ)
         shown = partial(until_shown, environ=environ)
-        print(f"{'':<44} {'ours':>11} {'ideal':>11} {'ratio':>8}")
-        met = [
-            compare(
-                "sysmo --help : a bare Typer program",
-                lambda: timed([*SYSMO, "--help"]),
-                lambda: timed([PYTHON, "-m", "benchmarks.bare_typer", "--help"]),
-                1.3,
-                runs,
-            ),
-            compare(
-                "sysmo ticket list : the imports alone",
-                lambda: timed([*SYSMO, "ticket", "list", "--demo"]),
-                lambda: timed([PYTHON, "-m", "benchmarks.bare_tables"]),
-                1.25,
-                runs,
-            ),
-            compare(
-                "the first rows : a bare Textual table",
-                lambda: shown([*SYSMO, "--demo"], first),
-                lambda: shown([PYTHON, "-m", "benchmarks.bare_table"], "FIRST-ROW"),
-                2.0,
-                runs,
-            ),
-        ]
-    return all(met)
+        yield compared(
+            "sysmo --help : a bare Typer program",
+            lambda: timed([*SYSMO, "--help"]),
+            lambda: timed([PYTHON, "-m", "benchmarks.bare_typer", "--help"]),
+            1.3,
+            runs,
+        )
+        yield compared(
+            "sysmo ticket list : the imports alone",
+            lambda: timed(LIST),
+            lambda: timed([PYTHON, "-m", "benchmarks.bare_tables"]),
+            1.25,
+            runs,
+        )
+        yield compared(
+            "the first rows : a bare Textual table",
+            lambda: shown([*SYSMO, "--demo"], first),
+            lambda: shown([PYTHON, "-m", "benchmarks.bare_table"], "FIRST-ROW"),
+            2.0,
+            runs,
+        )
+        memory = peak(LIST, environ)
+        goal = f"≤ {CLI_MEGABYTES} MB"
+        yield Figure("start", "sysmo ticket list, memory", "MB", memory, goal, memory <= CLI_MEGABYTES)
