@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 from sysmo_tui.models.catalogue import Lease, Priority, Setting, Status, TicketType, Topic, TopicMember
-from sysmo_tui.models.history import Audit, Batch, Cycle, Event, Outbox
+from sysmo_tui.models.history import Audit, Batch, Cycle, Event, Outbox, SealedCount, SealedPeriod
 from sysmo_tui.models.mail import InboundMail, Mailbox, MailReference, MailRoute, MailSender, MailText
 from sysmo_tui.models.people import Account, AccountEmail, Company, SignIn, SshKey, Throttle, Token
 from sysmo_tui.models.tickets import (
@@ -50,6 +50,8 @@ __all__ = [
     "Presence",
     "Priority",
     "ReadMark",
+    "SealedCount",
+    "SealedPeriod",
     "Setting",
     "SignIn",
     "SshKey",

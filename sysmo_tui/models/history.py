@@ -1,13 +1,13 @@
-"""What happened: batches, events, the audit log, closing cycles, and mail that is owed."""
+"""What happened: batches, events, the audit log, closing cycles and their sums, and mail that is owed."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from sysmo_tui.domain.enums import AuditKind, Channel, EventKind, Template
-from sysmo_tui.models.columns import Json, choice, key
+from sysmo_tui.models.columns import Json, Key, choice, key
 
 _HAS_TXID = sa.text("txid IS NOT NULL")
 
@@ -91,8 +91,7 @@ class Cycle(SQLModel, table=True):
     """
 
     __table_args__ = (
-        _standing("ix_cycle_opened", "opened_at", "n", "topic_id"),
-        _standing("ix_cycle_open", "opened_at", "topic_id", "closed_at", where="closed_at IS NULL"),
+        _standing("ix_cycle_opened", "opened_at", "n", "topic_id", "closed_at"),
         _standing(
             "ix_cycle_closed",
             "closed_at",
@@ -147,6 +146,38 @@ class Cycle(SQLModel, table=True):
     rating: int | None = None
     rated_at: datetime | None = None
     is_voided: bool = False
+
+
+class SealedPeriod(SQLModel, table=True):
+    """Derived: a past day, or month, whose cycles are added up; what changes one of them deletes it.
+
+    A day is ``part_of_id`` the month that has it added up already.
+    """
+
+    __tablename__: ClassVar[str] = "sealed_period"
+    __table_args__ = (sa.UniqueConstraint("since", "until", name="uq_sealed_period"),)
+
+    id: int | None = key(primary=True)
+    since: datetime
+    until: datetime
+    part_of_id: int | None = Field(
+        default=None,
+        sa_column=sa.Column(Key, sa.ForeignKey("sealed_period.id", ondelete="SET NULL"), index=True),
+    )
+
+
+class SealedCount(SQLModel, table=True):
+    """What the cycles of a sealed period give of one kind: ``n`` cases, and their packed groups."""
+
+    __tablename__: ClassVar[str] = "sealed_count"
+
+    period_id: int | None = Field(
+        default=None,
+        sa_column=sa.Column(Key, sa.ForeignKey("sealed_period.id", ondelete="CASCADE"), primary_key=True),
+    )
+    kind: str = Field(primary_key=True, max_length=16)
+    n: int
+    groups: bytes
 
 
 class Outbox(SQLModel, table=True):

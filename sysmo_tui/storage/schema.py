@@ -20,7 +20,7 @@ from sysmo_tui.storage.failures import explained
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0012"
+HEAD = "0013"
 """The revision that this version of the program reads and writes."""
 
 _REVISION = sa.text("SELECT version_num FROM alembic_version")
