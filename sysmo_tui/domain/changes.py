@@ -31,10 +31,10 @@ class Changes:
         return bool(self.tickets or self.presence or self.is_all)
 
     def __or__(self, later: Changes) -> Changes:
-        """These changes and ``later`` ones, to be followed at once."""
-        return Changes(
-            self.tickets | later.tickets, self.presence | later.presence, self.is_all or later.is_all
-        )
+        """These changes and ``later`` ones, to be followed at once; when they are many, everything."""
+        tickets, presence = self.tickets | later.tickets, self.presence | later.presence
+        is_all = self.is_all or later.is_all or len(tickets) > MOST
+        return EVERYTHING if is_all else Changes(tickets, presence)
 
     @property
     def has_tickets(self) -> bool:

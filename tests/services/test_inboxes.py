@@ -227,6 +227,37 @@ def test_news_of_a_search_tell_what_it_finds_no_more(cast: Cast, customer: Door,
     assert (news.left, news.lost, news.new) == ({asked[1]}, frozenset(), 0)
 
 
+def test_news_of_the_tickets_that_changed_are_read_alone(cast: Cast, customer: Door, operator: Door):
+    cast.topic("Payroll")
+    nora = cast.operator("nora")
+    stays, taken, moved, closed = (ask.file(customer) for _ in range(4))
+    shown = numbers(operator, Inbox.UNASSIGNED)
+    for number in (taken, closed):
+        nora.write(tickets.take, number)
+    nora.write(editing.edit, moved, {TicketField.TOPIC: "payroll"})
+    ask.file(customer)
+    news = operator.read(inboxes.news, Inbox.UNASSIGNED, shown, changed=[stays, taken, moved])
+    assert news.changed == {stays, taken, moved}
+    assert [row.number for row in news.rows] == [stays, taken]
+    assert (news.left, news.lost, news.new) == ({taken}, {moved}, 1)
+    news = operator.read(inboxes.news, Inbox.UNASSIGNED, shown, changed=[])
+    assert (news.changed, news.rows, news.left, news.lost, news.new) == (set(), (), set(), set(), 1)
+
+
+def test_of_any_tickets_it_is_told_which_a_list_has(cast: Cast, customer: Door, operator: Door):
+    cast.topic("Payroll")
+    here, fax, elsewhere = ask.file(customer), ask.file(customer, "Fax"), ask.file(customer, topic="payroll")
+    news = operator.read(inboxes.among, Inbox.ALL, [elsewhere, fax, here, 999], query="printer")
+    assert [row.number for row in news.rows if row.number not in news.left] == [here]
+    assert (news.left, news.lost) == ({fax}, {elsewhere, 999})
+
+
+def test_news_of_a_search_that_is_typed_know_words_by_their_beginning(customer: Door, operator: Door):
+    number = ask.file(customer, "Printer")
+    assert operator.read(inboxes.news, Inbox.ALL, [number], query="prin").left == {number}
+    assert operator.read(inboxes.news, Inbox.ALL, [number], query="prin", is_typing=True).left == set()
+
+
 def test_news_of_ones_own_requests_are_those_of_the_person_who_asked(
     cast: Cast, customer: Door, operator: Door
 ):
