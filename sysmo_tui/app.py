@@ -39,7 +39,7 @@ from sysmo_tui.services import arrival
 from sysmo_tui.services.arrival import Arrival
 from sysmo_tui.storage.feed import ChangeFeed
 
-FEED_SECONDS = 0.25
+FEED_SECONDS = 0.2
 """How often the desk is asked whether anything happened."""
 LOST_SECONDS = 1.0
 """How long a desk that does not answer is left alone."""

@@ -42,7 +42,7 @@ LOADING_SECONDS = 0.2
 """How long a read may take before the screen says that it waits."""
 TYPING_SECONDS = 0.15
 """How long a field must be still before what was typed is looked for."""
-CALM_SECONDS = 0.75
+CALM_SECONDS = 0.6
 """How long a screen that followed what happened is left alone, however much happens."""
 
 WRITES = "write"

@@ -91,11 +91,13 @@ class PostgresqlFeed:
             if self._is_closed:
                 return NOTHING
             with explained():
-                try:
-                    return self._news()
-                except (psycopg.OperationalError, sa.exc.OperationalError, sa.exc.InterfaceError):
-                    self._let_go()
-                return self._news()
+                if self._line is not None:
+                    try:
+                        return self._news(self._line)
+                    except (psycopg.OperationalError, sa.exc.OperationalError, sa.exc.InterfaceError):
+                        self._let_go()
+                self._listen()
+                return EVERYTHING
 
     def close(self) -> None:
         """Let go of the database."""
@@ -103,15 +105,11 @@ class PostgresqlFeed:
             self._is_closed = True
             self._let_go()
 
-    def _news(self) -> Changes:
-        if self._line is None:
-            self._listen()
-            return EVERYTHING
-        is_told = self._line.is_told()
-        now = self._clock()
+    def _news(self, line: _Line) -> Changes:
+        is_told, now = line.is_told(), self._clock()
         if not (is_told or monotonic() >= self._looks_at or self._attendance.is_stale(now)):
             return NOTHING
-        changes = self._look(self._line, now)
+        changes = self._look(line, now)
         if is_told:
             self._pause = min(self._pause * 2, LONGEST)
         elif changes.has_tickets:
