@@ -21,6 +21,7 @@ from sysmo_tui.i18n import _
 from sysmo_tui.keys import Context, Group, Key
 from sysmo_tui.screens.base import TYPING_SECONDS, Asking, DeskScreen, shown
 from sysmo_tui.screens.picker import Item, Picker
+from sysmo_tui.screens.scrolling import RowMoving
 from sysmo_tui.widgets.banner import Banner
 from sysmo_tui.widgets.data_list import Column, DataList
 from sysmo_tui.widgets.forms import text_input
@@ -45,7 +46,7 @@ def whole(
     return Page(tuple(use_case(work, *args, **kwargs)), None, None)
 
 
-class TableScreen(DeskScreen[None], Generic[Row]):
+class TableScreen(RowMoving, DeskScreen[None], Generic[Row]):
     """Rows of one kind. Enter offers what can be done; every act has a key of its own as well."""
 
     CSS_PATH = "table_screen.tcss"
@@ -202,30 +203,6 @@ class TableScreen(DeskScreen[None], Generic[Row]):
                 self.table.focus()
                 return
         self.dismiss()
-
-    def action_move_down(self) -> None:
-        """One row down."""
-        self.table.action_cursor_down()
-
-    def action_move_up(self) -> None:
-        """One row up."""
-        self.table.action_cursor_up()
-
-    def action_move_top(self) -> None:
-        """To the first row."""
-        self.table.move_cursor(row=0)
-
-    def action_move_bottom(self) -> None:
-        """To the last row that was read."""
-        self.table.move_cursor(row=len(self.table.items) - 1)
-
-    def action_move_half_down(self) -> None:
-        """Half a page down."""
-        self.table.half_page(1)
-
-    def action_move_half_up(self) -> None:
-        """Half a page up."""
-        self.table.half_page(-1)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only what this list has, may, and can do to the row under the cursor."""

@@ -20,6 +20,7 @@ from sysmo_tui.domain.policy import Right, require_right
 from sysmo_tui.domain.text import SafeText, clean_line
 from sysmo_tui.models import Account, Presence, Ticket, table
 from sysmo_tui.services import visible
+from sysmo_tui.storage.telling import telling
 
 _PRESENCE, _ACCOUNT, _TICKET = table(Presence), table(Account), table(Ticket)
 
@@ -70,7 +71,7 @@ def beat(work: Work, visit: str, number: int, *, is_writing: bool) -> None:
         return
     work.session.execute(_END, {"own": visit})
     work.session.execute(
-        _ARRIVE,
+        telling(work.session.connection(), _ARRIVE),
         {
             "visit": visit,
             "account_id": work.actor.account_id,
@@ -84,7 +85,9 @@ def beat(work: Work, visit: str, number: int, *, is_writing: bool) -> None:
 
 def leave(work: Work, visit: str) -> None:
     """Tell that the actor has no ticket open any more in the program ``visit``; run it with ``touch``."""
-    work.session.execute(_LEAVE, {"own": visit, "me": work.actor.account_id})
+    work.session.execute(
+        telling(work.session.connection(), _LEAVE), {"own": visit, "me": work.actor.account_id}
+    )
 
 
 def of_ticket(work: Work, number: int, *, but_not: str = "") -> tuple[Present, ...]:
