@@ -26,6 +26,7 @@ from sysmo_tui.domain.errors import DeskError, NotSignedIn, Unavailable
 from sysmo_tui.domain.ssh_keys import PublicKey
 from sysmo_tui.i18n import _, render, use
 from sysmo_tui.keys import Context
+from sysmo_tui.screens.attending import LOOK_SECONDS
 from sysmo_tui.screens.base import DeskScreen, shown, why_lost
 from sysmo_tui.screens.desk_app import MailboxTrial, MailPreviewing, MailWay, SessionStore
 from sysmo_tui.screens.hangup import heed_signals
@@ -153,6 +154,7 @@ class SysmoApp(Idling):
         self.set_keymap(self.keymap)
         self.set_interval(FEED_SECONDS, self._ask_feed)
         self.set_interval(LOOKS_FOR_IDLE, self.lock_when_idle)
+        self.set_interval(LOOK_SECONDS, self.attend)
         if self.door.caller.is_unknown:
             self._go_to(self.place("login"))
         else:

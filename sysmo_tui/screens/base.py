@@ -28,7 +28,7 @@ from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _, render
 from sysmo_tui.keys import Context
-from sysmo_tui.screens.desk_app import DeskApp
+from sysmo_tui.screens.desk_app import Attended, DeskApp
 from sysmo_tui.widgets.banner import Banner
 from sysmo_tui.widgets.status_line import StatusLine
 
@@ -190,6 +190,14 @@ class DeskScreen(Screen[ScreenResultType]):
 
     def desk_changed(self, changes: Changes) -> None:
         """Something happened on the desk; a screen that shows what ``changes`` names may read it again."""
+
+    def attends(self) -> Attended | None:
+        """The ticket that one has open here as its staff; None where one has none."""
+        return None
+
+    def on_screen_resume(self) -> None:
+        """Tell colleagues where one is now."""
+        self.app.attend()
 
     def subject(self) -> str:
         """What keys act on, as people call it; empty where they act on nothing in particular."""

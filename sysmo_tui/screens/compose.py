@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from time import monotonic
 from typing import ClassVar
@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.widgets import Button, Select, Static, TextArea
 
 from sysmo_tui import keys
+from sysmo_tui.domain.changes import Changes
 from sysmo_tui.domain.enums import Category, DraftKind
 from sysmo_tui.domain.errors import Conflict, DeskError
 from sysmo_tui.domain.views import CustomerTicket, Filed, TicketView
@@ -21,10 +22,12 @@ from sysmo_tui.i18n import _
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.base import Writing
 from sysmo_tui.screens.composing import Composing
+from sysmo_tui.screens.desk_app import Attended
 from sysmo_tui.screens.picker import Item, Picker
-from sysmo_tui.services import choices, drafts, reading, thread
+from sysmo_tui.services import choices, drafts, presence, reading, thread
 from sysmo_tui.services.choices import Choices
 from sysmo_tui.services.drafts import Saved
+from sysmo_tui.services.presence import Present
 from sysmo_tui.services.thread import Outgoing
 from sysmo_tui.spoken import continued
 from sysmo_tui.widgets.attached import AttachedFiles
@@ -32,6 +35,7 @@ from sysmo_tui.widgets.banner import Banner
 from sysmo_tui.widgets.entry import entry_content, facts_of
 from sysmo_tui.widgets.forms import button, choice, text_area
 from sysmo_tui.widgets.hints import Hints
+from sysmo_tui.widgets.present_words import present_brief
 from sysmo_tui.widgets.status_line import StatusLine
 from sysmo_tui.widgets.ticket_text import UNDELIVERABLE
 from sysmo_tui.widgets.title_bar import TitleBar
@@ -66,6 +70,7 @@ class ComposeScreen(Composing[bool]):
         self._view: TicketView | CustomerTicket | None = None
         self._seen = ""
         self.has_answered = False
+        self._is_writing = False
         self._sent_early_at = float("-inf")
 
     def compose(self) -> ComposeResult:
@@ -151,10 +156,30 @@ class ComposeScreen(Composing[bool]):
         self._show(view)
         self.refresh_bindings()
         self.draft_read()
+        self.app.attend()
+        self._look_who_is_here()
         if isinstance(view, TicketView):
             self.read(choices.read).then(self._offer, group="choices")
         else:
             self._set_options([(_("close it"), "close")])
+
+    def attends(self) -> Attended | None:
+        """The ticket that is answered; who wrote nothing yet only reads."""
+        return Attended(self._number, self._is_writing) if isinstance(self._view, TicketView) else None
+
+    def desk_changed(self, changes: Changes) -> None:
+        """Show who came and went."""
+        if changes.touches_presence(self._number):
+            self._look_who_is_here()
+
+    def _look_who_is_here(self) -> None:
+        if isinstance(self._view, TicketView):
+            self.read(presence.of_ticket, self._number, but_not=self.app.visit).then(
+                self._show_who_is_here, group="presence"
+            )
+
+    def _show_who_is_here(self, present: Sequence[Present]) -> None:
+        self.query_one(TitleBar).identify(present_brief(present))
 
     def _show(self, view: TicketView | CustomerTicket) -> None:
         self._view = view
@@ -229,9 +254,11 @@ class ComposeScreen(Composing[bool]):
             select.value = "close"
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
-        """Keep the draft soon."""
+        """Keep the draft soon; whoever typed some of it is writing, as long as there is any."""
         event.stop()
         self.changed()
+        self._is_writing = self.has_draft() and (self._is_writing or not self.is_kept())
+        self.app.attend()
 
     def on_select_changed(self, event: Select.Changed) -> None:
         """What is to happen then makes it another message."""
@@ -242,6 +269,12 @@ class ComposeScreen(Composing[bool]):
         """Send by mouse."""
         event.stop()
         self.action_send()
+
+    def action_editor(self) -> None:
+        """Write in one's own editor; while it is open one writes."""
+        before, self._is_writing = self._is_writing, True
+        super().action_editor()
+        self._is_writing = before
 
     def action_switch(self) -> None:
         """Turn a reply into a note or back; text and files go along, where no draft waits there."""

@@ -12,7 +12,7 @@ from textual import events
 from textual.app import SuspendNotSupported
 from textual.geometry import Size
 
-from sysmo_tui.screens.keeping import Keeping
+from sysmo_tui.screens.attending import Attending
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ LARGEST = Size(800, 300)
 """Cells that are drawn, more than the largest screens show; a terminal can say that it has any number."""
 
 
-class Confined(Keeping):
+class Confined(Attending):
     """A program that writes no pictures, opens no links and, in a kiosk, gives its terminal to nobody."""
 
     @property

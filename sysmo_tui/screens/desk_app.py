@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -36,6 +37,14 @@ class SessionStore(Protocol):
 MailWay = Callable[[Work], str]
 MailboxTrial = Callable[[Door, str], Trial]
 MailPreviewing = Callable[[Work, str, str, str | None, str], Preview]
+
+
+@dataclass(frozen=True, slots=True)
+class Attended:
+    """A ticket that somebody has open, and whether they write in it."""
+
+    number: int
+    is_writing: bool = False
 
 
 class DeskApp(App[int]):
@@ -76,6 +85,17 @@ class DeskApp(App[int]):
     def now(self) -> datetime:
         """The desk's clock."""
         return self.door.desk.clock()
+
+    visit: str
+    """What this program is known by to others who have the same ticket open."""
+
+    def attend(self) -> None:
+        """Tell which ticket is open here, if that changed."""
+        raise NotImplementedError
+
+    def beat(self) -> None:
+        """Tell which ticket is open here at once, while the program stands still."""
+        raise NotImplementedError
 
     def enter(self, secret: str) -> None:
         """Go on as whoever the new session's ``secret`` belongs to."""

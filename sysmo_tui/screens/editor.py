@@ -6,16 +6,21 @@ import os
 import shlex
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from textual.app import App, SuspendNotSupported
+from textual.app import SuspendNotSupported
 
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
+from sysmo_tui.screens.attending import BEAT_SECONDS
+from sysmo_tui.screens.desk_app import DeskApp
+
+AT_FIRST_SECONDS = 0.5
+"""When colleagues are told that one writes, once the editor is there."""
 
 
-def edited(app: App[int], text: str, environ: Mapping[str, str] = os.environ) -> str | None:
+def edited(app: DeskApp, text: str, environ: Mapping[str, str] = os.environ) -> str | None:
     """The text as the person's editor left it; None when the editor gave up.
 
     The file is for its owner alone, in the runtime folder, and gone afterwards. Raises
@@ -32,7 +37,7 @@ def edited(app: App[int], text: str, environ: Mapping[str, str] = os.environ) ->
         path.write_text(text, encoding="utf-8", errors="surrogatepass")
         try:
             with app.suspend():
-                code = subprocess.run([*shlex.split(wish), str(path)], check=False).returncode
+                code = _run(app, [*shlex.split(wish), str(path)])
         except (OSError, ValueError) as error:
             raise Invalid(
                 N_("The editor “{editor}” cannot be started."), field="body", editor=wish
@@ -40,3 +45,15 @@ def edited(app: App[int], text: str, environ: Mapping[str, str] = os.environ) ->
         except SuspendNotSupported:
             raise Invalid(N_("No editor can be opened from here."), field="body") from None
         return path.read_text(encoding="utf-8", errors="replace") if code == 0 else None
+
+
+def _run(app: DeskApp, command: Sequence[str]) -> int:
+    """Run an editor to its end; gives its exit code. Meanwhile nothing else of the program goes on."""
+    with subprocess.Popen(command) as editor:
+        patience = AT_FIRST_SECONDS
+        while True:
+            try:
+                return editor.wait(patience)
+            except subprocess.TimeoutExpired:
+                app.beat()
+                patience = BEAT_SECONDS

@@ -60,6 +60,7 @@ class Ending(Confined):
     def sign_out(self) -> None:
         """End the session, once the mail that waits to be taken back was let go."""
         door = self.door
+        self.depart()
         self.keep(lambda: _hurry_mail(door))
         self.keep(lambda: _sign_out(door))
         self.session.forget()
@@ -78,13 +79,14 @@ class Ending(Confined):
         self.exit(0)
 
     async def _signed_out(self) -> None:
-        """Sign out where the next one to start the program is somebody else, or must not pass the lock."""
+        """Leave; sign out where the next one to start it is somebody else, or must not pass the lock."""
+        self.depart(for_good=True)
         is_locked = any(isinstance(screen, LockScreen) for screen in self.screen_stack)
         if self.arrival is not None and (self.is_kiosk or is_locked):
             door = self.door
             self.session.forget()
             self.keep(lambda: _sign_out(door))
-            await self.everything_kept()
+        await self.everything_kept()
 
     async def _drafts_kept(self) -> bool:
         """Have every screen keep its draft; whether all of them could.

@@ -17,6 +17,7 @@ from sysmo_tui.i18n import _
 from sysmo_tui.keys import CONTEXT_NAMES, GROUP_NAMES, Context, Group, Key
 from sysmo_tui.screens.base import DeskDialog
 from sysmo_tui.screens.scrolling import Scrolling
+from sysmo_tui.widgets.present_words import READING, WRITING
 from sysmo_tui.widgets.ticket_text import DRAFT
 
 KEYS_WIDTH = 16
@@ -85,6 +86,7 @@ def legend(*, for_customer: bool = False) -> Iterable[Content]:
     if not for_customer:
         marks += [
             ("▲", "$overdue", _("its date has passed")),
+            (f"{WRITING} {READING}", "$warning", _("before its number: a colleague writes or reads there")),
             ("!!", "$urgent", _("urgent")),
             ("!", "$urgent", _("high priority")),
             (f"┃ {_('INTERNAL')}", "$internal", _("staff only: the customer never sees it")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -34,10 +34,12 @@ from sysmo_tui.screens.inbox_words import (
     waiting_words,
 )
 from sysmo_tui.screens.picker import Item, Picker
+from sysmo_tui.screens.scrolling import RowMoving
 from sysmo_tui.screens.ticket import TicketScreen, Trail
 from sysmo_tui.screens.ticket_acts import TicketActs
-from sysmo_tui.services import inboxes, outbox, quarantine, reading
+from sysmo_tui.services import inboxes, outbox, presence, quarantine, reading
 from sysmo_tui.services.inboxes import Listing, News
+from sysmo_tui.services.presence import Present
 from sysmo_tui.widgets.banner import Banner
 from sysmo_tui.widgets.forms import text_input
 from sysmo_tui.widgets.hints import Hints
@@ -60,7 +62,7 @@ def _mail_now(work: Work, way: MailWay) -> MailNow:
     return MailNow(outbox.is_stuck(work), way(work), quarantine.count(work))
 
 
-class InboxScreen(TicketActs[None]):
+class InboxScreen(RowMoving, TicketActs[None]):
     """Tabs, a search, the table, and beside it what the ticket under the cursor is about."""
 
     CSS_PATH = "inbox.tcss"
@@ -81,7 +83,7 @@ class InboxScreen(TicketActs[None]):
     )
     BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.INBOX, Context.EVERYWHERE)
     AUTO_FOCUS = "TicketTable"
-    FOLLOWS_BY = ("page", "news", "counts")
+    FOLLOWS_BY = ("page", "news", "counts", "presence")
 
     def __init__(self) -> None:
         super().__init__()
@@ -94,6 +96,7 @@ class InboxScreen(TicketActs[None]):
         self._next: str | None = None
         self._new = 0
         self._total: int | None = None
+        self._present: Mapping[int, Sequence[Present]] = {}
         self._has_preview = True
 
     def compose(self) -> ComposeResult:
@@ -146,6 +149,8 @@ class InboxScreen(TicketActs[None]):
 
     def desk_changed(self, changes: Changes) -> None:
         """Renew in place what changed of what is shown, and tell of what is new without moving a line."""
+        if changes.is_all or any(row.number in changes.presence for row in self.table.tickets):
+            self._look_who_is_where()
         if not changes.has_tickets:
             return
         self._count()
@@ -214,6 +219,7 @@ class InboxScreen(TicketActs[None]):
         self.settle(self._legend())
         self.refresh_bindings()
         self._preview_soon()
+        self._look_who_is_where()
 
     def _renew(self, news: News, *, is_all: bool) -> None:
         if not self.table.tickets and news.new:
@@ -233,6 +239,21 @@ class InboxScreen(TicketActs[None]):
         self._next = listing.page.next
         self.table.append(listing.page.items)
         self._say_shown()
+        self._look_who_is_where()
+
+    def _look_who_is_where(self) -> None:
+        if self.app.actor.is_staff and self._box is not Inbox.CREATED:
+            shown = [row.number for row in self.table.tickets]
+            self.read(presence.among, shown, but_not=self.app.visit).then(
+                self._show_who_is_where, group="presence"
+            )
+
+    def _show_who_is_where(self, present: Mapping[int, Sequence[Present]]) -> None:
+        self._present = present
+        self.table.attend(present)
+        row = self.row()
+        self.query_one(Preview).attend(present.get(row.number, ()) if row is not None else ())
+        self.settle(self._legend())
 
     def resting(self) -> Content:
         """The legend."""
@@ -244,6 +265,7 @@ class InboxScreen(TicketActs[None]):
             refresh=keys.shown(keys.BY_ID["app.refresh"], self.app.keymap)[0],
             new=self._new,
             has_stale=self.table.has_stale,
+            has_present=self.table.has_present,
             is_staff=self._boxes != CUSTOMER_BOXES,
             mail=mail_words(self._mail, is_at_desk=not self.app.is_kiosk),
             waiting=waiting_words(
@@ -278,7 +300,9 @@ class InboxScreen(TicketActs[None]):
             preview.clear()
         elif preview.is_shown:
             self.read(reading.show, row.number, newest=PREVIEW_ENTRIES).then(
-                lambda view: preview.show(view, self.app.now(), self.app.zone),
+                lambda view: preview.show(
+                    view, self.app.now(), self.app.zone, self._present.get(view.row.number, ())
+                ),
                 group="preview",
                 after=PREVIEW_SECONDS,
                 refused=lambda error: preview.clear(),
@@ -417,30 +441,6 @@ class InboxScreen(TicketActs[None]):
     def _leave(self, is_sure: bool | None) -> None:
         if is_sure:
             self.app.exit(0)
-
-    def action_move_down(self) -> None:
-        """One line down."""
-        self.table.action_cursor_down()
-
-    def action_move_up(self) -> None:
-        """One line up."""
-        self.table.action_cursor_up()
-
-    def action_move_top(self) -> None:
-        """To the first ticket."""
-        self.table.move_cursor(row=0)
-
-    def action_move_bottom(self) -> None:
-        """To the last ticket that was read."""
-        self.table.move_cursor(row=max(len(self.table.tickets) - 1, 0))
-
-    def action_move_half_down(self) -> None:
-        """Half a page down."""
-        self.table.half_page(1)
-
-    def action_move_half_up(self) -> None:
-        """Half a page up."""
-        self.table.half_page(-1)
 
     def more_commands(self) -> Iterable[tuple[str, str, Callable[[], object]]]:
         """What has no key of its own, and the lists by name, for the palette."""

@@ -13,6 +13,7 @@ from sysmo_tui.domain.enums import Inbox, Sort
 from sysmo_tui.domain.message import N_, Advice
 from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.services.quarantine import MOST_COUNTED
+from sysmo_tui.widgets.present_words import READING, WRITING
 
 SORTS: Final[Mapping[Sort, str]] = {
     Sort.URGENT: N_("Most urgent first"),
@@ -82,7 +83,15 @@ def waiting_words(count: int, key: str) -> str:
 
 
 def legend(
-    time: str, *, refresh: str, new: int, has_stale: bool, is_staff: bool, mail: str, waiting: str
+    time: str,
+    *,
+    refresh: str,
+    new: int,
+    has_stale: bool,
+    has_present: bool,
+    is_staff: bool,
+    mail: str,
+    waiting: str,
 ) -> Content:
     """What stands below the list while nothing happens: news first, then what the marks mean."""
     parts = []
@@ -99,4 +108,7 @@ def legend(
     parts.append(Content.assemble(("●", "$unread"), " ", _("unread")))
     if is_staff:
         parts.append(Content.assemble(("▲", "$overdue"), " ", _("overdue")))
+    if has_present:
+        parts.append(Content.assemble((WRITING, "$warning"), " ", _("someone writes")))
+        parts.append(Content.assemble((READING, "$quiet"), " ", _("someone reads")))
     return Content("  ").join(parts)

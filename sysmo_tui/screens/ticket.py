@@ -21,18 +21,21 @@ from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.base import shown
 from sysmo_tui.screens.confirm import Prompt
+from sysmo_tui.screens.desk_app import Attended
 from sysmo_tui.screens.picker import Item, Picker
 from sysmo_tui.screens.scrolling import Scrolling
 from sysmo_tui.screens.ticket_acts import TicketActs, items
 from sysmo_tui.screens.whole_mail import WholeMailScreen
-from sysmo_tui.services import choices, editing, filing, kept_mail, reading, tagging
+from sysmo_tui.services import choices, editing, filing, kept_mail, presence, reading, tagging
 from sysmo_tui.services.choices import Choices
 from sysmo_tui.services.kept_mail import MailRecord
+from sysmo_tui.services.presence import Present
 from sysmo_tui.spoken import moment
 from sysmo_tui.widgets.banner import Banner
 from sysmo_tui.widgets.facts_panel import FactsPanel
 from sysmo_tui.widgets.hints import Hints
 from sysmo_tui.widgets.mail_words import outcome_words
+from sysmo_tui.widgets.present_words import present_brief
 from sysmo_tui.widgets.status_line import StatusLine
 from sysmo_tui.widgets.thread import Earlier, Thread
 from sysmo_tui.widgets.ticket_text import Row, facts_line
@@ -100,6 +103,7 @@ class TicketScreen(Scrolling, TicketActs[int]):
         self._number = number
         self._trail = trail or Trail(())
         self._view: TicketView | CustomerTicket | None = None
+        self._present: Sequence[Present] = ()
 
     def compose(self) -> ComposeResult:
         """The lines from top to bottom."""
@@ -134,9 +138,27 @@ class TicketScreen(Scrolling, TicketActs[int]):
         """Show what is new in this ticket, without moving what is read."""
         if self._view is not None and changes.touches(self._number):
             self._renew()
+        if changes.touches_presence(self._number):
+            self._look_who_is_here()
+
+    def attends(self) -> Attended | None:
+        """The ticket, once it is there to be read."""
+        return Attended(self._number) if isinstance(self._view, TicketView) else None
+
+    def _look_who_is_here(self) -> None:
+        if isinstance(self._view, TicketView):
+            self.read(presence.of_ticket, self._number, but_not=self.app.visit).then(
+                self._show_who_is_here, group="presence"
+            )
+
+    def _show_who_is_here(self, present: Sequence[Present]) -> None:
+        self._present = present
+        self._identify()
+        if self._view is not None:
+            self._show_panel(self._view)
 
     def _load(self) -> None:
-        self._view = None
+        self._view, self._present = None, ()
         self.read(reading.show, self._number, with_history=True).then(self._show)
 
     def _renew(self, refused: Callable[[DeskError], object] | None = None) -> None:
@@ -153,6 +175,8 @@ class TicketScreen(Scrolling, TicketActs[int]):
         self.thread.show(view, self.app.zone, self.app.now())
         self.say()
         self._was_read(view)
+        self.app.attend()
+        self._look_who_is_here()
 
     def _show_news(self, view: TicketView | CustomerTicket) -> None:
         self._show_facts(view)
@@ -170,9 +194,9 @@ class TicketScreen(Scrolling, TicketActs[int]):
         row = view.row
         title = Content.assemble("‹ ", (f"#{row.number}  ", "bold $accent"), (row.subject, "bold"))
         self.query_one(TitleBar).entitle(title)
-        self.query_one(TitleBar).identify(self._trail.place(row.number))
+        self._identify()
         self.query_one("#facts", Static).update(facts_line(row, self.app.now(), view))
-        self.query_one(FactsPanel).show(view, self.app.zone, self.app.now())
+        self._show_panel(view)
         undelivered = self.query_one("#undelivered", Static)
         bad = ", ".join(view.undelivered) if isinstance(view, TicketView) else ""
         undelivered.update(
@@ -180,6 +204,13 @@ class TicketScreen(Scrolling, TicketActs[int]):
         )
         undelivered.display = bool(bad)
         self.refresh_bindings()
+
+    def _identify(self) -> None:
+        parts = (present_brief(self._present), self._trail.place(self._number))
+        self.query_one(TitleBar).identify(" · ".join(part for part in parts if part))
+
+    def _show_panel(self, view: TicketView | CustomerTicket) -> None:
+        self.query_one(FactsPanel).show(view, self.app.zone, self.app.now(), self._present)
 
     def _was_read(self, view: TicketView | CustomerTicket) -> None:
         self._trail.opened(view.row.number)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from textual.containers import VerticalScroll
@@ -18,8 +19,12 @@ from sysmo_tui.domain.views import CustomerTicket, TicketView
 from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.spoken import date_text, long_moment
 from sysmo_tui.widgets.changes import NOBODY
+from sysmo_tui.widgets.present_words import present_mark, present_sentence
 from sysmo_tui.widgets.ticket_text import due_text, priority_marks
 from sysmo_tui.widgets.words import rating_text
+
+if TYPE_CHECKING:
+    from sysmo_tui.services.presence import Present
 
 LABEL = 13
 VALUE = 25
@@ -46,13 +51,21 @@ class FactsPanel(VerticalScroll, can_focus=False):
         """One text."""
         yield Static()
 
-    def show(self, view: TicketView | CustomerTicket, zone: ZoneInfo, now: datetime) -> None:
-        """Show the facts of a ticket."""
+    def show(
+        self,
+        view: TicketView | CustomerTicket,
+        zone: ZoneInfo,
+        now: datetime,
+        present: Sequence[Present] = (),
+    ) -> None:
+        """Show the facts of a ticket, and last, where nothing moves by it, who has it open now."""
         if isinstance(view, TicketView):
             parts = [_lines(_work(view, zone, now)), _heading(_("Customer")), _lines(_customer(view, zone))]
             people = [*view.watchers, *view.collaborators]
             if people:
                 parts += [_heading(_("Also in it")), *(Content(person.name) for person in people)]
+            if present:
+                parts += [_heading(_("Here now")), *map(_present, present)]
         else:
             key = keys.shown(keys.BY_ID["ticket.rate"], getattr(self.app, "keymap", {}))[0]
             parts = [_lines(_own(view, zone, now, key))]
@@ -61,6 +74,11 @@ class FactsPanel(VerticalScroll, can_focus=False):
 
 def _heading(text: str) -> Content:
     return Content.assemble("\n", (text, "bold $accent"))
+
+
+def _present(each: Present) -> Content:
+    glyph, ink = present_mark([each])
+    return Content.assemble((f"{glyph} ", f"${ink}"), present_sentence(each))
 
 
 def _lines(lines: Iterable[Line]) -> Content:

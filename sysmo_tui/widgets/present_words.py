@@ -18,7 +18,7 @@ def present_mark(present: Sequence[Present]) -> tuple[str, str]:
     """The glyph of who has a ticket open, and its ink; a blank when nobody has."""
     if not present:
         return " ", ""
-    return (WRITING, "accent") if present[0].is_writing else (READING, "quiet")
+    return (WRITING, "warning") if present[0].is_writing else (READING, "quiet")
 
 
 def present_sentence(each: Present, *, is_short: bool = False) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from textual.app import ComposeResult
@@ -12,7 +14,11 @@ from textual.widgets import Static
 
 from sysmo_tui.domain.views import CustomerTicket, TicketView
 from sysmo_tui.widgets.entry import entry_content, facts_of
+from sysmo_tui.widgets.present_words import present_brief, present_mark
 from sysmo_tui.widgets.ticket_text import facts_line
+
+if TYPE_CHECKING:
+    from sysmo_tui.services.presence import Present
 
 BODY_LINES = 12
 
@@ -33,6 +39,11 @@ class Preview(Vertical):
     }
     """
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._head: tuple[Content, ...] = ()
+        self._present: Sequence[Present] = ()
+
     def compose(self) -> ComposeResult:
         """Facts and entries."""
         yield Static(id="preview-head")
@@ -50,17 +61,40 @@ class Preview(Vertical):
 
     def clear(self) -> None:
         """Show nothing."""
-        self._write(Content(""), Content(""))
+        self._head = ()
+        self._write(Content(""))
 
-    def show(self, view: TicketView | CustomerTicket, now: datetime, zone: ZoneInfo) -> None:
-        """Show a ticket."""
+    def attend(self, present: Sequence[Present]) -> None:
+        """Show who has the ticket open now."""
+        if present != self._present:
+            self._present = present
+            self._write_head()
+
+    def show(
+        self,
+        view: TicketView | CustomerTicket,
+        now: datetime,
+        zone: ZoneInfo,
+        present: Sequence[Present] = (),
+    ) -> None:
+        """Show a ticket, and who has it open now."""
         row = view.row
         title = Content.assemble((f"#{row.number}  ", "$quiet"), (row.subject, "bold"))
         entries = [entry_content(facts_of(entry), zone, now, most=BODY_LINES) for entry in view.entries]
-        self._write(Content("\n").join([title, facts_line(row, now)]), Content("\n\n").join(entries))
+        self._head, self._present = (title, facts_line(row, now)), present
+        self._write(Content("\n\n").join(entries))
         scroll = self.query_one(VerticalScroll)
         self.call_after_refresh(scroll.scroll_end, animate=False)
 
-    def _write(self, head: Content, body: Content) -> None:
-        self.query_one("#preview-head", Static).update(head)
+    def _write(self, body: Content) -> None:
+        self._write_head()
         self.query_one("#preview-body", Static).update(body)
+
+    def _write_head(self) -> None:
+        lines = [*self._head]
+        if self._head and self._present:
+            # Before the facts, which may be cut.
+            lines.insert(
+                1, Content.styled(present_brief(self._present), f"${present_mark(self._present)[1]}")
+            )
+        self.query_one("#preview-head", Static).update(Content("\n").join(lines))

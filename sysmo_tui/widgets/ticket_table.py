@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from sysmo_tui.domain.text import SafeText, fit
 from sysmo_tui.domain.views import CustomerTicketRow, TicketRow
 from sysmo_tui.i18n import _
 from sysmo_tui.widgets.changes import NOBODY
+from sysmo_tui.widgets.present_words import present_mark
 from sysmo_tui.widgets.row_table import RowTable
 from sysmo_tui.widgets.ticket_text import (
     DRAFT,
@@ -35,6 +36,7 @@ from sysmo_tui.widgets.ticket_text import (
 
 if TYPE_CHECKING:
     from sysmo_tui.services.inboxes import News
+    from sysmo_tui.services.presence import Present
 
 NEAR_END = 8
 """Rows before the last at which the next page is asked for."""
@@ -68,6 +70,7 @@ class TicketTable(RowTable):
         self.tickets: list[Row] = []
         self._left: frozenset[int] = frozenset()
         self._lost: frozenset[int] = frozenset()
+        self._present: Mapping[int, Sequence[Present]] = {}
         self._sort: Sort | None = None
         self._now = datetime.min
         self._columns_shown: tuple[Column, ...] = ()
@@ -86,6 +89,11 @@ class TicketTable(RowTable):
     def has_stale(self) -> bool:
         """Whether it shows tickets that are not in the list any more."""
         return bool(self._left or self._lost)
+
+    @property
+    def has_present(self) -> bool:
+        """Whether somebody has one of its tickets open."""
+        return any(row.number in self._present for row in self.tickets)
 
     def show(
         self,
@@ -124,6 +132,12 @@ class TicketTable(RowTable):
         self.tickets = [known.get(row.number, row) for row in self.tickets]
         self._renew([row for row in self.tickets if row.number in news.changed])
         return before != (self.tickets, self._left, self._lost)
+
+    def attend(self, present: Mapping[int, Sequence[Present]]) -> None:
+        """Show who has which ticket open now."""
+        before, self._present = self._present, present
+        if before != present:
+            self._renew(row for row in self.tickets if row.number in before or row.number in present)
 
     def recolour(self) -> None:
         """Write the cells in the colours of another theme."""
@@ -196,7 +210,11 @@ class TicketTable(RowTable):
 
     def _mark(self, row: Row, width: int) -> Text:
         glyph, ink = mark(row, self._now)
-        return Text(glyph, style=self.ink(ink) if ink else "", no_wrap=True)
+        return Text(glyph, style=self.ink(ink), no_wrap=True)
+
+    def _marks(self, row: Row, width: int) -> Text:
+        here, ink = present_mark(self._present.get(row.number, ()))
+        return self._mark(row, width).append(here, self.ink(ink))
 
     def _number(self, row: Row, width: int) -> Text:
         return self._text(str(row.number), width)
@@ -231,14 +249,16 @@ class TicketTable(RowTable):
 
     def _two_lines(self, row: Row, width: int) -> Text:
         glyph, ink = mark(row, self._now)
+        here, here_ink = present_mark(self._present.get(row.number, ()))
         marks = priority_marks(row.level) if isinstance(row, TicketRow) else ""
         head = fit(SafeText(_headline(row)), width - 3)
-        facts = f"  #{row.number} · {_(row.status)} · {self._since(row)}"
+        facts = f"#{row.number} · {_(row.status)} · {self._since(row)}"
         return Text.assemble(
-            (f"{glyph} ", self.ink(ink) if ink else ""),
+            (f"{glyph} ", self.ink(ink)),
             (head, "bold" if row.is_unread else ""),
             "\n",
-            (fit(SafeText(facts), width - 4), self.ink("quiet")),
+            (f"{here} ", self.ink(here_ink)),
+            (fit(SafeText(facts), width - 6), self.ink("quiet")),
             (f" {marks}", self.ink("urgent")),
             no_wrap=True,
         )
@@ -253,12 +273,12 @@ def _headline(row: Row) -> str:
 
 
 _STAFF_COLUMNS = (
-    Column("mark", "", 2, TicketTable._mark),
+    Column("mark", "", 3, TicketTable._marks),
     Column("number", "#", 7, TicketTable._number),
     Column("state", N_("State"), 12, TicketTable._state),
     Column("priority", N_("Pri"), 4, TicketTable._priority),
     Column("subject", N_("Subject"), 0, TicketTable._subject),
-    Column("company", N_("Company"), 14, TicketTable._company, from_width=79),
+    Column("company", N_("Company"), 13, TicketTable._company, from_width=79),
     Column("who", N_("Who"), 8, TicketTable._who),
     Column("clock", "", 7, TicketTable._clock, from_width=66),
 )

@@ -38,6 +38,9 @@ class TitleBar(Horizontal):
 
     def identify(self, who: Content | str) -> None:
         """Change what stands on the right."""
-        self._who = Content.from_text(who, markup=False)
+        content = Content.from_text(who, markup=False)
+        if content == self._who:
+            return
+        self._who = content
         for static in self.query("#who").results(Static):
             static.update(self._who)
