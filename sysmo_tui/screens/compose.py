@@ -21,13 +21,13 @@ from sysmo_tui.domain.views import CustomerTicket, Filed, TicketView
 from sysmo_tui.i18n import _
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.base import Writing
+from sysmo_tui.screens.colleagues import Colleagues
 from sysmo_tui.screens.composing import Composing
 from sysmo_tui.screens.desk_app import Attended
 from sysmo_tui.screens.picker import Item, Picker
-from sysmo_tui.services import choices, drafts, presence, reading, thread
+from sysmo_tui.services import choices, drafts, reading, thread
 from sysmo_tui.services.choices import Choices
 from sysmo_tui.services.drafts import Saved
-from sysmo_tui.services.presence import Present
 from sysmo_tui.services.thread import Outgoing
 from sysmo_tui.spoken import continued
 from sysmo_tui.widgets.attached import AttachedFiles
@@ -48,7 +48,7 @@ SENT_EARLY_SECONDS = 2.0
 """How long sending what was typed ahead waits for the ticket; later its author looks at it first."""
 
 
-class ComposeScreen(Composing[bool]):
+class ComposeScreen(Colleagues[bool], Composing[bool]):
     """The last entries, the text, and a button whose words say who will read it. True when it was sent."""
 
     CSS_PATH = "compose.tcss"
@@ -63,6 +63,7 @@ class ComposeScreen(Composing[bool]):
     )
     BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.COMPOSE, Context.EVERYWHERE)
     AUTO_FOCUS = "TextArea"
+    FOLLOWS_BY = ("read", "presence")
 
     def __init__(self, number: int, kind: DraftKind, *, closes: bool = False) -> None:
         super().__init__()
@@ -157,7 +158,7 @@ class ComposeScreen(Composing[bool]):
         self.refresh_bindings()
         self.draft_read()
         self.app.attend()
-        self._look_who_is_here()
+        self.look_who_is_there()
         if isinstance(view, TicketView):
             self.read(choices.read).then(self._offer, group="choices")
         else:
@@ -169,17 +170,15 @@ class ComposeScreen(Composing[bool]):
 
     def desk_changed(self, changes: Changes) -> None:
         """Show who came and went."""
-        if changes.touches_presence(self._number):
-            self._look_who_is_here()
+        self.follow_colleagues(changes)
 
-    def _look_who_is_here(self) -> None:
-        if isinstance(self._view, TicketView):
-            self.read(presence.of_ticket, self._number, but_not=self.app.visit).then(
-                self._show_who_is_here, group="presence"
-            )
+    def staffed(self) -> Sequence[int]:
+        """The ticket that is answered, for its staff."""
+        return (self._number,) if isinstance(self._view, TicketView) else ()
 
-    def _show_who_is_here(self, present: Sequence[Present]) -> None:
-        self.query_one(TitleBar).identify(present_brief(present))
+    def show_present(self) -> None:
+        """Say in the title who is there as well."""
+        self.query_one(TitleBar).identify(present_brief(self.present.get(self._number, ())))
 
     def _show(self, view: TicketView | CustomerTicket) -> None:
         self._view = view

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -17,9 +17,11 @@ from sysmo_tui.desk import Work
 from sysmo_tui.domain.changes import EVERYTHING, Changes
 from sysmo_tui.domain.enums import Inbox, Sort
 from sysmo_tui.domain.text import clean_line
+from sysmo_tui.domain.views import TicketRow
 from sysmo_tui.i18n import _, render
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.base import TYPING_SECONDS, Asking
+from sysmo_tui.screens.colleagues import Colleagues
 from sysmo_tui.screens.confirm import Confirm
 from sysmo_tui.screens.desk_app import MailWay
 from sysmo_tui.screens.filters import filter_items, toggled
@@ -37,9 +39,8 @@ from sysmo_tui.screens.picker import Item, Picker
 from sysmo_tui.screens.scrolling import RowMoving
 from sysmo_tui.screens.ticket import TicketScreen, Trail
 from sysmo_tui.screens.ticket_acts import TicketActs
-from sysmo_tui.services import inboxes, outbox, presence, quarantine, reading
+from sysmo_tui.services import inboxes, outbox, quarantine, reading
 from sysmo_tui.services.inboxes import Listing, News
-from sysmo_tui.services.presence import Present
 from sysmo_tui.widgets.banner import Banner
 from sysmo_tui.widgets.forms import text_input
 from sysmo_tui.widgets.hints import Hints
@@ -62,7 +63,7 @@ def _mail_now(work: Work, way: MailWay) -> MailNow:
     return MailNow(outbox.is_stuck(work), way(work), quarantine.count(work))
 
 
-class InboxScreen(RowMoving, TicketActs[None]):
+class InboxScreen(RowMoving, Colleagues[None], TicketActs[None]):
     """Tabs, a search, the table, and beside it what the ticket under the cursor is about."""
 
     CSS_PATH = "inbox.tcss"
@@ -96,7 +97,6 @@ class InboxScreen(RowMoving, TicketActs[None]):
         self._next: str | None = None
         self._new = 0
         self._total: int | None = None
-        self._present: Mapping[int, Sequence[Present]] = {}
         self._has_preview = True
 
     def compose(self) -> ComposeResult:
@@ -149,8 +149,7 @@ class InboxScreen(RowMoving, TicketActs[None]):
 
     def desk_changed(self, changes: Changes) -> None:
         """Renew in place what changed of what is shown, and tell of what is new without moving a line."""
-        if changes.is_all or any(row.number in changes.presence for row in self.table.tickets):
-            self._look_who_is_where()
+        self.follow_colleagues(changes)
         if not changes.has_tickets:
             return
         self._count()
@@ -207,7 +206,7 @@ class InboxScreen(RowMoving, TicketActs[None]):
     def _say_mail(self, now: MailNow) -> None:
         if now != self._mail:
             self._mail = now
-            self.settle(self._legend())
+            self.settle(self.resting())
 
     def _show(self, listing: Listing, number: int | None, is_other: bool) -> None:
         page = listing.page
@@ -216,10 +215,10 @@ class InboxScreen(RowMoving, TicketActs[None]):
         self._say_problems(listing)
         self._say_emptiness()
         self._say_shown()
-        self.settle(self._legend())
+        self.settle(self.resting())
         self.refresh_bindings()
         self._preview_soon()
-        self._look_who_is_where()
+        self.look_who_is_there()
 
     def _renew(self, news: News, *, is_all: bool) -> None:
         if not self.table.tickets and news.new:
@@ -229,7 +228,7 @@ class InboxScreen(RowMoving, TicketActs[None]):
         self._new = news.new
         if is_other or is_all:
             # Nobody learns from the time that something happened which they see nothing of.
-            self.settle(self._legend())
+            self.settle(self.resting())
         row = self.row()
         if row is None or row.number in news.changed:
             self.refresh_bindings()
@@ -239,27 +238,21 @@ class InboxScreen(RowMoving, TicketActs[None]):
         self._next = listing.page.next
         self.table.append(listing.page.items)
         self._say_shown()
-        self._look_who_is_where()
+        self.look_who_is_there()
 
-    def _look_who_is_where(self) -> None:
-        if self.app.actor.is_staff and self._box is not Inbox.CREATED:
-            shown = [row.number for row in self.table.tickets]
-            self.read(presence.among, shown, but_not=self.app.visit).then(
-                self._show_who_is_where, group="presence"
-            )
+    def staffed(self) -> Sequence[int]:
+        """All that it shows, but what one asked for oneself."""
+        return [row.number for row in self.table.tickets if isinstance(row, TicketRow)]
 
-    def _show_who_is_where(self, present: Mapping[int, Sequence[Present]]) -> None:
-        self._present = present
-        self.table.attend(present)
+    def show_present(self) -> None:
+        """Mark the tickets that somebody has open, and say who has the one under the cursor."""
+        self.table.attend(self.present)
         row = self.row()
-        self.query_one(Preview).attend(present.get(row.number, ()) if row is not None else ())
-        self.settle(self._legend())
+        self.query_one(Preview).attend(self.present.get(row.number, ()) if row is not None else ())
+        self.settle(self.resting())
 
     def resting(self) -> Content:
         """The legend."""
-        return self._legend()
-
-    def _legend(self) -> Content:
         return legend(
             f"{self.app.now().astimezone(self.app.zone):%H:%M:%S}",
             refresh=keys.shown(keys.BY_ID["app.refresh"], self.app.keymap)[0],
@@ -301,7 +294,7 @@ class InboxScreen(RowMoving, TicketActs[None]):
         elif preview.is_shown:
             self.read(reading.show, row.number, newest=PREVIEW_ENTRIES).then(
                 lambda view: preview.show(
-                    view, self.app.now(), self.app.zone, self._present.get(view.row.number, ())
+                    view, self.app.now(), self.app.zone, self.present.get(view.row.number, ())
                 ),
                 group="preview",
                 after=PREVIEW_SECONDS,

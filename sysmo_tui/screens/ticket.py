@@ -20,16 +20,16 @@ from sysmo_tui.domain.views import CustomerTicket, TicketView
 from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.base import shown
+from sysmo_tui.screens.colleagues import Colleagues
 from sysmo_tui.screens.confirm import Prompt
 from sysmo_tui.screens.desk_app import Attended
 from sysmo_tui.screens.picker import Item, Picker
 from sysmo_tui.screens.scrolling import Scrolling
 from sysmo_tui.screens.ticket_acts import TicketActs, items
 from sysmo_tui.screens.whole_mail import WholeMailScreen
-from sysmo_tui.services import choices, editing, filing, kept_mail, presence, reading, tagging
+from sysmo_tui.services import choices, editing, filing, kept_mail, reading, tagging
 from sysmo_tui.services.choices import Choices
 from sysmo_tui.services.kept_mail import MailRecord
-from sysmo_tui.services.presence import Present
 from sysmo_tui.spoken import moment
 from sysmo_tui.widgets.banner import Banner
 from sysmo_tui.widgets.facts_panel import FactsPanel
@@ -76,7 +76,7 @@ class Trail:
         return _("{place} of {count}", place=self._numbers.index(number) + 1, count=len(self._numbers))
 
 
-class TicketScreen(Scrolling, TicketActs[int]):
+class TicketScreen(Scrolling, Colleagues[int], TicketActs[int]):
     """A ticket, and from it the next; leaving gives back the number that was open last."""
 
     CSS_PATH = "ticket.tcss"
@@ -97,13 +97,13 @@ class TicketScreen(Scrolling, TicketActs[int]):
     )
     BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.TICKET, Context.EVERYWHERE)
     AUTO_FOCUS = "Thread"
+    FOLLOWS_BY = ("read", "presence")
 
     def __init__(self, number: int, trail: Trail | None = None) -> None:
         super().__init__()
         self._number = number
         self._trail = trail or Trail(())
         self._view: TicketView | CustomerTicket | None = None
-        self._present: Sequence[Present] = ()
 
     def compose(self) -> ComposeResult:
         """The lines from top to bottom."""
@@ -138,27 +138,24 @@ class TicketScreen(Scrolling, TicketActs[int]):
         """Show what is new in this ticket, without moving what is read."""
         if self._view is not None and changes.touches(self._number):
             self._renew()
-        if changes.touches_presence(self._number):
-            self._look_who_is_here()
+        self.follow_colleagues(changes)
 
     def attends(self) -> Attended | None:
         """The ticket, once it is there to be read."""
         return Attended(self._number) if isinstance(self._view, TicketView) else None
 
-    def _look_who_is_here(self) -> None:
-        if isinstance(self._view, TicketView):
-            self.read(presence.of_ticket, self._number, but_not=self.app.visit).then(
-                self._show_who_is_here, group="presence"
-            )
+    def staffed(self) -> Sequence[int]:
+        """The ticket, for its staff."""
+        return (self._number,) if isinstance(self._view, TicketView) else ()
 
-    def _show_who_is_here(self, present: Sequence[Present]) -> None:
-        self._present = present
+    def show_present(self) -> None:
+        """Say in the title who is there, and beside the thread who all are."""
         self._identify()
         if self._view is not None:
             self._show_panel(self._view)
 
     def _load(self) -> None:
-        self._view, self._present = None, ()
+        self._view = None
         self.read(reading.show, self._number, with_history=True).then(self._show)
 
     def _renew(self, refused: Callable[[DeskError], object] | None = None) -> None:
@@ -176,7 +173,7 @@ class TicketScreen(Scrolling, TicketActs[int]):
         self.say()
         self._was_read(view)
         self.app.attend()
-        self._look_who_is_here()
+        self.look_who_is_there()
 
     def _show_news(self, view: TicketView | CustomerTicket) -> None:
         self._show_facts(view)
@@ -206,11 +203,12 @@ class TicketScreen(Scrolling, TicketActs[int]):
         self.refresh_bindings()
 
     def _identify(self) -> None:
-        parts = (present_brief(self._present), self._trail.place(self._number))
+        parts = (present_brief(self.present.get(self._number, ())), self._trail.place(self._number))
         self.query_one(TitleBar).identify(" · ".join(part for part in parts if part))
 
     def _show_panel(self, view: TicketView | CustomerTicket) -> None:
-        self.query_one(FactsPanel).show(view, self.app.zone, self.app.now(), self._present)
+        present = self.present.get(self._number, ())
+        self.query_one(FactsPanel).show(view, self.app.zone, self.app.now(), present)
 
     def _was_read(self, view: TicketView | CustomerTicket) -> None:
         self._trail.opened(view.row.number)
