@@ -155,6 +155,7 @@ class ComposeScreen(Colleagues[bool], Composing[bool]):
     def _begin(self, view: TicketView | CustomerTicket) -> None:
         """Offer what goes with a reply: staff of the ticket may set its status, who asked may close it."""
         self._show(view)
+        self._warn(view)
         self.refresh_bindings()
         self.draft_read()
         self.app.attend()
@@ -169,8 +170,19 @@ class ComposeScreen(Colleagues[bool], Composing[bool]):
         return Attended(self._number, self._is_writing) if isinstance(self._view, TicketView) else None
 
     def desk_changed(self, changes: Changes) -> None:
-        """Show who came and went."""
+        """Show what came meanwhile, and who came and went."""
         self.follow_colleagues(changes)
+        if self._view is not None and changes.touches(self._number):
+            self.read(reading.show, self._number, newest=ANSWERED_ENTRIES).then(self._show_newer)
+
+    def _show_newer(self, view: TicketView | CustomerTicket) -> None:
+        """Show what came meanwhile; what is sent is still compared with what was there to be answered."""
+        before = self._view
+        if before is None or view.entries == before.entries:
+            return
+        self._show(view)
+        if _newest_public(view) != _newest_public(before):
+            self.say(_("A newer message came while you were writing."))
 
     def staffed(self) -> Sequence[int]:
         """The ticket that is answered, for its staff."""
@@ -187,10 +199,16 @@ class ComposeScreen(Colleagues[bool], Composing[bool]):
         self.query_one(TitleBar).entitle(title)
         now, zone = self.app.now(), self.app.zone
         entries = [entry_content(facts_of(entry), zone, now) for entry in view.entries]
-        self.query_one("#answered Static", Static).update(Content("\n\n").join(entries))
-        self.call_after_refresh(self.query_one("#answered").scroll_end, animate=False)
+        answered = self.query_one("#answered", VerticalScroll)
+        if answered.is_vertical_scroll_end:
+            self.call_after_refresh(answered.scroll_end, animate=False)
+        answered.query_one(Static).update(Content("\n\n").join(entries))
         self._seen = self._seen or _newest_public(view)
         self.touch(reading.mark_read, row.number, view.entries[-1].key)
+        self._dress()
+
+    def _warn(self, view: TicketView | CustomerTicket) -> None:
+        """Say what should be known before one writes."""
         if self._fails() and not self._is_note:
             self.say_error(_("No mail arrives at {address}: call, or change it.", address=self._address()))
         elif (
@@ -200,7 +218,6 @@ class ComposeScreen(Colleagues[bool], Composing[bool]):
             and not self.has_draft()
         ):
             self.say(_("“Then” can set it to wait for the customer."))
-        self._dress()
 
     def _dress(self) -> None:
         """Make border, title, button and options those of what is written."""

@@ -247,8 +247,7 @@ class InboxScreen(RowMoving, Colleagues[None], TicketActs[None]):
     def show_present(self) -> None:
         """Mark the tickets that somebody has open, and say who has the one under the cursor."""
         self.table.attend(self.present)
-        row = self.row()
-        self.query_one(Preview).attend(self.present.get(row.number, ()) if row is not None else ())
+        self.query_one(Preview).attend(self.present)
         self.settle(self.resting())
 
     def resting(self) -> Content:
@@ -293,9 +292,7 @@ class InboxScreen(RowMoving, Colleagues[None], TicketActs[None]):
             preview.clear()
         elif preview.is_shown:
             self.read(reading.show, row.number, newest=PREVIEW_ENTRIES).then(
-                lambda view: preview.show(
-                    view, self.app.now(), self.app.zone, self.present.get(view.row.number, ())
-                ),
+                lambda view: preview.show(view, self.app.now(), self.app.zone),
                 group="preview",
                 after=PREVIEW_SECONDS,
                 refused=lambda error: preview.clear(),

@@ -120,7 +120,8 @@ class TicketActs(Unsending[ScreenResultType]):
         """Make it nobody's."""
         row = self.row()
         if row is not None:
-            self._act(row.number, _("#{number} is nobody's now.", number=row.number), tickets.release)
+            told = _("#{number} is nobody's now.", number=row.number)
+            self._act(row.number, told, tickets.release, seen=_has_it(row))
 
     def action_reopen(self) -> None:
         """Put it back in progress; over one that is open, what was just closed, while that is told."""
@@ -160,7 +161,8 @@ class TicketActs(Unsending[ScreenResultType]):
         is_mine = has_it is not None and has_it.account_id == self.app.actor.account_id
 
         def chosen(item: Item) -> None:
-            self._act(number, _("Assigned #{number}.", number=number), tickets.assign, item.value)
+            told = _("Assigned #{number}.", number=number)
+            self._act(number, told, tickets.assign, item.value, seen=_has_it(row))
 
         self.choose(
             _("Assign #{number} to", number=number),
@@ -290,16 +292,19 @@ class TicketActs(Unsending[ScreenResultType]):
         """Let one of the desk's choices be picked, starting on the ``current`` one, then do ``chosen``."""
 
         def show(known: Choices) -> None:
-            listed = offered(known)
-
-            def picked(value: str | None) -> None:
-                for item in listed:
-                    if item.value == value:
-                        chosen(item)
-
-            self.app.push_screen(Picker(title, listed, current=current(known)), picked)
+            self._pick(title, offered(known), chosen, current(known))
 
         self.read(choices.read).then(show, group="choices")
+
+    def _pick(
+        self, title: str, listed: Sequence[Item], chosen: Callable[[Item], object], current: str
+    ) -> None:
+        def picked(value: str | None) -> None:
+            for item in listed:
+                if item.value == value:
+                    chosen(item)
+
+        self.app.push_screen(Picker(title, listed, current=current), picked)
 
     def _choose_value(
         self,
@@ -309,22 +314,27 @@ class TicketActs(Unsending[ScreenResultType]):
         offered: Callable[[Choices], Sequence[Choice]],
         name: str,
     ) -> None:
-        """Let a field's value be picked, starting on the one called ``name``."""
+        """Let a field's value be picked, starting on the one called ``name``.
+
+        It replaces that one only: what somebody else chose meanwhile stays.
+        """
         number = row.number
 
-        def chosen(item: Item) -> None:
+        def chosen(current: str, item: Item) -> None:
             told = _("Changed #{number}.", number=number)
             if field is TicketField.TOPIC:
                 told = _("Moved #{number} to {topic}.", number=number, topic=item.label)
             refused = partial(self._close_refused, row) if field is TicketField.STATUS else None
-            self._act(number, told, editing.edit, {field: item.value}, refused=refused)
+            # An archived value is not among those that can be chosen, and is not known by its name.
+            seen = {field: current} if current else {}
+            self._act(number, told, editing.edit, {field: item.value}, seen=seen, refused=refused)
 
-        self.choose(
-            title,
-            lambda known: items(offered(known)),
-            chosen,
-            current=lambda known: next((each.value for each in offered(known) if each.name == name), ""),
-        )
+        def show(known: Choices) -> None:
+            listed = offered(known)
+            current = next((each.value for each in listed if each.name == name), "")
+            self._pick(title, items(listed), partial(chosen, current), current)
+
+        self.read(choices.read).then(show, group="choices")
 
     def _act(
         self,
@@ -404,6 +414,13 @@ def items(known: Sequence[Choice]) -> list[Item]:
 def people_items(known: Sequence[Choice]) -> list[Item]:
     """Colleagues, oneself first."""
     return [Item("me", _("me")), *items(known)]
+
+
+def _has_it(row: Row) -> int | None:
+    """Who has a ticket, as it is shown: an account's id, NOBODY, or None where that is not shown."""
+    if not isinstance(row, TicketRow):
+        return None
+    return row.assignee.account_id if row.assignee is not None else tickets.NOBODY
 
 
 def _is_unanswered(row: Row) -> bool:

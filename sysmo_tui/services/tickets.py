@@ -15,6 +15,9 @@ from sysmo_tui.domain.workflow import customer_category
 from sysmo_tui.models import Ticket, table
 from sysmo_tui.services import events, history, people, states, visible
 
+NOBODY = 0
+"""Stands for no account where an assignee is compared with who is seen to have a ticket."""
+
 _TICKET = table(Ticket)
 
 _OPEN_OF = (
@@ -45,10 +48,16 @@ def take(work: Work, number: int, *, version: int | None = None) -> Changed:
     return changed(work, ticket)
 
 
-def assign(work: Work, number: int, to: str, *, version: int | None = None) -> Changed:
-    """Give the ticket to a member of staff, by address or ``me``, whoever has it now."""
+def assign(
+    work: Work, number: int, to: str, *, seen: int | None = None, version: int | None = None
+) -> Changed:
+    """Give the ticket to a member of staff, by address or ``me``, whoever has it now.
+
+    ``seen`` is the account, or :data:`NOBODY`, that its author saw to have it: Conflict for another one.
+    """
     ticket = visible.ticket_for_change(work, number, Verb.ASSIGN, version=version).ticket
     _require_open(ticket)
+    _require_seen(work, ticket, seen)
     person = people.staff(work, to, field="to")
     if person.id != ticket.assignee_id:
         kind = EventKind.TAKEN if person.id == work.actor.account_id else EventKind.ASSIGNED
@@ -56,12 +65,16 @@ def assign(work: Work, number: int, to: str, *, version: int | None = None) -> C
     return changed(work, ticket)
 
 
-def release(work: Work, number: int, *, version: int | None = None) -> Changed:
-    """Put the ticket back among the unassigned; new again if nothing public was answered."""
+def release(work: Work, number: int, *, seen: int | None = None, version: int | None = None) -> Changed:
+    """Put the ticket back among the unassigned; new again if nothing public was answered.
+
+    ``seen`` as for :func:`assign`.
+    """
     ticket = visible.ticket_for_change(work, number, Verb.RELEASE, version=version).ticket
     _require_open(ticket)
     if ticket.assignee_id is None:
         raise Conflict(N_("Nobody has #{number}."), number=number)
+    _require_seen(work, ticket, seen)
     let_go(work, ticket)
     return changed(work, ticket)
 
@@ -124,6 +137,19 @@ def changed(work: Work, ticket: Ticket, capacity: Audience = Audience.STAFF) -> 
 def _change_owner(work: Work, ticket: Ticket, account_id: int | None, cause: Cause) -> None:
     before, ticket.owner_id = ticket.owner_id, account_id
     events.record(work, ticket, EventKind.EDITED, changes={"owner_id": (before, account_id)}, cause=cause)
+
+
+def _require_seen(work: Work, ticket: Ticket, seen: int | None) -> None:
+    """Refuse to decide about a ticket that somebody else was given meanwhile."""
+    if seen is None or (ticket.assignee_id or NOBODY) == seen:
+        return
+    if ticket.assignee_id is None:
+        raise Conflict(N_("Nobody has #{number} any more. Look at it again."), number=ticket.number)
+    raise Conflict(
+        N_("{who} has #{number} now. Look at it again."),
+        who=people.shown_name(work, ticket.assignee_id),
+        number=ticket.number,
+    )
 
 
 def _require_open(ticket: Ticket) -> None:

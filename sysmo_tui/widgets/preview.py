@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -41,8 +41,9 @@ class Preview(Vertical):
 
     def __init__(self) -> None:
         super().__init__()
-        self._head: tuple[Content, ...] = ()
-        self._present: Sequence[Present] = ()
+        self._number = 0
+        self._head: tuple[Content, Content] | None = None
+        self._present: Mapping[int, Sequence[Present]] = {}
 
     def compose(self) -> ComposeResult:
         """Facts and entries."""
@@ -61,27 +62,21 @@ class Preview(Vertical):
 
     def clear(self) -> None:
         """Show nothing."""
-        self._head = ()
+        self._number, self._head = 0, None
         self._write(Content(""))
 
-    def attend(self, present: Sequence[Present]) -> None:
-        """Show who has the ticket open now."""
-        if present != self._present:
-            self._present = present
+    def attend(self, present: Mapping[int, Sequence[Present]]) -> None:
+        """Show who has the ticket open now, of those who have any of the list open."""
+        before, self._present = self._present, present
+        if before.get(self._number) != present.get(self._number):
             self._write_head()
 
-    def show(
-        self,
-        view: TicketView | CustomerTicket,
-        now: datetime,
-        zone: ZoneInfo,
-        present: Sequence[Present] = (),
-    ) -> None:
-        """Show a ticket, and who has it open now."""
+    def show(self, view: TicketView | CustomerTicket, now: datetime, zone: ZoneInfo) -> None:
+        """Show a ticket."""
         row = view.row
         title = Content.assemble((f"#{row.number}  ", "$quiet"), (row.subject, "bold"))
         entries = [entry_content(facts_of(entry), zone, now, most=BODY_LINES) for entry in view.entries]
-        self._head, self._present = (title, facts_line(row, now)), present
+        self._number, self._head = row.number, (title, facts_line(row, now))
         self._write(Content("\n\n").join(entries))
         scroll = self.query_one(VerticalScroll)
         self.call_after_refresh(scroll.scroll_end, animate=False)
@@ -91,10 +86,9 @@ class Preview(Vertical):
         self.query_one("#preview-body", Static).update(body)
 
     def _write_head(self) -> None:
-        lines = [*self._head]
-        if self._head and self._present:
+        lines = [] if self._head is None else [*self._head]
+        present = self._present.get(self._number, ())
+        if lines and present:
             # Before the facts, which may be cut.
-            lines.insert(
-                1, Content.styled(present_brief(self._present), f"${present_mark(self._present)[1]}")
-            )
+            lines.insert(1, Content.styled(present_brief(present), f"${present_mark(present)[1]}"))
         self.query_one("#preview-head", Static).update(Content("\n").join(lines))

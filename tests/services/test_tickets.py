@@ -148,3 +148,20 @@ def test_nobody_waits_for_a_ticket_that_they_may_not_know_of(postgresql_store: S
         session.execute(lock)
         with pytest.raises(NotFound):
             ask.reply(stranger, number)
+
+
+def test_who_gives_a_ticket_away_means_the_one_who_was_seen_to_have_it(
+    cast: Cast, customer: Door, operator: Door
+):
+    number, rita = ask.file(customer), cast.operator("rita")
+    cast.operator("nora")
+    operator.write(tickets.take, number)
+    with pytest.raises(Conflict, match="Luis has #1 now"):
+        rita.write(tickets.assign, number, "nora@desk.example", seen=tickets.NOBODY)
+    assert rita.write(tickets.assign, number, "nora@desk.example", seen=cast.ids["luis"]).assignee == "Nora"
+    with pytest.raises(Conflict, match="Nora has #1 now"):
+        operator.write(tickets.release, number, seen=cast.ids["luis"])
+    assert operator.write(tickets.release, number, seen=cast.ids["nora"]).assignee is None
+    with pytest.raises(Conflict, match="Nobody has #1 any more"):
+        rita.write(tickets.assign, number, "me", seen=cast.ids["nora"])
+    assert rita.write(tickets.assign, number, "me", seen=tickets.NOBODY).assignee == "Rita"
