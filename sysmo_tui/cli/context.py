@@ -23,7 +23,7 @@ from sysmo_tui.cli.nouns import LOCAL
 from sysmo_tui.cli.output import Output
 from sysmo_tui.domain.actor import Caller
 from sysmo_tui.domain.enums import Channel
-from sysmo_tui.domain.errors import Forbidden, Invalid
+from sysmo_tui.domain.errors import DeskError, Forbidden, Invalid
 from sysmo_tui.domain.message import N_
 
 if TYPE_CHECKING:
@@ -355,6 +355,15 @@ def _who(work: Work) -> Actor:
 def who_if_anyone(work: Work) -> Actor | None:
     """Who is signed in, None for a visitor."""
     return work.signed_in
+
+
+def address_if_anyone(run: Here) -> str:
+    """The address of whoever is signed in on the desk that is there, "" for nobody."""
+    try:
+        actor = run.door.read(who_if_anyone)
+    except DeskError:
+        return ""
+    return actor.email if actor else ""
 
 
 def _digest(*given: object) -> str:

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sysmo_tui.cli import database_roles, sheets
-from sysmo_tui.cli.context import Here, here, who_if_anyone
+from sysmo_tui.cli import database_copy, database_roles, sheets
+from sysmo_tui.cli.context import Here, address_if_anyone, here
 from sysmo_tui.cli.input import confirm
 from sysmo_tui.cli.local_options import DeskPlace
 from sysmo_tui.cli.options import Yes
 from sysmo_tui.cli.output import Column
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.domain.enums import AuditKind
-from sysmo_tui.domain.errors import DeskError, Invalid
+from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_, Advice
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _, ngettext, render
@@ -148,7 +148,7 @@ def _backup(
     from sysmo_tui.storage import backup
 
     report = backup.backup(run.desk.store, Path(file))
-    run.itself.write(whole_desk.note, AuditKind.BACKED_UP, _signed_in(run))
+    run.itself.write(whole_desk.note, AuditKind.BACKED_UP, address_if_anyone(run))
     shape = {
         "path": str(report.path),
         "size": report.size,
@@ -184,7 +184,7 @@ def _restore(
 
     if overwrite:
         confirm(run, _("Replace the desk that is there?"), yes)
-    by = _signed_in(run)
+    by = address_if_anyone(run)
     run.close()
     report = backup.restore(Path(file), run.database_url, overwrite=overwrite)
     run.itself.write(whole_desk.note, AuditKind.RESTORED, by)
@@ -224,15 +224,6 @@ def _damaged_setting(run: Here) -> list[str]:
     return []
 
 
-def _signed_in(run: Here) -> str:
-    """The address of whoever is signed in on the desk that is there, "" for nobody."""
-    try:
-        actor = run.door.read(who_if_anyone)
-    except DeskError:
-        return ""
-    return actor.email if actor else ""
-
-
 def _backup_folder(run: Here) -> Path:
     """Where copies from before an upgrade go."""
     from sysmo_tui.storage.engine import Dialect, dialect_of, parse
@@ -252,3 +243,6 @@ def _discrepancy(each: Discrepancy) -> str:
         stored=each.stored,
         proven=each.proven,
     )
+
+
+app.include(database_copy.app)

@@ -195,6 +195,7 @@ class AuditKind(StrEnum):
     EXPORTED = "exported"
     BACKED_UP = "backed_up"
     RESTORED = "restored"
+    COPIED = "copied"
     RECOVERED = "recovered"
     DESK_CREATED = "desk_created"
 

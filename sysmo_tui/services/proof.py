@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from sysmo_tui.desk import Work
 from sysmo_tui.domain import cycles as folding
@@ -147,7 +148,7 @@ def rebuild(work: Work) -> Rebuilt:
         count += len(rows)
         if rows:
             work.session.execute(_INSERT, rows)
-    return Rebuilt(cycles=count, entries=fulltext.rebuild(work.session, _documents(work)))
+    return Rebuilt(cycles=count, entries=fulltext.rebuild(work.session, documents(work.session)))
 
 
 def _batches(work: Work) -> Iterator[tuple[list[Any], dict[int, list[Any]]]]:
@@ -224,13 +225,13 @@ def _shown(value: object) -> SafeText:
     return clean_line("" if value is None else str(plain(value)), 200)
 
 
-def _documents(work: Work) -> Iterator[tuple[int, str]]:
-    """Every entry with what of it can be found."""
+def documents(session: Session) -> Iterator[tuple[int, str]]:
+    """Every entry with what of it can be found, to make the search index of."""
     after = 0
-    while entries := list(work.session.execute(_ENTRIES, {"after": after})):
+    while entries := list(session.execute(_ENTRIES, {"after": after})):
         after = entries[-1].id
         names: dict[int, list[str]] = defaultdict(list)
-        for file in work.session.execute(_FILES, {"first": entries[0].id, "last": after}):
+        for file in session.execute(_FILES, {"first": entries[0].id, "last": after}):
             names[file.entry_id].append(file.filename)
         for entry in entries:
             yield entry.id, search_index.document(entry.subject, entry.body, names[entry.id])

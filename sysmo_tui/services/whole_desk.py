@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -34,8 +35,9 @@ def size(work: Work) -> Size:
     return Size(work.session.execute(_TICKETS).scalar_one(), work.session.execute(_ENTRIES).scalar_one())
 
 
-def note(work: Work, kind: AuditKind, by: str = "") -> None:
+def note(work: Work, kind: AuditKind, by: str = "", detail: Mapping[str, str] | None = None) -> None:
     """Keep in the audit log that the whole desk was copied or put back, and who was signed in."""
     require_right(work.actor, Right.OPERATE)
     actor_id = work.session.execute(_ACCOUNT, {"folded": addresses.folded(by)}).scalar() if by else None
-    audit.record(work, kind, actor_id=actor_id, detail={"by": by} if by and actor_id is None else None)
+    unknown = {"by": by} if by and actor_id is None else {}
+    audit.record(work, kind, actor_id=actor_id, detail=unknown | dict(detail or {}))

@@ -157,13 +157,18 @@ def _come_back(connection: sa.Connection, found: str) -> RestoreReport:
     """Bring what was put back up to date, and keep it from doing again what it may have done since."""
     schema.migrate(connection)
     now = datetime.now(UTC)
-    held = connection.execute(_OUTBOX.update().where(_UNSENT).values(held_at=now)).rowcount
+    held = hold_unsent(connection, now)
     is_open = sa.and_(_SESSION.c.ended_at.is_(None), _SESSION.c.expires_at > now)
     sessions = connection.execute(_SESSION.update().where(is_open).values(ended_at=now)).rowcount
     connection.execute(_TOKEN.update().where(_TOKEN.c.used_at.is_(None)).values(used_at=now, payload={}))
     # Transactions are counted anew on another server; the old numbers would lie in its future.
     connection.execute(_EVENT.update().where(_EVENT.c.txid.is_not(None)).values(txid=None))
     return RestoreReport(found, _count(connection, Ticket), _count(connection, Entry), held, sessions)
+
+
+def hold_unsent(connection: sa.Connection, now: datetime) -> int:
+    """Hold what was not sent yet until somebody releases it; how many mails that were."""
+    return connection.execute(_OUTBOX.update().where(_UNSENT).values(held_at=now)).rowcount
 
 
 def _refuse_what_acts(connection: sqlite3.Connection, source: Path) -> None:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from sysmo_tui.domain.errors import Conflict, Invalid, NoDesk
 from sysmo_tui.domain.message import N_, Advice
-from sysmo_tui.storage import place, postgresql, roles, sqlite
+from sysmo_tui.storage import copying, place, postgresql, roles, sqlite
 from sysmo_tui.storage.engine import Dialect, Store, dialect_of, parse, shown
 from sysmo_tui.storage.failures import explained
 
@@ -78,26 +78,34 @@ def create(url: str, *, is_shared: bool = False) -> None:
             _create_file(Path(parsed.database or ""), is_shared)
         else:
             with migrating(parsed) as connection:
-                if tables := _tables(connection):
-                    raise Conflict(
-                        N_("The database {where} is not empty: it has a table {table}."),
-                        field="database",
-                        where=shown(parsed),
-                        table=tables[0],
-                    )
+                require_empty(connection, shown(parsed))
                 migrate(connection)
 
 
+def require_empty(connection: sa.Connection, where: str) -> None:
+    """Refuse a database that has any table."""
+    if tables := sorted(sa.inspect(connection).get_table_names()):
+        raise Conflict(
+            N_("The database {where} is not empty: it has a table {table}."),
+            field="database",
+            where=where,
+            table=tables[0],
+        )
+
+
 @contextmanager
-def migrating(url: sa.URL) -> Iterator[sa.Connection]:
-    """A transaction for migrations: nobody else migrates or writes meanwhile."""
+def migrating(url: sa.URL, *, waits: bool = True) -> Iterator[sa.Connection]:
+    """A transaction for migrations: nobody else migrates or writes meanwhile.
+
+    Unless it ``waits`` for somebody else who migrates the database of a server, that is Unavailable.
+    """
     if dialect_of(url) is Dialect.SQLITE:
         engine = sqlite.engine(Path(url.database or ""), sqlite.Use.MIGRATING)
     else:
         engine = postgresql.migrating_engine(url)
     with engine.begin() as connection:
         if connection.dialect.name == Dialect.POSTGRESQL:
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+            _lock(connection, waits=waits)
         yield connection
         if connection.dialect.name == Dialect.SQLITE:
             refuse_broken_references(connection)
@@ -157,8 +165,11 @@ def _create_file(path: Path, is_shared: bool) -> None:
         raise
 
 
-def _tables(connection: sa.Connection) -> list[str]:
-    return sorted(sa.inspect(connection).get_table_names())
+def _lock(connection: sa.Connection, *, waits: bool) -> None:
+    if waits:
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+    elif not connection.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(_MIGRATION_LOCK))):
+        raise copying.others_are_on()
 
 
 def refuse_broken_references(connection: sa.Connection) -> None:

@@ -31,6 +31,7 @@ class Use(StrEnum):
     WRITING = "writing"
     TOUCHING = "touching"
     MIGRATING = "migrating"
+    FILLING = "filling"
 
 
 _PRAGMAS: dict[Use, tuple[str, ...]] = {
@@ -41,7 +42,10 @@ _PRAGMAS: dict[Use, tuple[str, ...]] = {
     # Rebuilding a table with foreign keys on deletes the rows that cascade from it. Nobody else may
     # have the file open, or open it, until the connection is closed.
     Use.MIGRATING: ("locking_mode = EXCLUSIVE", "foreign_keys = OFF", "synchronous = FULL"),
+    # A new file that nobody knows yet: a failure leaves nothing of it, so nothing is written twice.
+    Use.FILLING: ("locking_mode = EXCLUSIVE", "foreign_keys = OFF", "synchronous = OFF"),
 }
+_ALONE = frozenset({Use.MIGRATING, Use.FILLING})
 _READERS, _MORE_READERS = 2, 2
 
 
@@ -61,18 +65,19 @@ def connect(path: Path, use: Use) -> sqlite3.Connection:
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode=rw",
         uri=True,
-        timeout=(ALONE_MS if use is Use.MIGRATING else BUSY_MS) / 1000,
+        timeout=(ALONE_MS if use in _ALONE else BUSY_MS) / 1000,
         isolation_level=None,
         check_same_thread=False,
     )
     try:
         for pragma in (
             *_PRAGMAS[use],
-            "journal_mode = WAL",
+            f"journal_mode = {'MEMORY' if use is Use.FILLING else 'WAL'}",
             f"journal_size_limit = {64 * _MIB}",
             f"cache_size = {-8 * 1024}",
             f"mmap_size = {128 * _MIB}",
-            "temp_store = MEMORY",
+            # The indexes of a whole desk are sorted there.
+            f"temp_store = {'FILE' if use is Use.FILLING else 'MEMORY'}",
         ):
             connection.execute(f"PRAGMA {pragma}").close()
     except sqlite3.Error:
@@ -94,7 +99,7 @@ def engine(path: Path, use: Use) -> sa.Engine:
         "max_overflow": _MORE_READERS if reads else 0,
         "pool_timeout": POOL_SECONDS,
     }
-    if use is Use.MIGRATING:
+    if use in _ALONE:
         pool = {"poolclass": NullPool}
     made = sa.create_engine(
         sa.URL.create("sqlite", database=str(path)),

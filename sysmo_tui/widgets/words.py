@@ -119,6 +119,7 @@ _AUDIT: Mapping[AuditKind, str] = {
     AuditKind.EXPORTED: N_("exported"),
     AuditKind.BACKED_UP: N_("backed up"),
     AuditKind.RESTORED: N_("restored"),
+    AuditKind.COPIED: N_("copied"),
     AuditKind.RECOVERED: N_("recovered"),
     AuditKind.DESK_CREATED: N_("desk created"),
 }
