@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sysmo_tui.domain.errors import Conflict, Invalid, NoDesk
 from sysmo_tui.domain.message import N_
 from sysmo_tui.models import Entry, Event, Outbox, SignIn, Ticket, Token, table
-from sysmo_tui.storage import copying, integrity, pg_tools, place, roles, schema, sqlite
+from sysmo_tui.storage import copying, integrity, pg_tools, place, postgresql, roles, schema, sqlite
 from sysmo_tui.storage.engine import Dialect, Store, dialect_of, parse, shown
 from sysmo_tui.storage.failures import explained
 
@@ -99,6 +99,7 @@ def _backup_file(path: Path, partial: Path) -> tuple[str, int, int]:
 def _backup_server(store: Store, partial: Path) -> tuple[str, int, int]:
     with copying.claimed(partial), store.reading() as session:
         connection = session.connection()
+        postgresql.require_straight(connection)
         snapshot = str(connection.scalar(sa.select(sa.func.pg_export_snapshot())))
         found = schema.require(schema.revision(connection), store.shown_url, may_be_older=True)
         counted = _count(connection, Ticket), _count(connection, Entry)
@@ -143,6 +144,7 @@ def _require_whole(opened: sqlite3.Connection, source: Path) -> None:
 def _restore_server(source: Path, url: sa.URL, overwrite: bool) -> RestoreReport:
     found = schema.require(pg_tools.revision(source), str(source), may_be_older=True)
     with schema.migrating(url) as connection:
+        postgresql.require_straight(connection)
         if sa.inspect(connection).get_table_names() and not overwrite:
             raise _is_there_already(shown(url))
         if busy := schema.others(connection):
