@@ -77,6 +77,8 @@ class Settings:
     database_url: str = field(repr=False)
     desk: DeskAddress | None = None
     """Where the desk is, when it is on another machine; its database is not used then."""
+    report_url: str = field(default="", repr=False)
+    """A standby of the desk's PostgreSQL server, where reports are read."""
     shares_connection: bool = True
     """Whether verbs over there, one soon after the other, go through one connection."""
     mail_url: str = field(default="", repr=False)
@@ -218,7 +220,14 @@ def _address(name: str, value: object) -> DeskAddress:
 
 _READERS: Mapping[str, Callable[[object], Any]] = {
     name: partial(_text, name)
-    for name in ("database.url", "state.dir", "mail.url", "mail.password", "ui.language")
+    for name in (
+        "database.url",
+        "database.report_url",
+        "state.dir",
+        "mail.url",
+        "mail.password",
+        "ui.language",
+    )
 } | {
     "desk.address": partial(_address, "desk.address"),
     "desk.share_connection": partial(_claim, "desk.share_connection"),
@@ -230,6 +239,7 @@ _READERS: Mapping[str, Callable[[object], Any]] = {
     "door.account_sessions": partial(_count, "door.account_sessions"),
 }
 _FIELDS = {
+    "database.report_url": "report_url",
     "desk.address": "desk",
     "desk.share_connection": "shares_connection",
     "mail.url": "mail_url",
@@ -245,6 +255,7 @@ _FIELDS = {
 _SHORT = {
     "SYSMO_DESK": "desk.address",
     "SYSMO_DATABASE_URL": "database.url",
+    "SYSMO_REPORT_DATABASE_URL": "database.report_url",
     "SYSMO_STATE_DIR": "state.dir",
     "SYSMO_MAIL_URL": "mail.url",
     "SYSMO_MAIL_PASSWORD": "mail.password",

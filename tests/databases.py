@@ -55,8 +55,10 @@ class SqliteServer:
 class PostgresqlServer:
     """A server of our own for one test run, and copies of one migrated database."""
 
-    def __init__(self, url: str, programs: Path) -> None:
+    def __init__(self, url: str, programs: Path, run_by: str | None) -> None:
         self.programs = programs
+        self.run_by = run_by
+        """The account of this machine whose the server is, where that is another one."""
         self._url = sa.make_url(url)
         self._engine = sa.create_engine(
             self._url.set(drivername="postgresql+psycopg"),
@@ -71,6 +73,11 @@ class PostgresqlServer:
             self._parts = connection.exec_driver_sql(_PARTS).scalar_one()
             tables = connection.exec_driver_sql(_TABLES).scalars().all()
         self._emptying = ";".join(f'DELETE FROM "{name}"' for name in tables)
+
+    @property
+    def socket_folder(self) -> str:
+        """Where its socket is."""
+        return str(self._url.normalized_query["host"][0])
 
     @contextmanager
     def fresh(self, template: str = _TEMPLATE) -> Iterator[str]:
@@ -135,7 +142,7 @@ def postgresql_server() -> Iterator[PostgresqlServer]:
         configuration.write(_FAST)
     server.start()
     try:
-        yield PostgresqlServer(server.get_uri(), server.bin_path)
+        yield PostgresqlServer(server.get_uri(), server.bin_path, server.system_user)
     finally:
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)

@@ -164,6 +164,10 @@ class Here:
 
             self._store = open_store(self.database_url)
             schema.check(self._store)
+            if self.settings.report_url and self.database_url == self.settings.database_url:
+                from sysmo_tui.storage.standby import Standby, address
+
+                self._store.standby = Standby(address(self.settings.report_url))
         return self._store
 
     def require_desk(self) -> Desk:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from sysmo_tui.domain.measures import Report
 
 app = Noun()
+
+LEVEL = timedelta(seconds=5)
+"""A report that is no older than this is of now."""
 
 KINDS = ("summary", "team", "volume", "resolution", "response", "backlog", "topics", "satisfaction")
 
@@ -76,13 +80,14 @@ def _report(
             choices=", ".join(KINDS),
         )
     from sysmo_tui.services import reports
+    from sysmo_tui.services.aside import aside
 
     if range_ is not None and (first is not None or last is not None):
         raise Invalid(N_("Choose either --range or --from and --to."), field="range_")
     use_case: Any = getattr(reports, kind)
     asked = range_ or Preset.LAST_30_DAYS.value
     ask = reports.Ask(range=asked, first=first, last=last, compare=compare, topic=topic)
-    report = run.read(use_case, ask)
+    report = run.read(aside(run.desk, use_case), ask)
     if run.options.csv:
         from sysmo_tui.services import audit
 
@@ -97,3 +102,5 @@ def _show(run: Here, kind: str, report: Report[Any]) -> None:
         run.out.one(report_tables.document(kind, report), "")
         return
     report_tables.show(run, kind, report)
+    if run.clock() - report.at > LEVEL:
+        run.out.say(_("These are the figures of {when}.", when=run.out.when(report.at)))

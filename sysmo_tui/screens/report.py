@@ -33,6 +33,7 @@ from sysmo_tui.screens.report_dates import DatesScreen
 from sysmo_tui.screens.report_sections import SECTIONS
 from sysmo_tui.screens.scrolling import Scrolling
 from sysmo_tui.services import audit, choices, report_records
+from sysmo_tui.services.aside import aside
 from sysmo_tui.services.choices import Choices
 from sysmo_tui.services.report_records import Records
 from sysmo_tui.services.reports import Ask
@@ -111,7 +112,9 @@ class ReportScreen(Scrolling, DeskScreen[None]):
 
     def load(self) -> None:
         """Read the section that is open."""
-        self.read(SECTIONS[self._at][1], self._ask).then(self._show, group="report")
+        self.read(aside(self.app.door.desk, SECTIONS[self._at][1]), self._ask).then(
+            self._show, group="report"
+        )
 
     def desk_changed(self, changes: Changes) -> None:
         """Figures are of the moment they were read; reading again is up to whoever looks."""

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -18,6 +18,9 @@ from sysmo_tui.domain.message import N_
 from sysmo_tui.storage import place, postgresql, sqlite
 from sysmo_tui.storage.failures import explained
 from sysmo_tui.storage.writing import WritingSession
+
+if TYPE_CHECKING:
+    from sysmo_tui.storage.standby import Standby
 
 
 class Dialect(StrEnum):
@@ -36,6 +39,9 @@ class _Engines:
 
 class Store:
     """An open database. Its transactions can be used from any thread, each by one at a time."""
+
+    standby: Standby | None = None
+    """Where reports are read, if there is such a place."""
 
     def __init__(self, url: sa.URL, engines: _Engines) -> None:
         self._url = url
@@ -115,18 +121,24 @@ class Store:
 
         Nothing happens when it has ended. Transactions that write are never cut short.
         """
+        if self.standby is not None:
+            self.standby.interrupt(session)
         with self._lock:
             if session in self._running:
                 self._stop(self._running[session])
 
     def interrupt_all(self) -> None:
         """Stop every reading, on the way out."""
+        if self.standby is not None:
+            self.standby.interrupt_all()
         with self._lock:
             for connection in self._running.values():
                 self._stop(connection)
 
     def close(self) -> None:
         """Let go of every connection that is not in use."""
+        if self.standby is not None:
+            self.standby.close()
         for engine in (self._engines.reading, self._engines.touching, self._engines.writing):
             engine.dispose()
 
