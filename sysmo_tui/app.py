@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Protocol
 from rich.text import Text
 from textual import events
 from textual.binding import BindingType
+from textual.driver import Driver
 from textual.screen import Screen
 
 from sysmo_tui import keys, themes
@@ -34,6 +35,7 @@ from sysmo_tui.screens.idling import Idling
 from sysmo_tui.screens.lock import LockScreen
 from sysmo_tui.screens.login import LoginScreen
 from sysmo_tui.screens.palette import Palette
+from sysmo_tui.screens.sparing import Canvas
 from sysmo_tui.screens.ticket import TicketScreen
 from sysmo_tui.screens.too_small import TooSmallScreen, fits
 from sysmo_tui.services import arrival
@@ -141,6 +143,11 @@ class SysmoApp(Idling):
         self._may_take_language = not environ.get("SYSMO_LANG")
         self.used_at = monotonic()
 
+    def get_driver_class(self) -> type[Driver]:
+        """Write to the terminal what differs from what stands there, and no more."""
+        self._canvas = Canvas()
+        return self._canvas.before(super().get_driver_class())
+
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own colours for themes that do not know them."""
         return dict(themes.DEFAULTS)
@@ -200,6 +207,7 @@ class SysmoApp(Idling):
 
     def on_resize(self, event: events.Resize) -> None:
         """Say so when the terminal is too small, and go on when it grows."""
+        self._canvas.forget()
         is_told = isinstance(self.screen, TooSmallScreen)
         if not fits(event.size) and not is_told:
             self.push_screen(TooSmallScreen())
