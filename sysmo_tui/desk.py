@@ -33,12 +33,14 @@ from sysmo_tui.commands import (
 )
 from sysmo_tui.domain.actor import Actor, Caller
 from sysmo_tui.domain.enums import EventKind
-from sysmo_tui.domain.errors import DeskError, Forbidden, Lost, NoDesk, NotSignedIn
+from sysmo_tui.domain.errors import Busy, DeskError, Forbidden, Lost, NoDesk
 from sysmo_tui.domain.message import N_, Advice
+from sysmo_tui.identity import not_signed_in
 from sysmo_tui.models import Entry, Ticket, table
 from sysmo_tui.storage.engine import Store
-from sysmo_tui.storage.failures import explained, retried
+from sysmo_tui.storage.failures import explained, unreachable
 from sysmo_tui.storage.feed import ChangeFeed, open_feed
+from sysmo_tui.storage.retrying import retried
 from sysmo_tui.storage.writing import Row, Statement, WritingSession
 
 P = ParamSpec("P")
@@ -60,29 +62,6 @@ class Happened:
     changes: dict[str, list[Any]]
     is_public: bool
     cause: str = ""
-
-
-def not_signed_in() -> NotSignedIn:
-    """The refusal of whoever has to sign in first."""
-    return NotSignedIn(N_("You are not signed in. Sign in first: {command}"), command=Advice("sysmo login"))
-
-
-def unreachable() -> Lost:
-    """What visitors are told of trouble with the desk's machine, whatever it is."""
-    return Lost(N_("The desk cannot be reached now. Try again."))
-
-
-def _tried(caller: Caller, run: Callable[[], T]) -> T:
-    """What ``run`` gives, tried again where that helps.
-
-    Who comes through the SSH door is not told where the database is that does not answer, nor why.
-    """
-    try:
-        return retried(run)
-    except (Lost, NoDesk) as error:
-        if not caller.is_remote:
-            raise
-        raise unreachable() from error
 
 
 class Work:
@@ -202,7 +181,7 @@ def utc_now() -> datetime:
 
 
 class Desk:
-    """A database and what follows from changing it."""
+    """A database and what follows from changing it; ``patience`` is how many seconds one that is away has."""
 
     def __init__(
         self,
@@ -210,16 +189,22 @@ class Desk:
         *,
         consequences: tuple[Consequence, ...] = (),
         clock: Callable[[], datetime] = utc_now,
+        patience: float = 0.0,
     ) -> None:
         self.store = store
         self.clock = clock
         self._consequences = consequences
+        self._patience = patience
+
+    def with_patience(self, seconds: float) -> Desk:
+        """The same desk for who waits so long for a database that cannot be reached."""
+        return Desk(self.store, consequences=self._consequences, clock=self.clock, patience=seconds)
 
     def read(
         self, caller: Caller, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run ``use_case`` on one consistent snapshot."""
-        work, result = _tried(caller, lambda: self._read(caller, use_case, *args, **kwargs))
+        work, result = self._tried(caller, lambda: self._read(caller, use_case, *args, **kwargs))
         self._note_presence(work)
         return result
 
@@ -236,7 +221,7 @@ class Desk:
         A retry after a lost answer returns the first result, without its one-time
         secrets. Raises Conflict when the command's key was used for something else.
         """
-        work, result = _tried(caller, lambda: self._write(caller, command, use_case, *args, **kwargs))
+        work, result = self._tried(caller, lambda: self._write(caller, command, use_case, *args, **kwargs))
         self._note_presence(work)
         return result
 
@@ -253,25 +238,25 @@ class Desk:
         when all are done. What is raised by one takes the others back; who wants them all the same writes
         them one by one. ``ahead`` reads what several of them will ask, before the first one that is new.
         """
-        return _tried(caller, lambda: self._write_together(caller, use_case, tasks, ahead))
+        return self._tried(caller, lambda: self._write_together(caller, use_case, tasks, ahead))
 
     def settle(
         self, caller: Caller, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run ``use_case`` durably, without a batch: what happened outside and must not be forgotten."""
-        return _tried(caller, lambda: self._settle(caller, use_case, *args, **kwargs))
+        return self._tried(caller, lambda: self._settle(caller, use_case, *args, **kwargs))
 
     def touch(
         self, caller: Caller, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run ``use_case`` for what may be lost in a power cut: drafts, read marks, beats."""
-        return _tried(caller, lambda: self._touch(caller, use_case, *args, **kwargs))
+        return self._tried(caller, lambda: self._touch(caller, use_case, *args, **kwargs))
 
     def rehearse(
         self, caller: Caller, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run ``use_case`` like :meth:`write` and take it all back: what would happen, or be refused."""
-        return _tried(caller, lambda: self._rehearse(caller, use_case, *args, **kwargs))
+        return self._tried(caller, lambda: self._rehearse(caller, use_case, *args, **kwargs))
 
     def feed(self) -> ChangeFeed:
         """What tells that something happened on this desk, from now on."""
@@ -281,6 +266,18 @@ class Desk:
         """Interrupt what is running and let go of the database."""
         self.store.interrupt_all()
         self.store.close()
+
+    def _tried(self, caller: Caller, run: Callable[[], T]) -> T:
+        """What ``run`` gives, tried again where that helps.
+
+        Who comes through the SSH door is not told where the database is that does not answer, nor why.
+        """
+        try:
+            return retried(run, self._patience, self.store.pause)
+        except (Lost, NoDesk) as error:
+            if isinstance(error, Busy) or not caller.is_remote:
+                raise
+            raise unreachable() from error
 
     def _read(
         self, caller: Caller, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
@@ -410,6 +407,10 @@ class Door:
     def __init__(self, desk: Desk, caller: Caller) -> None:
         self.desk = desk
         self.caller = caller
+
+    def with_patience(self, seconds: float) -> Door:
+        """:meth:`Desk.with_patience` for this caller."""
+        return Door(self.desk.with_patience(seconds), self.caller)
 
     def read(self, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """:meth:`Desk.read` as this caller."""

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from sysmo_tui.domain.actor import Actor, Caller
 from sysmo_tui.domain.enums import AccountState
+from sysmo_tui.domain.errors import NotSignedIn
+from sysmo_tui.domain.message import N_, Advice
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.models import Account, AccountEmail, SignIn, SshKey, TopicMember, table
 
@@ -67,6 +69,11 @@ _SEEN = (
     .where(_SESSION.c.id == sa.bindparam("session"), _SESSION.c.last_seen_at < sa.bindparam("seen"))
     .values(last_seen_at=sa.bindparam("seen"))
 )
+
+
+def not_signed_in() -> NotSignedIn:
+    """The refusal of whoever has to sign in first."""
+    return NotSignedIn(N_("You are not signed in. Sign in first: {command}"), command=Advice("sysmo login"))
 
 
 def digest(secret: str) -> str:

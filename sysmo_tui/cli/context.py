@@ -151,8 +151,9 @@ class Here:
         """The desk, open and of this version; NoDesk when there is none."""
         if self._desk is None:
             from sysmo_tui.assembly import desk_on
+            from sysmo_tui.storage.retrying import COMMAND_SECONDS
 
-            self._desk = desk_on(self.store)
+            self._desk = desk_on(self.store).with_patience(COMMAND_SECONDS)
         return self._desk
 
     @property

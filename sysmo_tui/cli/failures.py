@@ -19,7 +19,7 @@ import typer
 from typer.core import TyperArgument, TyperOption
 
 from sysmo_tui.cli.context import Here
-from sysmo_tui.domain.errors import DeskError, Lost, NoDesk, NotSignedIn
+from sysmo_tui.domain.errors import Busy, DeskError, Lost, NoDesk, NotSignedIn
 from sysmo_tui.domain.message import N_, Advice
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _, render
@@ -59,8 +59,9 @@ _OF_THE_MACHINE = frozenset({"config", "database"})
 
 def _for_visit(here: Here, error: DeskError) -> DeskError:
     """A refusal with what to do elsewhere; what only concerns those at the desk's machine goes to its log."""
-    if isinstance(error, NoDesk | Lost) or error.field in _OF_THE_MACHINE:
-        from sysmo_tui.desk import unreachable
+    is_of_machine = isinstance(error, NoDesk | Lost) and not isinstance(error, Busy)
+    if is_of_machine or error.field in _OF_THE_MACHINE:
+        from sysmo_tui.storage.failures import unreachable
 
         _logged(here, error)
         return unreachable()

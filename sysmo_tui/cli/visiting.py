@@ -71,8 +71,8 @@ def enter(here: Here) -> None:
     where the account cannot write either, the doctor says so.
     """
     from sysmo_tui.cli.door_lines import Gate
-    from sysmo_tui.desk import unreachable
     from sysmo_tui.services import ssh_keys
+    from sysmo_tui.storage.failures import unreachable
 
     assert here.visit is not None
     try:

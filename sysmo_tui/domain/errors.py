@@ -11,6 +11,8 @@
     ├─ Conflict         someone was faster             exit 6
     └─ Unavailable      retry is safe                  exit 7
        └─ Lost          nobody answers; ask again      exit 7
+          ├─ Gone       its file is away
+          └─ Busy       others hold it
 
 Anything else is a bug and travels to the top.
 """
@@ -88,3 +90,7 @@ class Lost(Unavailable):
 
 class Gone(Lost):
     """The database's own file is away: its sentence says what to do, and it may come back."""
+
+
+class Busy(Lost):
+    """Others have held the database for long; it answers when they let go of it."""

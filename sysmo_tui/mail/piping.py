@@ -5,14 +5,17 @@ The pipe's program is started for each message; what it loads is what the mail s
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from sysmo_tui.domain.kept import Kept, Raw
 from sysmo_tui.storage import mail_store
 from sysmo_tui.storage.engine import Store
-from sysmo_tui.storage.failures import retried
+from sysmo_tui.storage.retrying import COMMAND_SECONDS, retried
+
+T = TypeVar("T")
 
 WORKER, LONGEST_LEASE = "worker", timedelta(minutes=5)
 """The duty of whoever does all of them for a living, and how long a lease can be at most."""
@@ -44,12 +47,16 @@ def take(store: Store, mailbox: str, stream: ByteStream, now: datetime) -> Piped
     A worker that lives decides it within seconds; without one it is the caller's to decide.
     """
     beginning = stream.read(mail_store.CHUNK + 1)
-    limit = retried(lambda: _limit(store))
+    limit = _tried(store, lambda: _limit(store))
     if limit is None or len(beginning) > min(limit, mail_store.CHUNK):
         return Piped(None, beginning)
     raw = Raw.whole(beginning)
-    kept, is_left = retried(lambda: _keep(store, mailbox, raw, now))
+    kept, is_left = _tried(store, lambda: _keep(store, mailbox, raw, now))
     return Piped(raw, beginning, kept, is_left)
+
+
+def _tried(store: Store, run: Callable[[], T]) -> T:
+    return retried(run, COMMAND_SECONDS, store.pause)
 
 
 def _limit(store: Store) -> int | None:
@@ -71,4 +78,4 @@ def knows_mailbox(store: Store, name: str) -> bool:
         with store.reading() as session:
             return mail_store.knows_mailbox(session, name)
 
-    return retried(ask)
+    return _tried(store, ask)

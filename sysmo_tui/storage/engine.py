@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,11 +17,14 @@ from sqlalchemy.orm import Session
 from sysmo_tui.domain.errors import Gone, Invalid, NoDesk
 from sysmo_tui.domain.message import N_
 from sysmo_tui.storage import place, postgresql, sqlite
-from sysmo_tui.storage.failures import explained
+from sysmo_tui.storage.failures import explained, is_passing
+from sysmo_tui.storage.retrying import OPENING_SECONDS, retried
 from sysmo_tui.storage.writing import WritingSession
 
 if TYPE_CHECKING:
     from sysmo_tui.storage.standby import Standby
+
+_log = logging.getLogger(__name__)
 
 
 class Dialect(StrEnum):
@@ -48,6 +52,7 @@ class Store:
         self._engines = engines
         self._running: dict[Session, Any] = {}
         self._lock = threading.Lock()
+        self._is_left = threading.Event()
         self.dialect = dialect_of(url)
         self._file = None if self.path is None else place.identity(self.path)
 
@@ -127,8 +132,17 @@ class Store:
             if session in self._running:
                 self._stop(self._running[session])
 
+    def pause(self, seconds: float) -> bool:
+        """Wait while the database is away; False at once when the program is on its way out."""
+        return not self._is_left.wait(seconds)
+
+    def stop_waiting(self) -> None:
+        """Let nobody wait any more for a database that is away, on the way out."""
+        self._is_left.set()
+
     def interrupt_all(self) -> None:
-        """Stop every reading, on the way out."""
+        """Stop every reading, and all waiting, on the way out."""
+        self.stop_waiting()
         if self.standby is not None:
             self.standby.interrupt_all()
         with self._lock:
@@ -159,8 +173,14 @@ class Store:
         # Under the lock: the connection cannot go to another transaction meanwhile.
         if self.dialect is Dialect.SQLITE:
             connection.interrupt()
-        else:
+            return
+        import psycopg  # it is there when a connection is
+
+        try:
             connection.cancel_safe(timeout=2)
+        except psycopg.Error as error:
+            # A server that does not take this does not go on either, or nobody waits for what it does.
+            _log.info("A statement could not be stopped: %s", error)
 
 
 def open_store(url: str) -> Store:
@@ -217,8 +237,7 @@ def _open_sqlite(url: sa.URL) -> Store:
     uses = (sqlite.Use.READING, sqlite.Use.WRITING, sqlite.Use.TOUCHING)
     store = Store(url, _Engines(*(sqlite.engine(path, use) for use in uses)))
     try:
-        with store.reading():
-            pass
+        _look_in(store)
     except BaseException:
         store.close()
         raise
@@ -234,9 +253,14 @@ def _open_postgresql(url: sa.URL) -> Store:
     )
     store = Store(url, engines)
     try:
-        with store.reading():
-            pass
+        # An address that nobody answers may be wrong; a server that is starting will soon answer there.
+        retried(lambda: _look_in(store), OPENING_SECONDS, store.pause, is_passing)
     except BaseException:
         store.close()
         raise
     return store
+
+
+def _look_in(store: Store) -> None:
+    with store.reading():
+        pass

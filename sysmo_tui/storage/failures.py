@@ -7,21 +7,16 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm.exc import StaleDataError
 
-from sysmo_tui.domain.errors import Conflict, DeskError, Forbidden, Invalid, Lost, NoDesk, Unavailable
+from sysmo_tui.domain.errors import Busy, Conflict, DeskError, Forbidden, Invalid, Lost, NoDesk, Unavailable
 from sysmo_tui.domain.message import N_, Advice
-
-T = TypeVar("T")
-
-_TRIES = 4
 
 
 def _busy() -> DeskError:
-    return Unavailable(N_("The desk is busy: others are writing. Try again in a moment."))
+    return Busy(N_("The desk is busy: others are writing. Try again in a moment."))
 
 
 def _full() -> DeskError:
@@ -108,6 +103,10 @@ def _down() -> DeskError:
     return Lost(N_("The database server cannot be reached. Check that it runs, and the database address."))
 
 
+def _between() -> DeskError:
+    return Lost(N_("The database server is starting or stopping. Try again in a moment."))
+
+
 def _crowded() -> DeskError:
     return Lost(N_("The database server has no free connection. Try again in a moment."))
 
@@ -167,21 +166,30 @@ _POSTGRESQL: dict[str, Callable[[], DeskError]] = {
     "54": _too_large,
     "55P03": _busy,
     "57014": _too_long,
+    "57P03": _between,
     "57P": _lost,
     "58030": _disk,
     "XX001": _damaged,
     "XX002": _damaged,
 }
+_BETWEEN = "the database system is"
+"""What a server says, and then what it is doing, while it lets nobody in: starting, stopping, recovering."""
 _POSTGRESQL_CONNECTING = {
     "password authentication failed": _refused,
     "no password supplied": _refused,
     "no pg_hba.conf entry": _refused,
     "does not exist": _no_database,
+    _BETWEEN: _between,
     "too many clients": _crowded,
     "remaining connection slots": _crowded,
 }
 _POSTGRESQL_RETRIED = frozenset({"40001", "40P01", "55P03", "23505", "57P01", "57P02"})
 _SQLITE_RETRIED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL})
+
+
+def unreachable() -> Lost:
+    """What visitors are told of trouble with the desk's machine, whatever it is."""
+    return Lost(N_("The desk cannot be reached now. Try again."))
 
 
 def translated(error: Exception) -> Exception:
@@ -219,15 +227,10 @@ def is_retryable(error: Exception) -> bool:
     return isinstance(error, StaleDataError)
 
 
-def retried(attempt: Callable[[], T]) -> T:
-    """What ``attempt``, a whole transaction, gives; begun anew a few times while others are in the way."""
-    for left in reversed(range(_TRIES)):
-        try:
-            return attempt()
-        except (sa.exc.SQLAlchemyError, UnicodeEncodeError, OverflowError) as error:
-            if not (left and is_retryable(error)):
-                raise translated(error) from error
-    raise AssertionError("unreachable")
+def is_passing(error: Exception) -> bool:
+    """Tell whether a server that lets nobody in says itself that it will soon."""
+    cause = _cause(error)
+    return _is_psycopg(cause) and (getattr(cause, "sqlstate", None) == "57P03" or _BETWEEN in str(cause))
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from sysmo_tui.domain.message import N_, Advice
 from sysmo_tui.storage import copying, place, postgresql, roles, sqlite
 from sysmo_tui.storage.engine import Dialect, Store, dialect_of, parse, shown
 from sysmo_tui.storage.failures import explained
+from sysmo_tui.storage.retrying import OPENING_SECONDS, retried
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -35,12 +36,16 @@ _MIGRATION_LOCK = 0x5359534D4F
 def check(store: Store) -> None:
     """Refuse a database that is not a desk of exactly this version; costs one statement."""
     try:
-        with explained(), store.reading() as session:
-            found = session.execute(_REVISION).scalar()
+        found = retried(lambda: _found(store), OPENING_SECONDS, store.pause)
     except NoDesk:
         # It has no such table.
         found = None
     require(found, store.shown_url)
+
+
+def _found(store: Store) -> str | None:
+    with store.reading() as session:
+        return session.execute(_REVISION).scalar()
 
 
 def require(found: str | None, where: str, *, may_be_older: bool = False) -> str:

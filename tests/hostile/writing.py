@@ -21,6 +21,7 @@ from sysmo_tui.domain.errors import Conflict, DeskError
 from sysmo_tui.services import files, filing, inboxes, thread, tickets
 from sysmo_tui.services.filing import Filing
 from sysmo_tui.services.thread import Outgoing
+from sysmo_tui.storage.retrying import COMMAND_SECONDS
 
 
 def write(desk: Desk, customer: Door, operator: Door, seconds: float, name: str) -> dict[str, object]:
@@ -67,7 +68,7 @@ def receive(door: Door, number: int, stream: BinaryIO) -> dict[str, object]:
 def main() -> None:
     """Do what the command line says."""
     url, *given = sys.argv[1:]
-    desk = open_desk(url)
+    desk = open_desk(url).with_patience(COMMAND_SECONDS)
 
     def door(secret: str) -> Door:
         return Door(desk, Caller(Channel.CLI, "many", secret))

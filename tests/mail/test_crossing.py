@@ -16,35 +16,38 @@ from sysmo_tui.domain.kept import Kept, Raw
 from sysmo_tui.mail.keeping import keep_all
 from sysmo_tui.mail.receiving import settle_kept
 from sysmo_tui.models import InboundMail, Ticket, table
-from sysmo_tui.services import deciding, notices, outbox, proof
+from sysmo_tui.services import deciding, notices, outbox, proof, reading
 from sysmo_tui.services.deciding import Decided
 from sysmo_tui.services.files import Upload
-from sysmo_tui.storage import failures
+from sysmo_tui.storage import retrying
 from sysmo_tui.storage.engine import Store
 from tests.cast import Cast, Clock
+from tests.services import requests as ask
 
 _MAIL = table(InboundMail)
 
 
-def letter(number: int) -> bytes:
+def letter(number: int, sender: str = "", subject: str = "") -> bytes:
     return (
-        f"From: Carla <carla{number}@customer.example>\r\nTo: desk@desk.example\r\n"
-        f"Subject: Broken {number}\r\nMessage-ID: <{number}@customer.example>\r\n\r\nIt is dark.\r\n"
+        f"From: Carla <{sender or f'carla{number}'}@customer.example>\r\nTo: desk@desk.example\r\n"
+        f"Subject: {subject or f'Broken {number}'}\r\nMessage-ID: <{number}@customer.example>\r\n\r\n"
+        f"It is dark for the {number}th time.\r\n"
     ).encode()
 
 
-def test_copies_that_cross_never_wait_for_each_other_and_are_filed_once(
-    postgresql_store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    cast = Cast(Desk(postgresql_store, consequences=(notices.owe, outbox.write), clock=clock))
-    cast.found()
-    one, two = letter(1), letter(2)
-    groups = [
-        keep_all(cast.desk, "sales", [Raw.whole(one), Raw.whole(two)]),
-        keep_all(cast.desk, "support", [Raw.whole(two), Raw.whole(one)]),
-    ]
+@pytest.fixture
+def cast(postgresql_store: Store, clock: Clock) -> Cast:
+    """People on a desk that writes its mail."""
+    people = Cast(Desk(postgresql_store, consequences=(notices.owe, outbox.write), clock=clock))
+    people.found()
+    return people
+
+
+@pytest.fixture
+def in_the_way(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Two groups that are decided at once meet after their first mail; what they begin anew for."""
     both_hold_one, begun = threading.Barrier(2), threading.local()
-    decide = deciding.decide
+    decide, is_retryable = deciding.decide, retrying.is_retryable
 
     def meeting(work: Work, inbound_id: int, incoming: Incoming, uploads: Sequence[Upload] = ()) -> Decided:
         """Give each group the time to decide its first mail before either asks for its second."""
@@ -55,18 +58,28 @@ def test_copies_that_cross_never_wait_for_each_other_and_are_filed_once(
                 both_hold_one.wait(0.5)
         return decided
 
-    in_the_way: list[str] = []
-    is_retryable = failures.is_retryable
+    states: list[str] = []
 
     def noting(error: Exception) -> bool:
-        in_the_way.append(getattr(getattr(error, "orig", None), "sqlstate", ""))
+        states.append(getattr(getattr(error, "orig", None), "sqlstate", ""))
         return is_retryable(error)
 
     monkeypatch.setattr(deciding, "decide", meeting)
-    monkeypatch.setattr(failures, "is_retryable", noting)
+    monkeypatch.setattr(retrying, "is_retryable", noting)
+    return states
+
+
+def test_copies_that_cross_never_wait_for_each_other_and_are_filed_once(
+    cast: Cast, in_the_way: list[str]
+) -> None:
+    one, two = letter(1), letter(2)
+    groups = [
+        keep_all(cast.desk, "sales", [Raw.whole(one), Raw.whole(two)]),
+        keep_all(cast.desk, "support", [Raw.whole(two), Raw.whole(one)]),
+    ]
     settle_all(cast.desk, groups)
     assert in_the_way == [], "nobody had to begin anew"
-    with postgresql_store.reading() as session:
+    with cast.desk.store.reading() as session:
         rows = session.execute(sa.select(_MAIL).order_by(_MAIL.c.id)).all()
         tickets = session.execute(sa.select(sa.func.count()).select_from(table(Ticket))).scalar_one()
     assert tickets == 2
@@ -78,6 +91,30 @@ def test_copies_that_cross_never_wait_for_each_other_and_are_filed_once(
         assert (first.verdict, first.reason) == (Verdict.TICKET, MailReason.NEW_REQUEST)
         assert (again.verdict, again.reason) == (Verdict.DROPPED, MailReason.REPEATED)
         assert first.ticket_number == again.ticket_number
+    assert cast.itself.read(proof.check) == ()
+
+
+def test_answers_to_the_same_tickets_that_cross_never_wait_for_each_other(
+    cast: Cast, in_the_way: list[str]
+) -> None:
+    carla = cast.customer()
+    first, second = ask.file(carla), ask.file(carla)
+    crossed = [(first, second), (second, first)]
+    groups = [
+        keep_all(
+            cast.desk,
+            f"mailbox{place}",
+            [Raw.whole(letter(10 * place + number, "carla", f"[#{number}]")) for number in numbers],
+        )
+        for place, numbers in enumerate(crossed)
+    ]
+    settle_all(cast.desk, groups)
+    assert in_the_way == [], "nobody had to begin anew"
+    for number in (first, second):
+        view = carla.read(reading.show, number)
+        assert sorted(entry.body.split()[-2] for entry in view.entries[1:]) == sorted(
+            f"{10 * place + number}th" for place in range(2)
+        )
     assert cast.itself.read(proof.check) == ()
 
 
