@@ -37,22 +37,30 @@ def read(work: Work, mails: Sequence[tuple[int, Incoming]]) -> None:
     deciding.lock(work, [inbound_id for inbound_id, _incoming in mails])
     strangers = _strangers(group)
     if not strangers:
+        tickets_ahead.lock(work, _guessed(work, group))
         return
     mail_rules.read_ahead(work, strangers)
     claimed = [incoming.claimed for incoming in strangers]
     senders.read_ahead(work, claimed)
     known = people.hold(work, claimed)
     undeliverable.read_ahead(work, claimed)
-    _read_tickets(work, strangers, known)
-
-
-def _read_tickets(work: Work, strangers: Sequence[Incoming], known: Mapping[str, Known]) -> None:
-    """Read ahead what answers and new requests ask; which of the two a mail is, is only guessed here."""
     matching.read_ahead(work, strangers)
+    _read_tickets(work, strangers, known, _guessed(work, group))
+
+
+def _guessed(work: Work, group: Sequence[Incoming]) -> set[int]:
+    """The tickets that mails are probably about."""
+    return {number for each in group if (number := matching.guess(work, each)) is not None}
+
+
+def _read_tickets(
+    work: Work, strangers: Sequence[Incoming], known: Mapping[str, Known], all_asked: set[int]
+) -> None:
+    """Read ahead what answers and new requests ask; which of the two a mail is, is only guessed here."""
     about = [(incoming, matching.guess(work, incoming)) for incoming in strangers]
     asked = Counter(number for _incoming, number in about if number is not None)
     accounts = {each.id for each in known.values()}
-    tickets_ahead.read(work, [number for number, mails in asked.items() if mails == 1], accounts)
+    tickets_ahead.read(work, [number for number, mails in asked.items() if mails == 1], accounts, all_asked)
     new = [incoming for incoming, number in about if number is None and _may_ask(work, incoming, known)]
     by = [addresses.folded(incoming.claimed) for incoming in new]
     filing_mail.read_ahead(work, [known[each].id for each in by if each in known])

@@ -6,7 +6,7 @@ What was read of a ticket is good for the first command that locks it: for the n
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -72,12 +72,21 @@ _AHEAD: Memory[dict[int, TicketAhead]] = Memory(is_common=True)
 _TAKEN: Memory[dict[int, TicketAhead]] = Memory()
 
 
-def read(work: Work, numbers: Collection[int], accounts: Collection[int]) -> None:
-    """Lock tickets, in their order, and read what answers of these accounts will ask about them."""
+def lock(work: Work, numbers: Collection[int]) -> Sequence[Ticket]:
+    """Lock tickets, in their order: who locks several in another one waits for ever for who does so too."""
+    if not numbers:
+        return ()
+    return work.session.execute(_LOCKED, {"numbers": sorted(numbers)}).scalars().all()
+
+
+def read(
+    work: Work, numbers: Collection[int], accounts: Collection[int], others: Collection[int] = ()
+) -> None:
+    """Lock tickets and ``others``, and read what answers of these accounts will ask about the first ones."""
+    tickets = [each for each in lock(work, {*numbers, *others}) if each.number in numbers]
     given = {"numbers": sorted(numbers), "accounts": sorted(accounts)}
-    if not (numbers and accounts):
+    if not (tickets and accounts):
         return
-    tickets = work.session.execute(_LOCKED, given).scalars().all()
     roles: dict[int, dict[int | None, list[PersonRole]]] = defaultdict(lambda: defaultdict(list))
     for row in work.session.execute(_ROLES, given):
         roles[row.ticket_number][row.account_id].append(row.role)
