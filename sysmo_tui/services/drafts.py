@@ -126,7 +126,7 @@ def _keep_files(work: Work, draft_id: int, uploads: tuple[Upload, ...]) -> None:
         return
     work.session.execute(_DROP_FILES, {"draft": draft_id})
     for position, upload in enumerate(uploads):
-        files.require_own(work, upload.blob_id, is_complete=True)
+        files.require_own(work, upload.blob_id)
         work.session.execute(
             sa.insert(_FILE),
             {

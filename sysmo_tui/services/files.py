@@ -19,7 +19,7 @@ import sqlalchemy as sa
 
 from sysmo_tui.desk import Door, Memory, Work
 from sysmo_tui.domain.enums import Audience, Visibility
-from sysmo_tui.domain.errors import DeskError, Invalid, NotFound
+from sysmo_tui.domain.errors import DeskError, Invalid, NotFound, Unavailable
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.policy import Verb
 from sysmo_tui.domain.text import clean_line, storable_line
@@ -64,6 +64,14 @@ _ONE_PUBLIC_CHUNK = _ONE_CHUNK.where(_ENTRY.c.visibility == Visibility.PUBLIC)
 _IS_UNSENT = sa.and_(
     _BLOB.c.staged_by_id == sa.bindparam("account"), ~sa.exists().where(_FILE.c.blob_id == _BLOB.c.id)
 )
+_OWN = (
+    sa.select(_BLOB.c.size, _BLOB.c.sha256, _BLOB.c.is_complete)
+    .where(
+        _BLOB.c.id == sa.bindparam("blob"), _BLOB.c.staged_by_id.is_not_distinct_from(sa.bindparam("account"))
+    )
+    # It stays until whoever refers to it has done so.
+    .with_for_update(key_share=True)
+)
 _UNSENT = sa.select(sa.func.coalesce(sa.func.sum(_BLOB.c.size), 0)).where(_IS_UNSENT)
 _DISCARD = sa.delete(_BLOB).where(
     _BLOB.c.id.in_(sa.bindparam("which", expanding=True)),
@@ -98,7 +106,7 @@ class Upload:
 
 def stage(door: Door, stream: ByteStream, filename: str, media_type: str | None = None) -> Upload:
     """Store a file in chunks of 256 KiB; Invalid when it grows over the desk's limit, and nothing stays."""
-    blob_id, limit = door.touch(begin)
+    blob_id, limit = door.desk.settle(door.caller, begin)
     name = display_name(filename)
     try:
         size, sha256 = _received(door, stream, blob_id, limit, name)
@@ -126,7 +134,7 @@ def _received(door: Door, stream: ByteStream, blob_id: str, limit: int, name: st
         hashed.update(content)
         door.touch(append, blob_id, position, content)
         position += 1
-    door.touch(finish, blob_id, size, hashed.hexdigest())
+    door.desk.settle(door.caller, finish, blob_id, size, hashed.hexdigest())
     return size, hashed.hexdigest()
 
 
@@ -163,15 +171,23 @@ def begin(work: Work) -> tuple[str, int]:
 
 
 def append(work: Work, blob_id: str, position: int, content: bytes) -> None:
-    """Add one chunk to the actor's own unfinished blob."""
-    require_own(work, blob_id, is_complete=False)
+    """Add one chunk to the actor's own unfinished blob, once; Unavailable when an earlier one was lost."""
+    size, at = _own(work, blob_id).size, position * CHUNK
+    if size == at + len(content):
+        return  # it came before, and its answer did not
+    if size != at:
+        raise _torn()
     work.session.execute(sa.insert(_CHUNK), {"blob_id": blob_id, "position": position, "content": content})
     work.session.execute(_GROW, {"blob": blob_id, "more": len(content)})
 
 
 def finish(work: Work, blob_id: str, size: int, sha256: str) -> None:
-    """Seal the actor's own blob; from now on it can be attached."""
-    require_own(work, blob_id, is_complete=False)
+    """Seal the actor's own blob, once; from now on it can be attached. Unavailable when its end was lost."""
+    found = _own(work, blob_id)
+    if found.is_complete and found.sha256 == sha256:
+        return
+    if found.size != size:
+        raise _torn()
     work.session.execute(
         sa.update(_BLOB).where(_BLOB.c.id == blob_id), {"size": size, "sha256": sha256, "is_complete": True}
     )
@@ -194,7 +210,7 @@ def attach(work: Work, entry: Entry, uploads: Sequence[Upload]) -> None:
     require_few(work, uploads)
     _NEW.once(work, dict).setdefault(entry.id or 0, [])
     for upload in uploads:
-        size, sha256 = require_own(work, upload.blob_id, is_complete=True)
+        size, sha256 = require_own(work, upload.blob_id)
         refer(work, entry, replace(upload, size=size, sha256=sha256))
 
 
@@ -267,27 +283,35 @@ def display_name(filename: str) -> str:
 def hand_over(work: Work, uploads: Sequence[Upload], account_id: int) -> None:
     """Make files that the actor staged somebody else's own, to attach in their name."""
     for upload in uploads:
-        require_own(work, upload.blob_id, is_complete=True)
+        require_own(work, upload.blob_id)
     if uploads:
         which = [upload.blob_id for upload in uploads]
         work.session.execute(sa.update(_BLOB).where(_BLOB.c.id.in_(which)).values(staged_by_id=account_id))
 
 
-def require_own(work: Work, blob_id: str, *, is_complete: bool) -> tuple[int, str]:
+def require_own(work: Work, blob_id: str) -> tuple[int, str]:
     """Size and SHA-256 of a file that the actor staged; Invalid when it is another's or unfinished."""
-    found = work.session.execute(
-        sa.select(_BLOB.c.size, _BLOB.c.sha256)
-        .where(
-            _BLOB.c.id == blob_id,
-            _BLOB.c.staged_by_id.is_not_distinct_from(work.actor.account_id),
-            _BLOB.c.is_complete.is_(is_complete),
-        )
-        # It stays until whoever refers to it has done so.
-        .with_for_update(key_share=True)
-    ).first()
-    if found is None:
-        raise Invalid(N_("A file was not received completely. Attach it again."), field="attach")
+    found = _own(work, blob_id)
+    if not found.is_complete:
+        raise _incomplete()
     return found.size, found.sha256
+
+
+def _own(work: Work, blob_id: str) -> sa.Row[int, str, bool]:
+    """A file that the actor staged, complete or not; Invalid when it is another's or gone."""
+    found = work.session.execute(_OWN, {"blob": blob_id, "account": work.actor.account_id}).first()
+    if found is None:
+        raise _incomplete()
+    return found
+
+
+def _incomplete() -> Invalid:
+    return Invalid(N_("A file was not received completely. Attach it again."), field="attach")
+
+
+def _torn() -> Unavailable:
+    """The refusal of a file of which a server that fell has lost a piece: one by one they are not durable."""
+    return Unavailable(N_("A file was not received completely. Attach it again."), field="attach")
 
 
 def _megabytes(size: int) -> str:
