@@ -43,8 +43,10 @@ def background_duties(
 
     ``access`` opens the mailboxes that mail is fetched from.
     """
+    from sysmo_tui.storage.retrying import DUTY_SECONDS
     from sysmo_tui.worker import BackgroundDuties
 
+    desk = desk.with_patience(DUTY_SECONDS)
     return BackgroundDuties(desk, current_transport(desk, override, password), access=access)
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sysmo_tui.desk import Desk, command_for
+from sysmo_tui.domain.errors import Lost
 from sysmo_tui.mail.digesting import gather_due
 from sysmo_tui.mail.sending import desk_caller, send_due
 from sysmo_tui.mail.transport import Transport
@@ -105,6 +106,9 @@ class Worker:
     def _attempt(self, do: Callable[[], None]) -> bool:
         try:
             do()
+        except Lost as refusal:
+            # It was waited for all that time: there is no more to be spared.
+            _log.warning("A background duty waits: %s", refusal)
         except Exception:  # noqa: BLE001 - a top of the program: nothing above could go on
             _log.exception("A background duty failed and will be tried again")
             return False

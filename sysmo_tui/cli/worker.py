@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,6 +18,9 @@ from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
 from sysmo_tui.i18n import _, render
+
+if TYPE_CHECKING:
+    from sysmo_tui.desk import Desk
 
 app = Noun()
 
@@ -48,10 +51,11 @@ def _worker(
         raise Invalid(N_("--user goes with --print-unit."), field="for_user")
     from sysmo_tui.assembly import current_transport
     from sysmo_tui.services import mail_queue
+    from sysmo_tui.storage.retrying import DUTY_SECONDS
     from sysmo_tui.worker import Worker
 
     transport = current_transport(run.desk, run.settings.mail_url, run.settings.mail_password)
-    worker = Worker(run.desk, transport)
+    worker = Worker(run.desk.with_patience(DUTY_SECONDS), transport)
     worker.watch(run.settings.mailboxes)
     run.out.say(render(transport.explanation))
     if once:
@@ -65,19 +69,21 @@ def _worker(
         run.out.done({"done": True, "mail": left}, said)
         return
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")
-    with _stopped_by_signals() as stop:
+    with _stopped_by_signals(run.desk) as stop:
         run.out.say(_("The worker runs. Stop it with Ctrl+C."))
         worker.run(stop)
 
 
 @contextmanager
-def _stopped_by_signals() -> Iterator[threading.Event]:
+def _stopped_by_signals(desk: Desk) -> Iterator[threading.Event]:
     """An event that SIGTERM and Ctrl+C set, so that the mail at hand is finished first."""
     stop = threading.Event()
-    before = {
-        number: signal.signal(number, lambda _number, _frame: stop.set())
-        for number in (signal.SIGTERM, signal.SIGINT)
-    }
+
+    def end(_number: int, _frame: object) -> None:
+        stop.set()
+        desk.store.stop_waiting()
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield stop
     finally:

@@ -24,6 +24,9 @@ from sysmo_tui.services.outbox import OwedMail
 AT_ONCE = 10
 """Mails that are claimed together."""
 
+NOTING_SECONDS = 600.0
+"""How long it is waited for a database that is away, to note in it what has left: else it leaves twice."""
+
 _MARGIN = timedelta(minutes=3)
 """What must remain of a claim before its mail is handed over: more than a slow server takes."""
 
@@ -75,7 +78,8 @@ def send_due(
     total = Sent()
     with transport.line(seconds) as line:
         while goes_on():
-            mails = desk.touch(desk_caller(), outbox.claim, holder, AT_ONCE, of_batch)
+            # Durably: who finds its claim gone after a fall of the server cannot note what has left by then.
+            mails = desk.settle(desk_caller(), outbox.claim, holder, AT_ONCE, of_batch)
             if not mails:
                 break
             sent, is_line_good = _send_all(desk, line, holder, mails, goes_on)
@@ -172,7 +176,7 @@ def _send_one(desk: Desk, line: Line, holder: str, mail: OwedMail) -> tuple[Sent
             return Sent(failed=1), ""
         _put_off(desk, holder, mail, refusal.text)
         return Sent(later=1), refusal.text if refusal.is_about_line else ""
-    desk.settle(caller, outbox.mark_sent, mail.id, holder)
+    desk.with_patience(NOTING_SECONDS).settle(caller, outbox.mark_sent, mail.id, holder)
     return Sent(accepted=1), ""
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from sysmo_tui.desk import Desk
+from sysmo_tui.domain.errors import Lost
 from sysmo_tui.domain.kept import Kept
 from sysmo_tui.mail.fetching import (
     Haul,
@@ -138,6 +139,8 @@ class Watching:
         while not self._stop.is_set():
             try:
                 self._look()
+            except Lost as refusal:
+                _log.warning("The mailboxes could not be looked up: %s", refusal)
             except Exception:  # noqa: BLE001 - a top of the program: nothing above could go on
                 _log.exception("The mailboxes could not be looked up and will be again")
             self._stop.wait(LOOK_SECONDS)
@@ -247,6 +250,10 @@ class _Watch:
             if not self._stop.is_set():
                 _log.warning("Mailbox %s: %s", self._mailbox.name, error)
                 self._guarded(partial(self._note_failed, str(error)))
+            return False
+        except Lost as refusal:
+            _log.warning("Mailbox %s waits: %s", self._mailbox.name, refusal)
+            self._pause = SHORTEST_PAUSE
             return False
         except Exception:  # noqa: BLE001 - a top of the program: nothing above could go on
             if not self._stop.is_set():
