@@ -123,7 +123,8 @@ class SysmoApp(Idling):
     ) -> None:
         super().__init__()
         self.animation_level = "none"
-        self.door = Door(desk, caller.with_secret(session.load()))
+        # A screen waits by itself for a database that is away, and says so.
+        self.door = Door(desk.with_patience(0.0), caller.with_secret(session.load()))
         self.session = session
         self.is_kiosk = is_kiosk or caller.is_remote
         self.connection_key = connection_key
@@ -246,7 +247,8 @@ class SysmoApp(Idling):
         self.notify(_("{key} leaves the program.", key=self.leaving_key), markup=False)
 
     def on_unmount(self) -> None:
-        """Let go of the change feed."""
+        """Let go of the change feed, and of what still waits for the database."""
+        self.door.desk.store.stop_waiting()
         if self._feed is not None:
             self._feed.close()
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import logging
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from time import monotonic
 from typing import Any, ClassVar, Concatenate, Generic, ParamSpec, TypeVar
 
@@ -23,7 +23,7 @@ from textual.worker import Worker, WorkerState
 from sysmo_tui import keys
 from sysmo_tui.desk import Desk, Door, Work, command_for
 from sysmo_tui.domain.changes import NOTHING, Changes
-from sysmo_tui.domain.errors import DeskError, Gone, Lost, NotSignedIn, Unavailable
+from sysmo_tui.domain.errors import Busy, DeskError, Gone, Lost, NotSignedIn, Unavailable
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _, render
@@ -36,8 +36,10 @@ P = ParamSpec("P")
 T = TypeVar("T")
 Task = Callable[[], Coroutine[None, None, None]]
 
-RETRY_SECONDS = 3.0
+RETRY_SECONDS = 1.0
 """How long a lost database is left alone before it is asked again."""
+JOB_SECONDS = 10.0
+"""How long several units of work wait for a lost database, which cannot begin anew as a whole."""
 LOADING_SECONDS = 0.2
 """How long a read may take before the screen says that it waits."""
 TYPING_SECONDS = 0.15
@@ -71,7 +73,8 @@ class _Reading(Generic[T]):
         """Interrupt the statement that runs, and let none begin."""
         self._is_over = True
         if self._session is not None:
-            self._desk.store.interrupt(self._session)
+            # A server is asked to, which may take its time.
+            asyncio.get_running_loop().run_in_executor(None, self._desk.store.interrupt, self._session)
 
 
 class DeskScreen(Screen[ScreenResultType]):
@@ -104,14 +107,15 @@ class DeskScreen(Screen[ScreenResultType]):
     ) -> Writing[T]:
         """Do something once; it is never cut short, even when the screen is left meanwhile.
 
-        Each try of the same :class:`Writing` belongs to the same command.
+        Each try of the same :class:`Writing` belongs to the same command. While the database cannot be
+        reached it is tried again and again.
         """
         command = command_for(use_case)
-        return Writing(self, lambda door: door.write_once(command, use_case, *args, **kwargs))
+        return Writing(self, lambda door: door.write_once(command, use_case, *args, **kwargs), is_one=True)
 
     def job(self, task: Callable[Concatenate[Door, P], T], *args: P.args, **kwargs: P.kwargs) -> Writing[T]:
         """Do what takes several units of work: signing in, staging or saving a file."""
-        return Writing(self, lambda door: task(door, *args, **kwargs))
+        return Writing(self, lambda door: task(door.with_patience(JOB_SECONDS), *args, **kwargs))
 
     def touch(
         self, use_case: Callable[Concatenate[Work, P], object], *args: P.args, **kwargs: P.kwargs
@@ -319,34 +323,29 @@ class Asking(Generic[T]):
 
     async def _answer(self) -> T:
         """The answer, however long the database cannot be reached or nobody is signed in."""
-        screen, is_lost = self._screen, False
-        try:
-            while True:
-                try:
-                    return await asyncio.to_thread(
-                        screen.app.door.read, self._reading, *self._args, **self._kwargs
-                    )
-                except asyncio.CancelledError:
-                    self._reading.stop()
+        screen = self._screen
+        while True:
+            try:
+                return await _outlasted(screen, self._asked)
+            except NotSignedIn as error:
+                if not _asks_to_sign_in(screen, error):
                     raise
-                except NotSignedIn as error:
-                    if not _asks_to_sign_in(screen, error):
-                        raise
-                    await screen.app.signed_in_again()
-                except Lost as error:
-                    if not is_lost:
-                        screen.lost(is_lost := True, why_lost(error))
-                    await asyncio.sleep(RETRY_SECONDS)
-        finally:
-            if is_lost:
-                screen.lost(False)
+                await screen.app.signed_in_again()
+
+    async def _asked(self) -> T:
+        door = self._screen.app.door
+        try:
+            return await asyncio.to_thread(door.read, self._reading, *self._args, **self._kwargs)
+        except asyncio.CancelledError:
+            self._reading.stop()
+            raise
 
 
 class Writing(Generic[T]):
-    """A change that is about to be made; starting it again makes it once in all."""
+    """A change that is about to be made; starting it again makes it once in all if it ``is_one`` command."""
 
-    def __init__(self, screen: DeskScreen[Any], task: Callable[[Door], T]) -> None:
-        self._screen, self._task = screen, task
+    def __init__(self, screen: DeskScreen[Any], task: Callable[[Door], T], *, is_one: bool = False) -> None:
+        self._screen, self._task, self._is_one = screen, task, is_one
 
     def then(
         self,
@@ -361,7 +360,7 @@ class Writing(Generic[T]):
     async def _run(self, show: Callable[[T], object] | None, refused: Callable[[DeskError], object]) -> None:
         screen = self._screen
         try:
-            result = await asyncio.shield(asyncio.to_thread(self._task, screen.app.door))
+            result = await asyncio.shield(self._result())
         except DeskError as error:
             _asks_to_sign_in(screen, error)
             refused(error)
@@ -369,9 +368,34 @@ class Writing(Generic[T]):
         if show is not None and screen.is_attached:
             show(result)
 
+    async def _result(self) -> T:
+        """What came of it, however long the database cannot be reached."""
+        app = self._screen.app
+        if not self._is_one:
+            return await asyncio.to_thread(self._task, app.door)
+        return await _outlasted(self._screen, lambda: asyncio.to_thread(self._task, app.door))
+
+
+async def _outlasted(screen: DeskScreen[Any], ask: Callable[[], Awaitable[T]]) -> T:
+    """What ``ask`` gives, asked again while the database cannot be reached, which the screen says."""
+    is_lost = False
+    try:
+        while True:
+            try:
+                return await ask()
+            except Lost as error:
+                if not is_lost:
+                    screen.lost(is_lost := True, why_lost(error))
+                await asyncio.sleep(RETRY_SECONDS)
+    finally:
+        if is_lost:
+            screen.lost(False)
+
 
 def why_lost(error: DeskError) -> str:
     """What to say of a database that does not answer; nothing where only waiting helps."""
+    if isinstance(error, Busy):
+        return _("The desk is busy: others are writing. Trying again…")
     return shown(error) if isinstance(error, Gone) or not isinstance(error, Lost) else ""
 
 

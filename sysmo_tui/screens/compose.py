@@ -323,6 +323,8 @@ class ComposeScreen(Colleagues[bool], Composing[bool]):
 
     def _send(self, seen: str) -> None:
         self.query_one("#send", Button).disabled = True
+        # What would be typed now would go with the screen.
+        self.area.read_only = True
         self.say(_("Saving…") if self._is_note else _("Sending…"))
         self._sending = self._sending or self._writing(seen)
         self._sending.then(self._sent, refused=self._not_sent)
@@ -350,7 +352,7 @@ class ComposeScreen(Colleagues[bool], Composing[bool]):
         self.dismiss(True)
 
     def _not_sent(self, error: DeskError) -> None:
-        self.query_one("#send", Button).disabled = False
+        self.query_one("#send", Button).disabled = self.area.read_only = False
         self.keep_draft()
         if isinstance(error, Conflict) and error.field == "seen":
             self._sending = None

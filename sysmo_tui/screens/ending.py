@@ -11,6 +11,7 @@ from sysmo_tui.desk import Door
 from sysmo_tui.i18n import _
 from sysmo_tui.screens.base import DeskScreen
 from sysmo_tui.screens.confined import Confined
+from sysmo_tui.screens.confirm import Confirm
 from sysmo_tui.screens.drafting import loses_draft
 from sysmo_tui.screens.hangup import HANG_UP, end_for_certain, let_go_of_terminal
 from sysmo_tui.screens.lock import LockScreen
@@ -22,17 +23,20 @@ class Ending(Confined):
     _is_ending = False
 
     async def action_quit(self) -> None:
-        """Leave; every screen keeps its drafts first, and what cannot be kept is not lost unasked."""
-        if await self._drafts_kept():
-            await self._end()
-        else:
+        """Leave; every screen keeps its drafts first, and nothing that cannot be kept is lost unasked."""
+        is_written = await self._everything_kept()
+        if not self._may_leave():
             self.push_screen(loses_draft(), self._end_if)
+        elif not is_written:
+            self.push_screen(_loses_change(), self._end_if)
+        else:
+            await self._end()
 
     def end_idle(self) -> None:
         """End because nobody is there; whoever comes back is told why."""
 
         async def end() -> None:
-            await self._drafts_kept()
+            await self._everything_kept()
             await self._signed_out()
             self.exit(0, message=Text(_("Nobody was here for a while. Nothing that was typed is lost.")))
 
@@ -42,7 +46,7 @@ class Ending(Confined):
         """End because of a signal, with the exit code that shells give it; nobody is there to be asked."""
 
         async def end() -> None:
-            await self._drafts_kept()
+            await self._everything_kept()
             await self._signed_out()
             self.exit(return_code=128 + number)
 
@@ -88,20 +92,35 @@ class Ending(Confined):
             self.keep(lambda: _sign_out(door))
         await self.everything_kept()
 
-    async def _drafts_kept(self) -> bool:
-        """Have every screen keep its draft; whether all of them could.
+    async def _everything_kept(self) -> bool:
+        """Have every screen keep its draft, and wait for what was begun; whether all of that was done.
 
         What was sent before leaves without its wait.
         """
-        screens = [screen for screen in self.screen_stack if isinstance(screen, DeskScreen)]
-        for screen in screens:
+        for screen in self._asking_screens():
             screen.before_leaving()
-        await self.everything_written()
+        is_written = await self.everything_written()
         if self.arrival is not None:
             door = self.door
             self.keep(lambda: _hurry_mail(door))
         await self.everything_kept()
-        return all(screen.may_leave() for screen in screens)
+        return is_written
+
+    def _may_leave(self) -> bool:
+        """Whether every screen could keep its draft."""
+        return all(screen.may_leave() for screen in self._asking_screens())
+
+    def _asking_screens(self) -> list[DeskScreen[Any]]:
+        return [screen for screen in self.screen_stack if isinstance(screen, DeskScreen)]
+
+
+def _loses_change() -> Confirm:
+    """The question before a change is lost that still waits for the database."""
+    return Confirm(
+        _("Leave, and lose what you did last?"),
+        yes=_("Leave"),
+        explains=_("The database cannot be reached, so it is not done yet."),
+    )
 
 
 def _hurry_mail(door: Door) -> None:

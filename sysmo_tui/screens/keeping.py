@@ -66,9 +66,13 @@ class Keeping(DeskApp):
         self._to_keep = waited
         await asyncio.gather(*(worker.wait() for worker in waited), return_exceptions=True)
 
-    async def everything_written(self) -> None:
-        """Wait a little for changes that were begun; what could not be made has been told."""
+    async def everything_written(self) -> bool:
+        """Wait a little for changes that were begun; whether none is left that still waits for the database.
+
+        What could not be made has been told.
+        """
         writing = [worker for worker in self.workers if worker.group == WRITES and not worker.is_finished]
         ends = asyncio.gather(*(worker.wait() for worker in writing), return_exceptions=True)
         with suppress(TimeoutError):
-            await asyncio.wait_for(ends, WRITE_SECONDS)
+            await asyncio.wait_for(asyncio.shield(ends), WRITE_SECONDS)
+        return ends.done()
