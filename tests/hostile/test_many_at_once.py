@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import random
 import subprocess
-import sys
 import threading
-from collections import Counter
 from datetime import UTC, datetime
-from typing import IO, Any
+from typing import IO
 
 import pytest
-import sqlalchemy as sa
 
-from sysmo_tui.assembly import open_desk
 from sysmo_tui.desk import Door
-from sysmo_tui.models import Entry, Ticket, table
-from sysmo_tui.services import files, proof
-from sysmo_tui.storage import integrity
+from sysmo_tui.services import files
 from tests.cast import Cast, Clock
+from tests.hostile.acknowledging import answer, everything_is_as_told, program, sessions
 from tests.services import requests as ask
 
 WRITERS = 8
@@ -37,23 +31,6 @@ def seconds_for(url: str) -> float:
     return float(os.environ.get("SYSMO_TEST_SECONDS") or SECONDS[url.partition(":")[0]])
 
 
-def program(*words: object, stdin: int | None = None) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.hostile.writing", *map(str, words)],
-        stdin=stdin,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-
-
-def answer(running: subprocess.Popen[bytes]) -> dict[str, Any]:
-    """What a program reports in the end; nothing may have gone wrong in it."""
-    out, err = running.communicate(timeout=180)
-    assert running.returncode == 0, err.decode()[-2000:]
-    report: dict[str, Any] = json.loads(out)
-    return report
-
-
 def feed(pipe: IO[bytes], seconds: float) -> None:
     """Send the file in pieces, spread over the time."""
     pause = threading.Event()
@@ -67,39 +44,24 @@ def feed(pipe: IO[bytes], seconds: float) -> None:
 def test_nobody_notices_the_others(store_url: str, cast: Cast, clock: Clock):
     clock.now = datetime.now(UTC)
     number = ask.file(cast.customer())
-    cast.operator()
     seconds = seconds_for(store_url)
-    sessions = [
-        (cast.sign_in("carla").caller.secret, cast.sign_in("luis").caller.secret) for _ in range(WRITERS)
-    ]
+    pairs = sessions(cast, WRITERS)
     receiver = program(
         store_url, cast.sign_in("carla").caller.secret, number, "--receive", stdin=subprocess.PIPE
     )
-    writers = [program(store_url, *pair, seconds, f"w{n}") for n, pair in enumerate(sessions)]
+    writers = [program(store_url, *pair, seconds, f"w{n}") for n, pair in enumerate(pairs)]
     assert receiver.stdin is not None
     feed(receiver.stdin, seconds)
     reports = [answer(writer) for writer in writers]
     received = answer(receiver)
 
-    assert [error for report in reports for error in report["errors"]] == []
-    numbers = [number, *(each for report in reports for each in report["numbers"])]
-    assert [each for each, times in Counter(numbers).items() if times > 1] == []
-    bodies = Counter(each for report in reports for each in report["bodies"])
-    desk = open_desk(store_url)
-    with desk.store.reading() as session:
-        kept = set(session.execute(sa.select(table(Ticket).c.number)).scalars())
-        said = Counter(session.execute(sa.select(table(Entry).c.body)).scalars())
-    assert kept == set(numbers)
-    assert said == bodies + Counter({"Smoke comes out.": 1, "": 1})
+    everything_is_as_told(cast, reports, [number], ["Smoke comes out.", ""])
     assert received["sha256"] == hashlib.sha256(FILE).hexdigest()
-    door = Door(desk, cast.itself.caller)
-    [file] = door.read(files.of_ticket, number)
-    assert b"".join(files.chunks(door, number, file.key)) == FILE
-    assert [str(problem) for problem in integrity.check(desk.store)] == []
-    assert door.read(proof.check) == ()
-    desk.close()
+    [file] = cast.itself.read(files.of_ticket, number)
+    assert b"".join(files.chunks(cast.itself, number, file.key)) == FILE
     slowest = max(report["slowest"] for report in reports)
-    print(f"{len(numbers)} tickets, {sum(bodies.values())} entries in {seconds:g} s; slowest {slowest:.2f} s")
+    told = sum(len(report["bodies"]) for report in reports)
+    print(f"{told} entries in {seconds:g} s; slowest {slowest:.2f} s")
     assert slowest < LONGEST
 
 
