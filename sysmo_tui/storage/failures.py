@@ -144,7 +144,12 @@ _SQLITE: dict[int, Callable[[], DeskError]] = {
     sqlite3.SQLITE_TOOBIG: _too_large,
     sqlite3.SQLITE_NOTADB: _not_a_desk,
 }
-_SQLITE_EXTENDED = {sqlite3.SQLITE_CONSTRAINT_UNIQUE: _raced, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY: _raced}
+_SQLITE_RACED = frozenset({sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY})
+_SQLITE_EXTENDED = {
+    **dict.fromkeys(_SQLITE_RACED, _raced),
+    # The index of the write-ahead log, which every reader needs, does not fit on the disk.
+    sqlite3.SQLITE_IOERR_SHMSIZE: _full,
+}
 
 _UNUSABLE = frozenset(
     {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR, errno.EEXIST, errno.EISDIR}
@@ -220,7 +225,7 @@ def is_retryable(error: Exception) -> bool:
     cause = _cause(error)
     if isinstance(cause, sqlite3.Error):
         code = getattr(cause, "sqlite_errorcode", 0)
-        return code & 0xFF in _SQLITE_RETRIED or code in _SQLITE_EXTENDED
+        return code & 0xFF in _SQLITE_RETRIED or code in _SQLITE_RACED
     if _is_psycopg(cause):
         lost = isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated
         return lost or getattr(cause, "sqlstate", None) in _POSTGRESQL_RETRIED
