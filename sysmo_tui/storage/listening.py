@@ -1,8 +1,8 @@
 """The change feed of PostgreSQL, which is told by whoever writes, and looks by itself now and then.
 
-What is told may be lost on the way: behind a pooler that gives every transaction another connection nobody
-listens for long. So the pauses between two looks of its own grow as long as it is told of things, and shrink
-when it finds what it was not told of.
+What is told may be lost on the way, and behind a pooler that lends connections by the transaction nobody can
+listen. So the pauses between two looks of its own grow as long as it is told of things, and shrink when it
+finds what it was not told of.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import psycopg
 import sqlalchemy as sa
 
 from sysmo_tui.domain.changes import EVERYTHING, MOST, NOTHING, Changes
+from sysmo_tui.storage import postgresql
 from sysmo_tui.storage.attendance import Attendance, Seat
 from sysmo_tui.storage.engine import Store
 from sysmo_tui.storage.failures import explained
@@ -59,6 +60,11 @@ class _Line:
     def ask(self, statement: sa.Executable, values: Mapping[str, Any] | None = None) -> sa.Result[Any]:
         """What a statement gives."""
         return self._connection.execute(statement, values)
+
+    def listen(self) -> None:
+        """Be told from now on; not on a connection that is lent, where others would be told instead."""
+        if not postgresql.is_lent(self._connection):
+            self._connection.exec_driver_sql(f"LISTEN {CHANNEL}")
 
     def is_told(self) -> bool:
         """Whether one was told of anything since this was last asked."""
@@ -121,7 +127,7 @@ class PostgresqlFeed:
         """Be told from now on, and begin with what is there."""
         line = _Line(self._store.apart())
         try:
-            line.ask(sa.text(f"LISTEN {CHANNEL}"))
+            line.listen()
             self._seen = line.ask(_FIRST).scalar_one()
             self._look(line, self._clock())
         except BaseException:

@@ -56,7 +56,7 @@ def migrating_engine(url: sa.URL) -> sa.Engine:
 
 def is_lent(connection: sa.Connection) -> bool:
     """Whether a pooler stands before the server, who then knows another number of who serves."""
-    driver: Any = connection.connection.driver_connection
+    driver: Any = connection.connection.dbapi_connection
     return bool(connection.exec_driver_sql(_WHO_SERVES).scalar_one() != driver.info.backend_pid)
 
 

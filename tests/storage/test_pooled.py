@@ -12,16 +12,20 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from sysmo_tui.desk import Desk, Door
+from sysmo_tui.desk import Desk, Door, utc_now
+from sysmo_tui.domain.changes import NOTHING
 from sysmo_tui.domain.errors import Conflict, Invalid, Unavailable
 from sysmo_tui.services import notices, outbox, tickets
 from sysmo_tui.storage import backup, postgresql, schema
 from sysmo_tui.storage.engine import Store, open_store, parse
 from sysmo_tui.storage.failures import explained
+from sysmo_tui.storage.feed import open_feed
 from tests.cast import Cast
 from tests.databases import PostgresqlServer
 from tests.pooler import LENT, pgbouncer
 from tests.services import requests as ask
+from tests.storage.rows import add_event, add_ticket
+from tests.waiting import until
 
 SETTINGS = (
     "SELECT name, setting FROM pg_settings WHERE name IN ('TimeZone', 'lock_timeout', 'statement_timeout')"
@@ -118,6 +122,22 @@ def test_no_backup_goes_through_a_pooler(
     with pytest.raises(Invalid, match="pooler"):
         backup.backup(pooled, tmp_path / "desk.bak")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_changes_are_found_by_looking_and_nobody_listens(pooled: Store):
+    with pooled.writing() as session:
+        add_ticket(session)
+    with closing(open_feed(pooled, utc_now)) as feed:
+        with pooled.writing() as session:
+            add_event(session, "first")
+        until(feed.news)
+        with pooled.writing() as session:
+            assert feed.news() == NOTHING
+            for _transaction in range(2 * LENT):
+                with pooled.reading() as other:
+                    assert other.scalars(sa.text("SELECT pg_listening_channels()")).all() == []
+            add_event(session, "second")
+        until(feed.news)
 
 
 def test_a_server_without_a_pooler_is_known(postgresql_store: Store, pooled: Store):
