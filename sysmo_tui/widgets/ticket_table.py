@@ -48,13 +48,17 @@ Write = Callable[["TicketTable", Row, int], Text]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its heading, its cells (0 takes what is left), and how wide the terminal must be for it."""
+    """A column: its heading, its cells (0 takes what is left), and how wide the terminal must be for it.
+
+    What ``ages`` says something else of the same ticket later.
+    """
 
     key: str
     title: str
     width: int
     write: Write
     from_width: int = 0
+    ages: bool = False
 
 
 class TicketTable(RowTable):
@@ -124,14 +128,17 @@ class TicketTable(RowTable):
 
         Tells whether anything differs from what was known before.
         """
-        before = (self.tickets, self._left, self._lost)
         self._now = now
-        self._left = self._left - news.changed | news.left
-        self._lost = self._lost - news.changed | news.lost
+        left, lost = self._left - news.changed | news.left, self._lost - news.changed | news.lost
+        others = (left ^ self._left) | (lost ^ self._lost)
+        self._left, self._lost = left, lost
         known = {row.number: row for row in news.rows}
+        others |= {row.number for row in self.tickets if known.get(row.number, row) != row}
         self.tickets = [known.get(row.number, row) for row in self.tickets]
-        self._renew([row for row in self.tickets if row.number in news.changed])
-        return before != (self.tickets, self._left, self._lost)
+        same = news.changed - others
+        self._renew(row for row in self.tickets if row.number in others)
+        self._renew((row for row in self.tickets if row.number in same), only_ages=True)
+        return bool(others)
 
     def attend(self, present: Mapping[int, Sequence[Present]]) -> None:
         """Show who has which ticket open now."""
@@ -176,21 +183,22 @@ class TicketTable(RowTable):
 
     def _add(self, row: Row) -> None:
         height = 2 if self._width < PHONE else 1
-        self.add_row(*self._cells(row), height=height, key=str(row.number))
+        cells = (self._cell(row, column) for column in self._columns_shown)
+        self.add_row(*cells, height=height, key=str(row.number))
 
-    def _cells(self, row: Row) -> list[Text]:
-        cells = [column.write(self, row, self._width_of(column)) for column in self._columns_shown]
+    def _cell(self, row: Row, column: Column) -> Text:
+        cell = column.write(self, row, self._width_of(column))
         if row.number in self._left or row.number in self._lost:
-            for cell in cells:
-                cell.stylize("dim")
-        return cells
+            cell.stylize("dim")
+        return cell
 
-    def _renew(self, rows: Iterable[Row]) -> None:
+    def _renew(self, rows: Iterable[Row], *, only_ages: bool = False) -> None:
         """Write the cells of ``rows`` that differ from what is shown."""
+        columns = [column for column in self._columns_shown if column.ages or not only_ages]
         for row in rows:
             key = str(row.number)
-            old = self.get_row(key)
-            for column, before, after in zip(self._columns_shown, old, self._cells(row), strict=True):
+            for column in columns:
+                before, after = self.get_cell(key, column.key), self._cell(row, column)
                 if before != after or before.style != after.style:
                     self.update_cell(key, column.key, after)
 
@@ -273,22 +281,22 @@ def _headline(row: Row) -> str:
 
 
 _STAFF_COLUMNS = (
-    Column("mark", "", 3, TicketTable._marks),
+    Column("mark", "", 3, TicketTable._marks, ages=True),
     Column("number", "#", 7, TicketTable._number),
     Column("state", N_("State"), 12, TicketTable._state),
     Column("priority", N_("Pri"), 4, TicketTable._priority),
     Column("subject", N_("Subject"), 0, TicketTable._subject),
     Column("company", N_("Company"), 13, TicketTable._company, from_width=79),
     Column("who", N_("Who"), 8, TicketTable._who),
-    Column("clock", "", 7, TicketTable._clock, from_width=66),
+    Column("clock", "", 7, TicketTable._clock, from_width=66, ages=True),
 )
 _CUSTOMER_COLUMNS = (
-    Column("mark", "", 2, TicketTable._mark),
+    Column("mark", "", 2, TicketTable._mark, ages=True),
     Column("number", "#", 7, TicketTable._number),
     Column("state", N_("State"), 12, TicketTable._state),
     Column("subject", N_("Subject"), 0, TicketTable._subject),
     Column("company", N_("Topic"), 14, TicketTable._company, from_width=79),
     Column("who", N_("Operator"), 10, TicketTable._who, from_width=66),
-    Column("clock", "", 7, TicketTable._clock),
+    Column("clock", "", 7, TicketTable._clock, ages=True),
 )
-_PHONE_COLUMNS = (Column("lines", "", 0, TicketTable._two_lines),)
+_PHONE_COLUMNS = (Column("lines", "", 0, TicketTable._two_lines, ages=True),)
