@@ -14,7 +14,7 @@ from sysmo_tui.screens.inbox import InboxScreen
 from sysmo_tui.screens.palette import Palette
 from sysmo_tui.screens.picker import Picker
 from sysmo_tui.screens.ticket import TicketScreen
-from sysmo_tui.services import closing, reading, thread, tickets
+from sysmo_tui.services import closing, reading, tagging, thread, tickets
 from sysmo_tui.services.thread import Outgoing
 from tests.cast import Cast
 from tests.screens.conftest import Stage, seen, until, until_seen
@@ -57,10 +57,12 @@ async def test_what_is_picked_lands_on_the_ticket_that_the_list_was_opened_for(
     app = stage(cast.operator())
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await until_seen(pilot, "The first", "The second")
+        await pilot.press("slash", *"-tag:vip", "enter")
+        await until_seen(pilot, "-tag:vip", "The first", "The second", "2 of 2")
         await go_to(pilot, first)
         await pilot.press("s")
         await until_seen(pilot, f"Status of #{first}")
-        cast.admin().write(closing.close, first)
+        cast.admin().write(tagging.tag, first, ("vip",))
         inbox = app.screen_stack[-2]
         assert isinstance(inbox, InboxScreen)
         inbox.action_reload()
