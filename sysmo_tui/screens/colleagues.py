@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Generic
 
+from textual.content import Content
 from textual.screen import ScreenResultType
 
 from sysmo_tui.domain.changes import Changes
 from sysmo_tui.screens.base import DeskScreen
 from sysmo_tui.services import presence
 from sysmo_tui.services.presence import Present
+from sysmo_tui.widgets.present_words import present_brief, present_mark
 
 
 class Colleagues(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
@@ -26,6 +28,13 @@ class Colleagues(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
     def show_present(self) -> None:
         """Show :attr:`present` as it is now."""
         raise NotImplementedError
+
+    def who_has(self, number: int) -> Content:
+        """Who has a ticket open, for a title; empty when nobody has."""
+        present = self.present.get(number, ())
+        return (
+            Content.styled(present_brief(present), f"${present_mark(present)[1]}") if present else Content()
+        )
 
     def look_who_is_there(self) -> None:
         """Read who is there, where anybody may be told."""

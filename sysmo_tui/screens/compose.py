@@ -35,7 +35,6 @@ from sysmo_tui.widgets.banner import Banner
 from sysmo_tui.widgets.entry import entry_content, facts_of
 from sysmo_tui.widgets.forms import button, choice, text_area
 from sysmo_tui.widgets.hints import Hints
-from sysmo_tui.widgets.present_words import present_brief
 from sysmo_tui.widgets.status_line import StatusLine
 from sysmo_tui.widgets.ticket_text import UNDELIVERABLE
 from sysmo_tui.widgets.title_bar import TitleBar
@@ -190,7 +189,7 @@ class ComposeScreen(Colleagues[bool], Composing[bool]):
 
     def show_present(self) -> None:
         """Say in the title who is there as well."""
-        self.query_one(TitleBar).identify(present_brief(self.present.get(self._number, ())))
+        self.query_one(TitleBar).identify(self.who_has(self._number))
 
     def _show(self, view: TicketView | CustomerTicket) -> None:
         self._view = view

@@ -35,7 +35,6 @@ from sysmo_tui.widgets.banner import Banner
 from sysmo_tui.widgets.facts_panel import FactsPanel
 from sysmo_tui.widgets.hints import Hints
 from sysmo_tui.widgets.mail_words import outcome_words
-from sysmo_tui.widgets.present_words import present_brief
 from sysmo_tui.widgets.status_line import StatusLine
 from sysmo_tui.widgets.thread import Earlier, Thread
 from sysmo_tui.widgets.ticket_text import Row, facts_line
@@ -203,8 +202,8 @@ class TicketScreen(Scrolling, Colleagues[int], TicketActs[int]):
         self.refresh_bindings()
 
     def _identify(self) -> None:
-        parts = (present_brief(self.present.get(self._number, ())), self._trail.place(self._number))
-        self.query_one(TitleBar).identify(" · ".join(part for part in parts if part))
+        parts = (self.who_has(self._number), Content(self._trail.place(self._number)))
+        self.query_one(TitleBar).identify(Content(" · ").join(part for part in parts if part))
 
     def _show_panel(self, view: TicketView | CustomerTicket) -> None:
         present = self.present.get(self._number, ())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from sysmo_tui.domain.text import SafeText, fit
 from sysmo_tui.i18n import _
 
 if TYPE_CHECKING:
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 
 WRITING: Final = "✎"
 READING: Final = "◦"
+SHORT_NAME: Final = 14
+"""Cells of a name where there is little room."""
 
 
 def present_mark(present: Sequence[Present]) -> tuple[str, str]:
@@ -25,7 +28,7 @@ def present_sentence(each: Present, *, is_short: bool = False) -> str:
     """What somebody does: ``Luis Paz is writing``, by their first name where it ``is_short``."""
     if each.is_self:
         return _("you are writing elsewhere") if each.is_writing else _("you are reading elsewhere")
-    who = each.name.split(" ", 1)[0] if is_short else each.name
+    who = fit(SafeText(each.name.split(" ", 1)[0]), SHORT_NAME) if is_short else each.name
     return _("{who} is writing", who=who) if each.is_writing else _("{who} is reading", who=who)
 
 

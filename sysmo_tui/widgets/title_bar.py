@@ -17,7 +17,7 @@ class TitleBar(Horizontal):
         background: $panel;
         padding: 0 1;
         #title { width: 1fr; text-wrap: nowrap; text-overflow: ellipsis; }
-        #who { width: auto; max-width: 40%; padding-left: 2; color: $quiet; text-wrap: nowrap; }
+        #who { width: auto; max-width: 50%; padding-left: 2; color: $quiet; text-wrap: nowrap; }
     }
     """
 
