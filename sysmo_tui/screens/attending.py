@@ -8,7 +8,7 @@ from secrets import token_hex
 from time import monotonic
 from typing import Any
 
-from sysmo_tui.domain.errors import DeskError
+from sysmo_tui.domain.errors import DeskError, Unavailable
 from sysmo_tui.screens.base import DeskScreen
 from sysmo_tui.screens.desk_app import Attended
 from sysmo_tui.screens.keeping import Keeping
@@ -46,7 +46,11 @@ class Attending(Keeping):
         if now - self._failed_at < LOOK_SECONDS:
             return
         self._is_telling = True
-        self.keep(self._telling(here), kept=lambda: self._was_told(here), failed=self._was_not_told)
+        self.keep(
+            self._telling(here),
+            kept=lambda: self._was_told(here),
+            failed=lambda error: self._was_not_told(here, error),
+        )
 
     def beat(self) -> None:
         """Tell where one is at once, while the program stands still for something else that goes on."""
@@ -63,7 +67,9 @@ class Attending(Keeping):
     def depart(self, *, for_good: bool = False) -> None:
         """Tell that one has left; ``for_good`` where the program ends."""
         self._has_departed = for_good
-        if self.arrival is not None and (self._told is not None or self._is_telling):
+        is_known = self._told is not None or self._is_telling
+        # Nobody waits for a database that was away a moment ago: what was told there ends by itself.
+        if self.arrival is not None and is_known and monotonic() - self._failed_at > BEAT_SECONDS:
             self.keep(self._telling(None))
         self._told = None
 
@@ -90,5 +96,9 @@ class Attending(Keeping):
         self._told, self._told_at, self._is_telling = here, monotonic(), False
         self.attend()
 
-    def _was_not_told(self, _error: DeskError) -> None:
-        self._failed_at, self._is_telling = monotonic(), False
+    def _was_not_told(self, here: Attended | None, error: DeskError) -> None:
+        if isinstance(error, Unavailable):
+            self._failed_at, self._is_telling = monotonic(), False
+        else:
+            # Who may not be there any more is asked again with the next beat, and no sooner.
+            self._was_told(here)

@@ -49,7 +49,7 @@ class Keeping(DeskApp):
                 if kept is not None:
                     kept()
 
-        self._to_keep.append(self.run_worker(run(), group="keep", exit_on_error=False))
+        self._to_keep = [*self._unfinished(), self.run_worker(run(), group="keep", exit_on_error=False)]
 
     def once_kept(self, show: Callable[[], object]) -> None:
         """Call ``show`` as soon as everything is kept that was to be kept until now."""
@@ -62,9 +62,11 @@ class Keeping(DeskApp):
 
     async def everything_kept(self) -> None:
         """Wait for what is being kept; what could not be kept is in the log."""
-        waited = [worker for worker in self._to_keep if not worker.is_finished]
-        self._to_keep = waited
+        waited = self._unfinished()
         await asyncio.gather(*(worker.wait() for worker in waited), return_exceptions=True)
+
+    def _unfinished(self) -> list[Worker[None]]:
+        return [worker for worker in self._to_keep if not worker.is_finished]
 
     async def everything_written(self) -> bool:
         """Wait a little for changes that were begun; whether none is left that still waits for the database.

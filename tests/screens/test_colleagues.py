@@ -194,7 +194,7 @@ async def test_who_has_a_ticket_open_keeps_beating_and_the_next_ticket_is_anothe
     rita: Door,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(attending, "BEAT_SECONDS", 0.0)
+    monkeypatch.setattr(attending, "BEAT_SECONDS", 0.05)
     other = ask.file(cast.customer(), "The second one")
     app = stage(cast.operator())
     async with app.run_test(size=NARROW, notifications=True) as pilot:
