@@ -47,7 +47,7 @@ T = TypeVar("T")
 _FOR_ROOT = (["connect"], ["doctor"], ["door"])
 """What leaves no file behind, or makes those of the other account."""
 
-_SECRET = re.compile(r"://[^/@]*:[^/@]*@|password=")
+_SECRET = re.compile(r"://[^:/@]*:[^@]+@|password=")
 
 
 class Here:
@@ -132,6 +132,7 @@ class Here:
     @cached_property
     def database_url(self) -> str:
         """The database that this run means; what is advised from now on is for it."""
+        require_no_secret(self.options.database)
         i18n.advise_for(self._desk_option)
         if self.far_desk is not None:
             raise Invalid(
@@ -304,15 +305,10 @@ class Here:
 
     @property
     def _desk_option(self) -> str:
-        """What names this run's desk in another command; no password is ever repeated."""
+        """What names this run's desk in another command."""
         if self.options.demo:
             return "--demo"
-        has_secret = _SECRET.search(self.options.database)
-        return (
-            f"--database {shlex.quote(self.options.database)}"
-            if self.options.database and not has_secret
-            else ""
-        )
+        return f"--database {shlex.quote(self.options.database)}" if self.options.database else ""
 
     def caller(self, channel: Channel) -> Caller:
         """Whoever runs this, before the desk has looked: with the key of a visit, without a session."""
@@ -333,6 +329,17 @@ def here(context: typer.Context) -> Here:
     assert isinstance(found, Here)
     found.enter(context)
     return found
+
+
+def require_no_secret(database: str) -> None:
+    """Refuse an argument with a password: every user of this machine sees it while the program runs."""
+    if _SECRET.search(database):
+        raise Invalid(
+            N_("A password is no argument, for others could see it. Set {variable}, or keep it in {file}."),
+            field="database",
+            variable="SYSMO_DATABASE_URL",
+            file="~/.pgpass",
+        )
 
 
 def where() -> str:

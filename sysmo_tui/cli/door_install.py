@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sysmo_tui import settings
-from sysmo_tui.cli.context import Here, here
+from sysmo_tui.cli.context import Here, here, require_no_secret
 from sysmo_tui.cli.output import Shape
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.domain.errors import Conflict, Forbidden, Invalid
@@ -82,6 +82,7 @@ def _database(run: Here) -> str:
     if run.options.database:
         from sysmo_tui.storage.engine import parse
 
+        require_no_secret(run.options.database)
         parse(run.options.database)
     return run.options.database
 

@@ -192,7 +192,7 @@ def _named(param: object) -> str:
     return options[0] if options else str(getattr(param, "metavar", None) or getattr(param, "name", ""))
 
 
-_SECRET = re.compile(r"(://[^:/@\s]*:)[^@/\s]+@")
+_SECRET = re.compile(r"(://[^:/@\s]*:)[^@\s]+@")
 
 
 def _referred(here: Here, error: Exception) -> str:

@@ -209,6 +209,12 @@ def parse(url: str) -> sa.URL:
             ),
             field="database",
         ) from None
+    if "@" in (parsed.host or ""):
+        # Else the end of a password would be shown as a part of the host's name.
+        raise Invalid(
+            N_("In the password of a database address, write @ as %40, : as %3A and / as %2F."),
+            field="database",
+        )
     if parsed.get_backend_name() == "postgres":
         parsed = parsed.set(drivername=Dialect.POSTGRESQL)
     if dialect_of(parsed) is Dialect.SQLITE and parsed.database in {None, "", ":memory:"}:

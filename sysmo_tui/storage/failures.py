@@ -117,6 +117,27 @@ def _refused() -> DeskError:
     )
 
 
+def _untrusted() -> DeskError:
+    return Invalid(
+        N_("The database server's certificate is not good for that address. Check sslrootcert and the name."),
+        field="database",
+    )
+
+
+def _unencrypted() -> DeskError:
+    return Invalid(
+        N_("The database server and its address disagree about encryption (TLS). Check sslmode."),
+        field="database",
+    )
+
+
+def _unknown_setting() -> DeskError:
+    return Invalid(
+        N_("The database address has a setting that does not exist, or with a value that it cannot have."),
+        field="database",
+    )
+
+
 def _no_database() -> DeskError:
     return NoDesk(N_("The database server has no database of that name. Check the database address."))
 
@@ -180,6 +201,13 @@ _POSTGRESQL: dict[str, Callable[[], DeskError]] = {
 _BETWEEN = "the database system is"
 """What a server says, and then what it is doing, while it lets nobody in: starting, stopping, recovering."""
 _POSTGRESQL_CONNECTING = {
+    "certificate": _untrusted,
+    "SSL was required": _unencrypted,
+    "SSL required": _unencrypted,
+    "no encryption": _unencrypted,
+    "invalid sslmode": _unencrypted,
+    "connection option": _unknown_setting,
+    "configuration parameter": _unknown_setting,
     "password authentication failed": _refused,
     "no password supplied": _refused,
     "no pg_hba.conf entry": _refused,
@@ -188,6 +216,8 @@ _POSTGRESQL_CONNECTING = {
     "too many clients": _crowded,
     "remaining connection slots": _crowded,
 }
+_UNANSWERED = frozenset({"OperationalError", "ConnectionTimeout", "InterfaceError"})
+"""What the driver raises when there is no answer with a code."""
 _POSTGRESQL_RETRIED = frozenset({"40001", "40P01", "55P03", "23505", "57P01", "57P02"})
 _SQLITE_RETRIED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL})
 
@@ -286,7 +316,10 @@ def _of_postgresql(error: Exception, cause: object) -> DeskError | None:
         return _lost()
     if "NUL (0x00)" in str(cause):
         return _unspeakable()
-    if type(cause).__name__ not in {"OperationalError", "ConnectionTimeout", "InterfaceError"}:
-        return None
     said = str(cause)
+    is_misspelt = (
+        "invalid connection option" in said
+    )  # which the driver does not take for a failure to connect
+    if not is_misspelt and type(cause).__name__ not in _UNANSWERED:
+        return None
     return next((meant for part, meant in _POSTGRESQL_CONNECTING.items() if part in said), _down)()

@@ -191,3 +191,17 @@ def test_two_writers_in_each_others_way_are_worth_a_retry(postgresql_store: Stor
         overtaken()
     assert is_retryable(caught.value)
     assert isinstance(translated(caught.value), Unavailable)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("sslmood=require", "a setting that does not exist"),
+        ("options=-c%20nothing%3D1", "a setting that does not exist"),
+        ("sslmode=perhaps", "Check sslmode"),
+    ],
+)
+def test_a_setting_of_the_address_that_cannot_be_is_told(postgresql_url: str, query: str, said: str):
+    with pytest.raises(Invalid, match=said) as refused:
+        open_store(f"{postgresql_url}&{query}")
+    assert refused.value.field == "database"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -144,3 +145,17 @@ def test_a_server_without_a_pooler_is_known(postgresql_store: Store, pooled: Sto
     for store, is_lent in ((postgresql_store, False), (pooled, True)):
         with store.reading() as session:
             assert postgresql.is_lent(session.connection()) is is_lent
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="reads what Linux knows of a connection")
+def test_a_machine_that_is_gone_is_noticed(postgresql_url: str):
+    with pgbouncer(postgresql_url) as there, closing(open_store(there)) as store, store.reading() as session:
+        handle = session.connection().connection.driver_connection.fileno()
+        with socket.socket(fileno=os.dup(handle)) as line:
+            assert line.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+            waits = line.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE)
+            waits += line.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL) * line.getsockopt(
+                socket.IPPROTO_TCP, socket.TCP_KEEPCNT
+            )
+            assert waits <= 30
+            assert line.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 30_000
