@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from sysmo_tui.services.desk_settings import DeskSettings
     from sysmo_tui.settings import Settings
     from sysmo_tui.storage.engine import Store
+    from sysmo_tui.storage.standby import Standby
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -166,11 +167,17 @@ class Here:
 
             self._store = open_store(self.database_url)
             schema.check(self._store)
-            if self.settings.report_url and self.database_url == self.settings.database_url:
-                from sysmo_tui.storage.standby import Standby, address
-
-                self._store.standby = Standby(address(self.settings.report_url))
+            self._store.standby = self._standby(self._store)
         return self._store
+
+    def _standby(self, store: Store) -> Standby | None:
+        """Where reports on the desk that the settings name are read; an embedded database has no standby."""
+        url = self.settings.report_url
+        if not url or store.path is not None or self.database_url != self.settings.database_url:
+            return None
+        from sysmo_tui.storage.standby import Standby, address
+
+        return Standby(address(url))
 
     def require_desk(self) -> Desk:
         """The desk, before anything is asked for in vain; NoDesk when there is none."""

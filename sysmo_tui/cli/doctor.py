@@ -85,6 +85,8 @@ def _examined(run: Here) -> Iterator[Finding]:
         (_("Desk"), _desk),
         (_("Soundness"), _soundness),
         (_("File"), _file),
+        (_("Server"), _server),
+        (_("Standby"), _standby),
         (_("Backups"), _backups),
         (_("Mail"), _mail),
         (_("Mail in"), _mail_in),
@@ -193,6 +195,18 @@ def _file(run: Here, name: str) -> Iterator[Finding]:
         )
     else:
         yield Finding(name, Health.GOOD, _("There is room beside {path}.", path=path))
+
+
+def _server(run: Here, name: str) -> Iterator[Finding]:
+    from sysmo_tui.cli import doctor_server
+
+    return doctor_server.server(run, name)
+
+
+def _standby(run: Here, name: str) -> Iterator[Finding]:
+    from sysmo_tui.cli import doctor_server
+
+    return doctor_server.standby(run, name)
 
 
 def _backups(run: Here, name: str) -> Iterator[Finding]:

@@ -234,10 +234,23 @@ def test_commands_and_screens_show_what_the_standby_has(
         asyncio.run(_see_report(app, "0"))
     there.catch_up(store.url)
     assert received() == (1, "")
-    nowhere = received(SYSMO_REPORT_DATABASE_URL="postgresql://nobody@127.0.0.1:1/desk")
-    assert nowhere == (1, "")
+    assert _standby_found(environ, capsys) == ("good", "Reports are read on the standby, which is level.")
+    nowhere = {"SYSMO_REPORT_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/desk"}
+    assert received(**nowhere) == (1, "")
+    health, text = _standby_found(environ | nowhere, capsys)
+    assert health == "warning"
+    assert text.startswith(
+        "Reports are read on the desk itself, not on the standby. The database server cannot"
+    )
     assert run(["report"], environ | {"SYSMO_REPORT_DATABASE_URL": "sqlite:////x/desk.db"}) == 2
     assert "standby" in capsys.readouterr().err
+
+
+def _standby_found(environ: dict[str, str], capsys: pytest.CaptureFixture[str]) -> tuple[str, str]:
+    """What the doctor says of it."""
+    run(["doctor", "--json"], environ)
+    found = {each["name"]: each for each in json.loads(capsys.readouterr().out)["items"]}
+    return found["Standby"]["health"], found["Standby"]["text"]
 
 
 async def _see_report(app: SysmoApp, received: str) -> None:
