@@ -16,18 +16,17 @@ from sysmo_tui.services import proof
 from sysmo_tui.storage import integrity
 from tests.cast import Cast
 
+_TICKET = table(Ticket)
+
 Report = Mapping[str, Any]
 """What a program was told: see :mod:`tests.hostile.writing`."""
 
 
 def sessions(cast: Cast, many: int) -> list[tuple[str, str]]:
-    """The secrets of so many pairs of a customer and an operator."""
+    """The secrets of so many pairs of a session of one customer and one of an operator each."""
     cast.customer()
-    cast.operator()
-    return [
-        (str(cast.sign_in("carla").caller.secret), str(cast.sign_in("luis").caller.secret))
-        for _ in range(many)
-    ]
+    operators = [cast.operator(f"operator{n}") for n in range(many)]
+    return [(str(cast.sign_in("carla").caller.secret), str(each.caller.secret)) for each in operators]
 
 
 def program(*words: object, stdin: int | None = None) -> subprocess.Popen[bytes]:
@@ -53,6 +52,8 @@ def everything_is_as_told(
 ) -> None:
     """What was acknowledged is there once, nothing else is, and nobody was refused anything.
 
+    No ticket was taken by two operators.
+
     ``numbers`` and ``bodies`` are the tickets and entries that are there besides.
     """
     assert [error for report in reports for error in report["errors"]] == []
@@ -60,9 +61,13 @@ def everything_is_as_told(
     assert [each for each, times in Counter(told).items() if times > 1] == []
     said = Counter([*bodies, *(each for report in reports for each in report["bodies"])])
     with cast.desk.store.reading() as session:
-        kept = session.execute(sa.select(table(Ticket).c.number)).scalars().all()
+        kept = session.execute(sa.select(_TICKET.c.number)).scalars().all()
+        assigned = session.execute(sa.select(_TICKET.c.number, _TICKET.c.assignee_id)).all()
         written = Counter(session.execute(sa.select(table(Entry).c.body)).scalars())
     assert sorted(kept) == sorted(told)
     assert written == said
+    assignee = {row.number: row.assignee_id for row in assigned}
+    for place, report in enumerate(reports):
+        assert {assignee[number] for number in report["taken"]} <= {cast.ids[f"operator{place}"]}
     assert [str(problem) for problem in integrity.check(cast.desk.store)] == []
     assert cast.itself.read(proof.check) == ()

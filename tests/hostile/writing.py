@@ -30,6 +30,7 @@ def write(desk: Desk, customer: Door, operator: Door, seconds: float, name: str)
     numbers: list[int] = []
     bodies: list[str] = []
     errors: list[str] = []
+    taken: list[int] = []
     races, slowest, step = 0, 0.0, 0
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -47,7 +48,9 @@ def write(desk: Desk, customer: Door, operator: Door, seconds: float, name: str)
                 # Any ticket that stands in the inbox, the others' too: a number below one's own may belong
                 # to a filing that is not over yet.
                 listed = operator.read(inboxes.page, Inbox.ALL, sort=Sort.CREATED).page
-                operator.write(tickets.take, dice.choice(listed.items).number)
+                number = dice.choice(listed.items).number
+                operator.write(tickets.take, number)
+                taken.append(number)
             if step % 4:
                 bodies.append(words)
         except Conflict:
@@ -55,7 +58,14 @@ def write(desk: Desk, customer: Door, operator: Door, seconds: float, name: str)
         except DeskError as error:
             errors.append(f"{words}: {type(error).__name__}: {error}")
         slowest = max(slowest, time.monotonic() - begun)
-    return {"numbers": numbers, "bodies": bodies, "errors": errors, "races": races, "slowest": slowest}
+    return {
+        "numbers": numbers,
+        "bodies": bodies,
+        "taken": taken,
+        "errors": errors,
+        "races": races,
+        "slowest": slowest,
+    }
 
 
 def receive(door: Door, number: int, stream: BinaryIO) -> dict[str, object]:
