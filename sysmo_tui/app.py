@@ -30,7 +30,7 @@ from sysmo_tui.keys import Context
 from sysmo_tui.screens.attending import LOOK_SECONDS
 from sysmo_tui.screens.base import DeskScreen, shown, why_lost
 from sysmo_tui.screens.desk_app import MailboxTrial, MailPreviewing, MailWay, SessionStore
-from sysmo_tui.screens.hangup import heed_signals
+from sysmo_tui.screens.hangup import end_for_certain, heed_signals
 from sysmo_tui.screens.idling import Idling
 from sysmo_tui.screens.lock import LockScreen
 from sysmo_tui.screens.login import LoginScreen
@@ -40,10 +40,14 @@ from sysmo_tui.screens.ticket import TicketScreen
 from sysmo_tui.screens.too_small import TooSmallScreen, fits
 from sysmo_tui.services import arrival
 from sysmo_tui.services.arrival import Arrival
+from sysmo_tui.storage.failures import unreachable
 from sysmo_tui.storage.feed import ChangeFeed
 
 FEED_SECONDS = 0.2
 """How often the desk is asked whether anything happened."""
+SILENT_SECONDS = 5.0
+"""After how long without any answer the database is lost."""
+
 LOST_SECONDS = 1.0
 """How long a desk that does not answer is left alone."""
 
@@ -249,8 +253,14 @@ class SysmoApp(Idling):
     def on_unmount(self) -> None:
         """Let go of the change feed, and of what still waits for the database."""
         self.door.desk.store.stop_waiting()
-        if self._feed is not None:
+        if self._feed is not None and self._is_feed_lost:
+            # It may be asking a server that stands still.
+            asyncio.get_running_loop().run_in_executor(None, self._feed.close)
+        elif self._feed is not None:
             self._feed.close()
+        if self._is_feed_lost and not self.is_headless:
+            # The threads that ask such a server would keep the program until it answers.
+            end_for_certain(self.return_code or 0)
 
     def _fatal_error(self) -> None:
         """End a bug in the log and on one line."""
@@ -309,6 +319,8 @@ class SysmoApp(Idling):
         """Wake the screens when something happened on the desk; say so when nobody answers there."""
         if self.arrival is None:
             return
+        # A server that stands still, or a network that swallows everything, refuses nothing.
+        silence = asyncio.get_running_loop().call_later(SILENT_SECONDS, self._feed_lost, unreachable())
         try:
             changes = await asyncio.to_thread(self._news)
         except DeskError as error:
@@ -316,6 +328,8 @@ class SysmoApp(Idling):
             self._feed_lost(error)
             await asyncio.sleep(LOST_SECONDS)
             return
+        finally:
+            silence.cancel()
         if not self.is_running:
             return
         if self._is_feed_lost:

@@ -14,6 +14,7 @@ from sysmo_tui.screens.confined import Confined
 from sysmo_tui.screens.confirm import Confirm
 from sysmo_tui.screens.drafting import loses_draft
 from sysmo_tui.screens.hangup import HANG_UP, end_for_certain, let_go_of_terminal
+from sysmo_tui.screens.keeping import WRITE_SECONDS
 from sysmo_tui.screens.lock import LockScreen
 
 
@@ -90,7 +91,7 @@ class Ending(Confined):
             door = self.door
             self.session.forget()
             self.keep(lambda: _sign_out(door))
-        await self.everything_kept()
+        await self.everything_kept(WRITE_SECONDS)
 
     async def _everything_kept(self) -> bool:
         """Have every screen keep its draft, and wait for what was begun; whether all of that was done.
@@ -103,7 +104,7 @@ class Ending(Confined):
         if self.arrival is not None:
             door = self.door
             self.keep(lambda: _hurry_mail(door))
-        await self.everything_kept()
+        await self.everything_kept(WRITE_SECONDS)
         return is_written
 
     def _may_leave(self) -> bool:

@@ -15,7 +15,7 @@ from sysmo_tui.screens.base import WRITES
 from sysmo_tui.screens.desk_app import DeskApp
 
 WRITE_SECONDS = 5.0
-"""How long leaving waits for a change that was begun."""
+"""How long leaving waits for a change that was begun, and then for what is to be kept."""
 
 log = logging.getLogger(__name__)
 
@@ -60,10 +60,12 @@ class Keeping(DeskApp):
 
         self.run_worker(run(), group="once_kept", exit_on_error=False)
 
-    async def everything_kept(self) -> None:
-        """Wait for what is being kept; what could not be kept is in the log."""
+    async def everything_kept(self, seconds: float | None = None) -> None:
+        """Wait for what is being kept, at most so many ``seconds``; what could not be kept is in the log."""
         waited = self._unfinished()
-        await asyncio.gather(*(worker.wait() for worker in waited), return_exceptions=True)
+        ends = asyncio.gather(*(worker.wait() for worker in waited), return_exceptions=True)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.shield(ends), seconds)
 
     def _unfinished(self) -> list[Worker[None]]:
         return [worker for worker in self._to_keep if not worker.is_finished]

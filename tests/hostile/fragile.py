@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
@@ -78,6 +79,19 @@ class FragileServer:
     def rise(self) -> None:
         """Start again; returns when it answers."""
         self._server.ensure_postgres_running()
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """It stands still for a while: it takes what it is sent, and answers nothing."""
+        postmaster = psutil.Process(self._server.get_postmaster_info().pid)
+        processes = [*postmaster.children(), postmaster]
+        for each in processes:
+            each.suspend()
+        try:
+            yield
+        finally:
+            for each in processes:
+                each.resume()
 
     def close(self) -> None:
         """End for good."""

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from sysmo_tui import app as app_module
 from sysmo_tui.app import SysmoApp
 from sysmo_tui.assembly import open_desk
 from sysmo_tui.desk import Door, Work, command_for
@@ -25,6 +26,7 @@ from sysmo_tui.screens.inbox import InboxScreen
 from sysmo_tui.screens.ticket import TicketScreen
 from sysmo_tui.services import files, mail_queue, proof, reading, thread
 from sysmo_tui.services.thread import Outgoing
+from sysmo_tui.storage import listening
 from sysmo_tui.storage.retrying import COMMAND_SECONDS
 from tests.cast import Cast
 from tests.hostile.acknowledging import answer, everything_is_as_told, program, sessions
@@ -262,3 +264,24 @@ async def test_who_leaves_is_told_what_a_server_that_is_away_has_not_done(server
             await until_seen(pilot, "lose what you did last")
             await pilot.press("y")
             await screen_until(pilot, lambda: app.return_code == 0)
+
+
+async def test_screens_say_that_a_server_stands_still_and_go_on_with_it(
+    server: FragileServer, cast: Cast, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(app_module, "SILENT_SECONDS", 0.3)
+    monkeypatch.setattr(listening, "LONGEST", 0.1)
+    monkeypatch.setattr(listening, "SHORTEST", 0.1)
+    luis = cast.operator()
+    ask.file(cast.customer())
+    app = SysmoApp(cast.desk, session=Kept(luis.caller.secret), environ={})
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "Printer on fire")
+        with server.frozen():
+            await until_seen(pilot, AWAY, "Printer on fire")
+            begun = time.monotonic()
+            await pilot.press("enter", "escape", "enter", "escape")
+            assert time.monotonic() - begun < 1.0, "what is asked and no more waited for holds nothing up"
+        await screen_until(pilot, lambda: AWAY not in seen(pilot), 5.0)
+        await pilot.press("enter")
+        await until_seen(pilot, "Smoke comes out.")
