@@ -20,7 +20,7 @@ from sysmo_tui.domain.errors import Lost
 from sysmo_tui.mail.digesting import gather_due
 from sysmo_tui.mail.sending import desk_caller, send_due
 from sysmo_tui.mail.transport import Transport
-from sysmo_tui.services import cleaning, follow_ups, inbound, leases, outbox, presence
+from sysmo_tui.services import cleaning, follow_ups, inbound, leases, outbox, presence, sealing
 from sysmo_tui.services.leases import Duty
 
 if TYPE_CHECKING:
@@ -100,6 +100,7 @@ class Worker:
             lambda: self._now_and_then(Duty.DIGESTS, timedelta(minutes=1), self._gather_digests),
             # After what causes mail, so that doing everything once leaves none behind.
             lambda: self._send(goes_on),
+            lambda: self._now_and_then(Duty.SEALING, timedelta(minutes=5), lambda: self._seal(goes_on)),
             lambda: self._now_and_then(Duty.CLEAN_UP, timedelta(hours=1), self._clean_up),
         )
 
@@ -194,6 +195,10 @@ class Worker:
 
     def _gather_digests(self) -> None:
         gather_due(self.desk)
+
+    def _seal(self, goes_on: Callable[[], bool]) -> None:
+        while goes_on() and self.desk.read(desk_caller(), sealing.is_due) and self._holds(Duty.SEALING):
+            self.desk.touch(desk_caller(), sealing.seal_some)
 
     def _clean_up(self) -> None:
         caller = desk_caller()

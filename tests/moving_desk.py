@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from random import Random
 
 from sysmo_tui.desk import Door
@@ -17,8 +18,13 @@ ZONE = "Europe/Madrid"
 """Where the clocks go forward on 29 March 2026."""
 
 
-def work_for_weeks(cast: Cast, clock: Clock, seed: int, steps: int = 260) -> list[int]:
-    """Let customers, operators and the desk itself act at random; the numbers of the tickets."""
+def work_for_weeks(
+    cast: Cast, clock: Clock, seed: int, steps: int = 260, meanwhile: Callable[[], object] = lambda: None
+) -> list[int]:
+    """Let customers, operators and the desk itself act at random; the numbers of the tickets.
+
+    ``meanwhile`` is called now and then.
+    """
     dice = Random(seed)
     cast.admin().write(desk_settings.change, "time_zone", ZONE)
     cast.topic("Billing")
@@ -27,7 +33,9 @@ def work_for_weeks(cast: Cast, clock: Clock, seed: int, steps: int = 260) -> lis
     cast.customer("carla")
     cast.customer("ciro")
     numbers: list[int] = []
-    for _ in range(steps):
+    for step in range(steps):
+        if step % 10 == 9:
+            meanwhile()
         clock.advance(minutes=dice.choice([3, 47, 240, 600, 1440]) + dice.random() * 30)
         # Sessions end with the night; everybody signs in again.
         customer = cast.sign_in(dice.choice(["carla", "ciro"]))

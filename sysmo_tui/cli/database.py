@@ -235,6 +235,13 @@ def _backup_folder(run: Here) -> Path:
 
 
 def _discrepancy(each: Discrepancy) -> str:
+    if each.part == "sealed":
+        return _(
+            "Sealed {name}: not the {proven} cases that its history gives ({stored} are kept).",
+            name=each.name,
+            stored=each.stored or "0",
+            proven=each.proven,
+        )
     return _(
         "#{number}: {part} {name} is {stored}, its history gives {proven}.",
         number=each.number,

@@ -132,6 +132,29 @@ def advance(spans: Spans, step: Step, requester_id: int) -> Spans:
     return spans
 
 
+def moved(before: Spans, after: Spans) -> set[datetime]:
+    """The moments at which other things happened ``after`` than ``before``: their days have other sums."""
+    return {each[0] for each in _happenings(before) ^ _happenings(after)}
+
+
+def _happenings(spans: Spans) -> set[tuple[datetime, tuple[object, ...]]]:
+    """What of the cycles that count is counted, and when."""
+    found: set[tuple[datetime, tuple[object, ...]]] = set()
+    for span in spans:
+        if span.is_voided:
+            continue
+        found.add((span.opened_at, ("opened", span.n, span.topic_id)))
+        if span.closed_at is not None:
+            closed = (span.closer, span.closed_by_id, span.seconds, span.rating)
+            found.add((span.closed_at, ("closed", span.n, span.topic_id, *closed)))
+        if span.response_at is not None:
+            answered = (span.response_by_id, span.response_seconds)
+            found.add((span.response_at, ("answered", span.n, span.topic_id, *answered)))
+        if span.reopened_at is not None:
+            found.add((span.reopened_at, ("reopened", span.n, span.topic_id, span.reopened_from_id)))
+    return found
+
+
 def last_rating(spans: Spans) -> int | None:
     """What the last cycle was rated with."""
     return spans[-1].rating if spans else None

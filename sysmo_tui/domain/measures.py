@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from statistics import median
 from typing import Generic, TypeVar
 
 from sysmo_tui.domain.cycles import BEST_RATING, WORST_RATING, Closer
 from sysmo_tui.domain.moments import DateRange
+from sysmo_tui.domain.order import Order
 from sysmo_tui.domain.text import SafeText
 
 T = TypeVar("T")
@@ -92,10 +92,17 @@ class Times:
     def of(cls, seconds: Iterable[int]) -> Times:
         """The figures of these cases, exactly."""
         ordered = sorted(seconds)
-        if not ordered:
+        return cls.of_runs([ordered], sum(ordered))
+
+    @classmethod
+    def of_runs(cls, runs: Iterable[Sequence[int]], total: int) -> Times:
+        """The figures of cases in sorted runs that add up to ``total``, exactly."""
+        order = Order(runs)
+        n = len(order)
+        if not n:
             return cls()
-        n = len(ordered)
-        return cls(n, round(sum(ordered) / n), round(median(ordered)), ordered[_rank(n, 90)])
+        middle = (order[(n - 1) // 2] + order[n // 2]) / 2
+        return cls(n, round(total / n), round(middle), order[_rank(n, 90)])
 
 
 def _rank(n: int, percent: int) -> int:

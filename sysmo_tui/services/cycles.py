@@ -16,6 +16,7 @@ from sysmo_tui.domain import cycles
 from sysmo_tui.domain.cycles import Span, Spans, Step
 from sysmo_tui.domain.enums import EntryKind, EventKind, Visibility
 from sysmo_tui.models import Cycle, Entry, Event, table
+from sysmo_tui.services import sealed_periods
 
 _CYCLE, _EVENT, _ENTRY = table(Cycle), table(Event), table(Entry)
 NAMES = tuple(field.name for field in dataclasses.fields(Span))
@@ -54,7 +55,7 @@ _UPDATE = (
 
 
 def project(work: Work, happened: Happened) -> None:
-    """Bring the cycles of the event's ticket up to date, in at most three statements, mostly in none.
+    """Bring the cycles of the event's ticket up to date, in at most four statements, mostly in none.
 
     A reply that was taken back never answered: then the whole history is folded anew.
     """
@@ -122,6 +123,7 @@ def _is_answer(happened: Happened) -> bool:
 
 
 def _write(work: Work, number: int, before: Spans, after: Spans) -> None:
+    sealed_periods.unseal(work, cycles.moved(before, after))
     changed = [new for old, new in zip(before, after, strict=False) if old != new]
     for span in changed:
         work.later(_UPDATE, _values(number, span))

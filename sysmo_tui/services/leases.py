@@ -26,6 +26,7 @@ class Duty(StrEnum):
     MAIL_IN = "mail_in"
     DIGESTS = "digests"
     FOLLOW_UPS = "follow_ups"
+    SEALING = "sealing"
     CLEAN_UP = "clean_up"
 
 

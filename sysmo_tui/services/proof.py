@@ -1,4 +1,7 @@
-"""The proof that the history is whole: folding a ticket's events gives its row and its cycles."""
+"""The proof that the history is whole: folding a ticket's events gives its row and its cycles.
+
+And what is sealed of past days is what the cycles add up to.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +22,9 @@ from sysmo_tui.domain.policy import Right
 from sysmo_tui.domain.text import SafeText, clean_line
 from sysmo_tui.domain.workflow import rank
 from sysmo_tui.models import Attachment, Cycle, Entry, Event, Status, Ticket, table
-from sysmo_tui.services import cycles, search_index
+from sysmo_tui.services import cycles, sealing, search_index
 from sysmo_tui.services.events import plain
+from sysmo_tui.services.sealing import Wrong
 from sysmo_tui.storage import fulltext
 
 BATCH = 500
@@ -103,7 +107,10 @@ _INSERT = sa.insert(_CYCLE)
 
 @dataclass(frozen=True, slots=True)
 class Discrepancy:
-    """A value that is not what the history says: ``part`` is ticket, event or cycle."""
+    """A value that is not what the history says: ``part`` is ticket, event, cycle or sealed.
+
+    What is sealed belongs to no ticket: its ``number`` is 0.
+    """
 
     number: int
     part: str
@@ -131,11 +138,11 @@ def check(work: Work) -> tuple[Discrepancy, ...]:
             found += _ticket_discrepancies(ticket, history)
             if all(_pairs(event.changes) == event.changes for event in history):
                 found += _cycle_discrepancies(ticket.number, stored[ticket.number], _fold(ticket, history))
-    return tuple(found)
+    return (*found, *map(_sealed_discrepancy, sealing.wrong(work)))
 
 
 def rebuild(work: Work) -> Rebuilt:
-    """Make the closing cycles and the search index anew, from the events and the entries."""
+    """Make the closing cycles, what is sealed of them, and the search index anew, from events and entries."""
     policy.require_right(work.actor, Right.OPERATE)
     work.session.execute(_CLEAR)
     count = 0
@@ -148,6 +155,7 @@ def rebuild(work: Work) -> Rebuilt:
         count += len(rows)
         if rows:
             work.session.execute(_INSERT, rows)
+    sealing.seal_anew(work)
     return Rebuilt(cycles=count, entries=fulltext.rebuild(work.session, documents(work.session)))
 
 
@@ -215,6 +223,12 @@ def _cycle_discrepancies(number: int, stored: Spans, proven: Spans) -> list[Disc
         for name in cycles.NAMES
         if getattr(kept, name) != getattr(true, name)
     ]
+
+
+def _sealed_discrepancy(wrong: Wrong) -> Discrepancy:
+    since, until = wrong.period
+    name = f"{wrong.count.value} {since:%Y-%m-%dT%H:%MZ}..{until:%Y-%m-%dT%H:%MZ}"
+    return _discrepancy(0, "sealed", name, wrong.stored, wrong.proven)
 
 
 def _discrepancy(number: int, part: str, name: str, stored: object, proven: object) -> Discrepancy:

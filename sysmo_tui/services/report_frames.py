@@ -19,7 +19,7 @@ from sysmo_tui.domain.policy import Right
 from sysmo_tui.domain.text import SafeText, clean_line
 from sysmo_tui.models import Account, Topic, table
 from sysmo_tui.services import desk_settings
-from sysmo_tui.services.figures import Interval, Lens
+from sysmo_tui.services.counting import Interval, Lens
 
 LONGEST = 3660
 """Days of the longest range that a report covers."""
@@ -27,8 +27,11 @@ LONGEST = 3660
 
 _TOPIC, _ACCOUNT = table(Topic), table(Account)
 _TOPICS = sa.select(_TOPIC.c.id, _TOPIC.c.slug, _TOPIC.c.name, _TOPIC.c.folded)
-_NAMES = sa.select(_ACCOUNT.c.id, _ACCOUNT.c.name).where(
-    _ACCOUNT.c.id.in_(sa.bindparam("accounts", expanding=True))
+_NAMES = sa.union_all(
+    sa.select(sa.literal_column("0", sa.Integer).label("is_topic"), _ACCOUNT.c.id, _ACCOUNT.c.name).where(
+        _ACCOUNT.c.id.in_(sa.bindparam("accounts", expanding=True))
+    ),
+    sa.select(sa.literal_column("1", sa.Integer), _TOPIC.c.id, _TOPIC.c.name),
 )
 
 
@@ -57,12 +60,19 @@ class Frame:
     scope: Scope
     lens: Lens
     topic: SafeText | None
-    topics: dict[int, SafeText]
 
     @property
     def intervals(self) -> tuple[Interval, ...]:
         """The ranges in UTC."""
         return tuple(each.bounds(self.zone) for each in self.ranges)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What people and topics are called, by id."""
+
+    people: dict[int, SafeText]
+    topics: dict[int, SafeText]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +92,7 @@ def resolve(work: Work, ask: Ask) -> Frame:
     zone = desk_settings.load(work).zone
     today = work.now.astimezone(zone).date()
     ranges = _ranges(ask, today)
-    topics = sorted(
-        (_Topic(*row) for row in work.session.execute(_TOPICS)), key=lambda topic: (topic.folded, topic.id)
-    )
-    asked = _find(topics, ask.topic) if ask.topic else None
+    asked = _find(work, ask.topic) if ask.topic else None
     sees_all = policy.has(work.actor, Right.READ_REPORTS)
     return Frame(
         ranges=ranges,
@@ -93,16 +100,15 @@ def resolve(work: Work, ask: Ask) -> Frame:
         scope=Scope.DESK if sees_all else Scope.OWN,
         lens=_lens(work, asked, sees_all),
         topic=clean_line(asked.name) if asked else None,
-        topics={topic.id: clean_line(topic.name) for topic in topics},
     )
 
 
-def names(work: Work, account_ids: set[int]) -> dict[int, SafeText]:
-    """The names of accounts, by one statement."""
-    if not account_ids:
-        return {}
-    rows = work.session.execute(_NAMES, {"accounts": sorted(account_ids)})
-    return {row.id: clean_line(row.name) for row in rows}
+def names(work: Work, account_ids: set[int]) -> Names:
+    """The names of accounts and of every topic, by one statement."""
+    found: tuple[dict[int, SafeText], dict[int, SafeText]] = ({}, {})
+    for is_topic, each, name in work.session.execute(_NAMES, {"accounts": sorted(account_ids)}):
+        found[is_topic][each] = clean_line(name)
+    return Names(*found)
 
 
 def _ranges(ask: Ask, today: date) -> tuple[DateRange, ...]:
@@ -127,7 +133,10 @@ def _checked(asked: DateRange, field: str) -> DateRange:
     return asked
 
 
-def _find(topics: list[_Topic], text: str) -> _Topic:
+def _find(work: Work, text: str) -> _Topic:
+    topics = sorted(
+        (_Topic(*row) for row in work.session.execute(_TOPICS)), key=lambda topic: (topic.folded, topic.id)
+    )
     wanted = same_name(text)
     for topic in topics:
         if wanted in (same_name(topic.slug), topic.folded, same_name(topic.name)):

@@ -8,8 +8,8 @@ their own figures and their topics' volumes; customers see none.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain, islice
 from typing import TypeVar
 
 from sysmo_tui.desk import Work
@@ -35,10 +35,13 @@ from sysmo_tui.domain.measures import (
     Volume,
 )
 from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.tallies import Count, Tally
 from sysmo_tui.domain.text import SafeText, clean_line
 from sysmo_tui.services import day_counts, figures, report_frames
-from sysmo_tui.services.figures import Count, Fact
-from sysmo_tui.services.report_frames import Ask, Frame
+from sysmo_tui.services.counting import Want
+from sysmo_tui.services.day_counts import Moment
+from sysmo_tui.services.figures import Fact
+from sysmo_tui.services.report_frames import Ask, Frame, Names
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -48,14 +51,17 @@ AUTOMATIC_ROW = N_("Closed automatically")
 TOTAL_ROW = N_("Total")
 
 _PERSONAL = (Count.RESOLVED, Count.RESPONDED, Count.REOPENED)
+_HEADLINE = (Count.RECEIVED, Count.CLOSED, *_PERSONAL, Count.RATED)
 _RATED = (Count.RESOLVED, Count.RATED)
 
 
 def summary(work: Work, ask: Ask) -> Report[Summary]:
     """The desk in short; for operators volumes of their topics and times of their own."""
     frame = report_frames.resolve(work, ask)
-    facts = _facts(work, frame, (Count.RECEIVED, Count.CLOSED, *_PERSONAL, Count.RATED))
-    ages = day_counts.open_by_age(work, _ends(work, frame), frame.lens.topics)
+    moments = [each.wants for each in _ends(work, frame)]
+    tallies = _gathered(work, frame, _wants(frame, _HEADLINE), *moments)
+    facts = [figures.facts(tally) for tally in tallies[0]]
+    ages = [day_counts.open_by_age(own) for own in tallies[1:]]
 
     def body(part: int, own: list[Fact]) -> Summary:
         resolved, reopened = _of(own, Count.RESOLVED), _n(own, Count.REOPENED)
@@ -79,7 +85,10 @@ def summary(work: Work, ask: Ask) -> Report[Summary]:
 def team(work: Work, ask: Ask) -> Report[Team]:
     """Resolved per user, with customers and the desk itself as rows, so that it agrees with the days."""
     frame = report_frames.resolve(work, ask)
-    facts = _facts(work, frame, (*_PERSONAL, Count.ASSIGNED))
+    assigned = Want((Count.ASSIGNED,), frame.intervals[0])
+    tallies, (has_now,) = _gathered(work, frame, _wants(frame, _PERSONAL), [assigned])
+    facts = [figures.facts(tally) for tally in tallies]
+    facts[0] += figures.facts(has_now)
     people = _people(facts)
     if frame.lens.person is not None:
         people.add(frame.lens.person)
@@ -91,13 +100,17 @@ def team(work: Work, ask: Ask) -> Report[Team]:
 def volume(work: Work, ask: Ask) -> Report[Volume]:
     """Received and closed, day by day."""
     frame = report_frames.resolve(work, ask)
+    daily = [[day_counts.daily(each, frame.zone)] for each in frame.ranges]
     bodies = [
         Volume(
-            days=tuple(DayCount(day.day, day.received, day.closed) for day in days),
-            received=sum(day.received for day in days),
-            closed=sum(day.closed for day in days),
+            days=tuple(
+                DayCount(day, tally.n(Count.RECEIVED), tally.n(Count.CLOSED))
+                for day, tally in zip(asked.days(), tallies, strict=True)
+            ),
+            received=sum(tally.n(Count.RECEIVED) for tally in tallies),
+            closed=sum(tally.n(Count.CLOSED) for tally in tallies),
         )
-        for days in day_counts.of_days(work, frame.ranges, frame.zone, frame.lens.topics)
+        for asked, tallies in zip(frame.ranges, _gathered(work, frame, *daily), strict=True)
     ]
     return _report(work, frame, bodies, measures.headline)
 
@@ -118,27 +131,33 @@ def backlog(work: Work, ask: Ask) -> Report[Backlog]:
     The age is that of the cycle: of the filing, or of a reopening after seven days.
     """
     frame = report_frames.resolve(work, ask)
-    days = day_counts.of_days(work, frame.ranges, frame.zone, frame.lens.topics)
-    ages = day_counts.open_by_age(work, _ends(work, frame), frame.lens.topics)
+    moments = [each.wants for each in _ends(work, frame)]
+    daily = [[day_counts.daily(each, frame.zone)] for each in frame.ranges]
+    tallies = _gathered(work, frame, *moments, *daily)
     bodies = []
-    for counted, at_end in zip(days, ages, strict=True):
-        count = final = sum(age.open for age in at_end)
+    for asked, at_end, days in zip(frame.ranges, tallies, tallies[len(moments) :], strict=False):
+        ages = day_counts.open_by_age(at_end)
+        count = final = sum(age.open for age in ages)
         line = []
-        for day in reversed(counted):
-            line.append(DayBacklog(day.day, count))
-            count += day.closed - day.opened
-        bodies.append(Backlog(days=tuple(reversed(line)), ages=at_end, open=final))
+        for day, tally in zip(reversed(asked.days()), reversed(days), strict=True):
+            line.append(DayBacklog(day, count))
+            count -= day_counts.standing(tally)
+        bodies.append(Backlog(days=tuple(reversed(line)), ages=ages, open=final))
     return _report(work, frame, bodies, measures.headline)
 
 
 def topics(work: Work, ask: Ask) -> Report[Topics]:
     """What came in and was closed under each topic; operators see their topics' volumes alone."""
     frame = report_frames.resolve(work, ask)
-    counts: tuple[Count, ...] = (Count.RECEIVED, Count.CLOSED, Count.OPEN)
+    counts: tuple[Count, ...] = (Count.RECEIVED, Count.CLOSED)
     if frame.scope is Scope.DESK:
         counts = (*counts, Count.RESOLVED, Count.REOPENED)
-    facts = _facts(work, frame, counts)
-    bodies = [_topics(own, frame, is_present=part == 0) for part, own in enumerate(facts)]
+    tallies, (open_now,) = _gathered(work, frame, _wants(frame, counts), [day_counts.OPEN_NOW])
+    names = report_frames.names(work, set())
+    bodies = [
+        _topics(figures.facts(tally), frame, names, figures.facts(open_now) if part == 0 else None)
+        for part, tally in enumerate(tallies)
+    ]
     return _report(work, frame, bodies, measures.headline)
 
 
@@ -155,7 +174,7 @@ def satisfaction(work: Work, ask: Ask) -> Report[Satisfaction]:
             for (closer, account), group in by_person.items()
         ]
         topic_rows = [
-            RatingsRow(topic, frame.topics[topic], figures.ratings(group))
+            RatingsRow(topic, names.topics[topic], figures.ratings(group))
             for topic, group in _grouped(own, _topic).items()
         ]
         bodies.append(Satisfaction(figures.ratings(own), _by_cases(people_rows), _by_cases(topic_rows)))
@@ -175,13 +194,13 @@ def _durations(work: Work, ask: Ask, count: Count, name: str) -> Report[Duration
             for (closer, account), group in by_person.items()
         ]
         topic_rows = [
-            TimesRow(topic, frame.topics[topic], figures.times(group)) for topic, group in by_topic.items()
+            TimesRow(topic, names.topics[topic], figures.times(group)) for topic, group in by_topic.items()
         ]
         bodies.append(Durations(figures.times(own), _by_size(people_rows), _by_size(topic_rows)))
     return _report(work, frame, bodies, lambda body: measures.times_of(name, body.total))
 
 
-def _team(own: list[Fact], names: Mapping[int, SafeText], frame: Frame, *, is_present: bool) -> Team:
+def _team(own: list[Fact], names: Names, frame: Frame, *, is_present: bool) -> Team:
     groups = _grouped(own, lambda fact: (_closer(fact), fact.account_id))
     keys = [key for key in groups if key[0] is Closer.OPERATOR and key[1] is not None]
     if frame.lens.person is not None:
@@ -201,7 +220,7 @@ def _team(own: list[Fact], names: Mapping[int, SafeText], frame: Frame, *, is_pr
 
 
 def _team_row(
-    closer: Closer, account: int | None, names: Mapping[int, SafeText], own: list[Fact], is_present: bool
+    closer: Closer, account: int | None, names: Names, own: list[Fact], is_present: bool
 ) -> TeamRow:
     return TeamRow(
         closer=closer,
@@ -215,20 +234,20 @@ def _team_row(
     )
 
 
-def _topics(own: list[Fact], frame: Frame, *, is_present: bool) -> Topics:
-    groups = _grouped(own, _topic)
-    shown = set(groups) if frame.lens.topics is None else set(frame.lens.topics)
+def _topics(own: list[Fact], frame: Frame, names: Names, open_now: list[Fact] | None) -> Topics:
+    groups, standing = _grouped(own, _topic), _open_by_topic(open_now or [])
+    shown = groups.keys() | standing.keys() if frame.lens.topics is None else set(frame.lens.topics)
     rows = [
         TopicRow(
             id=topic,
-            name=frame.topics[topic],
+            name=names.topics[topic],
             received=_n(groups.get(topic, []), Count.RECEIVED),
             closed=_n(groups.get(topic, []), Count.CLOSED),
             resolution=figures.times(_of(groups.get(topic, []), Count.RESOLVED))
             if frame.scope is Scope.DESK
             else None,
             reopened=_n(groups.get(topic, []), Count.REOPENED),
-            open_now=_n(groups.get(topic, []), Count.OPEN) if is_present else None,
+            open_now=None if open_now is None else standing.get(topic, 0),
         )
         for topic in shown
     ]
@@ -236,21 +255,39 @@ def _topics(own: list[Fact], frame: Frame, *, is_present: bool) -> Topics:
     return Topics(rows=tuple(rows), received=_n(own, Count.RECEIVED), closed=_n(own, Count.CLOSED))
 
 
+def _open_by_topic(open_now: list[Fact]) -> dict[int, int]:
+    """How many tickets are open under each topic that has any."""
+    counted = {
+        topic: _n(own, Count.OPENED) - _n(own, Count.CLOSED)
+        for topic, own in _grouped(open_now, _topic).items()
+    }
+    return {topic: count for topic, count in counted.items() if count}
+
+
 def _facts(work: Work, frame: Frame, counts: tuple[Count, ...]) -> list[list[Fact]]:
     """The facts of each range of ``frame``."""
-    parts: list[list[Fact]] = [[] for _ in frame.ranges]
-    for fact in figures.of(work, counts, frame.intervals, frame.lens):
-        parts[fact.part].append(fact)
-    return parts
+    (tallies,) = _gathered(work, frame, _wants(frame, counts))
+    return [figures.facts(tally) for tally in tallies]
+
+
+def _wants(frame: Frame, counts: tuple[Count, ...]) -> list[Want]:
+    """These counts of each range."""
+    return [Want(counts, interval) for interval in frame.intervals]
+
+
+def _gathered(work: Work, frame: Frame, *asked: Sequence[Want]) -> list[list[Tally]]:
+    """The tallies of each group of wants, all of them gathered at once."""
+    tallies = iter(figures.gather(work, frame.lens, list(chain(*asked))))
+    return [list(chain.from_iterable(islice(tallies, len(wants)))) for wants in asked]
 
 
 def _people(facts: Iterable[Iterable[Fact]]) -> set[int]:
     return {fact.account_id for own in facts for fact in own if fact.account_id is not None}
 
 
-def _ends(work: Work, frame: Frame) -> list[tuple[datetime, datetime]]:
-    """The end of each range, and the moment at which ages are taken: the end, or now if it is to come."""
-    return [(until, min(until, work.now)) for _, until in frame.intervals]
+def _ends(work: Work, frame: Frame) -> list[Moment]:
+    """The end of each range; ages are taken then, or now if it is to come."""
+    return [Moment(until, min(until, work.now)) for _, until in frame.intervals]
 
 
 def _report(work: Work, frame: Frame, bodies: list[T], headline: Callable[[T], Figures]) -> Report[T]:
@@ -291,12 +328,12 @@ def _grouped(facts: Iterable[Fact], key: Callable[[Fact], K]) -> dict[K, list[Fa
     return groups
 
 
-def _name(closer: Closer, account: int | None, names: Mapping[int, SafeText]) -> SafeText:
+def _name(closer: Closer, account: int | None, names: Names) -> SafeText:
     if closer is Closer.CUSTOMER:
         return clean_line(CUSTOMER_ROW)
     if closer is Closer.AUTOMATIC:
         return clean_line(AUTOMATIC_ROW)
-    return names[account] if account is not None else clean_line(TOTAL_ROW)
+    return names.people[account] if account is not None else clean_line(TOTAL_ROW)
 
 
 def _by_size(rows: list[TimesRow]) -> tuple[TimesRow, ...]:

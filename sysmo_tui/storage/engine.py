@@ -255,7 +255,7 @@ def _open_postgresql(url: sa.URL) -> Store:
     engines = _Engines(
         reading=working.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True),
         writing=working.execution_options(isolation_level="READ COMMITTED"),
-        touching=postgresql.engine(url, is_durable=False),
+        touching=postgresql.engine(url, is_durable=False).execution_options(isolation_level="READ COMMITTED"),
     )
     store = Store(url, engines)
     try:

@@ -29,7 +29,7 @@ AS_ONE = 4
 """From so many rows on, PostgreSQL takes them as one document instead of one after another."""
 
 Row = dict[str, Any]
-Statement = sa.Insert | sa.Update
+Statement = sa.Insert | sa.Update | sa.Delete
 
 
 class WritingSession(Session):
