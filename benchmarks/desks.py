@@ -39,6 +39,7 @@ def filled(dialect: Dialect, tickets: int) -> Iterator[People]:
             if not done.exists():
                 data.fill(desk, tickets)
                 done.touch()
+            data.seal(desk)
             yield data.people(desk)
         finally:
             store.close()

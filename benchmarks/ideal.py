@@ -67,14 +67,9 @@ _MAILS = (
     "SELECT address, template, created_at, sent_at, failed_at, held_at, attempts, error FROM outbox "
     "WHERE ticket_number = :number ORDER BY id"
 )
-_CLOSES = """
-SELECT closed_by_id, topic_id, count(*), avg(seconds) FROM cycle
-WHERE NOT is_voided AND closed_at >= :since AND closed_at < :until GROUP BY 1, 2
-"""
-_RECEIVED = """
-SELECT topic_id, count(*) FROM cycle
-WHERE NOT is_voided AND n = 1 AND opened_at >= :since AND opened_at < :until GROUP BY 1
-"""
+_IN_RANGE = "FROM cycle WHERE NOT is_voided AND {moment} >= :since AND {moment} < :until GROUP BY 1"
+_BY_DAY = f"SELECT {{day}}, count(*) {_IN_RANGE}"
+_BY_OPERATOR = f"SELECT closed_by_id, count(*), avg(seconds) {_IN_RANGE}"
 _COUNTED = "(SELECT count(*) FROM (SELECT 1 FROM ticket WHERE closed_at IS NULL AND {} LIMIT 1000) x)"
 
 
@@ -130,10 +125,14 @@ class Plain:
         return [self.run(sql, **({"me": self.me} if sql is head else {}), number=number) for sql in asked]
 
     def report(self, days: int) -> object:
-        """What was closed and came in during the last days, counted without medians."""
-        since, until = ((NOW - timedelta(days=back)).replace(tzinfo=None) for back in (days, 0))
-        given = {"since": str(since), "until": str(until)}
-        return self.run(_CLOSES, **given), self.run(_RECEIVED, **given)
+        """What came in and was closed by day (of UTC), and by operator, counted without medians."""
+        since, until = (NOW - timedelta(days=back) for back in (days, 0))
+        given = {"since": str(since.replace(tzinfo=None)), "until": str(until.replace(tzinfo=None))}
+        counted = []
+        for sql, moment in ((_BY_DAY, "opened_at"), (_BY_DAY, "closed_at"), (_BY_OPERATOR, "closed_at")):
+            day = f"substr({moment}, 1, 10)" if self.is_sqlite else f"CAST({moment} AS date)"
+            counted.append(self.run(sql.format(day=day, moment=moment), **given))
+        return counted
 
     def learn(self, number: int) -> None:
         """Take the rows of a ticket that was just filed as the model of what to write."""
