@@ -67,7 +67,7 @@ _MAILS = (
     "SELECT address, template, created_at, sent_at, failed_at, held_at, attempts, error FROM outbox "
     "WHERE ticket_number = :number ORDER BY id"
 )
-_IN_RANGE = "FROM cycle WHERE NOT is_voided AND {moment} >= :since AND {moment} < :until GROUP BY 1"
+_IN_RANGE = "FROM cycle WHERE {stands} AND {moment} >= :since AND {moment} < :until GROUP BY 1"
 _BY_DAY = f"SELECT {{day}}, count(*) {_IN_RANGE}"
 _BY_OPERATOR = f"SELECT closed_by_id, count(*), avg(seconds) {_IN_RANGE}"
 _COUNTED = "(SELECT count(*) FROM (SELECT 1 FROM ticket WHERE closed_at IS NULL AND {} LIMIT 1000) x)"
@@ -131,7 +131,9 @@ class Plain:
         counted = []
         for sql, moment in ((_BY_DAY, "opened_at"), (_BY_DAY, "closed_at"), (_BY_OPERATOR, "closed_at")):
             day = f"substr({moment}, 1, 10)" if self.is_sqlite else f"CAST({moment} AS date)"
-            counted.append(self.run(sql.format(day=day, moment=moment), **given))
+            # SQLite knows a partial index by the very words of its condition.
+            stands = "is_voided = 0" if self.is_sqlite else "NOT is_voided"
+            counted.append(self.run(sql.format(day=day, moment=moment, stands=stands), **given))
         return counted
 
     def learn(self, number: int) -> None:
