@@ -169,17 +169,15 @@ def _cycles(
     keys = [each for each in (reading.closer, reading.account) if each is not _NO_TEXT and each is not _NO_ID]
     keys.append(_CYCLE.c.topic_id)
     kind = sa.literal_column(f"'{count.value}'", sa.String).label("kind")
+    place = places.c.place.label("place")
     if dialect != "postgresql":
-        arm: sa.Select[Any] = sa.select(kind, places.c.place.label("place"), *groups, *figures).where(
-            *conditions
-        )
-        return arm.group_by(places.c.place, *keys)
+        columns: list[Any] = [kind, place, *groups, *figures]
+        return sa.select(*columns).where(*conditions).group_by(places.c.place, *keys)
     # Joined with intervals, PostgreSQL takes a ninth of the table for what is in them, and reads it all.
     one = sa.select(*groups, *figures).select_from(_CYCLE).where(*conditions).group_by(*keys)
     within = one.correlate(places).lateral(f"{count.value}_of")
-    return sa.select(kind, places.c.place.label("place"), *within.c).select_from(
-        places.join(within, sa.true())
-    )
+    columns = [kind, place, *within.c]
+    return sa.select(*columns).select_from(places.join(within, sa.true()))
 
 
 def _places(count: Count, room: int) -> sa.CTE:
