@@ -237,9 +237,9 @@ def _backup_folder(run: Here) -> Path:
 def _discrepancy(each: Discrepancy) -> str:
     if each.part == "sealed":
         return _(
-            "Sealed {name}: not the {proven} cases that its history gives ({stored} are kept).",
+            "{name}: what is sealed ({stored}) is not what its history gives ({proven}).",
             name=each.name,
-            stored=each.stored or "0",
+            stored=each.stored or "-",
             proven=each.proven,
         )
     return _(

@@ -20,7 +20,7 @@ class Order:
     """Whole numbers from 0 on, given as sorted runs: ``order[k]`` is the k-th smallest, from the 0th on."""
 
     def __init__(self, runs: Iterable[Sequence[int]]) -> None:
-        self._runs = [run for run in runs if len(run)]
+        self._runs = [run for run in runs if run]
         self._length = sum(map(len, self._runs))
         is_small = self._length <= FEW
         # Sorting merges what is sorted already.

@@ -51,7 +51,7 @@ def read(work: Work, lens: Lens, gaps: Sequence[Gap]) -> None:
     }
     for count, places in asked.items():
         given |= _bound(count, [(place, gaps[place]) for place in places])
-    for row in work.session.execute(statement, given):
+    for row in work.session.execute(statement, given).all():
         values = sorted(map(int, row.joined.split(","))) if row.joined else []
         key = (Closer(row.closer) if row.closer else None, row.account_id, row.topic_id)
         gaps[row.place].tally.of(Count(row.kind))[key].add(row.n, sum(values), values)
