@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from benchmarks import desks, figures, mail, reports, sql, start
+from benchmarks import desks, figures, mail, reports, screen, sql, start
 from benchmarks.cases import Case, compared
 from benchmarks.data import People
 from benchmarks.figures import Figure
@@ -42,7 +42,7 @@ def main() -> int:
                 figures.keep(given.json, found)
     grown = list(figures.growths(found))
     if grown:
-        print("\nGrowth from the smallest desk to the largest")
+        print("\nGrowth (and the ideal's) from the smallest desk to the largest")
     for growth in grown:
         print(growth.line())
     is_all_met = all(figure.is_met for figure in found) and all(growth.is_met for growth in grown)
@@ -102,6 +102,7 @@ PARTS: dict[str, Part] = {
     "sql": _compared("sql", sql.cases),
     "reports": _compared("reports", reports.cases),
     "mail": _each(mail.run),
+    "screen": _each(screen.run),
 }
 
 

@@ -56,9 +56,9 @@ class Figure:
     def line(self) -> str:
         """As one line of a terminal."""
         cells = (
-            f"{self.ours:,.{_digits(self.ours)}f} {self.unit}",
-            "" if self.p95 is None else f"{self.p95:,.{_digits(self.p95)}f}",
-            "" if self.ideal is None else f"{self.ideal:,.{_digits(self.ideal)}f}",
+            f"{number(self.ours)} {self.unit}",
+            "" if self.p95 is None else number(self.p95),
+            "" if self.ideal is None else number(self.ideal),
             "" if self.ratio is None else f"{self.ratio:.1f} ×",
         )
         verdict = ("ok" if self.is_met else "OVER") if self.goal else ""
@@ -93,12 +93,15 @@ class Growth:
         may = self.last.growth
         return may is None or self.ours <= may * max(1.0, self.ideal or 1.0)
 
+    def words(self) -> str:
+        """How many times more ours takes, and the ideal."""
+        return f"{self.ours:.1f} ×" + ("" if self.ideal is None else f" ({self.ideal:.1f} ×)")
+
     def line(self) -> str:
         """As one line of a terminal."""
-        ideal = "" if self.ideal is None else f", ideal {self.ideal:.1f} ×"
         goal = "" if self.last.growth is None else f"   ≤ {self.last.growth:g} × the ideal's"
         verdict = "" if self.last.growth is None else "  ok" if self.is_met else "  OVER"
-        return f"{self.last.database + ': ' + self.last.name:<54} {self.ours:5.1f} ×{ideal}{goal}{verdict}"
+        return f"{self.last.database + ': ' + self.last.name:<60} {self.words():>16}{goal}{verdict}"
 
 
 def growths(figures: Iterable[Figure]) -> Iterator[Growth]:
@@ -152,8 +155,10 @@ def load(path: Path) -> tuple[dict[str, str], list[Figure]]:
     return read["machine"], [Figure(**row) for row in read["figures"]]
 
 
-def _digits(value: float) -> int:
-    return 0 if value >= 1_000 or float(value).is_integer() else 1 if value >= 100 else 2
+def number(value: float) -> str:
+    """With as many digits as say something."""
+    digits = 0 if value >= 1_000 or float(value).is_integer() else 1 if value >= 100 else 2
+    return f"{value:,.{digits}f}"
 
 
 def _cpu_lines() -> list[str]:
