@@ -13,6 +13,7 @@ from textual.timer import Timer
 from textual.widgets import DataTable, Static
 
 from sysmo_tui import keys, quarantined
+from sysmo_tui.domain.changes import EVERYTHING
 from sysmo_tui.domain.enums import MailReason
 from sysmo_tui.domain.errors import DeskError, Invalid
 from sysmo_tui.domain.views import Page
@@ -104,7 +105,7 @@ class QuarantineScreen(MailListScreen):
     def on_mount(self) -> None:
         """Read the list, and again now and then: what comes in changes no ticket that would tell."""
         super().on_mount()
-        self.set_interval(MAIL_SECONDS, self.read_again)
+        self.set_interval(MAIL_SECONDS, partial(self.note, EVERYTHING))
 
     def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
         """Read the mail under the cursor, when it rests there."""

@@ -176,14 +176,14 @@ class TableScreen(RowMoving, DeskScreen[None], Generic[Row]):
         """Read again."""
         self.load()
 
-    def desk_changed(self, changes: Changes) -> None:
-        """What is listed may have changed."""
-        if changes.has_tickets:
-            self.read_again()
+    def follow(self) -> None:
+        """Wait while something is asked about a row: it stays the one under the cursor."""
+        if self.is_current:
+            super().follow()
 
-    def read_again(self) -> None:
-        """Read a list that is shown whole again; the cursor stays where it is."""
-        if self.is_current and self._next is None and len(self.table.items) < 100:
+    def desk_changed(self, changes: Changes) -> None:
+        """Read a list that is shown whole again, as it may have changed; the cursor stays where it is."""
+        if changes.has_tickets and self._next is None and len(self.table.items) < 100:
             self.load()
 
     def action_find(self) -> None:

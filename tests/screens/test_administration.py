@@ -190,7 +190,9 @@ async def test_whoever_takes_the_own_password_away_is_warned_and_keeps_the_code(
         await until_seen(pilot, "One-time code", "ada@desk.example")
         dialog = app.screen
         assert isinstance(dialog, IssuedDialog)
-        app._wake_screens()
+        beneath = app.screen_stack[-2]
+        assert isinstance(beneath, AccountsScreen)
+        beneath.load()
         # What the screen beneath asks is refused, and waits for somebody to sign in again.
         await until(pilot, lambda: app.is_waited_for)
         assert app.screen is dialog
