@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sysmo_tui.cli.context import Here
 from sysmo_tui.domain.changes import Changes
-from sysmo_tui.domain.errors import Invalid
+from sysmo_tui.domain.errors import Invalid, Lost
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.views import CustomerTicketRow, TicketRow
 
@@ -104,17 +104,29 @@ def _seen(rows: Sequence[Row]) -> list[Row]:
 
 
 def _wait(feed: ChangeFeed) -> Changes:
-    """What happened, once something did; BrokenPipeError when nobody reads the output any more."""
+    """What happened, once something did; BrokenPipeError when nobody reads the output any more.
+
+    A database that cannot be reached is waited for as long as by any command; then Lost.
+    """
+    from sysmo_tui.storage import retrying
+
     is_terminal = sys.stdout.isatty()
     poll = select.poll()
     if not is_terminal:
         # No event is asked for: an error and a hang-up are told anyway.
         poll.register(sys.stdout.fileno(), 0)
+    answered_at = time.monotonic()
     while True:
         if is_terminal:
             time.sleep(SECONDS)
         elif poll.poll(SECONDS * 1000):
             raise BrokenPipeError
-        changes = feed.news()
+        try:
+            changes = feed.news()
+        except Lost:
+            if time.monotonic() - answered_at > retrying.COMMAND_SECONDS:
+                raise
+            continue
+        answered_at = time.monotonic()
         if changes.has_tickets:
             return changes

@@ -14,7 +14,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from sysmo_tui.cli import following as followed
+from sysmo_tui.domain.changes import NOTHING, Changes
+from sysmo_tui.domain.errors import Lost
+from sysmo_tui.storage import retrying
+from sysmo_tui.storage.engine import Dialect
 from tests.cli.conftest import Cli, Office
+from tests.gone import closed_to_all
 
 PATIENCE = 30
 """Seconds to wait for a line before the test fails."""
@@ -108,6 +116,46 @@ def test_customers_see_nothing_of_what_happens_behind_the_counter(small_office: 
         operator.ok("ticket", "reply", "1", "--body", "We are on our way.")
         assert follower.object()["content"] == "We are on our way."
         assert follower.interrupt() == (130, "")
+
+
+@pytest.mark.parametrize("store_url", [Dialect.POSTGRESQL], indirect=True)
+def test_a_list_goes_on_after_the_server_was_away(office: Office, store_url: str):
+    file(office.customer, "First")
+    with following(office.operator, "is:open") as follower:
+        assert "First" in follower.line()
+        with closed_to_all(store_url):
+            pass
+        file(office.customer, "Second")
+        assert "Second" in follower.line()
+        assert follower.interrupt() == (130, "")
+
+
+class Answers:
+    """A feed that says these one after the other."""
+
+    def __init__(self, *answers: Changes | Lost) -> None:
+        self._answers = iter(answers)
+
+    def news(self) -> Changes:
+        answer = next(self._answers)
+        if isinstance(answer, Lost):
+            raise answer
+        return answer
+
+    def close(self) -> None:
+        pass
+
+
+def test_a_database_that_is_away_is_waited_for_and_not_for_ever(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(followed, "SECONDS", 0.0)
+    away, presence, taken = Lost("It is away."), Changes(presence=frozenset({1})), Changes(frozenset({1}))
+    reading, writing = os.pipe()
+    with os.fdopen(reading), os.fdopen(writing, "w") as output:
+        monkeypatch.setattr(sys, "stdout", output)
+        assert followed._wait(Answers(away, NOTHING, away, presence, taken)) is taken
+        monkeypatch.setattr(retrying, "COMMAND_SECONDS", 0.0)
+        with pytest.raises(Lost):
+            followed._wait(Answers(away))
 
 
 def test_a_reader_that_goes_away_ends_it_quietly(small_office: Office):
