@@ -16,9 +16,12 @@ from sysmo_tui.models import Account, Presence, table
 from sysmo_tui.services import editing, presence, sessions, tagging, tickets
 from sysmo_tui.services.editing import TicketField
 from sysmo_tui.services.presence import Present
+from sysmo_tui.storage import listening
 from sysmo_tui.worker import Worker
 from tests.cast import START, Cast, Clock
 from tests.services import requests as ask
+from tests.services.test_statements import sent_while
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -72,6 +75,45 @@ def test_beating_keeps_one_there_and_changes_nothing_that_is_told(
         clock.advance(seconds=10)
     (luis,) = rita.read(presence.of_ticket, number)
     assert luis.since == START
+
+
+def test_whoever_listens_is_told_of_comings_and_goings_and_not_of_beats(
+    cast: Cast, operator: Door, customer: Door, number: int, monkeypatch: pytest.MonkeyPatch
+):
+    # Who is told does not have to look by itself.
+    monkeypatch.setattr(listening, "SHORTEST", 600.0)
+    monkeypatch.setattr(listening, "LONGEST", 600.0)
+    other = ask.file(customer)
+    feed, looks = cast.desk.feed(), 0
+
+    def told() -> frozenset[int]:
+        nonlocal looks
+        with sent_while() as sent:
+            changes = feed.news()
+        looks += len(sent)
+        assert not changes.has_tickets
+        return changes.presence
+
+    def until_told(*numbers: int) -> None:
+        heard: list[frozenset[int]] = []
+        until(lambda: heard.append(told()) or heard[-1])
+        assert heard[-1] == set(numbers)
+
+    for place, writes, numbers in (
+        (number, False, [number]),
+        (number, True, [number]),
+        (other, True, [number, other]),
+    ):
+        operator.touch(presence.beat, "l", place, is_writing=writes)
+        until_told(*numbers)
+        operator.touch(presence.beat, "l", place, is_writing=writes)
+        assert told() == frozenset()
+    operator.touch(presence.leave, "l")
+    until_told(other)
+    operator.touch(presence.leave, "l")
+    assert told() == frozenset()
+    feed.close()
+    assert looks == (4 if cast.desk.store.path is None else 0)
 
 
 def test_who_stops_beating_is_gone_after_half_a_minute_and_comes_back_as_new(
