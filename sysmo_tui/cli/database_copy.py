@@ -64,10 +64,10 @@ def _copy(
 
 
 def _warn_of_password(run: Here, url: str) -> None:
-    from sysmo_tui.storage.engine import parse, shown
+    from sysmo_tui.storage.engine import parse
 
-    parsed = parse(url)
-    if shown(parsed) != parsed.render_as_string(hide_password=False):
+    given = parse(url)
+    if given.password or given.query.keys() & {"password", "sslpassword"}:
         run.out.say(
             _(
                 "Other users of this machine can read the password in the command while it runs. "

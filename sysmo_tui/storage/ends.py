@@ -228,8 +228,10 @@ def _as_stored(column: sa.Column[Any], name: str) -> str:
             # What SQL itself wrote has no microseconds.
             return f"CASE length({name}) WHEN 19 THEN {name} || '.000000' ELSE {name} END"
         case sa.JSON():
-            # A document that is nothing but a number is stored as one.
-            return f"CAST({name} AS TEXT)"
+            # A document that is nothing but a number is stored as one; 17 digits tell all that are.
+            return (
+                f"CASE typeof({name}) WHEN 'real' THEN printf('%!.17g', {name}) ELSE CAST({name} AS TEXT) END"
+            )
     return name
 
 

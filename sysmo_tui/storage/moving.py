@@ -252,13 +252,12 @@ def _in_one_form(each: sa.Table, row: Row, forms: Iterable[tuple[int, Callable[[
 
 def _document(text: str) -> str:
     """JSON, written in one way: PostgreSQL keeps what it means, not how it was written."""
-    return json.dumps(json.loads(text, parse_float=_number), sort_keys=True)
+    return json.dumps(json.loads(text, parse_float=_number, parse_int=_number), sort_keys=True)
 
 
-def _number(text: str) -> float | int:
-    """A number, whole if it is: PostgreSQL does not tell 1e2 from 100."""
-    number = float(text)
-    return int(number) if number.is_integer() else number
+def _number(text: str) -> float:
+    """A number as the least exact of those who keep it does: SQLite, where a document is nothing else."""
+    return float(text) + 0.0
 
 
 def _content(content: bytes) -> str:
