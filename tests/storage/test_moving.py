@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -244,6 +245,26 @@ def test_a_copy_that_is_stopped_leaves_nothing(sqlite_store: Store, places: Plac
         assert places.left() == []
 
 
+def test_a_server_that_goes_away_is_told_and_has_nothing(sqlite_store: Store, places: Places):
+    add_sundry(sqlite_store)
+    server = sa.create_engine(parse(places.server).set(drivername="postgresql+psycopg"))
+    everybody = sa.text(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+
+    def end(stage: Stage, at: Stage, done: int, _total: int) -> None:
+        if at is stage and not done:
+            with server.connect() as connection:
+                connection.execute(everybody)
+
+    for stage in Stage:
+        with pytest.raises(Unavailable, match="The connection to the database was lost"):
+            copied(sqlite_store, places.server, partial(end, stage))
+    server.dispose()
+    assert places.left() == []
+
+
 @pytest.mark.parametrize("end", [SqliteEnd, PostgresqlEnd])
 def test_a_copy_that_lost_or_changed_anything_is_noticed(
     sqlite_store: Store, places: Places, monkeypatch: pytest.MonkeyPatch, end: Any
@@ -354,17 +375,21 @@ def test_what_the_other_database_does_not_take_is_said_in_one_line(
 
 
 def test_large_files_are_never_in_memory_as_a_whole(sqlite_store: Store, places: Places):
-    chunk, count = 256 * 1024, 40
+    chunk, count = 256 * 1024, 24
     with sqlite_store.writing() as session:
         session.execute(
             sa.insert(table(Blob)).values(id="b", size=0, staged_at=NOW, is_complete=True, sha256="")
         )
         rows = [{"blob_id": "b", "position": n, "content": bytes([n]) * chunk} for n in range(count)]
         session.execute(sa.insert(table(BlobChunk)), rows)
+
+    def trace(stage: Stage, done: int, _total: int) -> None:
+        if stage is Stage.COPYING and not done:
+            tracemalloc.start()
+
     for source, url in ((sqlite_store.url, places.server), (places.server, places.file())):
         with opened(source) as store:
-            tracemalloc.start()
-            copied(store, url)
+            copied(store, url, trace)
             most = tracemalloc.get_traced_memory()[1]
             tracemalloc.stop()
         assert most < count * chunk / 2
