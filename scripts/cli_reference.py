@@ -49,6 +49,7 @@ This page is written by `python scripts/cli_reference.py` from the program's own
 | Variable | Meaning |
 | --- | --- |
 | `SYSMO_DATABASE_URL` | the desk's database: `sqlite:////folder/desk.db` or `postgresql://user@host/name` |
+| `SYSMO_REPORT_DATABASE_URL` | a hot standby of that PostgreSQL server, where reports are read |
 | `SYSMO_DESK` | a desk on another machine: `ssh://sysmo@desk.example.com[:port]`; commands and screens run over there |
 | `SYSMO_STATE_DIR` | where sessions and the log are kept |
 | `SYSMO_MAIL_URL` | how this process sends mail: `smtp://user@host:587`, `smtps://host`, `file:///folder`, `null:` |

@@ -18,6 +18,7 @@ PAGES = {
     for page in (
         "README.md",
         "docs/door.md",
+        "docs/postgresql.md",
         "docs/mail.md",
         "docs/mail-in.md",
         "docs/rules.md",
