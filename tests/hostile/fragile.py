@@ -70,15 +70,30 @@ class FragileServer:
 
     def fall(self) -> None:
         """Stop without telling anybody: what was under way is lost, as in a crash."""
-        self._control("-m", "immediate", "stop")
+        self._control("-w", "-m", "immediate", "stop")
 
     def stop(self) -> None:
         """Stop as on an orderly restart: every connection is cut."""
-        self._control("-m", "fast", "stop")
+        self._control("-w", "-m", "fast", "stop")
 
     def rise(self) -> None:
         """Start again; returns when it answers."""
         self._server.ensure_postgres_running()
+
+    @contextmanager
+    def coming_up(self) -> Iterator[None]:
+        """After a fall it recovers for a while, and lets nobody in; afterwards it is there."""
+        waits = self.data / "standby.signal"
+        waits.touch()
+        shutil.chown(waits, *([self._server.system_user] * 2 if self._server.system_user else (os.getuid(),)))
+        self._control(
+            "-W", "-l", str(self.data / "log"), "-o", f'-h "" -k {self.data} -c hot_standby=off', "start"
+        )
+        try:
+            yield
+        finally:
+            self._control("-w", "promote")
+            self.rise()
 
     @contextmanager
     def frozen(self) -> Iterator[None]:
@@ -114,7 +129,7 @@ class FragileServer:
 
         pgexec(
             "pg_ctl",
-            ("-w", "-D", str(self.data), *words),
+            ("-D", str(self.data), *words),
             bin_path=self._server.bin_path,
             user=self._server.system_user,
         )

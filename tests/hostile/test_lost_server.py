@@ -26,7 +26,7 @@ from sysmo_tui.screens.inbox import InboxScreen
 from sysmo_tui.screens.ticket import TicketScreen
 from sysmo_tui.services import files, mail_queue, proof, reading, thread
 from sysmo_tui.services.thread import Outgoing
-from sysmo_tui.storage import listening
+from sysmo_tui.storage import engine, listening
 from sysmo_tui.storage.retrying import COMMAND_SECONDS
 from tests.cast import Cast
 from tests.hostile.acknowledging import answer, everything_is_as_told, program, sessions
@@ -138,6 +138,32 @@ def test_who_does_not_wait_is_told_and_does_nothing_twice_by_trying_again(server
         server.rise()
         assert said(cast, "Once") == [reply().entry_key]
         door.desk.close()
+
+
+def test_who_comes_while_the_server_is_coming_up_waits_for_it(server: FragileServer, cast: Cast):
+    url = cast.desk.store.url
+    ask.file(cast.customer())
+    server.fall()
+    with pytest.raises(Lost, match="Check that it runs"):
+        open_desk(url)
+    with ThreadPoolExecutor() as pool:
+        with server.coming_up():
+            until(lambda: "starting or stopping" in told(url))
+            opening = pool.submit(open_desk, url)
+            PAUSE.wait(0.3)
+            assert not opening.done()
+        opening.result(10).close()
+
+
+def told(url: str) -> str:
+    """What a program says that does not wait."""
+    with pytest.MonkeyPatch.context() as impatience:
+        impatience.setattr(engine, "OPENING_SECONDS", 0.0)
+        try:
+            open_desk(url).close()
+        except Lost as refusal:
+            return str(refusal)
+        return ""
 
 
 def said(cast: Cast, body: str) -> list[str]:
