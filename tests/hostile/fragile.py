@@ -85,10 +85,9 @@ class FragileServer:
         """After a fall it recovers for a while, and lets nobody in; afterwards it is there."""
         waits = self.data / "standby.signal"
         waits.touch()
-        shutil.chown(waits, *([self._server.system_user] * 2 if self._server.system_user else (os.getuid(),)))
-        self._control(
-            "-W", "-l", str(self.data / "log"), "-o", f'-h "" -k {self.data} -c hot_standby=off', "start"
-        )
+        shutil.chown(waits, self.data.owner(), self.data.group())
+        options = f'-h "" -k {self.data} -c hot_standby=off'
+        self._control("-W", "-l", str(self.data / "log"), "-o", options, "start")
         try:
             yield
         finally:
