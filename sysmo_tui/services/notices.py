@@ -76,7 +76,7 @@ _PARTS = sa.union_all(
 _CONTACT_FAILS = sa.exists().where(
     _EMAIL.c.folded == sa.bindparam("contact"), _EMAIL.c.undeliverable_at.is_not(None)
 )
-_REACHABLE = sa.select(
+_REACHED = (
     _ACCOUNT.c.id,
     _ACCOUNT.c.role,
     _ACCOUNT.c.locale,
@@ -84,10 +84,13 @@ _REACHABLE = sa.select(
     _ACCOUNT.c.time_zone,
     _EMAIL.c.address,
     _EMAIL.c.undeliverable_at,
-).join(_EMAIL, sa.and_(_EMAIL.c.account_id == _ACCOUNT.c.id, _EMAIL.c.is_primary))
+)
+_HAS_ADDRESS = sa.and_(_EMAIL.c.account_id == _ACCOUNT.c.id, _EMAIL.c.is_primary)
 _PEOPLE = (
-    _REACHABLE.add_columns(_PARTS.c.part, _PARTS.c["of"], _PARTS.c.contact)
-    .join(_PARTS, _PARTS.c.account_id == _ACCOUNT.c.id)
+    sa.select(*_REACHED, _PARTS.c.part, _PARTS.c["of"], _PARTS.c.contact)
+    .select_from(_PARTS)
+    .join(_ACCOUNT, _ACCOUNT.c.id == _PARTS.c.account_id)
+    .join(_EMAIL, _HAS_ADDRESS)
     .where(
         sa.or_(
             _ACCOUNT.c.state == AccountState.ACTIVE,
@@ -99,10 +102,14 @@ _PEOPLE = (
 _FORMER = sa.select(
     _ACCOUNT.c.locale, sa.select(sa.literal(1)).where(_CONTACT_FAILS).scalar_subquery().label("contact_fails")
 ).where(_ACCOUNT.c.id == sa.bindparam("requester"))
-_MANAGERS = _REACHABLE.where(
-    _ACCOUNT.c.role.in_((Role.MANAGER, Role.ADMIN)),
-    _ACCOUNT.c.state == AccountState.ACTIVE,
-    _EMAIL.c.undeliverable_at.is_(None),
+_MANAGERS = (
+    sa.select(*_REACHED)
+    .join(_EMAIL, _HAS_ADDRESS)
+    .where(
+        _ACCOUNT.c.role.in_((Role.MANAGER, Role.ADMIN)),
+        _ACCOUNT.c.state == AccountState.ACTIVE,
+        _EMAIL.c.undeliverable_at.is_(None),
+    )
 )
 
 
