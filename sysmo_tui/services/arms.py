@@ -72,6 +72,7 @@ class Shape:
     order: Order
     is_open_only: bool
     has_after: bool
+    limit: int
 
 
 def keys(shape: Shape, conditions: Sequence[Condition] = ()) -> sa.Select[Any]:
@@ -89,7 +90,7 @@ def among(shape: Shape, numbers: frozenset[int], conditions: Sequence[Condition]
             search_words.opaque(sa.and_(allowed(shape), *_common(shape, conditions))),
         )
         .order_by(*shape.order.clauses())
-        .limit(sa.bindparam("limit"))
+        .limit(_limit(shape))
     )
 
 
@@ -119,6 +120,11 @@ def scopes(shape: Shape) -> list[Condition]:
         _TICKET.c.owner_id == sa.bindparam("me"),
         _part(PersonRole.WATCHER),
     ]
+
+
+def _limit(shape: Shape) -> Condition:
+    # Spelled out: for a bound one PostgreSQL plans anew each time, for it may be any number of rows.
+    return sa.literal_column(str(shape.limit))
 
 
 def merged(inbox: Inbox, arms: Sequence[sa.Select[Any]]) -> sa.CompoundSelect[Any]:
@@ -151,7 +157,7 @@ def _built(shape: Shape, conditions: Sequence[Condition]) -> sa.Select[Any]:
             sa.select(*columns)
             .where(scope, *common)
             .order_by(*shape.order.clauses())
-            .limit(sa.bindparam("limit"))
+            .limit(_limit(shape))
             .subquery()
         )
         for scope in scopes(shape)
@@ -159,7 +165,7 @@ def _built(shape: Shape, conditions: Sequence[Condition]) -> sa.Select[Any]:
     if not arms:
         return sa.select(*columns).where(sa.false())
     page = merged(shape.inbox, arms).subquery()
-    return sa.select(page).order_by(*shape.order.clauses(page)).limit(sa.bindparam("limit"))
+    return sa.select(page).order_by(*shape.order.clauses(page)).limit(_limit(shape))
 
 
 def _common(shape: Shape, conditions: Sequence[Condition]) -> list[Condition]:

@@ -107,11 +107,26 @@ def page(
     """
     asked = _asked(work, inbox, query, sort, with_closed=with_closed, is_typing=is_typing)
     behind = cursors.read(after, asked.sort, asked.shape.order.columns)
-    found = _found(work, asked, behind, max(1, min(limit, LARGEST_PAGE)))
+    size = max(1, min(limit, LARGEST_PAGE))
+    if asked.wanted.is_everything and not isinstance(behind, cursors.Place):
+        return _unfiltered(work, asked, behind, size)
+    found = _found(work, asked, behind, size)
     problems = asked.wanted.problems
     if inbox is Inbox.CREATED:
         return Listing(Page(rows.customer(work, found.numbers), None, found.next), problems, found.sort)
     return Listing(Page(rows.staff(work, found.numbers), None, found.next), problems, found.sort)
+
+
+def _unfiltered(work: Work, asked: _Asked, behind: tuple[Any, ...] | None, size: int) -> Listing:
+    """A page that no query filters: its keys and its rows by one statement, built once."""
+    shape = replace(asked.shape, has_after=behind is not None, limit=size + 1)
+    bound = asked.bound if behind is None else asked.bound | _beyond(behind)
+    is_public = shape.inbox is Inbox.CREATED
+    found = rows.keyed(work, arms.keys(shape), shape.order, bound, is_public=is_public)
+    is_more = len(found.rows) > size
+    cursor = cursors.by_sort(asked.sort, found.keys[size - 1]) if is_more else None
+    shown: Any = Page(tuple(found.rows[:size]), None, cursor)
+    return Listing(shown, asked.wanted.problems, asked.sort)
 
 
 def news(
@@ -241,6 +256,7 @@ def _shape(work: Work, inbox: Inbox) -> Shape:
         order=arms.ORDERS[Sort.URGENT],
         is_open_only=True,
         has_after=False,
+        limit=PAGE + 1,
     )
 
 
@@ -270,11 +286,13 @@ def _counted(scopes: Sequence[sa.ColumnElement[bool]], shape: Shape, most: int =
 def _found(work: Work, asked: _Asked, behind: tuple[Any, ...] | cursors.Place | None, size: int) -> _Found:
     """A page of ``size`` tickets, by the cheapest way there is."""
     wanted, sort = asked.wanted, asked.sort
-    shape = replace(asked.shape, has_after=isinstance(behind, tuple))
-    bound = asked.bound | {"limit": size + 1}
+    shape = replace(asked.shape, has_after=isinstance(behind, tuple), limit=size + 1)
+    bound = asked.bound
     whole = wanted.whole
+    if whole.candidates is not None and not whole.candidates:
+        return _Found([], None, sort)
     if isinstance(behind, tuple):
-        bound |= _beyond(behind)
+        bound = bound | _beyond(behind)
     elif isinstance(behind, cursors.Place) or _is_by_match(work, shape, wanted, bound):
         if not whole.groups:
             raise cursors.unknown()
@@ -321,16 +339,16 @@ def _read_through(
 ) -> list[sa.Row[*tuple[Any, ...]]]:
     """The keys of a page, by reading the entries of one ticket after the other in their order."""
     found: list[sa.Row[*tuple[Any, ...]]] = []
-    stretch = bound | {"limit": AT_ONCE}
+    size, shape = shape.limit, replace(shape, limit=AT_ONCE)
     while True:
-        keys = work.session.execute(_keys(shape, wanted), stretch).all()
+        keys = work.session.execute(_keys(shape, wanted), bound).all()
         numbers = frozenset(key.number for key in keys)
         passed = search_words.passing(work, numbers, wanted.within(numbers))
         found += [key for key in keys if key.number in passed]
-        if len(found) >= bound["limit"] or len(keys) < AT_ONCE:
+        if len(found) >= size or len(keys) < AT_ONCE:
             return found
         shape = replace(shape, has_after=True)
-        stretch |= _beyond(keys[-1])
+        bound = bound | _beyond(keys[-1])
 
 
 def _beyond(keys: Sequence[Any]) -> dict[str, Any]:

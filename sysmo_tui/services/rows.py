@@ -6,6 +6,7 @@ Whoever calls has already decided which numbers the actor may see, and in which 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -29,10 +30,12 @@ from sysmo_tui.models import (
     table,
 )
 from sysmo_tui.services import drafts
+from sysmo_tui.services.arms import Order
+from sysmo_tui.storage.listed import listed
 
 _TICKET, _STATUS, _PRIORITY = table(Ticket), table(Status), table(Priority)
 _TYPE, _TOPIC, _COMPANY, _MARK = table(TicketType), table(Topic), table(Company), table(ReadMark)
-_NUMBERS = _TICKET.c.number.in_(sa.bindparam("numbers", expanding=True))
+_NUMBERS = listed("numbers")
 
 
 def _someone(label: str) -> tuple[sa.FromClause, sa.FromClause]:
@@ -50,84 +53,99 @@ def _primary(email: sa.FromClause, account: sa.FromClause) -> sa.ColumnElement[b
 
 _ME = sa.bindparam("me", type_=_MARK.c.account_id.type)
 _MY_MARK = sa.and_(_MARK.c.ticket_number == _TICKET.c.number, _MARK.c.account_id == _ME)
+_SEEN = sa.func.coalesce(_MARK.c.entry_id, sa.literal_column("0"))
 _MY_DRAFT = drafts.has_one(_TICKET.c.number, _ME).label("has_draft")
 
-_STAFF = (
-    sa.select(
-        _TICKET.c.number,
-        _TICKET.c.subject,
-        _STATUS.c.name.label("status"),
-        _TICKET.c.category,
-        _PRIORITY.c.name.label("priority"),
-        _TICKET.c.priority_level,
-        _TYPE.c.name.label("type"),
-        _TOPIC.c.name.label("topic"),
-        _TICKET.c.channel,
-        _TICKET.c.contact_email,
-        _TICKET.c.requester_id,
-        _REQUESTER.c.name.label("requester_name"),
-        _REQUESTER_EMAIL.c.address.label("requester_email"),
-        _COMPANY.c.name.label("company"),
-        _TICKET.c.assignee_id,
-        _ASSIGNEE.c.name.label("assignee_name"),
-        _ASSIGNEE_EMAIL.c.address.label("assignee_email"),
-        _TICKET.c.owner_id,
-        _OWNER.c.name.label("owner_name"),
-        _OWNER_EMAIL.c.address.label("owner_email"),
-        _TICKET.c.created_at,
-        _TICKET.c.updated_at,
-        _TICKET.c.waiting_since,
-        _TICKET.c.first_response_at,
-        _TICKET.c.closed_at,
-        _TICKET.c.next_due_at,
-        _TICKET.c.follow_up_at,
-        _TICKET.c.action_due_at,
-        (_TICKET.c.last_entry_id > sa.func.coalesce(_MARK.c.entry_id, 0)).label("is_unread"),
-        _MY_DRAFT,
-        _TICKET.c.version,
-        _TICKET.c.undeliverable_at,
-    )
-    .join(_STATUS, _STATUS.c.id == _TICKET.c.status_id)
-    .join(_PRIORITY, _PRIORITY.c.id == _TICKET.c.priority_id)
-    .join(_TYPE, _TYPE.c.id == _TICKET.c.type_id)
-    .join(_TOPIC, _TOPIC.c.id == _TICKET.c.topic_id)
-    .join(_REQUESTER, _REQUESTER.c.id == _TICKET.c.requester_id)
-    .join(_REQUESTER_EMAIL, _primary(_REQUESTER_EMAIL, _REQUESTER))
-    .outerjoin(_COMPANY, _COMPANY.c.id == _TICKET.c.company_id)
-    .outerjoin(_ASSIGNEE, _ASSIGNEE.c.id == _TICKET.c.assignee_id)
-    .outerjoin(_ASSIGNEE_EMAIL, _primary(_ASSIGNEE_EMAIL, _ASSIGNEE))
-    .outerjoin(_OWNER, _OWNER.c.id == _TICKET.c.owner_id)
-    .outerjoin(_OWNER_EMAIL, _primary(_OWNER_EMAIL, _OWNER))
-    .outerjoin(_MARK, _MY_MARK)
-    .where(_NUMBERS)
+_STAFF_COLUMNS = (
+    _TICKET.c.number,
+    _TICKET.c.subject,
+    _STATUS.c.name.label("status"),
+    _TICKET.c.category,
+    _PRIORITY.c.name.label("priority"),
+    _TICKET.c.priority_level,
+    _TYPE.c.name.label("type"),
+    _TOPIC.c.name.label("topic"),
+    _TICKET.c.channel,
+    _TICKET.c.contact_email,
+    _TICKET.c.requester_id,
+    _REQUESTER.c.name.label("requester_name"),
+    _REQUESTER_EMAIL.c.address.label("requester_email"),
+    _COMPANY.c.name.label("company"),
+    _TICKET.c.assignee_id,
+    _ASSIGNEE.c.name.label("assignee_name"),
+    _ASSIGNEE_EMAIL.c.address.label("assignee_email"),
+    _TICKET.c.owner_id,
+    _OWNER.c.name.label("owner_name"),
+    _OWNER_EMAIL.c.address.label("owner_email"),
+    _TICKET.c.created_at,
+    _TICKET.c.updated_at,
+    _TICKET.c.waiting_since,
+    _TICKET.c.first_response_at,
+    _TICKET.c.closed_at,
+    _TICKET.c.next_due_at,
+    _TICKET.c.follow_up_at,
+    _TICKET.c.action_due_at,
+    (_TICKET.c.last_entry_id > _SEEN).label("is_unread"),
+    _MY_DRAFT,
+    _TICKET.c.version,
+    _TICKET.c.undeliverable_at,
+)
+_CUSTOMER_COLUMNS = (
+    _TICKET.c.number,
+    _TICKET.c.subject,
+    _STATUS.c.customer_label.label("status"),
+    _TICKET.c.category,
+    _PRIORITY.c.name.label("priority"),
+    _TOPIC.c.name.label("topic"),
+    _TICKET.c.channel,
+    _TICKET.c.contact_email,
+    _REQUESTER.c.name.label("requester_name"),
+    _ASSIGNEE.c.name.label("assignee_name"),
+    _TICKET.c.created_at,
+    _TICKET.c.public_updated_at,
+    _TICKET.c.closed_at,
+    (_TICKET.c.last_public_entry_id > _SEEN).label("is_unread"),
+    _MY_DRAFT,
 )
 
-_CUSTOMER = (
-    sa.select(
-        _TICKET.c.number,
-        _TICKET.c.subject,
-        _STATUS.c.customer_label.label("status"),
-        _TICKET.c.category,
-        _PRIORITY.c.name.label("priority"),
-        _TOPIC.c.name.label("topic"),
-        _TICKET.c.channel,
-        _TICKET.c.contact_email,
-        _REQUESTER.c.name.label("requester_name"),
-        _ASSIGNEE.c.name.label("assignee_name"),
-        _TICKET.c.created_at,
-        _TICKET.c.public_updated_at,
-        _TICKET.c.closed_at,
-        (_TICKET.c.last_public_entry_id > sa.func.coalesce(_MARK.c.entry_id, 0)).label("is_unread"),
-        _MY_DRAFT,
+
+def _staff_of(source: sa.FromClause, number: sa.ColumnElement[int], *keys: Any) -> sa.Select[Any]:
+    """The rows of the tickets that ``source`` names, each with its ``keys``, in no order."""
+    return (
+        sa.select(*_STAFF_COLUMNS, *keys)
+        .select_from(source)
+        .join(_TICKET, _TICKET.c.number == number)
+        .join(_STATUS, _STATUS.c.id == _TICKET.c.status_id)
+        .join(_PRIORITY, _PRIORITY.c.id == _TICKET.c.priority_id)
+        .join(_TYPE, _TYPE.c.id == _TICKET.c.type_id)
+        .join(_TOPIC, _TOPIC.c.id == _TICKET.c.topic_id)
+        .join(_REQUESTER, _REQUESTER.c.id == _TICKET.c.requester_id)
+        .join(_REQUESTER_EMAIL, _primary(_REQUESTER_EMAIL, _REQUESTER))
+        .outerjoin(_COMPANY, _COMPANY.c.id == _TICKET.c.company_id)
+        .outerjoin(_ASSIGNEE, _ASSIGNEE.c.id == _TICKET.c.assignee_id)
+        .outerjoin(_ASSIGNEE_EMAIL, _primary(_ASSIGNEE_EMAIL, _ASSIGNEE))
+        .outerjoin(_OWNER, _OWNER.c.id == _TICKET.c.owner_id)
+        .outerjoin(_OWNER_EMAIL, _primary(_OWNER_EMAIL, _OWNER))
+        .outerjoin(_MARK, _MY_MARK)
     )
-    .join(_STATUS, _STATUS.c.id == _TICKET.c.status_id)
-    .join(_PRIORITY, _PRIORITY.c.id == _TICKET.c.priority_id)
-    .join(_TOPIC, _TOPIC.c.id == _TICKET.c.topic_id)
-    .join(_REQUESTER, _REQUESTER.c.id == _TICKET.c.requester_id)
-    .outerjoin(_ASSIGNEE, _ASSIGNEE.c.id == _TICKET.c.assignee_id)
-    .outerjoin(_MARK, _MY_MARK)
-    .where(_NUMBERS)
-)
+
+
+def _customer_of(source: sa.FromClause, number: sa.ColumnElement[int], *keys: Any) -> sa.Select[Any]:
+    return (
+        sa.select(*_CUSTOMER_COLUMNS, *keys)
+        .select_from(source)
+        .join(_TICKET, _TICKET.c.number == number)
+        .join(_STATUS, _STATUS.c.id == _TICKET.c.status_id)
+        .join(_PRIORITY, _PRIORITY.c.id == _TICKET.c.priority_id)
+        .join(_TOPIC, _TOPIC.c.id == _TICKET.c.topic_id)
+        .join(_REQUESTER, _REQUESTER.c.id == _TICKET.c.requester_id)
+        .outerjoin(_ASSIGNEE, _ASSIGNEE.c.id == _TICKET.c.assignee_id)
+        .outerjoin(_MARK, _MY_MARK)
+    )
+
+
+_STAFF = _staff_of(_NUMBERS, _NUMBERS.c.value)
+_CUSTOMER = _customer_of(_NUMBERS, _NUMBERS.c.value)
 
 
 _name = lru_cache(maxsize=4_000)(clean_line)
@@ -144,12 +162,37 @@ def customer(work: Work, numbers: Sequence[int]) -> tuple[CustomerTicketRow, ...
     return _ordered(numbers, [_customer_row(row) for row in _read(work, _CUSTOMER, numbers)])
 
 
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """Rows in an order of theirs, and the keys by which each of them has its place there."""
+
+    rows: list[TicketRow] | list[CustomerTicketRow]
+    keys: list[tuple[Any, ...]]
+
+
+def keyed(work: Work, keys: sa.Select[Any], order: Order, bound: dict[str, Any], *, is_public: bool) -> Keyed:
+    """The tickets of ``keys``, a statement that is built once and gives the columns of ``order``."""
+    found = work.session.execute(_keyed(keys, order, is_public), bound).all()
+    width = len(order.columns)
+    where = [tuple(row[-width:]) for row in found]
+    if is_public:
+        return Keyed([_customer_row(row) for row in found], where)
+    return Keyed([_staff_row(row[:-width]) for row in found], where)
+
+
+@lru_cache(maxsize=256)
+def _keyed(keys: sa.Select[Any], order: Order, is_public: bool) -> sa.Select[Any]:
+    page = keys.subquery("page")
+    joined = _customer_of if is_public else _staff_of
+    return joined(page, page.c.number, *page.c).order_by(*order.clauses(page))
+
+
 def _read(
     work: Work, statement: sa.Select[*tuple[Any, ...]], numbers: Sequence[int]
 ) -> Sequence[sa.Row[*tuple[Any, ...]]]:
     if not numbers:
         return []
-    return work.session.execute(statement, {"numbers": list(numbers), "me": work.actor.account_id}).all()
+    return work.session.execute(statement, {"numbers": numbers, "me": work.actor.account_id}).all()
 
 
 def _ordered(numbers: Sequence[int], found: list[Any]) -> tuple[Any, ...]:
@@ -157,7 +200,7 @@ def _ordered(numbers: Sequence[int], found: list[Any]) -> tuple[Any, ...]:
     return tuple(by_number[number] for number in numbers if number in by_number)
 
 
-def _staff_row(row: sa.Row[*tuple[Any, ...]]) -> TicketRow:
+def _staff_row(row: Sequence[Any]) -> TicketRow:
     # Unpacking is measurably faster than naming each column, and pages are read all day.
     (
         number,

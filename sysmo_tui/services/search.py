@@ -91,6 +91,11 @@ class Compiled:
         return frozenset()
 
     @property
+    def is_everything(self) -> bool:
+        """Whether nothing is asked for, so that nothing is left out."""
+        return self._tree is None
+
+    @property
     def prior(self) -> tuple[Condition, ...]:
         """What can be asked before anything is read; all of the query when it has no common words."""
         if self._tree is None:
