@@ -75,7 +75,8 @@ def _passing(
     if place is not None:
         shown = (group.tickets_between(place.last, place.first) for group in wanted.whole.groups)
         conditions += [_TICKET.c.number.not_in(tickets) for tickets in shown]
-    passing = search_words.passing(work, numbers, sa.and_(*conditions), bound)
+    asked = [condition for condition in conditions if not isinstance(condition, sa.True_)]
+    passing = search_words.passing(work, numbers, sa.and_(*asked), bound) if asked else numbers
     return passing if rest is not None else search_words.passing(work, passing, wanted.within(passing))
 
 
@@ -93,4 +94,4 @@ def _descending(work: Work, groups: tuple[Group, ...], place: Place | None, most
         if not edge:
             return
         length = min(4 * length, most)
-        read = [search_words.below(work, group, edge, group.pace(length)) for group in groups]
+        read = [search_words.below(work, group, edge, length) for group in groups]

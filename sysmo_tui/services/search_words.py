@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -49,7 +50,7 @@ Hit = tuple[int, int]
 class Group:
     """Words that stand together, and the newest entries that hold all of them.
 
-    ``hits`` are those that the reader may read among the newest :data:`FEW`; ``end`` is the
+    ``hits`` are those that the reader may read among the newest, at most :data:`FEW`; ``end`` is the
     oldest that was looked at, None when there are no more.
     """
 
@@ -63,17 +64,6 @@ class Group:
     def is_rare(self) -> bool:
         """Whether ``hits`` are all there are."""
         return self.end is None
-
-    def pace(self, most: int) -> int:
-        """How many hits to ask for at once, at most ``most``.
-
-        PostgreSQL finds a word that stands everywhere among the newest entries, as long as no
-        more hits are asked for than they have; otherwise it collects all there are.
-        """
-        if self.end is None or not self.hits or self.hits[0][0] == self.end:
-            return most
-        at_hand = round(fulltext.RECENT * len(self.hits) / (self.hits[0][0] - self.end) * 0.8)
-        return min(most, at_hand) if at_hand >= FEW else most
 
     @property
     def tickets(self) -> frozenset[int]:
@@ -132,20 +122,30 @@ def look(work: Work, terms: Sequence[Term], *, is_public: bool) -> Group:
 
 
 def below(work: Work, group: Group, before: int | None, limit: int) -> tuple[list[Hit], int | None]:
-    """The hits among the newest ``limit`` before entry ``before``, and where to go on, if anywhere."""
-    newest = fulltext.newest(group.dialect, group.terms, before, limit + 1).subquery()
-    statement = (
-        sa.select(newest.c.entry_id, _ENTRY.c.ticket_number, _ENTRY.c.visibility)
-        .join(_ENTRY, _ENTRY.c.id == newest.c.entry_id)
-        .order_by(newest.c.entry_id.desc())
-    )
-    rows = work.session.execute(statement).all()
+    """Hits among the newest, at most ``limit``, before entry ``before``, and where to go on, if anywhere."""
+    asked = fulltext.newest(work.session, group.terms, before, limit + 1)
+    if asked is None:
+        return [], None
+    newest, given = asked
+    rows = work.session.execute(_with_tickets(newest), given).all()
     read = [
         (row.entry_id, row.ticket_number)
         for row in rows[:limit]
         if not group.is_public or row.visibility is Visibility.PUBLIC
     ]
-    return read, rows[limit - 1].entry_id if len(rows) > limit else None
+    edge = rows[0].edge if rows else None
+    return read, rows[limit - 1].entry_id if len(rows) > limit else edge
+
+
+@cache
+def _with_tickets(newest: sa.Select[*tuple[Any, ...]]) -> sa.Select[*tuple[Any, ...]]:
+    found = newest.subquery()
+    return (
+        sa.select(found.c.entry_id, found.c.edge, _ENTRY.c.ticket_number, _ENTRY.c.visibility)
+        .select_from(found)
+        .join(_ENTRY, _ENTRY.c.id == found.c.entry_id)
+        .order_by(found.c.entry_id.desc())
+    )
 
 
 def among(column: sa.Column[Any], values: Sequence[int] | frozenset[int]) -> Condition:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -21,6 +22,10 @@ from sysmo_tui.storage.writing import later
 TABLE = "entry_search"
 RECENT = 20_000
 """How many of the newest entries PostgreSQL reads one by one before it asks the index."""
+SEVERAL = 24
+"""With fewer hits among these it asks the index at once: to read on until a page is full takes longer."""
+KNOWN = 1_000
+"""It asks the index as well where there may be so few hits in all: then all of them are known."""
 
 _AT_ONCE = 1_000
 
@@ -28,6 +33,9 @@ _SQLITE = sa.table(
     TABLE, sa.column("rowid", sa.Integer), sa.column("words", sa.String), sa.column(TABLE, sa.String)
 )
 _POSTGRESQL = sa.table(TABLE, sa.column("entry_id", sa.BigInteger), sa.column("words", TSVECTOR))
+
+_LIMIT, _RECENT, _SEVERAL = (sa.bindparam(name, type_=sa.Integer) for name in ("limit", "recent", "several"))
+_KNOWN = sa.bindparam("known", type_=sa.BigInteger)
 
 _PUT_SQLITE, _PUT_POSTGRESQL = sa.insert(_SQLITE), sa.insert(_POSTGRESQL)
 # A contentless table forgets a document only when it is told what the document was.
@@ -95,63 +103,79 @@ def hits(dialect: Dialect, terms: Sequence[Term]) -> sa.Select[int]:
 
     Terms without words count for nothing; when none has any, nothing is found.
     """
-    wanted = _query(dialect, terms)
+    wanted = _wanted(dialect, terms)
     if wanted is None:
-        return _nothing()
+        return sa.select(sa.literal(0).label("entry_id")).where(sa.false())
+    bound = sa.bindparam(None, wanted, sa.String, unique=True)
     if dialect is Dialect.SQLITE:
-        return sa.select(_SQLITE.c.rowid.label("entry_id")).where(_SQLITE.c[TABLE].op("MATCH")(wanted))
-    return sa.select(_POSTGRESQL.c.entry_id).where(_POSTGRESQL.c.words.op("@@")(wanted))
+        return sa.select(_SQLITE.c.rowid.label("entry_id")).where(_SQLITE.c[TABLE].op("MATCH")(bound))
+    return sa.select(_POSTGRESQL.c.entry_id).where(_POSTGRESQL.c.words.op("@@")(sa.cast(bound, TSQUERY)))
 
 
-def newest(dialect: Dialect, terms: Sequence[Term], below: int | None, limit: int) -> sa.Select[int]:
-    """The newest ``limit`` of :func:`hits`, newest first, of those before entry ``below``."""
-    wanted = _query(dialect, terms)
+def newest(
+    session: Session, terms: Sequence[Term], below: int | None, limit: int
+) -> tuple[sa.Select[*tuple[Any, ...]], dict[str, Any]] | None:
+    """The newest ``limit`` of :func:`hits`, newest first, of those before entry ``below``.
+
+    A statement that is built once, and what it binds; None for terms without words. Fewer rows may come
+    though there are more: ``edge`` is then the oldest entry that was looked at, else NULL.
+    """
+    dialect = _dialect(session)
+    wanted = _wanted(dialect, terms)
     if wanted is None:
-        return _nothing()
-    if dialect is Dialect.POSTGRESQL:
-        return _newest_postgresql(wanted, below, limit)
-    found = hits(dialect, terms)
+        return None
+    given = {"wanted": wanted, "limit": limit, "recent": RECENT, "several": SEVERAL, "known": KNOWN * RECENT}
     if below is not None:
-        found = found.where(_SQLITE.c.rowid < below)
-    return found.order_by(_SQLITE.c.rowid.desc()).limit(limit)
+        given["below"] = below
+    return _newest(dialect, is_first=below is None), given
 
 
-def _newest_postgresql(wanted: Any, below: int | None, limit: int) -> sa.Select[int]:
+@cache
+def _newest(dialect: Dialect, *, is_first: bool) -> sa.Select[*tuple[Any, ...]]:
+    if dialect is Dialect.POSTGRESQL:
+        return _newest_postgresql(is_first=is_first)
+    found = sa.select(_SQLITE.c.rowid.label("entry_id"), sa.null().label("edge"))
+    found = found.where(_SQLITE.c[TABLE].op("MATCH")(sa.bindparam("wanted", type_=sa.String)))
+    if not is_first:
+        found = found.where(_SQLITE.c.rowid < sa.bindparam("below"))
+    return found.order_by(_SQLITE.c.rowid.desc()).limit(_LIMIT)
+
+
+def _newest_postgresql(*, is_first: bool) -> sa.Select[*tuple[Any, ...]]:
     """Read the newest entries one by one; ask the index only when they hold too few.
 
     Left to choose for itself, the planner walks all entries backwards for a rare word, or sorts
     all hits of a common one; this costs about the same for every word.
     """
     c = _POSTGRESQL.c
-    window = sa.select(c.entry_id, c.words).order_by(c.entry_id.desc()).limit(RECENT)
-    if below is not None:
-        window = window.where(c.entry_id < below)
-    recent_rows = window.subquery("recent_rows")
+    has_words = c.words.op("@@")(sa.cast(sa.bindparam("wanted", type_=sa.String), TSQUERY))
+    below = sa.bindparam("below", type_=sa.BigInteger)
+    newest_one = sa.select(sa.func.max(c.entry_id)).scalar_subquery()
+    top: sa.ColumnElement[int] = newest_one if is_first else below - 1
+    edge = top - _RECENT
+    # The limit, which the keys reach first, keeps the word out of what is read.
+    window = sa.select(c.entry_id, c.words).where(c.entry_id > edge, c.entry_id <= top)
+    recent_rows = window.order_by(c.entry_id.desc()).limit(_RECENT).subquery("recent_rows")
     recent = (
         sa.select(recent_rows.c.entry_id)
-        .where(recent_rows.c.words.op("@@")(wanted))
+        .where(recent_rows.c.words.op("@@")(sa.cast(sa.bindparam("wanted", type_=sa.String), TSQUERY)))
         .order_by(recent_rows.c.entry_id.desc())
-        .limit(limit)
+        .limit(_LIMIT)
         .cte("recent")
         .prefix_with("MATERIALIZED", dialect="postgresql")
     )
-    too_few = sa.select(sa.func.count()).select_from(recent).scalar_subquery() < limit
+    count = sa.select(sa.func.count()).select_from(recent).scalar_subquery()
+    are_few = sa.or_(count < _SEVERAL, count * top <= _KNOWN)
     # The sum keeps the key's own index out, MATERIALIZED keeps the order by out.
-    before = c.entry_id + 0
-    edge = window.with_only_columns(c.entry_id).subquery("edge")
     older = (
         sa.select(c.entry_id)
-        .where(too_few, c.words.op("@@")(wanted))
-        .where(before < sa.select(sa.func.min(edge.c.entry_id)).scalar_subquery())
+        .where(count < _LIMIT, are_few, has_words, c.entry_id + 0 <= edge)
         .cte("older")
         .prefix_with("MATERIALIZED", dialect="postgresql")
     )
     both = sa.union_all(sa.select(recent.c.entry_id), sa.select(older.c.entry_id)).subquery("both")
-    return sa.select(both.c.entry_id).order_by(both.c.entry_id.desc()).limit(limit)
-
-
-def _nothing() -> sa.Select[int]:
-    return sa.select(sa.literal(0).label("entry_id")).where(sa.false())
+    looked_at = sa.case((are_few, sa.null()), else_=edge + 1).label("edge")
+    return sa.select(both.c.entry_id, looked_at).order_by(both.c.entry_id.desc()).limit(_LIMIT)
 
 
 def _dialect(session: Session) -> Dialect:
@@ -164,13 +188,14 @@ def _vector(document: str) -> str:
     return " ".join(f"'{word}':{at}" for at, word in words if word)
 
 
-def _query(dialect: Dialect, terms: Sequence[Term]) -> Any:
+def _wanted(dialect: Dialect, terms: Sequence[Term]) -> str | None:
+    """What the database is asked, in its own language; None when no term has words."""
     told = [term for term in terms if term.tokens]
     if not told:
         return None
     if dialect is Dialect.SQLITE:
-        return sa.bindparam(None, " AND ".join(map(_fts5, told)), sa.String, unique=True)
-    return sa.cast(sa.bindparam(None, " & ".join(map(_tsquery, told)), sa.String, unique=True), TSQUERY)
+        return " AND ".join(map(_fts5, told))
+    return " & ".join(map(_tsquery, told))
 
 
 def _fts5(term: Term) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from sysmo_tui.domain.fold import document, words
 from sysmo_tui.models import Entry, table
 from sysmo_tui.storage import fulltext
-from sysmo_tui.storage.engine import Store
+from sysmo_tui.storage.engine import Dialect, Store
 from sysmo_tui.storage.fulltext import Term, hits, newest
 from tests.storage.rows import add_entries, add_ticket
 
@@ -54,6 +54,17 @@ def _piece(chance: random.Random) -> str:
     return word[: chance.randint(1, len(word))] if chance.random() < 0.3 else word
 
 
+def _rows(
+    session: Session, terms: Sequence[Term], below: int | None, limit: int
+) -> list[tuple[int, int | None]]:
+    asked = newest(session, terms, below, limit)
+    return [] if asked is None else [(row.entry_id, row.edge) for row in session.execute(*asked)]
+
+
+def _newest(session: Session, terms: Sequence[Term], below: int | None, limit: int) -> list[int]:
+    return [entry for entry, _edge in _rows(session, terms, below, limit)]
+
+
 def _put(session: Session, documents: dict[int, str]) -> None:
     add_ticket(session)
     add_entries(session, list(documents))
@@ -70,7 +81,7 @@ def test_words_phrases_and_prefixes_find_exactly_what_holds_them(store: Store):
         for terms in _terms(chance, 300):
             expected = _matching(documents, terms)
             assert sorted(session.scalars(hits(store.dialect, terms))) == expected, terms
-            assert list(session.scalars(newest(store.dialect, terms, None, 7))) == expected[::-1][:7], terms
+            assert _newest(session, terms, None, 7) == expected[::-1][:7], terms
 
 
 def test_pages_go_on_below_the_last_entry(store: Store, monkeypatch: pytest.MonkeyPatch):
@@ -79,10 +90,30 @@ def test_pages_go_on_below_the_last_entry(store: Store, monkeypatch: pytest.Monk
         _put(session, {i: "rare" if i % 9 == 0 else "common" for i in range(1, 101)})
     with store.reading() as session:
         pages, below = [], None
-        while page := list(session.scalars(newest(store.dialect, [Term(("rare",))], below, 4))):
+        while page := _newest(session, [Term(("rare",))], below, 4):
             pages.append(page)
             below = page[-1]
     assert pages == [[99, 90, 81, 72], [63, 54, 45, 36], [27, 18, 9]]
+
+
+@pytest.mark.parametrize(("several", "known", "is_told"), [(3, 14, True), (4, 0, False), (3, 15, False)])
+def test_what_is_neither_rare_nor_common_is_looked_for_among_the_newest_entries_first(
+    store: Store, monkeypatch: pytest.MonkeyPatch, several: int, known: int, is_told: bool
+):
+    monkeypatch.setattr(fulltext, "RECENT", 20)
+    monkeypatch.setattr(fulltext, "SEVERAL", several)
+    monkeypatch.setattr(fulltext, "KNOWN", known)
+    every_ninth = list(range(99, 0, -9))
+    with store.writing() as session:
+        _put(session, {i: "rare" if i % 9 == 0 else "common" for i in range(1, 101)})
+    with store.reading() as session:
+        found = _rows(session, [Term(("rare",))], None, 50)
+        if is_told and store.dialect is Dialect.POSTGRESQL:
+            assert found == [(99, 81), (90, 81), (81, 81)]
+            found = _rows(session, [Term(("rare",))], 81, 50)
+            assert found == [(entry, None) for entry in every_ninth[3:]]
+        else:
+            assert found == [(entry, None) for entry in every_ninth]
 
 
 def test_hits_restrict_another_statement(store: Store):
@@ -117,7 +148,7 @@ def test_terms_without_words_find_nothing(store: Store):
     with store.writing() as session:
         _put(session, {1: "one"})
         assert list(session.scalars(hits(store.dialect, []))) == []
-        assert list(session.scalars(newest(store.dialect, [Term(())], None, 5))) == []
+        assert newest(session, [Term(())], None, 5) is None
 
 
 def test_the_largest_document_is_taken(store: Store):
