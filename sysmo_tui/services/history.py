@@ -231,9 +231,7 @@ class _Names:
     def __init__(self, work: Work, person: Callable[[int | None, datetime], SafeText | None]) -> None:
         self._work = work
         self.person = person
-        self._known: dict[str, Mapping[Any, str]] = {
-            "status_id": {state.id: state.name for state in states.all_states(work).values()}
-        }
+        self._known: dict[str, Mapping[Any, str]] = {}
 
     def of(self, column: str, value: Any, at: datetime) -> SafeText | None:
         """A changed value as people read it, by the names of that time."""
@@ -243,7 +241,7 @@ class _Names:
             return self.person(value, at)
         if column == "company_id":
             return self._company(value)
-        if column in _NAMED or column in self._known:
+        if column in _NAMED or column == "status_id":
             return clean_line(self._catalogue(column).get(value, str(value)))
         return clean_line(str(value))
 
@@ -252,6 +250,8 @@ class _Names:
         return clean_line(self._work.session.scalar(name) or str(company_id))
 
     def _catalogue(self, column: str) -> Mapping[Any, str]:
+        if column == "status_id":
+            return {state.id: state.name for state in states.all_states(self._work).values()}
         if column not in self._known:
             rows = table(_NAMED[column])
             found = self._work.session.execute(sa.select(rows.c.id, rows.c.name))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -19,17 +19,20 @@ from sysmo_tui.models import Account, Audit, table
 from sysmo_tui.services import audit, desk_settings
 
 _ACCOUNT, _AUDIT = table(Account), table(Audit)
-_NAMES = sa.select(_ACCOUNT.c.id, _ACCOUNT.c.name).where(
-    _ACCOUNT.c.id.in_(sa.bindparam("accounts", expanding=True))
-)
-_RENAMED = (
-    sa.select(_AUDIT.c.account_id, _AUDIT.c.at, _AUDIT.c.detail)
-    .where(
-        _AUDIT.c.kind == AuditKind.ACCOUNT_RENAMED,
-        _AUDIT.c.account_id.in_(sa.bindparam("accounts", expanding=True)),
-    )
-    .order_by(_AUDIT.c.id)
-)
+_WANTED: sa.BindParameter[Any] = sa.bindparam("accounts", expanding=True)
+_NAMES = sa.union_all(
+    sa.select(
+        _ACCOUNT.c.id.label("account_id"),
+        _ACCOUNT.c.name,
+        sa.literal_column("0").label("place"),
+        sa.type_coerce(sa.null(), _AUDIT.c.at.type).label("until"),
+        sa.type_coerce(sa.null(), _AUDIT.c.detail.type).label("detail"),
+    ).where(_ACCOUNT.c.id.in_(_WANTED)),
+    sa.select(_AUDIT.c.account_id, sa.null(), _AUDIT.c.id, _AUDIT.c.at, _AUDIT.c.detail).where(
+        _AUDIT.c.kind == AuditKind.ACCOUNT_RENAMED, _AUDIT.c.account_id.in_(_WANTED)
+    ),
+).order_by(sa.literal_column("place"))
+"""What each account is called, then what it was called before, each until when."""
 _STAFF = sa.select(_ACCOUNT.c.name).where(
     _ACCOUNT.c.role != Role.CUSTOMER, _ACCOUNT.c.state == AccountState.ACTIVE
 )
@@ -42,12 +45,14 @@ class Names:
 
     def __init__(self, work: Work, accounts: Collection[int | None]) -> None:
         wanted = {"accounts": sorted(account for account in set(accounts) if account is not None)}
-        self._now: Mapping[int, str] = {}
+        self._now: dict[int, str] = {}
         self._before: dict[int, list[tuple[datetime, str]]] = {}
         if wanted["accounts"]:
-            self._now = {row.id: row.name for row in work.session.execute(_NAMES, wanted)}
-            for row in work.session.execute(_RENAMED, wanted):
-                self._before.setdefault(row.account_id, []).append((row.at, row.detail["old"]))
+            for account, name, _place, until, detail in work.session.execute(_NAMES, wanted):
+                if until is None:
+                    self._now[account] = name
+                else:
+                    self._before.setdefault(account, []).append((until, detail["old"]))
 
     def at(self, account_id: int | None, moment: datetime) -> SafeText | None:
         """What an account was called at ``moment``, whatever it is called since; None for the desk itself."""
