@@ -106,7 +106,7 @@ class Standby:
         with self._lock:
             if main in self._running:
                 self._stopped.add(main)
-                self._running[main].cancel_safe(timeout=2)
+                _cancel(self._running[main])
 
     def interrupt_all(self) -> None:
         """Stop all that is read here."""
@@ -128,6 +128,15 @@ class Standby:
         finally:
             with self._lock:
                 del self._running[main]
+
+
+def _cancel(connection: Any) -> None:
+    import psycopg  # it is there when a connection is
+
+    try:
+        connection.cancel_safe(timeout=2)
+    except psycopg.Error as error:
+        _log.info("A statement on the standby could not be stopped: %s", error)
 
 
 def _moment(here: sa.Row[Any], there: sa.Row[Any]) -> datetime | None:
