@@ -22,6 +22,7 @@ PAGES = {
         "docs/mail.md",
         "docs/mail-in.md",
         "docs/rules.md",
+        "docs/away.md",
         "docs/architecture.md",
     )
 }
