@@ -19,6 +19,7 @@ from sysmo_tui.services import drafts, files, proof, reading, thread
 from sysmo_tui.storage import integrity
 from tests.cast import Cast
 from tests.databases import SqliteServer
+from tests.hostile.fragile import FragileServer
 from tests.hostile.small_disk import SmallDisk, small_disk
 from tests.screens.conftest import Kept, seen, until, until_seen
 from tests.services import requests as ask
@@ -30,6 +31,13 @@ FULL = "The disk that holds the desk is full. Make room, then try again."
 def disk() -> Iterator[SmallDisk]:
     """A disk with room for a desk and little more."""
     with small_disk(8) as small:
+        yield small
+
+
+@pytest.fixture
+def disk_of_a_server() -> Iterator[SmallDisk]:
+    """A disk with room for a server and little more."""
+    with small_disk(200) as small:
         yield small
 
 
@@ -128,3 +136,24 @@ async def test_screens_keep_what_is_typed_and_save_it_when_there_is_room(
         await pilot.press("ctrl+s")
         await until(pilot, lambda: isinstance(app.screen, InboxScreen))
     assert luis.read(reading.show, number).entries[-1].body.strip() == text.strip()
+
+
+def test_a_server_goes_on_as_well(disk_of_a_server: SmallDisk):
+    server = FragileServer(disk_of_a_server.folder)
+    try:
+        cast = Cast(open_desk(server.fresh()))
+        cast.found()
+        carla, luis = cast.customer(), cast.operator()
+        number = ask.file(carla)
+        content = os.urandom(1_000_000)
+        disk_of_a_server.fill(2_000_000)
+        refused(lambda: files.stage(carla, io.BytesIO(content), "large.bin"))
+        assert luis.read(reading.show, number).row.number == number
+        disk_of_a_server.make_room()
+        carla.write(thread.attach, number, (files.stage(carla, io.BytesIO(content), "large.bin"),))
+        [file] = luis.read(files.of_ticket, number)
+        assert b"".join(files.chunks(luis, number, file.key)) == content
+        assert cast.itself.read(proof.check) == ()
+        cast.desk.close()
+    finally:
+        server.close()
