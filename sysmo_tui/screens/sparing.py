@@ -60,11 +60,11 @@ class Canvas:
             self.forget()
             return data
         after, cursor = painted
-        written = "".join(
-            _write(row, start, cells[start:end])
-            for row, cells in after.items()
-            for start, end in _changed(self._rows.get(row, []), cells)
-        )
+        pen = _Pen()
+        for row, cells in after.items():
+            for start, end in _changed(self._rows.get(row, []), cells):
+                pen.write(row, start, cells[start:end])
+        written = pen.written()
         self._rows.update(after)
         if written or cursor != self._cursor:
             self._cursor = cursor
@@ -174,17 +174,60 @@ def _is_sure(text: str) -> bool:
     )
 
 
-def _write(row: int, start: int, cells: list[Cell]) -> str:
-    """Cells from ``start`` on; what is not known was not painted, and is jumped over."""
-    written, column = "", start
-    for is_known, part in groupby(cells, key=lambda cell: cell is not _UNKNOWN):
-        known = list(part)
-        if is_known:
-            looks = groupby(known, key=lambda cell: cell[0])
-            texts = (f"\x1b[0{style and ';'}{style}m{_text(run)}" for style, run in looks)
-            written += f"\x1b[{row};{column + 1}H{''.join(texts)}\x1b[0m"
-        column += len(known)
-    return written
+class _Pen:
+    """Writes cells, and changes of its look only what differs from the look before."""
+
+    def __init__(self) -> None:
+        self._look = ""
+        self._parts: list[str] = []
+
+    def write(self, row: int, start: int, cells: list[Cell]) -> None:
+        """Write cells from ``start`` on; what is not known was not painted, and is jumped over."""
+        column = start
+        for is_known, part in groupby(cells, key=lambda cell: cell is not _UNKNOWN):
+            known = list(part)
+            if is_known:
+                self._parts.append(f"\x1b[{row};{column + 1}H")
+                for look, run in groupby(known, key=lambda cell: cell[0]):
+                    self._parts += _turned(self._look, look), _text(run)
+                    self._look = look
+            column += len(known)
+
+    def written(self) -> str:
+        """Everything, and in the end no look."""
+        return "".join((*self._parts, _turned(self._look, "")))
+
+
+@lru_cache(maxsize=4096)
+def _turned(before: str, after: str) -> str:
+    """The shortest SGR from one look to another."""
+    if before == after:
+        return ""
+    (marks, *colours), (new_marks, *new_colours) = _parts_of(before), _parts_of(after)
+    pairs = list(zip(colours, new_colours, strict=True))
+    if marks == new_marks and all(new or not old for old, new in pairs):
+        return f"\x1b[{';'.join(new for old, new in pairs if new != old)}m"
+    return f"\x1b[0;{after}m" if after else "\x1b[0m"
+
+
+@lru_cache(maxsize=4096)
+def _parts_of(look: str) -> tuple[str, str, str]:
+    """The marks of a look (bold, reverse …), the colour of its text, and that of its ground."""
+    marks: list[str] = []
+    colours = {"3": "", "4": ""}
+    parts = iter(look.split(";"))
+    for part in parts:
+        if part in ("38", "48"):
+            kind = next(parts, "")
+            values = [next(parts, "") for _ in range(3 if kind == "2" else 1)]
+            colours[part[0]] = ";".join((part, kind, *values))
+        elif part[:-1] in ("3", "9"):
+            colours["3"] = part
+        elif part[:-1] in ("4", "10"):
+            colours["4"] = part
+        else:
+            marks.append(part)
+    return ";".join(marks), colours["3"], colours["4"]
 
 
 def _text(run: Iterator[Cell]) -> str:

@@ -26,7 +26,7 @@ from tests.cast import Cast, Clock
 from tests.screens.conftest import Kept, seen, until
 from tests.services import requests as ask
 
-SECONDS = 4.0
+SECONDS = 2.0
 TICKETS = 40
 LONGEST_PAUSE = 0.05
 """Seconds that the event loop may work on one thing: meanwhile no key is answered."""

@@ -10,29 +10,47 @@ from rich.cells import cell_len, get_character_cell_size
 from sysmo_tui.screens.sparing import Canvas
 
 ROWS, COLUMNS = 4, 24
+BLANK = (("", "", ""), " ")
 COMPOSED = ("✉\ufe0f", "👨\u200d👩\u200d👧", "🇦🇷")
 PIECES = ("a", "bcd", " ", "    ", "│", "●", "日本", "é", "e\u0301", "👍", "שלום", "x" * 9)
-LOOKS = ("", "1", "1;38;2;90;169;230;48;2;27;33;40", "7;38;5;3")
+LOOKS = ("", "1", "1;38;2;90;169;230;48;2;27;33;40", "7;38;5;3", "31", "91;44")
+
+
+def turned(look: tuple[str, ...], sgr: str) -> tuple[str, ...]:
+    """A look after SGR: marks, the colour of the text, that of the ground."""
+    marks, text, ground = look
+    for part in re.findall(r"[34]8;(?:2;\d+;\d+;\d+|5;\d+)|\d+", sgr) or ["0"]:
+        if part == "0":
+            marks, text, ground = "", "", ""
+        elif part.startswith("38") or part in ("31", "91"):
+            text = part
+        elif part.startswith("48") or part == "44":
+            ground = part
+        else:
+            marks += f" {part}"
+    return marks, text, ground
 
 
 class Grid:
     """A terminal as ECMA-48 has it; ``width`` is how wide it takes a character to be."""
 
     def __init__(self, width: Callable[[str], int] = get_character_cell_size) -> None:
-        self.cells = [[("", " ")] * (COLUMNS * 3) for _ in range(ROWS)]
+        self.cells = [[BLANK] * (COLUMNS * 3) for _ in range(ROWS)]
         self.width = width
 
     def feed(self, data: str) -> None:
-        row, column, look = 0, 0, ""
+        row, column, look = 0, 0, ("", "", "")
         for place, sgr, text in re.findall(r"\x1b\[(\d+;\d+)H|\x1b\[([\d;]*)m|([^\x1b\n])", data):
             if place:
                 row, column = (int(each) - 1 for each in place.split(";"))
             elif text:
                 column = self._put(self.cells[row], column, look, text)
             else:
-                look = re.sub(r"^0?;?", "", sgr)
+                look = turned(look, sgr)
 
-    def _put(self, cells: list[tuple[str, str]], column: int, look: str, text: str) -> int:
+    def _put(
+        self, cells: list[tuple[tuple[str, ...], str]], column: int, look: tuple[str, ...], text: str
+    ) -> int:
         width = self.width(text)
         if width == 0:
             before = column - 1 if cells[column - 1][1] else column - 2
