@@ -26,7 +26,7 @@ def main() -> int:
     collect_seldom()
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("part", nargs="*", choices=list(PARTS), default=list(PARTS), help="all of them")
-    parser.add_argument("--size", type=_sizes, default=SIZES, help="tickets of the desks, as 10k,100k,1m")
+    parser.add_argument("--size", type=sizes, default=SIZES, help="tickets of the desks, as 10k,100k,1m")
     parser.add_argument("--database", type=Dialect, choices=list(Dialect), help="one alone")
     parser.add_argument("--json", type=Path, help="a file where the figures are kept")
     given = parser.parse_args()
@@ -54,7 +54,7 @@ def _where(figure: Figure) -> str:
     return f"{figure.part}{desk}"
 
 
-def _sizes(text: str) -> list[int]:
+def sizes(text: str) -> list[int]:
     """``10k,100k,1m`` as numbers, each once, the smallest first."""
     found = [re.fullmatch(r"(\d+)([km]?)", each.strip().lower()) for each in text.split(",")]
     numbers = {int(each[1]) * {"": 1, "k": 1_000, "m": 1_000_000}[each[2]] for each in found if each}
@@ -98,7 +98,7 @@ def _who(work: Work) -> tuple[int, list[int]]:
 
 
 PARTS: dict[str, Part] = {
-    "start": lambda _sizes, _databases: start.run(),
+    "start": lambda _tickets, _databases: start.run(),
     "sql": _compared("sql", sql.cases),
     "reports": _compared("reports", reports.cases),
     "mail": _each(mail.run),
