@@ -27,6 +27,11 @@ def _tamper(office: Office, statement: str) -> None:
         ("UPDATE event SET changes = '[]'", "changes"),
         ("UPDATE event SET changes = 'junk'", "changes"),
         ("UPDATE event SET changes = '{\"subject\": 5}'", "changes"),
+        (
+            "INSERT INTO sealed_period (since, until)"
+            " VALUES ('2020-01-01 03:00:00.000000', '2020-01-02 03:00:00.000000')",
+            "received 2020-01-01T03:00Z",
+        ),
     ],
 )
 def test_what_is_damaged_is_named(small_office: Office, statement: str, named: str):
@@ -34,7 +39,7 @@ def test_what_is_damaged_is_named(small_office: Office, statement: str, named: s
     _tamper(small_office, statement)
     for words in (("db", "check"), ("doctor",)):
         told = small_office(*words)
-        if words == ("doctor",) and '{"subject' in statement:
+        if words == ("doctor",) and ('{"subject' in statement or "sealed" in statement):
             continue  # Only the history's proof reads into it.
         assert told.code == 2, told
         assert named in told.out
