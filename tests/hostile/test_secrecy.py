@@ -22,13 +22,10 @@ __all__ = ["capture", "cli"]
 SECRET = "Gr8-Kelp+Hinge"
 VERBS = (
     ("db", "status", "--debug"),
-    ("db", "upgrade"),
     ("db", "backup", "desk.bak"),
-    ("ticket", "list", "--json"),
     ("report", "--debug"),
     ("doctor",),
     ("worker", "--once"),
-    ("worker", "--print-unit"),
     ("init", "--email", "ada@desk.example", "--name", "Ada", "--no-input"),
     ("mail", "receive"),
 )
@@ -97,8 +94,7 @@ def test_no_password_is_told_or_written_whatever_fails(
             ran = cli(*verb, SYSMO_DATABASE_URL=url, SYSMO_REPORT_DATABASE_URL=url)
             assert SECRET not in ran.out + ran.err, verb
             assert ran.code != 1 or matter == "it works", (verb, ran)
-            if "--print-unit" not in verb:
-                assert ran.err.count("\n") < 12, ran.err
+            assert ran.err.count("\n") < 12, ran.err
     for path in tmp_path.rglob("*"):
         if path.is_file():
             assert SECRET.encode() not in path.read_bytes(), path

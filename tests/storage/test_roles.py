@@ -98,7 +98,7 @@ def _run(url: str, statement: str) -> list[Any]:
 def test_the_application_does_all_that_a_desk_does(
     owned: str, store: Store, caplog: pytest.LogCaptureFixture
 ):
-    demo.fill(owned, tickets=20, now=START)
+    demo.fill(owned, tickets=10, now=START)
     desk = assembly.desk_on(store, clock=lambda: START + timedelta(days=40))
     itself = Door(desk, ITSELF)
     itself.write(proof.rebuild)
@@ -112,31 +112,31 @@ def test_the_application_does_all_that_a_desk_does(
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE event SET cause = ''",
-        "DELETE FROM event",
-        "TRUNCATE audit",
-        "DELETE FROM audit",
-        "UPDATE audit SET source = ''",
-        "UPDATE alembic_version SET version_num = '9999'",
-        "INSERT INTO alembic_version VALUES ('9999')",
-        "DROP TABLE event",
-        "ALTER TABLE event DISABLE TRIGGER ALL",
-        "ALTER TABLE audit OWNER TO CURRENT_USER",
-        "CREATE TABLE more (id int)",
-        "CREATE VIEW reporting.more AS SELECT 1 AS one",
-        f'SET ROLE "{ROLES.owner}"',
-    ],
+REWRITING = (
+    "UPDATE event SET cause = ''",
+    "DELETE FROM event",
+    "TRUNCATE audit",
+    "DELETE FROM audit",
+    "UPDATE audit SET source = ''",
+    "UPDATE alembic_version SET version_num = '9999'",
+    "INSERT INTO alembic_version VALUES ('9999')",
+    "DROP TABLE event",
+    "ALTER TABLE event DISABLE TRIGGER ALL",
+    "ALTER TABLE audit OWNER TO CURRENT_USER",
+    "CREATE TABLE more (id int)",
+    "CREATE VIEW reporting.more AS SELECT 1 AS one",
+    f'SET ROLE "{ROLES.owner}"',
 )
-def test_the_application_cannot_rewrite_what_happened(store: Store, statement: str):
-    with pytest.raises(Forbidden), explained(), store.writing() as session:
-        session.execute(sa.text(statement))
+
+
+def test_the_application_cannot_rewrite_what_happened(store: Store):
+    for statement in REWRITING:
+        with pytest.raises(Forbidden), explained(), store.writing() as session:
+            session.execute(sa.text(statement))
 
 
 def test_who_counts_reads_views_without_texts_addresses_and_secrets(owned: str, server_url: str):
-    demo.fill(owned, tickets=20, now=START)
+    demo.fill(owned, tickets=10, now=START)
     who = as_role(server_url, ROLES.report)
     found = _run(
         who,
