@@ -47,7 +47,7 @@ class HistoryScreen(Scrolling, DeskDialog[None]):
     def on_mount(self) -> None:
         """Ask for it."""
         self.scrolled.focus()
-        self.read(reading.show, self._number, newest=1, with_history=True).then(self._show)
+        self.read(reading.show, self._number, newest=1, with_history=True, is_whole=True).then(self._show)
 
     def _show(self, view: TicketView | CustomerTicket) -> None:
         lines = self._staff(view) if isinstance(view, TicketView) else self._customer(view)

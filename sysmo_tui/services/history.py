@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -35,6 +35,8 @@ _EVENTS = (
     .where(_EVENT.c.ticket_number == sa.bindparam("number"))
     .order_by(_EVENT.c.id)
 )
+
+_EVENTS_SINCE = _EVENTS.where(_EVENT.c.at >= sa.bindparam("since", type_=_EVENT.c.at.type))
 
 _MAILS = (
     sa.select(
@@ -109,6 +111,7 @@ _CUSTOMER_EVENTS = (
     .order_by(_EVENT.c.id)
 )
 """Of what staff do among themselves not even the rows are read."""
+_CUSTOMER_EVENTS_SINCE = _CUSTOMER_EVENTS.where(_EVENT.c.at >= sa.bindparam("since", type_=_EVENT.c.at.type))
 
 _ORDER = (
     *("subject", "status_id", "close_reason", "is_spam", "assignee_id", "owner_id", "topic_id", "type_id"),
@@ -129,9 +132,9 @@ def show(work: Work, number: int) -> tuple[EventLine, ...]:
     return staff(work, number)
 
 
-def staff(work: Work, number: int) -> tuple[EventLine, ...]:
-    """Every event of a ticket that the caller has checked the actor may see as staff."""
-    found = work.session.execute(_EVENTS, {"number": number}).all()
+def staff(work: Work, number: int, since: datetime | None = None) -> tuple[EventLine, ...]:
+    """Every event, or those ``since``, of a ticket that the caller has checked the actor may see as staff."""
+    found = _found(work, number, since, _EVENTS, _EVENTS_SINCE)
     wanted = {row.actor_id for row in found}
     for row in found:
         for column in _PEOPLE & row.changes.keys():
@@ -152,9 +155,9 @@ def staff(work: Work, number: int) -> tuple[EventLine, ...]:
     )
 
 
-def customer(work: Work, number: int) -> tuple[CustomerEventLine, ...]:
+def customer(work: Work, number: int, since: datetime | None = None) -> tuple[CustomerEventLine, ...]:
     """What a customer may know: filed, taken and by whom, the label, files, closed, reopened, rated."""
-    found = work.session.execute(_CUSTOMER_EVENTS, {"number": number}).all()
+    found = _found(work, number, since, _CUSTOMER_EVENTS, _CUSTOMER_EVENTS_SINCE)
     names = naming.Names(work, {account for row in found for account in (row.actor_id, row.assignee_id)})
     lines = []
     for row in found:
@@ -163,6 +166,14 @@ def customer(work: Work, number: int) -> tuple[CustomerEventLine, ...]:
         label = None if row.label is None else clean_line(row.label)
         lines.append(CustomerEventLine(row.at, kind, names.at(who, row.at), label, row.rating))
     return tuple(lines)
+
+
+def _found(
+    work: Work, number: int, since: datetime | None, every: sa.Select[Any], later: sa.Select[Any]
+) -> Sequence[sa.Row[*tuple[Any, ...]]]:
+    if since is None:
+        return work.session.execute(every, {"number": number}).all()
+    return work.session.execute(later, {"number": number, "since": since}).all()
 
 
 def just_made(work: Work, ticket: Ticket) -> tuple[Change, ...]:

@@ -7,6 +7,7 @@ is ever read for a customer.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -177,12 +178,22 @@ _END = 2**62
 
 
 def show(
-    work: Work, number: int, *, newest: int = NEWEST, before: str | None = None, with_history: bool = False
+    work: Work,
+    number: int,
+    *,
+    newest: int = NEWEST,
+    before: str | None = None,
+    with_history: bool = False,
+    is_whole: bool = False,
 ) -> TicketView | CustomerTicket:
-    """A ticket with its ``newest`` entries, or those ``before`` an entry's key, oldest first."""
+    """A ticket with its ``newest`` entries, or those ``before`` an entry's key, oldest first.
+
+    Its history begins with the first of these entries; with none that are older, or when ``is_whole``,
+    at its beginning, and the mails are there as well.
+    """
     if visible.require(work, number, Verb.SHOW) is Audience.STAFF:
-        return _staff_view(work, number, newest, before, with_history)
-    return _customer_view(work, number, newest, before, with_history)
+        return _staff_view(work, number, newest, before, with_history, is_whole)
+    return _customer_view(work, number, newest, before, with_history, is_whole)
 
 
 def mark_read(work: Work, number: int, seen: str) -> None:
@@ -193,7 +204,9 @@ def mark_read(work: Work, number: int, seen: str) -> None:
         read_marks.mark(work, number, entry_id)
 
 
-def _staff_view(work: Work, number: int, newest: int, before: str | None, with_history: bool) -> TicketView:
+def _staff_view(
+    work: Work, number: int, newest: int, before: str | None, with_history: bool, is_whole: bool
+) -> TicketView:
     row = rows.staff(work, [number])[0]
     statement = _EXTRAS_AND_PEOPLE[work.actor.role.sees_all]
     given = {"number": number, "contact": addresses.folded(row.contact_email)}
@@ -202,7 +215,8 @@ def _staff_view(work: Work, number: int, newest: int, before: str | None, with_h
     found = _read_thread(work, _STAFF_THREAD, _KEY_ID, number, newest, before)
     entries = tuple(_entry(group) for group in _grouped(found))
     watchers = tuple(_person(p) for p in people if p.role is PersonRole.WATCHER)
-    events = history.staff(work, number) if with_history else ()
+    since = None if is_whole else _first_moment(found)
+    events = history.staff(work, number, since) if with_history else ()
     return TicketView(
         row=row,
         content=_excerpt(entries),
@@ -222,7 +236,7 @@ def _staff_view(work: Work, number: int, newest: int, before: str | None, with_h
         offers_waiting=extras.offers_waiting,
         entries=entries,
         events=events,
-        mails=history.mails(work, number) if with_history else (),
+        mails=history.mails(work, number) if with_history and since is None else (),
         older_entries=_older(found, entries),
         undeliverable_since=extras.undeliverable_at or row.undeliverable_at,
         undeliverable_reason=clean_line(extras.undeliverable_reason or "") or None,
@@ -232,20 +246,21 @@ def _staff_view(work: Work, number: int, newest: int, before: str | None, with_h
 
 
 def _customer_view(
-    work: Work, number: int, newest: int, before: str | None, with_history: bool
+    work: Work, number: int, newest: int, before: str | None, with_history: bool, is_whole: bool
 ) -> CustomerTicket:
     row = rows.customer(work, [number])[0]
     given = {"number": number} | visible.values(work.actor)
     extras = work.session.execute(_CUSTOMER_EXTRAS, given).one()
     found = _read_thread(work, _PUBLIC_THREAD, _PUBLIC_KEY_ID, number, newest, before)
     entries = tuple(_customer_entry(work, group) for group in _grouped(found))
+    since = None if is_whole else _first_moment(found)
     return CustomerTicket(
         row=row,
         content=_excerpt(entries),
         continues=extras.continues,
         continued_by=extras.continued_by,
         entries=entries,
-        events=history.customer(work, number) if with_history else (),
+        events=history.customer(work, number, since) if with_history else (),
         older_entries=_older(found, entries),
         rating=extras.rating if row.closed_at else None,
     )
@@ -271,6 +286,11 @@ def _grouped(found: Sequence[sa.Row[*tuple[Any, ...]]]) -> list[list[sa.Row[*tup
     for row in found:
         groups.setdefault(row.id, []).append(row)
     return list(groups.values())
+
+
+def _first_moment(found: Sequence[sa.Row[*tuple[Any, ...]]]) -> datetime | None:
+    """When the first of the entries came; None when there are none before it."""
+    return found[0].created_at if found and found[0].earlier > len({row.id for row in found}) else None
 
 
 def _older(found: Sequence[sa.Row[*tuple[Any, ...]]], entries: Sequence[object]) -> int:

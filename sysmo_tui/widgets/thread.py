@@ -66,7 +66,7 @@ class Thread(VerticalScroll):
     def __init__(self) -> None:
         super().__init__()
         self._keys: set[str] = set()
-        self._events = 0
+        self._events: frozenset[Happening] = frozenset()
         self._first: EntryFacts | None = None
         self._is_folded = True
         self._places: list[EntryView] = []
@@ -80,7 +80,7 @@ class Thread(VerticalScroll):
     def show(self, view: TicketView | CustomerTicket, zone: ZoneInfo, now: datetime) -> None:
         """Show a ticket from its newest entries."""
         self._keys, self._places, self._place = set(), [], -1
-        self._events = len(view.events)
+        self._events = frozenset(view.events)
         facts = [facts_of(entry) for entry in view.entries]
         self._first = facts[0] if facts else None
         with self.app.batch_update():
@@ -98,8 +98,8 @@ class Thread(VerticalScroll):
             self.show(view, zone, now)
             return 0
         facts = [facts_of(entry) for entry in view.entries if entry.key not in self._keys]
-        events = view.events[self._events :]
-        self._events = len(view.events)
+        events = [event for event in view.events if event not in self._events]
+        self._events = frozenset(view.events)
         self.mount_all(self._lines(facts, events, zone, now))
         return len(facts)
 

@@ -126,6 +126,25 @@ def test_a_long_thread_is_read_from_its_end(customer: Door, operator: Door):
     assert before.older_entries == 3
 
 
+def test_the_history_of_a_long_ticket_begins_with_the_first_entry_that_is_shown(
+    clock: Clock, customer: Door, operator: Door
+):
+    number = ask.file(customer)
+    for n in range(6):
+        clock.advance(minutes=1)
+        ask.reply(customer, number, f"question {n}")
+        ask.reply(operator, number, f"answer {n}")
+    whole = ask.as_staff(operator, number, newest=1, with_history=True, is_whole=True)
+    newest = ask.as_staff(operator, number, newest=3, with_history=True)
+    assert whole.events == ask.as_staff(operator, number, with_history=True).events
+    assert whole.mails == ask.as_staff(operator, number, with_history=True).mails != ()
+    assert newest.events == tuple(event for event in whole.events if event.at >= newest.entries[0].at)
+    assert 0 < len(newest.events) < len(whole.events)
+    assert newest.mails == ()
+    seen = [ask.as_customer(customer, number, with_history=True, **more) for more in ({}, {"newest": 3})]
+    assert seen[1].events == tuple(event for event in seen[0].events if event.at >= seen[1].entries[0].at)
+
+
 def test_reading_marks_what_was_seen(customer: Door, operator: Door):
     number = ask.file(customer)
     assert ask.as_staff(operator, number).row.is_unread
