@@ -62,10 +62,10 @@ class Figure:
             "" if self.ratio is None else f"{self.ratio:.1f} ×",
         )
         verdict = ("ok" if self.is_met else "OVER") if self.goal else ""
-        return f"{self.name:<40}" + "".join(f"{cell:>14}" for cell in cells) + f"   {self.goal:<28} {verdict}"
+        return f"{self.name:<48}" + "".join(f"{cell:>14}" for cell in cells) + f"   {self.goal:<28} {verdict}"
 
 
-HEADING = f"{'':<40}{'ours':>14}{'95 %':>14}{'ideal':>14}{'ratio':>14}   goal"
+HEADING = f"{'':<48}{'ours':>14}{'95 %':>14}{'ideal':>14}{'ratio':>14}   goal"
 
 
 @dataclass(frozen=True, slots=True)
