@@ -65,8 +65,9 @@ class _Screens:
             yield from self._counter(terminal)
             yield from self._pages(terminal)
             yield from self._tickets(terminal)
-        with self._program() as terminal:
-            yield from self._memory(terminal)
+        if (self.columns, self.rows) == SIZES[0]:
+            with self._program() as terminal:
+                yield from self._memory(terminal)
 
     def _bare_and_first(self) -> Iterator[Figure]:
         first = str(self.people.operator.read(inboxes.page, Inbox.ASSIGNED).page.items[0].subject)[:SUBJECT]
@@ -142,7 +143,7 @@ class _Screens:
         goal = f"≤ {TUI_MEGABYTES:g} MB"
         yield Figure("screen", "memory at the start", "MB", begun, goal, begun <= TUI_MEGABYTES)
         for change in range(CHANGES):
-            terminal.press(ESCAPE if change % 2 else ENTER, quiet=0.1)
+            terminal.press(ESCAPE if change % 2 else ENTER, quiet=0.05)
             if change == CHANGES // 10:
                 early = terminal.megabytes()
         late = terminal.megabytes()
