@@ -28,8 +28,9 @@ def number(people: People) -> int:
 
 
 def _made(people: People) -> int:
-    topic = people.operator.read(_topic)
-    filed = people.customer.write(filing.file, Filing(topic, SUBJECT, "So it began.")).number
+    filed = people.customer.write(
+        filing.file, Filing(people.operator.read(topic), SUBJECT, "So it began.")
+    ).number
     with people.desk.store.touching() as session:
         entries, events, tickets = table(Entry), table(Event), table(Ticket)
         who = session.execute(sa.select(tickets.c.requester_id).where(tickets.c.number == filed)).scalar_one()
@@ -73,7 +74,8 @@ def _made(people: People) -> int:
     return int(filed)
 
 
-def _topic(work: Work) -> str:
+def topic(work: Work) -> str:
+    """A topic of who asks."""
     topics = table(Topic)
     served = min(work.actor.topics)
     return str(work.session.execute(sa.select(topics.c.slug).where(topics.c.id == served)).scalar_one())

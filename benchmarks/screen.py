@@ -31,7 +31,7 @@ FLAT_MEGABYTES = 5.0
 SUBJECT = 12
 """Characters of a subject that every list shows."""
 
-DOWN, PAGE_DOWN, ENTER, ESCAPE = "j", "\x1b[6~", "\r", "\x1b"
+DOWN, UP, PAGE_DOWN, ENTER, ESCAPE = "j", "k", "\x1b[6~", "\r", "\x1b"
 TOGGLE_PREVIEW = "z"
 
 
@@ -92,10 +92,10 @@ class _Screens:
 
     def _moves(self, terminal: Terminal) -> Iterator[Figure]:
         if self.columns >= 100:
-            answers = [terminal.press(DOWN) for _ in range(TIMES)]
+            answers = [terminal.press(UP if time % 2 else DOWN) for time in range(TIMES)]
             yield self._bytes("a move and the preview", answers, 8_000)
             terminal.press(TOGGLE_PREVIEW)
-        answers = [terminal.press(DOWN) for _ in range(TIMES)]
+        answers = [terminal.press(UP if time % 2 else DOWN) for time in range(TIMES)]
         yield self._bytes("a move", answers, 1_500)
         first = [answer.first for answer in answers]
         yield self._milliseconds("a move, first byte", first, 10)
@@ -107,8 +107,9 @@ class _Screens:
 
     def _counter(self, terminal: Terminal) -> Iterator[Figure]:
         answers = []
+        topic = self.people.operator.read(long_ticket.topic)
         for _ in range(3):
-            self.people.customer.write(filing.file, Filing("topic-3", "Printer on fire", "It burns."))
+            self.people.customer.write(filing.file, Filing(topic, "Printer on fire", "It burns."))
             answers.append(terminal.idle(2.5))
         yield self._bytes("a counter", answers, 300)
 
