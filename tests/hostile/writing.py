@@ -21,7 +21,9 @@ from sysmo_tui.domain.errors import Conflict, DeskError
 from sysmo_tui.services import files, filing, inboxes, thread, tickets
 from sysmo_tui.services.filing import Filing
 from sysmo_tui.services.thread import Outgoing
-from sysmo_tui.storage.retrying import COMMAND_SECONDS
+
+PATIENCE = 60.0
+"""Seconds to wait for a server that is away: on a busy machine it takes long to come back."""
 
 
 def write(desk: Desk, customer: Door, operator: Door, seconds: float, name: str) -> dict[str, object]:
@@ -78,7 +80,7 @@ def receive(door: Door, number: int, stream: BinaryIO) -> dict[str, object]:
 def main() -> None:
     """Do what the command line says."""
     url, *given = sys.argv[1:]
-    desk = open_desk(url).with_patience(COMMAND_SECONDS)
+    desk = open_desk(url).with_patience(PATIENCE)
 
     def door(secret: str) -> Door:
         return Door(desk, Caller(Channel.CLI, "many", secret))
