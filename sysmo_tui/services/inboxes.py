@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -318,13 +319,12 @@ def _is_by_match(work: Work, shape: Shape, wanted: Compiled, bound: dict[str, An
     whole = wanted.whole
     if whole.condition is not None or not whole.groups or whole.candidates is not None:
         return False
-    scopes = arms.scopes(shape)
-    return (
-        bool(scopes)
-        and work.session.execute(
-            sa.select(_counted(scopes, shape, READABLE + 1) > READABLE), bound
-        ).scalar_one()
-    )
+    return bool(work.session.execute(_is_longer(shape, READABLE), bound).scalar_one())
+
+
+@lru_cache(maxsize=256)
+def _is_longer(shape: Shape, most: int) -> sa.Select[Any]:
+    return sa.select(_counted(arms.scopes(shape), shape, most + 1) > most)
 
 
 def _keys(shape: Shape, wanted: Compiled) -> sa.Select[Any]:
