@@ -27,7 +27,10 @@ class Moment(UTCDateTime):
 
 
 def _of_text(stored: str | None) -> datetime | None:
-    return None if stored is None else datetime.fromisoformat(f"{stored}+00:00")
+    if stored is None:
+        return None
+    read = datetime.fromisoformat(stored)
+    return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
 
 
 def _in_utc(given: datetime | None) -> datetime | None:

@@ -71,7 +71,9 @@ _FAILED = (
     sa.update(_MAILBOX)
     .where(_IS_SAME)
     .values(
-        failing_since=sa.func.coalesce(_MAILBOX.c.failing_since, sa.bindparam("now")),
+        failing_since=sa.func.coalesce(
+            _MAILBOX.c.failing_since, sa.bindparam("now", type_=_MAILBOX.c.failing_since.type)
+        ),
         error=sa.bindparam("why"),
     )
 )
