@@ -6,10 +6,8 @@ only for the row that they change.
 
 import sqlalchemy as sa
 from sqlmodel import SQLModel
-from sqlmodel.sql.sqltypes import UTCDateTime
 
 from sysmo_tui.models.catalogue import Lease, Priority, Setting, Status, TicketType, Topic, TopicMember
-from sysmo_tui.models.columns import Moment
 from sysmo_tui.models.history import Audit, Batch, Cycle, Event, Outbox, SealedCount, SealedPeriod
 from sysmo_tui.models.mail import InboundMail, Mailbox, MailReference, MailRoute, MailSender, MailText
 from sysmo_tui.models.people import Account, AccountEmail, Company, SignIn, SshKey, Throttle, Token
@@ -68,10 +66,6 @@ __all__ = [
     "TopicMember",
     "table",
 ]
-
-for _column in (column for each in SQLModel.metadata.tables.values() for column in each.columns):
-    if isinstance(_column.type, UTCDateTime):
-        _column.type = Moment()
 
 
 def table(model: type[SQLModel]) -> sa.Table:

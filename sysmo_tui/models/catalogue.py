@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from sysmo_tui.domain.enums import Category, Reopening
-from sysmo_tui.models.columns import Json, choice, key, one_of
+from sysmo_tui.models.columns import Json, Moment, choice, key, one_of
 
 
 def _one_default(table: str, *scope: str) -> sa.Index:
@@ -38,8 +38,8 @@ class Topic(SQLModel, table=True):
     mail_address: str = ""
     signature: str = ""
     position: int = 0
-    created_at: datetime
-    archived_at: datetime | None = None
+    created_at: datetime = Field(sa_type=Moment)
+    archived_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
 class TopicMember(SQLModel, table=True):
@@ -64,7 +64,7 @@ class Status(SQLModel, table=True):
     customer_label: str
     position: int = 0
     is_default: bool = False
-    archived_at: datetime | None = None
+    archived_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
 class Priority(SQLModel, table=True):
@@ -77,7 +77,7 @@ class Priority(SQLModel, table=True):
     name: str
     level: int
     is_default: bool = False
-    archived_at: datetime | None = None
+    archived_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
 class TicketType(SQLModel, table=True):
@@ -91,7 +91,7 @@ class TicketType(SQLModel, table=True):
     name: str
     position: int = 0
     is_default: bool = False
-    archived_at: datetime | None = None
+    archived_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
 class Setting(SQLModel, table=True):
@@ -107,5 +107,5 @@ class Lease(SQLModel, table=True):
     duty: str = Field(primary_key=True)
     holder: str
     label: str = ""
-    beat_at: datetime
-    until: datetime
+    beat_at: datetime = Field(sa_type=Moment)
+    until: datetime = Field(sa_type=Moment)

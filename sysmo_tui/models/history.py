@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from sysmo_tui.domain.enums import AuditKind, Channel, EventKind, Template
-from sysmo_tui.models.columns import Json, Key, choice, key
+from sysmo_tui.models.columns import Json, Key, Moment, choice, key
 
 _HAS_TXID = sa.text("txid IS NOT NULL")
 
@@ -26,7 +26,7 @@ class Batch(SQLModel, table=True):
     key: str
     digest: str = ""
     result: Any = Field(default=None, sa_type=Json, nullable=True)
-    at: datetime
+    at: datetime = Field(sa_type=Moment)
     undone_by: str | None = None
 
 
@@ -44,7 +44,7 @@ class Event(SQLModel, table=True):
     batch_id: str = Field(foreign_key="batch.id", max_length=32, index=True)
     ticket_number: int = key(foreign="ticket.number")
     entry_id: int | None = key(foreign="entry.id", nullable=True)
-    at: datetime = Field(index=True)
+    at: datetime = Field(sa_type=Moment, index=True)
     actor_id: int | None = key(foreign="account.id", nullable=True)
     channel: Channel = Field(sa_type=choice(Channel))
     kind: EventKind = Field(sa_type=choice(EventKind))
@@ -61,7 +61,7 @@ class Audit(SQLModel, table=True):
     __table_args__ = (sa.Index("ix_audit_kind", "kind", "id"), {"sqlite_autoincrement": True})
 
     id: int | None = key(primary=True)
-    at: datetime = Field(index=True)
+    at: datetime = Field(sa_type=Moment, index=True)
     kind: AuditKind = Field(sa_type=choice(AuditKind))
     actor_id: int | None = key(foreign="account.id", nullable=True, index=True)
     account_id: int | None = key(foreign="account.id", nullable=True)
@@ -130,21 +130,21 @@ class Cycle(SQLModel, table=True):
 
     ticket_number: int = key(foreign="ticket.number", primary=True)
     n: int = Field(primary_key=True)
-    opened_at: datetime
+    opened_at: datetime = Field(sa_type=Moment)
     topic_id: int = key(foreign="topic.id")
-    closed_at: datetime | None = None
+    closed_at: datetime | None = Field(default=None, sa_type=Moment)
     closed_by_id: int | None = key(foreign="account.id", nullable=True)
     closer: str = Field(default="", max_length=16)
     seconds: int | None = None
-    response_at: datetime | None = None
+    response_at: datetime | None = Field(default=None, sa_type=Moment)
     response_by_id: int | None = key(foreign="account.id", nullable=True)
     response_seconds: int | None = None
     public_replies: int = 0
     reopenings: int = 0
-    reopened_at: datetime | None = None
+    reopened_at: datetime | None = Field(default=None, sa_type=Moment)
     reopened_from_id: int | None = key(foreign="account.id", nullable=True)
     rating: int | None = None
-    rated_at: datetime | None = None
+    rated_at: datetime | None = Field(default=None, sa_type=Moment)
     is_voided: bool = False
 
 
@@ -158,8 +158,8 @@ class SealedPeriod(SQLModel, table=True):
     __table_args__ = (sa.UniqueConstraint("since", "until", name="uq_sealed_period"),)
 
     id: int | None = key(primary=True)
-    since: datetime
-    until: datetime
+    since: datetime = Field(sa_type=Moment)
+    until: datetime = Field(sa_type=Moment)
     part_of_id: int | None = Field(
         default=None,
         sa_column=sa.Column(Key, sa.ForeignKey("sealed_period.id", ondelete="SET NULL"), index=True),
@@ -224,13 +224,13 @@ class Outbox(SQLModel, table=True):
     template: Template = Field(sa_type=choice(Template))
     payload: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     message_id: str = Field(unique=True)
-    created_at: datetime
-    next_attempt_at: datetime
+    created_at: datetime = Field(sa_type=Moment)
+    next_attempt_at: datetime = Field(sa_type=Moment)
     attempts: int = 0
     claimed_by: str = ""
-    claimed_until: datetime | None = None
-    sent_at: datetime | None = None
-    failed_at: datetime | None = None
-    held_at: datetime | None = None
-    digest_at: datetime | None = None
+    claimed_until: datetime | None = Field(default=None, sa_type=Moment)
+    sent_at: datetime | None = Field(default=None, sa_type=Moment)
+    failed_at: datetime | None = Field(default=None, sa_type=Moment)
+    held_at: datetime | None = Field(default=None, sa_type=Moment)
+    digest_at: datetime | None = Field(default=None, sa_type=Moment)
     error: str = ""

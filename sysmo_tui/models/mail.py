@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from sysmo_tui.domain.enums import MailClass, MailReason, SenderStanding, Template, Verdict
-from sysmo_tui.models.columns import Json, Key, choice, key
+from sysmo_tui.models.columns import Json, Key, Moment, choice, key
 
 _PENDING = sa.text("verdict = 'pending'")
 _QUARANTINED = sa.text("verdict = 'quarantined'")
@@ -31,11 +31,11 @@ class Mailbox(SQLModel, table=True):
     uid_validity: int | None = key(nullable=True)
     last_uid: int = Field(default=0, sa_column=sa.Column(Key, nullable=False))
     struggles: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)
-    created_at: datetime
-    checked_at: datetime | None = None
-    failing_since: datetime | None = None
+    created_at: datetime = Field(sa_type=Moment)
+    checked_at: datetime | None = Field(default=None, sa_type=Moment)
+    failing_since: datetime | None = Field(default=None, sa_type=Moment)
     error: str = ""
-    archived_at: datetime | None = None
+    archived_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
 class InboundMail(SQLModel, table=True):
@@ -63,7 +63,7 @@ class InboundMail(SQLModel, table=True):
     blob_id: str = Field(
         sa_column=sa.Column(sa.ForeignKey("blob.id", ondelete="RESTRICT"), nullable=False, index=True)
     )
-    received_at: datetime
+    received_at: datetime = Field(sa_type=Moment)
     message_id: str = Field(default="", index=True)
     sender: str = ""
     sender_name: str = ""
@@ -75,10 +75,10 @@ class InboundMail(SQLModel, table=True):
     ticket_number: int | None = key(foreign="ticket.number", nullable=True)
     entry_id: int | None = key(foreign="entry.id", nullable=True, index=True)
     topic_id: int | None = key(foreign="topic.id", nullable=True)
-    decided_at: datetime | None = None
+    decided_at: datetime | None = Field(default=None, sa_type=Moment)
     decided_by_id: int | None = key(foreign="account.id", nullable=True)
     attempts: int = 0
-    next_attempt_at: datetime
+    next_attempt_at: datetime = Field(sa_type=Moment)
     error: str = ""
 
 
@@ -115,7 +115,7 @@ class MailRoute(SQLModel, table=True):
     topic_id: int | None = key(foreign="topic.id", nullable=True)
     priority_id: int | None = key(foreign="priority.id", nullable=True)
     tags: list[str] = Field(default_factory=list, sa_type=Json)
-    created_at: datetime
+    created_at: datetime = Field(sa_type=Moment)
 
 
 class MailSender(SQLModel, table=True):
@@ -127,7 +127,7 @@ class MailSender(SQLModel, table=True):
     standing: SenderStanding = Field(sa_type=choice(SenderStanding))
     note: str = ""
     added_by_id: int | None = key(foreign="account.id", nullable=True)
-    added_at: datetime
+    added_at: datetime = Field(sa_type=Moment)
 
 
 class MailText(SQLModel, table=True):
@@ -139,4 +139,4 @@ class MailText(SQLModel, table=True):
     locale: str = Field(primary_key=True, max_length=16)
     subject: str = ""
     body: str
-    changed_at: datetime
+    changed_at: datetime = Field(sa_type=Moment)

@@ -8,7 +8,7 @@ from sqlmodel import Field, SQLModel
 
 from sysmo_tui.domain.enums import AccountState, Channel, MailFrequency, Role, TokenPurpose
 from sysmo_tui.domain.fold import document, same_name
-from sysmo_tui.models.columns import Json, choice, key, one_of
+from sysmo_tui.models.columns import Json, Moment, choice, key, one_of
 
 
 class Named(SQLModel):
@@ -40,7 +40,7 @@ class Company(Named, table=True):
     domains: list[str] = Field(default_factory=list, sa_type=Json)
     is_own: bool = False
     notes: str = ""
-    created_at: datetime
+    created_at: datetime = Field(sa_type=Moment)
 
 
 class Account(Named, table=True):
@@ -61,8 +61,8 @@ class Account(Named, table=True):
     preferences: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     signature: str = ""
     mail_frequency: MailFrequency = Field(default=MailFrequency.IMMEDIATE, sa_type=choice(MailFrequency))
-    created_at: datetime
-    disabled_at: datetime | None = None
+    created_at: datetime = Field(sa_type=Moment)
+    disabled_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
 class AccountEmail(SQLModel, table=True):
@@ -84,8 +84,8 @@ class AccountEmail(SQLModel, table=True):
     address: str
     folded: str = Field(unique=True)
     is_primary: bool = True
-    verified_at: datetime | None = None
-    undeliverable_at: datetime | None = None
+    verified_at: datetime | None = Field(default=None, sa_type=Moment)
+    undeliverable_at: datetime | None = Field(default=None, sa_type=Moment)
     undeliverable_reason: str = ""
 
 
@@ -99,10 +99,10 @@ class SignIn(SQLModel, table=True):
     account_id: int = key(foreign="account.id", index=True)
     channel: Channel = Field(sa_type=choice(Channel))
     source: str = ""
-    created_at: datetime
-    last_seen_at: datetime
-    expires_at: datetime
-    ended_at: datetime | None = None
+    created_at: datetime = Field(sa_type=Moment)
+    last_seen_at: datetime = Field(sa_type=Moment)
+    expires_at: datetime = Field(sa_type=Moment)
+    ended_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
 class SshKey(SQLModel, table=True):
@@ -127,10 +127,10 @@ class SshKey(SQLModel, table=True):
     fingerprint: str = Field(max_length=64)
     algorithm: str = Field(max_length=64)
     label: str = ""
-    created_at: datetime
-    last_used_at: datetime | None = None
+    created_at: datetime = Field(sa_type=Moment)
+    last_used_at: datetime | None = Field(default=None, sa_type=Moment)
     last_source: str = ""
-    revoked_at: datetime | None = None
+    revoked_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
 class Token(SQLModel, table=True):
@@ -148,9 +148,9 @@ class Token(SQLModel, table=True):
     address: str = ""
     issued_by_id: int | None = key(foreign="account.id", nullable=True)
     payload: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
-    created_at: datetime
-    expires_at: datetime
-    used_at: datetime | None = None
+    created_at: datetime = Field(sa_type=Moment)
+    expires_at: datetime = Field(sa_type=Moment)
+    used_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
 class Throttle(SQLModel, table=True):
@@ -158,5 +158,5 @@ class Throttle(SQLModel, table=True):
 
     bucket: str = Field(primary_key=True, max_length=200)
     failures: int = 0
-    last_failed_at: datetime
-    last_succeeded_at: datetime | None = None
+    last_failed_at: datetime = Field(sa_type=Moment)
+    last_succeeded_at: datetime | None = Field(default=None, sa_type=Moment)

@@ -16,7 +16,7 @@ from sysmo_tui.domain.enums import (
     PersonRole,
     Visibility,
 )
-from sysmo_tui.models.columns import Key, choice, key, one_of
+from sysmo_tui.models.columns import Key, Moment, choice, key, one_of
 
 _OPEN = sa.text("closed_at IS NULL")
 _NOBODYS = sa.text("closed_at IS NULL AND assignee_id IS NULL")
@@ -131,22 +131,22 @@ class Ticket(SQLModel, table=True):
     owner_id: int | None = key(foreign="account.id", nullable=True)
     assignee_id: int | None = key(foreign="account.id", nullable=True)
     filed_by_id: int | None = key(foreign="account.id", nullable=True)
-    created_at: datetime
-    updated_at: datetime
-    public_updated_at: datetime
-    first_response_at: datetime | None = None
-    waiting_since: datetime
-    last_staff_at: datetime | None = None
-    closed_at: datetime | None = None
+    created_at: datetime = Field(sa_type=Moment)
+    updated_at: datetime = Field(sa_type=Moment)
+    public_updated_at: datetime = Field(sa_type=Moment)
+    first_response_at: datetime | None = Field(default=None, sa_type=Moment)
+    waiting_since: datetime = Field(sa_type=Moment)
+    last_staff_at: datetime | None = Field(default=None, sa_type=Moment)
+    closed_at: datetime | None = Field(default=None, sa_type=Moment)
     close_reason: CloseReason | None = Field(default=None, sa_type=choice(CloseReason))
     follow_up_at: date | None = None
     action_due_at: date | None = None
-    next_due_at: datetime
+    next_due_at: datetime = Field(sa_type=Moment)
     rank: int
     is_spam: bool = False
     cloned_from: int | None = key(foreign="ticket.number", nullable=True)
     continues: int | None = key(nullable=True)
-    undeliverable_at: datetime | None = None
+    undeliverable_at: datetime | None = Field(default=None, sa_type=Moment)
     last_entry_id: int = 0
     last_public_entry_id: int = 0
     version: int = 1
@@ -160,7 +160,7 @@ class TicketPerson(SQLModel, table=True):
     ticket_number: int = key(foreign="ticket.number", primary=True)
     account_id: int = key(foreign="account.id", primary=True, index=True)
     role: PersonRole = Field(sa_column=sa.Column(choice(PersonRole), primary_key=True))
-    added_at: datetime
+    added_at: datetime = Field(sa_type=Moment)
 
 
 class TicketTag(SQLModel, table=True):
@@ -198,8 +198,8 @@ class Entry(SQLModel, table=True):
     author_name: str = ""
     by_staff: bool = False
     body: str
-    created_at: datetime
-    withdrawn_at: datetime | None = None
+    created_at: datetime = Field(sa_type=Moment)
+    withdrawn_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
 class Blob(SQLModel, table=True):
@@ -209,7 +209,7 @@ class Blob(SQLModel, table=True):
     sha256: str = Field(default="", max_length=64)
     size: int = 0
     staged_by_id: int | None = key(foreign="account.id", nullable=True, index=True)
-    staged_at: datetime = Field(index=True)
+    staged_at: datetime = Field(sa_type=Moment, index=True)
     is_complete: bool = False
 
 
@@ -249,7 +249,7 @@ class Draft(SQLModel, table=True):
     kind: DraftKind = Field(sa_type=choice(DraftKind))
     fields: dict[str, str] = Field(default_factory=dict, sa_type=sa.JSON)
     seen_entry: str = ""
-    updated_at: datetime
+    updated_at: datetime = Field(sa_type=Moment)
 
 
 class DraftFile(SQLModel, table=True):
@@ -289,5 +289,5 @@ class Presence(SQLModel, table=True):
     # Not a foreign key: a beat would wait for whoever changes the ticket.
     ticket_number: int = key()
     is_writing: bool = False
-    since: datetime
-    beat_at: datetime
+    since: datetime = Field(sa_type=Moment)
+    beat_at: datetime = Field(sa_type=Moment)

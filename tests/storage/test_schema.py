@@ -7,15 +7,25 @@ import pytest
 import sqlalchemy as sa
 from alembic import command
 from alembic.util import CommandError
+from sqlmodel import SQLModel
 
 from sysmo_tui.domain.errors import Conflict, Invalid, NoDesk
+from sysmo_tui.models.columns import Moment
 from sysmo_tui.storage import schema
+from sysmo_tui.storage.ends import plain_type
 from sysmo_tui.storage.engine import Store, open_store, parse
 
 
 def test_the_migrations_give_exactly_the_models(store_url: str):
     with schema.migrating(parse(store_url)) as connection:
         command.check(schema.alembic_config(connection))
+
+
+def test_every_instant_is_of_the_type_that_is_read_fast():
+    columns = [column for each in SQLModel.metadata.sorted_tables for column in each.c]
+    instants = [column for column in columns if isinstance(plain_type(column), sa.DateTime)]
+    assert len(instants) > 60
+    assert [str(column) for column in instants if not isinstance(column.type, Moment)] == []
 
 
 def test_a_new_desk_is_of_this_version(store: Store):
