@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,8 +22,6 @@ from sysmo_tui.storage.writing import WritingSession
 
 if TYPE_CHECKING:
     from sysmo_tui.storage.standby import Standby
-
-_log = logging.getLogger(__name__)
 
 
 class Dialect(StrEnum):
@@ -173,14 +170,8 @@ class Store:
         # Under the lock: the connection cannot go to another transaction meanwhile.
         if self.dialect is Dialect.SQLITE:
             connection.interrupt()
-            return
-        import psycopg  # it is there when a connection is
-
-        try:
-            connection.cancel_safe(timeout=2)
-        except psycopg.Error as error:
-            # A server that does not take this does not go on either, or nobody waits for what it does.
-            _log.info("A statement could not be stopped: %s", error)
+        else:
+            postgresql.stop(connection)
 
 
 def open_store(url: str) -> Store:
@@ -253,7 +244,7 @@ def _open_sqlite(url: sa.URL) -> Store:
 def _open_postgresql(url: sa.URL) -> Store:
     working = postgresql.engine(url)
     engines = _Engines(
-        reading=working.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True),
+        reading=postgresql.snapshots(working),
         writing=working.execution_options(isolation_level="READ COMMITTED"),
         touching=postgresql.engine(url, is_durable=False).execution_options(isolation_level="READ COMMITTED"),
     )

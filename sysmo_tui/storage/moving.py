@@ -117,9 +117,7 @@ def _source(store: Store) -> Iterator[End]:
     if store.path is not None:
         engine = sqlite.engine(store.path, sqlite.Use.READING)
     else:
-        engine = postgresql.migrating_engine(parse(store.url)).execution_options(
-            isolation_level="REPEATABLE READ", postgresql_readonly=True
-        )
+        engine = postgresql.snapshots(postgresql.migrating_engine(parse(store.url)))
     try:
         with engine.connect() as connection, connection.begin():
             yield end_of(connection)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import shlex
 import sys
@@ -49,6 +50,8 @@ _OPTION = re.compile(r"(?:-c\s*|--)([\w.]+)=((?:\\.|\S)*)")
 
 _WHO_SERVES = "SELECT pg_backend_pid()"
 
+_log = logging.getLogger(__name__)
+
 
 def engine(url: sa.URL, *, is_durable: bool = True) -> sa.Engine:
     """An engine for units of work; one that is not durable may lose its last commits in a crash."""
@@ -59,6 +62,22 @@ def engine(url: sa.URL, *, is_durable: bool = True) -> sa.Engine:
 def migrating_engine(url: sa.URL) -> sa.Engine:
     """An engine without time-outs and without a pool, for migrations and maintenance."""
     return _engine(url, _MIGRATING, poolclass=sa.pool.NullPool)
+
+
+def snapshots(engine: sa.Engine) -> sa.Engine:
+    """The same connections, where each transaction is one snapshot that nobody can write in."""
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def stop(connection: psycopg.Connection[Any]) -> None:
+    """Stop the statement that ``connection`` is at, from another thread; waits two seconds at most."""
+    from psycopg import Error
+
+    try:
+        connection.cancel_safe(timeout=2)
+    except Error as error:
+        # A server that does not take this does not go on either, or nobody waits for what it does.
+        _log.info("A statement could not be stopped: %s", error)
 
 
 def is_lent(connection: sa.Connection) -> bool:

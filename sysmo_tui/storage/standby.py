@@ -69,9 +69,7 @@ class Standby:
             if "connect_timeout" in url.query
             else url.update_query_dict({"connect_timeout": CONNECT_SECONDS})
         )
-        self._engine = postgresql.engine(timed).execution_options(
-            isolation_level="REPEATABLE READ", postgresql_readonly=True
-        )
+        self._engine = postgresql.snapshots(postgresql.engine(timed))
         self._running: dict[Session, Any] = {}
         self._stopped: set[Session] = set()
         self._lock = threading.Lock()
@@ -106,7 +104,7 @@ class Standby:
         with self._lock:
             if main in self._running:
                 self._stopped.add(main)
-                _cancel(self._running[main])
+                postgresql.stop(self._running[main])
 
     def interrupt_all(self) -> None:
         """Stop all that is read here."""
@@ -128,15 +126,6 @@ class Standby:
         finally:
             with self._lock:
                 del self._running[main]
-
-
-def _cancel(connection: Any) -> None:
-    import psycopg  # it is there when a connection is
-
-    try:
-        connection.cancel_safe(timeout=2)
-    except psycopg.Error as error:
-        _log.info("A statement on the standby could not be stopped: %s", error)
 
 
 def _moment(here: sa.Row[Any], there: sa.Row[Any]) -> datetime | None:
