@@ -28,7 +28,7 @@ from sysmo_tui.domain.ssh_keys import PublicKey
 from sysmo_tui.i18n import _, render, use
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.attending import LOOK_SECONDS
-from sysmo_tui.screens.base import DeskScreen, shown, why_lost
+from sysmo_tui.screens.base import RETRY_SECONDS, DeskScreen, shown, why_lost
 from sysmo_tui.screens.desk_app import MailboxTrial, MailPreviewing, MailWay, SessionStore
 from sysmo_tui.screens.hangup import end_for_certain, heed_signals
 from sysmo_tui.screens.idling import Idling
@@ -47,9 +47,6 @@ FEED_SECONDS = 0.2
 """How often the desk is asked whether anything happened."""
 SILENT_SECONDS = 5.0
 """After how long without any answer the database is lost."""
-
-LOST_SECONDS = 1.0
-"""How long a desk that does not answer is left alone."""
 
 log = logging.getLogger(__name__)
 
@@ -326,7 +323,7 @@ class SysmoApp(Idling):
         except DeskError as error:
             log.info("The change feed is silent: %s", error)
             self._feed_lost(error)
-            await asyncio.sleep(LOST_SECONDS)
+            await asyncio.sleep(RETRY_SECONDS)
             return
         finally:
             silence.cancel()

@@ -205,7 +205,7 @@ class Desk:
     ) -> T:
         """Run ``use_case`` on one consistent snapshot."""
         work, result = self._tried(caller, lambda: self._read(caller, use_case, *args, **kwargs))
-        self._note_presence(work)
+        self._keep_clock(work)
         return result
 
     def write(
@@ -222,7 +222,7 @@ class Desk:
         secrets. Raises Conflict when the command's key was used for something else.
         """
         work, result = self._tried(caller, lambda: self._write(caller, command, use_case, *args, **kwargs))
-        self._note_presence(work)
+        self._keep_clock(work)
         return result
 
     def write_together(
@@ -367,7 +367,7 @@ class Desk:
     def _work(self, session: Session, caller: Caller, command: Command) -> Work:
         return Work(session, caller, command, self.clock())
 
-    def _note_presence(self, work: Work) -> None:
+    def _keep_clock(self, work: Work) -> None:
         """Keep an idle session's clock, at most every five minutes; what was done stands without it."""
         seen, actor = work.last_seen_at, work.signed_in
         if seen is None or actor is None or actor.session_id is None or work.now - seen < _SEEN_EVERY:

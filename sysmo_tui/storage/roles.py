@@ -30,9 +30,9 @@ _REVISION = "alembic_version"
 class Roles:
     """The names of the roles. ``report`` is for other programs that count, not for ours."""
 
-    owner: str = "sysmo_owner"
-    application: str = "sysmo_app"
-    report: str = "sysmo_report"
+    owner: str
+    application: str
+    report: str
 
     def __post_init__(self) -> None:
         names = [getattr(self, each.name) for each in fields(self)]

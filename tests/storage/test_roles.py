@@ -225,5 +225,5 @@ def test_the_application_backs_up_and_the_owner_puts_back(
 )
 def test_a_name_that_could_be_anything_else_is_refused(name: str):
     with pytest.raises(Invalid) as refused:
-        roles.Roles(owner=name)
+        roles.Roles(name, "sysmo_app", "sysmo_report")
     assert refused.value.field == "owner"
