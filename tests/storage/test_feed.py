@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from itertools import count
 from typing import Any
 
@@ -195,16 +195,17 @@ STEPS = st.lists(
 
 
 def test_in_whatever_order_transactions_end_each_event_is_told_once(
-    postgresql_store: Store, clock: Clock, only_looking: None
+    postgresql_store: Store, opened: Opening, only_looking: None
 ):
     prepared(postgresql_store, *range(1, 31))
+    feed = opened(postgresql_store)
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=15, deadline=None)
     @given(STEPS)
     def check(steps: list[tuple[str, int]]) -> None:
         numbers = iter(range(1, 31))
         written, heard = list[int](), list[int]()
-        with closing(open_feed(postgresql_store, clock)) as feed, ExitStack() as ends:
+        with ExitStack() as ends:
             under_way: dict[int, tuple[ExitStack, WritingSession]] = {}
             for what, who in steps:
                 if what == "look":
