@@ -200,7 +200,7 @@ def test_in_whatever_order_transactions_end_each_event_is_told_once(
     prepared(postgresql_store, *range(1, 31))
     feed = opened(postgresql_store)
 
-    @settings(max_examples=15, deadline=None)
+    @settings(max_examples=40, deadline=None)
     @given(STEPS)
     def check(steps: list[tuple[str, int]]) -> None:
         numbers = iter(range(1, 31))
