@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sysmo_tui.cli import completing, sheets
-from sysmo_tui.cli.context import Here, here
+from sysmo_tui.cli.context import Here, here, holds_secret
 from sysmo_tui.cli.input import opened
 from sysmo_tui.cli.local_options import LocalFile
 from sysmo_tui.cli.options import DryRun
@@ -29,9 +28,6 @@ if TYPE_CHECKING:
     from sysmo_tui.services.desk_settings import Listed
 
 app = Noun(help=_("The desk's settings."))
-
-_PASSWORD = re.compile(r"://[^/]*:[^/]*@")
-"""An address that holds a password."""
 
 LONGEST_DOCUMENT = 10_000_000
 """Bytes of a configuration."""
@@ -63,7 +59,7 @@ def _edit(
     run = here(context)
     from sysmo_tui.services import desk_settings
 
-    if name in desk_settings.SECRET and _PASSWORD.search(value):
+    if name in desk_settings.SECRET and holds_secret(value):
         raise Invalid(
             N_(
                 "Others on this machine see what stands in a command. Give a password by standard input, "

@@ -48,7 +48,8 @@ T = TypeVar("T")
 _FOR_ROOT = (["connect"], ["doctor"], ["door"])
 """What leaves no file behind, or makes those of the other account."""
 
-_SECRET = re.compile(r"://[^:/@]*:[^@]+@|password=")
+_SECRET = re.compile(r"://[^/]*:[^@]+@|password=")
+"""An address that holds a password: users of mail servers have an @ in their names."""
 
 
 class Here:
@@ -338,13 +339,18 @@ def here(context: typer.Context) -> Here:
     return found
 
 
-def require_no_secret(database: str) -> None:
-    """Refuse an argument with a password: every user of this machine sees it while the program runs."""
-    if _SECRET.search(database):
+def holds_secret(address: str) -> bool:
+    """Whether an address has a password: every user of this machine sees arguments while a program runs."""
+    return _SECRET.search(address) is not None
+
+
+def require_no_secret(address: str, *, field: str = "database", variable: str = "SYSMO_DATABASE_URL") -> None:
+    """Refuse a database's address with a password as an argument; ``variable`` may hold it."""
+    if holds_secret(address):
         raise Invalid(
             N_("A password is no argument, for others could see it. Set {variable}, or keep it in {file}."),
-            field="database",
-            variable="SYSMO_DATABASE_URL",
+            field=field,
+            variable=variable,
             file="~/.pgpass",
         )
 

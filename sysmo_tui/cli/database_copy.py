@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sysmo_tui.cli.context import Here, address_if_anyone, here
+from sysmo_tui.cli.context import Here, address_if_anyone, here, require_no_secret
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.domain.enums import AuditKind
 from sysmo_tui.domain.errors import DeskError
@@ -46,13 +46,13 @@ def _copy(
     from sysmo_tui.services import leases, proof
     from sysmo_tui.storage import moving
 
+    require_no_secret(url, field="url", variable="PGPASSWORD")
     run.require_desk()
     by = address_if_anyone(run)
     holders = sorted({str(held.label or held.holder) for held in run.itself.read(leases.holders)})
     if holders:
         run.out.say(_("The desk is in use by: {who}. The copy is of this moment.", who=", ".join(holders)))
     try:
-        _warn_of_password(run, url)
         with _stopped_like_by_hand(), _progress() as told:
             copied = moving.copy(run.store, url, proof.documents, told)
     except DeskError as refusal:
@@ -61,21 +61,6 @@ def _copy(
         raise
     _note(run, url, copied, by)
     _tell(run, copied, holders)
-
-
-def _warn_of_password(run: Here, url: str) -> None:
-    from sysmo_tui.storage.engine import parse
-
-    given = parse(url)
-    if given.password or given.query.keys() & {"password", "sslpassword"}:
-        run.out.say(
-            _(
-                "Other users of this machine can read the password in the command while it runs. "
-                "Better leave it to {variable} or {file}.",
-                variable="PGPASSWORD",
-                file="~/.pgpass",
-            )
-        )
 
 
 @contextmanager

@@ -78,11 +78,13 @@ def test_where_it_cannot_go_is_about_the_address_that_was_given(small_office: Of
     assert not small_office.cast.admin().read(audit.page, kind=AuditKind.COPIED).items
 
 
-def test_a_password_in_the_command_is_warned_of_and_never_said(small_office: Office):
-    ran = small_office("db", "copy", "postgresql://desk:hunter2@127.0.0.1:1/desk")
-    assert ran.code == 7
-    assert "PGPASSWORD" in ran.err
-    assert "hunter2" not in ran.out + ran.err
+def test_a_password_in_the_command_is_refused_and_never_said(small_office: Office):
+    for url in ("postgresql://desk:hunter2@127.0.0.1:1/desk", "postgresql://desk@db/desk?password=hunter2"):
+        ran = small_office("db", "copy", url)
+        assert ran.code == 2
+        assert "sysmo: A password is no argument" in ran.err
+        assert "PGPASSWORD" in ran.err
+        assert "hunter2" not in ran.out + ran.err
 
 
 def test_somebody_at_a_terminal_sees_how_far_it_is(small_office: Office, tmp_path: Path):
