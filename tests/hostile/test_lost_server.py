@@ -105,7 +105,8 @@ def test_nothing_is_lost_or_doubled_by_a_server_that_cuts_connections_and_falls(
     print(
         f"{told} entries in {time.monotonic() - begun:.1f} s, {cut} connections cut; slowest {slowest:.2f} s"
     )
-    assert told > 2 * len(writers)
+    # They had written once each before the first cut; whatever is more came after it.
+    assert told > len(writers)
 
 
 @pytest.mark.parametrize("is_done", [True, False])
