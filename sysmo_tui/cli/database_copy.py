@@ -134,7 +134,8 @@ def _tell(run: Here, copied: Copied, holders: list[str]) -> None:
         "in_use_by": holders,
         "next": steps,
         "tables": {
-            name: {"rows": tally.rows, "sha256": tally.sha256} for name, tally in copied.tables.items()
+            name: {"rows": checksum.rows, "sha256": checksum.sha256}
+            for name, checksum in copied.tables.items()
         },
     }
     sentence = ngettext(

@@ -50,7 +50,7 @@ Told = Callable[[Stage, int, int], None]
 
 
 @dataclass(slots=True)
-class Tally:
+class Checksum:
     """What was seen of a table: how many rows, and the sum of their SHA-256, which has no order."""
 
     rows: int = 0
@@ -68,13 +68,13 @@ class Copied:
 
     target: str
     revision: str
-    tables: Mapping[str, Tally]
+    tables: Mapping[str, Checksum]
     held: int
 
     @property
     def rows(self) -> int:
         """The rows of all tables."""
-        return sum(tally.rows for tally in self.tables.values())
+        return sum(checksum.rows for checksum in self.tables.values())
 
     @property
     def tickets(self) -> int:
@@ -107,7 +107,7 @@ def copy(store: Store, url: str, documents: Documents, told: Told) -> Copied:
             tables = _carried(source, target, documents, told)
             held = hold_unsent(target.connection, datetime.now(UTC))
             target.settle()
-    return Copied(shown(parsed), found, {each.name: tally for each, tally in tables.items()}, held)
+    return Copied(shown(parsed), found, {each.name: checksum for each, checksum in tables.items()}, held)
 
 
 @contextmanager
@@ -171,7 +171,7 @@ def _empty_database(url: sa.URL) -> Iterator[sa.Connection]:
         ) from missing
 
 
-def _carried(source: End, target: End, documents: Documents, told: Told) -> dict[sa.Table, Tally]:
+def _carried(source: End, target: End, documents: Documents, told: Told) -> dict[sa.Table, Checksum]:
     """Carry all rows and index them; what each table holds at both ends, read back and compared."""
     counts = {
         each: source.connection.scalar(sa.select(sa.func.count()).select_from(each)) or 0
@@ -181,32 +181,32 @@ def _carried(source: End, target: End, documents: Documents, told: Told) -> dict
     total = sum(counts.values())
     with target.bare():
         steps = _Steps(told, Stage.COPYING, total)
-        tallies = {each: _carry(source, target, each, steps) for each in counts}
+        checksums = {each: _carry(source, target, each, steps) for each in counts}
         steps = _Steps(told, Stage.INDEXING, counts[table(Entry)])
         _index(source, target, documents, steps)
     steps = _Steps(told, Stage.PROVING, total)
     for each, count in counts.items():
-        found = Tally()
-        for _row in steps.through(_tallied(each, target.rows(each), found)):
+        found = Checksum()
+        for _row in steps.through(_summed(each, target.rows(each), found)):
             pass
-        if found != tallies[each] or found.rows != count:
+        if found != checksums[each] or found.rows != count:
             raise Invalid(
                 N_("Nothing was copied: what arrived of {table} is not what the desk holds."),
                 field="database",
                 table=each.name,
             )
-    return tallies
+    return checksums
 
 
-def _carry(source: End, target: End, each: sa.Table, steps: _Steps) -> Tally:
-    tally = Tally()
+def _carry(source: End, target: End, each: sa.Table, steps: _Steps) -> Checksum:
+    checksum = Checksum()
     rows = source.rows(each, _WITHOUT.get(each, ()))
-    target.write(each, steps.through(_tallied(each, rows, tally)))
+    target.write(each, steps.through(_summed(each, rows, checksum)))
     if each.autoincrement_column is not None:
         highest = target.connection.scalar(sa.select(sa.func.max(each.autoincrement_column))) or 0
         if last := max(highest, source.last_key(each)):
             target.set_last_key(each, last)
-    return tally
+    return checksum
 
 
 def _index(source: End, target: End, documents: Documents, steps: _Steps) -> None:
@@ -219,15 +219,17 @@ def _index(source: End, target: End, documents: Documents, steps: _Steps) -> Non
         writing.commit()
 
 
-def _tallied(each: sa.Table, rows: Iterable[Row], tally: Tally) -> Iterator[Row]:
+def _summed(each: sa.Table, rows: Iterable[Row], checksum: Checksum) -> Iterator[Row]:
     """The rows as they come, counted and hashed in a form that does not tell the databases apart."""
     forms = [
         (n, _FORMS[kind]) for n, column in enumerate(each.c) if (kind := type(plain_type(column))) in _FORMS
     ]
     for row in rows:
         seen = _in_one_form(each, row, forms) if forms else row
-        tally.rows += 1
-        tally.hashes = (tally.hashes + int.from_bytes(hashlib.sha256(repr(seen).encode()).digest())) % _HASHES
+        checksum.rows += 1
+        checksum.hashes = (
+            checksum.hashes + int.from_bytes(hashlib.sha256(repr(seen).encode()).digest())
+        ) % _HASHES
         yield row
 
 

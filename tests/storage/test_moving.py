@@ -151,7 +151,7 @@ def test_a_desk_goes_over_and_comes_back_the_same(store: Store, places: Places):
     there, back = places.other_than(store), places.file("back.db")
     told = copied(store, there)
     assert told.rows == sum(map(len, before.values()))
-    assert {name: tally.rows for name, tally in told.tables.items()} == {k: len(v) for k, v in before.items()}
+    assert {name: each.rows for name, each in told.tables.items()} == {k: len(v) for k, v in before.items()}
     assert (told.tickets, told.revision) == (len(before["ticket"]), schema.HEAD)
     with opened(there) as other:
         assert contents(other) == before
@@ -423,19 +423,19 @@ def test_whatever_a_document_says_it_says_at_both_ends(
 ):
     each = table(Setting)
     first, second = both_ends
-    tallies = []
+    checksums = []
     first.connection.execute(sa.delete(each))
     if given_:
         rows = [{"name": name, "value": value} for name, value in given_.items()]
         first.connection.execute(sa.insert(each), rows)
     for source, target in ((first, second), (second, first)):
         target.connection.execute(sa.delete(each))
-        tallies.append(moving.Tally())
-        target.write(each, moving._tallied(each, list(source.rows(each)), tallies[-1]))
-    tallies.append(moving.Tally())
-    list(moving._tallied(each, first.rows(each), tallies[-1]))
-    assert [tally.rows for tally in tallies] == [len(given_)] * 3
-    assert len({tally.sha256 for tally in tallies}) == 1
+        checksums.append(moving.Checksum())
+        target.write(each, moving._summed(each, list(source.rows(each)), checksums[-1]))
+    checksums.append(moving.Checksum())
+    list(moving._summed(each, first.rows(each), checksums[-1]))
+    assert [each.rows for each in checksums] == [len(given_)] * 3
+    assert len({each.sha256 for each in checksums}) == 1
     read = first.connection.execute(sa.select(each.c.name, each.c.value)).all()
     assert {name: _said(value) for name, value in read} == {n: _said(value) for n, value in given_.items()}
 
