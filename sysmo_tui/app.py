@@ -207,9 +207,25 @@ class SysmoApp(Idling):
         self.clear_notifications()
         self._go_to(LoginScreen(said=_("Your session has ended. Sign in again, or connect anew.")))
 
+    async def on_event(self, event: events.Event) -> None:
+        """With the key that reads again, write all of the screen, wherever one is.
+
+        What another program wrote over it, nobody else would ever take away.
+        """
+        if isinstance(event, events.Key):
+            key = keys.BY_ID["app.refresh"]
+            if event.key in self.keymap.get(key.id, key.keys).split(","):
+                self._paint_anew()
+        await super().on_event(event)
+
+    def _paint_anew(self) -> None:
+        """Take nothing of what stands on the terminal for granted."""
+        self._canvas.forget()
+        self.refresh()
+
     def on_resize(self, event: events.Resize) -> None:
         """Say so when the terminal is too small, and go on when it grows."""
-        self._canvas.forget()
+        self._paint_anew()
         is_told = isinstance(self.screen, TooSmallScreen)
         if not fits(event.size) and not is_told:
             self.push_screen(TooSmallScreen())
