@@ -127,13 +127,31 @@ END $do$;
 -- The owner sees which programs are on before it changes their tables.
 GRANT "{application}" TO "{owner}";
 
+-- Whoever owns the database or the schema can drop what lies in it, and so begin another history.
 DO $do$ BEGIN
-    EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
+    IF EXISTS (
+        SELECT FROM pg_database
+        WHERE datname = current_database() AND pg_get_userbyid(datdba) IN ('{application}', '{report}')
+    ) THEN
+        EXECUTE format('ALTER DATABASE %I OWNER TO "{owner}"', current_database());
+    END IF;
+    IF EXISTS (
+        SELECT FROM pg_namespace
+        WHERE nspname = 'public' AND pg_get_userbyid(nspowner) IN ('{application}', '{report}')
+    ) THEN
+        ALTER SCHEMA public OWNER TO "{owner}";
+    END IF;
+END $do$;
+
+DO $do$ BEGIN
+    EXECUTE format(
+        'REVOKE ALL ON DATABASE %I FROM PUBLIC, "{application}", "{report}"', current_database()
+    );
     EXECUTE format(
         'GRANT CONNECT ON DATABASE %I TO "{owner}", "{application}", "{report}"', current_database()
     );
 END $do$;
-REVOKE ALL ON SCHEMA public FROM PUBLIC;
+REVOKE ALL ON SCHEMA public FROM PUBLIC, "{application}", "{report}";
 GRANT USAGE, CREATE ON SCHEMA public TO "{owner}";
 GRANT USAGE ON SCHEMA public TO "{application}";
 CREATE SCHEMA IF NOT EXISTS {views} AUTHORIZATION "{owner}";
@@ -152,7 +170,8 @@ BEGIN
         EXECUTE format('ALTER TABLE %s OWNER TO "{owner}"', relation);
     END LOOP;
 END $do$;
-REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, "{report}";
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, "{application}", "{report}";
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, "{application}", "{report}";
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO "{application}";
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO "{application}";
 
@@ -164,6 +183,27 @@ ALTER DEFAULT PRIVILEGES FOR ROLE "{owner}" IN SCHEMA public
 ALTER DEFAULT PRIVILEGES FOR ROLE "{owner}" IN SCHEMA {views} GRANT SELECT ON TABLES TO "{report}";
 
 -- Nobody but the owner rewrites what happened.{history};
+
+-- Nothing is taken away from a role that is more than it seems: it may be somebody's who needs that.
+DO $do$
+DECLARE
+    strong text;
+BEGIN
+    SELECT string_agg(role.rolname, ', ' ORDER BY role.rolname) INTO strong
+    FROM pg_roles role
+    WHERE role.rolname IN ('{application}', '{report}')
+        AND (
+            role.rolsuper OR role.rolcreaterole OR role.rolreplication
+            OR EXISTS (
+                SELECT FROM pg_roles other
+                WHERE other.rolname IN ('{owner}', {strong}) AND pg_has_role(role.oid, other.oid, 'MEMBER')
+            )
+        );
+    IF strong IS NOT NULL THEN
+        RAISE EXCEPTION 'Nothing was changed: more than a role of a desk may be is %', strong
+            USING HINT = 'Choose another name, or take from it SUPERUSER, CREATEROLE, REPLICATION, groups.';
+    END IF;
+END $do$;
 
 ALTER ROLE "{report}" SET default_transaction_read_only = on;
 ALTER ROLE "{report}" SET statement_timeout = '60s';
@@ -185,6 +225,15 @@ _ROLE = """DO $do$ BEGIN
     END IF;
 END $do$;"""
 
+_STRONG = (
+    "pg_execute_server_program",
+    "pg_read_all_data",
+    "pg_read_server_files",
+    "pg_write_all_data",
+    "pg_write_server_files",
+)
+"""Roles of the server whose members read or write whatever tables say."""
+
 _HAS_SCHEMA = sa.text("SELECT to_regnamespace(:name) IS NOT NULL")
 
 
@@ -205,6 +254,7 @@ def script(roles: Roles) -> str:
         views=VIEWS_SCHEMA,
         tables=", ".join(f"'{name}'" for name in tables),
         history=_KEEP_HISTORY,
+        strong=", ".join(f"'{name}'" for name in _STRONG),
         made="\n".join(f"{statement};" for name in _VIEWS for statement in (_dropped(name), _made(name))),
     )
 

@@ -16,7 +16,10 @@ from sysmo_tui.storage.failures import explained
 _FACTS = sa.text("""
 SELECT split_part(current_setting('server_version'), ' ', 1) AS version,
     (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AS is_superuser,
-    has_table_privilege('event', 'UPDATE') OR has_table_privilege('event', 'DELETE') AS may_rewrite,
+    has_table_privilege('event', 'UPDATE, DELETE, TRUNCATE')
+        OR has_table_privilege('audit', 'UPDATE, DELETE, TRUNCATE')
+        -- Whoever owns a schema can drop the tables in it.
+        OR pg_has_role((SELECT nspowner FROM pg_namespace WHERE nspname = 'public'), 'USAGE') AS may_rewrite,
     ARRAY(
         SELECT relname::text FROM pg_class
         WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'

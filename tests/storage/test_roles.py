@@ -21,7 +21,7 @@ from sysmo_tui.domain.errors import Forbidden, Invalid
 from sysmo_tui.models import Audit, Event, table
 from sysmo_tui.services import leases, proof
 from sysmo_tui.services.leases import Duty
-from sysmo_tui.storage import backup, integrity, roles, schema
+from sysmo_tui.storage import backup, integrity, roles, schema, server_facts
 from sysmo_tui.storage.engine import Store, open_store
 from sysmo_tui.storage.failures import explained
 from sysmo_tui.worker import Worker
@@ -52,7 +52,8 @@ def server_url(postgres_server: PostgresqlServer) -> Iterator[str]:
             for name in vars_of(ROLES):
                 connection.execute(
                     f"DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = '{name}') THEN"
-                    f' DROP OWNED BY "{name}" CASCADE; DROP ROLE "{name}"; END IF; END $$'
+                    f' REASSIGN OWNED BY "{name}" TO CURRENT_USER; DROP OWNED BY "{name}" CASCADE;'
+                    f' DROP ROLE "{name}"; END IF; END $$'
                 )
 
 
@@ -176,6 +177,42 @@ def test_a_desk_that_is_there_is_taken_over(server_url: str):
         with pytest.raises(Forbidden), explained(), store.writing() as session:
             session.execute(sa.delete(table(Event)))
     assert _run(as_role(server_url, ROLES.report), "SELECT count(*) FROM cycle") == [(0,)]
+
+
+@pytest.mark.parametrize("owned_by_application", ["DATABASE {database}", "SCHEMA public"])
+def test_an_application_that_owned_the_database_cannot_drop_what_happened(
+    server_url: str, owned_by_application: str
+):
+    application = ROLES.application
+    what = owned_by_application.format(database=sa.make_url(server_url).database)
+    with as_superuser(server_url) as connection:
+        connection.execute(f'CREATE ROLE "{application}" LOGIN'.encode())
+        connection.execute(f'ALTER {what} OWNER TO "{application}"'.encode())
+        connection.execute(f'GRANT ALL ON SCHEMA public TO "{application}"'.encode())
+    schema.create(as_role(server_url, application))
+    apply(server_url)
+    with closing(open_store(as_role(server_url, application))) as store:
+        assert not server_facts.of(store).may_rewrite
+        for statement in (*REWRITING, "DROP SCHEMA public CASCADE", "CREATE SCHEMA more"):
+            with pytest.raises(Forbidden), explained(), store.writing() as session:
+                session.execute(sa.text(statement))
+
+
+def test_who_owns_a_schema_could_rewrite_the_history(owned: str, store: Store, server_url: str):
+    assert not server_facts.of(store).may_rewrite
+    with as_superuser(server_url) as connection:
+        connection.execute(f'ALTER SCHEMA public OWNER TO "{ROLES.application}"'.encode())
+    assert server_facts.of(store).may_rewrite
+
+
+@pytest.mark.parametrize("more", ["SUPERUSER", "CREATEROLE", "IN ROLE pg_read_all_data"])
+@pytest.mark.parametrize("name", [ROLES.application, ROLES.report])
+def test_a_role_that_is_more_than_it_seems_is_refused(server_url: str, name: str, more: str):
+    with as_superuser(server_url) as connection:
+        connection.execute(f'CREATE ROLE "{name}" LOGIN {more}'.encode())
+    with pytest.raises(psycopg.errors.RaiseException, match=name):
+        apply(server_url)
+    assert _run(server_url, f"SELECT count(*) FROM pg_roles WHERE rolname = '{ROLES.owner}'") == [(0,)]
 
 
 def test_an_upgrade_keeps_views_and_rights(owned: str, server_url: str):
