@@ -146,6 +146,19 @@ def _no_tables() -> DeskError:
     return NoDesk(N_("This database is not a desk."))
 
 
+def _name_taken() -> DeskError:
+    return Conflict(
+        N_("The database holds something else with a name that a desk needs. Use an empty one."),
+        field="database",
+    )
+
+
+def _foreign_alphabet() -> DeskError:
+    return Invalid(
+        N_("The database cannot hold every character. Make one whose encoding is UTF8."), field="database"
+    )
+
+
 def _no_privilege() -> DeskError:
     return Forbidden(N_("The database user may not do this. Ask whoever runs the database server."))
 
@@ -180,12 +193,15 @@ _UNUSABLE = frozenset(
 _POSTGRESQL: dict[str, Callable[[], DeskError]] = {
     "08": _lost,
     "23505": _raced,
+    "22P05": _foreign_alphabet,
     "25006": _read_only,
     "28": _refused,
     "3D000": _no_database,
     "40": _busy,
     "42501": _no_privilege,
+    "42710": _name_taken,
     "42P01": _no_tables,
+    "42P07": _name_taken,
     "53100": _full,
     "53200": _no_memory,
     "53": _crowded,

@@ -21,8 +21,15 @@ if TYPE_CHECKING:
 APPLICATION = "sysmo"
 """How our connections are known to the server."""
 
-_COMMON = {
+# How values are written, whatever the server, the database or the role prefers.
+_FORMS = {
     "timezone": "UTC",
+    "datestyle": "ISO",
+    "bytea_output": "hex",
+    "standard_conforming_strings": "on",
+}
+_COMMON = {
+    **_FORMS,
     "lock_timeout": "5s",
     "idle_in_transaction_session_timeout": "60s",
     # Tables are joined in the order they are written in: to weigh all orders of the dozen that a page needs
@@ -31,7 +38,7 @@ _COMMON = {
 }
 _WORKING = _COMMON | {"statement_timeout": "30s"}
 _TOUCHING = _WORKING | {"synchronous_commit": "off"}
-_MIGRATING = {"timezone": "UTC"}
+_MIGRATING = _FORMS
 
 _WAITING = {
     "connect_timeout": 5,
@@ -105,7 +112,7 @@ class _Way:
     def __init__(self, url: sa.URL, settings: Mapping[str, str]) -> None:
         options = " ".join(url.normalized_query.get("options", ()))
         _none, given = url.get_dialect()().create_connect_args(url)
-        self._bare = {**_WAITING, **given, "application_name": APPLICATION}
+        self._bare = {**_WAITING, **given, "application_name": APPLICATION, "client_encoding": "UTF8"}
         self._bare.pop("options", None)
         ours = " ".join(f"-c {name}={value}" for name, value in settings.items())
         self._options = f"{ours} {options}".strip()

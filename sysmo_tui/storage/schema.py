@@ -25,6 +25,7 @@ HEAD = "0013"
 """The revision that this version of the program reads and writes."""
 
 _REVISION = sa.text("SELECT version_num FROM alembic_version")
+_ENCODING = sa.text("SHOW server_encoding")
 _PROGRAMS = sa.text(
     "SELECT coalesce(host(client_addr), 'local') FROM pg_stat_activity WHERE application_name = :name"
     " AND datname = current_database() AND pid <> pg_backend_pid()"
@@ -88,7 +89,11 @@ def create(url: str, *, is_shared: bool = False) -> None:
 
 
 def require_empty(connection: sa.Connection, where: str) -> None:
-    """Refuse a database that has any table."""
+    """Refuse a database that has any table, or that cannot hold every character."""
+    if connection.dialect.name == Dialect.POSTGRESQL and connection.scalar(_ENCODING) != "UTF8":
+        raise Invalid(
+            N_("The database cannot hold every character. Make one whose encoding is UTF8."), field="database"
+        )
     if tables := sorted(sa.inspect(connection).get_table_names()):
         raise Conflict(
             N_("The database {where} is not empty: it has a table {table}."),

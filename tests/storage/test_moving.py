@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 from alembic import command
@@ -308,6 +309,51 @@ def test_only_an_empty_place_is_filled(store: Store, places: Places, sqlite_url:
     schema.create(places.server)
     with pytest.raises(Conflict, match="not empty: it has a table account"):
         copied(store, places.server)
+
+
+def test_a_name_that_something_else_has_there_is_said(sqlite_store: Store, places: Places):
+    with psycopg.connect(places.server, autocommit=True) as connection:
+        connection.execute("CREATE VIEW ticket AS SELECT 1 AS number")
+    with pytest.raises(Conflict, match="something else with a name that a desk needs"):
+        copied(sqlite_store, places.server)
+    assert places.left() == []
+
+
+def test_a_database_that_cannot_hold_every_character_is_refused(sqlite_store: Store, places: Places):
+    server = parse(places.server).set(database="western").render_as_string(hide_password=False)
+    with psycopg.connect(places.server, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE western TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'")
+        try:
+            for make in (schema.create, partial(copied, sqlite_store)):
+                with pytest.raises(Invalid, match="encoding is UTF8"):
+                    make(server)
+        finally:
+            connection.execute("DROP DATABASE western WITH (FORCE)")
+
+
+def test_how_a_database_prefers_to_write_values_changes_nothing(
+    sqlite_store: Store, places: Places, monkeypatch: pytest.MonkeyPatch
+):
+    preferred = {
+        "DateStyle": "German",
+        "bytea_output": "escape",
+        "standard_conforming_strings": "off",
+        "timezone": "America/Asuncion",
+    }
+    with psycopg.connect(places.server, autocommit=True) as connection:
+        for name, value in preferred.items():
+            connection.execute(f"ALTER DATABASE {connection.info.dbname} SET {name} = '{value}'".encode())
+    monkeypatch.setenv("PGCLIENTENCODING", "LATIN1")
+    mixed_desk(sqlite_store, seed=5, tickets=20, steps=5)
+    add_sundry(sqlite_store)
+    before = contents(sqlite_store)
+    copied(sqlite_store, places.server)
+    with opened(places.server) as there:
+        assert contents(there) == before
+        assert integrity.check(there) == []
+        copied(there, places.file())
+    with opened(places.file()) as back:
+        assert contents(back) == before
 
 
 def test_a_file_that_somebody_else_makes_meanwhile_is_theirs(sqlite_store: Store, places: Places):
