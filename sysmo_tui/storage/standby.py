@@ -1,7 +1,7 @@
 """A hot standby of the desk's PostgreSQL server, on which reports are read while it is good for them.
 
-Whether it is costs a statement on each server: the standby has to be of this very desk, to follow still,
-and to be no further behind than a report may be.
+Whether it is costs a statement on each server: the standby has to be of this very desk and its history, to
+follow still, and to be no further behind than a report may be.
 """
 
 from __future__ import annotations
@@ -33,12 +33,16 @@ LEFT_ALONE_SECONDS = 30.0
 _DESK = "(SELECT value::text FROM setting WHERE name = 'uuid') AS desk"
 _HERE = sa.text(
     f"SELECT {_DESK},"
-    " CASE WHEN NOT pg_is_in_recovery() THEN pg_current_wal_insert_lsn()::text END AS position"
+    " CASE WHEN NOT pg_is_in_recovery() THEN pg_current_wal_insert_lsn()::text END AS position,"
+    " clock_timestamp() AS now, newest.id AS event, newest.batch_id AS batch"
+    " FROM (SELECT 1) AS always"
+    " LEFT JOIN (SELECT id, batch_id FROM event ORDER BY id DESC LIMIT 1) AS newest ON true"
 )
 _THERE = sa.text(
     "SELECT pg_is_in_recovery() AS follows, (SELECT version_num FROM alembic_version) AS revision,"
     " coalesce(pg_last_wal_replay_lsn() >= CAST(:position AS pg_lsn), false) AS is_level,"
-    f" clock_timestamp() AS now, pg_last_xact_replay_timestamp() AS last, {_DESK}"
+    " (SELECT batch_id FROM event WHERE id = :event) AS batch,"
+    f" pg_last_xact_replay_timestamp() AS last, {_DESK}"
 )
 
 _log = logging.getLogger(__name__)
@@ -87,7 +91,8 @@ class Standby:
         here = main.execute(_HERE).one()
         try:
             with explained(), Session(self._engine) as session, session.begin(), self._known(main, session):
-                yield Copy(session, _moment(here, session.execute(_THERE, {"position": here.position}).one()))
+                asked = {"position": here.position, "event": here.event}
+                yield Copy(session, _moment(here, session.execute(_THERE, asked).one()))
         except (DeskError, sa.exc.SQLAlchemyError) as error:
             if main in self._stopped:
                 raise Unavailable(N_("The search was stopped before its end.")) from error
@@ -136,9 +141,13 @@ def _moment(here: sa.Row[Any], there: sa.Row[Any]) -> datetime | None:
         raise Unfit(Message(N_("It holds another desk.")))
     if there.revision != schema.HEAD:
         raise Unfit(Message(N_("It holds the desk of another version.")))
+    # Where a copy of the desk went on by itself, or none was ever level with it, something else happened.
+    if there.batch != here.batch and (there.is_level or there.batch is not None):
+        raise Unfit(Message(N_("What happened there is not what happened on the desk.")))
     if there.is_level:
         return None
-    if there.last is None or there.now - there.last > LONGEST_LAG:
+    # By the desk's own clock, which wrote both: the standby's may be wrong.
+    if there.last is None or here.now - there.last > LONGEST_LAG:
         raise Unfit(Message(N_("It is more than a minute behind.")))
     return there.last.astimezone(UTC)  # type: ignore[no-any-return]
 

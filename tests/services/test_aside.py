@@ -6,6 +6,7 @@ import asyncio
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ import sqlalchemy as sa
 from sysmo_tui.app import SysmoApp
 from sysmo_tui.cli.main import run
 from sysmo_tui.cli.session_file import SessionFile
-from sysmo_tui.desk import Desk, Work
+from sysmo_tui.desk import Desk, Door, Work
 from sysmo_tui.domain.errors import Forbidden, Invalid, NotSignedIn, Unavailable
 from sysmo_tui.domain.measures import Report, Summary
 from sysmo_tui.services import desk_settings, reports, sessions
@@ -186,6 +187,28 @@ def test_another_desks_standby_is_not_asked(
         store.standby = standby.Standby(standby.address(there.url(other)))
         assert not cast.admin().read(aside(cast.desk, is_read_there))
         store.standby.close()
+
+
+def test_a_copy_of_the_desk_that_went_on_by_itself_is_not_asked(
+    postgresql_url: str, there: HotStandby, postgres_server: PostgresqlServer
+):
+    with closing(open_store(postgresql_url)) as store:
+        cast = Cast(Desk(store))
+        cast.found()
+        admin, customer = cast.admin().caller, cast.customer().caller
+    with (
+        postgres_server.fresh(template=sa.make_url(postgresql_url).database or "") as other,
+        closing(open_store(postgresql_url)) as store,
+        closing(open_store(other)) as copied,
+    ):
+        desk = Desk(store)
+        store.standby = standby.Standby(standby.address(there.url(other)))
+        there.catch_up(other)
+        assert Door(desk, admin).read(aside(desk, is_read_there))
+        for each in (desk, Desk(copied)):
+            ask.file(Door(each, customer))
+        there.catch_up(other)
+        assert not Door(desk, admin).read(aside(desk, is_read_there))
 
 
 def test_the_desk_itself_is_no_standby(cast: Cast, store: Store):
