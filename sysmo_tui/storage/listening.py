@@ -7,6 +7,9 @@ finds what it was not told of.
 
 from __future__ import annotations
 
+import fcntl
+import struct
+import termios
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from threading import Lock
@@ -25,6 +28,11 @@ from sysmo_tui.storage.telling import CHANNEL
 
 SHORTEST, LONGEST = 1.0, 10.0
 """Seconds between two looks that nobody asked for."""
+
+FLOOD = 16_384
+"""Bytes that wait to be read, from which on somebody shouts: whoever may connect may tell, at any length."""
+DEAF_SECONDS = 60.0
+"""How long nobody is listened to after that."""
 
 # Transactions commit out of order: new is what has committed since the snapshot of the look before, whatever
 # its id, and nobody waits for a transaction that is still under way. Beyond one's own snapshot there is only
@@ -66,6 +74,11 @@ class _Line:
         if not postgresql.is_lent(self._connection):
             self._connection.exec_driver_sql(f"LISTEN {CHANNEL}")
 
+    def is_flooded(self) -> bool:
+        """Whether so much waits to be read that reading it might never end, and fill the memory."""
+        waiting = fcntl.ioctl(self._driver.fileno(), termios.FIONREAD, bytes(4))
+        return bool(struct.unpack("i", waiting)[0] > FLOOD)
+
     def is_told(self) -> bool:
         """Whether one was told of anything since this was last asked."""
         return bool([*self._driver.notifies(timeout=0)])
@@ -88,6 +101,7 @@ class PostgresqlFeed:
         self._seen = ""
         self._attendance = Attendance((), clock())
         self._pause, self._looks_at = SHORTEST, 0.0
+        self._deaf_until: float | None = None
         with explained():
             self._listen()
 
@@ -112,6 +126,14 @@ class PostgresqlFeed:
             self._let_go()
 
     def _news(self, line: _Line) -> Changes:
+        if line.is_flooded():
+            self._deaf_until = monotonic() + DEAF_SECONDS
+            self._let_go()
+            self._listen()
+            return EVERYTHING
+        if self._deaf_until is not None and monotonic() >= self._deaf_until:
+            self._deaf_until = None
+            line.listen()
         is_told, now = line.is_told(), self._clock()
         if not (is_told or monotonic() >= self._looks_at or self._attendance.is_stale(now)):
             return NOTHING
@@ -124,10 +146,11 @@ class PostgresqlFeed:
         return changes
 
     def _listen(self) -> None:
-        """Be told from now on, and begin with what is there."""
+        """Be told from now on, unless somebody shouts, and begin with what is there."""
         line = _Line(self._store.apart())
         try:
-            line.listen()
+            if self._deaf_until is None:
+                line.listen()
             self._seen = line.ask(_FIRST).scalar_one()
             self._look(line, self._clock())
         except BaseException:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from itertools import count
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from sysmo_tui.models import Event, Presence, Setting, table
 from sysmo_tui.storage import listening
 from sysmo_tui.storage.engine import Store
 from sysmo_tui.storage.feed import ChangeFeed, open_feed
-from sysmo_tui.storage.telling import telling
+from sysmo_tui.storage.telling import CHANNEL, telling
 from sysmo_tui.storage.writing import WritingSession
 from tests.cast import Clock
 from tests.gone import closed_to_all
@@ -170,6 +171,33 @@ def test_looks_grow_rare_while_listeners_are_told_and_frequent_when_they_are_not
         assert feed.news() == NOTHING
         now += 0.02
         assert feed.news() == Changes(frozenset({1}))
+
+
+def test_who_shouts_is_not_listened_to_for_a_while(
+    postgresql_store: Store, opened: Opening, monkeypatch: pytest.MonkeyPatch
+):
+    prepared(postgresql_store)
+    feed = opened(postgresql_store)
+    with closing(postgresql_store.apart()) as other:
+
+        def shout() -> None:
+            other.exec_driver_sql(
+                f"SELECT pg_notify('{CHANNEL}', repeat('x', 7000) || n) FROM generate_series(1, 100) n"
+            )
+
+        shout()
+        until(lambda: told(feed) == EVERYTHING)
+        shout()
+        assert feed.news() == NOTHING
+        with postgresql_store.writing() as session:
+            write(session, 1)
+        until(lambda: feed.news().tickets == {1})
+    later = monotonic() + listening.DEAF_SECONDS
+    monkeypatch.setattr(listening, "monotonic", lambda: later)
+    feed.news()  # the last look of its own
+    with postgresql_store.writing() as session:
+        write(session, 1)
+    until(lambda: feed.news().tickets == {1})
 
 
 def test_nobody_waits_for_a_transaction_that_is_under_way(
