@@ -263,6 +263,7 @@ class InboxScreen(RowMoving, Colleagues[None], TicketActs[None]):
             waiting=waiting_words(
                 self._mail.waiting, keys.shown(keys.BY_ID["app.quarantine"], self.app.keymap)[0]
             ),
+            width=self.size.width - 2,
         )
 
     def _say_problems(self, listing: Listing) -> None:

@@ -92,8 +92,9 @@ def legend(
     is_staff: bool,
     mail: str,
     waiting: str,
+    width: int,
 ) -> Content:
-    """What stands below the list while nothing happens: news first, then what the marks mean."""
+    """What stands below the list while nothing happens: news first, then what those marks mean that fit."""
     parts = []
     if new:
         text = ngettext("{count} new · {key}", "{count} new · {key}", new, key=refresh)
@@ -104,11 +105,15 @@ def legend(
         parts.append(Content.styled(waiting, "$warning"))
     if mail:
         parts.append(Content.styled(mail, "$warning"))
-    parts.append(Content(_("updated {time}", time=time)))
-    parts.append(Content.assemble(("●", "$unread"), " ", _("unread")))
+    marks = [("●", "$unread", _("unread"))]
     if is_staff:
-        parts.append(Content.assemble(("▲", "$overdue"), " ", _("overdue")))
+        marks.append(("▲", "$overdue", _("overdue")))
     if has_present:
-        parts.append(Content.assemble((WRITING, "$warning"), " ", _("someone writes")))
-        parts.append(Content.assemble((READING, "$quiet"), " ", _("someone reads")))
+        marks[:0] = [(WRITING, "$warning", _("someone writes")), (READING, "$quiet", _("someone reads"))]
+    rest = [Content(_("updated {time}", time=time))]
+    rest += [Content.assemble((mark, style), " ", meaning) for mark, style, meaning in marks]
+    for part in rest:
+        longer = Content("  ").join([*parts, part])
+        if longer.cell_length <= width:
+            parts.append(part)
     return Content("  ").join(parts)

@@ -28,7 +28,7 @@ Row = TicketRow | CustomerTicketRow
 
 UNDELIVERABLE: Final = "✗@"
 """Stands before a ticket at whose contact address no mail arrives."""
-DRAFT: Final = "✎"
+DRAFT: Final = "≡"
 """Stands before what one began to write and has not sent."""
 
 _CATEGORY_STYLES: Final[Mapping[Category, str]] = {

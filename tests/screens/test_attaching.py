@@ -58,7 +58,7 @@ async def test_files_stay_with_a_draft_and_can_be_taken_off(
         await attach(pilot, papers["plan.txt"])
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, InboxScreen))
-        await until_seen(pilot, "✎ The printer")
+        await until_seen(pilot, "≡ The printer")
         await pilot.press("r")
         await until_seen(pilot, "▪ meter.txt", "▪ plan.txt", "Your draft")
         await pilot.press("f8")

@@ -20,6 +20,7 @@ from sysmo_tui.models import Account, Presence, table
 from sysmo_tui.screens import attending, editor
 from sysmo_tui.screens.compose import ComposeScreen
 from sysmo_tui.screens.inbox import InboxScreen
+from sysmo_tui.screens.inbox_words import legend
 from sysmo_tui.screens.lock import LOCKS_AFTER, LockScreen
 from sysmo_tui.screens.picker import Picker
 from sysmo_tui.screens.ticket import TicketScreen
@@ -128,6 +129,25 @@ async def test_a_list_marks_the_tickets_that_somebody_has_open_and_moves_no_line
         await until_gone(pilot, "✎")
         assert line_of(pilot, f"  {other}      New")[:80] == before[:80]
         assert "someone" not in seen(pilot)
+
+
+def test_the_line_below_a_list_explains_no_mark_by_half() -> None:
+    def said(width: int) -> str:
+        return legend(
+            "12:30:00",
+            refresh="ctrl+r",
+            new=0,
+            has_stale=False,
+            has_present=True,
+            is_staff=True,
+            mail="",
+            waiting="2 mails wait for a decision · Q",
+            width=width,
+        ).plain
+
+    assert said(120).endswith("  ✎ someone writes  ◦ someone reads  ● unread  ▲ overdue")
+    assert said(78).endswith("updated 12:30:00  ✎ someone writes  ● unread")
+    assert said(40) == "2 mails wait for a decision · Q"
 
 
 async def test_on_a_phone_the_mark_stands_before_the_number(

@@ -37,7 +37,7 @@ async def test_u_takes_back_the_reply_that_was_just_sent_from_the_list(stage: St
         await until(pilot, lambda: isinstance(app.screen, InboxScreen))
         await until_seen(pilot, "u takes it back")
         await pilot.press("u")
-        await until_seen(pilot, f"Your reply to #{number} is taken back", "✎ The printer", "New")
+        await until_seen(pilot, f"Your reply to #{number} is taken back", "≡ The printer", "New")
         assert not app.screen.check_action("unsend", ())
         await pilot.press("r")
         await until(pilot, lambda: isinstance(app.screen, ComposeScreen))
