@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import signal
 import sys
 from collections.abc import Iterator
@@ -160,7 +161,7 @@ def _steps(run: Here, copied: Copied) -> list[str]:
         _(
             "Name the new database wherever the old one was: {name}={where}",
             name="SYSMO_DATABASE_URL",
-            where=copied.target,
+            where=shlex.quote(copied.target),
         ),
         _("Start the worker and the SSH door there. Everybody stays signed in."),
     ]

@@ -160,7 +160,9 @@ def _foreign_alphabet() -> DeskError:
 
 
 def _no_privilege() -> DeskError:
-    return Forbidden(N_("The database user may not do this. Ask whoever runs the database server."))
+    return Forbidden(
+        N_("The database user may not do this. Name the owner of the tables, or ask who runs the server.")
+    )
 
 
 _SQLITE: dict[int, Callable[[], DeskError]] = {

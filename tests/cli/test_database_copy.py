@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -99,3 +100,11 @@ def test_who_has_the_desk_open_is_named(small_office: Office, tmp_path: Path):
     ran = small_office.ok("db", "copy", f"sqlite:///{tmp_path}/copy.db", "--json")
     assert ran.json["in_use_by"] == ["worker@host"]
     assert "in use by: worker@host." in ran.err
+
+
+def test_the_address_that_is_named_next_can_be_typed_as_it_stands(small_office: Office, tmp_path: Path):
+    url = f"sqlite:///{tmp_path}/the new desk.db"
+    named = next(
+        line for line in small_office.ok("db", "copy", url).err.splitlines() if line.startswith("2. ")
+    )
+    assert shlex.split(named)[-1] == f"SYSMO_DATABASE_URL={url}"

@@ -132,7 +132,7 @@ REWRITING = (
 
 def test_the_application_cannot_rewrite_what_happened(store: Store):
     for statement in REWRITING:
-        with pytest.raises(Forbidden), explained(), store.writing() as session:
+        with pytest.raises(Forbidden, match="owner of the tables"), explained(), store.writing() as session:
             session.execute(sa.text(statement))
 
 
