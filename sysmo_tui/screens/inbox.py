@@ -259,7 +259,7 @@ class InboxScreen(RowMoving, Colleagues[None], TicketActs[None]):
             has_stale=self.table.has_stale,
             has_present=self.table.has_present,
             is_staff=self._boxes != CUSTOMER_BOXES,
-            mail=mail_words(self._mail, is_at_desk=not self.app.is_kiosk),
+            mail=[mail_words(self._mail, is_at_desk=each) for each in (not self.app.is_kiosk, False)],
             waiting=waiting_words(
                 self._mail.waiting, keys.shown(keys.BY_ID["app.quarantine"], self.app.keymap)[0]
             ),

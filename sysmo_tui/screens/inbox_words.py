@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -90,11 +90,15 @@ def legend(
     has_stale: bool,
     has_present: bool,
     is_staff: bool,
-    mail: str,
+    mail: Sequence[str],
     waiting: str,
     width: int,
 ) -> Content:
-    """What stands below the list while nothing happens: news first, then what those marks mean that fit."""
+    """What stands below the list while nothing happens: news first, then what those marks mean that fit.
+
+    ``mail`` is what is to be known of it at length, and in short for where that finds no room.
+    """
+    between = Content("  ")
     parts = []
     if new:
         text = ngettext("{count} new · {key}", "{count} new · {key}", new, key=refresh)
@@ -103,8 +107,9 @@ def legend(
         parts.append(Content.styled(_("dimmed: no longer in this list · {key}", key=refresh), "dim"))
     if waiting:
         parts.append(Content.styled(waiting, "$warning"))
-    if mail:
-        parts.append(Content.styled(mail, "$warning"))
+    told = [Content.styled(each, "$warning") for each in mail if each]
+    fitting = [each for each in told if between.join([*parts, each]).cell_length <= width]
+    parts += (fitting or told[-1:])[:1]
     marks = [("●", "$unread", _("unread"))]
     if is_staff:
         marks.append(("▲", "$overdue", _("overdue")))
@@ -113,7 +118,6 @@ def legend(
     rest = [Content(_("updated {time}", time=time))]
     rest += [Content.assemble((mark, style), " ", meaning) for mark, style, meaning in marks]
     for part in rest:
-        longer = Content("  ").join([*parts, part])
-        if longer.cell_length <= width:
+        if between.join([*parts, part]).cell_length <= width:
             parts.append(part)
-    return Content("  ").join(parts)
+    return between.join(parts)

@@ -132,7 +132,7 @@ async def test_a_list_marks_the_tickets_that_somebody_has_open_and_moves_no_line
 
 
 def test_the_line_below_a_list_explains_no_mark_by_half() -> None:
-    def said(width: int) -> str:
+    def said(width: int, *mail: str) -> str:
         return legend(
             "12:30:00",
             refresh="ctrl+r",
@@ -140,7 +140,7 @@ def test_the_line_below_a_list_explains_no_mark_by_half() -> None:
             has_stale=False,
             has_present=True,
             is_staff=True,
-            mail="",
+            mail=mail,
             waiting="2 mails wait for a decision · Q",
             width=width,
         ).plain
@@ -148,6 +148,8 @@ def test_the_line_below_a_list_explains_no_mark_by_half() -> None:
     assert said(120).endswith("  ✎ someone writes  ◦ someone reads  ● unread  ▲ overdue")
     assert said(78).endswith("updated 12:30:00  ✎ someone writes  ● unread")
     assert said(40) == "2 mails wait for a decision · Q"
+    assert said(60, "mail waits: sysmo worker", "mail waits").endswith("Q  mail waits: sysmo worker")
+    assert said(50, "mail waits: sysmo worker", "mail waits").endswith("Q  mail waits")
 
 
 async def test_on_a_phone_the_mark_stands_before_the_number(
