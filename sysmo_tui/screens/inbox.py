@@ -257,7 +257,7 @@ class InboxScreen(RowMoving, Colleagues[None], TicketActs[None]):
             refresh=keys.shown(keys.BY_ID["app.refresh"], self.app.keymap)[0],
             new=self._new,
             has_stale=self.table.has_stale,
-            has_present=self.table.has_present,
+            present=self.table.present_marks,
             is_staff=self._boxes != CUSTOMER_BOXES,
             mail=[mail_words(self._mail, is_at_desk=each) for each in (not self.app.is_kiosk, False)],
             waiting=waiting_words(

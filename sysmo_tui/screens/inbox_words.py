@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -88,7 +88,7 @@ def legend(
     refresh: str,
     new: int,
     has_stale: bool,
-    has_present: bool,
+    present: Collection[str],
     is_staff: bool,
     mail: Sequence[str],
     waiting: str,
@@ -113,8 +113,10 @@ def legend(
     marks = [("●", "$unread", _("unread"))]
     if is_staff:
         marks.append(("▲", "$overdue", _("overdue")))
-    if has_present:
-        marks[:0] = [(WRITING, "$warning", _("someone writes")), (READING, "$quiet", _("someone reads"))]
+    if READING in present:
+        marks.insert(0, (READING, "$quiet", _("someone reads")))
+    if WRITING in present:
+        marks.insert(0, (WRITING, "$warning", _("someone writes")))
     rest = [Content(_("updated {time}", time=time))]
     rest += [Content.assemble((mark, style), " ", meaning) for mark, style, meaning in marks]
     for part in rest:

@@ -95,9 +95,10 @@ class TicketTable(RowTable):
         return bool(self._left or self._lost)
 
     @property
-    def has_present(self) -> bool:
-        """Whether somebody has one of its tickets open."""
-        return any(row.number in self._present for row in self.tickets)
+    def present_marks(self) -> frozenset[str]:
+        """The marks of who has one of its tickets open."""
+        present = (self._present.get(row.number) for row in self.tickets)
+        return frozenset(present_mark(each)[0] for each in present if each)
 
     def show(
         self,

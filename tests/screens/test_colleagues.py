@@ -117,9 +117,11 @@ async def test_a_list_marks_the_tickets_that_somebody_has_open_and_moves_no_line
         before = line_of(pilot, f"  {other}      New")
         assert "someone" not in seen(pilot)
         rita.touch(presence.beat, "r", other, is_writing=False)
-        await until_seen(pilot, f"●◦ {other}", "✎ someone writes", "◦ someone reads")
+        await until_seen(pilot, f"●◦ {other}", "◦ someone reads")
+        assert "someone writes" not in seen(pilot)
         rita.touch(presence.beat, "r", other, is_writing=True)
-        await until_seen(pilot, f"●✎ {other}")
+        await until_seen(pilot, f"●✎ {other}", "✎ someone writes")
+        assert "someone reads" not in seen(pilot)
         await pilot.press("j")
         await until_seen(pilot, f"#{other}  The second one", "✎ Rita is writing")
         rita.touch(presence.beat, "r", number, is_writing=True)
@@ -138,7 +140,7 @@ def test_the_line_below_a_list_explains_no_mark_by_half() -> None:
             refresh="ctrl+r",
             new=0,
             has_stale=False,
-            has_present=True,
+            present={READING, WRITING},
             is_staff=True,
             mail=mail,
             waiting="2 mails wait for a decision · Q",
