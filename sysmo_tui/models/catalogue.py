@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from sysmo_tui.domain.enums import Category, Reopening
-from sysmo_tui.models.columns import Json, Moment, choice, key, one_of
+from sysmo_tui.models.columns import Json, Moment, Record, choice, key, one_of
 
 
 def _one_default(table: str, *scope: str) -> sa.Index:
@@ -16,7 +16,7 @@ def _one_default(table: str, *scope: str) -> sa.Index:
     return sa.Index(f"uq_{table}_default", *columns, unique=True, sqlite_where=where, postgresql_where=where)
 
 
-class Topic(SQLModel, table=True):
+class Topic(Record, table=True):
     """The subject area that a ticket is filed under, and that routes it.
 
     ``mail_address`` is what its mail comes from and is answered to, "" for the desk's;
@@ -42,7 +42,7 @@ class Topic(SQLModel, table=True):
     archived_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
-class TopicMember(SQLModel, table=True):
+class TopicMember(Record, table=True):
     """Who serves a topic."""
 
     __tablename__: ClassVar[str] = "topic_member"
@@ -52,7 +52,7 @@ class TopicMember(SQLModel, table=True):
     level: int = 1
 
 
-class Status(SQLModel, table=True):
+class Status(Record, table=True):
     """A named state; its category never changes once used."""
 
     __table_args__ = (one_of("category", Category), _one_default("status", "category"))
@@ -67,7 +67,7 @@ class Status(SQLModel, table=True):
     archived_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
-class Priority(SQLModel, table=True):
+class Priority(Record, table=True):
     """How soon a ticket matters; ``level`` runs from 1 (low) to 9."""
 
     __table_args__ = (_one_default("priority"),)
@@ -80,7 +80,7 @@ class Priority(SQLModel, table=True):
     archived_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
-class TicketType(SQLModel, table=True):
+class TicketType(Record, table=True):
     """What kind of request a ticket is."""
 
     __tablename__: ClassVar[str] = "ticket_type"
@@ -94,14 +94,14 @@ class TicketType(SQLModel, table=True):
     archived_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
-class Setting(SQLModel, table=True):
+class Setting(Record, table=True):
     """One setting of the desk, as JSON."""
 
     name: str = Field(primary_key=True)
     value: Any = Field(sa_type=Json)
 
 
-class Lease(SQLModel, table=True):
+class Lease(Record, table=True):
     """Who does a background duty until when."""
 
     duty: str = Field(primary_key=True)

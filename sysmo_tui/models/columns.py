@@ -7,13 +7,19 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlmodel import Field
+from sqlmodel import Field, SQLModel
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 Key = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 """A key that grows for ever: 64 bit on PostgreSQL, SQLite's rowid otherwise."""
 
 Json = sa.JSON().with_variant(JSONB(), "postgresql")
+
+
+class Record(SQLModel):
+    """A row of a table. No row is validated, so nothing that validates is made before it is asked for."""
+
+    model_config = {"defer_build": True}
 
 
 class Moment(UTCDateTime):

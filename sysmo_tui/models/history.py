@@ -4,15 +4,15 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from sysmo_tui.domain.enums import AuditKind, Channel, EventKind, Template
-from sysmo_tui.models.columns import Json, Key, Moment, choice, key
+from sysmo_tui.models.columns import Json, Key, Moment, Record, choice, key
 
 _HAS_TXID = sa.text("txid IS NOT NULL")
 
 
-class Batch(SQLModel, table=True):
+class Batch(Record, table=True):
     """One command: all that it did shares this row, and a retry finds it."""
 
     __table_args__ = (sa.UniqueConstraint("scope", "key", name="uq_batch_key"),)
@@ -30,7 +30,7 @@ class Batch(SQLModel, table=True):
     undone_by: str | None = None
 
 
-class Event(SQLModel, table=True):
+class Event(Record, table=True):
     """One line of the append-only history. ``changes`` maps a field to [old, new]."""
 
     __table_args__ = (
@@ -55,7 +55,7 @@ class Event(SQLModel, table=True):
     )
 
 
-class Audit(SQLModel, table=True):
+class Audit(Record, table=True):
     """Sign-ins, failures, resets, roles, configuration, exports: who, when, from where."""
 
     __table_args__ = (sa.Index("ix_audit_kind", "kind", "id"), {"sqlite_autoincrement": True})
@@ -82,7 +82,7 @@ def _standing(name: str, *columns: str, where: str = "") -> sa.Index:
     )
 
 
-class Cycle(SQLModel, table=True):
+class Cycle(Record, table=True):
     """Derived: one row for each time a ticket was closed or is open. Reports read this.
 
     ``seconds`` is the ticket's creation to this close; ``closer`` is operator, customer or automatic.
@@ -148,7 +148,7 @@ class Cycle(SQLModel, table=True):
     is_voided: bool = False
 
 
-class SealedPeriod(SQLModel, table=True):
+class SealedPeriod(Record, table=True):
     """Derived: a past day, or month, whose cycles are added up; what changes one of them deletes it.
 
     A day is ``part_of_id`` the month that has it added up already.
@@ -166,7 +166,7 @@ class SealedPeriod(SQLModel, table=True):
     )
 
 
-class SealedCount(SQLModel, table=True):
+class SealedCount(Record, table=True):
     """What the cycles of a sealed period give of one kind: ``n`` cases, and their packed groups."""
 
     __tablename__: ClassVar[str] = "sealed_count"
@@ -180,7 +180,7 @@ class SealedCount(SQLModel, table=True):
     groups: bytes
 
 
-class Outbox(SQLModel, table=True):
+class Outbox(Record, table=True):
     """Mail that is owed to someone, written with the event that caused it.
 
     With ``digest_at`` it does not leave by itself: the digest that is due then tells of it.

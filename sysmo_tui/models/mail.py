@@ -4,16 +4,16 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from sysmo_tui.domain.enums import MailClass, MailReason, SenderStanding, Template, Verdict
-from sysmo_tui.models.columns import Json, Key, Moment, choice, key
+from sysmo_tui.models.columns import Json, Key, Moment, Record, choice, key
 
 _PENDING = sa.text("verdict = 'pending'")
 _QUARANTINED = sa.text("verdict = 'quarantined'")
 
 
-class Mailbox(SQLModel, table=True):
+class Mailbox(Record, table=True):
     """Where mail is fetched, or what a pipe delivers for; ``name`` never changes.
 
     ``url`` is "" for a pipe, else ``imaps://user@host:993``, without a password. A fetched mail is
@@ -38,7 +38,7 @@ class Mailbox(SQLModel, table=True):
     archived_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
-class InboundMail(SQLModel, table=True):
+class InboundMail(Record, table=True):
     """A mail as it came, kept before anything is read from it, and what became of it.
 
     ``mailbox`` is a mailbox's name, "" for a pipe without one. Of a mail over the limit
@@ -82,7 +82,7 @@ class InboundMail(SQLModel, table=True):
     error: str = ""
 
 
-class MailReference(SQLModel, table=True):
+class MailReference(Record, table=True):
     """A Message-ID of somebody else's mail, and the entry that it became.
 
     Not unique: two different mails may bear the same.
@@ -96,7 +96,7 @@ class MailReference(SQLModel, table=True):
     entry_id: int = key(foreign="entry.id", index=True)
 
 
-class MailRoute(SQLModel, table=True):
+class MailRoute(Record, table=True):
     """A rule that says where a new request by mail goes; the first that matches decides.
 
     An empty condition matches everything. ``sender_domain`` is like ``acme.example``,
@@ -118,7 +118,7 @@ class MailRoute(SQLModel, table=True):
     created_at: datetime = Field(sa_type=Moment)
 
 
-class MailSender(SQLModel, table=True):
+class MailSender(Record, table=True):
     """A sender who is blocked or allowed: an address, or a whole domain as ``@example.com``, folded."""
 
     __tablename__: ClassVar[str] = "mail_sender"
@@ -130,7 +130,7 @@ class MailSender(SQLModel, table=True):
     added_at: datetime = Field(sa_type=Moment)
 
 
-class MailText(SQLModel, table=True):
+class MailText(Record, table=True):
     """An administrator's own words for one kind of mail in one language."""
 
     __tablename__: ClassVar[str] = "mail_text"

@@ -4,14 +4,14 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from sysmo_tui.domain.enums import AccountState, Channel, MailFrequency, Role, TokenPurpose
 from sysmo_tui.domain.fold import document, same_name
-from sysmo_tui.models.columns import Json, Moment, choice, key, one_of
+from sysmo_tui.models.columns import Json, Moment, Record, choice, key, one_of
 
 
-class Named(SQLModel):
+class Named(Record):
     """What people look up by name, which no database compares as we do.
 
     ``folded`` is the form in which two names are the same, ``words`` what a search for words looks at;
@@ -65,7 +65,7 @@ class Account(Named, table=True):
     disabled_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
-class AccountEmail(SQLModel, table=True):
+class AccountEmail(Record, table=True):
     """An address of an account; ``folded`` is what makes it unique."""
 
     __tablename__: ClassVar[str] = "account_email"
@@ -89,7 +89,7 @@ class AccountEmail(SQLModel, table=True):
     undeliverable_reason: str = ""
 
 
-class SignIn(SQLModel, table=True):
+class SignIn(Record, table=True):
     """An open session: the secret is known only to its holder."""
 
     __tablename__: ClassVar[str] = "session"
@@ -105,7 +105,7 @@ class SignIn(SQLModel, table=True):
     ended_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
-class SshKey(SQLModel, table=True):
+class SshKey(Record, table=True):
     """A key that opens the SSH door for an account; its owner proved it by connecting with it.
 
     ``fingerprint`` is SHA-256 as OpenSSH shows it, ``SHA256:…``; a live key belongs to one account.
@@ -133,7 +133,7 @@ class SshKey(SQLModel, table=True):
     revoked_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
-class Token(SQLModel, table=True):
+class Token(Record, table=True):
     """A one-time code, bound to an account, a purpose and an address.
 
     ``payload`` is what takes effect when the code is used, such as the form of a registration.
@@ -153,7 +153,7 @@ class Token(SQLModel, table=True):
     used_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
-class Throttle(SQLModel, table=True):
+class Throttle(Record, table=True):
     """How often a door was tried in vain; ``bucket`` names account, source or both."""
 
     bucket: str = Field(primary_key=True, max_length=200)

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import ClassVar
 
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from sysmo_tui.domain.enums import (
     Category,
@@ -16,7 +16,7 @@ from sysmo_tui.domain.enums import (
     PersonRole,
     Visibility,
 )
-from sysmo_tui.models.columns import Key, Moment, choice, key, one_of
+from sysmo_tui.models.columns import Key, Moment, Record, choice, key, one_of
 
 _OPEN = sa.text("closed_at IS NULL")
 _NOBODYS = sa.text("closed_at IS NULL AND assignee_id IS NULL")
@@ -63,7 +63,7 @@ def _paging_indexes() -> tuple[sa.Index, ...]:
     return tuple(found)
 
 
-class Ticket(SQLModel, table=True):
+class Ticket(Record, table=True):
     """One request. The row is its state; its events are its history.
 
     ``rank`` and ``waiting_since`` are what "most urgent first" sorts by; ``continues`` is the closed ticket
@@ -152,7 +152,7 @@ class Ticket(SQLModel, table=True):
     version: int = 1
 
 
-class TicketPerson(SQLModel, table=True):
+class TicketPerson(Record, table=True):
     """A collaborator (customer side) or a watcher (staff)."""
 
     __tablename__: ClassVar[str] = "ticket_person"
@@ -163,7 +163,7 @@ class TicketPerson(SQLModel, table=True):
     added_at: datetime = Field(sa_type=Moment)
 
 
-class TicketTag(SQLModel, table=True):
+class TicketTag(Record, table=True):
     """A free label; ``tag`` is stored folded."""
 
     __tablename__: ClassVar[str] = "ticket_tag"
@@ -172,7 +172,7 @@ class TicketTag(SQLModel, table=True):
     tag: str = Field(primary_key=True, max_length=64, index=True)
 
 
-class Entry(SQLModel, table=True):
+class Entry(Record, table=True):
     """One thing in a ticket's thread. ``public_key`` is what customers know it by."""
 
     __table_args__ = (
@@ -202,7 +202,7 @@ class Entry(SQLModel, table=True):
     withdrawn_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
-class Blob(SQLModel, table=True):
+class Blob(Record, table=True):
     """The bytes of a file, staged in chunks before anything refers to them."""
 
     id: str = Field(primary_key=True, max_length=32)
@@ -213,7 +213,7 @@ class Blob(SQLModel, table=True):
     is_complete: bool = False
 
 
-class BlobChunk(SQLModel, table=True):
+class BlobChunk(Record, table=True):
     """256 KiB of a blob."""
 
     __tablename__: ClassVar[str] = "blob_chunk"
@@ -223,7 +223,7 @@ class BlobChunk(SQLModel, table=True):
     content: bytes
 
 
-class Attachment(SQLModel, table=True):
+class Attachment(Record, table=True):
     """A file of an entry; the name is display data only."""
 
     id: int | None = key(primary=True)
@@ -238,7 +238,7 @@ class Attachment(SQLModel, table=True):
     )
 
 
-class Draft(SQLModel, table=True):
+class Draft(Record, table=True):
     """Text that was typed and not sent; ``ticket_number`` 0 is a new ticket's."""
 
     __table_args__ = (sa.UniqueConstraint("account_id", "ticket_number", "kind", name="uq_draft"),)
@@ -252,7 +252,7 @@ class Draft(SQLModel, table=True):
     updated_at: datetime = Field(sa_type=Moment)
 
 
-class DraftFile(SQLModel, table=True):
+class DraftFile(Record, table=True):
     """A staged file of a draft, in the order in which they were attached."""
 
     __tablename__: ClassVar[str] = "draft_file"
@@ -268,7 +268,7 @@ class DraftFile(SQLModel, table=True):
     media_type: str
 
 
-class ReadMark(SQLModel, table=True):
+class ReadMark(Record, table=True):
     """The newest entry of a ticket that an account has seen."""
 
     __tablename__: ClassVar[str] = "read_mark"
@@ -278,7 +278,7 @@ class ReadMark(SQLModel, table=True):
     entry_id: int
 
 
-class Presence(SQLModel, table=True):
+class Presence(Record, table=True):
     """A ticket that somebody has open, for as long as ``beat_at`` moves; ``visit`` is one open program.
 
     Losing all of it does no harm: on PostgreSQL it is not even logged.
