@@ -13,7 +13,7 @@ from benchmarks.cases import Case, compared
 from benchmarks.data import People
 from benchmarks.figures import Figure
 from benchmarks.ideal import Plain
-from sysmo_tui.__main__ import collect_seldom
+from sysmo_tui import collecting
 from sysmo_tui.desk import Work
 from sysmo_tui.storage.engine import Dialect
 
@@ -23,7 +23,7 @@ SIZES = "100k"
 def main() -> int:
     """Run the parts that the command line names; 0 when every goal is met."""
     # As in the program itself.
-    collect_seldom()
+    collecting.as_usual()
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("part", nargs="*", choices=list(PARTS), default=list(PARTS), help="all of them")
     parser.add_argument("--size", type=sizes, default=SIZES, help="tickets of the desks, as 10k,100k,1m")

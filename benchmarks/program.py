@@ -10,7 +10,7 @@ import time
 from datetime import datetime, timedelta
 
 from benchmarks.data import NOW
-from sysmo_tui.__main__ import collect_seldom
+from sysmo_tui import collecting
 
 
 class Kept:
@@ -30,7 +30,7 @@ class Kept:
 
 
 def main(url: str, secret: str) -> int:
-    collect_seldom()
+    collecting.seldom()
     from sysmo_tui.app import run
     from sysmo_tui.assembly import open_desk
 

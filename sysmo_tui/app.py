@@ -18,7 +18,7 @@ from textual.binding import BindingType
 from textual.driver import Driver
 from textual.screen import Screen
 
-from sysmo_tui import keys, themes
+from sysmo_tui import collecting, keys, themes
 from sysmo_tui.desk import Desk, Door, Work
 from sysmo_tui.domain.actor import Caller
 from sysmo_tui.domain.changes import EVERYTHING, Changes
@@ -317,6 +317,8 @@ class SysmoApp(Idling):
             self._is_back.set()
         else:
             self._go_to(self.place("inbox"))
+            # The first rows come from what is loaded now.
+            self.call_after_refresh(collecting.as_usual)
         for problem in self.keymap_problems:
             self.notify(render(problem), severity="warning", markup=False)
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
-from sysmo_tui import i18n, settings
+from sysmo_tui import collecting, i18n, settings
 from sysmo_tui.cli.chosen import Options
 from sysmo_tui.cli.nouns import LOCAL
 from sysmo_tui.cli.output import Output
@@ -157,6 +157,7 @@ class Here:
             from sysmo_tui.storage.retrying import COMMAND_SECONDS
 
             self._desk = desk_on(self.store).with_patience(COMMAND_SECONDS)
+            collecting.as_usual()
         return self._desk
 
     @property

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from sysmo_tui import collecting
 from sysmo_tui.cli.context import Here, who_if_anyone
 from sysmo_tui.cli.failures import keeping_log
 from sysmo_tui.cli.input import can_ask, chosen
@@ -44,6 +45,7 @@ def open_screens(run: Here) -> None:
         _offer_three_ways(run)
         return
     spare_connection(run)
+    collecting.seldom()
     from sysmo_tui import app
     from sysmo_tui.cli.session_file import NoSession
 
