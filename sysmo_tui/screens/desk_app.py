@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo
 
 from textual.app import App
@@ -16,9 +16,11 @@ from sysmo_tui.domain.actor import Actor
 from sysmo_tui.domain.errors import DeskError
 from sysmo_tui.domain.ssh_keys import PublicKey
 from sysmo_tui.keys import BY_ID, shown
-from sysmo_tui.services.arrival import Arrival
-from sysmo_tui.services.mail_texts import Preview
-from sysmo_tui.services.mailboxes import Trial
+
+if TYPE_CHECKING:
+    from sysmo_tui.services.arrival import Arrival
+    from sysmo_tui.services.mail_texts import Preview
+    from sysmo_tui.services.mailboxes import Trial
 
 
 class SessionStore(Protocol):
@@ -35,8 +37,8 @@ class SessionStore(Protocol):
 
 
 MailWay = Callable[[Work], str]
-MailboxTrial = Callable[[Door, str], Trial]
-MailPreviewing = Callable[[Work, str, str, str | None, str], Preview]
+MailboxTrial = Callable[[Door, str], "Trial"]
+MailPreviewing = Callable[[Work, str, str, str | None, str], "Preview"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from sysmo_tui.i18n import _
 from sysmo_tui.screens.picker import Item
-from sysmo_tui.services.choices import Choice, Choices
+
+if TYPE_CHECKING:
+    from sysmo_tui.services.choices import Choice, Choices
 
 
 def filter_items(known: Choices, *, is_staff: bool) -> list[Item]:

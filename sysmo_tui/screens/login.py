@@ -17,9 +17,6 @@ from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import LANGUAGE_NAMES, LANGUAGES, _, current, use
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.base import DeskScreen, shown
-from sysmo_tui.screens.password import ChangePasswordScreen, ForgottenScreen
-from sysmo_tui.screens.registration import RegistrationScreen
-from sysmo_tui.screens.verification import CodeScreen
 from sysmo_tui.services import desk_settings, signing_in
 from sysmo_tui.services.desk_settings import DeskSettings
 from sysmo_tui.services.signing_in import SignedIn
@@ -94,14 +91,20 @@ class LoginScreen(DeskScreen[None]):
 
     def action_register(self) -> None:
         """Register a new account."""
+        from sysmo_tui.screens.registration import RegistrationScreen
+
         self.app.push_screen(RegistrationScreen(self._typed_email), self._come_back)
 
     def action_code(self) -> None:
         """Use a code from a mail or from an administrator."""
+        from sysmo_tui.screens.verification import CodeScreen
+
         self.app.push_screen(CodeScreen(self._typed_email), self._come_back)
 
     def action_forgotten(self) -> None:
         """Have a code sent that opens choosing a new password."""
+        from sysmo_tui.screens.password import ForgottenScreen
+
         self.app.push_screen(ForgottenScreen(self._typed_email), self._come_back)
 
     def action_language(self) -> None:
@@ -139,6 +142,8 @@ class LoginScreen(DeskScreen[None]):
         self._form.field("password").value = ""
         assert signed_in.secret is not None
         if signed_in.must_change_password:
+            from sysmo_tui.screens.password import ChangePasswordScreen
+
             screen = ChangePasswordScreen(signed_in, typed)
             self.app.push_screen(screen, self._changed)
         else:

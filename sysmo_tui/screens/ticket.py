@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -26,10 +26,7 @@ from sysmo_tui.screens.desk_app import Attended
 from sysmo_tui.screens.picker import Item, Picker
 from sysmo_tui.screens.scrolling import Scrolling
 from sysmo_tui.screens.ticket_acts import TicketActs, items
-from sysmo_tui.screens.whole_mail import WholeMailScreen
-from sysmo_tui.services import choices, editing, filing, kept_mail, reading, tagging
-from sysmo_tui.services.choices import Choices
-from sysmo_tui.services.kept_mail import MailRecord
+from sysmo_tui.services import editing, filing, reading, tagging
 from sysmo_tui.spoken import moment
 from sysmo_tui.widgets.banner import Banner
 from sysmo_tui.widgets.facts_panel import FactsPanel
@@ -39,6 +36,10 @@ from sysmo_tui.widgets.status_line import StatusLine
 from sysmo_tui.widgets.thread import Earlier, Thread
 from sysmo_tui.widgets.ticket_text import Row, facts_line
 from sysmo_tui.widgets.title_bar import TitleBar
+
+if TYPE_CHECKING:
+    from sysmo_tui.services.choices import Choices
+    from sysmo_tui.services.kept_mail import MailRecord
 
 WORDS_SHOWN = 32
 """Cells of a mail's first words where one of several is chosen."""
@@ -290,10 +291,12 @@ class TicketScreen(Scrolling, Colleagues[int], TicketActs[int]):
         def show(known: Choices) -> None:
             self.app.push_screen(EditScreen(view, stored, known), saved)
 
-        self.read(choices.read).then(show, group="choices")
+        self._with_choices(show)
 
     def action_whole_mail(self) -> None:
         """Show a mail of this ticket whole; where there are several, ask which."""
+        from sysmo_tui.services import kept_mail
+
         self.read(kept_mail.of_ticket, self._number).then(self._offer_mails, group="mails")
 
     def _offer_mails(self, records: Sequence[MailRecord]) -> None:
@@ -316,6 +319,8 @@ class TicketScreen(Scrolling, Colleagues[int], TicketActs[int]):
 
     def _open_mail(self, chosen: str | None) -> None:
         if chosen is not None:
+            from sysmo_tui.screens.whole_mail import WholeMailScreen
+
             self.app.push_screen(WholeMailScreen(int(chosen)))
 
     def action_reload(self) -> None:

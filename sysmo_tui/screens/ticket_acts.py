@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.screen import ScreenResultType
 
@@ -18,11 +18,13 @@ from sysmo_tui.domain.views import Changed, CustomerTicket, TicketRow, TicketVie
 from sysmo_tui.i18n import _
 from sysmo_tui.screens.picker import Item, Picker
 from sysmo_tui.screens.unsending import Unsending
-from sysmo_tui.services import choices, closing, editing, ratings, reading, tickets
-from sysmo_tui.services.choices import Choice, Choices
+from sysmo_tui.services import closing, editing, ratings, reading, tickets
 from sysmo_tui.services.editing import TicketField
 from sysmo_tui.widgets.status_line import StatusLine
 from sysmo_tui.widgets.ticket_text import Row, priority_marks
+
+if TYPE_CHECKING:
+    from sysmo_tui.services.choices import Choice, Choices
 
 NOTHING_TO_CHANGE = N_("Nothing to change in #{number}.")
 
@@ -294,7 +296,7 @@ class TicketActs(Unsending[ScreenResultType]):
         def show(known: Choices) -> None:
             self._pick(title, offered(known), chosen, current(known))
 
-        self.read(choices.read).then(show, group="choices")
+        self._with_choices(show)
 
     def _pick(
         self, title: str, listed: Sequence[Item], chosen: Callable[[Item], object], current: str
@@ -305,6 +307,12 @@ class TicketActs(Unsending[ScreenResultType]):
                     chosen(item)
 
         self.app.push_screen(Picker(title, listed, current=current), picked)
+
+    def _with_choices(self, show: Callable[[Choices], None]) -> None:
+        """Read what the desk has to choose from, and ``show`` it."""
+        from sysmo_tui.services import choices
+
+        self.read(choices.read).then(show, group="choices")
 
     def _choose_value(
         self,
@@ -334,7 +342,7 @@ class TicketActs(Unsending[ScreenResultType]):
             current = next((each.value for each in listed if each.name == name), "")
             self._pick(title, items(listed), partial(chosen, current), current)
 
-        self.read(choices.read).then(show, group="choices")
+        self._with_choices(show)
 
     def _act(
         self,

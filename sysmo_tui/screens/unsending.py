@@ -12,8 +12,6 @@ from textual.timer import Timer
 from sysmo_tui.domain.views import Withdrawn
 from sysmo_tui.i18n import _
 from sysmo_tui.screens.base import DeskScreen
-from sysmo_tui.services import withdrawing
-from sysmo_tui.services.notices import SECOND_THOUGHTS
 
 
 class Unsending(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
@@ -37,6 +35,8 @@ class Unsending(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
 
     def count_down(self, number: int) -> None:
         """Say from now on how long the reply to ``number`` can be taken back."""
+        from sysmo_tui.services.notices import SECOND_THOUGHTS
+
         self._stop_ticking()
         self._unsent = number, monotonic() + SECOND_THOUGHTS.total_seconds()
         self._ticks = self.set_interval(1.0, self._tick)
@@ -50,6 +50,8 @@ class Unsending(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
 
     def take_back(self, number: int) -> None:
         """Take back one's last reply to a ticket, if its mail has not left."""
+        from sysmo_tui.services import withdrawing
+
         self._end()
         self.write(withdrawing.withdraw, number).then(self._taken_back)
 
