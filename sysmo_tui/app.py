@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from time import monotonic
 from typing import Any, ClassVar, Protocol
@@ -47,6 +48,9 @@ FEED_SECONDS = 0.2
 """How often the desk is asked whether anything happened."""
 SILENT_SECONDS = 5.0
 """After how long without any answer the database is lost."""
+
+DUTIES_AFTER = 1.0
+"""Seconds after which the duties begin that run behind the screens: the first rows do not wait for them."""
 
 log = logging.getLogger(__name__)
 
@@ -121,6 +125,7 @@ class SysmoApp(Idling):
         mail_preview: MailPreviewing | None = None,
         mailbox_trial: MailboxTrial | None = None,
         admit: Admitting | None = None,
+        background: Callable[[], Background] | None = None,
     ) -> None:
         super().__init__()
         self.animation_level = "none"
@@ -133,6 +138,8 @@ class SysmoApp(Idling):
         self.mail_preview = mail_preview
         self.mailbox_trial = mailbox_trial
         self._admit = admit
+        self._load_background = background
+        self.background: Background | None = None
         self.keymap, self.keymap_problems = keys.checked_keymap(keymap or {})
         self._feed: ChangeFeed | None = None
         self._is_feed_lost = False
@@ -164,10 +171,20 @@ class SysmoApp(Idling):
         self.set_interval(FEED_SECONDS, self._ask_feed)
         self.set_interval(LOOKS_FOR_IDLE, self.lock_when_idle)
         self.set_interval(LOOK_SECONDS, self.attend)
+        if self._load_background is not None:
+            begin = partial(self._begin_background, self._load_background)
+            self.set_timer(DUTIES_AFTER, partial(self.run_worker, begin, thread=True, group="background"))
         if self.door.caller.is_unknown:
             self._go_to(self.place("login"))
         else:
             self.run_worker(self._come_in(), exclusive=True, group="arrival", exit_on_error=False)
+
+    def _begin_background(self, load: Callable[[], Background]) -> None:
+        """Load the background duties, which takes a moment, and begin them unless someone left meanwhile."""
+        background = load()
+        if self.is_running:
+            self.background = background
+            background.start()
 
     def enter(self, secret: str) -> None:
         """Go on as whoever the new session's ``secret`` belongs to."""
@@ -389,7 +406,7 @@ def run(
     desk: Desk,
     *,
     session: SessionStore,
-    background: Background | None = None,
+    background: Callable[[], Background] | None = None,
     is_kiosk: bool = False,
     keymap: Mapping[str, str] | None = None,
     theme: Theme | None = None,
@@ -405,8 +422,9 @@ def run(
     ``caller`` is who comes before the desk has looked, without the secret that ``session`` may keep.
     ``connection_key`` is what sshd authenticated a visit with.
 
-    ``mail_way`` tells how this program sends mail, as an address without secrets; ``mail_preview`` writes
-    one with made-up facts; ``mailbox_trial`` opens a mailbox; ``admit`` counts who came in, if that is done.
+    ``background`` loads duties that run meanwhile; ``mail_way`` tells how this program sends mail, as an
+    address without secrets; ``mail_preview`` writes one with made-up facts; ``mailbox_trial`` opens a
+    mailbox; ``admit`` counts who came in, if that is done.
     """
     app = SysmoApp(
         desk,
@@ -420,13 +438,12 @@ def run(
         mail_preview=mail_preview,
         mailbox_trial=mailbox_trial,
         admit=admit,
+        background=background,
     )
-    if background is not None:
-        background.start()
     try:
         app.run()
     finally:
         desk.store.interrupt_all()
-        if background is not None:
-            background.stop()
+        if app.background is not None:
+            app.background.stop()
     return app.return_code or 0

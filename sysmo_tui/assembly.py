@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sysmo_tui.desk import Desk, Work, utc_now
@@ -38,16 +39,24 @@ def background_duties(
     override: str = "",
     password: str = "",
     access: Mapping[str, MailboxAccess] | None = None,
-) -> BackgroundDuties:
-    """The duties as a thread of this process, not started; for staff's screens.
+) -> Callable[[], BackgroundDuties]:
+    """What loads the duties as a thread of this process, not started; for staff's screens.
 
-    ``access`` opens the mailboxes that mail is fetched from.
+    ``access`` opens the mailboxes that mail is fetched from. Invalid, at once, when mail cannot be sent
+    as it is set.
     """
     from sysmo_tui.storage.retrying import DUTY_SECONDS
-    from sysmo_tui.worker import BackgroundDuties
 
     desk = desk.with_patience(DUTY_SECONDS)
-    return BackgroundDuties(desk, current_transport(desk, override, password), access=access)
+    return partial(_loaded_duties, desk, current_transport(desk, override, password), access)
+
+
+def _loaded_duties(
+    desk: Desk, transport: Transport, access: Mapping[str, MailboxAccess] | None
+) -> BackgroundDuties:
+    from sysmo_tui.worker import BackgroundDuties
+
+    return BackgroundDuties(desk, transport, access=access)
 
 
 def current_transport(desk: Desk, override: str = "", password: str = "") -> Transport:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -87,8 +88,8 @@ def spare_connection(run: Here) -> None:
         os.environ.update(SLOW)
 
 
-def _background(run: Here) -> Background | None:
-    """The background duties, which the screens of staff do while no worker is alive."""
+def _background(run: Here) -> Callable[[], Background] | None:
+    """What loads the background duties, which the screens of staff do while no worker is alive."""
     signed_in = run.door.read(who_if_anyone)
     if signed_in is not None and not signed_in.is_staff:
         return None
