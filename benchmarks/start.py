@@ -16,6 +16,8 @@ from benchmarks.processes import compared, peak, until_shown, whole
 PYTHON = sys.executable
 SUBJECT = 12
 """Characters of a subject that every list shows."""
+TITLE = "SYSMO"
+"""What stands on the first frame."""
 SYSMO = [PYTHON, "-m", "sysmo_tui"]
 LIST = [*SYSMO, "ticket", "list", "--demo"]
 CLI_MEGABYTES = 70
@@ -24,8 +26,11 @@ CLI_MEGABYTES = 70
 def run(runs: int = 9) -> Iterator[Figure]:
     """Times of whole processes, and what they have at their peak."""
     with tempfile.TemporaryDirectory() as home:
+        # As it is once installed: where nothing may be kept, each run would compile our own modules anew.
+        inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         environ = {
-            **os.environ,
+            **inherited,
+            "PYTHONPYCACHEPREFIX": home,
             "HOME": home,
             "XDG_DATA_HOME": home,
             "XDG_STATE_HOME": home,
@@ -54,6 +59,13 @@ def run(runs: int = 9) -> Iterator[Figure]:
             lambda: timed(LIST),
             lambda: timed([PYTHON, "-m", "benchmarks.bare_tables"]),
             1.25,
+            runs,
+        )
+        yield compared(
+            "the first frame : a bare Textual table",
+            lambda: shown([*SYSMO, "--demo"], TITLE),
+            lambda: shown([PYTHON, "-m", "benchmarks.bare_table"], "FIRST-ROW"),
+            2.0,
             runs,
         )
         yield compared(

@@ -71,7 +71,7 @@ def choose_transport(desk: Desk, override: str = "", password: str = "") -> Tran
 
     Without any, mail is written beside an embedded database; a desk on a server has no such place.
     """
-    from sysmo_tui.mail.sending import desk_caller
+    from sysmo_tui.domain.actor import desk_caller
     from sysmo_tui.services import desk_settings
 
     return transport_to(desk, override or desk.read(desk_caller(), desk_settings.load).mail_url, password)

@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sysmo_tui.desk import Desk, command_for
+from sysmo_tui.domain.actor import desk_caller
 from sysmo_tui.domain.errors import Lost
 from sysmo_tui.mail.digesting import gather_due
-from sysmo_tui.mail.sending import desk_caller, send_due
+from sysmo_tui.mail.sending import send_due
 from sysmo_tui.mail.transport import Transport
 from sysmo_tui.services import cleaning, follow_ups, inbound, leases, outbox, presence, sealing
 from sysmo_tui.services.leases import Duty

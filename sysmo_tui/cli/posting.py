@@ -94,7 +94,7 @@ def _post(run: Here, desk: Desk, transport: Transport, batches: list[str]) -> No
 def _leave_to_worker(run: Here, desk: Desk, batches: list[str]) -> None:
     """Send nothing for a visit: it has no business with the mail server. Staff hear when nobody does."""
     from sysmo_tui.cli.context import who_if_anyone
-    from sysmo_tui.mail.sending import desk_caller
+    from sysmo_tui.domain.actor import desk_caller
     from sysmo_tui.services import leases, outbox
     from sysmo_tui.services.leases import Duty
 
@@ -108,8 +108,9 @@ def _leave_to_worker(run: Here, desk: Desk, batches: list[str]) -> None:
 
 def _post_unseen(run: Here, desk: Desk, transport: Transport, visits: list[str]) -> None:
     """Have the mail of visitors sent; neither words nor time tell whether there was any."""
+    from sysmo_tui.domain.actor import desk_caller
     from sysmo_tui.mail.folder import FolderTransport
-    from sysmo_tui.mail.sending import desk_caller, send_batch
+    from sysmo_tui.mail.sending import send_batch
     from sysmo_tui.services import leases
     from sysmo_tui.services.leases import Duty
 
@@ -140,7 +141,7 @@ def _start_worker(run: Here) -> None:
 def _say_refused(run: Here, desk: Desk, batches: list[str]) -> None:
     """Name the place where whoever ran the command may read why."""
     from sysmo_tui.cli.context import who_if_anyone
-    from sysmo_tui.mail.sending import desk_caller
+    from sysmo_tui.domain.actor import desk_caller
     from sysmo_tui.services import outbox
 
     actor = run.door.read(who_if_anyone)

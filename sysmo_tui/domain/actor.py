@@ -46,6 +46,11 @@ class Caller:
         return replace(self, secret=secret)
 
 
+def desk_caller() -> Caller:
+    """The desk itself, as its background duties call."""
+    return Caller(Channel.DESK, "background", is_desk=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """An account that acts, read afresh in every unit of work.

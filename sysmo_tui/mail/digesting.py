@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sysmo_tui.desk import Desk, command_for
-from sysmo_tui.mail.sending import desk_caller
+from sysmo_tui.domain.actor import desk_caller
 from sysmo_tui.services import digests
 
 

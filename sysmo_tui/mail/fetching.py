@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from sysmo_tui.desk import Desk
 from sysmo_tui.domain import mail_servers
+from sysmo_tui.domain.actor import desk_caller
 from sysmo_tui.domain.enums import Verdict
 from sysmo_tui.domain.errors import DeskError, Unavailable
 from sysmo_tui.domain.kept import Kept, Raw
@@ -17,7 +18,6 @@ from sysmo_tui.domain.text import clean_line
 from sysmo_tui.mail.imap import ERROR_LIMIT, Folder, Refused, Unreachable, open_folder
 from sysmo_tui.mail.keeping import keep, mail_caller
 from sysmo_tui.mail.receiving import AT_ONCE, settle_kept
-from sysmo_tui.mail.sending import desk_caller
 from sysmo_tui.mail.transport import NETWORK_SECONDS
 from sysmo_tui.services import desk_settings, mailboxes, unfetched
 from sysmo_tui.services.mailboxes import Fetched, Struggle

@@ -11,8 +11,7 @@ from email.message import EmailMessage
 from enum import StrEnum
 
 from sysmo_tui.desk import Desk, command_for
-from sysmo_tui.domain.actor import Caller
-from sysmo_tui.domain.enums import Channel
+from sysmo_tui.domain.actor import desk_caller
 from sysmo_tui.mail import enclosing, facts
 from sysmo_tui.mail.compose import compose, sender_address
 from sysmo_tui.mail.facts import MailFacts, NotToBeSent
@@ -52,11 +51,6 @@ class Outcome(StrEnum):
     REFUSED = "refused"
     WAITING = "waiting"
     NOBODY_SENDS = "nobody_sends"
-
-
-def desk_caller() -> Caller:
-    """The desk itself, as its background duties call."""
-    return Caller(Channel.DESK, "background", is_desk=True)
 
 
 def send_due(

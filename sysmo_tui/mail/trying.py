@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sysmo_tui.desk import Door
+from sysmo_tui.domain.actor import desk_caller
 from sysmo_tui.domain.errors import Invalid, Unavailable
 from sysmo_tui.domain.message import N_
 from sysmo_tui.mail.fetching import access_for, look
 from sysmo_tui.mail.imap import Unreachable
-from sysmo_tui.mail.sending import desk_caller
 from sysmo_tui.services import mailboxes
 from sysmo_tui.services.mailboxes import Trial
 from sysmo_tui.settings import MailboxAccess

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from sysmo_tui.desk import Desk
+from sysmo_tui.domain.actor import desk_caller
 from sysmo_tui.domain.errors import Lost
 from sysmo_tui.domain.kept import Kept
 from sysmo_tui.mail.fetching import (
@@ -25,7 +26,6 @@ from sysmo_tui.mail.fetching import (
 )
 from sysmo_tui.mail.imap import Folder, Unreachable
 from sysmo_tui.mail.keeping import keep
-from sysmo_tui.mail.sending import desk_caller
 from sysmo_tui.services import leases, mailboxes
 from sysmo_tui.services.mailboxes import Fetched
 from sysmo_tui.settings import MailboxAccess

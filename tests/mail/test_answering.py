@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from sysmo_tui.domain.actor import desk_caller
 from sysmo_tui.domain.enums import EntryKind
 from sysmo_tui.mail.compose import sender_address
 from sysmo_tui.mail.facts import NotToBeSent
-from sysmo_tui.mail.sending import desk_caller, write
+from sysmo_tui.mail.sending import write
 from sysmo_tui.models import Account, BlobChunk, Entry, MailReference, Outbox, Topic, table
 from sysmo_tui.services import (
     closing,

@@ -14,10 +14,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from sysmo_tui.domain.actor import desk_caller
 from sysmo_tui.domain.enums import CloseReason, Template
 from sysmo_tui.mail.account_letters import ACCOUNT_LETTERS
 from sysmo_tui.mail.letters import TICKET_LETTERS
-from sysmo_tui.mail.sending import desk_caller, send_due, write
+from sysmo_tui.mail.sending import send_due, write
 from sysmo_tui.mail.transport import NullTransport
 from sysmo_tui.models import Account, Setting, table
 from sysmo_tui.services import (

@@ -18,7 +18,8 @@ import sqlalchemy as sa
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from sysmo_tui.desk import Desk
-from sysmo_tui.mail.sending import Sent, desk_caller, send_due
+from sysmo_tui.domain.actor import desk_caller
+from sysmo_tui.mail.sending import Sent, send_due
 from sysmo_tui.mail.transport import NullTransport, open_transport
 from sysmo_tui.models import AccountEmail, Outbox, Ticket, table
 from sysmo_tui.services import notices, outbox, thread

@@ -15,10 +15,11 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from sysmo_tui.domain.actor import desk_caller
 from sysmo_tui.domain.enums import Channel, Template
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.mail.folder import FolderTransport
-from sysmo_tui.mail.sending import Outcome, Sent, desk_caller, send_batch, send_due, send_overdue
+from sysmo_tui.mail.sending import Outcome, Sent, send_batch, send_due, send_overdue
 from sysmo_tui.mail.smtp import SmtpTransport
 from sysmo_tui.mail.transport import NoTransport, NullTransport, Refused, open_transport
 from sysmo_tui.models import Outbox, table

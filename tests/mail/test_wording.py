@@ -7,13 +7,14 @@ import sqlalchemy as sa
 
 from sysmo_tui.desk import Work
 from sysmo_tui.domain import mail_places
+from sysmo_tui.domain.actor import desk_caller
 from sysmo_tui.domain.enums import Template
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.i18n import LANGUAGES
 from sysmo_tui.mail.facts import NotToBeSent
 from sysmo_tui.mail.letters import TICKET_LETTERS
 from sysmo_tui.mail.previewing import preview
-from sysmo_tui.mail.sending import desk_caller, write
+from sysmo_tui.mail.sending import write
 from sysmo_tui.models import Account, MailText, table
 from sysmo_tui.services import closing, desk_settings, mail_texts, outbox, thread
 from sysmo_tui.services.thread import Outgoing
