@@ -167,6 +167,68 @@ def test_the_settings_of_the_screens_reach_them(small_office: Office, monkeypatc
     assert (given["is_kiosk"], given["theme"]) == (False, None)
 
 
+UNNEEDED = {
+    "sysmo_tui.worker",
+    "sysmo_tui.mail.compose",
+    "sysmo_tui.mail.sending",
+    "sysmo_tui.quarantined",
+    "sysmo_tui.screens.password",
+    "sysmo_tui.screens.registration",
+    "sysmo_tui.services.choices",
+    "sysmo_tui.services.deciding",
+    "sysmo_tui.services.inbound",
+    "sysmo_tui.services.mail_rules",
+    "sysmo_tui.services.notices",
+    "sysmo_tui.services.report_records",
+    "alembic",
+    "smtplib",
+}
+"""What the first rows can do without; the rest of it follows when somebody needs it."""
+
+
+def test_the_first_rows_wait_for_nothing_that_they_do_not_need(small_office: Office):
+    code = f"""
+import gc, sys
+from sysmo_tui import collecting
+collecting.seldom()
+looks = []
+gc.callbacks.append(lambda phase, info: looks.append(info["generation"]))
+from sysmo_tui.cli import tui
+from sysmo_tui.cli.main import run
+given = {{}}
+def opened(desk, **options):
+    import sysmo_tui.screens.inbox
+    assert not looks, looks
+    given.update(options)
+    return 0
+import sysmo_tui.app
+sysmo_tui.app.run = opened
+tui.refuse_unfit = lambda run: None
+assert run([]) == 0
+early = {UNNEEDED!r} & set(sys.modules)
+assert not early, early
+from sysmo_tui.models import Ticket
+assert not Ticket.__pydantic_complete__
+given["background"]()
+assert "sysmo_tui.worker" in sys.modules
+"""
+    done = python("-c", code, **small_office.operator.environ)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_list_loads_no_screen_and_no_mail(small_office: Office):
+    code = f"""
+import gc, sys
+from sysmo_tui.cli.main import run
+assert run(["ticket", "list"]) == 0
+loaded = {UNNEEDED | {"textual"}!r} & set(sys.modules)
+assert not loaded, loaded
+assert gc.get_freeze_count()
+"""
+    done = python("-c", code, **small_office.operator.environ)
+    assert done.returncode == 0, done.stderr
+
+
 def test_a_bug_is_one_line_with_the_place_of_the_log_and_a_traceback_only_on_demand(
     cli: Cli, monkeypatch: pytest.MonkeyPatch
 ):
