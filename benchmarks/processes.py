@@ -14,6 +14,7 @@ import termios
 import time
 from collections.abc import Callable, Sequence
 from fcntl import ioctl
+from pathlib import Path
 
 from benchmarks.cases import p95
 from benchmarks.figures import Figure
@@ -29,6 +30,15 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 """
 UNITS_IN_MEGABYTE = 1024**2 if sys.platform == "darwin" else 1024
 """In which the system counts memory."""
+
+
+def as_installed(kept: Path) -> dict[str, str]:
+    """The environment of a program once it is installed: what is compiled is kept, in the folder ``kept``.
+
+    Where nothing may be kept, each start would compile our own modules anew, and theirs not.
+    """
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return inherited | {"PYTHONPYCACHEPREFIX": str(kept), "TERM": "xterm-256color"}
 
 
 def whole(arguments: Sequence[str], environ: dict[str, str]) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import statistics
 import sys
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from benchmarks import desks, long_ticket
 from benchmarks.cases import p95
 from benchmarks.data import People
 from benchmarks.figures import Figure
+from benchmarks.processes import as_installed
 from benchmarks.terminals import Answer, Terminal, opened
 from sysmo_tui.domain.enums import Inbox
 from sysmo_tui.services import filing, inboxes
@@ -177,6 +177,6 @@ class _Screens:
 
     @contextmanager
     def _opened(self, module: str, *words: str) -> Iterator[Terminal]:
-        environ = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+        environ = as_installed(desks.FOLDER / "compiled") | {"COLORTERM": "truecolor"}
         with opened([sys.executable, "-m", module, *words], environ, self.columns, self.rows) as terminal:
             yield terminal

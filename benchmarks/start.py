@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 
 from benchmarks.figures import Figure
-from benchmarks.processes import compared, peak, until_shown, whole
+from benchmarks.processes import as_installed, compared, peak, until_shown, whole
 
 PYTHON = sys.executable
 SUBJECT = 12
@@ -26,16 +26,7 @@ CLI_MEGABYTES = 70
 def run(runs: int = 9) -> Iterator[Figure]:
     """Times of whole processes, and what they have at their peak."""
     with tempfile.TemporaryDirectory() as home:
-        # As it is once installed: where nothing may be kept, each run would compile our own modules anew.
-        inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-        environ = {
-            **inherited,
-            "PYTHONPYCACHEPREFIX": home,
-            "HOME": home,
-            "XDG_DATA_HOME": home,
-            "XDG_STATE_HOME": home,
-            "TERM": "xterm-256color",
-        }
+        environ = as_installed(Path(home)) | {"HOME": home, "XDG_DATA_HOME": home, "XDG_STATE_HOME": home}
         subprocess.run([*SYSMO, "demo", "--no-tui"], env=environ, check=True, stdout=subprocess.DEVNULL)
         listed = subprocess.run(
             [*SYSMO, "ticket", "list", "--inbox", "assigned", "--demo", "--json"],
