@@ -86,7 +86,7 @@ def legend(*, for_customer: bool = False) -> Iterable[Content]:
     if not for_customer:
         marks += [
             ("▲", "$overdue", _("its date has passed")),
-            (f"{WRITING} {READING}", "$warning", _("before its number: a colleague writes or reads there")),
+            (f"{WRITING} {READING}", "$warning", _("a colleague writes or reads there")),
             ("!!", "$urgent", _("urgent")),
             ("!", "$urgent", _("high priority")),
             (f"┃ {_('INTERNAL')}", "$internal", _("staff only: the customer never sees it")),
