@@ -224,13 +224,14 @@ class InboxScreen(RowMoving, Colleagues[None], TicketActs[None]):
         if not self.table.tickets and news.new:
             self._load()
             return
-        is_other = self.table.renew(news, self.app.now()) or self._new != news.new
+        is_other = self.table.renew(news, self.app.now(), is_all=is_all) or self._new != news.new
         self._new = news.new
         if is_other or is_all:
             # Nobody learns from the time that something happened which they see nothing of.
             self.settle(self.resting())
         row = self.row()
-        if row is None or row.number in news.changed:
+        is_seen = is_other or is_all or isinstance(row, TicketRow)
+        if row is None or (row.number in news.changed and is_seen):
             self.refresh_bindings()
             self._preview_soon()
 

@@ -176,6 +176,8 @@ class TicketScreen(Scrolling, Colleagues[int], TicketActs[int]):
         self.look_who_is_there()
 
     def _show_news(self, view: TicketView | CustomerTicket) -> None:
+        if isinstance(view, CustomerTicket) and view == self._view:
+            return  # an age that grows would tell its customer of a note
         self._show_facts(view)
         at_end = self.thread.is_vertical_scroll_end
         new = self.thread.add_later(view, self.app.zone, self.app.now())

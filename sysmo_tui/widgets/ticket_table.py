@@ -124,10 +124,11 @@ class TicketTable(RowTable):
                 self.tickets.append(row)
                 self._add(row)
 
-    def renew(self, news: News, now: datetime) -> bool:
+    def renew(self, news: News, now: datetime, *, is_all: bool) -> bool:
         """Show what tickets are now, each in its line; dim those that left the list or were lost.
 
-        Tells whether anything differs from what was known before.
+        Tells whether anything differs from what was known before. Unless it ``is_all`` that was read again,
+        a customer's line in which nothing differs stays as it is: its age would tell of a note.
         """
         self._now = now
         left, lost = self._left - news.changed | news.left, self._lost - news.changed | news.lost
@@ -138,7 +139,10 @@ class TicketTable(RowTable):
         self.tickets = [known.get(row.number, row) for row in self.tickets]
         same = news.changed - others
         self._renew(row for row in self.tickets if row.number in others)
-        self._renew((row for row in self.tickets if row.number in same), only_ages=True)
+        ageing = (
+            row for row in self.tickets if row.number in same and (is_all or isinstance(row, TicketRow))
+        )
+        self._renew(ageing, only_ages=True)
         return bool(others)
 
     def attend(self, present: Mapping[int, Sequence[Present]]) -> None:

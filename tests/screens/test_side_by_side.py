@@ -216,20 +216,45 @@ async def test_ages_grow_though_nothing_happens(
         await until_seen(pilot, "The first", " 7m")
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_a_customer_learns_from_nothing_that_others_wrote_a_note(
-    stage: Stage, cast: Cast, clock: Clock, always_ready: None
+    stage: Stage, cast: Cast, clock: Clock, always_ready: None, size: tuple[int, int]
 ) -> None:
     carla = cast.customer("carla")
     number = ask.file(carla, "The first")
     app = stage(carla)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=size) as pilot:
         await until_seen(pilot, "The first", "updated 12:00:00")
-        clock.advance(seconds=5)
+        await pilot.pause(0.3)  # the preview
+        before = seen(pilot)
+        clock.advance(minutes=7)
         with reads_of(app) as asked:
             ask.note(cast.operator("luis"), number)
             await until(pilot, lambda: inboxes.news in [use_case for use_case, _given in asked])
             await until(pilot, lambda: not list_of(app).is_reading(*InboxScreen.FOLLOWS_BY))
-        await pilot.pause()
-        assert "updated 12:00:00" in seen(pilot)
+        await pilot.pause(0.3)
+        assert seen(pilot) == before
         ask.reply(cast.operator("luis"), number)
-        await until_seen(pilot, "updated 12:00:05")
+        await until_seen(pilot, "updated 12:07:00")
+
+
+async def test_a_customer_learns_from_no_open_ticket_that_others_wrote_a_note(
+    stage: Stage, cast: Cast, clock: Clock, always_ready: None
+) -> None:
+    carla, luis = cast.customer("carla"), cast.operator("luis")
+    number = ask.file(carla, "The first")
+    app = stage(carla)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until_seen(pilot, "The first")
+        await pilot.press("enter")
+        await until_seen(pilot, "0s old")
+        clock.advance(minutes=7)
+        before = seen(pilot)
+        with reads_of(app) as asked:
+            ask.note(luis, number)
+            await until(pilot, lambda: reading.show in [use_case for use_case, _given in asked])
+            await until(pilot, lambda: not app.screen.is_reading("read"))
+        await pilot.pause()
+        assert seen(pilot) == before
+        ask.reply(luis, number)
+        await until_seen(pilot, "7m old", "We are on it.")
