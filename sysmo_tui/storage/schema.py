@@ -32,6 +32,10 @@ _PROGRAMS = sa.text(
 )
 _HOLDERS = sa.text("SELECT coalesce(nullif(label, ''), holder) FROM lease WHERE until > now()")
 _MIGRATION_LOCK = 0x5359534D4F
+_WAIT = sa.text("SELECT set_config('lock_timeout', :patience, true)")
+
+LOCK_PATIENCE = "60s"
+"""How long it is waited for somebody else who migrates."""
 
 
 def check(store: Store) -> None:
@@ -177,7 +181,10 @@ def _create_file(path: Path, is_shared: bool) -> None:
 
 def _lock(connection: sa.Connection, *, waits: bool) -> None:
     if waits:
+        # Whoever may connect could hold it for ever.
+        connection.execute(_WAIT, {"patience": LOCK_PATIENCE})
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+        connection.exec_driver_sql("SET LOCAL lock_timeout TO DEFAULT")
     elif not connection.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(_MIGRATION_LOCK))):
         raise copying.others_are_on()
 

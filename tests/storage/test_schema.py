@@ -9,11 +9,12 @@ from alembic import command
 from alembic.util import CommandError
 from sqlmodel import SQLModel
 
-from sysmo_tui.domain.errors import Conflict, Invalid, NoDesk
+from sysmo_tui.domain.errors import Busy, Conflict, Invalid, NoDesk
 from sysmo_tui.models.columns import Moment
 from sysmo_tui.storage import schema
 from sysmo_tui.storage.ends import plain_type
 from sysmo_tui.storage.engine import Store, open_store, parse
+from sysmo_tui.storage.failures import explained
 
 
 def test_the_migrations_give_exactly_the_models(store_url: str):
@@ -70,3 +71,14 @@ def test_a_desk_whose_making_failed_leaves_no_file(tmp_path: Path, monkeypatch: 
     with pytest.raises(CommandError):
         schema.create(f"sqlite:///{tmp_path}/desk.db")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_who_keeps_the_lock_of_migrations_is_not_waited_for_without_end(
+    postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(schema, "LOCK_PATIENCE", "50ms")
+    url = parse(postgresql_url)
+    with schema.migrating(url) as first:
+        with pytest.raises(Busy), explained(), schema.migrating(url):
+            pass
+        assert first.exec_driver_sql("SHOW lock_timeout").scalar_one() == "0"
