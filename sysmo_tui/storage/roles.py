@@ -123,9 +123,11 @@ DO $do$ BEGIN
     IF NOT pg_has_role(current_user, '{owner}', 'MEMBER') THEN
         GRANT "{owner}" TO CURRENT_USER;
     END IF;
+    -- The owner sees which programs are on before it changes their tables.
+    IF NOT pg_has_role('{owner}', '{application}', 'MEMBER') THEN
+        GRANT "{application}" TO "{owner}";
+    END IF;
 END $do$;
--- The owner sees which programs are on before it changes their tables.
-GRANT "{application}" TO "{owner}";
 
 -- Whoever owns the database or the schema can drop what lies in it, and so begin another history.
 DO $do$ BEGIN
