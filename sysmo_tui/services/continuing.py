@@ -77,7 +77,7 @@ def go_on(work: Work, closed: Ticket, message: Outgoing, *, contact: str | None 
         cause=f"{Cause.CONTINUES}:{closed.number}",
     )
     events.record(work, closed, EventKind.EDITED, changes={"continued_by": (None, ticket.number)})
-    seen = visible.Seen(ticket, visible.audience(work, ticket.number or 0))
+    seen = visible.Seen(ticket, visible.capacity(work, ticket))
     filed = thread.filed(work, seen, entry, len(message.files))
     return dataclasses.replace(filed, continues=closed.number)
 

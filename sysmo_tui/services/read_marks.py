@@ -5,8 +5,9 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from sysmo_tui.desk import Happened, Work
+from sysmo_tui.domain import policy
 from sysmo_tui.domain.enums import Audience, EventKind, Visibility
-from sysmo_tui.models import Entry, ReadMark, table
+from sysmo_tui.models import Entry, ReadMark, Ticket, table
 from sysmo_tui.services import tickets_ahead, visible
 
 _MARK, _ENTRY = table(ReadMark), table(Entry)
@@ -18,14 +19,12 @@ _SET = sa.insert(_MARK)
 _BELOW = sa.select(sa.func.coalesce(sa.func.max(_ENTRY.c.id), 0)).where(
     _ENTRY.c.ticket_number == sa.bindparam("number"), _ENTRY.c.id < sa.bindparam("entry")
 )
-_PLACE = sa.select(
-    _FIND.scalar_subquery().label("mark"),
-    _BELOW.scalar_subquery().label("below"),
-    _BELOW.where(_ENTRY.c.visibility == Visibility.PUBLIC, _ENTRY.c.withdrawn_at.is_(None))
-    .scalar_subquery()
-    .label("public_below"),
+_PUBLIC_BELOW = _BELOW.where(_ENTRY.c.visibility == Visibility.PUBLIC, _ENTRY.c.withdrawn_at.is_(None))
+_GO_ON, _GO_ON_IN_PUBLIC = (
+    _MOVE.where(_MARK.c.entry_id < sa.bindparam("entry"), _MARK.c.entry_id >= below.scalar_subquery())
+    for below in (_BELOW, _PUBLIC_BELOW)
 )
-"""How far the actor has read, and what stands directly below an entry, for staff and in public."""
+"""Moves the mark of who has read what stands directly below an entry, for staff and in public."""
 
 
 def mark(work: Work, number: int, entry_id: int) -> None:
@@ -44,20 +43,13 @@ def project(work: Work, happened: Happened) -> None:
     if happened.kind is EventKind.FILED:
         _put(work, me, number, None, entry.id)
         return
-    before, below, public_below = _place(work, me, number, entry.id)
-    seen = before or 0
-    if seen >= below or (seen >= public_below and not _reads_notes(work, number)):
-        _put(work, me, number, before, entry.id)
-
-
-def _place(work: Work, me: int, number: int, entry_id: int) -> tuple[int | None, int, int]:
     ahead = tickets_ahead.written(work, number, me)
-    if ahead is not None:
-        return ahead.marks.get(me), ahead.newest, ahead.newest_public
-    mark, below, public_below = work.session.execute(
-        _PLACE, {"me": me, "number": number, "entry": entry_id}
-    ).one()
-    return mark, below, public_below
+    reads_notes = _reads_notes(work, happened.ticket)
+    if ahead is None:
+        move = _GO_ON if reads_notes else _GO_ON_IN_PUBLIC
+        work.later(move, {"me": me, "number": number, "entry": entry.id})
+    elif ahead.marks.get(me, 0) >= (ahead.newest if reads_notes else ahead.newest_public):
+        _put(work, me, number, ahead.marks.get(me), entry.id)
 
 
 def _put(work: Work, me: int, number: int, before: int | None, entry_id: int) -> None:
@@ -67,5 +59,9 @@ def _put(work: Work, me: int, number: int, before: int | None, entry_id: int) ->
         work.later(_MOVE, {"me": me, "number": number, "entry": entry_id})
 
 
-def _reads_notes(work: Work, number: int) -> bool:
-    return work.actor.is_staff and visible.audience(work, number) is Audience.STAFF
+def _reads_notes(work: Work, ticket: Ticket) -> bool:
+    if not work.actor.is_staff:
+        return False
+    if policy.audience(work.actor, visible.stake(ticket)) is Audience.STAFF:
+        return True
+    return visible.audience(work, ticket.number or 0) is Audience.STAFF

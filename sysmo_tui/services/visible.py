@@ -37,12 +37,23 @@ _STAKE = (
     )
     .where(_TICKET.c.number == sa.bindparam("number"))
 )
+_ROLES = sa.select(_PERSON.c.role).where(
+    _PERSON.c.ticket_number == sa.bindparam("number"), _PERSON.c.account_id == sa.bindparam("me")
+)
 _LOCKED = (
     sa.select(Ticket)
     .where(_TICKET.c.number == sa.bindparam("number"))
     .with_for_update()
     .execution_options(populate_existing=True)
 )
+_LOCKED_IF_KNOWN = _LOCKED.where(
+    sa.or_(
+        _TICKET.c.topic_id.in_(sa.bindparam("my_topics", expanding=True)),
+        *(_TICKET.c[who] == sa.bindparam("me") for who in ("assignee_id", "owner_id", "requester_id")),
+        _ROLES.exists(),
+    )
+)
+"""The ticket, if the actor takes part in it; else nothing is locked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +101,26 @@ def audience(work: Work, number: int) -> Audience:
     return _strongest(work, number, [Stake(*row) for row in rows])
 
 
+def capacity(work: Work, ticket: Ticket, roles: Sequence[PersonRole] = ()) -> Audience:
+    """:func:`audience` of a ticket that is at hand, of which the actor has these ``roles``."""
+    return _strongest(work, ticket.number or 0, [stake(ticket, role) for role in roles or (None,)])
+
+
+def stake(ticket: Ticket, role: PersonRole | None = None) -> Stake:
+    """Who stands where in a ticket that is at hand, for somebody who has this ``role`` in it."""
+    return Stake(ticket.requester_id, ticket.topic_id, ticket.assignee_id, ticket.owner_id, role)
+
+
 def _strongest(work: Work, number: int, stakes: Sequence[Stake]) -> Audience:
     found = {policy.audience(work.actor, stake) for stake in stakes}
-    for capacity in (Audience.STAFF, Audience.REQUESTER):
-        if capacity in found:
-            return capacity
-    raise NotFound(N_("There is no ticket #{number}."), number=number)
+    for strongest in (Audience.STAFF, Audience.REQUESTER):
+        if strongest in found:
+            return strongest
+    raise _missing(number)
+
+
+def _missing(number: int) -> NotFound:
+    return NotFound(N_("There is no ticket #{number}."), number=number)
 
 
 def takes_part_as_customer(work: Work, ticket: Ticket) -> bool:
@@ -108,16 +133,16 @@ def takes_part_as_customer(work: Work, ticket: Ticket) -> bool:
 
 def require(work: Work, number: int, verb: Verb) -> Audience:
     """The actor's capacity, when it allows ``verb``; NotFound or Forbidden otherwise."""
-    capacity = audience(work, number)
-    policy.require(capacity, verb)
-    return capacity
+    seen_as = audience(work, number)
+    policy.require(seen_as, verb)
+    return seen_as
 
 
 def ticket(work: Work, number: int, verb: Verb) -> Seen:
     """The ticket as it is, for ``verb``, without a lock: to look, not to change."""
-    capacity = require(work, number, verb)
+    seen_as = require(work, number, verb)
     return Seen(
-        work.session.execute(sa.select(Ticket).where(_TICKET.c.number == number)).scalar_one(), capacity
+        work.session.execute(sa.select(Ticket).where(_TICKET.c.number == number)).scalar_one(), seen_as
     )
 
 
@@ -127,10 +152,9 @@ def ticket_for_change(work: Work, number: int, verb: Verb, *, version: int | Non
     Versions are for staff: they move with internal notes.
     """
     # Nobody waits for a ticket that they may not know of: waiting would tell that it is there.
-    require(work, number, verb)
-    seen = known_ticket_for_change(work, number, verb)
-    ticket, capacity = seen.ticket, seen.audience
-    if version is not None and capacity is not Audience.STAFF:
+    seen = _for_change(work, number, verb, _LOCKED if work.actor.role.sees_all else _LOCKED_IF_KNOWN)
+    ticket = seen.ticket
+    if version is not None and seen.audience is not Audience.STAFF:
         raise Forbidden(N_("Only the desk's staff know the version of a ticket."), field="if_version")
     if version is not None and ticket.version != version:
         raise Conflict(
@@ -145,13 +169,20 @@ def ticket_for_change(work: Work, number: int, verb: Verb, *, version: int | Non
 
 def known_ticket_for_change(work: Work, number: int, verb: Verb) -> Seen:
     """:func:`ticket_for_change` for an actor who is known to take part in the ticket."""
+    return _for_change(work, number, verb, _LOCKED)
+
+
+def _for_change(work: Work, number: int, verb: Verb, locked: Any) -> Seen:
+    given = {"number": number, **values(work.actor)}
     ahead = tickets_ahead.take(work, number, work.actor.account_id)
     if ahead is None:
-        ticket = work.session.execute(_LOCKED, {"number": number}).scalar_one()
-        return Seen(ticket, require(work, number, verb))
-    ticket = ahead.ticket
-    at = (ticket.requester_id, ticket.topic_id, ticket.assignee_id, ticket.owner_id)
-    roles: Sequence[PersonRole | None] = ahead.roles.get(work.actor.account_id) or (None,)
-    capacity = _strongest(work, number, [Stake(*at, role) for role in roles])
-    policy.require(capacity, verb)
-    return Seen(ticket, capacity)
+        ticket: Ticket | None = work.session.execute(locked, given).scalar_one_or_none()
+        if ticket is None:
+            raise _missing(number)
+        # By a statement of its own: while this waited, somebody may have taken the actor out.
+        roles: Sequence[PersonRole] = work.session.execute(_ROLES, given).scalars().all()
+    else:
+        ticket, roles = ahead.ticket, ahead.roles.get(work.actor.account_id, ())
+    seen_as = capacity(work, ticket, roles)
+    policy.require(seen_as, verb)
+    return Seen(ticket, seen_as)
