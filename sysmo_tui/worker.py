@@ -199,7 +199,8 @@ class Worker:
 
     def _seal(self, goes_on: Callable[[], bool]) -> None:
         while goes_on() and self.desk.read(desk_caller(), sealing.is_due) and self._holds(Duty.SEALING):
-            self.desk.touch(desk_caller(), sealing.seal_some)
+            ahead = self.desk.read(desk_caller(), sealing.month_ahead)
+            self.desk.touch(desk_caller(), sealing.seal_some, ahead)
 
     def _clean_up(self) -> None:
         caller = desk_caller()

@@ -32,6 +32,9 @@ EVERYTHING = Lens()
 _PERIOD, _COUNT, _CYCLE = table(SealedPeriod), table(SealedCount), table(Cycle)
 _FIRST = sa.select(sa.func.min(_CYCLE.c.opened_at)).where(sa.not_(_CYCLE.c.is_voided))
 _PERIODS = sa.select(_PERIOD.c.id, _PERIOD.c.since, _PERIOD.c.until)
+_DAYS_OF = sa.select(_PERIOD.c.id).where(
+    _PERIOD.c.since >= sa.bindparam("first"), _PERIOD.c.until <= sa.bindparam("last")
+)
 _COUNTS = sa.select(_COUNT.c.kind, _COUNT.c.n, _COUNT.c.groups).where(
     _COUNT.c.period_id == sa.bindparam("which")
 )
@@ -59,6 +62,15 @@ class Wrong:
 
 
 @dataclass(frozen=True, slots=True)
+class MonthAhead:
+    """A month that was added up before it is sealed, and the sealed days that it was added up from."""
+
+    month: Interval
+    days: frozenset[int]
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
 class _Due:
     """Periods that are of no use any more, and days and months that are not sealed."""
 
@@ -74,8 +86,21 @@ def is_due(work: Work) -> bool:
     return bool(due.stale or due.days or due.months)
 
 
-def seal_some(work: Work) -> None:
-    """Seal some days of the past; when none are left, a month. Sealed periods that fit no more go."""
+def month_ahead(work: Work) -> MonthAhead | None:
+    """The month that is to be sealed next, added up while others can write; None while days are."""
+    require_right(work.actor, Right.OPERATE)
+    due = _due(work)
+    if due.stale or due.days or not due.months:
+        return None
+    month = due.months[0]
+    return MonthAhead(month, _days_of(work, month), _added_up(work, month))
+
+
+def seal_some(work: Work, ahead: MonthAhead | None = None) -> None:
+    """Seal some days of the past; when none are left, a month. Sealed periods that fit no more go.
+
+    A month that was added up ``ahead`` is taken as it is while its days are the same.
+    """
     require_right(work.actor, Right.OPERATE)
     _lock(work)
     due = _due(work)
@@ -84,7 +109,7 @@ def seal_some(work: Work) -> None:
     if due.days:
         _seal_days(work, due.days[:DAYS_AT_ONCE])
     elif due.months:
-        _seal_month(work, due.months[0])
+        _seal_month(work, due.months[0], ahead)
 
 
 def seal_anew(work: Work) -> None:
@@ -135,10 +160,21 @@ def _seal_days(work: Work, periods: Sequence[Interval]) -> None:
         _keep(work, period, tally)
 
 
-def _seal_month(work: Work, month: Interval) -> None:
-    ((tally,),) = figures.gather(work, EVERYTHING, [Want(SEALED, month)])
+def _seal_month(work: Work, month: Interval, ahead: MonthAhead | None = None) -> None:
+    # Whatever changes a sealed day makes away with it: the same days add up to the same.
+    is_true = ahead is not None and (ahead.month, ahead.days) == (month, _days_of(work, month))
+    tally = ahead.tally if ahead is not None and is_true else _added_up(work, month)
     whole = _keep(work, month, tally)
     work.session.execute(_JOIN, {"first": month[0], "last": month[1], "whole": whole})
+
+
+def _added_up(work: Work, month: Interval) -> Tally:
+    ((tally,),) = figures.gather(work, EVERYTHING, [Want(SEALED, month)])
+    return tally
+
+
+def _days_of(work: Work, month: Interval) -> frozenset[int]:
+    return frozenset(work.session.execute(_DAYS_OF, {"first": month[0], "last": month[1]}).scalars())
 
 
 def _keep(work: Work, period: Interval, tally: Tally) -> int:

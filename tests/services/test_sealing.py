@@ -21,7 +21,17 @@ from sysmo_tui.domain.errors import DeskError, Forbidden
 from sysmo_tui.domain.tallies import SEALED, Tally
 from sysmo_tui.mail.transport import NullTransport
 from sysmo_tui.models import SealedCount, SealedPeriod, Ticket, table
-from sysmo_tui.services import closing, desk_settings, filing, live_figures, proof, ratings, reports, sealing
+from sysmo_tui.services import (
+    closing,
+    desk_settings,
+    figures,
+    filing,
+    live_figures,
+    proof,
+    ratings,
+    reports,
+    sealing,
+)
 from sysmo_tui.services.counting import Gap, Lens
 from sysmo_tui.services.filing import Filing
 from sysmo_tui.services.reports import Ask
@@ -152,6 +162,33 @@ def test_a_month_is_sealed_when_it_is_over_and_unsealed_with_its_day(people: Cas
     assert month not in left
     assert not [since for since, until in left if since <= START < until]
     assert people.manager().read(reports.satisfaction, Ask(range="2026-03-01..2026-03-31")).now.total.n == 1
+
+
+def test_a_month_is_added_up_while_others_write_and_anew_when_one_of_its_days_changed(
+    people: Cast, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, itself = people.desk, people.itself.caller
+    number = closed(people)
+    clock.advance(days=41)
+
+    def ahead() -> sealing.MonthAhead:
+        while (found := desk.read(itself, sealing.month_ahead)) is None:
+            desk.touch(itself, sealing.seal_some)
+        return found
+
+    stale = ahead()
+    people.sign_in("carla").write(ratings.rate, number, 5)
+    desk.touch(itself, sealing.seal_some, stale)
+    desk.touch(itself, sealing.seal_some, stale)
+    assert stale.month in people.itself.read(periods)
+    assert people.itself.read(wrong) == []
+    people.sign_in("carla").write(ratings.rate, number, 1)
+    true = ahead()
+    with monkeypatch.context() as patched:
+        patched.delattr(figures, "gather")
+        desk.touch(itself, sealing.seal_some, true)
+    assert true.month in people.itself.read(periods)
+    assert people.itself.read(wrong) == []
 
 
 def test_nothing_is_written_about_the_past_by_who_works_today(people: Cast, clock: Clock) -> None:
