@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
+from sqlalchemy.dialects import postgresql, sqlite
 
 from sysmo_tui.domain.errors import Conflict
 from sysmo_tui.domain.message import N_
@@ -36,6 +37,12 @@ FIND_ANY = sa.select(_BATCH.c.key, _BATCH.c.command, _BATCH.c.digest, _BATCH.c.r
     )
 )
 OPEN = sa.insert(_BATCH)
+OPEN_ONCE = {
+    "sqlite": sqlite.insert(_BATCH).on_conflict_do_nothing().returning(_BATCH.c.id),
+    "postgresql": postgresql.insert(_BATCH).on_conflict_do_nothing().returning(_BATCH.c.id),
+}
+"""Begins it where nobody did; waits for who is about to, and gives nothing once they have."""
+
 CLOSE = sa.update(_BATCH).where(_BATCH.c.id == sa.bindparam("batch")).values(result=sa.bindparam("receipt"))
 """A batch is a command that is done: what finds it, one or several, what begins it and what ends it."""
 

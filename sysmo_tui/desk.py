@@ -20,6 +20,7 @@ from sysmo_tui.commands import (
     FIND,
     FIND_ANY,
     OPEN,
+    OPEN_ONCE,
     Command,
     command_for,
     name_of,
@@ -176,12 +177,9 @@ class Desk:
     ) -> tuple[Work, T]:
         with self.store.writing() as session:
             work = self._work(session, caller, command)
-            done = session.execute(
-                FIND, {"id": command.id, "scope": _scope(work), "key": command.key or command.id}
-            ).first()
-            if done is not None:
-                return work, replayed(done, command, use_case)
-            session.execute(OPEN, _batch_row(work))
+            row = _batch_row(work)
+            if session.execute(OPEN_ONCE[self.store.dialect], row).first() is None:
+                return work, replayed(session.execute(FIND, row).one(), command, use_case)
             result = use_case(work, *args, **kwargs)
             for follow in self._consequences:
                 follow([work])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -93,9 +93,9 @@ class Work:
         """The key of a new row, before it is written."""
         return self._writing.new_key(table(model))
 
-    def reserve_keys(self, model: type[SQLModel], count: int) -> None:
+    def reserve_keys(self, counts: Mapping[type[SQLModel], int]) -> None:
         """Ask once for as many keys as will be needed."""
-        self._writing.reserve_keys(table(model), count)
+        self._writing.reserve_keys({table(model): count for model, count in counts.items()})
 
     @property
     def _writing(self) -> WritingSession:

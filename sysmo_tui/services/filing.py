@@ -121,8 +121,8 @@ def file(work: Work, filing: Filing) -> Filed:
         person = people.staff(work, filing.assign_to, field="assign_to")
         is_own = person.id == work.actor.account_id
         tickets.give(work, ticket, person.id, EventKind.TAKEN if is_own else EventKind.ASSIGNED)
-    capacity = Audience.STAFF if filing.is_by_staff else visible.audience(work, ticket.number or 0)
-    return thread.filed(work, visible.Seen(ticket, capacity), entry, len(filing.files))
+    seen_as = Audience.STAFF if filing.is_by_staff else visible.capacity(work, ticket)
+    return thread.filed(work, visible.Seen(ticket, seen_as), entry, len(filing.files))
 
 
 def make(
@@ -138,6 +138,7 @@ def make(
 
     Its contact address is the one by which ``requester`` was found.
     """
+    work.reserve_keys({Ticket: 1, Entry: 1})
     ticket = _ticket(work, filing, topic, requester)
     ticket.continues = continues
     work.session.add(ticket)

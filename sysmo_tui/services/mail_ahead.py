@@ -68,13 +68,9 @@ def _read_tickets(
     for each in new:
         counted += acknowledging.counted(each.claimed) if each.mail_class is MailClass.HUMAN else ()
     throttle.hold(work, counted)
-    for model, count in (
-        (Ticket, len(new)),
-        (Entry, len(strangers)),
-        (Account, sum(each not in known for each in by)),
-    ):
-        if count:
-            work.reserve_keys(model, count)
+    work.reserve_keys(
+        {Ticket: len(new), Entry: len(strangers), Account: sum(each not in known for each in by)}
+    )
 
 
 def _may_ask(work: Work, incoming: Incoming, known: Mapping[str, Known]) -> bool:

@@ -57,9 +57,9 @@ class WritingSession(Session):
         """The key of a new row of ``table``, before it is written."""
         return self._keys.next(self.connection(), table)
 
-    def reserve_keys(self, table: sa.Table, count: int) -> None:
+    def reserve_keys(self, counts: Mapping[sa.Table, int]) -> None:
         """Ask once for as many keys as will be needed."""
-        self._keys.reserve(self.connection(), table, count)
+        self._keys.reserve(self.connection(), counts)
 
     def flush(self, objects: Sequence[Any] | None = None) -> None:
         """Write everything that waits, entities and rows, each table after those that it refers to."""

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor, wait
+
 import pytest
 
-from sysmo_tui.desk import Command, Door
+from sysmo_tui.desk import Command, Door, Work
 from sysmo_tui.domain.enums import Category, Channel, CloseReason, EntryKind, Level
 from sysmo_tui.domain.errors import Conflict, Forbidden, Invalid
+from sysmo_tui.domain.views import Filed
 from sysmo_tui.services import closing, filing, topic_upkeep
 from sysmo_tui.services.filing import Filing
 from tests.cast import Cast
@@ -116,6 +120,27 @@ def test_the_same_command_twice_files_one_ticket(customer: Door, operator: Door)
     assert ask.as_staff(operator, first.number).requester_tickets == 1
     with pytest.raises(Conflict):
         customer.write_once(Command("filing.file", key="k1", digest="d2"), filing.file, asked)
+
+
+def test_a_retry_while_the_first_try_is_under_way_gives_what_that_gives(customer: Door, operator: Door):
+    command = Command("filing.file", key="k1", digest="d1")
+    asked = Filing("general", "Once", "Only once.")
+    has_filed, may_end = threading.Event(), threading.Event()
+
+    def file_slowly(work: Work, asked: Filing) -> Filed:
+        filed = filing.file(work, asked)
+        has_filed.set()
+        assert may_end.wait(10)
+        return filed
+
+    with ThreadPoolExecutor() as pool:
+        first = pool.submit(customer.write_once, command, file_slowly, asked)
+        assert has_filed.wait(10)
+        again = pool.submit(customer.write_once, command, filing.file, asked)
+        assert not wait([again], timeout=0.2).done
+        may_end.set()
+        assert again.result() == first.result()
+    assert ask.as_staff(operator, first.result().number).requester_tickets == 1
 
 
 def test_a_clone_goes_into_no_archived_topic(cast: Cast, operator: Door):
