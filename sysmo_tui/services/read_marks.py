@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from sysmo_tui.desk import Happened, Work
-from sysmo_tui.domain import policy
 from sysmo_tui.domain.enums import Audience, EventKind, Visibility
 from sysmo_tui.models import Entry, ReadMark, Ticket, table
 from sysmo_tui.services import tickets_ahead, visible
@@ -60,8 +59,4 @@ def _put(work: Work, me: int, number: int, before: int | None, entry_id: int) ->
 
 
 def _reads_notes(work: Work, ticket: Ticket) -> bool:
-    if not work.actor.is_staff:
-        return False
-    if policy.audience(work.actor, visible.stake(ticket)) is Audience.STAFF:
-        return True
-    return visible.audience(work, ticket.number or 0) is Audience.STAFF
+    return work.actor.is_staff and visible.capacity(work, ticket) is Audience.STAFF

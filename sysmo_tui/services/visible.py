@@ -5,7 +5,7 @@ A ticket that the actor may not know of is refused exactly like a missing number
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -101,14 +101,16 @@ def audience(work: Work, number: int) -> Audience:
     return _strongest(work, number, [Stake(*row) for row in rows])
 
 
-def capacity(work: Work, ticket: Ticket, roles: Sequence[PersonRole] = ()) -> Audience:
-    """:func:`audience` of a ticket that is at hand, of which the actor has these ``roles``."""
-    return _strongest(work, ticket.number or 0, [stake(ticket, role) for role in roles or (None,)])
-
-
-def stake(ticket: Ticket, role: PersonRole | None = None) -> Stake:
-    """Who stands where in a ticket that is at hand, for somebody who has this ``role`` in it."""
-    return Stake(ticket.requester_id, ticket.topic_id, ticket.assignee_id, ticket.owner_id, role)
+def capacity(work: Work, ticket: Ticket, roles: Collection[PersonRole] | None = None) -> Audience:
+    """:func:`audience` of a ticket that is at hand; its people are asked for only where they matter."""
+    actor, number = work.actor, ticket.number or 0
+    at = (ticket.requester_id, ticket.topic_id, ticket.assignee_id, ticket.owner_id)
+    by_place = policy.audience(actor, Stake(*at, None))
+    if by_place is Audience.STAFF or (by_place is Audience.REQUESTER and not actor.is_staff):
+        return by_place
+    if roles is None:
+        roles = work.session.execute(_ROLES, {"number": number, "me": actor.account_id}).scalars().all()
+    return _strongest(work, number, [Stake(*at, role) for role in roles or (None,)])
 
 
 def _strongest(work: Work, number: int, stakes: Sequence[Stake]) -> Audience:
@@ -179,10 +181,10 @@ def _for_change(work: Work, number: int, verb: Verb, locked: Any) -> Seen:
         ticket: Ticket | None = work.session.execute(locked, given).scalar_one_or_none()
         if ticket is None:
             raise _missing(number)
-        # By a statement of its own: while this waited, somebody may have taken the actor out.
-        roles: Sequence[PersonRole] = work.session.execute(_ROLES, given).scalars().all()
+        # Asked anew: while this waited, somebody may have taken the actor out.
+        seen_as = capacity(work, ticket)
     else:
-        ticket, roles = ahead.ticket, ahead.roles.get(work.actor.account_id, ())
-    seen_as = capacity(work, ticket, roles)
+        ticket = ahead.ticket
+        seen_as = capacity(work, ticket, ahead.roles.get(work.actor.account_id, ()))
     policy.require(seen_as, verb)
     return Seen(ticket, seen_as)

@@ -100,10 +100,10 @@ def test_filing_and_answering_cost_few_statements(customer: Door, operator: Door
     assert len(sent) <= 18, "\n".join(sent)
     with sent_while() as sent:
         ask.reply(operator, busy, "Try again.")
-    assert len(sent) <= 17, "\n".join(sent)
+    assert len(sent) <= 16, "\n".join(sent)
     with sent_while() as sent:
         operator.write(tickets.release, busy)
-    assert len(sent) <= 9, "\n".join(sent)
+    assert len(sent) <= 8, "\n".join(sent)
 
 
 def test_a_mail_that_comes_in_costs_few_statements(cast: Cast, customer: Door, operator: Door):
