@@ -16,17 +16,16 @@ from sysmo_tui.models import Priority, TicketType, table
 from sysmo_tui.services import named
 
 _PRIORITY, _TYPE = table(Priority), table(TicketType)
-_PRIORITIES = sa.select(
-    _PRIORITY.c.id,
-    _PRIORITY.c.slug,
-    _PRIORITY.c.name,
-    _PRIORITY.c.is_default,
-    _PRIORITY.c.archived_at,
-    _PRIORITY.c.level,
-).order_by(_PRIORITY.c.level, _PRIORITY.c.id)
-_TYPES = sa.select(_TYPE.c.id, _TYPE.c.slug, _TYPE.c.name, _TYPE.c.is_default, _TYPE.c.archived_at).order_by(
-    _TYPE.c.position, _TYPE.c.id
-)
+_ALL = sa.union_all(
+    *(
+        sa.select(
+            sa.literal(kinds is _PRIORITY).label("is_priority"),
+            *(kinds.c[name] for name in ("id", "slug", "name", "is_default", "archived_at")),
+            place.label("place"),
+        )
+        for kinds, place in ((_TYPE, _TYPE.c.position), (_PRIORITY, _PRIORITY.c.level))
+    )
+).order_by("place", "id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,36 +48,33 @@ class PriorityKind(Kind):
 
 K = TypeVar("K", bound=Kind)
 
-_KNOWN_TYPES: Memory[tuple[Kind, ...]] = Memory(is_common=True)
-_KNOWN_PRIORITIES: Memory[tuple[PriorityKind, ...]] = Memory(is_common=True)
+_KNOWN: Memory[tuple[tuple[Kind, ...], tuple[PriorityKind, ...]]] = Memory(is_common=True)
 
 
 def types(work: Work) -> tuple[Kind, ...]:
     """Every ticket type, archived ones too, in the order of the catalogue; read once in a transaction."""
-    return _KNOWN_TYPES.once(
-        work,
-        lambda: tuple(
-            Kind(row.id, row.slug, row.name, row.is_default, row.archived_at is not None)
-            for row in work.session.execute(_TYPES)
-        ),
-    )
+    return _KNOWN.once(work, lambda: _read(work))[0]
 
 
 def priorities(work: Work) -> tuple[PriorityKind, ...]:
     """Every priority, archived ones too, lowest first; read once in a transaction."""
-    return _KNOWN_PRIORITIES.once(
-        work,
-        lambda: tuple(
-            PriorityKind(row.id, row.slug, row.name, row.is_default, row.archived_at is not None, row.level)
-            for row in work.session.execute(_PRIORITIES)
-        ),
-    )
+    return _KNOWN.once(work, lambda: _read(work))[1]
 
 
 def forget(work: Work) -> None:
     """Read types and priorities again when they are next asked for: they are about to change."""
-    _KNOWN_TYPES.forget(work)
-    _KNOWN_PRIORITIES.forget(work)
+    _KNOWN.forget(work)
+
+
+def _read(work: Work) -> tuple[tuple[Kind, ...], tuple[PriorityKind, ...]]:
+    found_types, found_priorities = [], []
+    for row in work.session.execute(_ALL):
+        kind = (row.id, row.slug, row.name, row.is_default, row.archived_at is not None)
+        if row.is_priority:
+            found_priorities.append(PriorityKind(*kind, row.place))
+        else:
+            found_types.append(Kind(*kind))
+    return tuple(found_types), tuple(found_priorities)
 
 
 def find_type(work: Work, text: str) -> Kind:
