@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
+from sysmo_tui.storage.compiled import CompiledStatements
 
 if TYPE_CHECKING:
     import psycopg
@@ -148,7 +149,10 @@ def _engine(url: sa.URL, settings: Mapping[str, str], **pool: Any) -> sa.Engine:
     address = _with_driver(url)
     way = _Way(address, settings)
     # What is bound to a statement may be secret, and its errors end in the log.
-    made = sa.create_engine(address, creator=way.connect, hide_parameters=True, **pool)
+    kept = {"compiled_cache": CompiledStatements()}
+    made = sa.create_engine(
+        address, creator=way.connect, hide_parameters=True, execution_options=kept, **pool
+    )
     sa.event.listen(made, "begin", way.begin)
     return made
 

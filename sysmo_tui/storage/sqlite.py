@@ -11,6 +11,7 @@ from sqlalchemy.pool import NullPool, QueuePool
 
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
+from sysmo_tui.storage.compiled import CompiledStatements
 
 OLDEST = (3, 37, 0)
 """The oldest SQLite that has all that is used here."""
@@ -106,6 +107,7 @@ def engine(path: Path, use: Use) -> sa.Engine:
         creator=lambda: connect(path, use),
         # What is bound to a statement may be secret, and its errors end in the log.
         hide_parameters=True,
+        execution_options={"compiled_cache": CompiledStatements()},
         **pool,
     )
     begin = "BEGIN" if reads else "BEGIN IMMEDIATE"
