@@ -15,6 +15,7 @@ from sysmo_tui.domain.errors import NotSignedIn
 from sysmo_tui.domain.message import N_, Advice
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.models import Account, AccountEmail, SignIn, SshKey, TopicMember, table
+from sysmo_tui.storage.listed import joined
 
 IDLE_LIMIT = timedelta(hours=12)
 """A session that nobody used for this long has ended."""
@@ -22,7 +23,7 @@ IDLE_LIMIT = timedelta(hours=12)
 _ACCOUNT, _EMAIL, _SESSION, _MEMBER = table(Account), table(AccountEmail), table(SignIn), table(TopicMember)
 
 _TOPICS = (
-    sa.select(sa.func.aggregate_strings(sa.cast(_MEMBER.c.topic_id, sa.String), ","))
+    sa.select(joined(sa.cast(_MEMBER.c.topic_id, sa.String), ","))
     .where(_MEMBER.c.account_id == _ACCOUNT.c.id)
     .scalar_subquery()
 )

@@ -51,6 +51,8 @@ class Store:
         self._lock = threading.Lock()
         self._is_left = threading.Event()
         self.dialect = dialect_of(url)
+        self.path = Path(url.database or "") if self.dialect is Dialect.SQLITE else None
+        """The file of an embedded database."""
         self._file = None if self.path is None else place.identity(self.path)
 
     def __repr__(self) -> str:
@@ -65,11 +67,6 @@ class Store:
     def shown_url(self) -> str:
         """The address without its password."""
         return shown(self._url)
-
-    @property
-    def path(self) -> Path | None:
-        """The file of an embedded database."""
-        return Path(self._url.database or "") if self.dialect is Dialect.SQLITE else None
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

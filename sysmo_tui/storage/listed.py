@@ -44,6 +44,13 @@ def listed(name: str) -> sa.TableValuedAlias:
     )
 
 
+def joined(text: sa.ColumnElement[str], separator: str) -> sa.ColumnElement[str]:
+    """The texts of several rows as one, NULL for none."""
+    # Spelled out: what SQLAlchemy would write into the statement by itself, it would write each time.
+    spelled: Any = sa.literal_column(f"'{separator}'")
+    return sa.func.aggregate_strings(text, spelled)
+
+
 @compiles(_Each)
 def _compiled(element: _Each, compiler: SQLCompiler, **how: Any) -> str:
     return f"unnest({compiler.process(element.clauses, **how)})"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool, QueuePool
@@ -110,10 +111,14 @@ def engine(path: Path, use: Use) -> sa.Engine:
         execution_options={"compiled_cache": CompiledStatements()},
         **pool,
     )
-    begin = "BEGIN" if reads else "BEGIN IMMEDIATE"
 
     @sa.event.listens_for(made, "begin")
     def _(connection: sa.Connection) -> None:
-        connection.exec_driver_sql(begin)
+        if reads:
+            # It touches nothing yet, so nothing can be wrong with it that a person could be told.
+            driver: Any = connection.connection.driver_connection
+            driver.execute("BEGIN").close()
+        else:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return made
