@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from enum import IntEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,36 +23,62 @@ from sysmo_tui.services import naming, people, states, visible
 _EVENT, _ENTRY, _OUTBOX = table(Event), table(EntryModel), table(Outbox)
 _COMPANY, _SAME = table(Company), _EVENT.alias("same")
 
-_EVENTS = (
-    sa.select(
-        _EVENT.c.id,
-        _EVENT.c.at,
-        _EVENT.c.actor_id,
-        _EVENT.c.channel,
-        _EVENT.c.kind,
-        _EVENT.c.changes,
-        _EVENT.c.cause,
-        _EVENT.c.batch_id,
-    )
-    .where(_EVENT.c.ticket_number == sa.bindparam("number"))
-    .order_by(_EVENT.c.id)
+_OF_EVENTS = (
+    _EVENT.c.id,
+    _EVENT.c.at,
+    _EVENT.c.actor_id,
+    _EVENT.c.channel,
+    _EVENT.c.kind,
+    _EVENT.c.changes,
+    _EVENT.c.cause,
+    _EVENT.c.batch_id,
+)
+_OF_MAILS = (
+    _OUTBOX.c.address.label("name"),
+    _OUTBOX.c.template,
+    _OUTBOX.c.sent_at,
+    _OUTBOX.c.failed_at,
+    _OUTBOX.c.held_at,
+    _OUTBOX.c.attempts,
 )
 
-_EVENTS_SINCE = _EVENTS.where(_EVENT.c.at >= sa.bindparam("since", type_=_EVENT.c.at.type))
 
-_MAILS = (
-    sa.select(
-        _OUTBOX.c.address,
-        _OUTBOX.c.template,
-        _OUTBOX.c.created_at,
-        _OUTBOX.c.sent_at,
-        _OUTBOX.c.failed_at,
-        _OUTBOX.c.held_at,
-        _OUTBOX.c.attempts,
-        _OUTBOX.c.error,
+class _Kind(IntEnum):
+    """What a row of a history is, in the order in which they come."""
+
+    EVENT = 0
+    MAIL = 1
+
+
+def _rows(is_a: _Kind, **given: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    """Rows of one kind, with nothing in the columns that belong to the others."""
+    return sa.select(
+        sa.literal_column(str(int(is_a))).label("is_a"),
+        *(
+            given.get(column.name, sa.type_coerce(sa.null(), column.type)).label(column.name)
+            for column in (*_OF_EVENTS, *_OF_MAILS)
+        ),
     )
-    .where(_OUTBOX.c.ticket_number == sa.bindparam("number"))
-    .order_by(_OUTBOX.c.id)
+
+
+_ITS_EVENTS = _rows(_Kind.EVENT, **{column.name: column for column in _OF_EVENTS}).where(
+    _EVENT.c.ticket_number == sa.bindparam("number")
+)
+_ITS_MAILS = _rows(
+    _Kind.MAIL,
+    id=_OUTBOX.c.id,
+    at=_OUTBOX.c.created_at,
+    cause=_OUTBOX.c.error,
+    **{column.name: column for column in _OF_MAILS},
+).where(_OUTBOX.c.ticket_number == sa.bindparam("number"))
+_SINCE = _EVENT.c.at >= sa.bindparam("since", type_=_EVENT.c.at.type)
+
+
+_EVENTS = _ITS_EVENTS.order_by(_EVENT.c.id)
+_EVENTS_SINCE = _EVENTS.where(_SINCE)
+_MAILS = _ITS_MAILS.order_by(_OUTBOX.c.id)
+_EVENTS_AND_MAILS = sa.union_all(_ITS_EVENTS, _ITS_MAILS).order_by(
+    sa.literal_column("is_a"), sa.literal_column("id")
 )
 
 _HIDDEN = frozenset(
@@ -111,7 +139,7 @@ _CUSTOMER_EVENTS = (
     .order_by(_EVENT.c.id)
 )
 """Of what staff do among themselves not even the rows are read."""
-_CUSTOMER_EVENTS_SINCE = _CUSTOMER_EVENTS.where(_EVENT.c.at >= sa.bindparam("since", type_=_EVENT.c.at.type))
+_CUSTOMER_EVENTS_SINCE = _CUSTOMER_EVENTS.where(_SINCE)
 
 _ORDER = (
     *("subject", "status_id", "close_reason", "is_spam", "assignee_id", "owner_id", "topic_id", "type_id"),
@@ -126,21 +154,41 @@ _PEOPLE = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What happened to a ticket, and what became of the mails that it owed, oldest first."""
+
+    events: tuple[EventLine, ...] = ()
+    mails: tuple[MailLine, ...] = ()
+
+
+NOTHING = Past()
+
+
 def show(work: Work, number: int) -> tuple[EventLine, ...]:
     """The whole history of a ticket, for staff; Forbidden for its customer."""
     visible.require(work, number, Verb.EDIT)
-    return staff(work, number)
+    return staff(work, number).events
 
 
-def staff(work: Work, number: int, since: datetime | None = None) -> tuple[EventLine, ...]:
-    """Every event, or those ``since``, of a ticket that the caller has checked the actor may see as staff."""
-    found = _found(work, number, since, _EVENTS, _EVENTS_SINCE)
-    wanted = {row.actor_id for row in found}
-    for row in found:
-        for column in _PEOPLE & row.changes.keys():
-            wanted.update(row.changes[column])
-    names = _Names(work, naming.Names(work, wanted).at)
-    return tuple(
+def staff(work: Work, number: int, since: datetime | None = None, *, with_mails: bool = False) -> Past:
+    """Every event, or those ``since``, of a ticket that the caller has checked the actor may see as staff.
+
+    The mails come with the whole history only.
+    """
+    found = _found(work, number, since, _EVENTS_AND_MAILS if with_mails else _EVENTS, _EVENTS_SINCE)
+    events = [row for row in found if row.is_a == _Kind.EVENT]
+    wanted = {row.actor_id for row in events}
+    others: dict[str, set[int | None]] = {column: set() for column in (*_NAMED, "status_id", "company_id")}
+    for row in events:
+        for column, both in row.changes.items():
+            if column in _PEOPLE:
+                wanted.update(both)
+            elif column in others:
+                others[column].update(both)
+    read = naming.Names(work, wanted, others)
+    names = _Names(work, read.at, read.others)
+    lines = tuple(
         EventLine(
             id=row.id,
             at=row.at,
@@ -151,8 +199,9 @@ def staff(work: Work, number: int, since: datetime | None = None) -> tuple[Event
             cause=clean_line(row.cause),
             batch=row.batch_id,
         )
-        for row in found
+        for row in events
     )
+    return Past(lines, tuple(_mail(row) for row in found if row.is_a == _Kind.MAIL))
 
 
 def customer(work: Work, number: int, since: datetime | None = None) -> tuple[CustomerEventLine, ...]:
@@ -169,7 +218,7 @@ def customer(work: Work, number: int, since: datetime | None = None) -> tuple[Cu
 
 
 def _found(
-    work: Work, number: int, since: datetime | None, every: sa.Select[Any], later: sa.Select[Any]
+    work: Work, number: int, since: datetime | None, every: sa.Executable, later: sa.Executable
 ) -> Sequence[sa.Row[*tuple[Any, ...]]]:
     if since is None:
         return work.session.execute(every, {"number": number}).all()
@@ -210,18 +259,19 @@ def _named(names: _Names, changes: Mapping[str, Any], at: datetime) -> tuple[Cha
 
 def mails(work: Work, number: int) -> tuple[MailLine, ...]:
     """What became of the mails that a ticket owed, for staff."""
-    return tuple(
-        MailLine(
-            address=clean_line(row.address),
-            template=row.template.value,
-            created_at=row.created_at,
-            sent_at=row.sent_at,
-            failed_at=row.failed_at,
-            is_held=row.held_at is not None,
-            attempts=row.attempts,
-            error=clean_line(row.error),
-        )
-        for row in work.session.execute(_MAILS, {"number": number})
+    return tuple(_mail(row) for row in work.session.execute(_MAILS, {"number": number}))
+
+
+def _mail(row: sa.Row[*tuple[Any, ...]]) -> MailLine:
+    return MailLine(
+        address=clean_line(row.name),
+        template=row.template.value,
+        created_at=row.at,
+        sent_at=row.sent_at,
+        failed_at=row.failed_at,
+        is_held=row.held_at is not None,
+        attempts=row.attempts,
+        error=clean_line(row.cause),
     )
 
 
@@ -239,10 +289,15 @@ def undelivered(work: Work, number: int) -> tuple[MailLine, ...]:
 class _Names:
     """The names behind the keys that events hold, read once for a whole history."""
 
-    def __init__(self, work: Work, person: Callable[[int | None, datetime], SafeText | None]) -> None:
+    def __init__(
+        self,
+        work: Work,
+        person: Callable[[int | None, datetime], SafeText | None],
+        known: Mapping[str, Mapping[Any, str]] | None = None,
+    ) -> None:
         self._work = work
         self.person = person
-        self._known: dict[str, Mapping[Any, str]] = {}
+        self._known: dict[str, Mapping[Any, str]] = dict(known or {})
 
     def of(self, column: str, value: Any, at: datetime) -> SafeText | None:
         """A changed value as people read it, by the names of that time."""
@@ -251,19 +306,19 @@ class _Names:
         if column in _PEOPLE:
             return self.person(value, at)
         if column == "company_id":
-            return self._company(value)
+            return clean_line(self._known.get(column, {}).get(value) or self._company(value))
         if column in _NAMED or column == "status_id":
             return clean_line(self._catalogue(column).get(value, str(value)))
         return clean_line(str(value))
 
-    def _company(self, company_id: int) -> SafeText:
+    def _company(self, company_id: int) -> str:
         name = sa.select(_COMPANY.c.name).where(_COMPANY.c.id == company_id)
-        return clean_line(self._work.session.scalar(name) or str(company_id))
+        return self._work.session.scalar(name) or str(company_id)
 
     def _catalogue(self, column: str) -> Mapping[Any, str]:
-        if column == "status_id":
-            return {state.id: state.name for state in states.all_states(self._work).values()}
-        if column not in self._known:
+        if column not in self._known and column == "status_id":
+            self._known[column] = {s.id: s.name for s in states.all_states(self._work).values()}
+        elif column not in self._known:
             rows = table(_NAMED[column])
             found = self._work.session.execute(sa.select(rows.c.id, rows.c.name))
             self._known[column] = {row.id: row.name for row in found}

@@ -6,8 +6,9 @@ is ever read for a customer.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -32,6 +33,7 @@ from sysmo_tui.models import (
 )
 from sysmo_tui.models import Entry as EntryModel
 from sysmo_tui.services import history, read_marks, rows, visible
+from sysmo_tui.storage.listed import joined
 
 NEWEST = 50
 """Entries that are read at first; earlier ones on demand."""
@@ -40,7 +42,7 @@ _TICKET, _ENTRY, _FILE = table(Ticket), table(EntryModel), table(Attachment)
 _ACCOUNT, _EMAIL = table(Account), table(AccountEmail)
 _PERSON, _TAG, _OUTBOX, _TOPIC = table(TicketPerson), table(TicketTag), table(Outbox), table(Topic)
 _MINE, _FAILING = _TICKET.alias("mine"), _EMAIL.alias("failing")
-_CONTACT_FAILS = sa.and_(
+_CONTACT_FAILS = sa.select(_FAILING.c.undeliverable_at, _FAILING.c.undeliverable_reason).where(
     _FAILING.c.folded == sa.bindparam("contact"), _FAILING.c.undeliverable_at.is_not(None)
 )
 _CYCLE = table(Cycle)
@@ -60,6 +62,9 @@ _RATING = (
 )
 
 
+_ONE = sa.select(sa.bindparam("number", type_=_TICKET.c.number.type).label("number")).subquery("one")
+
+
 def _earlier_and_later(sees_all: bool) -> tuple[sa.Label[Any], sa.Label[Any]]:
     """The ticket that one goes on with, and the newest that goes on with it, if the actor knows them."""
     earlier = sa.select(_BEFORE.c.number).where(
@@ -71,31 +76,31 @@ def _earlier_and_later(sees_all: bool) -> tuple[sa.Label[Any], sa.Label[Any]]:
     return earlier.scalar_subquery().label("continues"), later.scalar_subquery().label("continued_by")
 
 
-def _extras_and_people(sees_all: bool) -> sa.Select[Any]:
-    """The facts that only the ticket's own screen shows, once for each person who takes part."""
-    extras = (
-        sa.select(
-            _TICKET.c.number,
+def _opened(sees_all: bool) -> sa.Select[Any]:
+    """A ticket's row and what only its own screen shows, once for each person who takes part.
+
+    Nothing at all comes for whoever does not work on it.
+    """
+    ticket = (
+        rows.staff_of(
+            _ONE,
+            _ONE.c.number,
             _TICKET.c.impact,
             _TICKET.c.urgency,
             _TICKET.c.close_reason,
             _TICKET.c.is_spam,
             _TICKET.c.cloned_from,
             *_earlier_and_later(sees_all),
-            _ACCOUNT.c.phone,
+            rows.REQUESTER.c.phone,
             _TOPIC.c.offers_waiting,
-            sa.select(sa.func.aggregate_strings(_TAG.c.tag, " "))
+            sa.select(joined(_TAG.c.tag, " "))
             .where(_TAG.c.ticket_number == _TICKET.c.number)
             .scalar_subquery()
             .label("tags"),
-            sa.select(sa.func.aggregate_strings(_OUTBOX.c.address, " "))
+            sa.select(joined(_OUTBOX.c.address, " "))
             .where(_OUTBOX.c.ticket_number == _TICKET.c.number, _OUTBOX.c.failed_at.is_not(None))
             .scalar_subquery()
             .label("undelivered"),
-            *(
-                sa.select(column).where(_CONTACT_FAILS).scalar_subquery().label(column.name)
-                for column in (_FAILING.c.undeliverable_at, _FAILING.c.undeliverable_reason)
-            ),
             _RATING.label("rating"),
             sa.select(sa.func.count())
             .select_from(_MINE)
@@ -103,16 +108,14 @@ def _extras_and_people(sees_all: bool) -> sa.Select[Any]:
             .scalar_subquery()
             .label("requester_tickets"),
         )
-        .join(_ACCOUNT, _ACCOUNT.c.id == _TICKET.c.requester_id)
-        .join(_TOPIC, _TOPIC.c.id == _TICKET.c.topic_id)
-        .where(_TICKET.c.number == sa.bindparam("number"))
-        .cte("extras")
+        .where(visible.worked_on(sees_all=sees_all))
+        .cte("opened")
         # Nobody's part makes it be worked out again.
         .prefix_with("MATERIALIZED")
     )
     return (
-        sa.select(extras, _PERSON.c.role, _ACCOUNT.c.id, _ACCOUNT.c.name, _EMAIL.c.address)
-        .outerjoin(_PERSON, _PERSON.c.ticket_number == extras.c.number)
+        sa.select(ticket, _PERSON.c.role, _ACCOUNT.c.id, _ACCOUNT.c.name, _EMAIL.c.address)
+        .outerjoin(_PERSON, _PERSON.c.ticket_number == ticket.c.number)
         .outerjoin(_ACCOUNT, _ACCOUNT.c.id == _PERSON.c.account_id)
         .outerjoin(_EMAIL, sa.and_(_EMAIL.c.account_id == _ACCOUNT.c.id, _EMAIL.c.is_primary))
         .order_by(_PERSON.c.added_at, _ACCOUNT.c.id)
@@ -122,7 +125,7 @@ def _extras_and_people(sees_all: bool) -> sa.Select[Any]:
 _CUSTOMER_EXTRAS = sa.select(*_earlier_and_later(sees_all=False), _RATING.label("rating")).where(
     _TICKET.c.number == sa.bindparam("number")
 )
-_EXTRAS_AND_PEOPLE = {sees_all: _extras_and_people(sees_all) for sees_all in (True, False)}
+_OPENED = {sees_all: _opened(sees_all) for sees_all in (True, False)}
 
 
 def _thread_statement(*conditions: sa.ColumnElement[bool]) -> sa.Select[*tuple[Any, ...]]:
@@ -170,7 +173,13 @@ def _thread_statement(*conditions: sa.ColumnElement[bool]) -> sa.Select[*tuple[A
     )
 
 
-_STAFF_THREAD = _thread_statement()
+_STAFF_THREAD = _thread_statement().add_columns(
+    *(
+        _CONTACT_FAILS.with_only_columns(c).scalar_subquery().label(c.name)
+        for c in _CONTACT_FAILS.selected_columns
+    )
+)
+"""With each entry, when and why the ticket's contact address refused mail, if it did."""
 _PUBLIC_THREAD = _thread_statement(_IS_PUBLIC)
 _KEY_ID = sa.select(_ENTRY.c.id).where(_OF_TICKET, _ENTRY.c.public_key == sa.bindparam("key"))
 _PUBLIC_KEY_ID = _KEY_ID.where(_IS_PUBLIC)
@@ -191,8 +200,10 @@ def show(
     Its history begins with the first of these entries; with none that are older, or when ``is_whole``,
     at its beginning, and the mails are there as well.
     """
-    if visible.require(work, number, Verb.SHOW) is Audience.STAFF:
-        return _staff_view(work, number, newest, before, with_history, is_whole)
+    opened = _opened_by_staff(work, number)
+    if opened:
+        return _staff_view(work, number, opened, newest, before, with_history, is_whole)
+    visible.require(work, number, Verb.SHOW)
     return _customer_view(work, number, newest, before, with_history, is_whole)
 
 
@@ -204,19 +215,33 @@ def mark_read(work: Work, number: int, seen: str) -> None:
         read_marks.mark(work, number, entry_id)
 
 
+def _opened_by_staff(work: Work, number: int) -> Sequence[sa.Row[*tuple[Any, ...]]]:
+    """The ticket with its people, if the actor works on it."""
+    if not work.actor.is_staff:
+        return ()
+    statement = _OPENED[work.actor.role.sees_all]
+    given = {"number": number, **visible.values(work.actor)}
+    return work.session.execute(statement, given).all()
+
+
 def _staff_view(
-    work: Work, number: int, newest: int, before: str | None, with_history: bool, is_whole: bool
+    work: Work,
+    number: int,
+    people: Sequence[sa.Row[*tuple[Any, ...]]],
+    newest: int,
+    before: str | None,
+    with_history: bool,
+    is_whole: bool,
 ) -> TicketView:
-    row = rows.staff(work, [number])[0]
-    statement = _EXTRAS_AND_PEOPLE[work.actor.role.sees_all]
-    given = {"number": number, "contact": addresses.folded(row.contact_email)}
-    people = work.session.execute(statement, given | visible.values(work.actor)).all()
     extras = people[0]
-    found = _read_thread(work, _STAFF_THREAD, _KEY_ID, number, newest, before)
+    row = rows.staff_row(extras[: rows.STAFF_WIDTH])
+    contact = {"contact": addresses.folded(row.contact_email)}
+    found = _read_thread(work, _STAFF_THREAD, _KEY_ID, number, newest, before, contact)
+    failing = found[0] if found else work.session.execute(_CONTACT_FAILS, contact).first()
     entries = tuple(_entry(group) for group in _grouped(found))
     watchers = tuple(_person(p) for p in people if p.role is PersonRole.WATCHER)
     since = None if is_whole else _first_moment(found)
-    events = history.staff(work, number, since) if with_history else ()
+    past = history.staff(work, number, since, with_mails=since is None) if with_history else history.NOTHING
     return TicketView(
         row=row,
         content=_excerpt(entries),
@@ -235,11 +260,11 @@ def _staff_view(
         requester_tickets=extras.requester_tickets,
         offers_waiting=extras.offers_waiting,
         entries=entries,
-        events=events,
-        mails=history.mails(work, number) if with_history and since is None else (),
+        events=past.events,
+        mails=past.mails,
         older_entries=_older(found, entries),
-        undeliverable_since=extras.undeliverable_at or row.undeliverable_at,
-        undeliverable_reason=clean_line(extras.undeliverable_reason or "") or None,
+        undeliverable_since=(failing and failing.undeliverable_at) or row.undeliverable_at,
+        undeliverable_reason=clean_line((failing and failing.undeliverable_reason) or "") or None,
         undelivered=tuple(clean_line(address) for address in sorted(set((extras.undelivered or "").split()))),
         rating=extras.rating,
     )
@@ -273,11 +298,12 @@ def _read_thread(
     number: int,
     newest: int,
     before: str | None,
+    more: Mapping[str, Any] = MappingProxyType({}),
 ) -> Sequence[sa.Row[*tuple[Any, ...]]]:
     below = _END
     if before is not None:
         below = work.session.execute(key_id, {"number": number, "key": before}).scalar_one_or_none() or 0
-    return work.session.execute(statement, {"number": number, "below": below, "limit": newest}).all()
+    return work.session.execute(statement, {"number": number, "below": below, "limit": newest, **more}).all()
 
 
 def _grouped(found: Sequence[sa.Row[*tuple[Any, ...]]]) -> list[list[sa.Row[*tuple[Any, ...]]]]:

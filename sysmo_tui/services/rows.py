@@ -42,7 +42,7 @@ def _someone(label: str) -> tuple[sa.FromClause, sa.FromClause]:
     return table(Account).alias(label), table(AccountEmail).alias(f"{label}_email")
 
 
-_REQUESTER, _REQUESTER_EMAIL = _someone("requester")
+REQUESTER, _REQUESTER_EMAIL = _someone("requester")
 _ASSIGNEE, _ASSIGNEE_EMAIL = _someone("assignee")
 _OWNER, _OWNER_EMAIL = _someone("owner")
 
@@ -68,7 +68,7 @@ _STAFF_COLUMNS = (
     _TICKET.c.channel,
     _TICKET.c.contact_email,
     _TICKET.c.requester_id,
-    _REQUESTER.c.name.label("requester_name"),
+    REQUESTER.c.name.label("requester_name"),
     _REQUESTER_EMAIL.c.address.label("requester_email"),
     _COMPANY.c.name.label("company"),
     _TICKET.c.assignee_id,
@@ -90,6 +90,7 @@ _STAFF_COLUMNS = (
     _TICKET.c.version,
     _TICKET.c.undeliverable_at,
 )
+STAFF_WIDTH = len(_STAFF_COLUMNS)
 _CUSTOMER_COLUMNS = (
     _TICKET.c.number,
     _TICKET.c.subject,
@@ -99,7 +100,7 @@ _CUSTOMER_COLUMNS = (
     _TOPIC.c.name.label("topic"),
     _TICKET.c.channel,
     _TICKET.c.contact_email,
-    _REQUESTER.c.name.label("requester_name"),
+    REQUESTER.c.name.label("requester_name"),
     _ASSIGNEE.c.name.label("assignee_name"),
     _TICKET.c.created_at,
     _TICKET.c.public_updated_at,
@@ -109,8 +110,11 @@ _CUSTOMER_COLUMNS = (
 )
 
 
-def _staff_of(source: sa.FromClause, number: sa.ColumnElement[int], *keys: Any) -> sa.Select[Any]:
-    """The rows of the tickets that ``source`` names, each with its ``keys``, in no order."""
+def staff_of(source: sa.FromClause, number: sa.ColumnElement[int], *keys: Any) -> sa.Select[Any]:
+    """The rows of the tickets that ``source`` names, each with its ``keys``, in no order.
+
+    It binds ``me``, the reader's account; :func:`staff_row` takes what comes before the keys.
+    """
     return (
         sa.select(*_STAFF_COLUMNS, *keys)
         .select_from(source)
@@ -119,8 +123,8 @@ def _staff_of(source: sa.FromClause, number: sa.ColumnElement[int], *keys: Any) 
         .join(_PRIORITY, _PRIORITY.c.id == _TICKET.c.priority_id)
         .join(_TYPE, _TYPE.c.id == _TICKET.c.type_id)
         .join(_TOPIC, _TOPIC.c.id == _TICKET.c.topic_id)
-        .join(_REQUESTER, _REQUESTER.c.id == _TICKET.c.requester_id)
-        .join(_REQUESTER_EMAIL, _primary(_REQUESTER_EMAIL, _REQUESTER))
+        .join(REQUESTER, REQUESTER.c.id == _TICKET.c.requester_id)
+        .join(_REQUESTER_EMAIL, _primary(_REQUESTER_EMAIL, REQUESTER))
         .outerjoin(_COMPANY, _COMPANY.c.id == _TICKET.c.company_id)
         .outerjoin(_ASSIGNEE, _ASSIGNEE.c.id == _TICKET.c.assignee_id)
         .outerjoin(_ASSIGNEE_EMAIL, _primary(_ASSIGNEE_EMAIL, _ASSIGNEE))
@@ -138,13 +142,13 @@ def _customer_of(source: sa.FromClause, number: sa.ColumnElement[int], *keys: An
         .join(_STATUS, _STATUS.c.id == _TICKET.c.status_id)
         .join(_PRIORITY, _PRIORITY.c.id == _TICKET.c.priority_id)
         .join(_TOPIC, _TOPIC.c.id == _TICKET.c.topic_id)
-        .join(_REQUESTER, _REQUESTER.c.id == _TICKET.c.requester_id)
+        .join(REQUESTER, REQUESTER.c.id == _TICKET.c.requester_id)
         .outerjoin(_ASSIGNEE, _ASSIGNEE.c.id == _TICKET.c.assignee_id)
         .outerjoin(_MARK, _MY_MARK)
     )
 
 
-_STAFF = _staff_of(_NUMBERS, _NUMBERS.c.value)
+_STAFF = staff_of(_NUMBERS, _NUMBERS.c.value)
 _CUSTOMER = _customer_of(_NUMBERS, _NUMBERS.c.value)
 
 
@@ -154,7 +158,7 @@ _name = lru_cache(maxsize=4_000)(clean_line)
 
 def staff(work: Work, numbers: Sequence[int]) -> tuple[TicketRow, ...]:
     """These tickets for staff, in the order of ``numbers``."""
-    return _ordered(numbers, [_staff_row(row) for row in _read(work, _STAFF, numbers)])
+    return _ordered(numbers, [staff_row(row) for row in _read(work, _STAFF, numbers)])
 
 
 def customer(work: Work, numbers: Sequence[int]) -> tuple[CustomerTicketRow, ...]:
@@ -177,13 +181,13 @@ def keyed(work: Work, keys: sa.Select[Any], order: Order, bound: dict[str, Any],
     where = [tuple(row[-width:]) for row in found]
     if is_public:
         return Keyed([_customer_row(row) for row in found], where)
-    return Keyed([_staff_row(row[:-width]) for row in found], where)
+    return Keyed([staff_row(row[:-width]) for row in found], where)
 
 
 @lru_cache(maxsize=256)
 def _keyed(keys: sa.Select[Any], order: Order, is_public: bool) -> sa.Select[Any]:
     page = keys.subquery("page")
-    joined = _customer_of if is_public else _staff_of
+    joined = _customer_of if is_public else staff_of
     return joined(page, page.c.number, *page.c).order_by(*order.clauses(page))
 
 
@@ -200,7 +204,8 @@ def _ordered(numbers: Sequence[int], found: list[Any]) -> tuple[Any, ...]:
     return tuple(by_number[number] for number in numbers if number in by_number)
 
 
-def _staff_row(row: Sequence[Any]) -> TicketRow:
+def staff_row(row: Sequence[Any]) -> TicketRow:
+    """What staff see of a ticket, from the columns of :func:`staff_of`."""
     # Unpacking is measurably faster than naming each column, and pages are read all day.
     (
         number,
