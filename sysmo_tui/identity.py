@@ -28,7 +28,7 @@ _TOPICS = (
     .scalar_subquery()
 )
 
-_PERSON = sa.select(
+_PERSON = (
     _ACCOUNT.c.id,
     _ACCOUNT.c.role,
     _ACCOUNT.c.name,
@@ -38,11 +38,15 @@ _PERSON = sa.select(
     _ACCOUNT.c.must_change_password,
     _EMAIL.c.address,
     _TOPICS.label("topics"),
-).join(_EMAIL, sa.and_(_EMAIL.c.account_id == _ACCOUNT.c.id, _EMAIL.c.is_primary))
+)
+_HAS_ADDRESS = sa.and_(_EMAIL.c.account_id == _ACCOUNT.c.id, _EMAIL.c.is_primary)
 
+# Tables are joined in this order, from the one row that is known.
 _BY_SECRET = (
-    _PERSON.add_columns(_SESSION.c.id.label("session_id"), _SESSION.c.last_seen_at)
-    .join(_SESSION, _SESSION.c.account_id == _ACCOUNT.c.id)
+    sa.select(*_PERSON, _SESSION.c.id.label("session_id"), _SESSION.c.last_seen_at)
+    .select_from(_SESSION)
+    .join(_ACCOUNT, _ACCOUNT.c.id == _SESSION.c.account_id)
+    .join(_EMAIL, _HAS_ADDRESS)
     .where(
         _SESSION.c.secret_hash == sa.bindparam("hash"),
         _SESSION.c.ended_at.is_(None),
@@ -54,8 +58,10 @@ _BY_SECRET = (
 
 _KEY = table(SshKey)
 _BY_KEY = (
-    _PERSON.add_columns(_KEY.c.id.label("key_id"))
-    .join(_KEY, _KEY.c.account_id == _ACCOUNT.c.id)
+    sa.select(*_PERSON, _KEY.c.id.label("key_id"))
+    .select_from(_KEY)
+    .join(_ACCOUNT, _ACCOUNT.c.id == _KEY.c.account_id)
+    .join(_EMAIL, _HAS_ADDRESS)
     .where(
         _KEY.c.fingerprint == sa.bindparam("fingerprint"),
         _KEY.c.revoked_at.is_(None),
@@ -63,7 +69,12 @@ _BY_KEY = (
     )
 )
 
-_BY_ACCOUNT = _PERSON.where(_ACCOUNT.c.id == sa.bindparam("account"))
+_BY_ACCOUNT = (
+    sa.select(*_PERSON)
+    .select_from(_ACCOUNT)
+    .join(_EMAIL, _HAS_ADDRESS)
+    .where(_ACCOUNT.c.id == sa.bindparam("account"))
+)
 
 _SEEN = (
     sa.update(_SESSION)

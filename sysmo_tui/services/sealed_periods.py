@@ -120,26 +120,25 @@ def _statement(shapes: tuple[tuple[int, tuple[Count, ...], bool, bool], ...]) ->
     for part, counts, is_daily, is_packed in shapes:
         since = sa.bindparam(f"since_{part}", type_=_MOMENT)
         until = sa.bindparam(f"until_{part}", type_=_MOMENT)
+        within = sa.select(_PERIOD).where(_PERIOD.c.since >= since, _PERIOD.c.until <= until)
+        if not is_daily:
+            is_covered = sa.exists().where(
+                _WHOLE.c.id == _PERIOD.c.part_of_id, _WHOLE.c.since >= since, _WHOLE.c.until <= until
+            )
+            within = within.where(sa.not_(is_covered))
+        # First, so that what is counted in the days of a whole month is not read.
+        period = within.subquery()
         arm = (
             sa.select(
                 sa.literal_column(str(part), sa.Integer).label("part"),
-                _PERIOD.c.since,
-                _PERIOD.c.until,
+                period.c.since,
+                period.c.until,
                 _COUNT.c.kind,
                 _COUNT.c.n,
                 (_COUNT.c.groups if is_packed else _NO_GROUPS).label("groups"),
             )
-            .join(_COUNT, _COUNT.c.period_id == _PERIOD.c.id)
-            .where(
-                _PERIOD.c.since >= since,
-                _PERIOD.c.until <= until,
-                _COUNT.c.kind.in_([count.value for count in counts]),
-            )
+            .join(_COUNT, _COUNT.c.period_id == period.c.id)
+            .where(_COUNT.c.kind.in_([count.value for count in counts]))
         )
-        if not is_daily:
-            is_within = sa.exists().where(
-                _WHOLE.c.id == _PERIOD.c.part_of_id, _WHOLE.c.since >= since, _WHOLE.c.until <= until
-            )
-            arm = arm.where(sa.not_(is_within))
         arms.append(arm)
     return sa.union_all(*arms)
