@@ -49,6 +49,8 @@ CALM_SECONDS = 0.6
 
 WRITES = "write"
 """The group of the workers that change something."""
+DRAFTS = "draft"
+"""The group of the workers that read what was left on a screen before."""
 
 log = logging.getLogger(__name__)
 

@@ -20,7 +20,7 @@ from sysmo_tui.domain.errors import Conflict, DeskError
 from sysmo_tui.domain.views import CustomerTicket, Filed, TicketView
 from sysmo_tui.i18n import _
 from sysmo_tui.keys import Context
-from sysmo_tui.screens.base import Writing
+from sysmo_tui.screens.base import DRAFTS, Writing
 from sysmo_tui.screens.colleagues import Colleagues
 from sysmo_tui.screens.composing import Composing
 from sysmo_tui.screens.desk_app import Attended
@@ -294,7 +294,7 @@ class ComposeScreen(Colleagues[bool], Composing[bool]):
     def action_switch(self) -> None:
         """Turn a reply into a note or back; text and files go along, where no draft waits there."""
         other = DraftKind.REPLY if self._is_note else DraftKind.NOTE
-        self.read(drafts.load, self._number, other).then(partial(self._switch, other), group="draft")
+        self.read(drafts.load, self._number, other).then(partial(self._switch, other), group=DRAFTS)
 
     def _switch(self, other: DraftKind, waiting: Saved | None) -> None:
         if waiting is not None:

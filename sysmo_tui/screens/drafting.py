@@ -12,7 +12,7 @@ from sysmo_tui.domain.enums import DraftKind
 from sysmo_tui.domain.errors import DeskError, Lost, Unavailable
 from sysmo_tui.domain.message import N_
 from sysmo_tui.i18n import _
-from sysmo_tui.screens.base import DeskScreen, shown
+from sysmo_tui.screens.base import DRAFTS, DeskScreen, shown
 from sysmo_tui.screens.confirm import Confirm
 from sysmo_tui.services import drafts
 from sysmo_tui.services.drafts import Saved
@@ -87,7 +87,7 @@ class Drafting(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
             self.draft_read()
 
         number, kind = self.draft_key()
-        self.read(drafts.load, number, kind).then(show, group="draft")
+        self.read(drafts.load, number, kind).then(show, group=DRAFTS)
 
     def bring_back(self, saved: Saved) -> None:
         """Put a draft back as it was left."""

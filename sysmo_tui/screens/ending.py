@@ -98,6 +98,7 @@ class Ending(Confined):
 
         What was sent before leaves without its wait.
         """
+        await self.drafts_read()
         for screen in self._asking_screens():
             screen.before_leaving()
         is_written = await self.everything_written()

@@ -11,11 +11,11 @@ from typing import Any
 from textual.worker import Worker
 
 from sysmo_tui.domain.errors import DeskError
-from sysmo_tui.screens.base import WRITES
+from sysmo_tui.screens.base import DRAFTS, WRITES
 from sysmo_tui.screens.desk_app import DeskApp
 
 WRITE_SECONDS = 5.0
-"""How long leaving waits for a change that was begun, and then for what is to be kept."""
+"""How long leaving waits for a draft that is being read, a change that was begun, and what is to be kept."""
 
 log = logging.getLogger(__name__)
 
@@ -75,8 +75,16 @@ class Keeping(DeskApp):
 
         What could not be made has been told.
         """
-        writing = [worker for worker in self.workers if worker.group == WRITES and not worker.is_finished]
-        ends = asyncio.gather(*(worker.wait() for worker in writing), return_exceptions=True)
+        return await self._finished(WRITES)
+
+    async def drafts_read(self) -> None:
+        """Wait a little for drafts that are being read: what was typed meanwhile is kept behind them."""
+        await self._finished(DRAFTS)
+
+    async def _finished(self, group: str) -> bool:
+        """Wait a little for the workers of a group; whether all have ended."""
+        going = [worker for worker in self.workers if worker.group == group and not worker.is_finished]
+        ends = asyncio.gather(*(worker.wait() for worker in going), return_exceptions=True)
         with suppress(TimeoutError):
             await asyncio.wait_for(asyncio.shield(ends), WRITE_SECONDS)
         return ends.done()

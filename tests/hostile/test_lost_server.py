@@ -21,6 +21,7 @@ from sysmo_tui.app import SysmoApp
 from sysmo_tui.assembly import open_desk
 from sysmo_tui.cli import following
 from sysmo_tui.desk import Door, Work, command_for
+from sysmo_tui.domain.enums import Verdict
 from sysmo_tui.domain.errors import Lost, Unavailable
 from sysmo_tui.models import Entry, table
 from sysmo_tui.screens.inbox import InboxScreen
@@ -225,6 +226,7 @@ def test_each_mail_comes_in_and_goes_out_once_though_the_server_falls(
             PAUSE.wait(AWAY_SECONDS)
             server.rise()
             until(lambda: len(kept(cast.desk)) == len(sent) and not dovecot.held(user))
+            until(lambda: all(mail.verdict is Verdict.TICKET for mail in kept(cast.desk)))
             until(lambda: not cast.itself.read(mail_queue.waiting_summary).waiting)
         told = Counter(mail["Message-ID"] for _to, mail in office.delivered)
         assert [each for each, times in told.items() if times > 1] == []
