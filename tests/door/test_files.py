@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from sysmo_tui.desk import Desk
 from sysmo_tui.domain.ssh_keys import read_public_key
-from sysmo_tui.door.parcel import Part, packed
+from sysmo_tui.door.parcel import LONGEST_CHUNK, Part, packed
 from sysmo_tui.services import files, reading, ssh_keys
 from tests.cast import Cast, Clock
 from tests.door.sshd import Sshd
@@ -68,12 +68,12 @@ def test_files_go_in_and_come_back_byte_for_byte(customer: Customer) -> None:
 
 @pytest.mark.parametrize("preface", ["", "parcel "])
 def test_who_is_cut_off_while_a_file_goes_has_filed_nothing(customer: Customer, preface: str) -> None:
-    opening = next(packed([(Part("attach", "-"), io.BytesIO(b""))])) + (250_000).to_bytes(4, "big")
+    opening = next(packed([(Part("attach", "-"), io.BytesIO(b""))])) + LONGEST_CHUNK.to_bytes(4, "big")
     line = f"{preface}{shlex.join(NEW)} --body 'It stops.' --attach - --name half.pdf"
     going = customer.sshd.start(line, keys=[customer.key])
     assert going.stdin is not None
     with going:
-        going.stdin.write((opening if preface else b"") + bytes(270_000))
+        going.stdin.write((opening if preface else b"") + bytes(LONGEST_CHUNK - 1))
         going.stdin.flush()
         until(lambda: customer.count("blob"))
         going.kill()
