@@ -121,7 +121,7 @@ def machine() -> dict[str, str]:
     cpu = next((line for line in _cpu_lines() if line.startswith("model name")), platform.processor())
     return {
         "cpu": f"{os.cpu_count()} × {cpu.partition(':')[2].strip() or cpu or platform.machine()}",
-        "system": f"{platform.system()} {platform.release()}",
+        "system": platform.system(),
         "python": platform.python_version(),
         "sqlite": sqlite3.sqlite_version,
         **{name: found for name in DISTRIBUTIONS if (found := _version(name))},
