@@ -326,8 +326,8 @@ class SysmoApp(Idling):
         self.arrival = here
         if here.actor.key_id is not None:
             self.door = Door(self.door.desk, self.door.caller.held_by(here.actor))
-        if self._may_take_theme and here.theme in themes.NAMES:
-            self.theme = here.theme
+        if self._may_take_theme and here.preferences.get("theme") in themes.NAMES:
+            self.theme = here.preferences["theme"]
         is_same = before is not None and before.actor.account_id == here.actor.account_id
         if is_same and isinstance(self.screen, LoginScreen):
             self.pop_screen()

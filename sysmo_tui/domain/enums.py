@@ -102,6 +102,7 @@ class EventKind(StrEnum):
     RATED = "rated"
     WITHDRAWN = "withdrawn"
     UNDELIVERED = "undelivered"
+    UNDONE = "undone"
 
 
 class Cause(StrEnum):

@@ -11,6 +11,7 @@ from sysmo_tui.models.catalogue import Lease, Priority, Setting, Status, TicketT
 from sysmo_tui.models.history import Audit, Batch, Cycle, Event, Outbox, SealedCount, SealedPeriod
 from sysmo_tui.models.mail import InboundMail, Mailbox, MailReference, MailRoute, MailSender, MailText
 from sysmo_tui.models.people import Account, AccountEmail, Company, SignIn, SshKey, Throttle, Token
+from sysmo_tui.models.saved import CannedResponse, SavedSearch
 from sysmo_tui.models.tickets import (
     Attachment,
     Blob,
@@ -33,6 +34,7 @@ __all__ = [
     "Batch",
     "Blob",
     "BlobChunk",
+    "CannedResponse",
     "Company",
     "Cycle",
     "Draft",
@@ -50,6 +52,7 @@ __all__ = [
     "Presence",
     "Priority",
     "ReadMark",
+    "SavedSearch",
     "SealedCount",
     "SealedPeriod",
     "Setting",

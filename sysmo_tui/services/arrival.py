@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from sysmo_tui.desk import Work
 from sysmo_tui.domain.actor import Actor
@@ -12,14 +14,14 @@ from sysmo_tui.services import desk_settings, profile
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """Who came in, and where. ``time_zone`` is the person's own, or else the desk's; ``theme`` as wished."""
+    """Who came in, and where. ``time_zone`` is the person's own, or else the desk's."""
 
     actor: Actor
     desk_name: SafeText
     time_zone: str
     is_demo: bool
     has_password: bool
-    theme: str = ""
+    preferences: Mapping[str, Any] = field(default_factory=dict)
 
 
 def arrive(work: Work) -> Arrival:
@@ -32,5 +34,5 @@ def arrive(work: Work) -> Arrival:
         time_zone=actor.time_zone or settings.time_zone,
         is_demo=settings.is_demo,
         has_password=mine.has_password,
-        theme=str(mine.preferences.get("theme", "")),
+        preferences=mine.preferences,
     )

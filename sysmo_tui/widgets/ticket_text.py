@@ -57,6 +57,7 @@ _TOLD: Final[Mapping[EventKind, str]] = {
     EventKind.UNWATCHED: N_("{who} watches it no more"),
     EventKind.CLONED: N_("{who} cloned it"),
     EventKind.WITHDRAWN: N_("{who} took a reply back"),
+    EventKind.UNDONE: N_("{who} undid what was done"),
     EventKind.UNDELIVERED: N_("Mail did not arrive"),
     EventKind.RATED: N_("{who} rated it"),
 }

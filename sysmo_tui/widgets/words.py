@@ -69,6 +69,7 @@ _EVENTS: Mapping[EventKind, str] = {
     EventKind.CLONED: N_("cloned"),
     EventKind.RATED: N_("rated"),
     EventKind.WITHDRAWN: N_("reply taken back"),
+    EventKind.UNDONE: N_("undone"),
     EventKind.UNDELIVERED: N_("mail did not arrive"),
 }
 _CUSTOMER_EVENTS: Mapping[CustomerEventKind, str] = {
