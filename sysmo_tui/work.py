@@ -17,7 +17,7 @@ from sysmo_tui import identity
 from sysmo_tui.commands import Command
 from sysmo_tui.domain.actor import Actor, Caller
 from sysmo_tui.domain.enums import EventKind
-from sysmo_tui.domain.errors import Forbidden
+from sysmo_tui.domain.errors import DeskError, Forbidden
 from sysmo_tui.domain.message import N_, Advice
 from sysmo_tui.identity import not_signed_in
 from sysmo_tui.models import Entry, Ticket, table
@@ -101,6 +101,18 @@ class Work:
     def _writing(self) -> WritingSession:
         assert isinstance(self.session, WritingSession)
         return self.session
+
+    @contextmanager
+    def attempt(self) -> Iterator[Work]:
+        """Take back what is done in it when it is refused, and nothing that was done before."""
+        happened, remembered = len(self.happened), dict(self.remembered)
+        try:
+            with self.session.begin_nested():
+                yield self
+        except DeskError:
+            del self.happened[happened:]
+            self.remembered = remembered
+            raise
 
     @contextmanager
     def acting_as(self, actor: Actor | None, now: datetime | None = None) -> Iterator[Work]:

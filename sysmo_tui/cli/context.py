@@ -34,9 +34,11 @@ if TYPE_CHECKING:
     from sysmo_tui.desk import Command, Desk, Door, Work
     from sysmo_tui.domain.actor import Actor
     from sysmo_tui.domain.desk_address import DeskAddress
+    from sysmo_tui.domain.views import Changed
     from sysmo_tui.door.parcel import Parcel
     from sysmo_tui.door.slots import Slot
     from sysmo_tui.door.visit import Visit
+    from sysmo_tui.services.bulk import BulkResult
     from sysmo_tui.services.desk_settings import DeskSettings
     from sysmo_tui.settings import Settings
     from sysmo_tui.storage.engine import Store
@@ -262,6 +264,16 @@ class Here:
         """Like :meth:`write`, but the same ``key`` with the same arguments happens once."""
         self._require_whole()
         return self.door.write_once(self.command(key, use_case, args, kwargs), use_case, *args, **kwargs)
+
+    def create_each(
+        self, key: str, numbers: Sequence[int], use_case: Callable[..., Changed], *args: Any, **kwargs: Any
+    ) -> BulkResult:
+        """:meth:`create` with several tickets as one command, named after what is done with each."""
+        from sysmo_tui.services import bulk
+
+        self._require_whole()
+        command = self.command(key, use_case, numbers, args, kwargs)
+        return self.door.write_once(command, bulk.each, numbers, use_case, *args, **kwargs)
 
     def command(self, key: str, use_case: Callable[..., Any], *given: object) -> Command:
         """A command of its own, or with a ``key`` the one that was ``given`` the same things before."""

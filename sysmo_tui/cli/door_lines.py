@@ -89,6 +89,8 @@ OPEN: Mapping[Role | None, Mapping[str, str]] = {
         "ticket tag": "",
         "ticket untag": "",
         "ticket watch": "",
+        "ticket snooze": "--until --if-version --dry-run",
+        "ticket wake": "--if-version --dry-run",
         "ticket unwatch": "",
         "account list": "--role --state --limit --after",
         "account show": "",

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Annotated
 
 import typer
 
-from sysmo_tui.cli import completing, shapes, sheets
+from sysmo_tui.cli import completing
 from sysmo_tui.cli.composing import staged
-from sysmo_tui.cli.context import Here, here
+from sysmo_tui.cli.context import here
 from sysmo_tui.cli.input import text
 from sysmo_tui.cli.options import (
     Attach,
@@ -24,17 +22,14 @@ from sysmo_tui.cli.options import (
     StreamName,
     among,
 )
-from sysmo_tui.cli.rehearsing import Rehearsal
+from sysmo_tui.cli.ticket_changing import each, only, parsed
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.domain import closed_sets
 from sysmo_tui.domain.closed_sets import NO_ANSWER
 from sysmo_tui.domain.enums import CloseReason, Level
-from sysmo_tui.domain.errors import DeskError, Invalid
+from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
-from sysmo_tui.domain.numbers import parse_number
-from sysmo_tui.domain.text import clean_line
-from sysmo_tui.domain.views import Changed
-from sysmo_tui.i18n import _, render
+from sysmo_tui.i18n import _
 
 app = Noun()
 
@@ -53,11 +48,12 @@ def _take(
     run = here(context)
     from sysmo_tui.services import tickets
 
-    _each(
+    each(
         run,
         numbers,
-        lambda do, n: do(tickets.take, n, version=_only(numbers, if_version)),
         N_("#{n} is yours."),
+        tickets.take,
+        version=only(numbers, if_version),
         dry_run=dry_run,
     )
 
@@ -73,11 +69,12 @@ def _release(
     run = here(context)
     from sysmo_tui.services import tickets
 
-    _each(
+    each(
         run,
         numbers,
-        lambda do, n: do(tickets.release, n, version=_only(numbers, if_version)),
         N_("#{n} is free for others."),
+        tickets.release,
+        version=only(numbers, if_version),
         dry_run=dry_run,
     )
 
@@ -101,11 +98,13 @@ def _assign(
     run = here(context)
     from sysmo_tui.services import tickets
 
-    _each(
+    each(
         run,
         numbers,
-        lambda do, n: do(tickets.assign, n, to, version=_only(numbers, if_version)),
         N_("#{n} is with {who}."),
+        tickets.assign,
+        to,
+        version=only(numbers, if_version),
         dry_run=dry_run,
     )
 
@@ -144,15 +143,21 @@ def _close(
     has_text = body is not None or body_file is not None
     if attach and not has_text:
         raise Invalid(N_("Files go with a last reply: give its text with --body."), field="attach")
-    written, tickets = text(run, body, body_file, "") if has_text else None, _parsed(numbers)
+    written, tickets = text(run, body, body_file, "") if has_text else None, parsed(numbers)
     with staged(run, attach, tickets[0] if len(tickets) == 1 else None, name=name) as uploads:
         message = None if written is None else Outgoing(written, files=uploads)
 
-        def close_one(do: Do, number: int) -> Changed:
-            version = _only(numbers, if_version)
-            return do(closing.close, number, message=message, reason=reason, version=version)
-
-        _each(run, numbers, close_one, N_("#{n} is closed."), dry_run=dry_run, key=key)
+        each(
+            run,
+            numbers,
+            N_("#{n} is closed."),
+            closing.close,
+            message=message,
+            reason=reason,
+            version=only(numbers, if_version),
+            dry_run=dry_run,
+            key=key,
+        )
 
 
 @app.verb("reopen", help=_("Open closed tickets again."), example="sysmo ticket reopen 42")
@@ -166,11 +171,12 @@ def _reopen(
     run = here(context)
     from sysmo_tui.services import closing
 
-    _each(
+    each(
         run,
         numbers,
-        lambda do, n: do(closing.reopen, n, version=_only(numbers, if_version)),
         N_("#{n} is open again."),
+        closing.reopen,
+        version=only(numbers, if_version),
         dry_run=dry_run,
     )
 
@@ -188,7 +194,7 @@ def _rate(
         typer.Argument(
             metavar="1..5",
             help=_("1 is very dissatisfied, 5 very satisfied; again replaces it."),
-            autocompletion=among([str(each) for each in closed_sets.RATINGS]),
+            autocompletion=among([str(rating) for rating in closed_sets.RATINGS]),
         ),
     ],
     *,
@@ -197,7 +203,7 @@ def _rate(
     run = here(context)
     from sysmo_tui.services import ratings
 
-    _each(run, [number], lambda do, n: do(ratings.rate, n, rating), N_("#{n} is rated."), dry_run=dry_run)
+    each(run, [number], N_("#{n} is rated."), ratings.rate, rating, dry_run=dry_run)
 
 
 @app.verb("spam", help=_("Close tickets as spam: nobody is told."), example="sysmo ticket spam 42")
@@ -211,11 +217,12 @@ def _spam(
     run = here(context)
     from sysmo_tui.services import closing
 
-    _each(
+    each(
         run,
         numbers,
-        lambda do, n: do(closing.spam, n, version=_only(numbers, if_version)),
         N_("#{n} is spam."),
+        closing.spam,
+        version=only(numbers, if_version),
         dry_run=dry_run,
     )
 
@@ -284,11 +291,67 @@ def _edit(
     edits = {name: value for name, value in given.items() if value is not None}
     if not edits:
         raise Invalid(N_("Say what to change, like --priority high. See: sysmo ticket edit --help"))
-    _each(
+    each(
         run,
         numbers,
-        lambda do, n: do(editing.edit, n, edits, version=_only(numbers, if_version)),
         N_("#{n} is changed."),
+        editing.edit,
+        edits,
+        version=only(numbers, if_version),
+        dry_run=dry_run,
+    )
+
+
+@app.verb(
+    "snooze",
+    help=_("Put tickets off until a day: they come back by themselves."),
+    example="sysmo ticket snooze 42 --until +3d",
+)
+def _snooze(
+    context: typer.Context,
+    numbers: Numbers,
+    *,
+    until: Annotated[
+        str, typer.Option(metavar=_("DATE"), help=_("The day on which they come back, like tomorrow or +1w."))
+    ],
+    if_version: IfVersion = None,
+    dry_run: DryRun = False,
+) -> None:
+    run = here(context)
+    from sysmo_tui.services import snoozing
+
+    each(
+        run,
+        numbers,
+        N_("#{n} is put off."),
+        snoozing.snooze,
+        until,
+        version=only(numbers, if_version),
+        dry_run=dry_run,
+    )
+
+
+@app.verb(
+    "wake",
+    help=_("Put tickets that were put off back in progress now."),
+    example="sysmo ticket wake 42",
+)
+def _wake(
+    context: typer.Context,
+    numbers: Numbers,
+    *,
+    if_version: IfVersion = None,
+    dry_run: DryRun = False,
+) -> None:
+    run = here(context)
+    from sysmo_tui.services import snoozing
+
+    each(
+        run,
+        numbers,
+        N_("#{n} is in progress again."),
+        snoozing.wake,
+        version=only(numbers, if_version),
         dry_run=dry_run,
     )
 
@@ -298,7 +361,7 @@ def _tag(context: typer.Context, number: Number, tags: Tags) -> None:
     run = here(context)
     from sysmo_tui.services import tagging
 
-    _each(run, [number], lambda do, n: do(tagging.tag, n, tuple(tags)), N_("#{n} is tagged."))
+    each(run, [number], N_("#{n} is tagged."), tagging.tag, tuple(tags))
 
 
 @app.verb("untag", help=_("Take tags from a ticket."), example="sysmo ticket untag 42 vip")
@@ -306,7 +369,7 @@ def _untag(context: typer.Context, number: Number, tags: Tags) -> None:
     run = here(context)
     from sysmo_tui.services import tagging
 
-    _each(run, [number], lambda do, n: do(tagging.untag, n, tuple(tags)), N_("#{n} is untagged."))
+    each(run, [number], N_("#{n} is untagged."), tagging.untag, tuple(tags))
 
 
 @app.verb("watch", help=_("Follow tickets: be told what happens."), example="sysmo ticket watch 42")
@@ -314,7 +377,7 @@ def _watch(context: typer.Context, numbers: Numbers) -> None:
     run = here(context)
     from sysmo_tui.services import tagging
 
-    _each(run, numbers, lambda do, n: do(tagging.watch, n), N_("You follow #{n}."))
+    each(run, numbers, N_("You follow #{n}."), tagging.watch)
 
 
 @app.verb("unwatch", help=_("Stop following tickets."), example="sysmo ticket unwatch 42")
@@ -322,91 +385,7 @@ def _unwatch(context: typer.Context, numbers: Numbers) -> None:
     run = here(context)
     from sysmo_tui.services import tagging
 
-    _each(run, numbers, lambda do, n: do(tagging.unwatch, n), N_("You no longer follow #{n}."))
-
-
-Do = Callable[..., Changed]
-"""Runs a use case: for good, or only to see what it would do."""
-
-
-def _each(
-    run: Here,
-    numbers: Sequence[str],
-    change: Callable[[Do, int], Changed],
-    sentence: str,
-    *,
-    dry_run: bool = False,
-    key: str = "",
-) -> None:
-    """Change every ticket, each for itself; one that refuses does not stop the others."""
-    parsed = _parsed(numbers)
-    rehearsal = Rehearsal(run) if dry_run else None
-
-    def changed(number: int) -> Changed:
-        # Each ticket is a command of its own, so each needs a key of its own.
-        own = key if len(parsed) == 1 or not key else f"{key}#{number}"
-        return change(rehearsal or partial(run.create, own), number)
-
-    if len(parsed) == 1:
-        result = changed(parsed[0])
-        said = _said(sentence, result)
-        shape = shapes.changed(result) | (rehearsal.shape if rehearsal else {})
-        run.out.done(shape, rehearsal.said(said) if rehearsal else said, _sheet(result, dry_run))
-        return
-    done: list[Changed] = []
-    refused: list[tuple[int, DeskError]] = []
-    for number in parsed:
-        try:
-            done.append(changed(number))
-        except DeskError as error:
-            refused.append((number, error))
-    _tell_all(run, done, refused, sentence, rehearsal)
-    if refused:
-        raise typer.Exit(refused[0][1].exit_code)
-
-
-def _tell_all(
-    run: Here,
-    done: list[Changed],
-    refused: list[tuple[int, DeskError]],
-    sentence: str,
-    rehearsal: Rehearsal | None,
-) -> None:
-    reasons = [(number, e.code, render(e.message, clean=clean_line)) for number, e in refused]
-    for number, _code, reason in reasons:
-        run.out.say(f"sysmo: #{number}: {reason}")
-    items = [shapes.changed(result) for result in done]
-    errors = [{"number": number, "code": code, "message": reason} for number, code, reason in reasons]
-    people = "\n".join(_said(sentence, result) for result in done)
-    document: shapes.Shape = {"items": items, "errors": errors}
-    if rehearsal is not None:
-        document |= rehearsal.shape
-        people = people and rehearsal.said(people)
-    if run.out.is_for_scripts or people:
-        run.out.many(document, items, sheets.CHANGED, people)
-
-
-def _sheet(result: Changed, dry_run: bool) -> sheets.Names:
-    names = sheets.CHANGED if result.version is not None else sheets.CHANGED_FOR_CUSTOMERS
-    return (*names, "dry_run") if dry_run else names
-
-
-def _said(sentence: str, result: Changed) -> str:
-    if not result.is_changed:
-        return _("Nothing to change in #{number}.", number=result.number)
-    return _(sentence, n=result.number, who=result.assignee or "")
-
-
-def _parsed(numbers: Sequence[str]) -> list[int]:
-    """The tickets, each once however it was written."""
-    return list(dict.fromkeys(parse_number(number) for number in numbers))
-
-
-def _only(numbers: Sequence[str], version: int | None) -> int | None:
-    """The version to insist on, which only one ticket can have."""
-    if version is not None and len(_parsed(numbers)) > 1:
-        raise Invalid(N_("--if-version goes with one ticket."), field="if_version")
-    return version
+    each(run, numbers, N_("You no longer follow #{n}."), tagging.unwatch)
 
 
 def _reason(given: str | None) -> CloseReason | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -55,7 +56,7 @@ def wake_due(work: Work) -> int:
     today = work.now.astimezone(zone).date()
     due = work.session.execute(_DUE, {"today": today}).scalars().all()
     for ticket in due:
-        changes = states.move_to_category(work, ticket, Category.OPEN) | _cleared(ticket, zone)
+        changes = states.move_to_category(work, ticket, Category.OPEN) | dated(ticket, None, zone)
         entry = thread.add_entry(
             work, ticket, EntryKind.SYSTEM, REMINDER, by_staff=True, visibility=Visibility.INTERNAL
         )
@@ -63,9 +64,9 @@ def wake_due(work: Work) -> int:
     return len(due)
 
 
-def _cleared(ticket: Ticket, zone: ZoneInfo) -> states.Changes:
-    """Take the follow-up date from a locked ticket."""
+def dated(ticket: Ticket, day: date | None, zone: ZoneInfo) -> states.Changes:
+    """Give a locked ticket another follow-up date, or none; returns what changed."""
     before, due_before = ticket.follow_up_at, ticket.next_due_at
-    ticket.follow_up_at = None
-    ticket.next_due_at = workflow.next_due(None, ticket.action_due_at, zone)
-    return {"follow_up_at": (before, None), "next_due_at": (due_before, ticket.next_due_at)}
+    ticket.follow_up_at = day
+    ticket.next_due_at = workflow.next_due(day, ticket.action_due_at, zone)
+    return {"follow_up_at": (before, day), "next_due_at": (due_before, ticket.next_due_at)}

@@ -80,6 +80,8 @@ ACTS = [
     Act("ticket spam {n}", "staff of it"),
     Act("ticket edit {n} --subject Other", "staff of it"),
     Act("ticket reply {n} --body Words --if-version 1", "staff of it"),
+    Act("ticket snooze {n} --until +3d", "staff of it"),
+    Act("ticket wake {n}", "staff of it", before="ticket snooze {n} --until +3d"),
     Act("ticket tag {n} vip", "staff of it"),
     Act("ticket untag {n} vip", "staff of it", before="ticket tag {n} vip"),
     Act("ticket watch {n}", "staff of it"),
