@@ -10,35 +10,31 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import DataTable, Input, Static
+from textual.widgets import DataTable, Static
 
 from sysmo_tui import keys
 from sysmo_tui.desk import Work
 from sysmo_tui.domain.changes import EVERYTHING, Changes
-from sysmo_tui.domain.enums import Inbox, Sort
+from sysmo_tui.domain.enums import Inbox
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.domain.views import TicketRow
-from sysmo_tui.i18n import _, render
+from sysmo_tui.i18n import _
 from sysmo_tui.keys import Context
-from sysmo_tui.screens.base import TYPING_SECONDS, Asking
 from sysmo_tui.screens.colleagues import Colleagues
 from sysmo_tui.screens.confirm import Confirm
 from sysmo_tui.screens.desk_app import MailWay
-from sysmo_tui.screens.filters import filter_items, toggled
 from sysmo_tui.screens.inbox_words import (
     BY_MATCH,
     SORTS,
-    SORTS_OF_OWN,
     MailNow,
     emptiness,
     legend,
     mail_words,
     waiting_words,
 )
-from sysmo_tui.screens.picker import Item, Picker
 from sysmo_tui.screens.scrolling import RowMoving
+from sysmo_tui.screens.searching import Searching
 from sysmo_tui.screens.ticket import TicketScreen, Trail
-from sysmo_tui.screens.ticket_acts import TicketActs
 from sysmo_tui.services import inboxes, outbox, quarantine, reading
 from sysmo_tui.services.inboxes import Listing, News
 from sysmo_tui.widgets.banner import Banner
@@ -63,7 +59,7 @@ def _mail_now(work: Work, way: MailWay) -> MailNow:
     return MailNow(outbox.is_stuck(work), way(work), quarantine.count(work))
 
 
-class InboxScreen(RowMoving, Colleagues[None], TicketActs[None]):
+class InboxScreen(Searching[None], Colleagues[None], RowMoving):
     """Tabs, a search, the table, and beside it what the ticket under the cursor is about."""
 
     CSS_PATH = "inbox.tcss"
@@ -90,9 +86,6 @@ class InboxScreen(RowMoving, Colleagues[None], TicketActs[None]):
         super().__init__()
         self._boxes = STAFF_BOXES if self.app.actor.is_staff else CUSTOMER_BOXES
         self._box = self._boxes[0]
-        self._sort: Sort | None = None
-        self._sorted: Sort | None = None
-        self._query = ""
         self._mail = MailNow()
         self._next: str | None = None
         self._new = 0
@@ -129,23 +122,13 @@ class InboxScreen(RowMoving, Colleagues[None], TicketActs[None]):
         if self.is_mounted:
             self._look_at_mail()
 
-    @property
-    def table(self) -> TicketTable:
-        """The table of tickets."""
-        return self.query_one(TicketTable)
-
-    @property
-    def search(self) -> Input:
-        """The field of the search."""
-        return self.query_one("#search Input", Input)
-
     def row(self) -> Row | None:
         """The ticket under the cursor."""
         return self.table.current if self.is_mounted else None
 
     def acted(self, number: int) -> None:
         """Read the list again, with the cursor on the same ticket, or the one that took its line."""
-        self._load(at=number)
+        self.load(at=number)
 
     def desk_changed(self, changes: Changes) -> None:
         """Renew in place what changed of what is shown, and tell of what is new without moving a line."""
@@ -170,31 +153,20 @@ class InboxScreen(RowMoving, Colleagues[None], TicketActs[None]):
     def _go(self, box: Inbox) -> None:
         self._box, self._sort = box, None
         self.query_one(InboxTabs).open(box)
-        self._load(is_other=True)
+        self.load(is_other=True)
 
-    def _load(self, *, at: int | None = None, after: float = 0.0, is_other: bool = False) -> None:
+    def load(self, *, at: int | None = None, after: float = 0.0, is_other: bool = False) -> None:
         """Read the list from its beginning, as far as it was shown."""
         for group in ("more", "news"):
             self.workers.cancel_group(self, group)
         row = self.row()
         number = at if at is not None else row.number if row and not is_other else None
         limit = PAGE if is_other else min(max(len(self.table.tickets), PAGE), MOST_AT_ONCE)
-        self._asked(limit).then(
+        self.asked(limit).then(
             lambda listing: self._show(listing, number, is_other), group="page", after=after
         )
         self._count()
         self._look_at_mail()
-
-    def _asked(self, limit: int, cursor: str | None = None) -> Asking[Listing]:
-        return self.read(
-            inboxes.page,
-            self._box,
-            query=self._query,
-            sort=self._sort,
-            after=cursor,
-            limit=limit,
-            is_typing=True,
-        )
 
     def _count(self) -> None:
         self.read(inboxes.counts).then(self.query_one(InboxTabs).count, group="counts")
@@ -212,7 +184,7 @@ class InboxScreen(RowMoving, Colleagues[None], TicketActs[None]):
         page = listing.page
         self._next, self._total, self._sorted, self._new = page.next, page.total, listing.sort, 0
         self.table.show(page.items, listing.sort, self.app.now(), at=number, from_top=is_other)
-        self._say_problems(listing)
+        self.say_problems(listing)
         self._say_emptiness()
         self._say_shown()
         self.settle(self.resting())
@@ -222,7 +194,7 @@ class InboxScreen(RowMoving, Colleagues[None], TicketActs[None]):
 
     def _renew(self, news: News, *, is_all: bool) -> None:
         if not self.table.tickets and news.new:
-            self._load()
+            self.load()
             return
         is_other = self.table.renew(news, self.app.now(), is_all=is_all) or self._new != news.new
         self._new = news.new
@@ -267,12 +239,6 @@ class InboxScreen(RowMoving, Colleagues[None], TicketActs[None]):
             width=self.size.width - 2,
         )
 
-    def _say_problems(self, listing: Listing) -> None:
-        said = " ".join(render(problem.message, clean=clean_line) for problem in listing.problems)
-        line = self.query_one("#problems", Static)
-        line.update(Content(f"! {said}"))
-        line.display = bool(said)
-
     def _say_emptiness(self) -> None:
         is_empty = not self.table.tickets
         self.query_one("#empty", Static).update(Content(emptiness(self._box, self._query, self.app.actor)))
@@ -304,7 +270,7 @@ class InboxScreen(RowMoving, Colleagues[None], TicketActs[None]):
         """Read the next page before the cursor gets there."""
         event.stop()
         if self._next is not None and not self.is_reading("page", "more"):
-            self._asked(PAGE, self._next).then(self._append, group="more")
+            self.asked(PAGE, self._next).then(self._append, group="more")
 
     def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
         """Follow the cursor with the preview and with what may be done."""
@@ -316,18 +282,6 @@ class InboxScreen(RowMoving, Colleagues[None], TicketActs[None]):
         """Open the ticket."""
         event.stop()
         self.action_open()
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Search while typing."""
-        event.stop()
-        if event.value.strip() != self._query:
-            self._query = event.value.strip()
-            self._load(after=TYPING_SECONDS, is_other=True)
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Go from the search to what it found."""
-        event.stop()
-        self.table.focus()
 
     def on_resize(self) -> None:
         """Show the preview where there is room for it."""
@@ -349,7 +303,7 @@ class InboxScreen(RowMoving, Colleagues[None], TicketActs[None]):
             self.app.push_screen(TicketScreen(row.number, trail), self._returned)
 
     def _returned(self, number: int | None) -> None:
-        self._load(at=number)
+        self.load(at=number)
 
     def action_box(self, place: int) -> None:
         """Open a list by its number."""
@@ -359,31 +313,6 @@ class InboxScreen(RowMoving, Colleagues[None], TicketActs[None]):
     def action_box_step(self, step: int) -> None:
         """Open the list beside this one."""
         self._go(self._boxes[(self._boxes.index(self._box) + step) % len(self._boxes)])
-
-    def action_find(self) -> None:
-        """Go to the search."""
-        self.search.focus()
-
-    def action_filter(self) -> None:
-        """Choose a filter, which becomes words of the search."""
-
-        def chosen(item: Item) -> None:
-            self.search.value = toggled(self.search.value, item.value)
-
-        is_staff = self.app.actor.is_staff
-        self.choose(_("Filter"), lambda known: filter_items(known, is_staff=is_staff), chosen)
-
-    def action_sort(self) -> None:
-        """Choose the order."""
-        offered = SORTS_OF_OWN if self._box is Inbox.CREATED else tuple(SORTS)
-
-        def chosen(value: str | None) -> None:
-            if value is not None:
-                self._sort = Sort(value)
-                self._load(is_other=True)
-
-        listed = [Item(sort.value, _(SORTS[sort])) for sort in offered]
-        self.app.push_screen(Picker(_("Sort by"), listed, current=self._sorted or ""), chosen)
 
     def action_preview(self) -> None:
         """Show or hide the preview."""
@@ -412,13 +341,13 @@ class InboxScreen(RowMoving, Colleagues[None], TicketActs[None]):
         def filed(number: int | None) -> None:
             if number is not None:
                 self.done(_("Filed #{number}.", number=number))
-                self._load(at=number)
+                self.load(at=number)
 
         self.app.push_screen(NewTicketScreen(), filed)
 
     def action_reload(self) -> None:
         """Read the list again, and let its lines move."""
-        self._load()
+        self.load()
 
     def action_back(self) -> None:
         """Clear the search, go back to the list, and only then offer to leave."""

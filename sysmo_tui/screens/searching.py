@@ -1,0 +1,102 @@
+"""Looking for tickets in a list: the words of the search, what of them was not understood, and the order."""
+
+from __future__ import annotations
+
+from typing import Generic
+
+from textual.content import Content
+from textual.screen import ScreenResultType
+from textual.widgets import Input, Static
+
+from sysmo_tui.domain.enums import Inbox, Sort
+from sysmo_tui.domain.text import clean_line
+from sysmo_tui.i18n import _, render
+from sysmo_tui.screens.base import TYPING_SECONDS, Asking
+from sysmo_tui.screens.filters import filter_items, toggled
+from sysmo_tui.screens.inbox_words import SORTS, SORTS_OF_OWN
+from sysmo_tui.screens.picker import Item, Picker
+from sysmo_tui.screens.ticket_acts import TicketActs
+from sysmo_tui.services import inboxes
+from sysmo_tui.services.inboxes import Listing
+from sysmo_tui.widgets.ticket_table import TicketTable
+
+
+class Searching(TicketActs[ScreenResultType], Generic[ScreenResultType]):
+    """A screen with a list that can be searched, filtered and put in another order."""
+
+    _box: Inbox
+    _sort: Sort | None = None
+    """The order that was asked for; None for the one that the list has by itself."""
+    _sorted: Sort | None = None
+    """The order that what is shown is in; None for one by the newest matching entries."""
+    _query = ""
+
+    @property
+    def table(self) -> TicketTable:
+        """The table of tickets."""
+        return self.query_one(TicketTable)
+
+    @property
+    def search(self) -> Input:
+        """The field of the search."""
+        return self.query_one("#search Input", Input)
+
+    def load(self, *, at: int | None = None, after: float = 0.0, is_other: bool = False) -> None:
+        """Read the list from its beginning, ``after`` seconds; from its top if it ``is_other``."""
+        raise NotImplementedError
+
+    def asked(self, limit: int, cursor: str | None = None) -> Asking[Listing]:
+        """A page of the list as it is looked for."""
+        return self.read(
+            inboxes.page,
+            self._box,
+            query=self._query,
+            sort=self._sort,
+            after=cursor,
+            limit=limit,
+            is_typing=True,
+        )
+
+    def say_problems(self, listing: Listing) -> None:
+        """Say what of the search was not understood."""
+        said = " ".join(render(problem.message, clean=clean_line) for problem in listing.problems)
+        line = self.query_one("#problems", Static)
+        line.update(Content(f"! {said}"))
+        line.display = bool(said)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Search while typing."""
+        event.stop()
+        if event.value.strip() != self._query:
+            self._query = event.value.strip()
+            self.load(after=TYPING_SECONDS, is_other=True)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Go from the search to what it found."""
+        event.stop()
+        self.table.focus()
+
+    def action_find(self) -> None:
+        """Go to the search."""
+        self.search.focus()
+
+    def action_filter(self) -> None:
+        """Choose a filter, which becomes words of the search."""
+
+        def chosen(item: Item) -> None:
+            self.search.value = toggled(self.search.value, item.value)
+
+        is_staff = self.app.actor.is_staff
+        self.choose(_("Filter"), lambda known: filter_items(known, is_staff=is_staff), chosen)
+
+    def action_sort(self) -> None:
+        """Choose the order."""
+        offered = SORTS_OF_OWN if self._box is Inbox.CREATED else tuple(SORTS)
+
+        def chosen(value: str | None) -> None:
+            if value is not None:
+                self._sort = Sort(value)
+                self.load(is_other=True)
+
+        listed = [Item(sort.value, _(SORTS[sort])) for sort in offered]
+        self.app.push_screen(Picker(_("Sort by"), listed, current=self._sorted or ""), chosen)
