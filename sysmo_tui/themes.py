@@ -9,16 +9,10 @@ from typing import Final
 from textual.theme import BUILTIN_THEMES
 from textual.theme import Theme as Colours
 
+from sysmo_tui.domain import closed_sets
 from sysmo_tui.domain.enums import Theme
-from sysmo_tui.domain.message import N_
 
-NAMES: Final[Mapping[str, str]] = {
-    Theme.DARK: N_("dark"),
-    Theme.LIGHT: N_("light"),
-    Theme.CONTRAST: N_("high contrast"),
-    Theme.COLOUR_BLIND: N_("safe for colour-blind eyes"),
-    Theme.TERMINAL: N_("the terminal's own colours"),
-}
+NAMES: Final[Mapping[Theme, str]] = closed_sets.THEMES
 
 DEFAULTS: Final[Mapping[str, str]] = {
     "internal": "ansi_yellow",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from sysmo_tui.domain.enums import Channel, CloseReason, Level, MailFrequency, Reopening
+from sysmo_tui.domain.enums import Channel, CloseReason, Level, MailFrequency, Reopening, Theme
 from sysmo_tui.domain.message import N_
 
 CHANNELS: Final[Mapping[Channel, str]] = {
@@ -55,6 +55,15 @@ FREQUENCIES: Final[Mapping[MailFrequency, str]] = {
     MailFrequency.OFF: N_("no mail about tickets"),
 }
 """How often somebody is told by mail what happens to tickets."""
+
+THEMES: Final[Mapping[Theme, str]] = {
+    Theme.DARK: N_("dark"),
+    Theme.LIGHT: N_("light"),
+    Theme.CONTRAST: N_("high contrast"),
+    Theme.COLOUR_BLIND: N_("safe for colour-blind eyes"),
+    Theme.TERMINAL: N_("the terminal's own colours"),
+}
+"""How the screens look."""
 
 REOPENINGS: Final[Mapping[Reopening, str]] = {
     Reopening.REOPEN: N_("always"),

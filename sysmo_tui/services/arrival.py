@@ -9,12 +9,15 @@ from typing import Any
 from sysmo_tui.desk import Work
 from sysmo_tui.domain.actor import Actor
 from sysmo_tui.domain.text import SafeText, clean_line
-from sysmo_tui.services import desk_settings, profile
+from sysmo_tui.services import desk_settings, preferences, profile
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """Who came in, and where. ``time_zone`` is the person's own, or else the desk's."""
+    """Who came in, and where. ``time_zone`` is the person's own, or else the desk's.
+
+    ``preferences`` has a value for each name of :data:`preferences.PREFERENCES`.
+    """
 
     actor: Actor
     desk_name: SafeText
@@ -34,5 +37,5 @@ def arrive(work: Work) -> Arrival:
         time_zone=actor.time_zone or settings.time_zone,
         is_demo=settings.is_demo,
         has_password=mine.has_password,
-        preferences=mine.preferences,
+        preferences=preferences.of(mine.preferences),
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,6 +19,7 @@ from sysmo_tui.domain.message import N_, Advice
 from sysmo_tui.domain.text import SafeText, clean, clean_line
 from sysmo_tui.models import Account, Company, Topic, table
 from sysmo_tui.services import audit, desk_settings, named, naming
+from sysmo_tui.services import preferences as preferences_
 from sysmo_tui.services.registration_form import checked_name, checked_phone
 
 PREFERENCES_LIMIT = 16_000
@@ -42,7 +42,6 @@ _TOPICS = (
     .where(_TOPIC.c.id.in_(sa.bindparam("topics", expanding=True)), _TOPIC.c.archived_at.is_(None))
     .order_by(_TOPIC.c.position, _TOPIC.c.id)
 )
-_NAME = re.compile(r"[a-z][a-z0-9_.-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +138,13 @@ def edit(work: Work, edits: ProfileEdits, preferences: Mapping[str, Any] | None 
 
 
 def prefer(work: Work, preferences: Mapping[str, Any]) -> Profile:
-    """Remember preferences by name (small letters, digits, ``. _ -``); None forgets one."""
+    """Remember preferences of the closed list, as people write them or as screens keep them.
+
+    None and "" forget one. NotFound for another name, Invalid for a value that makes no sense.
+    """
+    wanted = preferences_.checked(preferences)
     account = _locked(work)
-    merged = {**account.preferences, **preferences}
-    for name in preferences:
-        if not _NAME.fullmatch(name):
-            raise Invalid(N_("“{name}” cannot be the name of a preference."), field="preferences", name=name)
+    merged = {**account.preferences, **wanted}
     kept = {name: value for name, value in merged.items() if value is not None}
     if len(json.dumps(kept)) > PREFERENCES_LIMIT:
         raise Invalid(N_("These preferences are too large to keep."), field="preferences")

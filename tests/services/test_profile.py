@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from sysmo_tui.desk import Door
-from sysmo_tui.domain.errors import Forbidden, Invalid, NotSignedIn
+from sysmo_tui.domain.errors import Forbidden, Invalid, NotFound, NotSignedIn
 from sysmo_tui.services import companies, profile
 from sysmo_tui.services.companies import CompanyEdits
 from sysmo_tui.services.profile import ProfileEdits
@@ -30,7 +30,7 @@ def test_people_see_and_change_their_own_account(cast: Cast, customer: Door):
 def test_preferences_are_saved_with_a_profile_or_neither_is(customer: Door):
     changed = customer.write(profile.edit, ProfileEdits(name="Carla Díaz"), {"theme": "dark"})
     assert (changed.name, changed.preferences) == ("Carla Díaz", {"theme": "dark"})
-    with pytest.raises(Invalid):
+    with pytest.raises(NotFound):
         customer.write(profile.edit, ProfileEdits(name="Carla"), {"No name": 1})
     assert customer.read(profile.show) == changed
 
@@ -47,12 +47,20 @@ def test_staff_see_their_topics(operator: Door):
 
 
 def test_preferences_are_kept_by_name(customer: Door):
-    customer.write(profile.prefer, {"theme": "dark", "tui.columns": ["number", "subject"]})
-    kept = customer.touch(profile.prefer, {"theme": None, "digest": True})
-    assert kept.preferences == {"tui.columns": ["number", "subject"], "digest": True}
-    for wrong in ({"": 1}, {"X": 1}, {"a b": 1}, {"big": "x" * 20_000}):
-        with pytest.raises(Invalid):
+    customer.write(profile.prefer, {"theme": "dark", "columns": {"created": ["number", "subject"]}})
+    kept = customer.touch(profile.prefer, {"theme": None, "preview": "off"})
+    assert kept.preferences == {"columns": {"created": ["number", "subject"]}, "preview": False}
+    for wrong in ({"": 1}, {"no.such": 1}):
+        with pytest.raises(NotFound):
             customer.write(profile.prefer, wrong)
+    for senseless in (
+        {"theme": "pink"},
+        {"preview": 2},
+        {"keymap": {f"a.k{at}": "x" * 80 for at in range(250)}},
+    ):
+        with pytest.raises(Invalid):
+            customer.write(profile.prefer, senseless)
+    assert customer.read(profile.show) == kept
 
 
 def test_visitors_and_the_desk_itself_have_no_profile(cast: Cast):
