@@ -112,6 +112,22 @@ def settings(incomplete: str) -> list[str]:
     return _beginning(incomplete, READERS)
 
 
+def preferences(incomplete: str) -> list[str]:
+    """What one may choose for the screens, and the values of those that have a list of them."""
+    from sysmo_tui.services.preferences import PREFERENCES
+
+    name, sign, begun = incomplete.partition("=")
+    if not sign:
+        return _beginning(incomplete, (f"{each}=" for each in PREFERENCES))
+    definition = PREFERENCES.get(name)
+    values = (
+        ()
+        if definition is None
+        else definition.words or (("on", "off") if definition.default in (True, False) else ())
+    )
+    return [f"{name}={value}" for value in values if value.startswith(begun)]
+
+
 def columns(incomplete: str) -> list[str]:
     """Columns of a list of tickets, one after the other with commas between."""
     from sysmo_tui.cli.ticket_columns import NAMES

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sysmo_tui.cli import completing
 from sysmo_tui.cli.context import Here, here
 from sysmo_tui.cli.nouns import Entry
 from sysmo_tui.cli.options import among
 from sysmo_tui.cli.verbs import Noun
-from sysmo_tui.domain.enums import MailFrequency
+from sysmo_tui.domain.enums import MailFrequency, Role
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.text import clean_line
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from sysmo_tui.services.profile import Profile
 
 app = Noun(help=_("Your own name, telephone, language and time zone."))
+app.nest("keys", Entry("own_keymap", N_("Which keys do what in the screens, for you.")))
 app.nest("email", Entry("own_addresses", N_("The e-mail addresses of your account.")))
 
 
@@ -54,19 +56,40 @@ def _edit(
     signature: Annotated[
         str | None, typer.Option(help=_("Staff: what stands below your answers by mail; '' for none."))
     ] = None,
+    chosen: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar=_("NAME=VALUE"),
+            help=_("How you like the screens, like theme=light; NAME= for the usual; may be repeated."),
+            autocompletion=completing.preferences,
+        ),
+    ] = None,
 ) -> None:
     run = here(context)
     from sysmo_tui.services import profile
 
+    wanted = dict(map(_assigned, chosen or ()))
+
     edits = profile.ProfileEdits(
         name=name, phone=phone, locale=lang, time_zone=time_zone, signature=signature, mail_frequency=mail
     )
-    if edits == profile.ProfileEdits():
+    if edits == profile.ProfileEdits() and not wanted:
         raise Invalid(N_("Say what to change, like --name. See: sysmo profile edit --help"))
-    _tell(run, run.write(profile.edit, edits))
+    _tell(run, run.write(profile.edit, edits, wanted))
+
+
+def _assigned(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign:
+        raise Invalid(N_("Write “{text}” as NAME=VALUE, like theme=light."), field="set", text=text)
+    return name.strip(), value.strip()
 
 
 def _tell(run: Here, own: Profile) -> None:
+    from sysmo_tui.services import preferences
+
+    listed = preferences.listed(own.preferences, is_staff=own.role is not Role.CUSTOMER)
     shape = {
         "email": own.email,
         "name": own.name,
@@ -80,6 +103,7 @@ def _tell(run: Here, own: Profile) -> None:
         "created_at": own.created_at,
         "mail": own.mail_frequency.value,
         "signature": own.signature,
+        "preferences": {each.name: each.value for each in listed},
     }
     run.out.facts(
         shape,
@@ -95,5 +119,6 @@ def _tell(run: Here, own: Profile) -> None:
             (_("Time zone"), own.time_zone or _("the desk's")),
             (_("Mail"), said(own.mail_frequency)),
             (_("Signature"), clean_line(own.signature)),
+            *((each.name, clean_line(preferences.shown(each.value))) for each in listed),
         ],
     )

@@ -79,6 +79,7 @@ PRIORITIES: Names = ("slug", "name", "level", "is_default", "is_archived")
 TYPES: Names = ("slug", "name", "is_default", "is_archived")
 ADDRESSES: Names = ("email", "is_primary", "is_verified", "is_undeliverable")
 SESSIONS: Names = ("id", "channel", "source", "created_at", "last_seen_at", "expires_at", "is_current")
+OWN_KEYS: Names = ("id", "keys", "usual", "help", "contexts", "is_own")
 KEYS: Names = (
     "fingerprint",
     "algorithm",
