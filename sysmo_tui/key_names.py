@@ -51,6 +51,7 @@ class Group(StrEnum):
 
     MOVE = "move"
     FIND = "find"
+    MARK = "mark"
     ACT = "act"
     WRITE = "write"
     MANAGE = "manage"
@@ -94,6 +95,7 @@ CONTEXT_NAMES: Final[Mapping[Context, str]] = {
 GROUP_NAMES: Final[Mapping[Group, str]] = {
     Group.MOVE: N_("Moving about"),
     Group.FIND: N_("Finding"),
+    Group.MARK: N_("Acting on several"),
     Group.ACT: N_("Acting on a ticket"),
     Group.WRITE: N_("Writing"),
     Group.MANAGE: N_("Acting"),

@@ -41,8 +41,8 @@ def test_every_function_key_has_a_second_key() -> None:
 
 
 def test_a_keymap_replaces_keys_by_id() -> None:
-    accepted, problems = keys.checked_keymap({"ticket.reply": "b", "inbox.find": "?"})
-    assert accepted == {"ticket.reply": "b"}
+    accepted, problems = keys.checked_keymap({"ticket.reply": "E", "inbox.find": "?"})
+    assert accepted == {"ticket.reply": "E"}
     assert str(problems[0]) == "? is already the key of app.help; inbox.find keeps its own."
 
 

@@ -20,6 +20,11 @@ def _list(id: str, keys: str, action: str, help: str) -> Key:
     return Key(id, keys, action, help, _INBOX, Group.MOVE, for_staff=True)
 
 
+def _marks(id: str, keys: str, action: str, help: str) -> Key:
+    """A key that marks rows for keys that act on several."""
+    return Key(id, keys, action, help, _INBOX, Group.MARK, for_staff=True)
+
+
 TICKETS: Final[tuple[Key, ...]] = (
     Key(
         "inbox.open",
@@ -51,6 +56,9 @@ TICKETS: Final[tuple[Key, ...]] = (
     Key(
         "ticket.next", "]", "neighbour(1)", N_("the next ticket of the list"), _TICKET, Group.MOVE, N_("Next")
     ),
+    _marks("inbox.mark", "space", "mark", N_("mark it, or no more: then keys act on all that is marked")),
+    _marks("inbox.mark_range", "v", "mark_range", N_("mark all from the last mark to here")),
+    _marks("inbox.mark_all", "*", "mark_all", N_("mark all that is shown, or nothing")),
     Key("inbox.preview", "z", "preview", N_("show or hide the preview"), _INBOX, Group.MOVE, N_("Preview")),
     Key("ticket.fold", "z", "fold", N_("unfold or fold long quotes"), _TICKET, Group.MOVE, N_("Quotes")),
     Key(
@@ -83,11 +91,20 @@ TICKETS: Final[tuple[Key, ...]] = (
     _staffs("ticket.assign", "a", "assign", N_("assign it to someone"), _BOTH, N_("Assign")),
     Key("ticket.close", "x", "close_ticket", N_("close it"), _BOTH, Group.ACT, N_("Close")),
     Key("ticket.reopen", "X", "reopen", N_("open it again"), _BOTH, Group.ACT, N_("Reopen")),
-    Key("ticket.rate", "v", "rate", N_("say how satisfied you are with it"), _BOTH, Group.ACT, N_("Rate")),
+    Key("ticket.rate", "V", "rate", N_("say how satisfied you are with it"), _BOTH, Group.ACT, N_("Rate")),
     _staffs("ticket.status", "s", "status", N_("change the status"), _BOTH, N_("Status")),
     _staffs("ticket.priority", "p", "priority", N_("change the priority"), _BOTH),
     _staffs("ticket.topic", "m", "topic", N_("move it to another topic"), _BOTH),
-    _staffs("ticket.edit", "e", "edit", N_("edit subject, fields and tags"), _TICKET, N_("Edit")),
+    _staffs("ticket.type", "K", "type", N_("change the type"), _BOTH),
+    _staffs("ticket.tag", "#", "tag", N_("hang tags on it, or take some away"), _BOTH),
+    _staffs("ticket.follow_up", "D", "follow_up", N_("choose the day to look at it again"), _BOTH),
+    _staffs("ticket.snooze", "b", "snooze", N_("put it off until a day; it comes back by itself"), _BOTH),
+    _staffs("ticket.wake", "B", "wake", N_("take back that it was put off"), _BOTH),
+    _staffs("ticket.watch", "W", "watch", N_("watch it, or no more"), _BOTH),
+    _staffs("ticket.edit", "e", "edit", N_("edit subject, fields and tags"), _BOTH, N_("Edit")),
+    _staffs(
+        "ticket.repeat", ".", "repeat", N_("do the last thing again, with this ticket"), _BOTH, N_("Again")
+    ),
     Key("ticket.files", "o", "files", N_("its files: look, save, attach"), _BOTH, Group.ACT, N_("Files")),
     Key("ticket.history", "w", "history", N_("who did what, and why; mails"), _BOTH, Group.ACT),
     _staffs(

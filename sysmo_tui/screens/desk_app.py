@@ -65,6 +65,8 @@ class DeskApp(App[int]):
     """Opens a mailbox, by its name, with the secrets of this program; None where nobody may use them."""
     is_kiosk: bool = False
     """A shared account: no editor, no paths of the machine, nothing that writes files."""
+    last_act: Callable[[Any], object] | None = None
+    """Does what was done last to what a screen of tickets acts on now."""
     connection_key: PublicKey | None = None
     """The SSH key that this connection was authenticated with; None without the door or without a key."""
 

@@ -32,8 +32,8 @@ from sysmo_tui.screens.inbox_words import (
     mail_words,
     waiting_words,
 )
+from sysmo_tui.screens.marking import Marking
 from sysmo_tui.screens.scrolling import RowMoving
-from sysmo_tui.screens.searching import Searching
 from sysmo_tui.screens.ticket import TicketScreen, Trail
 from sysmo_tui.services import inboxes, outbox, quarantine, reading
 from sysmo_tui.services.inboxes import Listing, News
@@ -59,7 +59,7 @@ def _mail_now(work: Work, way: MailWay) -> MailNow:
     return MailNow(outbox.is_stuck(work), way(work), quarantine.count(work))
 
 
-class InboxScreen(Searching[None], Colleagues[None], RowMoving):
+class InboxScreen(Marking[None], Colleagues[None], RowMoving):
     """Tabs, a search, the table, and beside it what the ticket under the cursor is about."""
 
     CSS_PATH = "inbox.tcss"
@@ -125,10 +125,6 @@ class InboxScreen(Searching[None], Colleagues[None], RowMoving):
     def row(self) -> Row | None:
         """The ticket under the cursor."""
         return self.table.current if self.is_mounted else None
-
-    def acted(self, number: int) -> None:
-        """Read the list again, with the cursor on the same ticket, or the one that took its line."""
-        self.load(at=number)
 
     def desk_changed(self, changes: Changes) -> None:
         """Renew in place what changed of what is shown, and tell of what is new without moving a line."""
@@ -224,8 +220,8 @@ class InboxScreen(Searching[None], Colleagues[None], RowMoving):
         self.settle(self.resting())
 
     def resting(self) -> Content:
-        """The legend."""
-        return legend(
+        """How many are marked, or the legend."""
+        return self.marks_words() or legend(
             f"{self.app.now().astimezone(self.app.zone):%H:%M:%S}",
             refresh=keys.shown(keys.BY_ID["app.refresh"], self.app.keymap)[0],
             new=self._new,
@@ -350,8 +346,10 @@ class InboxScreen(Searching[None], Colleagues[None], RowMoving):
         self.load()
 
     def action_back(self) -> None:
-        """Clear the search, go back to the list, and only then offer to leave."""
-        if self.search.value:
+        """Take the marks away, clear the search, go back to the list, and only then offer to leave."""
+        if self.unmark():
+            self.table.focus()
+        elif self.search.value:
             self.search.value = ""
             self.table.focus()
         elif self.focused is not self.table:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
@@ -26,7 +25,8 @@ from sysmo_tui.screens.desk_app import Attended
 from sysmo_tui.screens.picker import Item, Picker
 from sysmo_tui.screens.scrolling import Scrolling
 from sysmo_tui.screens.ticket_acts import TicketActs, items
-from sysmo_tui.services import editing, filing, reading, tagging
+from sysmo_tui.services import filing, reading
+from sysmo_tui.services.bulk import BulkResult
 from sysmo_tui.spoken import moment
 from sysmo_tui.widgets.banner import Banner
 from sysmo_tui.widgets.facts_panel import FactsPanel
@@ -38,7 +38,6 @@ from sysmo_tui.widgets.ticket_text import Row, facts_line
 from sysmo_tui.widgets.title_bar import TitleBar
 
 if TYPE_CHECKING:
-    from sysmo_tui.services.choices import Choices
     from sysmo_tui.services.kept_mail import MailRecord
 
 WORDS_SHOWN = 32
@@ -133,6 +132,18 @@ class TicketScreen(Scrolling, Colleagues[int], TicketActs[int]):
     def acted(self, number: int) -> None:
         """Show what the ticket is now; when one may see it no more, go back to the list."""
         self._renew(self._refuse_or_leave)
+
+    def acted_on_all(self, result: BulkResult) -> None:
+        """One ticket is all there is here."""
+        self.acted(self._number)
+
+    def gone_on(self, number: int) -> None:
+        """Go to the next ticket of the list; where this is the last, show what it is now."""
+        following = self._trail.beside(number, 1)
+        if following is None:
+            self.acted(number)
+        else:
+            self._open(following)
 
     def desk_changed(self, changes: Changes) -> None:
         """Show what is new in this ticket, without moving what is read."""
@@ -274,27 +285,6 @@ class TicketScreen(Scrolling, Colleagues[int], TicketActs[int]):
             else _("Not found in the entries that are shown.")
         )
 
-    def action_edit(self) -> None:
-        """Edit subject, fields, tags and watching, in a form."""
-        view = self._view
-        if isinstance(view, TicketView):
-            self.read(editing.originals, self._number).then(
-                lambda stored: self._choose_for(view, stored), group="originals"
-            )
-
-    def _choose_for(self, view: TicketView, stored: dict[editing.TicketField, str]) -> None:
-        from sysmo_tui.screens.edit import EditScreen
-
-        def saved(is_saved: bool | None) -> None:
-            if is_saved:
-                self.done(_("Changed #{number}.", number=self._number))
-                self._renew()
-
-        def show(known: Choices) -> None:
-            self.app.push_screen(EditScreen(view, stored, known), saved)
-
-        self._with_choices(show)
-
     def action_whole_mail(self) -> None:
         """Show a mail of this ticket whole; where there are several, ask which."""
         from sysmo_tui.services import kept_mail
@@ -354,13 +344,6 @@ class TicketScreen(Scrolling, Colleagues[int], TicketActs[int]):
         yield from super().more_commands()
         if not isinstance(self._view, TicketView):
             return
-        number = self._number
-        if self._view.is_watched:
-            told = _("You watch #{number} no more.", number=number)
-            yield _("Watch it no more"), "", partial(self._act, number, told, tagging.unwatch)
-        else:
-            told = _("You watch #{number} now.", number=number)
-            yield _("Watch it"), "", partial(self._act, number, told, tagging.watch)
         yield _("File the same again"), "", self._clone
 
     def _clone(self) -> None:

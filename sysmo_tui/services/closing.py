@@ -20,15 +20,19 @@ def close(
     *,
     message: Outgoing | None = None,
     reason: CloseReason | None = None,
+    unanswered: CloseReason | None = None,
     version: int | None = None,
 ) -> Changed:
     """Close a ticket, with a last public reply if there is one to give.
 
     Closed means answered: staff who close what was never answered publicly give a
-    ``message`` or a ``reason``. Conflict when it is closed already.
+    ``message`` or a ``reason``; ``unanswered`` is a reason for that case alone.
+    Conflict when it is closed already.
     """
     seen = visible.ticket_for_change(work, number, Verb.CLOSE, version=version)
     ticket = seen.ticket
+    if ticket.first_response_at is None:
+        reason = reason or unanswered
     if ticket.category is Category.CLOSED:
         raise Conflict(N_("#{number} is closed already."), number=number)
     by_desk = thread.speaks_for_desk(work, seen)

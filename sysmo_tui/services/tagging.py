@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 
 from sysmo_tui.desk import Work
@@ -36,6 +38,16 @@ def untag(work: Work, number: int, tags: tuple[str, ...]) -> Changed:
             raise Invalid(
                 N_("#{number} has no tag “{tag}”."), field="tag", number=number, tag=clean_line(checked(name))
             )
+    return tickets.changed(work, ticket)
+
+
+def change(work: Work, number: int, *, tag: Collection[str] = (), untag: Collection[str] = ()) -> Changed:
+    """Hang some tags on a ticket and take others away; what is so already stays so."""
+    ticket = visible.ticket_for_change(work, number, Verb.TAG).ticket
+    for name in untag:
+        drop(work, ticket, name)
+    for name in tag:
+        put(work, ticket, name)
     return tickets.changed(work, ticket)
 
 

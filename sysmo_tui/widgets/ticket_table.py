@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -19,8 +19,8 @@ from sysmo_tui.domain.text import SafeText, fit
 from sysmo_tui.domain.views import CustomerTicketRow, TicketRow
 from sysmo_tui.i18n import _
 from sysmo_tui.widgets.changes import NOBODY
+from sysmo_tui.widgets.marked_rows import MARK, MarkedRows
 from sysmo_tui.widgets.present_words import present_mark
-from sysmo_tui.widgets.row_table import RowTable
 from sysmo_tui.widgets.ticket_text import (
     DRAFT,
     UNDELIVERABLE,
@@ -61,7 +61,7 @@ class Column:
     ages: bool = False
 
 
-class TicketTable(RowTable):
+class TicketTable(MarkedRows):
     """Tickets in rows. Rows change in place; only whoever looks at it makes them move."""
 
     class NearEnd(Message):
@@ -80,6 +80,7 @@ class TicketTable(RowTable):
         self._columns_shown: tuple[Column, ...] = ()
         self._width = 0
         self._is_customers = for_customers
+        self.can_mark = not for_customers
 
     @property
     def current(self) -> Row | None:
@@ -88,6 +89,15 @@ class TicketTable(RowTable):
             row = self.tickets[self.cursor_row]
             return None if row.number in self._lost else row
         return None
+
+    @property
+    def numbers(self) -> Sequence[int]:
+        """The numbers of the tickets, from the top."""
+        return [row.number for row in self.tickets]
+
+    def rewrite(self, numbers: Collection[int]) -> None:
+        """Write the cells of tickets anew whose marks changed."""
+        self._renew(row for row in self.tickets if row.number in numbers)
 
     @property
     def has_stale(self) -> bool:
@@ -113,8 +123,9 @@ class TicketTable(RowTable):
         line = 0 if from_top else self.cursor_row
         self.tickets, self._sort, self._now = list(rows), sort, now
         self._left = self._lost = frozenset()
-        numbers = [row.number for row in rows]
+        numbers = self.numbers
         self._fill(numbers.index(at) if at in numbers else line)
+        self.keep_marks()
 
     def append(self, rows: Sequence[Row]) -> None:
         """Add the next page below, without those that are there already."""
@@ -221,13 +232,16 @@ class TicketTable(RowTable):
     def _text(self, value: str, width: int, style: Style | str = "") -> Text:
         return Text(fit(SafeText(value), max(width - 1, 1)), style=style, no_wrap=True)
 
-    def _mark(self, row: Row, width: int) -> Text:
-        glyph, ink = mark(row, self._now)
+    def _glyph(self, row: Row) -> tuple[str, str]:
+        return (MARK, "accent") if self.is_marked(row.number) else mark(row, self._now)
+
+    def _first(self, row: Row, width: int) -> Text:
+        glyph, ink = self._glyph(row)
         return Text(glyph, style=self.ink(ink), no_wrap=True)
 
     def _marks(self, row: Row, width: int) -> Text:
         here, ink = present_mark(self._present.get(row.number, ()))
-        return self._mark(row, width).append(here, self.ink(ink))
+        return self._first(row, width).append(here, self.ink(ink))
 
     def _number(self, row: Row, width: int) -> Text:
         return self._text(str(row.number), width)
@@ -261,7 +275,7 @@ class TicketTable(RowTable):
         return age_text(since, self._now) if since is not None else NOBODY
 
     def _two_lines(self, row: Row, width: int) -> Text:
-        glyph, ink = mark(row, self._now)
+        glyph, ink = self._glyph(row)
         here, here_ink = present_mark(self._present.get(row.number, ()))
         marks = priority_marks(row.level) if isinstance(row, TicketRow) else ""
         head = fit(SafeText(_headline(row)), width - 3)
@@ -296,7 +310,7 @@ _STAFF_COLUMNS = (
     Column("clock", "", 7, TicketTable._clock, from_width=66, ages=True),
 )
 _CUSTOMER_COLUMNS = (
-    Column("mark", "", 2, TicketTable._mark, ages=True),
+    Column("mark", "", 2, TicketTable._first, ages=True),
     Column("number", "#", 7, TicketTable._number),
     Column("state", N_("State"), 12, TicketTable._state),
     Column("subject", N_("Subject"), 0, TicketTable._subject),

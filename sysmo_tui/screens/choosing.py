@@ -1,0 +1,127 @@
+"""Letting one of the desk's choices be picked: a status, a topic, a colleague, a day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Generic
+
+from textual.screen import ScreenResultType
+
+from sysmo_tui.domain.errors import Invalid
+from sysmo_tui.domain.moments import parse_date
+from sysmo_tui.i18n import _
+from sysmo_tui.screens.base import DeskScreen, shown
+from sysmo_tui.screens.confirm import Prompt
+from sysmo_tui.screens.picker import Item, Picker
+from sysmo_tui.spoken import date_text, weekday_names
+from sysmo_tui.widgets.ticket_text import priority_marks
+
+if TYPE_CHECKING:
+    from sysmo_tui.services.choices import Choice, Choices
+
+ANOTHER_DAY = "another"
+NEVER = "never"
+"""What days are chosen by that are none."""
+
+
+class Choosing(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
+    """A screen that asks which one."""
+
+    def choose(
+        self,
+        title: str,
+        offered: Callable[[Choices], Sequence[Item]],
+        chosen: Callable[[Item], object],
+        *,
+        current: Callable[[Choices], str] = lambda known: "",
+    ) -> None:
+        """Let one of the desk's choices be picked, starting on the ``current`` one, then do ``chosen``."""
+
+        def show(known: Choices) -> None:
+            self.pick(title, offered(known), chosen, current(known))
+
+        self.with_choices(show)
+
+    def pick(
+        self, title: str, listed: Sequence[Item], chosen: Callable[[Item], object], current: str = ""
+    ) -> None:
+        """Let one of ``listed`` be picked, starting on the one whose value is ``current``."""
+
+        def picked(value: str | None) -> None:
+            for item in listed:
+                if item.value == value:
+                    chosen(item)
+
+        self.app.push_screen(Picker(title, listed, current=current), picked)
+
+    def with_choices(self, show: Callable[[Choices], None]) -> None:
+        """Read what the desk has to choose from, and ``show`` it."""
+        from sysmo_tui.services import choices
+
+        self.read(choices.read).then(show, group="choices")
+
+    def pick_day(self, title: str, chosen: Callable[[str], object], *, can_be_none: bool = False) -> None:
+        """Let a day after today be picked or written, as ``2026-01-31``; "" for none where it may be."""
+        today = self.app.now().astimezone(self.app.zone).date()
+
+        def written(text: str | None) -> None:
+            if text is not None:
+                chosen(parse_date(text, today).isoformat())
+
+        def picked(value: str | None) -> None:
+            if value == ANOTHER_DAY:
+                explains = _("A date like 2026-01-31, or tomorrow, +3d, +2w.")
+                self.app.push_screen(Prompt(title, explains=explains, check=_day_check(today)), written)
+            elif value is not None:
+                chosen("" if value == NEVER else value)
+
+        self.app.push_screen(Picker(title, day_items(today, can_be_none=can_be_none)), picked)
+
+
+def day_items(today: date, *, can_be_none: bool) -> list[Item]:
+    """The days until which something is put off most often, each by its own key."""
+    monday = today + timedelta(days=7 - today.weekday())
+    offered = [
+        (today + timedelta(days=1), _("tomorrow")),
+        (today + timedelta(days=3), _("in three days")),
+        (monday, _("on Monday")),
+        (today + timedelta(weeks=1), _("in a week")),
+        (today + timedelta(weeks=2), _("in two weeks")),
+        (today + timedelta(weeks=4), _("in four weeks")),
+    ]
+    listed = [
+        Item(day.isoformat(), words, f"{key}  {_day_text(day)}", str(key))
+        for key, (day, words) in enumerate(offered, 1)
+    ]
+    listed.append(Item(ANOTHER_DAY, _("another day…"), "d", "d"))
+    if can_be_none:
+        listed.append(Item(NEVER, _("no date"), "0", "0"))
+    return listed
+
+
+def items(known: Sequence[Choice]) -> list[Item]:
+    """Choices as a list to pick from; priorities with the marks that lists show."""
+    return [
+        Item(choice.value, _(choice.name), choice.note or priority_marks(choice.level)) for choice in known
+    ]
+
+
+def people_items(known: Sequence[Choice]) -> list[Item]:
+    """Colleagues, oneself first."""
+    return [Item("me", _("me")), *items(known)]
+
+
+def _day_text(day: date) -> str:
+    return f"{weekday_names()[day.weekday()]} {date_text(day)}"
+
+
+def _day_check(today: date) -> Callable[[str], str]:
+    def check(text: str) -> str:
+        try:
+            day = parse_date(text, today)
+        except Invalid as error:
+            return shown(error)
+        return "" if day > today else _("Choose a day after today, like tomorrow or +3d.")
+
+    return check

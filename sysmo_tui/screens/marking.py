@@ -1,0 +1,83 @@
+"""Marking tickets in a list: then whatever a key does, it does to all of them as one command."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Generic
+
+from textual.content import Content
+from textual.screen import ScreenResultType
+
+from sysmo_tui import keys
+from sysmo_tui.i18n import ngettext
+from sysmo_tui.keys import BY_ID
+from sysmo_tui.screens.searching import Searching
+from sysmo_tui.services.bulk import BulkResult
+from sysmo_tui.widgets.marked_rows import MARK, MarkedRows
+from sysmo_tui.widgets.ticket_text import Row
+
+
+class Marking(Searching[ScreenResultType], Generic[ScreenResultType]):
+    """A screen with a list in which tickets are marked."""
+
+    def marked(self) -> Sequence[int]:
+        """The tickets that are marked, from the top."""
+        return self.table.marked if self.is_mounted else ()
+
+    def rows(self) -> Sequence[Row]:
+        """All that is marked, else the ticket under the cursor."""
+        marked = set(self.marked())
+        return [row for row in self.table.tickets if row.number in marked] if marked else super().rows()
+
+    def acted(self, number: int) -> None:
+        """Read the list again; the cursor stays on its ticket, or the one that took its line."""
+        self.load()
+
+    def acted_on_all(self, result: BulkResult) -> None:
+        """What was done is marked no more; what was refused still is."""
+        self.table.unmark([changed.number for changed in result.done])
+        self.load()
+
+    def going_on(self, number: int) -> None:
+        """Put the cursor on the next ticket at once: the next key is meant for it."""
+        row = self.row()
+        if row is not None and row.number == number:
+            self.table.move_cursor(row=self.table.cursor_row + 1)
+
+    def marks_words(self) -> Content:
+        """How many are marked, and how they are marked no more; nothing where none is."""
+        count = len(self.marked())
+        if not count:
+            return Content("")
+        key = keys.shown(BY_ID["app.back"], self.app.keymap)[0]
+        return Content.styled(
+            f"{MARK} "
+            + ngettext("{count} marked: keys act on it", "{count} marked: keys act on all of them", count)
+            + f" · {key}",
+            "bold $accent",
+        )
+
+    def unmark(self) -> bool:
+        """Take all marks away; whether there were any."""
+        had = bool(self.marked())
+        self.table.unmark()
+        return had
+
+    def on_marked_rows_marks_changed(self, event: MarkedRows.MarksChanged) -> None:
+        """Say how many are marked, and offer what may be done to them."""
+        event.stop()
+        self.settle(self.resting())
+        self.refresh_bindings()
+
+    def action_mark(self) -> None:
+        """Mark the ticket under the cursor, or no more, and go to the next."""
+        self.table.toggle(self.table.cursor_row)
+        self.table.action_cursor_down()
+
+    def action_mark_range(self) -> None:
+        """Mark all from the last mark to the cursor."""
+        self.table.mark_range()
+
+    def action_mark_all(self) -> None:
+        """Mark all that is shown, or nothing."""
+        self.table.mark_all()
