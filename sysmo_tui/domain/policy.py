@@ -46,6 +46,8 @@ class Right(StrEnum):
 
     FILE_FOR_OTHERS = "file_for_others"
     SEE_PEOPLE = "see_people"
+    KEEP_SEARCHES = "keep_searches"
+    SHARE_SEARCHES = "share_searches"
     READ_REPORTS = "read_reports"
     READ_OWN_REPORT = "read_own_report"
     MANAGE_ACCOUNTS = "manage_accounts"
@@ -65,9 +67,11 @@ _REQUESTER_MAY = frozenset(
 _LEAST_ROLE = {
     Right.FILE_FOR_OTHERS: Role.OPERATOR,
     Right.SEE_PEOPLE: Role.OPERATOR,
+    Right.KEEP_SEARCHES: Role.OPERATOR,
     Right.READ_OWN_REPORT: Role.OPERATOR,
     Right.DECIDE_MAIL: Role.OPERATOR,
     Right.READ_REPORTS: Role.MANAGER,
+    Right.SHARE_SEARCHES: Role.MANAGER,
     Right.MANAGE_MAIL: Role.MANAGER,
     Right.MANAGE_ACCOUNTS: Role.ADMIN,
     Right.MANAGE_TOPICS: Role.ADMIN,

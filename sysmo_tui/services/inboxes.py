@@ -106,7 +106,7 @@ def page(
     ``sort`` says.
     Invalid for a cursor of another list; Forbidden for an inbox that customers do not have.
     """
-    asked = _asked(work, inbox, query, sort, with_closed=with_closed, is_typing=is_typing)
+    asked = understood(work, inbox, query, sort, with_closed=with_closed, is_typing=is_typing)
     behind = cursors.read(after, asked.sort, asked.shape.order.columns)
     size = max(1, min(limit, LARGEST_PAGE))
     if asked.wanted.is_everything and not isinstance(behind, cursors.Place):
@@ -118,7 +118,7 @@ def page(
     return Listing(Page(rows.staff(work, found.numbers), None, found.next), problems, found.sort)
 
 
-def _unfiltered(work: Work, asked: _Asked, behind: tuple[Any, ...] | None, size: int) -> Listing:
+def _unfiltered(work: Work, asked: Understood, behind: tuple[Any, ...] | None, size: int) -> Listing:
     """A page that no query filters: its keys and its rows by one statement, built once."""
     shape = replace(asked.shape, has_after=behind is not None, limit=size + 1)
     bound = asked.bound if behind is None else asked.bound | _beyond(behind)
@@ -144,7 +144,7 @@ def news(
 
     Without ``changed`` it may be any of them. Forbidden for an inbox that customers do not have.
     """
-    asked = _asked(work, inbox, query, sort, is_typing=is_typing)
+    asked = understood(work, inbox, query, sort, is_typing=is_typing)
     found = _found(work, asked, None, PAGE)
     news = _became(work, asked, shown if changed is None else changed)
     return replace(news, new=len(set(found.numbers) - set(shown)))
@@ -152,10 +152,10 @@ def news(
 
 def among(work: Work, inbox: Inbox, numbers: Sequence[int], *, query: str = "") -> News:
     """What became of tickets with these ``numbers``, as far as an inbox filtered by ``query`` has them."""
-    return _became(work, _asked(work, inbox, query, None), numbers)
+    return _became(work, understood(work, inbox, query, None), numbers)
 
 
-def _became(work: Work, asked: _Asked, changed: Sequence[int]) -> News:
+def _became(work: Work, asked: Understood, changed: Sequence[int]) -> News:
     is_public = asked.shape.inbox is Inbox.CREATED
     is_seen = arms.allowed(_shape(work, Inbox.CREATED if is_public else Inbox.ALL))
     seen, here = frozenset[int](), frozenset[int]()
@@ -177,7 +177,7 @@ def _became(work: Work, asked: _Asked, changed: Sequence[int]) -> News:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class Understood:
     """A list that is asked for, understood."""
 
     wanted: Compiled
@@ -195,7 +195,7 @@ class _Found:
     sort: Sort | None
 
 
-def _asked(
+def understood(
     work: Work,
     inbox: Inbox,
     query: str,
@@ -203,7 +203,11 @@ def _asked(
     *,
     with_closed: bool = False,
     is_typing: bool = False,
-) -> _Asked:
+) -> Understood:
+    """What a list and a query ask for.
+
+    Forbidden for an inbox that customers do not have; Invalid for an order that the list does not have.
+    """
     if inbox is not Inbox.CREATED and not work.actor.is_staff:
         raise Forbidden(N_("Customers have one list: the requests they made."))
     is_public = inbox is Inbox.CREATED
@@ -222,7 +226,7 @@ def _asked(
     is_open_only = not is_public and (wanted.is_open_only or not (with_closed or wanted.names_state))
     chosen = sort or (Sort.UPDATED if is_public else Sort.URGENT if is_open_only else Sort.CREATED)
     shape = replace(_shape(work, inbox), order=orders[chosen], is_open_only=is_open_only)
-    return _Asked(wanted, shape, chosen, arms.values(work.actor, sorted(work.actor.topics)))
+    return Understood(wanted, shape, chosen, arms.values(work.actor, sorted(work.actor.topics)))
 
 
 def counts(work: Work) -> InboxCounts:
@@ -284,7 +288,9 @@ def _counted(scopes: Sequence[sa.ColumnElement[bool]], shape: Shape, most: int =
     return sa.select(sa.func.count()).select_from(merged).scalar_subquery()
 
 
-def _found(work: Work, asked: _Asked, behind: tuple[Any, ...] | cursors.Place | None, size: int) -> _Found:
+def _found(
+    work: Work, asked: Understood, behind: tuple[Any, ...] | cursors.Place | None, size: int
+) -> _Found:
     """A page of ``size`` tickets, by the cheapest way there is."""
     wanted, sort = asked.wanted, asked.sort
     shape = replace(asked.shape, has_after=isinstance(behind, tuple), limit=size + 1)
