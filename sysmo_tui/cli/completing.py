@@ -69,6 +69,18 @@ def routes(context: typer.Context, incomplete: str) -> list[str]:
     return _listed(run, incomplete, names, ("mail", "route", "list"), "name")
 
 
+def saved(context: typer.Context, incomplete: str) -> list[str]:
+    """The names of saved searches."""
+    run = context.obj
+
+    def names() -> Iterable[str]:
+        from sysmo_tui.services import saved_searches
+
+        return (line.name for line in run.read(saved_searches.lines))
+
+    return _listed(run, incomplete, names, ("saved", "list"), "name")
+
+
 def senders(context: typer.Context, incomplete: str) -> list[str]:
     """The senders that are blocked or allowed."""
     run = context.obj

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sysmo_tui.domain.moments import FAR_FUTURE
 from sysmo_tui.domain.views import (
     Change,
     Changed,
@@ -171,6 +172,7 @@ def _staff_row(ticket: TicketRow) -> Shape:
         "suppliers": [],
         "created_at": ticket.created_at,
         "updated_at": ticket.updated_at,
+        "waiting_since": None if ticket.waiting_since == FAR_FUTURE else ticket.waiting_since,
         "first_response_at": ticket.first_response_at,
         "closed_at": ticket.closed_at,
         "due_at": ticket.due_at,

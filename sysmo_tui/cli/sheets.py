@@ -43,6 +43,7 @@ TICKETS: Names = (
     "suppliers",
     "created_at",
     "updated_at",
+    "waiting_since",
     "first_response_at",
     "closed_at",
     "due_at",
@@ -132,6 +133,18 @@ ROUTES: Names = (
     "is_broken",
 )
 TRIED_ROUTES: Names = (*ROUTES, "is_hit", "condition")
+SAVED: Names = (
+    "name",
+    "inbox",
+    "query",
+    "sort",
+    "columns",
+    "is_shared",
+    "owner",
+    "position",
+    "tickets",
+    "has_more_tickets",
+)
 AUDIT: Names = ("id", "at", "kind", "actor", "account", "channel", "source", "detail")
 DIFFERENCES: Names = ("section", "name", "field", "old", "new")
 FINDINGS: Names = ("name", "health", "text", "advice")

@@ -9,6 +9,7 @@ from sysmo_tui.cli.context import Here
 from sysmo_tui.cli.output import Column
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.moments import FAR_FUTURE
 from sysmo_tui.domain.views import CustomerTicketRow, TicketRow
 from sysmo_tui.i18n import _, pgettext
 from sysmo_tui.spoken import age
@@ -29,6 +30,7 @@ _VALUES: dict[str, sheets.Names] = {
     "assignee": ("assignee_name", "assignee_email"),
     "owner": ("owner_name", "owner_email"),
     "operator": ("operator_name",),
+    "waits": ("waiting_since",),
     "age": ("created_at",),
     "created": ("created_at",),
     "updated": ("updated_at",),
@@ -40,7 +42,7 @@ _VALUES: dict[str, sheets.Names] = {
 _NESTED = ("requester", "assignee", "owner", "operator")
 NAMES = (
     *("number", "status", "priority", "type", "topic", "subject", "requester", "company", "email"),
-    *("assignee", "owner", "operator", "channel", "age", "created", "updated", "closed", "due"),
+    *("assignee", "owner", "operator", "channel", "waits", "age", "created", "updated", "closed", "due"),
     *("follow_up", "version"),
 )
 """What ``--columns`` understands."""
@@ -87,6 +89,11 @@ def _listed(chosen: str, known: Iterable[str]) -> list[str]:
     return names
 
 
+def waits(run: Here, row: TicketRow) -> str:
+    """Since when its customer waits for an answer; a dash where nobody does."""
+    return "—" if row.waiting_since == FAR_FUTURE else run.out.when(row.waiting_since)
+
+
 def _known(run: Here) -> dict[str, Column[Row]]:
     def number(row: Row) -> str:
         is_marked = row.is_unread and run.out.is_terminal
@@ -113,6 +120,7 @@ def _known(run: Here) -> dict[str, Column[Row]]:
             _("Operator"), lambda row: (row.operator or "") if isinstance(row, CustomerTicketRow) else ""
         ),
         "channel": Column(_("Channel"), lambda row: said(row.channel)),
+        "waits": Column(pgettext("ticket", "Waiting since"), staff(lambda row: waits(run, row))),
         "age": Column(
             _("Age"), lambda row: age((run.clock() - row.created_at).total_seconds()), is_number=True
         ),

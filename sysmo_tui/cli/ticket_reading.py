@@ -16,6 +16,7 @@ from sysmo_tui.cli.verbs import Noun, query_text
 from sysmo_tui.domain.enums import Inbox, Sort
 from sysmo_tui.domain.message import Advice
 from sysmo_tui.domain.numbers import parse_number
+from sysmo_tui.domain.query_writing import both
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.domain.views import CustomerTicketRow, TicketRow, TicketView
 from sysmo_tui.i18n import _, render
@@ -51,6 +52,15 @@ def _list(
     query: Query = None,
     *,
     inbox: Annotated[Inbox | None, typer.Option(help=_("Which list; all of yours if none."))] = None,
+    saved: Annotated[
+        str | None,
+        typer.Option(
+            "--saved",
+            metavar=_("NAME"),
+            help=_("A saved search; what you add narrows it."),
+            autocompletion=completing.saved,
+        ),
+    ] = None,
     sort: Annotated[Sort | None, typer.Option(help=_("Which order."))] = None,
     limit: Limit = 50,
     after: After = None,
@@ -67,13 +77,18 @@ def _list(
     ] = False,
 ) -> None:
     run = here(context)
-    from sysmo_tui.services import inboxes, originals
+    from sysmo_tui.services import inboxes, originals, saved_searches
 
+    text = query_text(query)
+    if saved is not None:
+        kept = run.read(saved_searches.show, saved)
+        inbox, text = inbox or kept.inbox, both(kept.query, text)
+        sort, columns = sort or kept.sort, columns or ",".join(kept.columns) or None
     chosen = inbox or (Inbox.ALL if run.actor.is_staff else Inbox.CREATED)
     excerpts: dict[int, Excerpt] = {}
 
     def page(work: Work, order: Sort | None, behind: str | None, size: int) -> Listing:
-        found = inboxes.page(work, chosen, query=query_text(query), sort=order, after=behind, limit=size)
+        found = inboxes.page(work, chosen, query=text, sort=order, after=behind, limit=size)
         if run.out.is_for_scripts:
             excerpts.update(originals.excerpts(work, [each.number for each in found.page.items]))
         return found
@@ -88,7 +103,7 @@ def _list(
         return found.items, found.next
 
     def in_list(work: Work, numbers: Sequence[int]) -> Sequence[Row]:
-        news = inboxes.among(work, chosen, numbers, query=query_text(query))
+        news = inboxes.among(work, chosen, numbers, query=text)
         listed = [row for row in news.rows if row.number not in news.left]
         if run.out.is_for_scripts:
             excerpts.update(originals.excerpts(work, [each.number for each in listed]))

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from sysmo_tui.domain.enums import Channel, CloseReason, Level, MailFrequency, Reopening, Theme
+from sysmo_tui.domain.enums import (
+    Channel,
+    CloseReason,
+    Inbox,
+    Level,
+    MailFrequency,
+    Reopening,
+    Sort,
+    Theme,
+)
 from sysmo_tui.domain.message import N_
 
 CHANNELS: Final[Mapping[Channel, str]] = {
@@ -18,6 +27,22 @@ CHANNELS: Final[Mapping[Channel, str]] = {
     Channel.ALERT: N_("alert"),
     Channel.API: N_("program"),
     Channel.DESK: N_("desk"),
+}
+
+INBOXES: Final[Mapping[Inbox, str]] = {
+    Inbox.ASSIGNED: N_("Assigned"),
+    Inbox.TOPICS: N_("My topics"),
+    Inbox.UNASSIGNED: N_("Unassigned"),
+    Inbox.ALL: N_("All"),
+    Inbox.CREATED: N_("Created"),
+}
+
+SORTS: Final[Mapping[Sort, str]] = {
+    Sort.URGENT: N_("Most urgent first"),
+    Sort.UPDATED: N_("Last changed first"),
+    Sort.CREATED: N_("Newest first"),
+    Sort.DUE: N_("Next date first"),
+    Sort.PRIORITY: N_("Highest priority first"),
 }
 
 BY_STAFF: Final = (Channel.PHONE, Channel.VISIT, Channel.CHAT, Channel.EMAIL)

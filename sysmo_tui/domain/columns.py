@@ -31,21 +31,28 @@ COLUMNS: Final[Mapping[str, str]] = {
 }
 """Their names for scripts, and what they are called."""
 
+OF_OWN: Final = (
+    *("number", "status", "priority", "subject", "requester", "email", "topic", "channel"),
+    *("age", "created", "updated", "closed"),
+)
+"""Those that the list of what one asked for oneself has."""
 
-def checked(names: Iterable[str]) -> list[str]:
-    """Columns by name, each once; Invalid for one that there is not."""
+
+def checked(names: Iterable[str], known: Iterable[str] = COLUMNS) -> list[str]:
+    """Columns by name, each once; Invalid for one that is not ``known``."""
+    choices = tuple(known)
     wanted = list(dict.fromkeys(name.strip() for name in names if name.strip()))
     for name in wanted:
-        if name not in COLUMNS:
+        if name not in choices:
             raise Invalid(
                 N_("There is no column “{name}”. Choose from: {choices}."),
                 field="columns",
                 name=name,
-                choices=", ".join(COLUMNS),
+                choices=", ".join(choices),
             )
     return wanted
 
 
-def known(names: object) -> tuple[str, ...]:
+def readable(names: object) -> tuple[str, ...]:
     """Those of ``names``, whatever they are, that are columns."""
     return tuple(dict.fromkeys(name for name in names if name in COLUMNS)) if isinstance(names, list) else ()

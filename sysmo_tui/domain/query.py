@@ -73,6 +73,7 @@ __all__ = [
     "Words",
     "parse",
     "resolve",
+    "spans",
 ]
 
 MAX_LENGTH = 4_000
@@ -125,6 +126,19 @@ def parse(
             ),
         )
     return Query(parser.alternatives(0), tuple(parser.problems))
+
+
+def spans(text: str, fields: frozenset[FieldName] = ALL_FIELDS) -> Iterator[tuple[int, int]]:
+    """Where the terms of a search stand that are in no parentheses, each as it was written, ``or`` too."""
+    parser = _Parser(text[:MAX_LENGTH], fields, ALL_FLAGS)
+    while parser.skip_space():
+        start = parser.at
+        if text[start] == ")":
+            parser.at += 1
+        elif not parser.takes_or():
+            parser.negatable(0)
+        # What is negated and not there ends before the space, and a dash alone is a term of its own.
+        yield start, max(parser.at, start + 1)
 
 
 @dataclass(slots=True)

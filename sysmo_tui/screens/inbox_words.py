@@ -9,19 +9,24 @@ from typing import Final
 from textual.content import Content
 
 from sysmo_tui.domain.actor import Actor
+from sysmo_tui.domain.closed_sets import SORTS
 from sysmo_tui.domain.enums import Inbox, Sort
 from sysmo_tui.domain.message import N_, Advice
 from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.services.quarantine import MOST_COUNTED
 from sysmo_tui.widgets.present_words import READING, WRITING
 
-SORTS: Final[Mapping[Sort, str]] = {
-    Sort.URGENT: N_("Most urgent first"),
-    Sort.UPDATED: N_("Last changed first"),
-    Sort.CREATED: N_("Newest first"),
-    Sort.DUE: N_("Next date first"),
-    Sort.PRIORITY: N_("Highest priority first"),
-}
+__all__ = [
+    "BY_MATCH",
+    "SORTS",
+    "SORTS_OF_OWN",
+    "MailNow",
+    "emptiness",
+    "legend",
+    "mail_words",
+    "waiting_words",
+]
+
 BY_MATCH: Final = N_("Newest match first")
 """The order of a search for words that stand in very many tickets."""
 SORTS_OF_OWN: Final = (Sort.UPDATED, Sort.CREATED)

@@ -172,7 +172,7 @@ def _line(row: Any, me: int | None, place: int) -> SavedLine:
         inbox=row.inbox,
         query=clean_line(row.query),
         sort=row.sort,
-        columns=columns.known(row.columns),
+        columns=columns.readable(row.columns),
         is_shared=bool(row.is_shared),
         is_own=row.account_id == me,
         owner=clean_line(row.owner),
@@ -233,7 +233,9 @@ def _apply(work: Work, row: SavedSearch, edits: SavedEdits) -> None:
     if edits.sort is not None:
         row.sort = _sort(edits.sort)
     if edits.columns is not None:
-        row.columns = columns.checked(edits.columns)
+        row.columns = list(edits.columns)
+    is_own = row.inbox is Inbox.CREATED
+    row.columns = columns.checked(row.columns, columns.OF_OWN if is_own else columns.COLUMNS)
     if len(row.query) > MAX_LENGTH:
         raise Invalid(
             N_("A search has at most {limit} characters; the rest was left out."),

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import Enum
 from typing import Final
 
 from textual.content import Content
 from textual.events import Click
 
+from sysmo_tui.domain.closed_sets import INBOXES
 from sysmo_tui.domain.enums import Inbox
-from sysmo_tui.domain.message import N_
 from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.services.inboxes import InboxCounts
 from sysmo_tui.widgets.ticket_text import person
 from sysmo_tui.widgets.title_bar import TitleBar
 
-NAMES: Final[Mapping[Inbox, str]] = {
-    Inbox.ASSIGNED: N_("Assigned"),
-    Inbox.TOPICS: N_("My topics"),
-    Inbox.UNASSIGNED: N_("Unassigned"),
-    Inbox.ALL: N_("All"),
-    Inbox.CREATED: N_("Created"),
-}
+NAMES: Final = INBOXES
 STAFF_BOXES: Final = tuple(NAMES)
 CUSTOMER_BOXES: Final = (Inbox.CREATED,)
 

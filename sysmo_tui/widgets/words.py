@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sysmo_tui.domain.closed_sets import CHANNELS, FREQUENCIES, RATINGS
+from sysmo_tui.domain.closed_sets import CHANNELS, FREQUENCIES, INBOXES, RATINGS, SORTS
 from sysmo_tui.domain.enums import (
     AccountState,
     AuditKind,
@@ -14,11 +14,13 @@ from sysmo_tui.domain.enums import (
     Channel,
     CustomerEventKind,
     EventKind,
+    Inbox,
     MailClass,
     MailFrequency,
     MailReason,
     Role,
     SenderStanding,
+    Sort,
     Standing,
     Template,
     TokenPurpose,
@@ -252,6 +254,8 @@ _WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     Preset: _PRESETS,
     Measure: _MEASURES,
     Age: _AGES,
+    Inbox: INBOXES,
+    Sort: SORTS,
 }
 
 
