@@ -57,6 +57,18 @@ types = _offered(_TYPES)
 staff = _offered(_STAFF)
 
 
+def responses(context: typer.Context, incomplete: str) -> list[str]:
+    """The short names of the canned responses that are in use."""
+    run = context.obj
+
+    def slugs() -> Iterable[str]:
+        from sysmo_tui.services import responses as service
+
+        return (line.slug for line in run.read(service.lines))
+
+    return _listed(run, incomplete, slugs, ("canned", "list"), "slug")
+
+
 def routes(context: typer.Context, incomplete: str) -> list[str]:
     """The names of the routes of mail."""
     run = context.obj

@@ -46,7 +46,7 @@ OPEN: Mapping[Role | None, Mapping[str, str]] = {
             "--channel --type --priority --impact --tag --to --idempotency-key"
         ),
         "ticket reply": (
-            "--body --body-file --attach --name --close --status --delay --if-version --dry-run "
+            "--body --body-file --canned --attach --name --close --status --delay --if-version --dry-run "
             "--idempotency-key"
         ),
         "ticket unsend": "--dry-run",
@@ -110,6 +110,9 @@ OPEN: Mapping[Role | None, Mapping[str, str]] = {
         "priority show": "",
         "type list": "--archived",
         "type show": "",
+        "canned list": "--archived",
+        "canned show": "",
+        "canned preview": "",
         "report": "--range --from --to --compare --topic",
         "mail explain": "",
         "mail raw": "--output -o",
@@ -182,6 +185,10 @@ OPEN: Mapping[Role | None, Mapping[str, str]] = {
         "type edit": "--name --slug --position --default",
         "type archive": "",
         "type unarchive": "",
+        "canned new": "--body --body-file --topic --lang --slug --position --dry-run --idempotency-key",
+        "canned edit": "--name --body --body-file --topic --lang --slug --position --dry-run",
+        "canned archive": "",
+        "canned unarchive": "",
         "config show": "",
         "config edit": "",
         "config export": "",

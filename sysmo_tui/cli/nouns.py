@@ -48,6 +48,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "status": Entry("catalogue", N_("The statuses of tickets."), app="statuses"),
         "priority": Entry("catalogue", N_("The priorities of tickets."), app="priorities"),
         "type": Entry("catalogue", N_("The types of tickets."), app="types"),
+        "canned": Entry("canned", N_("Canned responses: texts to answer with.")),
         "config": Entry("configuring", N_("The desk's settings.")),
         "report": Entry("reporting", N_("What came in, what was closed, by whom and how soon."), True),
         "audit": Entry("auditing", N_("Who signed in, who changed what on the desk.")),

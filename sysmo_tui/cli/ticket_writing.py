@@ -132,6 +132,14 @@ def _reply(
     *,
     body: Body = None,
     body_file: BodyFile = None,
+    canned: Annotated[
+        str | None,
+        typer.Option(
+            metavar=_("RESPONSE"),
+            help=_("Staff: answer with a canned response."),
+            autocompletion=completing.responses,
+        ),
+    ] = None,
     attach: Attach = None,
     name: StreamName = None,
     close: Annotated[bool, typer.Option("--close", help=_("Close the ticket with this reply."))] = False,
@@ -155,6 +163,8 @@ def _reply(
     run, ticket = here(context), parse_number(number)
     from sysmo_tui.services import thread
 
+    if canned is not None:
+        body = _filled(run, ticket, canned, body, body_file)
     seen = _newest(run, ticket) if can_ask(run) and body is None and body_file is None else None
     purpose = _("your reply to #{number}, which the customer sees", number=ticket)
     with (
@@ -320,6 +330,15 @@ def _topic(run: Here, given: str | None) -> str:
         for choice in run.read(topics.choices):
             run.out.say(f"  {choice.slug:20} {choice.name}")
     return answer(run, given, "--topic", _("Topic"))
+
+
+def _filled(run: Here, number: int, canned: str, body: str | None, file: str | None) -> str:
+    """A canned response's words for a ticket."""
+    if body is not None or file is not None:
+        raise Invalid(N_("Give either --canned or a text of your own."), field="canned")
+    from sysmo_tui.services import responses
+
+    return run.read(responses.use, number, canned).body
 
 
 def _newest(run: Here, number: int) -> str | None:

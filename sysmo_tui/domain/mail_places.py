@@ -1,18 +1,14 @@
-"""An administrator's own words for a mail, and the places in them for what is known when it leaves.
-
-``{subject}`` is replaced by the subject, ``{{`` and ``}}`` are braces. Nothing else is read into the text:
-what is put into a place is not looked at again.
-"""
+"""An administrator's own words for a mail, and the places in them for what is known when it leaves."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 
+from sysmo_tui.domain import places as in_braces
 from sysmo_tui.domain.enums import Template
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
-from sysmo_tui.domain.text import clean_line
 
 QUOTES = "quotes"
 """Where the quoted entries, or the requests of a digest, stand; a paragraph of its own."""
@@ -49,7 +45,6 @@ _OWN_SUBJECT = _WITH_CODE | {
     Template.DIGEST, Template.NOT_BY_MAIL, Template.ALREADY_REGISTERED, Template.WELCOME,
     Template.ADDRESS_CHANGED, Template.PASSWORD_CHANGED, Template.KEY_ADDED, Template.TEST,
 }  # fmt: skip
-_TOKEN = re.compile(r"\{\{|\}\}|\{(?P<name>[^{}]*)\}|[{}]")
 _PARAGRAPHS = re.compile(r"\n(?:[ \t]*\n)+")
 
 
@@ -80,10 +75,10 @@ def check(template: Template, subject: str, body: str) -> None:
     offered = places(template)
     _require_known(subject, [name for name in offered if name not in ("code", QUOTES)], "subject")
     _require_known(body, offered, "body")
-    if template in _WITH_CODE and "code" not in set(_names(body)):
+    if template in _WITH_CODE and "code" not in set(in_braces.names(body)):
         raise Invalid(N_("This mail brings a code: put {place} into it."), field="body", place="{code}")
     alone = [paragraph.strip() for paragraph in paragraphs(body)].count(f"{{{QUOTES}}}")
-    if list(_names(body)).count(QUOTES) != alone or alone > 1:
+    if list(in_braces.names(body)).count(QUOTES) != alone or alone > 1:
         raise Invalid(N_("Put {place} once, between empty lines."), field="body", place=f"{{{QUOTES}}}")
 
 
@@ -93,28 +88,10 @@ def paragraphs(body: str) -> list[str]:
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
-    """``text`` with its places filled by plain substitution; LookupError for a place without a value."""
-
-    def filled(found: re.Match[str]) -> str:
-        if found["name"] is not None:
-            return values[found["name"]]
-        return found.group()[0]
-
-    return _TOKEN.sub(filled, text)
+    """``text`` with its places filled; LookupError for a place without a value."""
+    return in_braces.fill(text, values)
 
 
-def _names(text: str) -> Iterator[str]:
-    return (found["name"] for found in _TOKEN.finditer(text) if found["name"] is not None)
-
-
-def _require_known(text: str, offered: list[str] | tuple[str, ...], field: str) -> None:
-    for found in _TOKEN.finditer(text):
-        if found.group() in ("{", "}"):
-            raise Invalid(N_("Write a brace that is only a brace twice."), field=field)
-        if found["name"] is not None and found["name"] not in offered:
-            raise Invalid(
-                N_("There is no place “{name}” in this mail. Choose among: {choices}."),
-                field=field,
-                name=clean_line(found["name"], 40),
-                choices=", ".join(offered),
-            )
+def _require_known(text: str, offered: Sequence[str], field: str) -> None:
+    unknown = N_("There is no place “{name}” in this mail. Choose among: {choices}.")
+    in_braces.require_known(text, offered, field, unknown)

@@ -24,12 +24,14 @@ from sysmo_tui.services import (
     desk_settings,
     mail_texts,
     mailboxes,
+    response_upkeep,
     route_upkeep,
     topic_upkeep,
 )
 from sysmo_tui.services.catalogue import CatalogueEdits
 from sysmo_tui.services.configuration_export import plain
 from sysmo_tui.services.mailboxes import MailboxEdits
+from sysmo_tui.services.response_upkeep import ResponseEdits
 from sysmo_tui.services.route_upkeep import RouteEdits
 from sysmo_tui.services.topic_upkeep import TopicEdits
 
@@ -68,6 +70,8 @@ _FORMS: Mapping[str, type] = {
     "subject": str,
     "priority": str,
     "tags": list,
+    "body": str,
+    "locale": str,
 }
 """What the fields of a row hold."""
 
@@ -90,7 +94,7 @@ class _Step:
 
 
 def export(work: Work) -> dict[str, Any]:
-    """The settings without secrets, the catalogue, the topics, and all of mail, as plain JSON values."""
+    """The settings without secrets, the catalogue, topics, responses, all of mail, as plain JSON values."""
     require_right(work.actor, Right.CONFIGURE)
     return {"format": FORMAT, **{name: section(work) for name, section in _EXPORTS.items()}}
 
@@ -271,6 +275,10 @@ def _mailbox_edits(row: dict[str, Any]) -> MailboxEdits:
     return MailboxEdits(**{name: value for name, value in row.items() if name not in {"slug", "is_archived"}})
 
 
+def _response_edits(row: dict[str, Any]) -> ResponseEdits:
+    return ResponseEdits(**{name: value for name, value in row.items() if name != "is_archived"})
+
+
 def _category(text: str) -> Category:
     if text not in set(Category):
         raise Invalid(
@@ -326,6 +334,16 @@ _LISTS = (
         lambda work, slug, archived: mailboxes.archive(work, slug, archived=archived),
         known=frozenset({"slug", "address", "url", "folder", "moves_to", "topic", "is_archived"}),
         needs=frozenset({"slug"}),
+    ),
+    _List(
+        "responses",
+        configuration_export.responses,
+        None,
+        lambda work, row: response_upkeep.new(work, row["name"], row["body"], _response_edits(row)),
+        lambda work, slug, change: response_upkeep.edit(work, slug, _response_edits(change)),
+        lambda work, slug, archived: response_upkeep.archive(work, slug, archived=archived),
+        known=frozenset({"slug", "name", "body", "locale", "topic", "is_archived"}),
+        needs=frozenset({"slug", "name", "body"}),
     ),
 )
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sysmo_tui.desk import Work
 from sysmo_tui.models import (
     AccountEmail,
+    CannedResponse,
     Mailbox,
     MailRoute,
     Priority,
@@ -23,7 +24,7 @@ from sysmo_tui.services import desk_settings
 
 _STATUS, _PRIORITY, _TYPE, _TOPIC = table(Status), table(Priority), table(TicketType), table(Topic)
 _MEMBER, _EMAIL = table(TopicMember), table(AccountEmail)
-_MAILBOX, _ROUTE = table(Mailbox), table(MailRoute)
+_MAILBOX, _ROUTE, _RESPONSE = table(Mailbox), table(MailRoute), table(CannedResponse)
 
 
 def _is_archived(rows: sa.Table) -> sa.ColumnElement[bool]:
@@ -102,6 +103,19 @@ _ROUTES = (
     .order_by(_ROUTE.c.position, _ROUTE.c.id)
 )
 
+_RESPONSES = (
+    sa.select(
+        _RESPONSE.c.slug,
+        _RESPONSE.c.name,
+        _RESPONSE.c.body,
+        _RESPONSE.c.locale,
+        sa.func.coalesce(_TOPIC.c.slug, "").label("topic"),
+        _is_archived(_RESPONSE),
+    )
+    .outerjoin(_TOPIC, _TOPIC.c.id == _RESPONSE.c.topic_id)
+    .order_by(_RESPONSE.c.position, _RESPONSE.c.id)
+)
+
 
 def settings(work: Work) -> dict[str, Any]:
     """The desk's own settings by name, without secrets."""
@@ -139,6 +153,11 @@ def topics(work: Work) -> list[dict[str, Any]]:
 def mailboxes(work: Work) -> list[dict[str, Any]]:
     """Every mailbox, archived ones too; their addresses hold no passwords."""
     return _rows(work, _MAILBOXES)
+
+
+def responses(work: Work) -> list[dict[str, Any]]:
+    """Every canned response, archived ones too."""
+    return _rows(work, _RESPONSES)
 
 
 def routes(work: Work) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from sysmo_tui.models import (
     Account,
     AccountEmail,
     Audit,
+    CannedResponse,
     Company,
     Entry,
     Lease,
@@ -40,6 +41,7 @@ from sysmo_tui.services import (
     editing,
     mailboxes,
     presence,
+    response_upkeep,
     ssh_keys,
     tagging,
     thread,
@@ -127,6 +129,7 @@ def _catalogue(staff: Door, at: int, name: str) -> None:
     staff.write(catalogue.new_status, f"Status {at} {name}", Category.OPEN)
     staff.write(catalogue.new_type, f"Type {at} {name}")
     staff.write(catalogue.new_priority, f"Priority {at} {name}", 1 + at % 4)
+    staff.write(response_upkeep.new, f"Response {at} {name}", "Words")
     staff.write(mailboxes.new, f"box-{at}", MailboxEdits(url="imaps://desk@mail.example"))
 
 
@@ -178,6 +181,7 @@ _COLUMNS: dict[Any, tuple[str, ...]] = {
     Status: ("name", "customer_label"),
     Priority: ("name",),
     TicketType: ("name",),
+    CannedResponse: ("name", "body"),
     Token: ("address",),
     Audit: ("source",),
     Lease: ("holder", "label"),

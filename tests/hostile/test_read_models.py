@@ -34,6 +34,7 @@ from sysmo_tui.services import (
     reading,
     registration,
     reports,
+    responses,
     sessions,
     tagging,
     tickets,
@@ -63,6 +64,10 @@ READS: dict[str, Callable[[Door], object]] = {
     "pending": lambda door: door.read(registration.pending),
     "mail queue": lambda door: door.read(mail_queue.queue, limit=ALL),
     "mailboxes": lambda door: door.read(mailboxes.lines),
+    "responses": lambda door: [
+        door.read(responses.lines),
+        *(door.read(responses.fitting, number) for number in range(1, 4)),
+    ],
     "leases": lambda door: door.read(leases.holders),
     "presence": lambda door: door.read(presence.among, range(ALL)),
     "choices": lambda door: door.read(choices.read),

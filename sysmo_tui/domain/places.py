@@ -1,0 +1,43 @@
+"""Places in a text for what is known when it is used.
+
+``{subject}`` is replaced by the subject, ``{{`` and ``}}`` are braces. Nothing else is read into the text:
+what is put into a place is not looked at again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+
+from sysmo_tui.domain.errors import Invalid
+from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.text import clean_line
+
+_TOKEN = re.compile(r"\{\{|\}\}|\{(?P<name>[^{}]*)\}|[{}]")
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """``text`` with its places filled by plain substitution; LookupError for a place without a value."""
+
+    def filled(found: re.Match[str]) -> str:
+        if found["name"] is not None:
+            return values[found["name"]]
+        return found.group()[0]
+
+    return _TOKEN.sub(filled, text)
+
+
+def names(text: str) -> Iterator[str]:
+    """The names that stand in braces, each as often as it does."""
+    return (found["name"] for found in _TOKEN.finditer(text) if found["name"] is not None)
+
+
+def require_known(text: str, offered: Collection[str], field: str, unknown: str) -> None:
+    """Refuse with Invalid a single brace, and with ``unknown`` a place that is not ``offered``."""
+    for found in _TOKEN.finditer(text):
+        if found.group() in ("{", "}"):
+            raise Invalid(N_("Write a brace that is only a brace twice."), field=field)
+        if found["name"] is not None and found["name"] not in offered:
+            raise Invalid(
+                unknown, field=field, name=clean_line(found["name"], 40), choices=", ".join(offered)
+            )
