@@ -16,6 +16,7 @@ class Context(StrEnum):
     EVERYWHERE = "everywhere"
     INBOX = "inbox"
     TICKET = "ticket"
+    TICKET_LISTS = "ticket_lists"
     COMPOSE = "compose"
     FORM = "form"
     TEXT = "text"
@@ -62,6 +63,7 @@ CONTEXT_NAMES: Final[Mapping[Context, str]] = {
     Context.EVERYWHERE: N_("Everywhere"),
     Context.INBOX: N_("Inbox"),
     Context.TICKET: N_("Ticket"),
+    Context.TICKET_LISTS: N_("Files, links and customer of a ticket"),
     Context.COMPOSE: N_("Writing"),
     Context.FORM: N_("Forms"),
     Context.TEXT: N_("Texts"),

@@ -40,6 +40,7 @@ OPEN: Mapping[Role | None, Mapping[str, str]] = {
         "ticket show": "--events --full --raw",
         "ticket comment": "",
         "ticket files": "",
+        "ticket links": "",
         "ticket download": "--output -o",
         "ticket new": (
             "--topic --subject --body --body-file --attach --name --urgency --for --for-name "

@@ -26,6 +26,7 @@ from sysmo_tui.domain.views import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from sysmo_tui.services.links import TicketLink
     from sysmo_tui.services.presence import Present
 
 Shape = dict[str, Any]
@@ -100,6 +101,19 @@ def file(attached: File) -> Shape:
         "media_type": attached.media_type,
         "size": attached.size,
         "sha256": attached.sha256,
+    }
+
+
+def link(found: TicketLink) -> Shape:
+    """A link of a ticket, and where it was written last."""
+    return {
+        "url": found.link.url,
+        "host": found.link.host,
+        "letters": found.link.letters or None,
+        "doubts": list(found.link.doubts),
+        "entry": found.entry,
+        "author": found.author,
+        "at": found.at,
     }
 
 

@@ -10,7 +10,7 @@ from sysmo_tui.key_table.places import LISTS
 
 _PLACES = (Context.INBOX, Context.TICKET, Context.REPORT, Context.ADMINISTRATION, Context.MERGING)
 _READ_AGAIN = (*_PLACES, *LISTS)
-_READING = (*_READ_AGAIN, Context.TEXT, Context.WHOLE_MAIL)
+_READING = (*_READ_AGAIN, Context.TICKET_LISTS, Context.TEXT, Context.WHOLE_MAIL)
 _ALL = (Context.EVERYWHERE,)
 
 EVERYWHERE: Final[tuple[Key, ...]] = (

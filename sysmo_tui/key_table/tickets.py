@@ -72,6 +72,7 @@ TICKETS: Final[tuple[Key, ...]] = (
     ),
     Key("inbox.filter", "f", "filter", N_("add a filter to the search"), _INBOX, Group.FIND, N_("Filter")),
     Key("inbox.sort", "S", "sort", N_("choose the order"), _INBOX, Group.FIND, N_("Sort")),
+    Key("ticket.events", "H", "events", N_("show or hide what happened"), _TICKET, Group.MOVE),
     Key("ticket.find", "/", "find", N_("find in this ticket"), _TICKET, Group.FIND, N_("Find")),
     Key("ticket.find_next", "n", "find_next(1)", N_("the next place found"), _TICKET, Group.FIND),
     Key("ticket.find_previous", "N", "find_next(-1)", N_("the previous place found"), _TICKET, Group.FIND),
@@ -106,6 +107,8 @@ TICKETS: Final[tuple[Key, ...]] = (
         "ticket.repeat", ".", "repeat", N_("do the last thing again, with this ticket"), _BOTH, N_("Again")
     ),
     Key("ticket.files", "o", "files", N_("its files: look, save, attach"), _BOTH, Group.ACT, N_("Files")),
+    Key("ticket.links", "L", "links", N_("its links and where they lead"), _TICKET, Group.ACT),
+    _staffs("ticket.customer", "C", "customer", N_("its customer: company, phone, tickets, notes"), _TICKET),
     Key("ticket.history", "w", "history", N_("who did what, and why; mails"), _BOTH, Group.ACT),
     _staffs(
         "ticket.whole_mail", "Z", "whole_mail", N_("the mails it came by, whole: why, headers, text"), _TICKET

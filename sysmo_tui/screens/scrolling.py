@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from textual.containers import ScrollableContainer
+from textual.widgets import OptionList
 
 from sysmo_tui.widgets.row_table import RowTable
+
+HALF_PAGE = 5
+"""Choices of a short list by which half a page moves."""
 
 
 class Scrolling:
@@ -38,6 +42,44 @@ class Scrolling:
     def action_move_half_up(self) -> None:
         """Half a page up."""
         self.scrolled.scroll_relative(y=-(self.scrolled.size.height // 2), animate=False)
+
+
+class ListMoving:
+    """A screen with one list of choices whose cursor the keys for moving move."""
+
+    @property
+    def listed(self) -> OptionList:
+        """The list."""
+        raise NotImplementedError
+
+    def action_move_down(self) -> None:
+        """One line down."""
+        self.listed.action_cursor_down()
+
+    def action_move_up(self) -> None:
+        """One line up."""
+        self.listed.action_cursor_up()
+
+    def action_move_top(self) -> None:
+        """To the first line."""
+        self.listed.action_first()
+
+    def action_move_bottom(self) -> None:
+        """To the last line."""
+        self.listed.action_last()
+
+    def action_move_half_down(self) -> None:
+        """A few lines down."""
+        self._move(HALF_PAGE)
+
+    def action_move_half_up(self) -> None:
+        """A few lines up."""
+        self._move(-HALF_PAGE)
+
+    def _move(self, steps: int) -> None:
+        if self.listed.option_count:
+            last = self.listed.option_count - 1
+            self.listed.highlighted = min(max((self.listed.highlighted or 0) + steps, 0), last)
 
 
 class RowMoving:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -14,34 +14,22 @@ from textual.widgets import Static
 from sysmo_tui import keys
 from sysmo_tui.domain.changes import Changes
 from sysmo_tui.domain.errors import DeskError, NotFound
-from sysmo_tui.domain.text import fit
 from sysmo_tui.domain.views import CustomerTicket, TicketView
 from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.base import shown
 from sysmo_tui.screens.colleagues import Colleagues
-from sysmo_tui.screens.confirm import Prompt
 from sysmo_tui.screens.desk_app import Attended
-from sysmo_tui.screens.picker import Item, Picker
-from sysmo_tui.screens.scrolling import Scrolling
-from sysmo_tui.screens.ticket_acts import TicketActs, items
+from sysmo_tui.screens.ticket_reading import TicketReading
 from sysmo_tui.services import filing, reading
 from sysmo_tui.services.bulk import BulkResult
-from sysmo_tui.spoken import moment
 from sysmo_tui.widgets.banner import Banner
 from sysmo_tui.widgets.facts_panel import FactsPanel
 from sysmo_tui.widgets.hints import Hints
-from sysmo_tui.widgets.mail_words import outcome_words
 from sysmo_tui.widgets.status_line import StatusLine
 from sysmo_tui.widgets.thread import Earlier, Thread
 from sysmo_tui.widgets.ticket_text import Row, facts_line
 from sysmo_tui.widgets.title_bar import TitleBar
-
-if TYPE_CHECKING:
-    from sysmo_tui.services.kept_mail import MailRecord
-
-WORDS_SHOWN = 32
-"""Cells of a mail's first words where one of several is chosen."""
 
 
 class Trail:
@@ -75,7 +63,7 @@ class Trail:
         return _("{place} of {count}", place=self._numbers.index(number) + 1, count=len(self._numbers))
 
 
-class TicketScreen(Scrolling, Colleagues[int], TicketActs[int]):
+class TicketScreen(TicketReading, Colleagues[int]):
     """A ticket, and from it the next; leaving gives back the number that was open last."""
 
     CSS_PATH = "ticket.tcss"
@@ -111,7 +99,7 @@ class TicketScreen(Scrolling, Colleagues[int], TicketActs[int]):
         yield Static(id="facts")
         yield Static(id="undelivered")
         with Horizontal(id="body"):
-            yield Thread()
+            yield Thread(has_events=self.wants_events())
             yield FactsPanel()
         yield StatusLine()
         yield Hints(*self.HINTS)
@@ -121,9 +109,9 @@ class TicketScreen(Scrolling, Colleagues[int], TicketActs[int]):
         self._load()
 
     @property
-    def thread(self) -> Thread:
-        """The thread."""
-        return self.query_one(Thread)
+    def number(self) -> int:
+        """The ticket that is open."""
+        return self._number
 
     def row(self) -> Row | None:
         """The ticket's facts, once they are read."""
@@ -239,7 +227,8 @@ class TicketScreen(Scrolling, Colleagues[int], TicketActs[int]):
                 lambda view: self.thread.add_earlier(view, self.app.zone, self.app.now()), group="earlier"
             )
 
-    def _open(self, number: int) -> None:
+    def open_other(self, number: int) -> None:
+        """Read another ticket in place of this one."""
         self._number = number
         self._load()
 
@@ -251,7 +240,7 @@ class TicketScreen(Scrolling, Colleagues[int], TicketActs[int]):
                 _("That was the last of the list.") if step > 0 else _("That was the first of the list.")
             )
         else:
-            self._open(number)
+            self.open_other(number)
 
     def action_next_unread(self) -> None:
         """Go to the next unread ticket of the list."""
@@ -259,61 +248,7 @@ class TicketScreen(Scrolling, Colleagues[int], TicketActs[int]):
         if number is None:
             self.say(_("Nothing else in the list is unread."))
         else:
-            self._open(number)
-
-    def action_fold(self) -> None:
-        """Unfold long quotes and signatures, or fold them again."""
-        self.thread.fold()
-
-    def action_find(self) -> None:
-        """Find text among the entries that are shown."""
-
-        def found(text: str | None) -> None:
-            if text is not None:
-                self._say_place(*self.thread.seek(text))
-
-        self.app.push_screen(Prompt(_("Find in #{number}", number=self._number)), found)
-
-    def action_find_next(self, step: int) -> None:
-        """Go to the next or previous place found."""
-        self._say_place(*self.thread.seek_next(step))
-
-    def _say_place(self, place: int, count: int) -> None:
-        self.say(
-            _("Found: {place} of {count} · n N go on", place=place, count=count)
-            if count
-            else _("Not found in the entries that are shown.")
-        )
-
-    def action_whole_mail(self) -> None:
-        """Show a mail of this ticket whole; where there are several, ask which."""
-        from sysmo_tui.services import kept_mail
-
-        self.read(kept_mail.of_ticket, self._number).then(self._offer_mails, group="mails")
-
-    def _offer_mails(self, records: Sequence[MailRecord]) -> None:
-        if not records:
-            self.say(_("Nothing in this ticket came by mail."))
-            return
-        offered = [
-            Item(
-                str(record.line.id),
-                f"{moment(record.line.received_at, self.app.zone, self.app.now())}  "
-                f"{record.line.sender or _('nobody')}",
-                fit(record.begins, WORDS_SHOWN) or outcome_words(record.line),
-            )
-            for record in records
-        ]
-        if len(offered) == 1:
-            self._open_mail(offered[0].value)
-        else:
-            self.app.push_screen(Picker(_("Which mail?"), offered), self._open_mail)
-
-    def _open_mail(self, chosen: str | None) -> None:
-        if chosen is not None:
-            from sysmo_tui.screens.whole_mail import WholeMailScreen
-
-            self.app.push_screen(WholeMailScreen(int(chosen)))
+            self.open_other(number)
 
     def action_reload(self) -> None:
         """Read the ticket again."""
@@ -322,11 +257,6 @@ class TicketScreen(Scrolling, Colleagues[int], TicketActs[int]):
     def action_back(self) -> None:
         """Go back to the list, to the line of this ticket."""
         self.dismiss(self._number)
-
-    @property
-    def scrolled(self) -> Thread:
-        """The thread."""
-        return self.thread
 
     def action_move_up(self) -> None:
         """One line up; at the top, read what came before."""
@@ -362,5 +292,5 @@ class TicketScreen(Scrolling, Colleagues[int], TicketActs[int]):
             )
 
         self.write(filing.clone, self._number, topic=topic).then(
-            lambda filed: self._open(filed.number), refused=refused
+            lambda filed: self.open_other(filed.number), refused=refused
         )

@@ -60,11 +60,13 @@ class Thread(VerticalScroll):
         padding: 0 1;
         scrollbar-size-vertical: 1;
         .event { height: auto; color: $quiet; margin-bottom: 1; padding-left: 1; }
+        &.-without-events .event { display: none; }
     }
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, has_events: bool = True) -> None:
         super().__init__()
+        self.set_class(not has_events, "-without-events")
         self._keys: set[str] = set()
         self._events: frozenset[Happening] = frozenset()
         self._first: EntryFacts | None = None
@@ -128,6 +130,18 @@ class Thread(VerticalScroll):
         if at is not None:
             inside = self.scroll_offset.y - at.virtual_region.y
             self.call_after_refresh(self._stay, at, inside)
+
+    def toggle_events(self) -> bool:
+        """Show what happened between the entries, or hide it, and stay; whether it is shown now."""
+        is_at_end = self.is_vertical_scroll_end
+        at = self._reached(list(self.query(EntryView)))
+        is_shown = self.has_class("-without-events")
+        self.set_class(not is_shown, "-without-events")
+        if is_at_end:
+            self.call_after_refresh(self.scroll_end, animate=False)
+        elif at is not None:
+            self.call_after_refresh(self._stay, at, self.scroll_offset.y - at.virtual_region.y)
+        return is_shown
 
     def _stay(self, view: EntryView, inside: int) -> None:
         """Scroll to the line ``inside`` an entry, or its last one."""

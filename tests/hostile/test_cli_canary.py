@@ -45,6 +45,8 @@ COMMANDS = [
     "ticket show {n} --raw",
     "ticket show {n} --raw --json",
     "ticket files {n}",
+    "ticket links {n}",
+    "ticket links {n} --json",
     "ticket files {n} --json",
     "ticket files {n} --csv",
     "ticket history {n}",

@@ -65,6 +65,7 @@ ACTS = [
     Act("ticket show {n}", "requester"),
     Act("ticket show {n} --raw", "requester"),
     Act("ticket files {n}", "requester"),
+    Act("ticket links {n}", "requester"),
     Act("ticket download {n} -o {d}", "requester"),
     Act("ticket reply {n} --body Words", "requester"),
     Act("ticket attach {n} {f}", "requester"),

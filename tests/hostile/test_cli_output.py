@@ -41,6 +41,7 @@ STAFF_COMMANDS = [
     "assignee,owner,channel,age,created",
     "ticket history 1",
     "ticket files 1",
+    "ticket links 1",
     "search red --limit 200",
     "search click --in people",
     "account list --limit 200",

@@ -1,0 +1,119 @@
+"""Reading one ticket: folding, finding, links, the customer, and the mails that it came by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from sysmo_tui import keys
+from sysmo_tui.domain.text import fit
+from sysmo_tui.i18n import _
+from sysmo_tui.screens.confirm import Prompt
+from sysmo_tui.screens.picker import Item, Picker
+from sysmo_tui.screens.scrolling import Scrolling
+from sysmo_tui.screens.ticket_acts import TicketActs
+from sysmo_tui.spoken import moment
+from sysmo_tui.widgets.mail_words import outcome_words
+from sysmo_tui.widgets.thread import Thread
+
+if TYPE_CHECKING:
+    from sysmo_tui.services.kept_mail import MailRecord
+
+WORDS_SHOWN = 32
+"""Cells of a mail's first words where one of several is chosen."""
+
+
+class TicketReading(Scrolling, TicketActs[int]):
+    """A screen with the thread of one ticket."""
+
+    @property
+    def thread(self) -> Thread:
+        """The thread."""
+        return self.query_one(Thread)
+
+    @property
+    def number(self) -> int:
+        """The ticket that is read."""
+        raise NotImplementedError
+
+    @property
+    def scrolled(self) -> Thread:
+        """The thread."""
+        return self.thread
+
+    def open_other(self, number: int) -> None:
+        """Read another ticket in place of this one."""
+        raise NotImplementedError
+
+    def wants_events(self) -> bool:
+        """Whether who reads wants to see what happened between the entries, to begin with."""
+        arrival = self.app.arrival
+        return arrival is None or arrival.preferences.get("events", True) is not False
+
+    def action_fold(self) -> None:
+        """Unfold long quotes and signatures, or fold them again."""
+        self.thread.fold()
+
+    def action_events(self) -> None:
+        """Show what happened between the entries, or hide it."""
+        key = keys.shown(keys.BY_ID["ticket.events"], self.app.keymap)[0]
+        if self.thread.toggle_events():
+            self.say(_("What happened between the entries is shown · {key} hides it", key=key))
+        else:
+            self.say(_("What happened between the entries is hidden · {key} shows it", key=key))
+
+    def action_find(self) -> None:
+        """Find text among the entries that are shown."""
+
+        def found(text: str | None) -> None:
+            if text is not None:
+                self._say_place(*self.thread.seek(text))
+
+        self.app.push_screen(Prompt(_("Find in #{number}", number=self.number)), found)
+
+    def action_find_next(self, step: int) -> None:
+        """Go to the next or previous place found."""
+        self._say_place(*self.thread.seek_next(step))
+
+    def _say_place(self, place: int, count: int) -> None:
+        self.say(
+            _("Found: {place} of {count} · n N go on", place=place, count=count)
+            if count
+            else _("Not found in the entries that are shown.")
+        )
+
+    def action_links(self) -> None:
+        """List its links and where they lead."""
+        from sysmo_tui.screens.links import LinksScreen
+
+        self.app.push_screen(LinksScreen(self.number))
+
+    def action_whole_mail(self) -> None:
+        """Show a mail of this ticket whole; where there are several, ask which."""
+        from sysmo_tui.services import kept_mail
+
+        self.read(kept_mail.of_ticket, self.number).then(self._offer_mails, group="mails")
+
+    def _offer_mails(self, records: Sequence[MailRecord]) -> None:
+        if not records:
+            self.say(_("Nothing in this ticket came by mail."))
+            return
+        offered = [
+            Item(
+                str(record.line.id),
+                f"{moment(record.line.received_at, self.app.zone, self.app.now())}  "
+                f"{record.line.sender or _('nobody')}",
+                fit(record.begins, WORDS_SHOWN) or outcome_words(record.line),
+            )
+            for record in records
+        ]
+        if len(offered) == 1:
+            self._open_mail(offered[0].value)
+        else:
+            self.app.push_screen(Picker(_("Which mail?"), offered), self._open_mail)
+
+    def _open_mail(self, chosen: str | None) -> None:
+        if chosen is not None:
+            from sysmo_tui.screens.whole_mail import WholeMailScreen
+
+            self.app.push_screen(WholeMailScreen(int(chosen)))

@@ -1,0 +1,73 @@
+"""What one reads in a ticket beside its thread."""
+
+from __future__ import annotations
+
+from sysmo_tui.screens.ticket import TicketScreen
+from sysmo_tui.services import profile, thread, tickets
+from sysmo_tui.services.thread import Outgoing
+from tests.cast import Cast
+from tests.screens.conftest import Stage, seen, until, until_seen
+from tests.screens.test_ticket import file_one
+
+
+async def test_what_happened_between_the_entries_is_hidden_and_shown(stage: Stage, cast: Cast) -> None:
+    number = file_one(cast)
+    luis = cast.operator("luis")
+    luis.write(tickets.take, number)
+    luis.write(thread.reply, number, Outgoing("Please unplug it"))
+    app = stage(luis)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The printer")
+        await pilot.press("enter")
+        await until_seen(pilot, "— Luis took it", "Please unplug it")
+        await pilot.press("H")
+        await until_seen(pilot, "is hidden · H shows it")
+        assert "— Luis took it" not in seen(pilot)
+        assert "Please unplug it" in seen(pilot)
+        await pilot.press("H")
+        await until_seen(pilot, "is shown · H hides it", "— Luis took it")
+
+
+async def test_whoever_prefers_it_reads_without_what_happened(stage: Stage, cast: Cast) -> None:
+    number = file_one(cast)
+    luis = cast.operator("luis")
+    luis.write(tickets.take, number)
+    luis.write(profile.prefer, {"events": False})
+    app = stage(luis)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The printer")
+        await pilot.press("enter")
+        await until_seen(pilot, "Smoke comes out.")
+        assert "— Luis took it" not in seen(pilot)
+        await pilot.press("H")
+        await until_seen(pilot, "— Luis took it")
+
+
+async def test_links_are_listed_with_the_hosts_they_lead_to_and_copied(stage: Stage, cast: Cast) -> None:
+    file_one(cast, body="Pay at https://bank.example@evil.example/now, or see www.help.example.")
+    app = stage(cast.operator("luis"))
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The printer")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, TicketScreen))
+        await until_seen(pilot, "Pay at")
+        await pilot.press("L")
+        await until_seen(
+            pilot, "evil.example  Carla", "! what stands before @ is no place", "www.help.example  Carla"
+        )
+        await pilot.press("k", "enter")
+        await until_seen(pilot, "It leads to evil.example.")
+        assert app.clipboard == "https://bank.example@evil.example/now"
+        await pilot.press("q")
+        await until(pilot, lambda: isinstance(app.screen, TicketScreen))
+
+
+async def test_a_ticket_without_links_says_so(stage: Stage, cast: Cast) -> None:
+    file_one(cast)
+    app = stage(cast.customer("carla"))
+    async with app.run_test(size=(40, 20), notifications=True) as pilot:
+        await until_seen(pilot, "The printer")
+        await pilot.press("enter")
+        await until_seen(pilot, "Smoke comes out.")
+        await pilot.press("L")
+        await until_seen(pilot, "There are no links in this")
