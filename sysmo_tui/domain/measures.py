@@ -315,6 +315,52 @@ class Topics:
 
 
 @dataclass(frozen=True, slots=True)
+class AgeLoad:
+    """Open tickets of an age, and what they weigh together (:func:`sysmo_tui.domain.loads.weight`)."""
+
+    age: Age
+    open: int
+    load: float
+
+
+@dataclass(frozen=True, slots=True)
+class LoadRow:
+    """What one operator has open now; ``account_id`` is None for what nobody has, and for the total.
+
+    ``paused`` are those of ``open`` that wait for the customer or are on hold.
+    """
+
+    account_id: int | None
+    name: SafeText
+    open: int
+    paused: int
+    load: float
+    ages: tuple[AgeLoad, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """Who has how much now, whatever days are asked for; what nobody has is the last of ``rows``."""
+
+    rows: tuple[LoadRow, ...]
+    total: LoadRow
+
+
+Grid = tuple[tuple[int, ...], ...]
+"""Counts by weekday, from Monday on, and by hour of the day, from midnight on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When tickets come in and are closed, by weekday and hour of the desk's clock."""
+
+    received_at: Grid
+    closed_at: Grid
+    received: int
+    closed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """The desk in short.
 
@@ -370,8 +416,8 @@ def headline(figures: object) -> dict[Measure, Figure]:
             }
         case Satisfaction(total=ratings):
             return _ratings_of(ratings)
-        case Volume(received=received, closed=closed) | Topics(received=received, closed=closed):
-            return {Measure.RECEIVED: Figure(received), Measure.CLOSED: Figure(closed)}
+        case Volume() | Topics() | Hours():
+            return {Measure.RECEIVED: Figure(figures.received), Measure.CLOSED: Figure(figures.closed)}
         case Backlog():
             return {Measure.BACKLOG: Figure(figures.open)}
         case _:

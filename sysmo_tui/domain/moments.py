@@ -24,7 +24,7 @@ _STEP = re.compile(r"([+-])([0-9]{1,5})([dw])")
 
 
 class Preset(StrEnum):
-    """Ranges that reports offer; weeks are ISO 8601 weeks."""
+    """Ranges that reports offer; weeks are ISO 8601 weeks, a year's quarters begin in January."""
 
     TODAY = "today"
     YESTERDAY = "yesterday"
@@ -32,6 +32,8 @@ class Preset(StrEnum):
     LAST_WEEK = "last-week"
     THIS_MONTH = "this-month"
     LAST_MONTH = "last-month"
+    THIS_QUARTER = "this-quarter"
+    LAST_QUARTER = "last-quarter"
     LAST_7_DAYS = "last-7-days"
     LAST_30_DAYS = "last-30-days"
     THIS_YEAR = "this-year"
@@ -114,6 +116,8 @@ def range_of(preset: Preset, today: date) -> DateRange:
     month = today.replace(day=1)
     yesterday = today - timedelta(days=1)
     last_month = month - timedelta(days=1)
+    quarter = month.replace(month=1 + (today.month - 1) // 3 * 3)
+    last_quarter = quarter - timedelta(days=1)
     last_year = today.year - 1
     first, last = {
         Preset.TODAY: (today, today),
@@ -122,6 +126,8 @@ def range_of(preset: Preset, today: date) -> DateRange:
         Preset.LAST_WEEK: (monday - timedelta(days=7), monday - timedelta(days=1)),
         Preset.THIS_MONTH: (month, today),
         Preset.LAST_MONTH: (last_month.replace(day=1), last_month),
+        Preset.THIS_QUARTER: (quarter, today),
+        Preset.LAST_QUARTER: (last_quarter.replace(day=1, month=last_quarter.month - 2), last_quarter),
         Preset.LAST_7_DAYS: (today - timedelta(days=6), today),
         Preset.LAST_30_DAYS: (today - timedelta(days=29), today),
         Preset.THIS_YEAR: (date(today.year, 1, 1), today),

@@ -30,14 +30,21 @@ class Moment:
     @property
     def wants(self) -> tuple[Want, ...]:
         """What :func:`open_by_age` is made of: all, and those of each age but the last."""
-        edges = [self.at, *(self.aged_at - timedelta(days=limit) + _LEAST for limit in AGE_LIMITS)]
+        *younger, _oldest = self.opened.values()
         return (
             Want(_STANDING, (_BEGINNING, self.at), has_groups=False),
-            *(
-                Want((Count.STILL_OPEN,), (older, younger), open_at=self.at)
-                for younger, older in pairwise(edges)
-            ),
+            *(Want((Count.STILL_OPEN,), interval, open_at=self.at) for interval in younger),
         )
+
+    @property
+    def opened(self) -> dict[Age, Interval]:
+        """When tickets were opened that are of each age then."""
+        edges = [
+            self.at,
+            *(self.aged_at - timedelta(days=limit) + _LEAST for limit in AGE_LIMITS),
+            _BEGINNING,
+        ]
+        return {age: (older, younger) for age, (younger, older) in zip(Age, pairwise(edges), strict=True)}
 
 
 def daily(asked: DateRange, zone: ZoneInfo) -> Want:

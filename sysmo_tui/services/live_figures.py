@@ -26,7 +26,7 @@ _CYCLE, _TICKET = table(Cycle), table(Ticket)
 _MOMENT = _CYCLE.c.opened_at.type
 _NO_TEXT = sa.cast(sa.null(), sa.String)
 _NO_ID = sa.cast(sa.null(), sa.BigInteger)
-_STANDS = sa.not_(_CYCLE.c.is_voided)
+STANDS = sa.not_(_CYCLE.c.is_voided)
 
 
 def read(work: Work, lens: Lens, gaps: Sequence[Gap]) -> None:
@@ -76,7 +76,7 @@ def _room(intervals: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
+class Reading:
     """How a count is read: which moment of a cycle puts it in an interval, its group, and its value."""
 
     moment: sa.Column[Any]
@@ -88,26 +88,26 @@ class _Reading:
 
 # Customers are one group, however many they are.
 _OPERATOR = sa.case((_CYCLE.c.closer == Closer.OPERATOR.value, _CYCLE.c.closed_by_id))
-_READINGS = {
-    Count.RECEIVED: _Reading(_CYCLE.c.opened_at, condition=_CYCLE.c.n == sa.literal_column("1")),
-    Count.OPENED: _Reading(_CYCLE.c.opened_at),
-    Count.CLOSED: _Reading(_CYCLE.c.closed_at),
-    Count.RESOLVED: _Reading(_CYCLE.c.closed_at, _CYCLE.c.closer, _OPERATOR, _CYCLE.c.seconds),
-    Count.RESPONDED: _Reading(
+READINGS = {
+    Count.RECEIVED: Reading(_CYCLE.c.opened_at, condition=_CYCLE.c.n == sa.literal_column("1")),
+    Count.OPENED: Reading(_CYCLE.c.opened_at),
+    Count.CLOSED: Reading(_CYCLE.c.closed_at),
+    Count.RESOLVED: Reading(_CYCLE.c.closed_at, _CYCLE.c.closer, _OPERATOR, _CYCLE.c.seconds),
+    Count.RESPONDED: Reading(
         _CYCLE.c.response_at,
         account=_CYCLE.c.response_by_id,
         value=_CYCLE.c.response_seconds,
         condition=_CYCLE.c.response_seconds.is_not(None),
     ),
-    Count.REOPENED: _Reading(_CYCLE.c.reopened_at, account=_CYCLE.c.reopened_from_id),
-    Count.RATED: _Reading(
+    Count.REOPENED: Reading(_CYCLE.c.reopened_at, account=_CYCLE.c.reopened_from_id),
+    Count.RATED: Reading(
         _CYCLE.c.closed_at,
         _CYCLE.c.closer,
         _OPERATOR,
         _CYCLE.c.rating,
         condition=_CYCLE.c.rating.is_not(None),
     ),
-    Count.STILL_OPEN: _Reading(_CYCLE.c.opened_at),
+    Count.STILL_OPEN: Reading(_CYCLE.c.opened_at),
 }
 
 
@@ -150,8 +150,8 @@ def _cycles(
     count: Count, room: int, dialect: str, narrowed: Sequence[sa.ColumnElement[bool]]
 ) -> sa.Select[Any]:
     """The cycles that stand whose moment is in an interval, by that interval and by group."""
-    reading, places = _READINGS[count], _places(count, room)
-    conditions = [_STANDS, reading.moment >= places.c.since, reading.moment < places.c.until, *narrowed]
+    reading, places = READINGS[count], _places(count, room)
+    conditions = [STANDS, reading.moment >= places.c.since, reading.moment < places.c.until, *narrowed]
     if reading.condition is not None:
         conditions.append(reading.condition)
     if count is Count.STILL_OPEN:

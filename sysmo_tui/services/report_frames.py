@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from sysmo_tui.desk import Work
-from sysmo_tui.domain import moments, policy
+from sysmo_tui.domain import measures, moments, policy
 from sysmo_tui.domain.errors import Forbidden, Invalid
 from sysmo_tui.domain.fold import same_name
-from sysmo_tui.domain.measures import Scope
+from sysmo_tui.domain.measures import Figures, Report, Scope
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.moments import DateRange
 from sysmo_tui.domain.policy import Right
@@ -20,6 +22,8 @@ from sysmo_tui.domain.text import SafeText, clean_line
 from sysmo_tui.models import Account, Topic, table
 from sysmo_tui.services import desk_settings
 from sysmo_tui.services.counting import Interval, Lens
+
+T = TypeVar("T")
 
 LONGEST = 3660
 """Days of the longest range that a report covers."""
@@ -100,6 +104,22 @@ def resolve(work: Work, ask: Ask) -> Frame:
         scope=Scope.DESK if sees_all else Scope.OWN,
         lens=_lens(work, asked, sees_all),
         topic=clean_line(asked.name) if asked else None,
+    )
+
+
+def made(work: Work, frame: Frame, bodies: list[T], headline: Callable[[T], Figures]) -> Report[T]:
+    """The report of ``frame``: what is found in each of its ranges, beside each other."""
+    before = bodies[1] if len(bodies) > 1 else None
+    return Report(
+        range=frame.ranges[0],
+        time_zone=frame.zone.key,
+        scope=frame.scope,
+        topic=frame.topic,
+        at=work.now,
+        now=bodies[0],
+        compared_with=frame.ranges[1] if before is not None else None,
+        before=before,
+        deltas=() if before is None else measures.deltas(headline(bodies[0]), headline(before)),
     )
 
 

@@ -21,6 +21,7 @@ from sysmo_tui.domain.measures import (
     DayCount,
     Delta,
     Durations,
+    Hours,
     Ratings,
     RatingsRow,
     Report,
@@ -33,6 +34,7 @@ from sysmo_tui.domain.measures import (
     TopicRow,
     Topics,
     Volume,
+    Workload,
     deltas,
     headline,
 )
@@ -228,6 +230,27 @@ def _topics(report: Report[Topics]) -> Iterator[tuple[Any, ...]]:
         yield (now.id, now.name, *figures(now), now.open_now, *figures(before))
 
 
+def _workload(report: Report[Workload]) -> Iterator[tuple[Any, ...]]:
+    for row in report.now.rows:
+        counts = [value for each in row.ages for value in (each.open, each.load)]
+        yield (row.account_id, row.name, row.open, row.paused, row.load, *counts)
+
+
+def _hours(report: Report[Hours]) -> Iterator[tuple[Any, ...]]:
+    """An hour of the week a row; days as ISO 8601 counts them, Monday is 1."""
+    parts = [report.now] if report.before is None else [report.now, report.before]
+    grids = [grid for part in parts for grid in (part.received_at, part.closed_at)]
+    nothing = (None,) * (4 - len(grids))
+    for day, hours in enumerate(zip(*grids, strict=True), start=1):
+        for hour, counts in enumerate(zip(*hours, strict=True)):
+            yield (day, hour, *counts, *nothing)
+
+
+_OPEN_OF_AGE = tuple(
+    f"{name}_{since}_to_{until}_days" if until else f"{name}_over_{since}_days"
+    for since, until in _AGE_ENDS
+    for name in ("open", "load")
+)
 _TEAM = ("resolved", *_named("resolution", _TIMES), *_named("response", _TIMES), "reopened")
 _TOPIC = ("received", "closed", *_named("resolution", _TIMES), "reopened")
 _RATINGS = (
@@ -252,5 +275,7 @@ _KINDS: dict[str, tuple[tuple[str, ...], Callable[[Report[Any]], Iterator[tuple[
         _backlog,
     ),
     "satisfaction": (("by", "id", "name", *_RATINGS, *_named("before", _RATINGS)), _satisfaction),
+    "workload": (("account_id", "name", "open", "paused", "load", *_OPEN_OF_AGE), _workload),
+    "hours": (("weekday", "hour", "received", "closed", "before_received", "before_closed"), _hours),
     "topics": (("id", "name", *_TOPIC, "open_now", *_named("before", _TOPIC)), _topics),
 }

@@ -21,7 +21,6 @@ from sysmo_tui.domain.measures import (
     DayBacklog,
     DayCount,
     Durations,
-    Figures,
     RatingsRow,
     Report,
     Satisfaction,
@@ -41,9 +40,10 @@ from sysmo_tui.services import day_counts, figures, report_frames
 from sysmo_tui.services.counting import Want
 from sysmo_tui.services.day_counts import Moment
 from sysmo_tui.services.figures import Fact
+from sysmo_tui.services.hour_counts import hours
 from sysmo_tui.services.report_frames import Ask, Frame, Names
+from sysmo_tui.services.workloads import workload
 
-T = TypeVar("T")
 K = TypeVar("K")
 
 CUSTOMER_ROW = N_("Closed by the customer")
@@ -79,7 +79,9 @@ def summary(work: Work, ask: Ask) -> Report[Summary]:
             ratings=figures.ratings(own),
         )
 
-    return _report(work, frame, [body(part, own) for part, own in enumerate(facts)], measures.headline)
+    return report_frames.made(
+        work, frame, [body(part, own) for part, own in enumerate(facts)], measures.headline
+    )
 
 
 def team(work: Work, ask: Ask) -> Report[Team]:
@@ -94,7 +96,7 @@ def team(work: Work, ask: Ask) -> Report[Team]:
         people.add(frame.lens.person)
     names = report_frames.names(work, people)
     bodies = [_team(own, names, frame, is_present=part == 0) for part, own in enumerate(facts)]
-    return _report(work, frame, bodies, measures.headline)
+    return report_frames.made(work, frame, bodies, measures.headline)
 
 
 def volume(work: Work, ask: Ask) -> Report[Volume]:
@@ -112,7 +114,7 @@ def volume(work: Work, ask: Ask) -> Report[Volume]:
         )
         for asked, tallies in zip(frame.ranges, _gathered(work, frame, *daily), strict=True)
     ]
-    return _report(work, frame, bodies, measures.headline)
+    return report_frames.made(work, frame, bodies, measures.headline)
 
 
 def resolution(work: Work, ask: Ask) -> Report[Durations]:
@@ -143,7 +145,7 @@ def backlog(work: Work, ask: Ask) -> Report[Backlog]:
             line.append(DayBacklog(day, count))
             count -= day_counts.standing(tally)
         bodies.append(Backlog(days=tuple(reversed(line)), ages=ages, open=final))
-    return _report(work, frame, bodies, measures.headline)
+    return report_frames.made(work, frame, bodies, measures.headline)
 
 
 def topics(work: Work, ask: Ask) -> Report[Topics]:
@@ -158,7 +160,7 @@ def topics(work: Work, ask: Ask) -> Report[Topics]:
         _topics(figures.facts(tally), frame, names, figures.facts(open_now) if part == 0 else None)
         for part, tally in enumerate(tallies)
     ]
-    return _report(work, frame, bodies, measures.headline)
+    return report_frames.made(work, frame, bodies, measures.headline)
 
 
 def satisfaction(work: Work, ask: Ask) -> Report[Satisfaction]:
@@ -178,7 +180,7 @@ def satisfaction(work: Work, ask: Ask) -> Report[Satisfaction]:
             for topic, group in _grouped(own, _topic).items()
         ]
         bodies.append(Satisfaction(figures.ratings(own), _by_cases(people_rows), _by_cases(topic_rows)))
-    return _report(work, frame, bodies, measures.headline)
+    return report_frames.made(work, frame, bodies, measures.headline)
 
 
 def _durations(work: Work, ask: Ask, count: Count, name: str) -> Report[Durations]:
@@ -197,7 +199,7 @@ def _durations(work: Work, ask: Ask, count: Count, name: str) -> Report[Duration
             TimesRow(topic, names.topics[topic], figures.times(group)) for topic, group in by_topic.items()
         ]
         bodies.append(Durations(figures.times(own), _by_size(people_rows), _by_size(topic_rows)))
-    return _report(work, frame, bodies, lambda body: measures.times_of(name, body.total))
+    return report_frames.made(work, frame, bodies, lambda body: measures.times_of(name, body.total))
 
 
 def _team(own: list[Fact], names: Names, frame: Frame, *, is_present: bool) -> Team:
@@ -290,21 +292,6 @@ def _ends(work: Work, frame: Frame) -> list[Moment]:
     return [Moment(until, min(until, work.now)) for _, until in frame.intervals]
 
 
-def _report(work: Work, frame: Frame, bodies: list[T], headline: Callable[[T], Figures]) -> Report[T]:
-    before = bodies[1] if len(bodies) > 1 else None
-    return Report(
-        range=frame.ranges[0],
-        time_zone=frame.zone.key,
-        scope=frame.scope,
-        topic=frame.topic,
-        at=work.now,
-        now=bodies[0],
-        compared_with=frame.ranges[1] if before is not None else None,
-        before=before,
-        deltas=() if before is None else measures.deltas(headline(bodies[0]), headline(before)),
-    )
-
-
 def _of(facts: Iterable[Fact], count: Count) -> list[Fact]:
     return [fact for fact in facts if fact.count is count]
 
@@ -346,4 +333,16 @@ def _by_cases(rows: list[RatingsRow]) -> tuple[RatingsRow, ...]:
     )
 
 
-__all__ = ["Ask", "backlog", "resolution", "response", "satisfaction", "summary", "team", "topics", "volume"]
+__all__ = [
+    "Ask",
+    "backlog",
+    "hours",
+    "resolution",
+    "response",
+    "satisfaction",
+    "summary",
+    "team",
+    "topics",
+    "volume",
+    "workload",
+]

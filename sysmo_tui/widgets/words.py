@@ -207,6 +207,8 @@ _PRESETS: Mapping[Preset, str] = {
     Preset.LAST_WEEK: N_("Last week"),
     Preset.THIS_MONTH: N_("This month"),
     Preset.LAST_MONTH: N_("Last month"),
+    Preset.THIS_QUARTER: N_("This quarter"),
+    Preset.LAST_QUARTER: N_("Last quarter"),
     Preset.LAST_7_DAYS: N_("Last 7 days"),
     Preset.LAST_30_DAYS: N_("Last 30 days"),
     Preset.THIS_YEAR: N_("This year"),
