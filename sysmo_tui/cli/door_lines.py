@@ -114,7 +114,10 @@ OPEN: Mapping[Role | None, Mapping[str, str]] = {
         "canned list": "--archived",
         "canned show": "",
         "canned preview": "",
-        "report": "--range --from --to --compare --topic",
+        "report": (
+            "--range --from --to --compare --topic --tickets --operator --age --weekday --hour "
+            "--limit --after"
+        ),
         "mail explain": "",
         "mail raw": "--output -o",
         "mail quarantine list": "--limit --after",

@@ -11,16 +11,31 @@ from sysmo_tui import spoken
 from sysmo_tui.cli.context import Here
 from sysmo_tui.cli.output import Column
 from sysmo_tui.domain.cycles import BEST_RATING, WORST_RATING
-from sysmo_tui.domain.measures import Delta, Measure, RatingsRow, Report, Scope, Times, TimesRow
+from sysmo_tui.domain.measures import (
+    Age,
+    Delta,
+    Grid,
+    Measure,
+    RatingsRow,
+    Report,
+    Scope,
+    Times,
+    TimesRow,
+    Workload,
+)
 from sysmo_tui.domain.moments import DateRange
 from sysmo_tui.domain.text import clean_line
+from sysmo_tui.drawn import bar, shade, shade_ranges, shades
 from sysmo_tui.i18n import _, pgettext
 from sysmo_tui.services import report_records, reports
-from sysmo_tui.widgets.bars import bar
 from sysmo_tui.widgets.words import said
 
 BAR = 24
 """Cells of the longest bar."""
+NARROW_BAR = 8
+"""The same in a table of many columns."""
+ROOMY = 100
+"""Cells of a terminal that has room for every column."""
 
 _NONE = "–"
 
@@ -58,6 +73,9 @@ def show(run: Here, kind: str, report: Report[Any]) -> None:
         return
     if run.out.is_terminal:
         run.out.print(_heading(report) + "\n")
+    if kind == "hours" and run.out.is_terminal:
+        _print_hours(run, report)
+        return
     if kind == "summary":
         deltas = report_records.changes(report)
         _print(run, deltas, _delta_columns(is_compared=bool(report.deltas)))
@@ -102,10 +120,11 @@ def _days(asked: DateRange) -> str:
 
 
 def _team(run: Here, report: Report[Any]) -> Iterable[_Listing]:
+    is_narrow = run.out.is_terminal and run.out.width < ROOMY
     columns: list[Column[Any]] = [
         Column(_("Operator"), lambda row: row.name if row.account_id else _(row.name), grows=True),
         Column(_("Resolved"), lambda row: str(row.resolved), is_number=True),
-        *_times_columns(lambda row: row.resolution),
+        *_times_columns(lambda row: row.resolution, has_p90=not is_narrow),
         Column(_("First response"), lambda row: _time(row.response.median), is_number=True),
         Column(_("of n"), lambda row: str(row.response.n), is_number=True),
         Column(pgettext("tickets", "Reopened"), lambda row: str(row.reopened), is_number=True),
@@ -198,6 +217,75 @@ def _rated_with(rating: int) -> Column[tuple[str, RatingsRow]]:
     return Column(str(rating), lambda row: str(row[1].ratings.counts[at]), is_number=True)
 
 
+def _workload(run: Here, report: Report[Workload]) -> Iterable[_Listing]:
+    total = report.now.total
+    columns: list[Column[Any]] = [
+        Column(_("Operator"), lambda row: row.name if row.account_id else _(row.name), grows=True),
+        Column(_("Load"), lambda row: spoken.number(row.load, 1), is_number=True),
+        *_bars(
+            run,
+            [row.load for row in report.now.rows],
+            lambda row: 0 if row is total else row.load,
+            BAR if run.out.width >= ROOMY else NARROW_BAR,
+        ),
+        Column(pgettext("tickets", "Open"), lambda row: str(row.open), is_number=True),
+        Column(_("Paused"), lambda row: str(row.paused), is_number=True),
+        *(_of_age(place, age) for place, age in enumerate(Age)),
+    ]
+    yield _Listing([(row, None) for row in (*report.now.rows, total)], columns)
+
+
+def _of_age(place: int, age: Age) -> Column[Any]:
+    return Column(_("{days} d", days=age.value), lambda row: str(row.ages[place].open), is_number=True)
+
+
+def _hours(_run: Here, report: Report[Any]) -> Iterable[_Listing]:
+    """Each hour of the week with what came and went."""
+
+    def rows(body: Any) -> list[tuple[int, int, int, int]]:
+        both = zip(body.received_at, body.closed_at, strict=True)
+        return [
+            (day, hour, *counts)
+            for day, grids in enumerate(both)
+            for hour, counts in enumerate(zip(*grids, strict=True))
+        ]
+
+    now = rows(report.now)
+    before: Sequence[Any] = [None] * len(now) if report.before is None else rows(report.before)
+    columns: list[Column[Any]] = [
+        Column(_("Day"), lambda row: spoken.weekday_names()[row[0]]),
+        Column(_("Hour"), lambda row: f"{row[1]:02}"),
+        Column(_("Received"), lambda row: str(row[2]), is_number=True),
+        Column(pgettext("tickets", "Closed"), lambda row: str(row[3]), is_number=True),
+    ]
+    yield _Listing(list(zip(now, before, strict=True)), columns)
+
+
+def _print_hours(run: Here, report: Report[Any]) -> None:
+    """The hours of the week as shades, which need no colour."""
+    _print_grid(run, _("Received: {count}", count=report.now.received), report.now.received_at)
+    run.out.print("")
+    _print_grid(run, _("Closed: {count}", count=report.now.closed), report.now.closed_at)
+    if report.deltas:
+        run.out.print("")
+        _print(run, report.deltas, _delta_columns(is_compared=True))
+
+
+def _print_grid(run: Here, title: str, grid: Grid) -> None:
+    most = max(max(counts) for counts in grid)
+    characters = shades(has_blocks=run.out.speaks_unicode)
+    marks = "".join(f"{hour:<6}" for hour in range(0, 24, 3)).rstrip()
+    lines = [title, f"     {marks}"]
+    for name, counts in zip(spoken.weekday_names(), grid, strict=True):
+        cells = "".join(characters[shade(count, most)] * 2 for count in counts)
+        lines.append(f"{name:<4} {cells}  {spoken.number(sum(counts))}")
+    legend = [
+        f"{characters[each.shade]} {each.first}" + (f"–{each.last}" if each.last > each.first else "")
+        for each in shade_ranges(most)
+    ]
+    run.out.print("\n".join([*lines, f"     {'   '.join(legend)}"]))
+
+
 _LISTINGS: dict[str, Callable[[Here, Report[Any]], Iterable[_Listing]]] = {
     "team": _team,
     "volume": _volume,
@@ -206,23 +294,28 @@ _LISTINGS: dict[str, Callable[[Here, Report[Any]], Iterable[_Listing]]] = {
     "backlog": _backlog,
     "topics": _topics,
     "satisfaction": _satisfaction,
+    "workload": _workload,
+    "hours": _hours,
 }
 
 
-def _times_columns(times: Callable[[Any], Times]) -> list[Column[Any]]:
-    return [
+def _times_columns(times: Callable[[Any], Times], *, has_p90: bool = True) -> list[Column[Any]]:
+    columns: list[Column[Any]] = [
         Column(_("Average"), lambda row: _time(times(row).mean), is_number=True),
         Column(_("Median"), lambda row: _time(times(row).median), is_number=True),
         Column(_("p90"), lambda row: _time(times(row).p90), is_number=True),
     ]
+    return columns if has_p90 else columns[:-1]
 
 
-def _bars(run: Here, values: Sequence[int], value: Callable[[Any], int]) -> list[Column[Any]]:
+def _bars(
+    run: Here, values: Sequence[float], value: Callable[[Any], float], cells: int = BAR
+) -> list[Column[Any]]:
     """A column of bars to one scale, for a terminal alone."""
     if not run.out.is_terminal:
         return []
     most, has_blocks = max(values, default=0), run.out.speaks_unicode
-    return [Column("", lambda row: bar(value(row), most, BAR, has_blocks=has_blocks))]
+    return [Column("", lambda row: bar(value(row), most, cells, has_blocks=has_blocks))]
 
 
 def _delta_columns(*, is_compared: bool) -> list[Column[Delta]]:

@@ -9,11 +9,13 @@ import typer
 
 from sysmo_tui.cli import completing
 from sysmo_tui.cli.context import Here, here
-from sysmo_tui.cli.options import among
+from sysmo_tui.cli.options import After, Limit, among
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.domain.errors import Invalid
+from sysmo_tui.domain.measures import Age
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.moments import Preset
+from sysmo_tui.domain.report_parts import WEEKDAYS, Figure
 from sysmo_tui.i18n import _
 
 if TYPE_CHECKING:
@@ -24,7 +26,20 @@ app = Noun()
 LEVEL = timedelta(seconds=5)
 """A report that is no older than this is of now."""
 
-KINDS = ("summary", "team", "volume", "resolution", "response", "backlog", "topics", "satisfaction")
+KINDS = (
+    "summary",
+    "team",
+    "volume",
+    "resolution",
+    "response",
+    "backlog",
+    "topics",
+    "satisfaction",
+    "workload",
+    "hours",
+)
+OF_NOW = "workload"
+"""The report that no days belong to."""
 
 
 @app.verb(
@@ -37,6 +52,7 @@ def _report(
     kind: Annotated[
         str, typer.Argument(metavar=_("REPORT"), help=" | ".join(KINDS), autocompletion=among(KINDS))
     ] = "summary",
+    *,
     range_: Annotated[
         str | None,
         typer.Option(
@@ -70,6 +86,36 @@ def _report(
             autocompletion=completing.topics,
         ),
     ] = None,
+    tickets: Annotated[
+        Figure | None,
+        typer.Option("--tickets", metavar=_("FIGURE"), help=_("The tickets behind a figure, as a list.")),
+    ] = None,
+    operator: Annotated[
+        str | None,
+        typer.Option(
+            "--operator",
+            metavar=_("E-MAIL"),
+            help=_("With --tickets: whose; also me, customer, automatic, nobody."),
+            autocompletion=completing.staff,
+        ),
+    ] = None,
+    age: Annotated[
+        Age | None, typer.Option("--age", metavar=_("DAYS"), help=_("With --tickets: of open ones, how old."))
+    ] = None,
+    weekday: Annotated[
+        str | None,
+        typer.Option(
+            "--weekday",
+            metavar=_("DAY"),
+            help=_("With --tickets: mon to sun."),
+            autocompletion=among(WEEKDAYS),
+        ),
+    ] = None,
+    hour: Annotated[
+        int | None, typer.Option("--hour", metavar=_("HOUR"), help=_("With --tickets: 0 to 23."))
+    ] = None,
+    limit: Limit = 50,
+    after: After = None,
 ) -> None:
     run = here(context)
     if kind not in KINDS:
@@ -79,14 +125,32 @@ def _report(
             kind=kind,
             choices=", ".join(KINDS),
         )
-    from sysmo_tui.services import reports
+    from sysmo_tui.services import report_tickets, reports
     from sysmo_tui.services.aside import aside
 
     if range_ is not None and (first is not None or last is not None):
         raise Invalid(N_("Choose either --range or --from and --to."), field="range_")
-    use_case: Any = getattr(reports, kind)
+    if kind == OF_NOW and (range_, first, last, compare, tickets) != (None,) * 5:
+        raise Invalid(N_("The workload is of now: no days belong to it."), field="range_")
     asked = range_ or Preset.LAST_30_DAYS.value
     ask = reports.Ask(range=asked, first=first, last=last, compare=compare, topic=topic)
+    narrowed = (operator, age, weekday, hour, after)
+    if tickets is not None:
+        if compare is not None:
+            raise Invalid(N_("The tickets are those of --range; nothing is compared."), field="compare")
+        from sysmo_tui.cli import report_behind
+
+        part = report_behind.part(tickets, age=age, weekday=weekday, hour=hour)
+        page: dict[str, Any] = {"after": after, "limit": limit}
+        if operator is None:
+            cases = run.read(report_tickets.behind, ask, part, **page)
+        else:
+            cases = run.read(report_tickets.of, ask, part, operator, **page)
+        report_behind.show(run, cases, tickets)
+        return
+    if narrowed != (None,) * len(narrowed):
+        raise Invalid(N_("Name the figure whose tickets are listed: --tickets FIGURE."), field="tickets")
+    use_case: Any = getattr(reports, kind)
     report = run.read(aside(run.desk, use_case), ask)
     if run.options.csv:
         from sysmo_tui.services import audit

@@ -47,6 +47,10 @@ WITH_HOURS = frozenset({Figure.RECEIVED, Figure.CLOSED})
 """Figures that a report has by weekday and hour."""
 
 
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+"""What the days of the week are called where they are typed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """The cases of ``figure``; whatever is None narrows nothing.

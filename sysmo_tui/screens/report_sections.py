@@ -27,9 +27,9 @@ from sysmo_tui.domain.measures import (
     Topics,
     Volume,
 )
+from sysmo_tui.drawn import bar
 from sysmo_tui.i18n import _, pgettext
 from sysmo_tui.services import report_records, reports
-from sysmo_tui.widgets.bars import bar
 from sysmo_tui.widgets.charts import Cell, Head, Sheet, beside, column_chart
 from sysmo_tui.widgets.words import said
 

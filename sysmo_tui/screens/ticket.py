@@ -18,6 +18,7 @@ from sysmo_tui.domain.views import CustomerTicket, TicketView
 from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.base import shown
+from sysmo_tui.screens.choosing import items
 from sysmo_tui.screens.colleagues import Colleagues
 from sysmo_tui.screens.desk_app import Attended
 from sysmo_tui.screens.ticket_reading import TicketReading
@@ -131,7 +132,7 @@ class TicketScreen(TicketReading, Colleagues[int]):
         if following is None:
             self.acted(number)
         else:
-            self._open(following)
+            self.open_other(following)
 
     def desk_changed(self, changes: Changes) -> None:
         """Show what is new in this ticket, without moving what is read."""

@@ -19,7 +19,7 @@ from sysmo_tui.domain.report_parts import WITH_AGES, WITH_HOURS, Figure, Part
 from sysmo_tui.domain.tallies import Count
 from sysmo_tui.domain.views import Page, TicketRow
 from sysmo_tui.models import Cycle, Ticket, table
-from sysmo_tui.services import cursors, report_frames, rows, visible
+from sysmo_tui.services import cursors, people, report_frames, rows, visible
 from sysmo_tui.services.counting import Interval, Lens
 from sysmo_tui.services.day_counts import Moment
 from sysmo_tui.services.hour_counts import HOURS, hour_of_week, pieces
@@ -56,6 +56,34 @@ class Cases:
     page: Page[Behind]
     hidden: int
     days: DateRange
+
+
+CUSTOMER, AUTOMATIC, NOBODY = Closer.CUSTOMER.value, Closer.AUTOMATIC.value, "nobody"
+"""Whose a case may be beside people's."""
+
+
+def of(work: Work, ask: Ask, part: Part, who: str, *, after: str | None = None, limit: int = PAGE) -> Cases:
+    """:func:`behind` for the cases of ``who``: an address, ``me``, customer, automatic or nobody.
+
+    NotFound for an address that nobody has, Invalid for who cannot have such a case.
+    """
+    word = who.strip().casefold()
+    me = work.actor.account_id
+    if word in (CUSTOMER, AUTOMATIC):
+        if part.figure not in _WITH_CLOSER:
+            raise Invalid(
+                N_("Customers and the desk itself only close: figure closed or rated."), field="operator"
+            )
+        part = replace(part, closer=Closer(word))
+    elif word == NOBODY:
+        if part.figure is not Figure.OPEN_NOW:
+            raise Invalid(N_("Nobody has only what is open: figure open-now."), field="operator")
+        part = replace(part, is_nobodys=True)
+    elif word == "me" and me is not None:
+        part = replace(part, account_id=me)
+    else:
+        part = replace(part, account_id=people.named(work, who).id)
+    return behind(work, ask, part, after=after, limit=limit)
 
 
 def behind(work: Work, ask: Ask, part: Part, *, after: str | None = None, limit: int = PAGE) -> Cases:

@@ -6,13 +6,16 @@ import re
 
 import pytest
 
+from sysmo_tui.drawn import bar
 from sysmo_tui.services import closing, filing, thread
 from sysmo_tui.services.filing import Filing
 from sysmo_tui.services.thread import Outgoing
-from sysmo_tui.widgets.bars import bar
 from tests.cli.conftest import Office
 
-KINDS = ("summary", "team", "volume", "resolution", "response", "backlog", "topics", "satisfaction")
+DATED = (
+    *("summary", "team", "volume", "resolution", "response"),
+    *("backlog", "topics", "satisfaction", "hours"),
+)
 
 
 @pytest.fixture
@@ -28,7 +31,7 @@ def busy(small_office: Office) -> Office:
     return small_office
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", DATED)
 def test_every_report_is_a_list_a_document_and_a_sheet(busy: Office, kind: str) -> None:
     admin = busy.admin
     assert admin.ok("report", kind, "--range", "today").out.strip()
@@ -74,7 +77,7 @@ def test_bars_are_to_scale() -> None:
 
 
 @pytest.mark.parametrize("compare", ["previous", "year", "2026-01-01..2026-01-09"])
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", DATED)
 def test_every_report_fits_a_terminal_with_what_it_is_compared_with(
     busy: Office, kind: str, compare: str
 ) -> None:
@@ -88,7 +91,7 @@ def test_every_report_fits_a_terminal_with_what_it_is_compared_with(
     assert all(len(line) <= 80 for line in shown.splitlines()[1:]), shown
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", DATED)
 def test_a_comparison_reaches_pipes_and_sheets(busy: Office, kind: str) -> None:
     words = ("report", kind, "--range", "today")
     alone, beside = (busy.admin.ok(*words, *more) for more in ((), ("--compare", "previous")))
@@ -127,3 +130,75 @@ def test_columns_are_not_translated(busy: Office) -> None:
     english, spanish = (busy.admin.ok(*words, SYSMO_LANG=lang).out for lang in ("en", "es"))
     assert english == spanish
     assert "customer,,Closed by the customer," in spanish
+
+
+def test_the_workload_is_of_now(busy: Office) -> None:
+    document = busy.admin.ok("report", "workload", "--json").json
+    assert [(row["name"], row["open"], row["load"]) for row in document["rows"]] == [("Unassigned", 1, 1.0)]
+    assert (document["total"]["open"], document["before"], document["deltas"]) == (1, None, [])
+    [row] = csv.DictReader(io.StringIO(busy.admin.ok("report", "workload", "--csv").out))
+    assert (row["open_0_to_1_days"], row["load_0_to_1_days"], row["open_over_30_days"]) == ("1", "1.0", "0")
+    for more in (["--range", "today"], ["--compare", "year"], ["--tickets", "received"]):
+        assert busy.admin("report", "workload", *more).code == 2
+    shown = busy.admin.on_a_terminal("report", "workload", COLUMNS="80").out
+    assert "Unassigned" in shown
+    assert "█" in shown
+
+
+def test_hours_are_shades_on_a_terminal_and_rows_elsewhere(busy: Office) -> None:
+    shown = busy.admin.on_a_terminal("report", "hours", "--range", "today", COLUMNS="80").out
+    assert "Received: 2" in shown
+    assert "██" in shown
+    assert all(name in shown for name in ("Mon", "Sun", "· 0"))
+    rows = list(
+        csv.DictReader(io.StringIO(busy.admin.ok("report", "hours", "--range", "today", "--csv").out))
+    )
+    assert len(rows) == 7 * 24
+    assert {name: sum(int(row[name]) for row in rows) for name in ("received", "closed")} == {
+        "received": 2,
+        "closed": 1,
+    }
+    assert [(rows[0][name], rows[-1][name]) for name in ("weekday", "hour")] == [("1", "7"), ("0", "23")]
+
+
+def test_the_tickets_behind_a_figure_are_listed(busy: Office) -> None:
+    admin = busy.admin
+    summary = admin.ok("report", "--json").json
+    for figure, count in (("received", 2), ("closed", 1), ("resolved", 1), ("answered", 1), ("open-now", 1)):
+        found = admin.ok("report", "--tickets", figure, "--json").json
+        assert (found["total"], len(found["items"]), found["hidden"]) == (count, count, 0), figure
+    assert summary["received"] == 2
+    [closed] = admin.ok("report", "--tickets", "closed", "--json").json["items"]
+    assert (closed["number"], closed["seconds"], closed["status"]) == (2, None, "Closed")
+    luis = ("--operator", "luis@desk.example")
+    assert "#2\t" in admin.ok("report", "team", "--tickets", "resolved", *luis).out
+    assert admin.ok("report", "--tickets", "closed", "--operator", "customer").out == ""
+    assert "#1\t" in admin.ok("report", "--tickets", "open-now", "--operator", "nobody", "--age", "0-1").out
+    assert "#2\t" in admin.ok("report", "--tickets", "received", "--topic", "taxes").out
+    first = admin.ok("report", "--tickets", "received", "--limit", "1", "--json").json
+    second = admin.ok("report", "--tickets", "received", "--after", first["next"], "--json").json
+    assert [first["items"][0]["number"], second["items"][0]["number"]] == [2, 1]
+    assert second["next"] is None
+    sheet = list(csv.DictReader(io.StringIO(admin.ok("report", "--tickets", "resolved", "--csv").out)))
+    assert (sheet[0]["number"], sheet[0]["assignee_name"]) == ("2", "Luis")
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("--tickets gossip", 2),
+        ("--operator me", 2),
+        ("--tickets closed --age 0-1", 2),
+        ("--tickets closed --hour 24", 2),
+        ("--tickets closed --weekday lunes", 2),
+        ("--tickets answered --operator customer", 2),
+        ("--tickets received --operator nobody", 2),
+        ("--tickets closed --operator who@where.example", 4),
+        ("--tickets closed --after nonsense", 2),
+        ("--tickets closed --compare year", 2),
+    ],
+)
+def test_what_cannot_be_behind_a_figure_is_refused_in_one_line(busy: Office, line: str, code: int) -> None:
+    ran = busy.admin("report", *line.split())
+    assert (ran.code, ran.out) == (code, "")
+    assert len(ran.err.strip().splitlines()) == 1

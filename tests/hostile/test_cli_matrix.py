@@ -170,6 +170,7 @@ ACTS = [
     Act("config apply {c} --dry-run", "administrators"),
     Act("report summary", "staff"),
     Act("report team", "staff"),
+    Act("report --tickets received", "staff"),
     Act("audit list", "administrators"),
     Act("mail queue", "managers"),
     Act("mail template list", "administrators"),

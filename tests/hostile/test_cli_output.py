@@ -65,6 +65,8 @@ STAFF_COMMANDS = [
     "profile show",
     "whoami",
     *(f"report {k}" for k in ("summary", "team", "volume", "resolution", "response", "backlog", "topics")),
+    "report workload",
+    "report --tickets received",
     "doctor",
     "db status",
 ]
@@ -225,6 +227,8 @@ WITH_A_WORD = [
     "config edit {} x",
     "report summary --range {}",
     "report summary --topic {}",
+    "report --tickets received --weekday {}",
+    "report --tickets closed --operator {}",
     "audit list --actor {}",
     "audit list --since {}",
     "mail retry {}",

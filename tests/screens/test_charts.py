@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sysmo_tui.domain.text import cell_width
-from sysmo_tui.widgets.bars import bar
+from sysmo_tui.drawn import bar
 from sysmo_tui.widgets.charts import Cell, Head, Sheet, beside, column_chart, columns
 
 
