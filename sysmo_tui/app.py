@@ -8,10 +8,9 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
 from importlib import import_module
 from time import monotonic
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 from rich.text import Text
 from textual import events
@@ -22,32 +21,25 @@ from textual.screen import Screen
 from sysmo_tui import collecting, keys, themes
 from sysmo_tui.desk import Desk, Door, Work
 from sysmo_tui.domain.actor import Caller
-from sysmo_tui.domain.changes import EVERYTHING, Changes
 from sysmo_tui.domain.enums import Channel, Theme
 from sysmo_tui.domain.errors import DeskError, NotSignedIn, Unavailable
 from sysmo_tui.domain.ssh_keys import PublicKey
-from sysmo_tui.i18n import _, render, use
+from sysmo_tui.i18n import _, render
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.attending import LOOK_SECONDS
-from sysmo_tui.screens.base import RETRY_SECONDS, DeskScreen, shown, why_lost
+from sysmo_tui.screens.base import DeskScreen, shown
 from sysmo_tui.screens.desk_app import MailboxTrial, MailPreviewing, MailWay, SessionStore
-from sysmo_tui.screens.hangup import end_for_certain, heed_signals
-from sysmo_tui.screens.idling import Idling
+from sysmo_tui.screens.hangup import heed_signals
 from sysmo_tui.screens.lock import LockScreen
 from sysmo_tui.screens.login import LoginScreen
 from sysmo_tui.screens.palette import Palette
 from sysmo_tui.screens.sparing import Canvas
+from sysmo_tui.screens.suspending import Background, Suspending
 from sysmo_tui.screens.ticket import TicketScreen
 from sysmo_tui.screens.too_small import TooSmallScreen, fits
+from sysmo_tui.screens.waking import FEED_SECONDS
 from sysmo_tui.services import arrival
 from sysmo_tui.services.arrival import Arrival
-from sysmo_tui.storage.failures import unreachable
-from sysmo_tui.storage.feed import ChangeFeed
-
-FEED_SECONDS = 0.2
-"""How often the desk is asked whether anything happened."""
-SILENT_SECONDS = 5.0
-"""After how long without any answer the database is lost."""
 
 DUTIES_AFTER = 1.0
 """Seconds after which the duties begin that run behind the screens: the first rows do not wait for them."""
@@ -78,21 +70,11 @@ Admitting = Callable[[int], None]
 STAFF_PLACES = frozenset({"reports", "administration", "quarantine"})
 
 
-class Background(Protocol):
-    """Duties that run while the program is open."""
-
-    def start(self) -> None:
-        """Begin, without waiting."""
-
-    def stop(self) -> None:
-        """End, and wait for what cannot be cut short."""
-
-
 LOOKS_FOR_IDLE = 15.0
 """Seconds between looks at how long nobody was there."""
 
 
-class SysmoApp(Idling):
+class SysmoApp(Suspending):
     """A desk in a terminal."""
 
     TITLE = "Sysmo Tickets"
@@ -139,17 +121,15 @@ class SysmoApp(Idling):
         self.mailbox_trial = mailbox_trial
         self._admit = admit
         self._load_background = background
-        self.background: Background | None = None
-        self.keymap, self.keymap_problems = keys.checked_keymap(keymap or {})
-        self._feed: ChangeFeed | None = None
-        self._is_feed_lost = False
+        self.keymap_of_file = keymap or {}
+        self.keymap, self.keymap_problems = keys.checked_keymap(self.keymap_of_file)
         self._is_back = asyncio.Event()
         self.is_waited_for = False
         for each in themes.THEMES:
             self.register_theme(each)
         self.theme = themes.chosen(theme, environ)
-        self._may_take_theme = theme is None and not environ.get("NO_COLOR")
-        self._may_take_language = not environ.get("SYSMO_LANG")
+        self.may_take_theme = theme is None and not environ.get("NO_COLOR")
+        self.may_take_language = not environ.get("SYSMO_LANG")
         self.used_at = monotonic()
 
     def get_driver_class(self) -> type[Driver]:
@@ -168,23 +148,15 @@ class SysmoApp(Idling):
             if self.is_kiosk:
                 self.refuse_to_stop()
         self.set_keymap(self.keymap)
-        self.set_interval(FEED_SECONDS, self._ask_feed)
+        self.set_interval(FEED_SECONDS, self.ask_feed)
         self.set_interval(LOOKS_FOR_IDLE, self.lock_when_idle)
         self.set_interval(LOOK_SECONDS, self.attend)
         if self._load_background is not None:
-            begin = partial(self._begin_background, self._load_background)
-            self.set_timer(DUTIES_AFTER, partial(self.run_worker, begin, thread=True, group="background"))
+            self.set_timer(DUTIES_AFTER, self.begin_duties)
         if self.door.caller.is_unknown:
             self._go_to(self.place("login"))
         else:
             self.run_worker(self._come_in(), exclusive=True, group="arrival", exit_on_error=False)
-
-    def _begin_background(self, load: Callable[[], Background]) -> None:
-        """Load the background duties, which takes a moment, and begin them unless someone left meanwhile."""
-        background = load()
-        if self.is_running:
-            self.background = background
-            background.start()
 
     def enter(self, secret: str) -> None:
         """Go on as whoever the new session's ``secret`` belongs to."""
@@ -232,17 +204,17 @@ class SysmoApp(Idling):
         if isinstance(event, events.Key):
             key = keys.BY_ID["app.refresh"]
             if event.key in self.keymap.get(key.id, key.keys).split(","):
-                self._paint_anew()
+                self.paint_anew()
         await super().on_event(event)
 
-    def _paint_anew(self) -> None:
+    def paint_anew(self) -> None:
         """Take nothing of what stands on the terminal for granted."""
         self._canvas.forget()
         self.refresh()
 
     def on_resize(self, event: events.Resize) -> None:
         """Say so when the terminal is too small, and go on when it grows."""
-        self._paint_anew()
+        self.paint_anew()
         is_told = isinstance(self.screen, TooSmallScreen)
         if not fits(event.size) and not is_told:
             self.push_screen(TooSmallScreen())
@@ -280,18 +252,6 @@ class SysmoApp(Idling):
         """Say how to leave, when someone tries it as elsewhere."""
         self.notify(_("{key} leaves the program.", key=self.leaving_key), markup=False)
 
-    def on_unmount(self) -> None:
-        """Let go of the change feed, and of what still waits for the database."""
-        self.door.desk.store.stop_waiting()
-        if self._feed is not None and self._is_feed_lost:
-            # It may be asking a server that stands still.
-            asyncio.get_running_loop().run_in_executor(None, self._feed.close)
-        elif self._feed is not None:
-            self._feed.close()
-        if self._is_feed_lost and not self.is_headless:
-            # The threads that ask such a server would keep the program until it answers.
-            end_for_certain(self.return_code or 0)
-
     def _fatal_error(self) -> None:
         """End a bug in the log and on one line."""
         # The toolkit has no open way to do this, and would print every local variable, secrets included.
@@ -301,7 +261,7 @@ class SysmoApp(Idling):
     async def _come_in(self) -> None:
         """Learn who is signed in; back to signing in when the session is not good."""
         try:
-            await asyncio.to_thread(self._open_feed)
+            await asyncio.to_thread(self.open_feed)
             here = await asyncio.to_thread(self.door.read, arrival.arrive)
         except NotSignedIn:
             self._go_to(self.place("login"))
@@ -321,19 +281,17 @@ class SysmoApp(Idling):
 
     def _arrived(self, here: Arrival) -> None:
         before = self.arrival
-        if self._may_take_language:
-            use(here.actor.locale)
-        self.arrival = here
+        self.take_over(here)
         if here.actor.key_id is not None:
             self.door = Door(self.door.desk, self.door.caller.held_by(here.actor))
-        if self._may_take_theme and here.preferences.get("theme") in themes.NAMES:
-            self.theme = here.preferences["theme"]
         is_same = before is not None and before.actor.account_id == here.actor.account_id
         if is_same and isinstance(self.screen, LoginScreen):
             self.pop_screen()
             self._is_back.set()
         else:
             self._go_to(self.place("inbox"))
+            if here.preferences["start"] == "reports" and self.is_place("reports"):
+                self.push_screen(self.place("reports"))
             # The first rows come from what is loaded now.
             self.call_after_refresh(collecting.as_usual)
         for problem in self.keymap_problems:
@@ -346,60 +304,6 @@ class SysmoApp(Idling):
         self.push_screen(screen)
         if not fits(self.size):
             self.push_screen(TooSmallScreen())
-
-    async def _ask_feed(self) -> None:
-        """Wake the screens when something happened on the desk; say so when nobody answers there."""
-        if self.arrival is None:
-            return
-        # A server that stands still, or a network that swallows everything, refuses nothing.
-        silence = asyncio.get_running_loop().call_later(SILENT_SECONDS, self._feed_lost, unreachable())
-        try:
-            changes = await asyncio.to_thread(self._news)
-        except DeskError as error:
-            log.info("The change feed is silent: %s", error)
-            self._feed_lost(error)
-            await asyncio.sleep(RETRY_SECONDS)
-            return
-        finally:
-            silence.cancel()
-        if not self.is_running:
-            return
-        if self._is_feed_lost:
-            self._feed_lost(None)
-            changes = EVERYTHING
-        self._wake_screens(changes)
-
-    def _feed_lost(self, error: DeskError | None) -> None:
-        """Say on every screen that the database does not answer, or that it does again."""
-        self._is_feed_lost = error is not None
-        why = "" if error is None or self.door.caller.is_remote else why_lost(error)
-        for screen in self._desk_screens():
-            screen.lost(error is not None, why)
-
-    def _wake_screens(self, changes: Changes) -> None:
-        """Let the screens follow what happened; those below another wait until they are seen again."""
-        front = next((screen for screen in reversed(self.screen_stack) if not screen.is_modal), self.screen)
-        seen = self.screen_stack[self.screen_stack.index(front) :]
-        for screen in self._desk_screens():
-            screen.note(changes)
-            if screen in seen:
-                screen.follow()
-
-    def _desk_screens(self) -> list[DeskScreen[Any]]:
-        """The screens that are open, but for one that is on the stack before it has widgets."""
-        return [
-            screen
-            for screen in self.screen_stack
-            if isinstance(screen, DeskScreen) and screen.is_attached and screen.is_mounted
-        ]
-
-    def _open_feed(self) -> ChangeFeed:
-        if self._feed is None:
-            self._feed = self.door.desk.feed()
-        return self._feed
-
-    def _news(self) -> Changes:
-        return self._open_feed().news()
 
 
 def run(

@@ -20,8 +20,8 @@ from sysmo_tui.domain.message import N_
 from sysmo_tui.i18n import _
 
 if TYPE_CHECKING:
-    from sysmo_tui.app import Background
     from sysmo_tui.desk import Door, Work
+    from sysmo_tui.screens.suspending import Background
     from sysmo_tui.services.mail_texts import Preview
     from sysmo_tui.services.mailboxes import Trial
 
@@ -83,9 +83,18 @@ def has_terminal() -> bool:
 
 
 def spare_connection(run: Here) -> None:
-    """Have the screens draw less often and without animations when that was asked for."""
-    if run.options.slow or run.settings.is_slow:
+    """Have the screens draw less often and without animations when that was asked for, or chosen before."""
+    if run.options.slow or run.settings.is_slow or _chose_slow(run):
         os.environ.update(SLOW)
+
+
+def _chose_slow(run: Here) -> bool:
+    from sysmo_tui.services import preferences, profile
+
+    def chosen(work: Work) -> bool:
+        return work.signed_in is not None and bool(preferences.of(profile.show(work).preferences)["slow"])
+
+    return run.far_desk is None and run.door.read(chosen)
 
 
 def _background(run: Here) -> Callable[[], Background] | None:

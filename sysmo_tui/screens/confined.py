@@ -36,13 +36,10 @@ class Confined(Attending):
         await super().on_event(event)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer nothing that writes a file or stops the program."""
-        if action in ("screenshot", "suspend_process"):
+        """Offer nothing that writes a file."""
+        if action == "screenshot":
             return False
         return super().check_action(action, parameters)
-
-    def action_suspend_process(self) -> None:
-        """Stopped, the program would hold its place and its locks for as long as nobody comes back."""
 
     def action_screenshot(self, filename: str | None = None, path: str | None = None) -> None:
         """A picture would be a file of the machine."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
@@ -56,6 +56,7 @@ class DeskApp(App[int]):
     session: SessionStore
     arrival: Arrival | None = None
     keymap: dict[str, str]
+    keymap_of_file: Mapping[str, str]
     """Keys by binding id, where someone chose others than the default ones."""
     mail_way: MailWay
     """Tells how this program sends the desk's mail, as an address without secrets; "" where it sends none."""
@@ -99,6 +100,18 @@ class DeskApp(App[int]):
 
     def beat(self) -> None:
         """Tell which ticket is open here at once, while the program stands still."""
+        raise NotImplementedError
+
+    def take_over(self, here: Arrival) -> None:
+        """Know who is here, and how they want the screens."""
+        raise NotImplementedError
+
+    def take_keymap(self, own: Mapping[str, str]) -> None:
+        """Answer to the keys of the account."""
+        raise NotImplementedError
+
+    def paint_anew(self) -> None:
+        """Take nothing of what stands on the terminal for granted."""
         raise NotImplementedError
 
     def enter(self, secret: str) -> None:

@@ -75,7 +75,8 @@ def commands(screen: DeskScreen[Any]) -> Iterable[Command]:
 def _is_offered(screen: DeskScreen[Any], key: Key) -> bool:
     if not key.bound or key.id in _PASSED_OVER or key.id.startswith(_PASSED_OVER_TOO):
         return False
-    return screen.check_action(key.action.partition("(")[0], ()) is not False
+    action = key.action.partition("(")[0]
+    return screen.check_action(action, ()) is not False and screen.app.check_action(action, ()) is not False
 
 
 def _command(screen: DeskScreen[Any], key: Key) -> Command:

@@ -16,7 +16,6 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from sysmo_tui import app as app_module
 from sysmo_tui.app import SysmoApp
 from sysmo_tui.assembly import open_desk
 from sysmo_tui.cli import following
@@ -24,6 +23,7 @@ from sysmo_tui.desk import Door, Work, command_for
 from sysmo_tui.domain.enums import Verdict
 from sysmo_tui.domain.errors import Lost, Unavailable
 from sysmo_tui.models import Entry, table
+from sysmo_tui.screens import waking
 from sysmo_tui.screens.inbox import InboxScreen
 from sysmo_tui.screens.ticket import TicketScreen
 from sysmo_tui.services import files, mail_queue, proof, reading, thread
@@ -306,7 +306,7 @@ async def test_who_leaves_is_told_what_a_server_that_is_away_has_not_done(server
 async def test_screens_say_that_a_server_stands_still_and_go_on_with_it(
     server: FragileServer, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(app_module, "SILENT_SECONDS", 0.3)
+    monkeypatch.setattr(waking, "SILENT_SECONDS", 0.3)
     monkeypatch.setattr(listening, "LONGEST", 0.1)
     monkeypatch.setattr(listening, "SHORTEST", 0.1)
     luis = cast.operator()

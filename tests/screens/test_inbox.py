@@ -231,7 +231,7 @@ async def test_news_that_come_before_a_screen_has_its_widgets_wait(stage: Stage,
         file_some(cast, "The second")
         app.push_screen(InboxScreen())
         assert not app.screen.is_mounted
-        app._wake_screens(EVERYTHING)
+        app.wake_screens(EVERYTHING)
         await until_seen(pilot, "The first", "The second")
 
 

@@ -89,7 +89,7 @@ async def test_who_comes_through_the_door_is_not_told_where_the_database_is(
             await pilot.press("ctrl+r")
             await until_seen(pilot, "The database cannot be reached", "The printer is on fire")
             assert path.name not in seen(pilot)
-            await app._ask_feed()
+            await app.ask_feed()
             await pilot.pause()
             assert path.name not in seen(pilot)
         await until(pilot, lambda: "cannot be reached" not in seen(pilot))

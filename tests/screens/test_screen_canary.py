@@ -246,7 +246,7 @@ async def test_a_note_that_comes_meanwhile_moves_nothing(
             await settled(pilot)
         before = await steady(pilot)
         talk(cast, number)
-        await app._ask_feed()
+        await app.ask_feed()
         inbox.desk_changed(EVERYTHING)
         await settled(pilot)
         assert await steady(pilot) == before
