@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from textual import _wait
 from textual.pilot import Pilot
 
 from sysmo_tui.app import SysmoApp
@@ -17,6 +18,11 @@ from sysmo_tui.widgets.forms import Field
 from tests.cast import Cast, Clock
 
 Stage = Callable[[Door], SysmoApp]
+
+# After each key the toolkit looks, every 20 ms, whether the program has come to rest; it rests far sooner,
+# and what takes longer is waited for by ``until``.
+_wait.SLEEP_GRANULARITY = 1 / 200
+_wait.SLEEP_IDLE = _wait.SLEEP_GRANULARITY / 20
 
 
 class Kept:
