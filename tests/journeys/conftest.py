@@ -15,6 +15,9 @@ import pytest
 from sysmo_tui.storage.engine import Dialect
 from tests.journeys.terminal import Place
 
+PAIRS = [(Dialect.SQLITE, "en"), (Dialect.POSTGRESQL, "es")]
+"""Each database and each language once: neither knows of the other."""
+
 
 @pytest.fixture(scope="session")
 def _tmux() -> str:

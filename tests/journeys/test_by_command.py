@@ -9,6 +9,7 @@ import pytest
 
 from sysmo_tui.i18n import translator
 from tests.journeys import letters
+from tests.journeys.conftest import PAIRS
 from tests.journeys.terminal import Place
 
 pytestmark = pytest.mark.journey
@@ -55,7 +56,7 @@ class Person:
         return json.loads((self.home / "out.json").read_text())
 
 
-@pytest.mark.parametrize("language", SUBJECTS)
+@pytest.mark.parametrize(("database", "language"), PAIRS, indirect=["database"])
 def test_a_request_from_the_registration_to_the_report(place: Place, language: str) -> None:
     mail, subject, (new, closed) = place.folder / "mail", SUBJECTS[language], NEW_AND_CLOSED[language]
     admin = Person(place, "ada", ADMIN, language)

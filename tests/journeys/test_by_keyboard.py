@@ -13,6 +13,7 @@ from sysmo_tui.models import Account, table
 from sysmo_tui.storage import schema
 from sysmo_tui.storage.engine import open_store
 from tests.cast import PASSWORD, Cast, Clock
+from tests.journeys.conftest import PAIRS
 from tests.journeys.terminal import Place
 
 pytestmark = pytest.mark.journey
@@ -116,7 +117,7 @@ def takes_notes_and_answers(operator: Person, in_progress: str) -> None:
     operator.sees("▌ Cambie el cable, por favor.")
 
 
-@pytest.mark.parametrize("language", LABELS)
+@pytest.mark.parametrize(("database", "language"), PAIRS, indirect=["database"])
 def test_a_request_from_the_form_to_the_report(place: Place, database: str, language: str) -> None:
     emails = people_on(database, language)
     in_progress, closed = LABELS[language]
