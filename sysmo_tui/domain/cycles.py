@@ -22,7 +22,6 @@ CONTINUES_WITHIN = timedelta(days=7)
 SECOND_THOUGHTS = timedelta(minutes=5)
 """Whoever closed a ticket and takes that back this soon has not reopened it."""
 
-
 WORST_RATING, BEST_RATING = 1, 5
 """What a customer may rate a closed ticket with."""
 
@@ -61,7 +60,7 @@ class Step:
     def matters(self) -> bool:
         """Whether the ticket's cycles can change by it."""
         return (
-            self.kind in (EventKind.FILED, EventKind.WITHDRAWN)
+            self.kind in (EventKind.FILED, EventKind.WITHDRAWN, EventKind.UNDONE)
             or self.is_answer
             or self.closes
             or self.reopens

@@ -124,6 +124,8 @@ class Cause(StrEnum):
     """Followed by a colon and the number of a recent ticket of the same sender and subject."""
     ROUTED = "routed"
     """Followed by a colon and the name of the rule that sent a mail to its topic."""
+    UNDO = "undo"
+    """Followed by the batch that was undone and what it had done; see :mod:`sysmo_tui.domain.taken_back`."""
 
 
 class CustomerEventKind(StrEnum):

@@ -39,6 +39,7 @@ class Verb(StrEnum):
     CLONE = "clone"
     RATE = "rate"
     WITHDRAW = "withdraw"
+    UNDO = "undo"
 
 
 class Right(StrEnum):

@@ -63,9 +63,7 @@ def reopen(work: Work, number: int, *, version: int | None = None) -> Changed:
     seen = visible.ticket_for_change(work, number, Verb.REOPEN, version=version)
     if seen.ticket.category is not Category.CLOSED:
         raise Conflict(N_("#{number} is not closed."), number=number)
-    if not thread.speaks_for_desk(work, seen):
-        seen.ticket.waiting_since = work.now
-    states.reopen(work, seen.ticket)
+    states.reopen(work, seen.ticket, is_asked=not thread.speaks_for_desk(work, seen))
     return changed_for(work, seen)
 
 
@@ -76,7 +74,7 @@ def spam(work: Work, number: int, *, version: int | None = None) -> Changed:
     if ticket.is_spam:
         raise Conflict(N_("#{number} is spam already."), number=number)
     changes = states.move(work, ticket, states.default_state(work, Category.CLOSED), CloseReason.SPAM)
-    changes |= {"is_spam": (False, True)}
+    changes |= {"is_spam": (False, True), "waiting_since": (ticket.waiting_since, FAR_FUTURE)}
     ticket.is_spam, ticket.waiting_since = True, FAR_FUTURE
     events.record(work, ticket, EventKind.SPAMMED, changes=changes)
     return changed_for(work, seen)

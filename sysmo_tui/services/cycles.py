@@ -7,13 +7,14 @@ report by topic counts a request where it was answered, not where it was first f
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from sysmo_tui.desk import Happened, Work
-from sysmo_tui.domain import cycles
-from sysmo_tui.domain.cycles import Span, Spans, Step
+from sysmo_tui.domain import cycles, taken_back
+from sysmo_tui.domain.cycles import SECOND_THOUGHTS, Span, Spans, Step
 from sysmo_tui.domain.enums import EntryKind, EventKind, Visibility
 from sysmo_tui.models import Cycle, Entry, Event, table
 from sysmo_tui.services import sealed_periods
@@ -34,6 +35,8 @@ EVENT_COLUMNS = (
     _EVENT.c.kind,
     _EVENT.c.actor_id,
     _EVENT.c.changes,
+    _EVENT.c.batch_id,
+    _EVENT.c.cause,
     _ENTRY.c.kind.label("entry_kind"),
     _ENTRY.c.visibility,
     _ENTRY.c.by_staff,
@@ -52,12 +55,15 @@ _UPDATE = (
     .where(_CYCLE.c.ticket_number == sa.bindparam("of_ticket"), _CYCLE.c.n == sa.bindparam("of_n"))
     .values({name: sa.bindparam(name) for name in NAMES if name != "n"})
 )
+_DELETE = sa.delete(_CYCLE).where(
+    _CYCLE.c.ticket_number == sa.bindparam("of_ticket"), _CYCLE.c.n > sa.bindparam("last")
+)
 
 
 def project(work: Work, happened: Happened) -> None:
     """Bring the cycles of the event's ticket up to date, in at most four statements, mostly in none.
 
-    A reply that was taken back never answered: then the whole history is folded anew.
+    What was taken back never was: then the whole history is folded anew.
     """
     step = Step(
         at=work.now,
@@ -71,9 +77,9 @@ def project(work: Work, happened: Happened) -> None:
     ticket = happened.ticket
     number = ticket.number or 0
     before = () if step.kind is EventKind.FILED else of_ticket(work, number)
-    if step.kind is EventKind.WITHDRAWN:
+    if step.kind in (EventKind.WITHDRAWN, EventKind.UNDONE):
         history = work.session.execute(_HISTORY, {"number": number}).all()
-        after = cycles.fold(map(step_of, history), ticket.requester_id)
+        after = fold(history, ticket.requester_id)
     else:
         after = cycles.advance(before, step, ticket.requester_id)
     _write(work, number, before, after)
@@ -89,8 +95,42 @@ def row(number: int, span: Span) -> dict[str, Any]:
     return {"ticket_number": number, **{name: getattr(span, name) for name in NAMES}}
 
 
-def step_of(event: Any) -> Step:
-    """A row of :data:`EVENT_COLUMNS` as a step of its ticket."""
+def fold(history: Sequence[Any], requester_id: int) -> Spans:
+    """The cycles that all events of a ticket give, rows of :data:`EVENT_COLUMNS` in their order."""
+    return cycles.fold(_steps(history), requester_id)
+
+
+def _steps(history: Sequence[Any]) -> Iterator[Step]:
+    """The events that count: nothing that was undone, and not that it was.
+
+    A close that is undone later than :data:`SECOND_THOUGHTS` stood until then, and is reopened by it.
+    """
+    undoing = {batch: event for event in history if (batch := taken_back.batch_of(event.cause)) is not None}
+    if not undoing:
+        yield from map(_step, history)
+        return
+    undone: dict[str, set[str]] = {batch: set() for batch in undoing}
+    stood = {event.batch_id for event in history if event.batch_id in undoing and _stood(event, undoing)}
+    for event in history:
+        batch = taken_back.batch_of(event.cause)
+        if batch is not None:
+            undone[batch] |= event.changes.keys()
+    for event in history:
+        batch = taken_back.batch_of(event.cause) or event.batch_id
+        if batch not in undoing or batch in stood:
+            yield _step(event)
+        elif batch == event.batch_id and event.kind is not EventKind.FILED:
+            kept = {name: pair for name, pair in event.changes.items() if name not in undone[batch]}
+            yield dataclasses.replace(_step(event), changes=kept)
+
+
+def _stood(event: Any, undoing: dict[str, Any]) -> bool:
+    by = undoing[event.batch_id]
+    is_late = by.kind is EventKind.UNDONE and by.at - event.at > SECOND_THOUGHTS
+    return is_late and _step(event).closes
+
+
+def _step(event: Any) -> Step:
     return Step(
         at=event.at,
         kind=event.kind,
@@ -107,7 +147,7 @@ def is_answer(
 ) -> bool:
     """Whether an event's entry answers the customer: a public reply in words, by a person on the staff."""
     return (
-        event not in (EventKind.ATTACHED, EventKind.WITHDRAWN)
+        event not in (EventKind.ATTACHED, EventKind.WITHDRAWN, EventKind.UNDONE)
         and kind is EntryKind.REPLY
         and visibility is Visibility.PUBLIC
         and by_staff
@@ -129,6 +169,8 @@ def _write(work: Work, number: int, before: Spans, after: Spans) -> None:
         work.later(_UPDATE, _values(number, span))
     for span in after[len(before) :]:
         work.later(_INSERT, row(number, span))
+    if len(after) < len(before):
+        work.session.execute(_DELETE, {"of_ticket": number, "last": len(after)})
 
 
 def _values(number: int, span: Span) -> dict[str, Any]:

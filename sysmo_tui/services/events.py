@@ -31,6 +31,9 @@ _PUBLIC_KINDS = frozenset(
     }
 )
 
+TAKING_BACK = frozenset({EventKind.WITHDRAWN, EventKind.UNDONE})
+"""Kinds by which something else goes back; with an entry, that one is not there any more."""
+
 _PROJECTIONS = (search_index.project, cycles.project, read_marks.project)
 """Derived tables, brought up to date at once and rebuildable from the events."""
 
@@ -56,7 +59,7 @@ def record(
         actor=work.actor,
         entry=entry,
         changes=differing,
-        is_public=_is_public(kind, entry, differing),
+        is_public=is_public(kind, None if entry is None else entry.visibility, differing),
         cause=cause,
     )
     _move_clocks(work, ticket, happened)
@@ -80,11 +83,12 @@ def record(
     return happened
 
 
-def _is_public(kind: EventKind, entry: Entry | None, changes: dict[str, list[Any]]) -> bool:
-    if kind is EventKind.WITHDRAWN:
-        # What was taken back before anybody got it never happened to the customer.
-        return False
-    if entry is not None and entry.visibility is Visibility.PUBLIC:
+def is_public(kind: EventKind, visibility: Visibility | None, changes: dict[str, list[Any]]) -> bool:
+    """Whether an event, with an entry of that ``visibility`` if any, moves what its customer sees."""
+    if kind in TAKING_BACK:
+        # What was taken back before anybody heard of it never happened to the customer.
+        return kind is EventKind.UNDONE and "label" in changes
+    if visibility is Visibility.PUBLIC:
         return True
     return kind in _PUBLIC_KINDS or not PUBLIC_FIELDS.isdisjoint(changes)
 
@@ -93,7 +97,7 @@ def _move_clocks(work: Work, ticket: Ticket, happened: Happened) -> None:
     ticket.updated_at = max(work.now, ticket.updated_at)
     if happened.is_public:
         ticket.public_updated_at = max(work.now, ticket.public_updated_at)
-    is_new = happened.kind is not EventKind.WITHDRAWN
+    is_new = happened.kind not in TAKING_BACK
     if is_new and happened.entry is not None and happened.entry.id is not None:
         ticket.last_entry_id = happened.entry.id
         if happened.entry.visibility is Visibility.PUBLIC:

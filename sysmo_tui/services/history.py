@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 from sysmo_tui.desk import Work
+from sysmo_tui.domain import taken_back
 from sysmo_tui.domain.enums import CustomerEventKind, EventKind, Visibility
 from sysmo_tui.domain.policy import Verb
 from sysmo_tui.domain.text import SafeText, clean_line
@@ -100,9 +101,9 @@ _TOLD_TO_CUSTOMERS: Mapping[EventKind, CustomerEventKind] = {
 }
 
 
-def _set_to(column: str) -> sa.ColumnElement[Any]:
+def _set_to(column: str, event: sa.FromClause = _EVENT) -> sa.ColumnElement[Any]:
     """The value that an event gave ``column``; NULL where it gave none."""
-    return _EVENT.c.changes[(column, 1)]
+    return event.c.changes[(column, 1)]
 
 
 _LABEL = _set_to("label").as_string()
@@ -113,6 +114,14 @@ _TAKEN_BACK = (
     .where(_SAME.c.ticket_number == sa.bindparam("number"), _ENTRY.c.withdrawn_at.is_not(None))
 )
 """The commands by which a reply was written and taken back again: to the customer, nothing."""
+_UNHEARD = sa.select(
+    sa.func.substr(_SAME.c.cause, len(taken_back.BEFORE_BATCH) + 1, taken_back.BATCH_LENGTH)
+).where(
+    _SAME.c.ticket_number == sa.bindparam("number"),
+    _SAME.c.kind == EventKind.UNDONE,
+    _set_to("label", _SAME).as_string().is_(None),
+)
+"""The commands that were undone before the customer heard of them."""
 _CUSTOMER_EVENTS = (
     sa.select(
         _EVENT.c.at,
@@ -127,6 +136,8 @@ _CUSTOMER_EVENTS = (
     .where(
         _EVENT.c.ticket_number == sa.bindparam("number"),
         _EVENT.c.batch_id.not_in(_TAKEN_BACK),
+        _EVENT.c.batch_id.not_in(_UNHEARD),
+        sa.or_(_EVENT.c.kind != EventKind.UNDONE, _LABEL.is_not(None)),
         sa.or_(
             sa.and_(
                 _EVENT.c.kind.in_(_TOLD_TO_CUSTOMERS),

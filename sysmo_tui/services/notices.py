@@ -34,7 +34,7 @@ from sysmo_tui.models import Account, AccountEmail, Entry, Ticket, TicketPerson,
 from sysmo_tui.services import acknowledging, desk_settings, digests, outbox
 
 SECOND_THOUGHTS = timedelta(seconds=10)
-"""How long a reply from the TUI waits before it leaves."""
+"""How long the mail of what staff do at the TUI waits before it leaves."""
 
 URGENT = frozenset({Template.ASSIGNED, Template.MENTIONED, Template.UNATTENDED_TOPIC})
 """What somebody is asked to do: it is told at once also to who is told the rest once a day."""
@@ -140,10 +140,11 @@ class _Story:
 
     def add(self, happened: Happened) -> None:
         """Take in what happened next; of what was taken back before it left, nobody hears."""
-        if happened.kind is EventKind.WITHDRAWN:
+        if happened.kind in (EventKind.WITHDRAWN, EventKind.UNDONE):
+            self._correct(happened)
             return
         self.actors.add(happened.actor.account_id)
-        self.is_tui = self.is_tui or happened.actor.channel is Channel.TUI
+        self.is_tui = self.is_tui or (happened.actor.channel is Channel.TUI and happened.actor.is_staff)
         self._add_entry(happened)
         changes = happened.changes
         match happened.kind:
@@ -172,6 +173,13 @@ class _Story:
             self.former_contact = self.former_contact or changes["contact_email"][0]
         if "label" in changes and happened.kind is not EventKind.FILED:
             self.label = [self.label[0] if self.label else changes["label"][0], changes["label"][1]]
+
+    def _correct(self, happened: Happened) -> None:
+        """Only who was told of what is undone hears of it: what their ticket is now."""
+        self.actors.add(happened.actor.account_id)
+        is_told = happened.kind is EventKind.UNDONE and "is_spam" not in happened.changes
+        if is_told and "label" in happened.changes:
+            self.label = happened.changes["label"]
 
     def _add_entry(self, happened: Happened) -> None:
         entry = happened.entry
@@ -228,8 +236,8 @@ class _Story:
 
     @property
     def delay(self) -> timedelta:
-        """How long the mail waits: an answer from the TUI can be taken back."""
-        return SECOND_THOUGHTS if self.is_tui and self.answer is not None else timedelta()
+        """How long the mail waits: what staff did at the TUI can be undone."""
+        return SECOND_THOUGHTS if self.is_tui else timedelta()
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,7 +178,7 @@ def _stored_cycles(work: Work, first: int, last: int) -> dict[int, Spans]:
 
 
 def _fold(ticket: Any, history: list[Any]) -> Spans:
-    return folding.fold(map(cycles.step_of, history), ticket.requester_id)
+    return cycles.fold(history, ticket.requester_id)
 
 
 def _ticket_discrepancies(ticket: Any, history: list[Any]) -> list[Discrepancy]:

@@ -29,7 +29,7 @@ def project(work: Work, happened: Happened) -> None:
             )
     elif entry is not None and entry.id is not None:
         words = document(ticket.subject, entry.body, files.names(work, entry.id))
-        if happened.kind is EventKind.WITHDRAWN:
+        if happened.kind in (EventKind.WITHDRAWN, EventKind.UNDONE):
             fulltext.remove(work.session, entry.id, words)
         else:
             fulltext.put(work.session, entry.id, words)

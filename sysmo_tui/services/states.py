@@ -132,13 +132,17 @@ def chained(first: Changes, then: Changes) -> Changes:
 def close(work: Work, ticket: Ticket, reason: CloseReason) -> None:
     """Close a locked ticket and say so in its history."""
     changes = move(work, ticket, default_state(work, Category.CLOSED), reason)
+    changes["waiting_since"] = (ticket.waiting_since, FAR_FUTURE)
     ticket.waiting_since = FAR_FUTURE
     events.record(work, ticket, EventKind.CLOSED, changes=changes)
 
 
-def reopen(work: Work, ticket: Ticket, cause: str = "") -> None:
-    """Put a locked, closed ticket back in progress and say so in its history."""
+def reopen(work: Work, ticket: Ticket, cause: str = "", *, is_asked: bool = False) -> None:
+    """Put a locked, closed ticket back in progress and say so in its history; who asked waits from now."""
     changes = move(work, ticket, default_state(work, Category.OPEN))
     changes["is_spam"] = (ticket.is_spam, False)
     ticket.is_spam = False
+    if is_asked:
+        changes["waiting_since"] = (ticket.waiting_since, work.now)
+        ticket.waiting_since = work.now
     events.record(work, ticket, EventKind.REOPENED, changes=changes, cause=cause)

@@ -223,14 +223,15 @@ def _answer(work: Work, ticket: Ticket, entry: Entry, message: Outgoing) -> None
 
 
 def _ask_again(work: Work, ticket: Ticket, entry: Entry) -> None:
-    ticket.waiting_since = min(ticket.waiting_since, work.now)
+    waits = (ticket.waiting_since, min(ticket.waiting_since, work.now))
+    ticket.waiting_since = waits[1]
     was_closed = ticket.category is Category.CLOSED
     ends_hold = ticket.category is Category.HOLD and bool(
         work.session.execute(_ENDS_HOLD, {"topic": ticket.topic_id}).scalar_one()
     )
-    changes: states.Changes = {}
+    changes: states.Changes = {"waiting_since": waits}
     if ticket.category is Category.WAITING or ends_hold:
-        changes = states.move_to_category(work, ticket, Category.OPEN)
+        changes |= states.move_to_category(work, ticket, Category.OPEN)
     events.record(work, ticket, EventKind.REPLIED, entry=entry, changes=changes)
     if was_closed and reopening.reopens(work, ticket):
         states.reopen(work, ticket, cause=Cause.CUSTOMER_REPLY)

@@ -118,10 +118,11 @@ def _strongest(work: Work, number: int, stakes: Sequence[Stake]) -> Audience:
     for strongest in (Audience.STAFF, Audience.REQUESTER):
         if strongest in found:
             return strongest
-    raise _missing(number)
+    raise missing(number)
 
 
-def _missing(number: int) -> NotFound:
+def missing(number: int) -> NotFound:
+    """The refusal of who asks for a ticket that is not there, as far as they may know."""
     return NotFound(N_("There is no ticket #{number}."), number=number)
 
 
@@ -180,7 +181,7 @@ def _for_change(work: Work, number: int, verb: Verb, locked: Any) -> Seen:
     if ahead is None:
         ticket: Ticket | None = work.session.execute(locked, given).scalar_one_or_none()
         if ticket is None:
-            raise _missing(number)
+            raise missing(number)
         # Asked anew: while this waited, somebody may have taken the actor out.
         seen_as = capacity(work, ticket)
     else:

@@ -1,20 +1,19 @@
-"""Taking back a reply before it leaves: nothing was sent, nobody read it, nothing that was typed is lost.
+"""Taking back what was written before it leaves: nothing was sent, nobody read it, nothing typed is lost.
 
-The mail of the reply's command is what decides: a row that no sender has claimed is deleted, and
-a single customer's mail that left, or is being sent, refuses the whole.
+The mail of its command is what decides: a row that no sender has claimed is deleted, and a single
+mail about it that left, or is being sent, refuses the whole.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 
 from sysmo_tui.desk import Work
+from sysmo_tui.domain import taken_back
 from sysmo_tui.domain.enums import (
     Category,
-    CloseReason,
     DraftKind,
     EntryKind,
     EventKind,
@@ -26,11 +25,23 @@ from sysmo_tui.domain.errors import Conflict
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.policy import Verb
 from sysmo_tui.domain.views import Withdrawn
-from sysmo_tui.models import Attachment, Blob, Entry, Event, Outbox, ReadMark, Ticket, TicketPerson, table
-from sysmo_tui.services import closing, drafts, events, notices, states, visible
+from sysmo_tui.models import (
+    Attachment,
+    Batch,
+    Blob,
+    Entry,
+    Event,
+    Outbox,
+    ReadMark,
+    Ticket,
+    TicketPerson,
+    table,
+)
+from sysmo_tui.services import acts, closing, drafts, events, notices, reverting, visible
+from sysmo_tui.services.acts import Act, Told
 from sysmo_tui.services.files import Upload
 
-_TICKET, _ENTRY, _EVENT, _FILE = table(Ticket), table(Entry), table(Event), table(Attachment)
+_ENTRY, _EVENT, _FILE, _BATCH = table(Entry), table(Event), table(Attachment), table(Batch)
 _BLOB, _OUTBOX, _MARK, _PERSON = table(Blob), table(Outbox), table(ReadMark), table(TicketPerson)
 
 TO_CUSTOMERS = frozenset(
@@ -42,31 +53,37 @@ TO_CUSTOMERS = frozenset(
         Template.CONTACT_CHANGED,
     }
 )
-"""Templates by which a customer hears what a reply did."""
+"""Templates by which a customer hears what a command did."""
 
 _OF_TICKET = _ENTRY.c.ticket_number == sa.bindparam("number")
 _IS_PUBLIC = sa.and_(_ENTRY.c.visibility == Visibility.PUBLIC, _ENTRY.c.withdrawn_at.is_(None))
 _LAST = (
-    sa.select(Entry)
+    sa.select(_ENTRY.c.id, _EVENT.c.batch_id)
+    .join(_EVENT, _EVENT.c.entry_id == _ENTRY.c.id)
     .where(
         _OF_TICKET,
         _IS_PUBLIC,
         _ENTRY.c.kind == EntryKind.REPLY,
         _ENTRY.c.by_staff,
         _ENTRY.c.author_id == sa.bindparam("author"),
+        _EVENT.c.ticket_number == sa.bindparam("number"),
+        _EVENT.c.kind == EventKind.REPLIED,
     )
     .order_by(_ENTRY.c.id.desc())
     .limit(1)
 )
-_NEWEST_PUBLIC = (
-    sa.select(_ENTRY.c.id, _ENTRY.c.public_key)
-    .where(_OF_TICKET, _IS_PUBLIC)
-    .order_by(_ENTRY.c.id.desc())
-    .limit(1)
+_WRITTEN = (
+    sa.select(Entry)
+    .where(_ENTRY.c.id.in_(sa.bindparam("entries", expanding=True)))
+    .order_by(_ENTRY.c.id)
+    .execution_options(populate_existing=True)
 )
+_NEWEST_PUBLIC = sa.select(_ENTRY.c.id).where(_OF_TICKET, _IS_PUBLIC).order_by(_ENTRY.c.id.desc()).limit(1)
+_READ_TO = _MARK.c.entry_id >= sa.bindparam("entry")
 _READ_BY_CUSTOMER = sa.select(_MARK.c.account_id).where(
     _MARK.c.ticket_number == sa.bindparam("number"),
-    _MARK.c.entry_id >= sa.bindparam("entry"),
+    _READ_TO,
+    _MARK.c.account_id.is_distinct_from(sa.bindparam("me")),
     sa.or_(
         _MARK.c.account_id == sa.bindparam("requester"),
         _MARK.c.account_id.in_(
@@ -77,18 +94,13 @@ _READ_BY_CUSTOMER = sa.select(_MARK.c.account_id).where(
         ),
     ),
 )
-_EVENTS = (
-    sa.select(_EVENT.c.id, _EVENT.c.batch_id, _EVENT.c.entry_id, _EVENT.c.changes)
-    .where(_EVENT.c.ticket_number == sa.bindparam("number"), _EVENT.c.id >= sa.bindparam("since"))
-    .order_by(_EVENT.c.id)
-)
-_BATCH = sa.select(_EVENT.c.batch_id).where(
-    _EVENT.c.ticket_number == sa.bindparam("number"),
-    _EVENT.c.entry_id == sa.bindparam("entry"),
-    _EVENT.c.kind == EventKind.REPLIED,
-)
-_FIRST_OF_BATCH = sa.select(sa.func.min(_EVENT.c.id)).where(
-    _EVENT.c.ticket_number == sa.bindparam("number"), _EVENT.c.batch_id == sa.bindparam("batch")
+_READ_BY_OTHERS = (
+    sa.select(_MARK.c.account_id)
+    .where(
+        _MARK.c.ticket_number == sa.bindparam("number"), _READ_TO, _MARK.c.account_id != sa.bindparam("me")
+    )
+    .order_by(_MARK.c.account_id)
+    .limit(1)
 )
 _MAIL = sa.and_(
     _OUTBOX.c.batch_id == sa.bindparam("batch"), _OUTBOX.c.ticket_number == sa.bindparam("number")
@@ -101,7 +113,8 @@ _CANCEL = sa.delete(_OUTBOX).where(
     _OUTBOX.c.attempts == 0,
     _OUTBOX.c.claimed_by == "",
 )
-_LEFT = sa.select(_OUTBOX.c.id).where(_MAIL, _OUTBOX.c.template.in_(TO_CUSTOMERS)).limit(1)
+_LEFT = sa.select(_OUTBOX.c.id).where(_MAIL).limit(1)
+_LEFT_TO_CUSTOMERS = _LEFT.where(_OUTBOX.c.template.in_(TO_CUSTOMERS))
 _FILES = (
     sa.select(_FILE.c.blob_id, _FILE.c.filename, _FILE.c.media_type, _FILE.c.size, _FILE.c.sha256)
     .join(_BLOB, _BLOB.c.id == _FILE.c.blob_id)
@@ -109,15 +122,13 @@ _FILES = (
     .order_by(_FILE.c.id)
 )
 _DROP_FILES = sa.delete(_FILE).where(_FILE.c.entry_id == sa.bindparam("entry"))
+_MARK_UNDONE = (
+    sa.update(_BATCH)
+    .where(_BATCH.c.id == sa.bindparam("undone"), _BATCH.c.undone_by.is_(None))
+    .values(undone_by=sa.bindparam("by"))
+)
 
-_STATE = ("status_id", "category", "label", "closed_at", "close_reason")
-_CLOCKS = ("first_response_at", "last_staff_at", "waiting_since", "public_updated_at")
-_WHO = ("assignee_id", "owner_id")
-_READ = {"category": Category, "close_reason": CloseReason}
-_MOMENTS = frozenset({"closed_at", *_CLOCKS})
-
-Changes = dict[str, list[Any]]
-"""What a batch changed of a ticket by column: the value before, and the one that it left."""
+_STATE = frozenset({"status_id", "category", "label", "closed_at", "close_reason"})
 
 
 def withdraw(work: Work, number: int) -> Withdrawn:
@@ -127,117 +138,152 @@ def withdraw(work: Work, number: int) -> Withdrawn:
     it has left or is being sent, a customer has read it, or something newer was said.
     """
     seen = visible.ticket_for_change(work, number, Verb.WITHDRAW)
-    ticket = seen.ticket
-    entry = work.session.execute(
-        _LAST.execution_options(populate_existing=True),
-        {"number": number, "author": work.actor.account_id},
-    ).scalar_one_or_none()
-    batch = None if entry is None else _batch_of(work, number, entry)
-    if entry is None or entry.id is None or batch is None:
+    given = {"number": number, "author": work.actor.account_id}
+    last = work.session.execute(_LAST, given).first()
+    if last is None:
         raise Conflict(N_("You have no reply in #{number} to take back."), number=number)
-    _require_newest(work, ticket, entry)
-    _require_unread(work, ticket, entry)
-    _cancel(work, ticket, entry, batch)
-    files = _to_draft(work, ticket, entry)
-    _take_back(work, ticket, entry, _done_by(work, ticket, batch))
-    work.session.execute(_DROP_FILES, {"entry": entry.id})
+    claim(work, last.batch_id)
+    files = take_back(work, seen.ticket, acts.on_ticket(work, last.batch_id, number))
     changed = closing.changed_for(work, seen)
     return Withdrawn(number, changed.status, changed.category, changed.assignee, files)
 
 
-def _batch_of(work: Work, number: int, entry: Entry) -> str | None:
-    given = {"number": number, "entry": entry.id}
-    return work.session.execute(_BATCH, given).scalar_one_or_none()
+def claim(work: Work, batch: str) -> None:
+    """Make this command the one that undoes ``batch``; of two at once, one gets it."""
+    if not work.affected(_MARK_UNDONE, {"undone": batch, "by": work.batch_id}):
+        raise Conflict(N_("That is undone already."))
 
 
-def _require_newest(work: Work, ticket: Ticket, entry: Entry) -> None:
-    newest = work.session.execute(_NEWEST_PUBLIC, {"number": ticket.number}).one()
-    if newest.id != entry.id:
-        raise Conflict(N_("Something newer was said in #{number}: the reply stays."), number=ticket.number)
+def take_back(work: Work, ticket: Ticket, act: Act) -> int:
+    """Take back what a command wrote in a locked ticket, and what else it did there; how many files it had.
+
+    Its texts are drafts again. What somebody changed since stays as they left it.
+    """
+    entries = work.session.execute(_WRITTEN, {"entries": act.entries}).scalars().all()
+    for entry in entries:
+        _require_alone(work, ticket, entry)
+    cancelled = cancel(work, act)
+    for entry in entries:
+        _require_in_time(work, act, entry, has_cancelled=cancelled > 0)
+    files = sum(to_draft(work, act.number, entry) for entry in entries)
+    later = acts.since(work, act)
+    _record(work, ticket, act, entries, later)
+    return files
 
 
-def _require_unread(work: Work, ticket: Ticket, entry: Entry) -> None:
-    given = {"number": ticket.number, "entry": entry.id, "requester": ticket.requester_id}
-    if work.session.execute(_READ_BY_CUSTOMER, given).first() is not None:
-        raise Conflict(N_("The customer has read it already: the reply stays."))
-
-
-def _cancel(work: Work, ticket: Ticket, entry: Entry, batch: str) -> None:
+def cancel(work: Work, act: Act) -> int:
     """Delete the mail that nobody has begun to send; of two at once, sender and author, one gets a row."""
-    given = {"batch": batch, "number": ticket.number}
-    cancelled = work.affected(_CANCEL, given)
-    if work.session.execute(_LEFT, given).first() is not None:
-        raise Conflict(N_("The mail has left already: the reply stays."))
-    # Without any mail that waits, as when nothing arrives at the customer's, the time alone decides.
-    if not cancelled and work.now - entry.created_at > notices.SECOND_THOUGHTS:
-        raise Conflict(N_("It is too late to take it back: the reply stays."))
+    return work.affected(_CANCEL, {"batch": act.batch, "number": act.number})
 
 
-def _done_by(work: Work, ticket: Ticket, batch: str) -> Changes:
-    """What a batch changed of a ticket, as far as it is still as the batch left it."""
-    number = ticket.number
-    since = work.session.execute(_FIRST_OF_BATCH, {"number": number, "batch": batch}).scalar_one()
-    changes: Changes = {}
-    touched: set[str] = set()
-    for event in work.session.execute(_EVENTS, {"number": number, "since": since}):
-        if event.batch_id != batch:
-            touched |= event.changes.keys()
-            continue
-        for name, (old, new) in event.changes.items():
-            changes[name] = [changes[name][0] if name in changes else old, new]
-    return {
-        name: pair
-        for name, pair in changes.items()
-        if name not in touched and (name == "label" or events.plain(getattr(ticket, name)) == pair[1])
+def has_left(work: Work, act: Act, *, anybodys: bool = False) -> bool:
+    """Whether mail of a command about a ticket was sent, or may have been: to customers, or ``anybodys``."""
+    statement = _LEFT if anybodys else _LEFT_TO_CUSTOMERS
+    given = {"batch": act.batch, "number": act.number}
+    return work.session.execute(statement, given).first() is not None
+
+
+def require_unread(work: Work, ticket: Ticket, entry: Entry) -> None:
+    """Refuse what the customer's side has read; what is not the desk's word to it, what anybody else has."""
+    given = {
+        "number": ticket.number,
+        "entry": entry.id,
+        "requester": ticket.requester_id,
+        "me": work.actor.account_id,
     }
+    if is_for_customer(entry):
+        if work.session.execute(_READ_BY_CUSTOMER, given).first() is not None:
+            raise Conflict(
+                N_("The customer has read it already: what you wrote in #{number} stays."),
+                number=ticket.number,
+            )
+        return
+    reader = work.session.execute(_READ_BY_OTHERS, given).scalar()
+    if reader is not None:
+        raise Conflict(
+            N_("{who} has read it already: what you wrote in #{number} stays."),
+            who=reverting.who(work, reader),
+            number=ticket.number,
+        )
 
 
-def _to_draft(work: Work, ticket: Ticket, entry: Entry) -> int:
+def is_for_customer(entry: Entry) -> bool:
+    """Whether it is the desk's word to its customer, or a request in the customer's name."""
+    return entry.visibility is Visibility.PUBLIC and (entry.by_staff or entry.kind is EntryKind.REQUEST)
+
+
+def uploads_of(work: Work, entry: Entry) -> tuple[Upload, ...]:
+    """The files of an entry, as they were attached."""
+    return tuple(Upload(*row) for row in work.session.execute(_FILES, {"entry": entry.id}))
+
+
+def to_draft(work: Work, number: int, entry: Entry) -> int:
     """Make the text and the files a draft again, behind what was begun meanwhile; how many files."""
-    number = ticket.number or 0
-    uploads = tuple(Upload(*row) for row in work.session.execute(_FILES, {"entry": entry.id}))
-    begun = drafts.load(work, number, DraftKind.REPLY)
+    uploads = uploads_of(work, entry)
+    kind = DraftKind.NOTE if entry.visibility is Visibility.INTERNAL else DraftKind.REPLY
+    begun = drafts.load(work, number, kind)
     texts = [begun.fields.get("body", "") if begun else "", entry.body]
     body = "\n\n".join(text for text in texts if text.strip())
     staged = (*(begun.files if begun else ()), *uploads)
-    drafts.save(work, number, DraftKind.REPLY, {"body": body}, begun.seen if begun else "", staged)
+    drafts.save(work, number, kind, {"body": body}, begun.seen if begun else "", staged)
     return len(uploads)
 
 
-def _take_back(work: Work, ticket: Ticket, entry: Entry, done: Changes) -> None:
+def drop(work: Work, ticket: Ticket, entry: Entry) -> None:
+    """Let a ticket go on without an entry."""
     entry.withdrawn_at = work.now
     work.session.flush()
-    newest = work.session.execute(_NEWEST_PUBLIC, {"number": ticket.number}).one()
-    ticket.last_public_entry_id = newest.id
-    names = [*_CLOCKS]
-    names += _WHO if "assignee_id" in done else ()
-    names += _STATE if _state_goes_back(ticket, done) else ()
-    changes: states.Changes = {}
-    for name in names:
-        if name not in done:
-            continue
-        before, after = done[name]
-        changes[name] = (after, before)
-        if name != "label":
-            setattr(ticket, name, _read(name, before))
-    events.record(work, ticket, EventKind.WITHDRAWN, entry=entry, changes=changes)
+    newest = work.session.execute(_NEWEST_PUBLIC, {"number": ticket.number}).scalar()
+    ticket.last_public_entry_id = newest or 0
 
 
-def _read(name: str, value: Any) -> Any:
-    """A column's value, from how an event keeps it."""
-    if value is None:
-        return None
-    return datetime.fromisoformat(value) if name in _MOMENTS else _READ.get(name, lambda as_is: as_is)(value)
+def drop_files(work: Work, entry: Entry) -> None:
+    """Let an entry that was dropped, and is not found by its files any more, have none."""
+    work.session.execute(_DROP_FILES, {"entry": entry.id})
 
 
-def _state_goes_back(ticket: Ticket, done: Changes) -> bool:
-    """Whether the status is what the batch made it, and what it was before fits the rest.
+def _require_alone(work: Work, ticket: Ticket, entry: Entry) -> None:
+    """Refuse what was answered, or read."""
+    newest = work.session.execute(_NEWEST_PUBLIC, {"number": ticket.number}).scalar()
+    if entry.visibility is Visibility.PUBLIC and newest != entry.id:
+        raise Conflict(N_("Something newer was said in #{number}: the reply stays."), number=ticket.number)
+    require_unread(work, ticket, entry)
 
-    A ticket that the reply opened again stays open, and one that somebody has is not new.
+
+def _require_in_time(work: Work, act: Act, entry: Entry, *, has_cancelled: bool) -> None:
+    is_answer = is_for_customer(entry)
+    if has_left(work, act, anybodys=not is_answer):
+        raise Conflict(N_("Its mail has left already: what you wrote in #{number} stays."), number=act.number)
+    # Without any mail that waits, as when nothing arrives at the customer's, the time alone decides.
+    if is_answer and not has_cancelled and work.now - entry.created_at > notices.SECOND_THOUGHTS:
+        raise Conflict(
+            N_("It is too late to take it back: what you wrote in #{number} stays."), number=act.number
+        )
+
+
+def _record(work: Work, ticket: Ticket, act: Act, entries: Sequence[Entry], later: Sequence[Told]) -> None:
+    cause = taken_back.cause_of(act.batch, act.kinds)
+    for entry in entries:
+        drop(work, ticket, entry)
+    names = reverting.standing(ticket, act, later)
+    if not _state_goes_back(ticket, act, names):
+        names -= _STATE
+    changes = reverting.put_back(work, ticket, act, names)
+    changes |= reverting.put_clock_back(work, ticket, act, later)
+    for entry in entries:
+        events.record(work, ticket, EventKind.WITHDRAWN, entry=entry, changes=changes, cause=cause)
+        drop_files(work, entry)
+        changes = {}
+    for fact in reverting.put_facts_back(work, act, later):
+        events.record(work, ticket, EventKind.UNDONE, changes=fact, cause=cause)
+
+
+def _state_goes_back(ticket: Ticket, act: Act, names: frozenset[str]) -> bool:
+    """Whether the status is what the command made it, and what it was before fits the rest.
+
+    One that somebody has is not new.
     """
-    if "status_id" not in done:
+    if "status_id" not in names:
         return False
-    before = done["category"][0] if "category" in done else ticket.category
-    if before == Category.NEW:
-        return "assignee_id" in done or ticket.assignee_id is None
-    return bool(before != Category.CLOSED or "category" not in done)
+    before = act.columns["category"][0] if "category" in act.columns else ticket.category
+    return before != Category.NEW or "assignee_id" in names or ticket.assignee_id is None
