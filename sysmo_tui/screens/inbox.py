@@ -15,7 +15,6 @@ from textual.widgets import DataTable, Static
 from sysmo_tui import keys
 from sysmo_tui.desk import Work
 from sysmo_tui.domain.changes import EVERYTHING, Changes
-from sysmo_tui.domain.enums import Inbox
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.domain.views import TicketRow
 from sysmo_tui.i18n import _
@@ -34,13 +33,14 @@ from sysmo_tui.screens.inbox_words import (
 )
 from sysmo_tui.screens.marking import Marking
 from sysmo_tui.screens.scrolling import RowMoving
+from sysmo_tui.screens.tabbing import Tabbed
 from sysmo_tui.screens.ticket import TicketScreen, Trail
 from sysmo_tui.services import inboxes, outbox, quarantine, reading
 from sysmo_tui.services.inboxes import Listing, News
 from sysmo_tui.widgets.banner import Banner
 from sysmo_tui.widgets.forms import text_input
 from sysmo_tui.widgets.hints import Hints
-from sysmo_tui.widgets.inbox_tabs import CUSTOMER_BOXES, NAMES, STAFF_BOXES, InboxTabs
+from sysmo_tui.widgets.inbox_tabs import InboxTabs
 from sysmo_tui.widgets.preview import Preview
 from sysmo_tui.widgets.status_line import StatusLine
 from sysmo_tui.widgets.ticket_table import TicketTable
@@ -59,7 +59,7 @@ def _mail_now(work: Work, way: MailWay) -> MailNow:
     return MailNow(outbox.is_stuck(work), way(work), quarantine.count(work))
 
 
-class InboxScreen(Marking[None], Colleagues[None], RowMoving):
+class InboxScreen(Marking[None], Tabbed[None], Colleagues[None], RowMoving):
     """Tabs, a search, the table, and beside it what the ticket under the cursor is about."""
 
     CSS_PATH = "inbox.tcss"
@@ -84,8 +84,6 @@ class InboxScreen(Marking[None], Colleagues[None], RowMoving):
 
     def __init__(self) -> None:
         super().__init__()
-        self._boxes = STAFF_BOXES if self.app.actor.is_staff else CUSTOMER_BOXES
-        self._box = self._boxes[0]
         self._mail = MailNow()
         self._next: str | None = None
         self._new = 0
@@ -95,7 +93,7 @@ class InboxScreen(Marking[None], Colleagues[None], RowMoving):
     def compose(self) -> ComposeResult:
         """The lines from top to bottom."""
         is_demo = self.app.arrival is not None and self.app.arrival.is_demo
-        yield InboxTabs(self._boxes, clean_line(self.app.actor.name), is_demo=is_demo)
+        yield InboxTabs(self._tabs, clean_line(self.app.actor.name), is_demo=is_demo)
         yield Banner()
         with Horizontal(id="search"):
             yield Static(Content("/"), id="slash")
@@ -112,10 +110,7 @@ class InboxScreen(Marking[None], Colleagues[None], RowMoving):
     def on_mount(self) -> None:
         """Ask for the list that fits the person; the frame is there before."""
         self.set_interval(AGEING_SECONDS, partial(self.note, EVERYTHING))
-        if len(self._boxes) > 1:
-            self.read(inboxes.first_inbox).then(self._go, group="page")
-        else:
-            self._go(self._box)
+        self.begin()
 
     def on_screen_resume(self) -> None:
         """Look again at the mail that waits: it may have been decided about on the screen that was left."""
@@ -131,12 +126,12 @@ class InboxScreen(Marking[None], Colleagues[None], RowMoving):
         self.follow_colleagues(changes)
         if not changes.has_tickets:
             return
-        self._count()
+        self.count()
         shown = [row.number for row in self.table.tickets]
         changed = [number for number in shown if changes.touches(number)]
         self.read(
             inboxes.news,
-            self._box,
+            self.tab.inbox,
             shown,
             changed=changed,
             query=self._query,
@@ -145,11 +140,6 @@ class InboxScreen(Marking[None], Colleagues[None], RowMoving):
         ).then(partial(self._renew, is_all=changes.is_all), group="news")
         if changes.is_all:
             self._look_at_mail()
-
-    def _go(self, box: Inbox) -> None:
-        self._box, self._sort = box, None
-        self.query_one(InboxTabs).open(box)
-        self.load(is_other=True)
 
     def load(self, *, at: int | None = None, after: float = 0.0, is_other: bool = False) -> None:
         """Read the list from its beginning, as far as it was shown."""
@@ -161,14 +151,11 @@ class InboxScreen(Marking[None], Colleagues[None], RowMoving):
         self.asked(limit).then(
             lambda listing: self._show(listing, number, is_other), group="page", after=after
         )
-        self._count()
+        self.count()
         self._look_at_mail()
 
-    def _count(self) -> None:
-        self.read(inboxes.counts).then(self.query_one(InboxTabs).count, group="counts")
-
     def _look_at_mail(self) -> None:
-        if len(self._boxes) > 1:
+        if self.app.actor.is_staff:
             self.read(_mail_now, self.app.mail_way).then(self._say_mail, group="mail")
 
     def _say_mail(self, now: MailNow) -> None:
@@ -227,7 +214,7 @@ class InboxScreen(Marking[None], Colleagues[None], RowMoving):
             new=self._new,
             has_stale=self.table.has_stale,
             present=self.table.present_marks,
-            is_staff=self._boxes != CUSTOMER_BOXES,
+            is_staff=self.app.actor.is_staff,
             mail=[mail_words(self._mail, is_at_desk=each) for each in (not self.app.is_kiosk, False)],
             waiting=waiting_words(
                 self._mail.waiting, keys.shown(keys.BY_ID["app.quarantine"], self.app.keymap)[0]
@@ -237,7 +224,8 @@ class InboxScreen(Marking[None], Colleagues[None], RowMoving):
 
     def _say_emptiness(self) -> None:
         is_empty = not self.table.tickets
-        self.query_one("#empty", Static).update(Content(emptiness(self._box, self._query, self.app.actor)))
+        said = emptiness(self.tab.inbox, self._query, self.app.actor, is_saved=self.is_as_saved)
+        self.query_one("#empty", Static).update(Content(said))
         self.query_one("#empty").display = is_empty
         self.query_one("#body").set_class(is_empty, "-empty")
 
@@ -245,7 +233,7 @@ class InboxScreen(Marking[None], Colleagues[None], RowMoving):
         shown = len(self.table.tickets)
         total = str(self._total) if self._total is not None else f"{shown}+" if self._next else str(shown)
         parts = [_("{shown} of {total}", shown=shown, total=total)] if shown else []
-        if self._sort is not None or len(self._boxes) > 1:
+        if self._sort is not None or self.app.actor.is_staff:
             parts.append(_(SORTS[self._sorted] if self._sorted else BY_MATCH).lower())
         self.query_one("#shown", Static).update(Content(" · ".join(parts)))
 
@@ -301,15 +289,6 @@ class InboxScreen(Marking[None], Colleagues[None], RowMoving):
     def _returned(self, number: int | None) -> None:
         self.load(at=number)
 
-    def action_box(self, place: int) -> None:
-        """Open a list by its number."""
-        if place <= len(self._boxes):
-            self._go(self._boxes[place - 1])
-
-    def action_box_step(self, step: int) -> None:
-        """Open the list beside this one."""
-        self._go(self._boxes[(self._boxes.index(self._box) + step) % len(self._boxes)])
-
     def action_preview(self) -> None:
         """Show or hide the preview."""
         self._has_preview = not self._has_preview
@@ -346,11 +325,11 @@ class InboxScreen(Marking[None], Colleagues[None], RowMoving):
         self.load()
 
     def action_back(self) -> None:
-        """Take the marks away, clear the search, go back to the list, and only then offer to leave."""
+        """Take the marks away, put the search back, go back to the list, and only then offer to leave."""
         if self.unmark():
             self.table.focus()
-        elif self.search.value:
-            self.search.value = ""
+        elif self.search.value.strip() != self.tab_query:
+            self.search.value = self.tab_query
             self.table.focus()
         elif self.focused is not self.table:
             self.table.focus()
@@ -364,11 +343,4 @@ class InboxScreen(Marking[None], Colleagues[None], RowMoving):
     def more_commands(self) -> Iterable[tuple[str, str, Callable[[], object]]]:
         """What has no key of its own, and the lists by name, for the palette."""
         yield from super().more_commands()
-        if len(self._boxes) > 1:
-            for place, box in enumerate(self._boxes, 1):
-                key = keys.BY_ID[f"inbox.box_{place}"]
-                yield (
-                    _("List: {name}", name=_(NAMES[box])),
-                    "  ".join(keys.shown(key, self.app.keymap)),
-                    partial(self._go, box),
-                )
+        yield from self.list_commands()

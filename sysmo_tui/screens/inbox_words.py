@@ -41,8 +41,10 @@ _EMPTY: Final[Mapping[Inbox, str]] = {
 }
 
 
-def emptiness(box: Inbox, query: str, actor: Actor) -> str:
+def emptiness(box: Inbox, query: str, actor: Actor, *, is_saved: bool = False) -> str:
     """Why a list is empty, and the key that helps."""
+    if is_saved:
+        return _("No ticket is like that now. / changes the search, 2 shows your topics.")
     if query:
         return _("Nothing matches. esc clears the search.")
     if box is Inbox.TOPICS and not actor.topics:

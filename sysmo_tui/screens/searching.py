@@ -18,13 +18,15 @@ from sysmo_tui.screens.picker import Item, Picker
 from sysmo_tui.screens.ticket_acts import TicketActs
 from sysmo_tui.services import inboxes
 from sysmo_tui.services.inboxes import Listing
+from sysmo_tui.widgets.inbox_tabs import Tab
 from sysmo_tui.widgets.ticket_table import TicketTable
 
 
 class Searching(TicketActs[ScreenResultType], Generic[ScreenResultType]):
     """A screen with a list that can be searched, filtered and put in another order."""
 
-    _box: Inbox
+    tab: Tab
+    """The list that is open."""
     _sort: Sort | None = None
     """The order that was asked for; None for the one that the list has by itself."""
     _sorted: Sort | None = None
@@ -41,6 +43,21 @@ class Searching(TicketActs[ScreenResultType], Generic[ScreenResultType]):
         """The field of the search."""
         return self.query_one("#search Input", Input)
 
+    @property
+    def tab_query(self) -> str:
+        """The words that the open list has by itself."""
+        return self.tab.saved.query if self.tab.saved is not None else ""
+
+    @property
+    def is_as_saved(self) -> bool:
+        """Whether a saved search is open, with the words that it has."""
+        return self.tab.saved is not None and self._query == self.tab.saved.query
+
+    def put(self, text: str) -> None:
+        """Write a search into its field, without looking for it yet."""
+        self._query = text.strip()
+        self.search.value = text
+
     def load(self, *, at: int | None = None, after: float = 0.0, is_other: bool = False) -> None:
         """Read the list from its beginning, ``after`` seconds; from its top if it ``is_other``."""
         raise NotImplementedError
@@ -49,7 +66,7 @@ class Searching(TicketActs[ScreenResultType], Generic[ScreenResultType]):
         """A page of the list as it is looked for."""
         return self.read(
             inboxes.page,
-            self._box,
+            self.tab.inbox,
             query=self._query,
             sort=self._sort,
             after=cursor,
@@ -91,7 +108,7 @@ class Searching(TicketActs[ScreenResultType], Generic[ScreenResultType]):
 
     def action_sort(self) -> None:
         """Choose the order."""
-        offered = SORTS_OF_OWN if self._box is Inbox.CREATED else tuple(SORTS)
+        offered = SORTS_OF_OWN if self.tab.inbox is Inbox.CREATED else tuple(SORTS)
 
         def chosen(value: str | None) -> None:
             if value is not None:
