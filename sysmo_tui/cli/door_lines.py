@@ -96,6 +96,7 @@ OPEN: Mapping[Role | None, Mapping[str, str]] = {
         "ticket snooze": "--until --if-version --dry-run",
         "ticket wake": "--if-version --dry-run",
         "ticket unwatch": "",
+        "undo": "--dry-run",
         "saved list": "",
         "saved show": "",
         "saved new": "--inbox --sort --columns --shared --position --idempotency-key",

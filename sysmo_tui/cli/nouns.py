@@ -26,6 +26,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
     },
     N_("Tickets"): {
         "ticket": Entry("tickets", N_("File tickets, answer them, see where they stand.")),
+        "undo": Entry("undoing", N_("Undo the last thing that you did to tickets."), True),
         "saved": Entry("saved", N_("Searches under a name: your own, and those that all staff share.")),
         "search": Entry("searching", N_("Find tickets, open and closed, or people."), True),
     },

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sysmo_tui.domain import taken_back
 from sysmo_tui.domain.moments import FAR_FUTURE
 from sysmo_tui.domain.views import (
     Change,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from sysmo_tui.services.links import TicketLink
     from sysmo_tui.services.presence import Present
+    from sysmo_tui.services.undoing import Undone
 
 Shape = dict[str, Any]
 
@@ -114,6 +116,18 @@ def link(found: TicketLink) -> Shape:
         "entry": found.entry,
         "author": found.author,
         "at": found.at,
+    }
+
+
+def undone(result: Undone) -> Shape:
+    """A command that was undone, and what its tickets are now."""
+    return {
+        "batch": result.batch,
+        "command": result.command,
+        "at": result.at,
+        "numbers": list(result.numbers),
+        "what": [str(each) for each in result.what],
+        "tickets": [changed(each) for each in result.tickets],
     }
 
 
@@ -226,6 +240,8 @@ def _event(line: EventLine) -> Shape:
         "changes": _changes(line.changes),
         "cause": line.cause,
         "batch": line.batch,
+        "undoes": taken_back.batch_of(line.cause),
+        "is_undone": line.is_undone,
     }
 
 

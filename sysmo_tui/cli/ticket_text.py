@@ -19,7 +19,7 @@ from sysmo_tui.domain.views import (
 )
 from sysmo_tui.i18n import _, pgettext
 from sysmo_tui.spoken import file_size, words_of
-from sysmo_tui.widgets.changes import cause_text, change_text
+from sysmo_tui.widgets.changes import cause_text, change_text, undone_text
 from sysmo_tui.widgets.present_words import present_words
 from sysmo_tui.widgets.words import rating_text, said
 
@@ -54,8 +54,13 @@ def whole(
 def what_happened(line: EventLine) -> str:
     """An event with what it changed."""
     changes = [change_text(change) for change in line.changes]
-    cause = f" ({cause_text(line.cause)})" if line.cause else ""
-    return f"{said(line.kind)}{cause}" + (f" · {', '.join(changes)}" if changes else "")
+    undone = undone_text(line.cause)
+    if undone:
+        told = _("undid: {what}", what=undone)
+    else:
+        told = said(line.kind) + (f" ({cause_text(line.cause)})" if line.cause else "")
+    told += f" ({_('undone since')})" if line.is_undone else ""
+    return told + (f" · {', '.join(changes)}" if changes else "")
 
 
 def _facts(

@@ -131,6 +131,8 @@ class EventLine:
     changes: tuple[Change, ...]
     cause: SafeText
     batch: str
+    is_undone: bool = False
+    """Whether it was undone since."""
 
 
 @dataclass(frozen=True, slots=True)

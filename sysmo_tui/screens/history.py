@@ -22,7 +22,7 @@ from sysmo_tui.screens.base import DeskDialog, shown
 from sysmo_tui.screens.scrolling import Scrolling
 from sysmo_tui.services import reading
 from sysmo_tui.spoken import long_moment
-from sysmo_tui.widgets.changes import cause_text, change_text
+from sysmo_tui.widgets.changes import cause_text, change_text, undone_text
 from sysmo_tui.widgets.ticket_text import event_text
 from sysmo_tui.widgets.words import said
 
@@ -76,7 +76,7 @@ class HistoryScreen(Scrolling, DeskDialog[None]):
         when = long_moment(event.at, self.app.zone)
         yield Content.assemble((f"{when} · {_(CHANNELS[event.channel])}", "$quiet"))
         yield Content(f"  {told}")
-        if event.cause:
+        if event.cause and not undone_text(event.cause):
             yield Content.styled(f"  {_('because: {cause}', cause=cause_text(event.cause))}", "$quiet")
 
     def _mail(self, mail: MailLine) -> Iterable[Content]:

@@ -199,6 +199,7 @@ def staff(work: Work, number: int, since: datetime | None = None, *, with_mails:
                 others[column].update(both)
     read = naming.Names(work, wanted, others)
     names = _Names(work, read.at, read.others)
+    undone = {taken_back.batch_of(row.cause) for row in events}
     lines = tuple(
         EventLine(
             id=row.id,
@@ -209,6 +210,7 @@ def staff(work: Work, number: int, since: datetime | None = None, *, with_mails:
             changes=_named(names, row.changes, row.at),
             cause=clean_line(row.cause),
             batch=row.batch_id,
+            is_undone=row.batch_id in undone,
         )
         for row in events
     )

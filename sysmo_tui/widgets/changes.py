@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any, Final
 
+from sysmo_tui.domain import taken_back
 from sysmo_tui.domain.closed_sets import CHANNELS, LEVELS, REASONS
 from sysmo_tui.domain.enums import Cause, Channel, CloseReason, Level
 from sysmo_tui.domain.fields import FIELDS
@@ -13,7 +14,7 @@ from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.text import SafeText
 from sysmo_tui.domain.views import Change
 from sysmo_tui.i18n import _
-from sysmo_tui.widgets.words import rating_text
+from sysmo_tui.widgets.words import rating_text, said
 
 NOBODY: Final = "—"
 
@@ -30,6 +31,7 @@ _CAUSES: Final[Mapping[Cause, str]] = {
     Cause.CONTINUES: N_("it goes on with #{number}, which stays closed"),
     Cause.LIKE: N_("like #{number}, of the same sender"),
     Cause.ROUTED: N_("by the mail route {number}"),
+    Cause.UNDO: N_("it takes back: {number}"),
 }
 
 _CLOSED_SETS: Final[Mapping[str, tuple[Iterable[StrEnum], Mapping[Any, str]]]] = {
@@ -66,7 +68,14 @@ def _value(field: str, value: SafeText | None) -> str:
     return _(value) if field in ("status", "priority", "type", "topic") else value
 
 
+def undone_text(cause: str) -> str:
+    """What an event of this cause took back, in a list of words; empty for any other cause."""
+    return ", ".join(said(kind) for kind in taken_back.kinds_of(cause))
+
+
 def cause_text(cause: str) -> str:
     """Why an event came about, in words."""
     kind, _colon, number = cause.partition(":")
+    if taken_back.batch_of(cause) is not None:
+        number = undone_text(cause)
     return _(_CAUSES[Cause(kind)], number=number)

@@ -8,6 +8,7 @@ from typing import Final
 
 from textual.content import Content
 
+from sysmo_tui.domain import taken_back
 from sysmo_tui.domain.enums import Category, CustomerEventKind, EventKind, Sort
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.moments import FAR_FUTURE
@@ -21,7 +22,7 @@ from sysmo_tui.domain.views import (
 )
 from sysmo_tui.i18n import _
 from sysmo_tui.spoken import age, duration
-from sysmo_tui.widgets.changes import NOBODY, change_text
+from sysmo_tui.widgets.changes import NOBODY, change_text, undone_text
 from sysmo_tui.widgets.words import rating_text
 
 Row = TicketRow | CustomerTicketRow
@@ -176,6 +177,12 @@ def event_text(event: EventLine | CustomerEventLine) -> str:
         return customer_event_text(event)
     who = event.actor or _("The desk")
     said = _(_TOLD[event.kind], who=who)
+    undone = undone_text(event.cause)
+    if undone and event.kind is EventKind.UNDONE:
+        said = _("{who} undid “{what}”", who=who, what=undone)
+    elif EventKind.NOTED in taken_back.kinds_of(event.cause):
+        said = _("{who} took a note back", who=who)
+    said += f" ({_('undone since')})" if event.is_undone else ""
     changes = [] if event.kind in _SAID_BY_KIND else [change_text(change) for change in event.changes]
     return f"{said}: {', '.join(changes)}" if changes else said
 

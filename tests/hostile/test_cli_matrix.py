@@ -252,7 +252,7 @@ UNBOUND = {
     "by the number of a mail, an entry or a code, tried below": {"mail retry", "token reissue"},
     "by the key of a connection, tried where keys are": {"key new", "key revoke"},
     "a question": {"ticket comment"},
-    "for who wrote the reply, tried where it is tested": {"ticket unsend"},
+    "for who did it, tried where it is tested": {"ticket unsend", "undo"},
     "undone like they are done": {
         "status unarchive",
         "priority unarchive",
