@@ -88,7 +88,6 @@ def day_items(today: date, *, can_be_none: bool) -> list[Item]:
         (monday, _("on Monday")),
         (today + timedelta(weeks=1), _("in a week")),
         (today + timedelta(weeks=2), _("in two weeks")),
-        (today + timedelta(weeks=4), _("in four weeks")),
     ]
     listed = [
         Item(day.isoformat(), words, f"{key}  {_day_text(day)}", str(key))

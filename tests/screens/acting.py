@@ -24,7 +24,7 @@ from sysmo_tui.screens.palette import commands
 from sysmo_tui.screens.picker import Picker
 from sysmo_tui.screens.ticket import TicketScreen
 from sysmo_tui.screens.ticket_files import FilesScreen
-from sysmo_tui.services import closing, tickets
+from sysmo_tui.services import closing, snoozing, tickets
 from sysmo_tui.widgets.forms import Field
 from tests.cast import Cast
 from tests.screens.conftest import until
@@ -89,6 +89,21 @@ def attaching(side: str) -> Answer:
     return answer
 
 
+async def tagging(pilot: Pilot[Any]) -> None:
+    """Write a tag."""
+    if isinstance(pilot.app.screen, Prompt):
+        pilot.app.screen.query_one(Input).value = "vip"
+        await pilot.press("enter")
+        await settled(pilot)
+
+
+async def tomorrow(pilot: Pilot[Any]) -> None:
+    """Choose the first of the days that are offered."""
+    if isinstance(pilot.app.screen, Picker):
+        await pilot.press("1")
+        await settled(pilot)
+
+
 async def nothing_more(pilot: Pilot[Any]) -> None:
     """The key alone does it."""
 
@@ -99,6 +114,10 @@ def closed(cast: Cast, number: int) -> None:
 
 def taken(cast: Cast, number: int) -> None:
     cast.operator("nora").write(tickets.take, number)
+
+
+def put_off(cast: Cast, number: int) -> None:
+    cast.admin().write(snoozing.snooze, number, "+3d")
 
 
 def as_it_is(cast: Cast, number: int) -> None:
@@ -125,6 +144,12 @@ ACTS = [
     Act("ticket.status", "edit", EventKind.EDITED, picking("in-progress")),
     Act("ticket.priority", "edit", EventKind.EDITED, picking("urgent")),
     Act("ticket.topic", "edit", EventKind.EDITED, picking("spare")),
+    Act("ticket.type", "edit", EventKind.EDITED, picking("incident")),
+    Act("ticket.tag", "tag", EventKind.TAGGED, tagging),
+    Act("ticket.follow_up", "edit", EventKind.EDITED, tomorrow),
+    Act("ticket.snooze", "edit", EventKind.EDITED, tomorrow),
+    Act("ticket.wake", "edit", EventKind.EDITED, prepare=put_off),
+    Act("ticket.watch", "watch", EventKind.WATCHED),
     Act("ticket.reply", "reply", EventKind.REPLIED, writing),
     Act("ticket.note", "note", EventKind.NOTED, writing),
     Act("ticket.edit", "edit", EventKind.EDITED, renaming),
@@ -208,11 +233,17 @@ async def back_to(pilot: Pilot[Any], screen: type[Screen[Any]]) -> None:
 
 def offered_to(who: str, state: str) -> set[str]:
     """The keys that someone must find on a ticket in a state."""
-    allowed = {act.name for act in ACTS if expected(who, act.verb) == ALLOWED}
+    allowed = {act.name for act in ACTS if expected(who, act.verb) == ALLOWED} - {"ticket.wake"}
     if expected(who, "show") == ALLOWED:
         allowed |= READS
     if state == "closed":
-        return allowed - {"ticket.take", "ticket.release", "ticket.assign", "ticket.close"}
+        return allowed - {
+            "ticket.take",
+            "ticket.release",
+            "ticket.assign",
+            "ticket.close",
+            "ticket.snooze",
+        }
     return allowed - {"ticket.reopen", "ticket.take" if state == "taken" else "ticket.release"}
 
 

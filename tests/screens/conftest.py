@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 
 from sysmo_tui.app import SysmoApp
 from sysmo_tui.desk import Desk, Door
-from sysmo_tui.screens import inbox
+from sysmo_tui.screens import inbox, searching
 from sysmo_tui.services import notices, outbox
 from sysmo_tui.storage.engine import Store
 from sysmo_tui.widgets.forms import Field
@@ -62,7 +62,7 @@ def stage(cast: Cast) -> Stage:
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """No time passes between typing or moving and what follows from it."""
-    monkeypatch.setattr(inbox, "TYPING_SECONDS", 0.0)
+    monkeypatch.setattr(searching, "TYPING_SECONDS", 0.0)
     monkeypatch.setattr(inbox, "PREVIEW_SECONDS", 0.0)
 
 

@@ -12,7 +12,7 @@ from tests.cast import Cast
 from tests.screens.conftest import Kept, until, until_seen
 from tests.screens.test_compose import file_one
 
-OWN = {"ticket.take": "b", "app.refresh": "ctrl+e", "app.quit": "ctrl+x", "list.filter": "ctrl+f"}
+OWN = {"ticket.take": "E", "app.refresh": "ctrl+e", "app.quit": "ctrl+x", "list.filter": "ctrl+f"}
 
 
 def program(cast: Cast, who: str) -> SysmoApp:
@@ -24,7 +24,7 @@ async def test_the_palette_and_the_footer_name_ones_own_keys(cast: Cast) -> None
     cast.operator("luis")
     app = program(cast, "luis")
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await until_seen(pilot, "The printer", "b Take")
+        await until_seen(pilot, "The printer", "E Take")
         assert app.keymap_problems == []
         await pilot.press("ctrl+p")
         await until(pilot, lambda: isinstance(app.screen, Palette))
@@ -34,7 +34,7 @@ async def test_the_palette_and_the_footer_name_ones_own_keys(cast: Cast) -> None
             options = app.screen.query_one(OptionList).options
             return [" ".join(str(option.prompt).split()) for option in options]
 
-        await until(pilot, lambda: shown() == ["Take the ticket b"])
+        await until(pilot, lambda: shown() == ["Take the ticket E"])
 
 
 async def test_what_is_said_of_keys_names_ones_own(cast: Cast) -> None:

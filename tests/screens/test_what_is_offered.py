@@ -41,8 +41,8 @@ async def test_keys_and_palette_offer_on_a_ticket_what_the_services_allow(
             assert offered(screen) == wanted, state
             listed = set(await palette(screen))
             assert listed & named({act.name for act in ACTS} | READS) == named(wanted), state
-            more = {"Watch it", "File the same again"}
-            assert listed & more == (more if expected(who, "watch") == ALLOWED else set()), state
+            more = {"File the same again"}
+            assert listed & more == (more if expected(who, "note") == ALLOWED else set()), state
 
 
 @pytest.mark.parametrize("who", WHO)
