@@ -123,6 +123,7 @@ class SysmoApp(Suspending):
         self._load_background = background
         self.keymap_of_file = keymap or {}
         self.keymap, self.keymap_problems = keys.checked_keymap(self.keymap_of_file)
+        self.commands = asyncio.Lock()
         self._is_back = asyncio.Event()
         self.is_waited_for = False
         for each in themes.THEMES:

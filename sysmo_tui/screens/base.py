@@ -375,6 +375,11 @@ class Writing(Generic[T]):
         app = self._screen.app
         if not self._is_one:
             return await asyncio.to_thread(self._task, app.door)
+        # One after another, in the order of the keys: what was pressed first is there for what comes next.
+        async with app.commands:
+            return await self._done(app)
+
+    async def _done(self, app: DeskApp) -> T:
         return await _outlasted(self._screen, lambda: asyncio.to_thread(self._task, app.door))
 
 

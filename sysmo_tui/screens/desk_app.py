@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -66,6 +67,8 @@ class DeskApp(App[int]):
     """Opens a mailbox, by its name, with the secrets of this program; None where nobody may use them."""
     is_kiosk: bool = False
     """A shared account: no editor, no paths of the machine, nothing that writes files."""
+    commands: asyncio.Lock
+    """Whoever changes something holds it, so that commands are done in the order in which they were given."""
     last_act: Callable[[Any], object] | None = None
     """Does what was done last to what a screen of tickets acts on now."""
     connection_key: PublicKey | None = None

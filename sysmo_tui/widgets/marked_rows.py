@@ -83,7 +83,7 @@ class MarkedRows(RowTable):
             self.post_message(self.MarksChanged())
 
     def on_click(self, event: Click) -> None:
-        """Mark a row where marks stand; else put the cursor on it, and only then open it."""
+        """Mark a row where marks stand; else put the cursor on it; where it is already, select it."""
         line = event.style.meta.get("row", -1)
         if line < 0:
             return
@@ -94,7 +94,7 @@ class MarkedRows(RowTable):
         elif line != self.cursor_row:
             self.move_cursor(row=line)
         else:
-            return
+            self.action_select_cursor()
         event.prevent_default()
         event.stop()
         self.focus()

@@ -1,0 +1,247 @@
+"""Several tickets at once: what is marked is changed as one command, and what refuses is told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from textual.pilot import Pilot
+
+from sysmo_tui.desk import Work
+from sysmo_tui.domain.enums import Category, CloseReason
+from sysmo_tui.models import Event, table
+from sysmo_tui.screens.inbox import InboxScreen
+from sysmo_tui.screens.picker import Picker
+from sysmo_tui.screens.ticket import TicketScreen
+from sysmo_tui.services import closing, profile
+from sysmo_tui.widgets.marked_rows import MARK
+from tests.cast import Cast
+from tests.screens.acting import settled
+from tests.screens.conftest import Stage, seen, until, until_seen
+from tests.screens.test_acts import answered, go_to, under_cursor, view_of
+from tests.services import requests as ask
+
+pytestmark = pytest.mark.usefixtures("at_once")
+
+
+def inbox_of(pilot: Pilot[Any]) -> InboxScreen:
+    """The list."""
+    return next(each for each in pilot.app.screen_stack if isinstance(each, InboxScreen))
+
+
+def category(cast: Cast, number: int) -> Category:
+    return view_of(cast, number).row.category
+
+
+def _batches(work: Work, number: int) -> list[str]:
+    event = table(Event)
+    found = sa.select(event.c.batch_id).where(event.c.ticket_number == number).order_by(event.c.id)
+    return list(work.session.execute(found).scalars())
+
+
+async def test_what_is_marked_is_changed_as_one_command(stage: Stage, cast: Cast) -> None:
+    numbers = answered(cast, "The first", "The second", "The third")
+    app = stage(cast.operator())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The first", "The second", "The third")
+        await pilot.press("g", "space", "space")
+        await until_seen(pilot, f"{MARK} 2 marked: keys act on all of them · esc")
+        marked = inbox_of(pilot).table.marked
+        await pilot.press("x")
+        await until_seen(pilot, "Closed 2 tickets.")
+        await settled(pilot)
+        assert inbox_of(pilot).table.marked == ()
+    assert [number for number in numbers if category(cast, number) is Category.CLOSED] == sorted(marked)
+    last = {cast.itself.read(_batches, number)[-1] for number in marked}
+    assert len(last) == 1
+
+
+async def test_what_refuses_is_told_with_its_reason_and_stays_marked(stage: Stage, cast: Cast) -> None:
+    numbers = answered(cast, "The first", "The second", "The third")
+    app = stage(cast.operator())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The first", "The second", "The third")
+        await pilot.press("*")
+        await until_seen(pilot, "3 marked")
+        cast.admin().write(closing.close, numbers[1])
+        await pilot.press("x")
+        await until_seen(pilot, "1 ticket stays as it was", "Closed 2 tickets.")
+        assert f"! #{numbers[1]}  #{numbers[1]} is closed already." in seen(pilot)
+        await pilot.press("enter")
+        await settled(pilot)
+
+
+async def test_a_range_goes_from_the_last_mark_to_the_cursor(stage: Stage, cast: Cast) -> None:
+    answered(cast, *(f"Number {place}" for place in range(6)))
+    app = stage(cast.operator())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "Number 0", "Number 5")
+        await pilot.press("g", "v", "j", "j", "j", "v")
+        await until_seen(pilot, "4 marked")
+        table = inbox_of(pilot).table
+        assert table.marked == tuple(table.numbers[:4])
+        await pilot.press("escape")
+        await until(pilot, lambda: table.marked == ())
+        assert isinstance(app.screen, InboxScreen)
+        await pilot.press("*")
+        await until_seen(pilot, "6 marked")
+        await pilot.press("*")
+        await until(pilot, lambda: table.marked == ())
+
+
+async def test_marks_are_gone_with_the_list_they_were_made_in(stage: Stage, cast: Cast) -> None:
+    numbers = answered(cast, "The first", "The second")
+    app = stage(cast.operator())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The first", "The second")
+        await pilot.press("*", "slash", *"first", "enter")
+        await until_seen(pilot, "1 of 1", "1 marked")
+        await pilot.press("x")
+        await until_seen(pilot, f"Closed #{numbers[0]}")
+    assert category(cast, numbers[1]) is not Category.CLOSED
+
+
+async def test_closing_several_asks_a_reason_once_for_those_never_answered(stage: Stage, cast: Cast) -> None:
+    (was_answered,) = answered(cast, "The first")
+    never = ask.file(cast.customer("carla"), "The second")
+    app = stage(cast.operator())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The first", "The second")
+        await pilot.press("*", "x")
+        await until_seen(pilot, "Close 2 tickets: 1 was never answered")
+        assert isinstance(app.screen, Picker)
+        app.screen.dismiss(CloseReason.DUPLICATE.value)
+        await until_seen(pilot, "Closed 2 tickets.")
+    assert view_of(cast, was_answered).close_reason is CloseReason.ANSWERED
+    assert view_of(cast, never).close_reason is CloseReason.DUPLICATE
+
+
+async def test_a_full_stop_does_the_same_to_the_ticket_under_the_cursor(stage: Stage, cast: Cast) -> None:
+    first, second = answered(cast, "The first", "The second")
+    app = stage(cast.operator())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The first", "The second")
+        await go_to(pilot, first)
+        await pilot.press("number_sign", *"vip", "enter")
+        await until_seen(pilot, f"Changed #{first}.")
+        await settled(pilot)
+        await go_to(pilot, second)
+        await pilot.press("full_stop")
+        await until_seen(pilot, f"Changed #{second}.")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, TicketScreen) and app.screen.row() is not None)
+        await pilot.press("number_sign")
+        await until_seen(pilot, "Now: vip.")
+        await pilot.press(*"-vip", "enter")
+        await until_seen(pilot, f"Changed #{second}.")
+    assert [view_of(cast, number).tags for number in (first, second)] == [("vip",), ()]
+
+
+async def test_keys_in_haste_close_one_ticket_after_the_other(stage: Stage, cast: Cast) -> None:
+    numbers = answered(cast, "The first", "The second", "The third")
+    app = stage(cast.operator())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The first", "The second", "The third")
+        await pilot.press("4")
+        await settled(pilot)
+        await pilot.press("g", "x", "x")
+        await until(pilot, lambda: [category(cast, each) for each in numbers].count(Category.CLOSED) == 2)
+        await settled(pilot)
+        assert len({view_of(cast, each).row.number for each in numbers}) == 3
+
+
+async def test_commands_are_done_in_the_order_of_their_keys(stage: Stage, cast: Cast) -> None:
+    (number,) = answered(cast, "The first")
+    app = stage(cast.operator("luis"))
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The first")
+        inbox = inbox_of(pilot)
+        for _turn in range(5):
+            inbox.action_close_ticket()
+            inbox.action_reopen()
+        await settled(pilot)
+        assert category(cast, number) is not Category.CLOSED
+
+
+async def test_after_closing_in_a_ticket_the_next_of_the_list_is_open(stage: Stage, cast: Cast) -> None:
+    answered(cast, "The first", "The second")
+    app = stage(cast.operator())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The first", "The second")
+        await pilot.press("g", "enter")
+        await until(pilot, lambda: isinstance(app.screen, TicketScreen) and app.screen.row() is not None)
+        first, second = inbox_of(pilot).table.numbers
+        await pilot.press("x")
+        await until_seen(pilot, f"Closed #{first}", f"‹ #{second}")
+        await pilot.press("X")
+        await until_seen(pilot, f"Reopened #{first}.")
+    assert category(cast, second) is not Category.CLOSED
+
+
+async def test_who_wants_to_stay_stays_after_closing(stage: Stage, cast: Cast) -> None:
+    answered(cast, "The first", "The second")
+    operator = cast.operator()
+    operator.write(profile.prefer, {"after_closing": "stay"})
+    app = stage(operator)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The first", "The second")
+        await pilot.press("g", "enter")
+        await until(pilot, lambda: isinstance(app.screen, TicketScreen) and app.screen.row() is not None)
+        assert isinstance(app.screen, TicketScreen)
+        number = app.screen.row()
+        assert number is not None
+        await pilot.press("x")
+        await until_seen(pilot, f"Closed #{number.number}", f"‹ #{number.number}", "X Reopen")
+
+
+async def test_what_is_put_off_leaves_the_top_and_is_woken(stage: Stage, cast: Cast) -> None:
+    (number,) = answered(cast, "The first")
+    app = stage(cast.operator())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The first")
+        await pilot.press("b")
+        await until_seen(pilot, f"Put off #{number}", "tomorrow", "another day…")
+        await pilot.press("d")
+        await until_seen(pilot, "A date like 2026-01-31")
+        await pilot.press(*"today", "enter")
+        await until_seen(pilot, "! Choose a day after today")
+        await pilot.press(*["backspace"] * 5, *"+2w", "enter")
+        await until_seen(pilot, f"#{number} is put off until")
+        await settled(pilot)
+        assert category(cast, number) in (Category.HOLD, Category.WAITING)
+        await pilot.press("B")
+        await until_seen(pilot, f"#{number} is in progress again.")
+
+
+async def test_the_mouse_marks_in_front_selects_elsewhere_and_opens_what_is_selected(
+    stage: Stage, cast: Cast
+) -> None:
+    answered(cast, "The first", "The second")
+    app = stage(cast.operator())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The first", "The second")
+        await pilot.press("g")
+        inbox = inbox_of(pilot)
+        first, second = inbox.table.numbers
+        await pilot.click(inbox.table, offset=(1, 2))
+        await until(pilot, lambda: inbox.table.marked == (second,))
+        await pilot.click(inbox.table, offset=(1, 2))
+        await until(pilot, lambda: inbox.table.marked == ())
+        await pilot.click(inbox.table, offset=(30, 1))
+        await until(pilot, lambda: under_cursor(app) == first)
+        assert isinstance(app.screen, InboxScreen)
+        await pilot.click(inbox.table, offset=(30, 1))
+        await until(pilot, lambda: isinstance(app.screen, TicketScreen))
+
+
+async def test_customers_mark_nothing(stage: Stage, cast: Cast) -> None:
+    customer = cast.customer("carla")
+    ask.file(customer, "The first")
+    app = stage(customer)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The first")
+        await pilot.press("space", "*", "v")
+        await pilot.click(inbox_of(pilot).table, offset=(0, 1))
+        await settled(pilot)
+        assert inbox_of(pilot).table.marked == ()
