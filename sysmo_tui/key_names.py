@@ -32,6 +32,7 @@ class Context(StrEnum):
     MERGING = "merging"
     TOPICS = "topics"
     CATALOGUE = "catalogue"
+    RESPONSES = "responses"
     MAIL = "mail"
     QUARANTINE = "quarantine"
     CAME_IN = "came_in"
@@ -79,6 +80,7 @@ CONTEXT_NAMES: Final[Mapping[Context, str]] = {
     Context.MERGING: N_("Merging companies"),
     Context.TOPICS: N_("Topics"),
     Context.CATALOGUE: N_("Statuses, types, priorities"),
+    Context.RESPONSES: N_("Canned responses"),
     Context.MAIL: N_("Outgoing mail"),
     Context.QUARANTINE: N_("Mail that waits for a decision"),
     Context.CAME_IN: N_("Mail that came in"),

@@ -14,8 +14,15 @@ FILTERED: Final = (
     Context.MAILBOXES,
     Context.TOPICS,
     Context.CATALOGUE,
+    Context.RESPONSES,
 )
-SEARCHED: Final = (Context.ACCOUNTS, Context.COMPANIES, Context.MERGING, Context.AUDIT)
+SEARCHED: Final = (
+    Context.ACCOUNTS,
+    Context.COMPANIES,
+    Context.MERGING,
+    Context.AUDIT,
+    Context.RESPONSES,
+)
 INCOMING: Final = (Context.QUARANTINE, Context.CAME_IN, Context.SENDERS, Context.ROUTES)
 LISTS: Final = (
     *FILTERED,

@@ -30,6 +30,7 @@ from sysmo_tui.screens.mail_texts import MailTextsScreen
 from sysmo_tui.screens.mailboxes import MailboxesScreen
 from sysmo_tui.screens.pending import PendingScreen
 from sysmo_tui.screens.quarantine import QuarantineScreen
+from sysmo_tui.screens.responses import ResponsesScreen
 from sysmo_tui.screens.settings import SettingsScreen
 from sysmo_tui.screens.table_screen import TableScreen, list_bindings
 from sysmo_tui.screens.topics_admin import TopicsScreen
@@ -79,6 +80,8 @@ def _areas(actor: Actor, waits: News) -> Iterator[Area]:
         yield Area(_("Statuses"), _("where a ticket stands"), lambda: CatalogueScreen(Kind.STATUS))
         yield Area(_("Ticket types"), _("what a ticket is"), lambda: CatalogueScreen(Kind.TYPE))
         yield Area(_("Priorities"), _("how soon it is due"), lambda: CatalogueScreen(Kind.PRIORITY))
+    if has(actor, Right.SEE_PEOPLE):
+        yield Area(_("Responses"), _("texts to answer with, filled in from the ticket"), ResponsesScreen)
     if waits.mail is not None:
         what = _("what was not sent yet: retry, release, discard")
         yield Area(_("Outgoing mail"), what, MailQueueScreen, _said_of(waits.mail))

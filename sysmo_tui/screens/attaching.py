@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
+import shlex
 from pathlib import Path
+from urllib.parse import unquote
 
 from sysmo_tui import local_files
 from sysmo_tui.desk import Door
@@ -48,3 +51,35 @@ def save_text(_door: Door, path: str, text: str) -> Path:
 def typed(path: str) -> str:
     """A path as people type it: ``~`` is their home."""
     return os.path.expanduser(path.strip())
+
+
+def stage_text(door: Door, text: str, name: str) -> Upload:
+    """Stage a text as a file of its own."""
+    return files.stage(door, io.BytesIO(text.encode("utf-8", "replace")), name)
+
+
+def dropped(_door: Door, text: str) -> tuple[str, ...]:
+    """The ordinary files that ``text`` names as terminals do for what is dropped on them; else none.
+
+    A path may be quoted, escaped for a shell, or a file's address (RFC 8089); there may be several.
+    """
+    for paths in ([text.strip()], _split(text)):
+        places = [_path(path) for path in paths]
+        if places and all(place and not unreadable(place) for place in places):
+            return tuple(places)
+    return ()
+
+
+def _split(text: str) -> list[str]:
+    try:
+        return shlex.split(text)
+    except ValueError:
+        return []
+
+
+def _path(text: str) -> str:
+    """The path that a word names; "" for one that begins nowhere."""
+    if text.startswith("file:///"):
+        text = unquote(text.removeprefix("file://"))
+    path = typed(text)
+    return path if path.startswith("/") else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from time import monotonic
 from typing import ClassVar
@@ -15,25 +16,29 @@ from textual.widgets import Button, Select, Static, TextArea
 
 from sysmo_tui import keys
 from sysmo_tui.domain.changes import Changes
-from sysmo_tui.domain.enums import Category, DraftKind
+from sysmo_tui.domain.enums import DraftKind
 from sysmo_tui.domain.errors import Conflict, DeskError
 from sysmo_tui.domain.views import CustomerTicket, Filed, TicketView
 from sysmo_tui.i18n import _
 from sysmo_tui.keys import Context
-from sysmo_tui.screens.base import DRAFTS, Writing
+from sysmo_tui.screens import guarding
+from sysmo_tui.screens.base import DRAFTS, Asking, Writing
 from sysmo_tui.screens.colleagues import Colleagues
-from sysmo_tui.screens.composing import Composing
 from sysmo_tui.screens.desk_app import Attended
+from sysmo_tui.screens.mentioning import Mentioning
 from sysmo_tui.screens.picker import Item, Picker
-from sysmo_tui.services import choices, drafts, reading, thread
+from sysmo_tui.screens.sending_as import ways
+from sysmo_tui.services import choices, drafts, reading, responses, thread
 from sysmo_tui.services.choices import Choices
 from sysmo_tui.services.drafts import Saved
+from sysmo_tui.services.responses import Ready
 from sysmo_tui.services.thread import Outgoing
 from sysmo_tui.spoken import continued
 from sysmo_tui.widgets.attached import AttachedFiles
 from sysmo_tui.widgets.banner import Banner
+from sysmo_tui.widgets.composing_area import ComposingArea, MentionList
 from sysmo_tui.widgets.entry import entry_content, facts_of
-from sysmo_tui.widgets.forms import button, choice, text_area
+from sysmo_tui.widgets.forms import button, choice
 from sysmo_tui.widgets.hints import Hints
 from sysmo_tui.widgets.status_line import StatusLine
 from sysmo_tui.widgets.ticket_text import UNDELIVERABLE
@@ -43,18 +48,22 @@ ANSWERED_ENTRIES = 10
 """Entries that stand above what is written, or beside it: the last ones are in sight, tab leads to them."""
 
 
+PHONE_BELOW = 60
+"""Columns of a terminal below which the button does not repeat to whom it sends."""
 SENT_EARLY_SECONDS = 2.0
 """How long sending what was typed ahead waits for the ticket; later its author looks at it first."""
 
 
-class ComposeScreen(Colleagues[bool], Composing[bool]):
+class ComposeScreen(Colleagues[bool], Mentioning[bool]):
     """The last entries, the text, and a button whose words say who will read it. True when it was sent."""
 
     CSS_PATH = "compose.tcss"
     CONTEXT = Context.COMPOSE
     HINTS = (
         "compose.send",
+        "compose.send_as",
         "compose.switch",
+        "compose.responses",
         "compose.attach",
         "compose.editor",
         "app.back",
@@ -72,6 +81,7 @@ class ComposeScreen(Colleagues[bool], Composing[bool]):
         self.has_answered = False
         self._is_writing = False
         self._sent_early_at = float("-inf")
+        self._ways: list[tuple[str, str]] = []
 
     def compose(self) -> ComposeResult:
         """What is answered above, what is written below."""
@@ -81,7 +91,10 @@ class ComposeScreen(Colleagues[bool], Composing[bool]):
             with VerticalScroll(id="answered"):
                 yield Static()
             with Vertical(id="box"):
-                yield text_area()
+                names = MentionList()
+                yield ComposingArea(names)
+                yield names
+                yield Static(classes="mentioned")
                 yield AttachedFiles()
                 with Horizontal(id="options"):
                     yield Static(Content(_("Then")), id="then")
@@ -93,23 +106,19 @@ class ComposeScreen(Colleagues[bool], Composing[bool]):
     def on_mount(self) -> None:
         """Ask for what is answered, and for what was left here before."""
         self._dress()
+        # The newest stays in sight until one scrolls.
+        self.query_one("#answered", VerticalScroll).anchor()
         self.read(reading.show, self._number, newest=ANSWERED_ENTRIES).then(self._begin)
         self.load_draft()
 
     @property
-    def area(self) -> TextArea:
+    def area(self) -> ComposingArea:
         """Where one writes."""
-        return self.query_one(TextArea)
+        return self.query_one(ComposingArea)
 
-    @property
-    def text(self) -> str:
-        """What is written."""
-        return self.area.text
-
-    @text.setter
-    def text(self, value: str) -> None:
-        self.area.load_text(value)
-        self.area.move_cursor(self.area.document.end)
+    def ready_responses(self) -> Asking[tuple[Ready, ...]]:
+        """Those that fit the ticket."""
+        return self.read(responses.fitting, self._number)
 
     @property
     def _is_note(self) -> bool:
@@ -132,6 +141,7 @@ class ComposeScreen(Colleagues[bool], Composing[bool]):
         self.text = saved.fields.get("body", "")
         self.carry(saved.files)
         self._seen = saved.seen or self._seen
+        self._know_own()
 
     def put_before(self, saved: Saved) -> None:
         """Put a draft before what was typed meanwhile; its author looks at both before they go."""
@@ -146,15 +156,19 @@ class ComposeScreen(Colleagues[bool], Composing[bool]):
             self.action_send()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Who only asked writes no notes."""
-        if action == "switch":
+        """Who only asked writes no notes and has no responses; a note changes no status."""
+        if action in ("switch", "responses"):
             return isinstance(self._view, TicketView)
+        if action == "send_as":
+            return not self._is_note
         return super().check_action(action, parameters)
 
     def _begin(self, view: TicketView | CustomerTicket) -> None:
         """Offer what goes with a reply: staff of the ticket may set its status, who asked may close it."""
         self._show(view)
+        self._know_own()
         self._warn(view)
+        self.area.takes_files = self.check_action("attach", ()) is True
         self.refresh_bindings()
         self.draft_read()
         self.app.attend()
@@ -180,8 +194,14 @@ class ComposeScreen(Colleagues[bool], Composing[bool]):
         if before is None or view.entries == before.entries:
             return
         self._show(view)
-        if _newest_public(view) != _newest_public(before):
-            self.say(_("A newer message came while you were writing."))
+        came = guarding.came_after(view, guarding.newest_public(before))
+        if came:
+            self.say(guarding.told(came, self.app.actor.account_id))
+
+    def _know_own(self) -> None:
+        """Take for seen what one wrote oneself before one came here."""
+        if self._view is not None:
+            self._seen = guarding.past_own(self._view, self._seen, self.app.actor.account_id)
 
     def staffed(self) -> Sequence[int]:
         """The ticket that is answered, for its staff."""
@@ -198,11 +218,8 @@ class ComposeScreen(Colleagues[bool], Composing[bool]):
         self.query_one(TitleBar).entitle(title)
         now, zone = self.app.now(), self.app.zone
         entries = [entry_content(facts_of(entry), zone, now) for entry in view.entries]
-        answered = self.query_one("#answered", VerticalScroll)
-        if answered.is_vertical_scroll_end:
-            self.call_after_refresh(answered.scroll_end, animate=False)
-        answered.query_one(Static).update(Content("\n\n").join(entries))
-        self._seen = self._seen or _newest_public(view)
+        self.query_one("#answered Static", Static).update(Content("\n\n").join(entries))
+        self._seen = self._seen or guarding.newest_public(view)
         self.touch(reading.mark_read, row.number, view.entries[-1].key)
         self._dress()
 
@@ -225,7 +242,8 @@ class ComposeScreen(Colleagues[bool], Composing[bool]):
         box.set_class(not is_note, "-reply")
         address = self._address()
         if is_note:
-            box.border_title = Content(f" {_('INTERNAL NOTE')} · {_('the customer never sees it')} ")
+            who = _("staff only") if self._is_phone else _("the customer never sees it")
+            box.border_title = Content(f" {_('INTERNAL NOTE')} · {who} ")
             label = _("Save note")
         else:
             is_own = isinstance(self._view, CustomerTicket) or not self.app.actor.is_staff
@@ -233,18 +251,31 @@ class ComposeScreen(Colleagues[bool], Composing[bool]):
             if self._fails():
                 address = f"{UNDELIVERABLE} {address}"
             box.border_title = Content(f" {title}{' → ' + address if address else ''} ")
-            label = _("Send to {address}", address=self._address()) if address else _("Send")
+            is_said = address and not self._is_phone
+            label = _("Send to {address}", address=self._address()) if is_said else _("Send")
         send = self.query_one("#send", Button)
         send.label = Content(label)
         # A button does not grow with its label by itself.
         send.refresh(layout=True)
         self.query_one("#then").display = not is_note
         self.query_one(Select).display = not is_note
+        self.name_colleagues(self._number if self._is_note and self._view is not None else None)
         self.query_one(Hints).show()
 
     def hint_words(self) -> Mapping[str, str]:
         """A note is saved, not sent."""
-        return {"compose.send": _("Save note")} if self._is_note else {}
+        if not self._is_note:
+            return {}
+        return {"compose.send": _("Save") if self._is_phone else _("Save note")}
+
+    @property
+    def _is_phone(self) -> bool:
+        """Whether there is room for half the words only."""
+        return self.app.size.width < PHONE_BELOW
+
+    def on_resize(self) -> None:
+        """Say as much as there is room for."""
+        self._dress()
 
     def _address(self) -> str:
         return self._view.row.contact_email if isinstance(self._view, TicketView) else ""
@@ -254,15 +285,10 @@ class ComposeScreen(Colleagues[bool], Composing[bool]):
         return isinstance(self._view, TicketView) and self._view.undeliverable_since is not None
 
     def _offer(self, known: Choices) -> None:
-        offered = [(_("close it"), "close")]
-        offered += [
-            (_("status: {status}", status=_(state.name)), state.value)
-            for state in known.statuses
-            if state.category not in (Category.NEW, Category.CLOSED)
-        ]
-        self._set_options(offered)
+        self._set_options(ways(known))
 
     def _set_options(self, offered: list[tuple[str, str]]) -> None:
+        self._ways = offered
         select = self.query_one(Select)
         select.set_options([(Content(label), value) for label, value in offered])
         if self._closes:
@@ -274,6 +300,7 @@ class ComposeScreen(Colleagues[bool], Composing[bool]):
         self.changed()
         self._is_writing = self.has_draft() and (self._is_writing or not self.is_kept())
         self.app.attend()
+        self.tell_whom()
 
     def on_select_changed(self, event: Select.Changed) -> None:
         """What is to happen then makes it another message."""
@@ -320,6 +347,21 @@ class ComposeScreen(Colleagues[bool], Composing[bool]):
         elif not self.query_one("#send", Button).disabled and not self.is_receiving():
             self._send(self._seen)
 
+    def action_send_as(self) -> None:
+        """Choose what becomes of the ticket, and send."""
+        if self._view is None or not self._ways:
+            self.say_error(_("The ticket is still being read."))
+            return
+
+        def chosen(value: str | None) -> None:
+            if value is not None:
+                self.query_one(Select).value = value or Select.NULL
+                self.action_send()
+
+        items = [Item("", _("as it is")), *(Item(value, label) for label, value in self._ways)]
+        keyed = [replace(item, key=str(at), note=str(at)) for at, item in enumerate(items, 1)]
+        self.app.push_screen(Picker(_("Send, and then"), keyed), chosen)
+
     def _send(self, seen: str) -> None:
         self.query_one("#send", Button).disabled = True
         # What would be typed now would go with the screen.
@@ -340,7 +382,7 @@ class ComposeScreen(Colleagues[bool], Composing[bool]):
     def _sent(self, filed: Filed) -> None:
         self.forget_draft()
         if self._is_note:
-            told = _("Note saved in #{number}.", number=filed.number)
+            told = self.told_of_note(filed.number)
         elif filed.continues is not None:
             told = continued(filed)
         else:
@@ -361,31 +403,24 @@ class ComposeScreen(Colleagues[bool], Composing[bool]):
 
     def _ask_about_newer(self, view: TicketView | CustomerTicket) -> None:
         """Show what came meanwhile, and let the author decide."""
+        me, came = self.app.actor.account_id, guarding.came_after(view, self._seen)
         self._show(view)
-        newest = _newest_public(view)
-        self.say_error(_("A newer message came while you were writing."))
-        came = next(entry for entry in view.entries if entry.key == newest)
+        newest = guarding.newest_public(view)
+        self.say_error(guarding.told(came, me))
 
         def decided(value: str | None) -> None:
-            if value == "send":
-                self._seen = newest
-                self._send(newest)
-            elif value == "discard":
+            if value == guarding.DISCARD:
                 self.forget_draft()
                 self.dismiss(False)
+                return
+            self._seen = newest
+            if value == guarding.SEND:
+                self._send(newest)
             else:
-                self._seen = newest
                 self.area.focus()
 
-        offered = [
-            Item("edit", _("edit my text")),
-            Item("send", _("send it anyway")),
-            Item("discard", _("discard my text")),
-        ]
-        explains = entry_content(facts_of(came), self.app.zone, self.app.now())
-        self.app.push_screen(Picker(_("There is a newer message"), offered, explains=explains), decided)
-
-
-def _newest_public(view: TicketView | CustomerTicket) -> str:
-    facts = [facts_of(entry) for entry in view.entries]
-    return next((entry.key for entry in reversed(facts) if not entry.is_internal), "")
+        entries = [entry_content(facts_of(entry), self.app.zone, self.app.now()) for entry in came]
+        asked = Picker(
+            guarding.question(came, me), guarding.offered(), explains=Content("\n\n").join(entries)
+        )
+        self.app.push_screen(asked, decided)

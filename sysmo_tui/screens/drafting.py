@@ -23,6 +23,8 @@ STILL_SECONDS = 2.0
 MOST_SECONDS = 10.0
 
 
+SLOW_SECONDS = 1.0
+"""How long a draft may take to be kept before that is said."""
 RETRY_SECONDS = 3.0
 """When a draft is kept again that could not be kept."""
 
@@ -126,12 +128,18 @@ class Drafting(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
             # What was left here before would be written over.
             self._was_not_kept(draft, Lost(N_("What you left here is still being read.")))
             return
+        self.set_timer(SLOW_SECONDS, lambda: self._say_slow(draft))
         key, seen, door = self.draft_key(), self.draft_seen(), self.app.door
         self.app.keep(
             lambda: door.touch(drafts.save, *key, draft[0], seen, draft[1]),
             kept=lambda: self._was_kept(draft, then),
             failed=lambda error: self._was_not_kept(draft, error),
         )
+
+    def _say_slow(self, draft: Draft) -> None:
+        """Say that a draft is not kept yet, in place of when one was."""
+        if draft is self._keeping and draft not in (self._kept, self._failed) and not self._is_done:
+            self.say(_("The draft is being saved…"))
 
     def _was_kept(self, draft: Draft, then: Callable[[], object] | None) -> None:
         if draft is self._keeping:

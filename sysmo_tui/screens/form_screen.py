@@ -169,8 +169,8 @@ class FormScreen(DeskScreen[ScreenResultType]):
         self.dismiss()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """No files and no editor here."""
-        if action in ("attach", "editor"):
+        """No files, no editor and no responses here."""
+        if action in ("attach", "editor", "responses"):
             return False
         return super().check_action(action, parameters)
 

@@ -21,18 +21,20 @@ from sysmo_tui.domain.text import clean_line
 from sysmo_tui.domain.views import Filed
 from sysmo_tui.i18n import _
 from sysmo_tui.keys import Context
-from sysmo_tui.screens.base import TYPING_SECONDS, shown
+from sysmo_tui.screens.base import TYPING_SECONDS, Asking, shown
 from sysmo_tui.screens.composing import Composing
 from sysmo_tui.screens.picker import Picker
 from sysmo_tui.screens.ticket_acts import items
-from sysmo_tui.services import choices, filing
+from sysmo_tui.services import choices, filing, responses
 from sysmo_tui.services.choices import Choice, Choices
 from sysmo_tui.services.drafts import NEW_TICKET, Saved
 from sysmo_tui.services.filing import Filing
+from sysmo_tui.services.responses import Ready
 from sysmo_tui.widgets.attached import AttachedFiles
 from sysmo_tui.widgets.banner import Banner
 from sysmo_tui.widgets.chooser import Chooser, PersonField
-from sysmo_tui.widgets.forms import Chosen, Field, Form, button, choice, text_area, text_input
+from sysmo_tui.widgets.composing_area import ComposingArea
+from sysmo_tui.widgets.forms import Chosen, Field, Form, button, choice, text_input
 from sysmo_tui.widgets.hints import Hints
 from sysmo_tui.widgets.status_line import StatusLine
 from sysmo_tui.widgets.title_bar import TitleBar
@@ -49,7 +51,15 @@ class NewTicketScreen(Composing[int]):
 
     CSS_PATH = "new_ticket.tcss"
     CONTEXT = Context.FORM
-    HINTS = ("form.save", "form.next", "compose.attach", "compose.editor", "app.back", "app.help")
+    HINTS = (
+        "form.save",
+        "form.next",
+        "compose.responses",
+        "compose.attach",
+        "compose.editor",
+        "app.back",
+        "app.help",
+    )
     BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.FORM, Context.EVERYWHERE)
     AUTO_FOCUS = "#field-requester Input, #field-topic Chooser"
 
@@ -69,7 +79,7 @@ class NewTicketScreen(Composing[int]):
             )
         yield Field("topic", _("Topic"), Chooser(_("choose one")))
         yield Field("subject", _("Subject"), text_input(limit=filing.SUBJECT_LIMIT))
-        body = Field("body", _("Description"), text_area())
+        body = Field("body", _("Description"), ComposingArea())
         body.add_class("-tall")
         yield body
         levels = [(_(LEVELS[level]), level.value) for level in Level]
@@ -87,6 +97,7 @@ class NewTicketScreen(Composing[int]):
 
     def on_mount(self) -> None:
         """Ask for what can be chosen, then for what was left here before."""
+        self.area.takes_files = self.check_action("attach", ()) is True
         self.read(choices.read).then(self._offer)
 
     @property
@@ -139,13 +150,23 @@ class NewTicketScreen(Composing[int]):
         self.text = "\n\n".join(each for each in (saved.fields.get("body", ""), typed["body"]) if each)
 
     @property
-    def text(self) -> str:
+    def area(self) -> ComposingArea:
         """The description."""
-        return self.form.field("body").value
+        control = self.form.field("body").control
+        assert isinstance(control, ComposingArea)
+        return control
 
-    @text.setter
-    def text(self, value: str) -> None:
-        self.form.field("body").value = value
+    def ready_responses(self) -> Asking[tuple[Ready, ...]]:
+        """Those that fit what is filled in so far."""
+        given = self.form.values()
+        asked = (given[name] for name in ("topic", "subject", "requester", "name"))
+        return self.read(responses.fitting_new, *asked)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only staff have responses."""
+        if action == "responses":
+            return self.app.actor.is_staff
+        return super().check_action(action, parameters)
 
     def hint_words(self) -> Mapping[str, str]:
         """What saving does here."""

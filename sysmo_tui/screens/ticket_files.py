@@ -18,9 +18,10 @@ from sysmo_tui.domain.text import clean_line
 from sysmo_tui.domain.views import File
 from sysmo_tui.i18n import _, pgettext
 from sysmo_tui.keys import Context
-from sysmo_tui.screens.attaching import save_file, stage_path, unreadable
+from sysmo_tui.screens.attaching import save_file, stage_path
 from sysmo_tui.screens.base import DeskDialog, shown
 from sysmo_tui.screens.confirm import Prompt
+from sysmo_tui.screens.file_prompt import FilePrompt
 from sysmo_tui.screens.picker import Item, Picker
 from sysmo_tui.services import files, thread
 from sysmo_tui.services.files import Upload
@@ -126,7 +127,7 @@ class FilesScreen(DeskDialog[bool]):
                 self._tell(_("Receiving {name}…", name=clean_line(Path(path).name)))
                 self.job(stage_path, path).then(self._staged)
 
-        self.app.push_screen(Prompt(_("Attach a file"), suggester=PathSuggester(), check=unreadable), chosen)
+        self.app.push_screen(FilePrompt(_("Attach a file")), chosen)
 
     def _staged(self, upload: Upload) -> None:
         if not self._is_staff:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
 from sysmo_tui.desk import Work
+from sysmo_tui.domain import addresses
 from sysmo_tui.domain.enums import AccountState, Cause, EventKind, PersonRole, Role
 from sysmo_tui.domain.fold import same_name, words
+from sysmo_tui.domain.policy import Verb
+from sysmo_tui.domain.text import SafeText, clean_line
 from sysmo_tui.models import Account, AccountEmail, Ticket, TicketPerson, TopicMember, table
-from sysmo_tui.services import events, people
+from sysmo_tui.services import events, people, visible
 
 MOST = 20
 """How many of the names in one note are looked up."""
@@ -24,6 +28,10 @@ _ACCOUNT, _EMAIL, _PERSON, _MEMBER = (
     table(TicketPerson),
     table(TopicMember),
 )
+_TICKET = table(Ticket)
+_STAKE = sa.select(
+    _TICKET.c.topic_id, _TICKET.c.assignee_id, _TICKET.c.owner_id, _TICKET.c.requester_id
+).where(_TICKET.c.number == sa.bindparam("number"))
 _WATCHES = sa.and_(
     _PERSON.c.ticket_number == sa.bindparam("number"),
     _PERSON.c.account_id == _ACCOUNT.c.id,
@@ -46,6 +54,86 @@ _WHO_SEE_IT = (
     )
 )
 
+_COLLEAGUES = (
+    sa.select(_ACCOUNT.c.id, _ACCOUNT.c.name, _EMAIL.c.address, _EMAIL.c.folded, _EMAIL.c.is_primary)
+    .join(_EMAIL, _EMAIL.c.account_id == _ACCOUNT.c.id)
+    .where(_ACCOUNT.c.role != Role.CUSTOMER, _ACCOUNT.c.state == AccountState.ACTIVE)
+    .order_by(_ACCOUNT.c.id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Someone whom a note on a ticket can name, by ``handle`` behind an ``@``; "" for who reads it anyway.
+
+    ``sees`` when a short name is enough; ``is_me`` is who writes.
+    """
+
+    account_id: int
+    name: SafeText
+    email: SafeText
+    handle: SafeText
+    sees: bool
+    is_me: bool
+    called: frozenset[str]
+    """The short names, as names are compared."""
+    addresses: frozenset[str]
+    """Every address, folded."""
+
+
+def colleagues(work: Work, number: int) -> tuple[Colleague, ...]:
+    """Whom an internal note on a ticket can tell, for its staff: those who see it first, by name."""
+    visible.require(work, number, Verb.NOTE)
+    ticket = work.session.execute(_STAKE, {"number": number}).one()
+    seeing = {row.id for row in _seeing(work, number, ticket)}
+    found: dict[int, list[sa.Row[*tuple[object, ...]]]] = {}
+    for row in work.session.execute(_COLLEAGUES):
+        if row.id in seeing or row.id != ticket.requester_id:
+            found.setdefault(row.id, []).append(row)
+    known = [_colleague(rows, rows[0].id in seeing, work.actor.account_id) for rows in found.values()]
+    short = [name for each in known if each.sees for name in each.called]
+    return tuple(
+        replace(each, handle=_handle(each, short))
+        for each in sorted(known, key=lambda each: (not each.sees, same_name(each.name)))
+    )
+
+
+def told(note: str, known: Sequence[Colleague]) -> tuple[Colleague, ...]:
+    """Whom ``note`` would tell, of those who are known; what names nobody, or several, is mere text."""
+    found: dict[int, Colleague] = {}
+    for name in _names(note):
+        if "@" in name:
+            named = [each for each in known if addresses.folded(name) in each.addresses]
+        else:
+            named = [each for each in known if each.sees and same_name(name) in each.called]
+        if len(named) == 1 and not named[0].is_me:
+            found[named[0].account_id] = named[0]
+    return tuple(found.values())
+
+
+def _colleague(rows: Sequence[sa.Row[*tuple[object, ...]]], sees: bool, me: int | None) -> Colleague:
+    main = next((row for row in rows if row.is_primary), rows[0])
+    return Colleague(
+        account_id=main.id,
+        name=clean_line(main.name),
+        email=clean_line(main.address),
+        handle=SafeText(""),
+        sees=sees,
+        is_me=main.id == me,
+        called=frozenset((same_name(main.folded.partition("@")[0]), *words(main.name))),
+        addresses=frozenset(row.folded for row in rows),
+    )
+
+
+def _handle(colleague: Colleague, taken: Sequence[str]) -> SafeText:
+    """What to write behind the ``@``: the part before that of the address where it is enough; "" for none."""
+    short = clean_line(colleague.email.partition("@")[0])
+    is_enough = colleague.sees and taken.count(same_name(short)) == 1
+    for handle in (short,) if is_enough else ():
+        if next(_names(f"@{handle}"), None) == handle:
+            return handle
+    return colleague.email if next(_names(f"@{colleague.email}"), None) == colleague.email else SafeText("")
+
 
 def follow(work: Work, ticket: Ticket, note: str) -> None:
     """Let the colleagues whom an internal note names watch its locked ticket; they are told of it.
@@ -56,18 +144,20 @@ def follow(work: Work, ticket: Ticket, note: str) -> None:
     names = tuple(_names(note))
     if not names:
         return
-    seeing = work.session.execute(
-        _WHO_SEE_IT,
-        {
-            "number": ticket.number,
-            "topic": ticket.topic_id,
-            "named": [i for i in (ticket.assignee_id, ticket.owner_id) if i is not None],
-        },
-    ).all()
+    seeing = _seeing(work, ticket.number or 0, ticket)
     watching = {row.id for row in seeing if row.watches}
     for account_id in dict.fromkeys(_people(work, ticket, names, seeing)):
         if account_id not in watching and account_id != work.actor.account_id:
             _watch(work, ticket, account_id)
+
+
+def _seeing(
+    work: Work, number: int, ticket: Ticket | sa.Row[*tuple[object, ...]]
+) -> Sequence[sa.Row[*tuple[object, ...]]]:
+    """Who sees a ticket as staff."""
+    named = [i for i in (ticket.assignee_id, ticket.owner_id) if i is not None]
+    given = {"number": number, "topic": ticket.topic_id, "named": named}
+    return work.session.execute(_WHO_SEE_IT, given).all()
 
 
 def _names(note: str) -> Iterator[str]:

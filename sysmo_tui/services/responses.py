@@ -93,10 +93,15 @@ class _Facts:
     said: Mapping[str, str]
 
 
-def lines(work: Work, *, archived: bool = False) -> tuple[ResponseLine, ...]:
-    """The responses, for staff, in their order."""
+def lines(work: Work, *, archived: bool = False, words: str = "") -> tuple[ResponseLine, ...]:
+    """The responses, for staff, in their order; ``words`` narrows them to those that have every one."""
     require_right(work.actor, Right.SEE_PEOPLE)
-    return tuple(map(_line, work.session.execute(_ALL if archived else _IN_USE)))
+    wanted = same_name(words).split()
+    return tuple(
+        _line(row)
+        for row in work.session.execute(_ALL if archived else _IN_USE)
+        if all(word in same_name(f"{row.name} {row.slug} {row.body}") for word in wanted)
+    )
 
 
 def show(work: Work, text: str) -> ResponseLine:

@@ -45,8 +45,8 @@ _ENDS_HOLD = sa.select(_TOPIC.c.reply_ends_hold).where(_TOPIC.c.id == sa.bindpar
 class Outgoing:
     """A reply or note that someone wrote.
 
-    ``seen`` is the key of the newest public entry that its author saw: a newer one
-    by someone else refuses the reply. ``status`` names where staff put the ticket with it.
+    ``seen`` is the key of the newest public entry that its author saw: a newer one, also
+    by the author from elsewhere, refuses the reply. ``status`` names where staff put the ticket with it.
     Its mail leaves after ``delay`` at the earliest; until then its author can take it back.
     What a machine wrote (``is_automatic``) is kept, and asks for nothing.
     """
@@ -246,16 +246,22 @@ def _require_seen(work: Work, ticket: Ticket, key: str | None) -> None:
     if key is None:
         return
     seen_id = work.session.execute(_KEY_ID, {"key": key, "number": ticket.number}).scalar_one_or_none() or 0
-    newer = sa.select(_ENTRY.c.id).where(
+    newer = sa.select(_ENTRY.c.author_id.is_distinct_from(work.actor.account_id)).where(
         _ENTRY.c.ticket_number == ticket.number,
         _ENTRY.c.id > seen_id,
         _ENTRY.c.visibility == Visibility.PUBLIC,
         _ENTRY.c.withdrawn_at.is_(None),
-        _ENTRY.c.author_id.is_distinct_from(work.actor.account_id),
     )
-    if work.session.execute(newer.limit(1)).first() is not None:
+    by_others = work.session.execute(newer.distinct()).scalars().all()
+    if any(by_others):
         raise Conflict(
             N_("There is a newer message in #{number}. Read it first."), field="seen", number=ticket.number
+        )
+    if by_others:
+        raise Conflict(
+            N_("You wrote in #{number} yourself meanwhile, elsewhere. Read it first."),
+            field="seen",
+            number=ticket.number,
         )
 
 

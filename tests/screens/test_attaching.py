@@ -133,7 +133,7 @@ async def test_tab_completes_a_path_as_in_a_shell(stage: Stage, cast: Cast, pape
         await until(pilot, lambda: isinstance(app.screen, Prompt))
         field = app.screen.query_one(Input)
         await pilot.press(*str(papers["meter.txt"].parent), "/", "m")
-        await until(pilot, lambda: field._suggestion)
+        await until_seen(pilot, "meter.txt")
         await pilot.press("tab")
         await until(pilot, lambda: field.value == str(papers["meter.txt"]))
         await pilot.press("enter")

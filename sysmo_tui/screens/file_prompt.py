@@ -1,0 +1,202 @@
+"""Choosing a file of this machine: by typing its path, which is completed, or from the list of its folder."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import islice
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from sysmo_tui import keys
+from sysmo_tui.domain.fold import same_name
+from sysmo_tui.domain.text import SafeText, cell_width, clean_line, fit
+from sysmo_tui.i18n import _, pgettext
+from sysmo_tui.keys import Context
+from sysmo_tui.screens.attaching import typed, unreadable
+from sysmo_tui.screens.confirm import Prompt
+from sysmo_tui.spoken import file_size
+from sysmo_tui.widgets.forms import text_input
+
+MOST_READ = 5_000
+"""Entries of a folder that are looked at."""
+MOST_SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Something in a folder; ``size`` in bytes, None for a folder."""
+
+    name: str
+    size: int | None
+
+
+class FilePrompt(Prompt):
+    """A path, with what is in its folder beneath; its result is the path of an ordinary file."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "move(1)", show=False),
+        Binding("up", "move(-1)", show=False),
+        *keys.bindings(Context.EVERYWHERE),
+    ]
+
+    def __init__(self, title: str, folder: str = "") -> None:
+        super().__init__(title, check=unreadable)
+        self._base = folder or os.getcwd()
+        self._places: tuple[Place, ...] = ()
+        self._listed_for: str | None = None
+
+    def compose(self) -> ComposeResult:
+        """The path, its folder, and the keys."""
+        with Vertical(classes="dialog picker files") as box:
+            box.border_title = Content(f" {self._title} ")
+            yield text_input(placeholder=_("a path, or a part of a name"))
+            yield Static(Content(""), classes="folder")
+            yield OptionList(compact=True, markup=False)
+            yield Static(Content(""), classes="wrong")
+            yield Static(
+                Content(pgettext("keys", "enter Choose   tab Complete   esc Cancel")), classes="keys"
+            )
+
+    def on_mount(self) -> None:
+        """Show where one is, once there is room for it."""
+        self.call_after_refresh(lambda: self._list(self.query_one(Input).value))
+
+    @property
+    def _found(self) -> OptionList:
+        return self.query_one(OptionList)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Show what goes on like it."""
+        event.stop()
+        self.query_one(".wrong", Static).remove_class("-shown")
+        self._list(event.value)
+
+    def action_move(self, step: int) -> None:
+        """Move the cursor of the list from wherever the focus is."""
+        if step > 0:
+            self._found.action_cursor_down()
+        else:
+            self._found.action_cursor_up()
+
+    def action_complete(self) -> None:
+        """Write the name under the cursor, or the only one there is."""
+        at = 0 if len(self._places) == 1 else self._found.highlighted
+        if at is not None and self._places:
+            self._write(os.path.split(self.query_one(Input).value)[0], self._places[at])
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Take the file that is typed, else what is under the cursor."""
+        event.stop()
+        event.prevent_default()
+        if self._listed_for != event.value:
+            self._list(event.value)
+        at = self._found.highlighted
+        if not event.value.strip() and at is None:
+            self._complain(_("Type the name of a file, or choose one below."))
+        elif at is None or self._is_file(event.value):
+            self._choose(self._whole(event.value))
+        else:
+            self._take(self._places[at])
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Take it by mouse."""
+        event.stop()
+        self._take(self._places[event.option_index])
+
+    def _take(self, place: Place) -> None:
+        """Go into a folder; have a file."""
+        folder = os.path.split(self.query_one(Input).value)[0]
+        if place.size is None:
+            self._write(folder, place)
+            self.query_one(Input).focus()
+            return
+        self._choose(self._whole(os.path.join(folder, place.name)))
+
+    def _choose(self, path: str) -> None:
+        problem = unreadable(path)
+        if problem:
+            self._complain(problem)
+        else:
+            self.dismiss(path)
+
+    def _write(self, folder: str, place: Place) -> None:
+        line = self.query_one(Input)
+        line.value = os.path.join(folder, place.name) + ("/" if place.size is None else "")
+        line.cursor_position = len(line.value)
+
+    def _complain(self, problem: str) -> None:
+        wrong = self.query_one(".wrong", Static)
+        wrong.update(Content(f"! {problem}"))
+        wrong.add_class("-shown")
+
+    def _whole(self, value: str) -> str:
+        return os.path.join(self._base, typed(value))
+
+    def _is_file(self, value: str) -> bool:
+        return bool(value.strip()) and os.path.isfile(self._whole(value))
+
+    def _list(self, value: str) -> None:
+        """Show what is in the folder of a path and goes on like it; the first of them is chosen."""
+        folder, start = os.path.split(value)
+        place = self._whole(folder)
+        self._places, self._listed_for = tuple(entries(place, start)), value
+        self.query_one(".folder", Static).update(
+            Content.styled(clean_line(place.rstrip("/") or "/"), "$quiet")
+        )
+        found = self._found
+        found.clear_options()
+        room = max(found.size.width, 36)
+        found.add_options([Option(_line(each, room)) for each in self._places])
+        found.highlighted = 0 if start and self._places else None
+
+
+def entries(folder: str, start: str) -> Iterable[Place]:
+    """What is in a folder and has ``start`` in its name, what begins with it first; nothing unreadable."""
+    try:
+        with os.scandir(folder or ".") as found:
+            known = [place for entry in islice(found, MOST_READ) if (place := _place(entry)) is not None]
+    except (OSError, ValueError):
+        return []
+    wanted = same_name(start)
+    fitting = [
+        each
+        for each in known
+        if wanted in same_name(each.name) and (start.startswith(".") or not each.name.startswith("."))
+    ]
+    fitting.sort(
+        key=lambda each: (
+            not same_name(each.name).startswith(wanted),
+            each.size is not None,
+            same_name(each.name),
+        )
+    )
+    return fitting[:MOST_SHOWN]
+
+
+def _place(entry: os.DirEntry[str]) -> Place | None:
+    """A folder or an ordinary file; nothing else can be attached."""
+    try:
+        found = entry.stat()
+    except OSError:
+        return None
+    if stat.S_ISDIR(found.st_mode):
+        return Place(entry.name, None)
+    return Place(entry.name, found.st_size) if stat.S_ISREG(found.st_mode) else None
+
+
+def _line(place: Place, room: int) -> Content:
+    if place.size is None:
+        return Content.assemble(("▸ ", "$accent"), fit(clean_line(f"{place.name}/"), room - 4))
+    size = file_size(place.size)
+    name = fit(clean_line(place.name), max(room - len(size) - 7, 8))
+    gap = " " * max(room - cell_width(name) - len(size) - 6, 1)
+    return Content.assemble("  ", SafeText(name), gap, (size, "dim"))
