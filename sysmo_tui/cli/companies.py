@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sysmo_tui.cli import sheets
+from sysmo_tui.cli import shapes, sheets
 from sysmo_tui.cli.context import Here, here
 from sysmo_tui.cli.input import confirm
 from sysmo_tui.cli.options import After, DryRun, Key, Limit, Yes
@@ -49,7 +49,7 @@ def _list(
     run.out.rows(
         page.items,
         columns,
-        _shape,
+        shapes.company,
         names=sheets.COMPANIES,
         empty=_("No such companies."),
         total=page.total,
@@ -163,7 +163,7 @@ def _said(merged: Merged, sentence: str) -> str:
 
 def _merged(merged: Merged) -> Shape:
     return {
-        "company": _shape(merged.company),
+        "company": shapes.company(merged.company),
         "merged": merged.gone,
         "people": merged.people,
         "tickets": merged.tickets,
@@ -172,7 +172,7 @@ def _merged(merged: Merged) -> Shape:
 
 def _tell(run: Here, line: CompanyLine) -> None:
     run.out.facts(
-        _shape(line),
+        shapes.company(line),
         [
             (_("Name"), line.name),
             (_("Tax ID"), line.tax_id),
@@ -182,16 +182,3 @@ def _tell(run: Here, line: CompanyLine) -> None:
             (_("Notes"), line.notes),
         ],
     )
-
-
-def _shape(line: CompanyLine) -> Shape:
-    return {
-        "id": line.id,
-        "name": line.name,
-        "tax_id": line.tax_id,
-        "country": line.country,
-        "domains": list(line.domains),
-        "is_own": line.is_own,
-        "notes": line.notes,
-        "people": line.people,
-    }

@@ -79,6 +79,7 @@ OPEN: Mapping[Role | None, Mapping[str, str]] = {
         "topic show": "",
     },
     Role.OPERATOR: {
+        "ticket customer": "",
         "ticket history": "",
         "ticket note": "--body --body-file --attach --name --if-version --idempotency-key",
         "ticket clone": "--topic --idempotency-key",

@@ -27,6 +27,7 @@ from sysmo_tui.domain.views import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from sysmo_tui.services.companies import CompanyLine
     from sysmo_tui.services.links import TicketLink
     from sysmo_tui.services.presence import Present
     from sysmo_tui.services.undoing import Undone
@@ -128,6 +129,20 @@ def undone(result: Undone) -> Shape:
         "numbers": list(result.numbers),
         "what": [str(each) for each in result.what],
         "tickets": [changed(each) for each in result.tickets],
+    }
+
+
+def company(line: CompanyLine) -> Shape:
+    """A customers' company."""
+    return {
+        "id": line.id,
+        "name": line.name,
+        "tax_id": line.tax_id,
+        "country": line.country,
+        "domains": list(line.domains),
+        "is_own": line.is_own,
+        "notes": line.notes,
+        "people": line.people,
     }
 
 

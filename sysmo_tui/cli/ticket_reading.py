@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from sysmo_tui.desk import Work
     from sysmo_tui.domain.views import EventLine, File, MailLine
     from sysmo_tui.services.inboxes import Listing
-    from sysmo_tui.services.links import TicketLink
     from sysmo_tui.services.originals import Excerpt
 
 app = Noun()
@@ -243,28 +242,6 @@ def _files(context: typer.Context, number: Number) -> None:
     ]
     empty = _("#{number} has no files.", number=parse_number(number))
     run.out.rows(found, columns, shapes.file, names=sheets.FILES, empty=empty)
-
-
-@app.verb(
-    "links",
-    help=_("List the links of a ticket and where they really lead; nothing is opened."),
-    example="sysmo ticket links 42",
-)
-def _links(context: typer.Context, number: Number) -> None:
-    run = here(context)
-    from sysmo_tui.services import links
-    from sysmo_tui.widgets.doubts import doubts_text
-
-    found = run.read(links.of_ticket, parse_number(number))
-    columns: list[Column[TicketLink]] = [
-        Column(_("Leads to"), lambda each: each.link.host),
-        Column(_("Doubtful"), lambda each: doubts_text(each.link)),
-        Column(_("Address"), lambda each: each.link.url, grows=True),
-        Column(_("Who"), lambda each: each.author or _("the desk")),
-        Column(_("When"), lambda each: run.out.when(each.at)),
-    ]
-    empty = _("#{number} has no links.", number=parse_number(number))
-    run.out.rows(found, columns, shapes.link, names=sheets.LINKS, empty=empty)
 
 
 _ALL = 1_000_000

@@ -88,6 +88,16 @@ class TicketReading(Scrolling, TicketActs[int]):
 
         self.app.push_screen(LinksScreen(self.number))
 
+    def action_customer(self) -> None:
+        """Show who asks here, and go on to another of their tickets."""
+        from sysmo_tui.screens.customer import CustomerScreen
+
+        def chosen(number: int | None) -> None:
+            if number is not None and number != self.number:
+                self.app.open_ticket(number)
+
+        self.app.push_screen(CustomerScreen(self.number), chosen)
+
     def action_whole_mail(self) -> None:
         """Show a mail of this ticket whole; where there are several, ask which."""
         from sysmo_tui.services import kept_mail

@@ -101,6 +101,12 @@ def show(work: Work, text: str) -> CompanyLine:
     return _line(_found(work, text))
 
 
+def known(work: Work, company_id: int) -> CompanyLine:
+    """The company with this id, for staff."""
+    require_right(work.actor, Right.SEE_PEOPLE)
+    return _line(work.session.execute(_LINES.where(_COMPANY.c.id == company_id)).one())
+
+
 def new(work: Work, name: str, edits: CompanyEdits) -> CompanyLine:
     """Make a company, as an administrator; of the desk's country unless given.
 

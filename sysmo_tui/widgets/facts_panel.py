@@ -60,16 +60,22 @@ class FactsPanel(VerticalScroll, can_focus=False):
     ) -> None:
         """Show the facts of a ticket, and last, where nothing moves by it, who has it open now."""
         if isinstance(view, TicketView):
-            parts = [_lines(_work(view, zone, now)), _heading(_("Customer")), _lines(_customer(view, zone))]
+            parts = [
+                fact_lines(_work(view, zone, now)),
+                _heading(_("Customer")),
+                fact_lines(_customer(view, zone, self._key("ticket.customer"))),
+            ]
             people = [*view.watchers, *view.collaborators]
             if people:
                 parts += [_heading(_("Also in it")), *(Content(person.name) for person in people)]
             if present:
                 parts += [_heading(_("Here now")), *map(_present, present)]
         else:
-            key = keys.shown(keys.BY_ID["ticket.rate"], getattr(self.app, "keymap", {}))[0]
-            parts = [_lines(_own(view, zone, now, key))]
+            parts = [fact_lines(_own(view, zone, now, self._key("ticket.rate")))]
         self.query_one(Static).update(Content("\n").join(parts))
+
+    def _key(self, name: str) -> str:
+        return keys.shown(keys.BY_ID[name], getattr(self.app, "keymap", {}))[0]
 
 
 def _heading(text: str) -> Content:
@@ -81,15 +87,16 @@ def _present(each: Present) -> Content:
     return Content.assemble((f"{glyph} ", f"${ink}"), present_sentence(each))
 
 
-def _lines(lines: Iterable[Line]) -> Content:
-    return Content("\n").join(_line(label, value, style) for label, value, style in lines if value)
+def fact_lines(lines: Iterable[Line], width: int = VALUE) -> Content:
+    """Label and value, line by line; values are broken into lines of ``width`` cells."""
+    return Content("\n").join(_line(label, value, style, width) for label, value, style in lines if value)
 
 
-def _line(label: str, value: str, style: str) -> Content:
+def _line(label: str, value: str, style: str, width: int) -> Content:
     """A label and its value, whose further lines stand beneath its first."""
     head = Content.styled(label + " " * max(LABEL - cell_width(label), 1), "$quiet")
     indent = Content("\n" + " " * LABEL)
-    return Content("").join([head, indent.join(Content.styled(value, style).wrap(VALUE))])
+    return Content("").join([head, indent.join(Content.styled(value, style).wrap(width))])
 
 
 def _work(view: TicketView, zone: ZoneInfo, now: datetime) -> Iterable[Line]:
@@ -124,7 +131,7 @@ def _continuing(view: TicketView | CustomerTicket) -> Iterable[Line]:
     yield _("Goes on in"), f"#{view.continued_by}" if view.continued_by else "", ""
 
 
-def _customer(view: TicketView, zone: ZoneInfo) -> Iterable[Line]:
+def _customer(view: TicketView, zone: ZoneInfo, customer_key: str) -> Iterable[Line]:
     row = view.row
     yield _("Name"), row.requester.name, "bold"
     yield _("Company"), row.requester.company or "", ""
@@ -134,7 +141,8 @@ def _customer(view: TicketView, zone: ZoneInfo) -> Iterable[Line]:
         yield _("No mail"), _("arrives there since {when}", when=when), "$error"
         yield _("Because"), view.undeliverable_reason or "", ""
     yield _("Phone"), view.requester_phone or "", ""
-    yield _("Tickets"), ngettext("{count} in all", "{count} in all", view.requester_tickets), ""
+    count = ngettext("{count} in all", "{count} in all", view.requester_tickets)
+    yield _("Tickets"), f"{count} ({_('{key} shows them', key=customer_key)})", ""
 
 
 def _own(view: CustomerTicket, zone: ZoneInfo, now: datetime, rating_key: str) -> Iterable[Line]:

@@ -42,6 +42,7 @@ STAFF_COMMANDS = [
     "ticket history 1",
     "ticket files 1",
     "ticket links 1",
+    "ticket customer 1",
     "search red --limit 200",
     "search click --in people",
     "account list --limit 200",

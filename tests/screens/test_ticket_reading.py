@@ -71,3 +71,32 @@ async def test_a_ticket_without_links_says_so(stage: Stage, cast: Cast) -> None:
         await until_seen(pilot, "Smoke comes out.")
         await pilot.press("L")
         await until_seen(pilot, "There are no links in this")
+
+
+async def test_the_customers_card_leads_to_their_other_tickets_and_back(stage: Stage, cast: Cast) -> None:
+    cast.customer("carla", company="ACME")
+    file_one(cast, "The first", "one one one")
+    file_one(cast, "The second", "two two two")
+    app = stage(cast.operator("luis"))
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The first", "The second")
+        await pilot.press("enter")
+        await until_seen(pilot, "one one one")
+        await pilot.press("C")
+        await until_seen(pilot, "Customer of #1", "ACME", "+54", "2 tickets, 2 open", "› #1  The first")
+        await pilot.press("k", "enter")
+        await until_seen(pilot, "two two two")
+        await pilot.press("q")
+        await until_seen(pilot, "one one one")
+
+
+async def test_customers_have_no_card(stage: Stage, cast: Cast) -> None:
+    file_one(cast)
+    app = stage(cast.customer("carla"))
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The printer")
+        await pilot.press("enter")
+        await until_seen(pilot, "Smoke comes out.")
+        await pilot.press("C")
+        await pilot.pause()
+        assert isinstance(app.screen, TicketScreen)
