@@ -29,6 +29,7 @@ from sysmo_tui.keys import Context
 from sysmo_tui.screens.attending import LOOK_SECONDS
 from sysmo_tui.screens.base import DeskScreen, shown
 from sysmo_tui.screens.desk_app import MailboxTrial, MailPreviewing, MailWay, SessionStore
+from sysmo_tui.screens.form_screen import FormScreen
 from sysmo_tui.screens.hangup import heed_signals
 from sysmo_tui.screens.lock import LockScreen
 from sysmo_tui.screens.login import LoginScreen
@@ -51,6 +52,8 @@ PLACES = {
     "inbox": ("inbox", "InboxScreen"),
     "profile": ("profile", "ProfileScreen"),
     "administration": ("administration", "AdministrationScreen"),
+    "preferences": ("preferences", "PreferencesScreen"),
+    "keymap": ("keymap", "KeymapScreen"),
     "reports": ("report", "ReportScreen"),
     "quarantine": ("quarantine", "QuarantineScreen"),
 }
@@ -235,6 +238,23 @@ class SysmoApp(Suspending):
     def open_ticket(self, number: int) -> None:
         """Open a ticket from wherever one is."""
         self.push_screen(TicketScreen(number))
+
+    def look_for(self, query: str) -> None:
+        """Show in the inbox what a search finds; what is written on the way there is kept, or stays open."""
+        from sysmo_tui.screens.inbox import InboxScreen
+
+        inbox = next((screen for screen in self.screen_stack if isinstance(screen, InboxScreen)), None)
+        if inbox is None:
+            return
+        above = self.screen_stack[self.screen_stack.index(inbox) + 1 :]
+        if any(isinstance(screen, FormScreen) and screen.has_unsaved for screen in above):
+            self.notify(_("Save what you wrote here first, or leave it."), severity="warning", markup=False)
+            return
+        for screen in reversed(above):
+            if isinstance(screen, DeskScreen):
+                screen.before_leaving()
+            self.pop_screen()
+        inbox.look_for(query)
 
     async def signed_in_again(self) -> None:
         """Wait until the same person has signed in again over the screens that are open."""

@@ -42,6 +42,7 @@ class Context(StrEnum):
     MAIL_TEXTS = "mail_texts"
     MAILBOXES = "mailboxes"
     SETTINGS = "settings"
+    KEYMAP = "keymap"
     SESSIONS = "sessions"
     SSH_KEYS = "ssh_keys"
     ADDRESSES = "addresses"
@@ -90,6 +91,7 @@ CONTEXT_NAMES: Final[Mapping[Context, str]] = {
     Context.MAIL_TEXTS: N_("Words of the mail"),
     Context.MAILBOXES: N_("Mailboxes"),
     Context.SETTINGS: N_("Settings of the desk"),
+    Context.KEYMAP: N_("Your keys"),
     Context.SESSIONS: N_("Your sessions"),
     Context.SSH_KEYS: N_("SSH keys of an account"),
     Context.ADDRESSES: N_("Addresses of an account"),

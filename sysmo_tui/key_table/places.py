@@ -15,6 +15,7 @@ FILTERED: Final = (
     Context.TOPICS,
     Context.CATALOGUE,
     Context.RESPONSES,
+    Context.KEYMAP,
 )
 SEARCHED: Final = (
     Context.ACCOUNTS,
@@ -22,6 +23,7 @@ SEARCHED: Final = (
     Context.MERGING,
     Context.AUDIT,
     Context.RESPONSES,
+    Context.KEYMAP,
 )
 INCOMING: Final = (Context.QUARANTINE, Context.CAME_IN, Context.SENDERS, Context.ROUTES)
 LISTS: Final = (

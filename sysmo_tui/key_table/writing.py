@@ -106,5 +106,17 @@ WRITING: Final[tuple[Key, ...]] = (
         Context.PROFILE,
     ),
     acts("profile.keys", "f4,ctrl+g", "ssh_keys", N_("your SSH keys"), N_("Keys"), Context.PROFILE),
+    acts(
+        "profile.preferences",
+        "f8,ctrl+y",
+        "preferences",
+        N_("how you like the screens, and your keys"),
+        N_("Screens"),
+        Context.PROFILE,
+    ),
+    acts("keymap.edit", "e", "edit", N_("another key for it"), N_("Change"), Context.KEYMAP),
+    acts("keymap.add", "a", "add", N_("one more key for it"), N_("Add"), Context.KEYMAP),
+    acts("keymap.reset", "x", "reset", N_("its usual key again"), N_("Reset"), Context.KEYMAP),
+    acts("keymap.reset_all", "X", "reset_all", N_("all usual keys again"), N_("Reset all"), Context.KEYMAP),
     acts("profile.leave", "f6,ctrl+t", "sign_out", N_("sign out"), N_("Sign out"), Context.PROFILE),
 )

@@ -228,21 +228,22 @@ class DeskScreen(Screen[ScreenResultType]):
 
     def action_reports(self) -> None:
         """Go to the reports."""
-        self._open_place("reports")
+        self.go_to("reports")
 
     def action_profile(self) -> None:
         """Go to one's own profile."""
-        self._open_place("profile")
+        self.go_to("profile")
 
     def action_administration(self) -> None:
         """Go to the administration."""
-        self._open_place("administration")
+        self.go_to("administration")
 
     def action_quarantine(self) -> None:
         """Go to the mail that waits for a decision."""
-        self._open_place("quarantine")
+        self.go_to("quarantine")
 
-    def _open_place(self, place: str) -> None:
+    def go_to(self, place: str) -> None:
+        """Open the place with that name, if it is open to who is signed in."""
         if self.app.is_place(place):
             self.app.push_screen(self.app.place(place))
 

@@ -109,6 +109,10 @@ class DeskApp(App[int]):
         """Know who is here, and how they want the screens."""
         raise NotImplementedError
 
+    def remember(self, preferences: Mapping[str, Any]) -> None:
+        """Know at once what is kept with the account of who is here."""
+        raise NotImplementedError
+
     def take_keymap(self, own: Mapping[str, str]) -> None:
         """Answer to the keys of the account."""
         raise NotImplementedError
@@ -139,6 +143,10 @@ class DeskApp(App[int]):
 
     def open_ticket(self, number: int) -> None:
         """Open a ticket from wherever one is."""
+        raise NotImplementedError
+
+    def look_for(self, query: str) -> None:
+        """Show in the inbox what a search finds, from wherever one is."""
         raise NotImplementedError
 
     def place(self, name: str) -> Screen[Any]:

@@ -98,6 +98,11 @@ class FormScreen(DeskScreen[ScreenResultType]):
         """The form."""
         return self.query_one("#form", Form)
 
+    @property
+    def has_unsaved(self) -> bool:
+        """Whether leaving would lose something that was typed and not saved."""
+        return self.ASKS_BEFORE_LEAVING and self.form.values() != self._before
+
     def remember(self) -> None:
         """Take what the fields hold now for saved."""
         self._before = self.form.values()
@@ -158,7 +163,7 @@ class FormScreen(DeskScreen[ScreenResultType]):
 
     def action_back(self) -> None:
         """Leave; where something would be lost, ask first."""
-        if not self.ASKS_BEFORE_LEAVING or self.form.values() == self._before:
+        if not self.has_unsaved:
             self.leave()
             return
         question = Confirm(_("Leave without saving?"), yes=_("Leave"), no=_("Stay"))

@@ -35,7 +35,7 @@ from sysmo_tui.screens.marking import Marking
 from sysmo_tui.screens.scrolling import RowMoving
 from sysmo_tui.screens.tabbing import Tabbed
 from sysmo_tui.screens.ticket import TicketScreen, Trail
-from sysmo_tui.services import inboxes, outbox, quarantine, reading
+from sysmo_tui.services import inboxes, outbox, profile, quarantine, reading
 from sysmo_tui.services.inboxes import Listing, News
 from sysmo_tui.widgets.banner import Banner
 from sysmo_tui.widgets.forms import text_input
@@ -88,7 +88,7 @@ class InboxScreen(Marking[None], Tabbed[None], Colleagues[None], RowMoving):
         self._next: str | None = None
         self._new = 0
         self._total: int | None = None
-        self._has_preview = True
+        self._has_preview = bool(self.app.arrival and self.app.arrival.preferences["preview"])
 
     def compose(self) -> ComposeResult:
         """The lines from top to bottom."""
@@ -292,6 +292,8 @@ class InboxScreen(Marking[None], Tabbed[None], Colleagues[None], RowMoving):
     def action_preview(self) -> None:
         """Show or hide the preview."""
         self._has_preview = not self._has_preview
+        self.app.remember({"preview": self._has_preview})
+        self.touch(profile.prefer, {"preview": self._has_preview})
         self._lay_out()
         if self._has_preview and self.size.width < 100:
             self.say(_("The preview needs 100 columns."))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
 from sysmo_tui import keys, themes
 from sysmo_tui.domain.message import Message
@@ -28,6 +30,11 @@ class Personal(Waking):
         if self.may_take_theme and here.preferences["theme"] in themes.NAMES:
             self.theme = here.preferences["theme"]
         self.take_keymap(here.preferences["keymap"])
+
+    def remember(self, preferences: Mapping[str, Any]) -> None:
+        """Know at once what is kept with the account of who is here."""
+        if self.arrival is not None:
+            self.arrival = replace(self.arrival, preferences={**self.arrival.preferences, **preferences})
 
     def take_keymap(self, own: Mapping[str, str]) -> None:
         """Answer to the keys of the account, and where it says nothing, to those of the settings file."""

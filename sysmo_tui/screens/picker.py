@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -86,13 +86,34 @@ class Picker(DeskDialog[str | None]):
         if not self._asks:
             self._list.focus()
 
-    def _show(self, items: tuple[Item, ...]) -> None:
+    @property
+    def typed(self) -> str:
+        """What is typed to narrow the list."""
+        return self.query_one(Input).value.strip() if self._asks else ""
+
+    def extend(self, items: Iterable[Item]) -> None:
+        """Offer more, below the rest."""
+        self._items = (*self._items, *items)
+        self.narrow()
+
+    def narrow(self) -> None:
+        """Show what matches what is typed, with the cursor where it was."""
+        self._show(self.matching(self.typed), at=self._under_cursor())
+
+    def _under_cursor(self) -> str:
+        place = self._list.highlighted
+        return self._shown[place].value if place is not None and place < len(self._shown) else ""
+
+    def _show(self, items: tuple[Item, ...], at: str = "") -> None:
         self._shown = items
         width = max((cell_width(item.label) for item in items), default=0)
         self._list.clear_options()
         self._list.add_options([Option(self._line(item, width)) for item in items])
+        if not items:
+            self._list.add_option(Option(Content.styled(_("nothing has these words"), "dim"), disabled=True))
         values = [item.value for item in items]
-        self._list.highlighted = values.index(self._current) if self._current in values else 0
+        wanted = at or self._current
+        self._list.highlighted = values.index(wanted) if wanted in values else 0 if items else None
 
     def _line(self, item: Item, width: int) -> Content:
         mark = "• " if item.value == self._current else "  "

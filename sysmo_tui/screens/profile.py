@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from sysmo_tui import keys, themes
+from sysmo_tui import keys
 from sysmo_tui.domain.enums import MailFrequency
 from sysmo_tui.i18n import LANGUAGE_NAMES, _, use
 from sysmo_tui.keys import Context
@@ -29,16 +29,16 @@ from sysmo_tui.widgets.words import said
 
 
 class ProfileScreen(FormScreen[None]):
-    """Name, telephone, language, time zone and colours; from here to password and sessions."""
+    """Name, telephone, language and time zone; from here to the screens, keys, password and sessions."""
 
     CONTEXT = Context.PROFILE
     HINTS = (
         "form.save",
+        "profile.preferences",
         "profile.password",
         "profile.sessions",
         "profile.addresses",
         "profile.keys",
-        "profile.leave",
         "app.back",
         "app.help",
     )
@@ -58,7 +58,6 @@ class ProfileScreen(FormScreen[None]):
     def fields(self) -> Iterable[Field]:
         """What one may change."""
         languages = [(name, code) for code, name in LANGUAGE_NAMES.items()]
-        colours = [(_(name), theme) for theme, name in themes.NAMES.items()]
         zone = text_input(placeholder=_("that of the desk"))
         zone.suggester = ZoneSuggester()
         yield Field("name", _("Name"), text_input())
@@ -68,11 +67,11 @@ class ProfileScreen(FormScreen[None]):
         yield Field("mail_frequency", _("Mail"), choice([(said(each), each.value) for each in MailFrequency]))
         if self.app.actor.is_staff:
             yield Field("signature", _("Signature"), text_area(), note=_("stands below your answers by mail"))
-        yield Field("theme", _("Colours"), choice(colours, self.app.theme))
 
     def buttons(self) -> Iterable[Button]:
         """Saving, and where else one can go."""
         yield button(_("Save"), "save", is_main=True)
+        yield button(_("Screens and keys"), "preferences")
         yield button(_("Change password"), "password")
         yield button(_("Sessions"), "sessions")
         yield button(_("Sign out"), "sign-out")
@@ -94,8 +93,11 @@ class ProfileScreen(FormScreen[None]):
             given.get("signature"),
             given["mail_frequency"] or None,
         )
-        colours = {"theme": given["theme"] or self.app.theme}
-        self.send(self.write(profile.edit, edits, colours), self._saved)
+        self.send(self.write(profile.edit, edits), self._saved)
+
+    def action_preferences(self) -> None:
+        """Choose how one likes the screens."""
+        self.go_to("preferences")
 
     def action_password(self) -> None:
         """Change the password."""
@@ -140,9 +142,6 @@ class ProfileScreen(FormScreen[None]):
         self.remember()
 
     def _saved(self, mine: Profile) -> None:
-        chosen = self.form.field("theme").value
-        if chosen in self.app.available_themes:
-            self.app.theme = chosen
         has_new_language = mine.locale != self.app.actor.locale
         use(mine.locale)
         self._show(mine)
@@ -151,7 +150,7 @@ class ProfileScreen(FormScreen[None]):
 
     def _arrive(self, here: Arrival, has_new_language: bool) -> None:
         """Let the program know its person again; a new language is spoken from here on."""
-        self.app.arrival = here
+        self.app.take_over(here)
         if has_new_language:
             self.app.switch_screen(ProfileScreen())
 

@@ -92,6 +92,12 @@ class Tabbed(Searching[ScreenResultType], Generic[ScreenResultType]):
         self.put(tab.saved.query if tab.saved is not None else self._typed)
         self.load(is_other=True)
 
+    def look_for(self, query: str) -> None:
+        """Show what a search finds among all that one may see."""
+        self.go(Tab(Inbox.ALL if self.app.actor.is_staff else Inbox.CREATED))
+        self.search.value = query
+        self.table.focus()
+
     @property
     def place(self) -> int:
         """The place of the open list among the tabs."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sysmo_tui.domain.enums import Channel, Theme
+from sysmo_tui.domain.enums import Channel
 from sysmo_tui.i18n import use
 from sysmo_tui.screens.inbox import InboxScreen
 from sysmo_tui.screens.login import LoginScreen
@@ -14,19 +14,18 @@ from tests.screens.conftest import Stage, fill, until, until_seen
 SIZE = (80, 24)
 
 
-async def test_a_person_edits_name_zone_and_colours(stage: Stage, cast: Cast) -> None:
+async def test_a_person_edits_name_and_zone(stage: Stage, cast: Cast) -> None:
     door = cast.customer("carla", company="ACME S.A.")
     app = stage(door)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await until(pilot, lambda: isinstance(app.screen, InboxScreen))
         app.push_screen(ProfileScreen())
         await until_seen(pilot, "YOUR PROFILE", "Carla", "carla@customer.example", "customer")
-        fill(pilot, name="Carla Gómez", time_zone="Europe/Madrid", theme=Theme.LIGHT)
+        fill(pilot, name="Carla Gómez", time_zone="Europe/Madrid")
         await pilot.press("ctrl+s")
         await until_seen(pilot, "Your profile is saved")
         mine = door.read(profile.show)
         assert (mine.name, mine.time_zone) == ("Carla Gómez", "Europe/Madrid")
-        assert mine.preferences["theme"] == app.theme == Theme.LIGHT
         await until(pilot, lambda: str(app.zone) == "Europe/Madrid")
     assert "profile.edit" in commands(cast)
 
