@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -10,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 
-from sysmo_tui.desk import Work
+from sysmo_tui.desk import Desk, Work
 from sysmo_tui.domain.cycles import Closer
 from sysmo_tui.domain.errors import Forbidden, Invalid
 from sysmo_tui.domain.measures import Measure, Scope, Times
@@ -20,6 +22,7 @@ from sysmo_tui.services import closing, filing, report_records, reports, thread
 from sysmo_tui.services.filing import Filing
 from sysmo_tui.services.reports import Ask
 from sysmo_tui.services.thread import Outgoing
+from sysmo_tui.storage.engine import Dialect, open_store
 from tests.cast import Cast, Clock
 from tests.moving_desk import ZONE, work_for_weeks
 
@@ -36,6 +39,23 @@ ALL_REPORTS = (
     reports.workload,
     reports.hours,
 )
+
+
+@pytest.fixture(scope="module", params=list(Dialect))
+def worked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cast]:
+    """A desk after some weeks of work, once on each database; the tests only read."""
+    with ExitStack() as stack:
+        if request.param is Dialect.SQLITE:
+            url = request.getfixturevalue("sqlite_server").fresh(tmp_path_factory.mktemp("worked"))
+        else:
+            url = stack.enter_context(request.getfixturevalue("postgres_server").fresh())
+        store = open_store(url)
+        stack.callback(store.close)
+        clock = Clock()
+        cast = Cast(Desk(store, clock=clock))
+        cast.found()
+        work_for_weeks(cast, clock, seed=4)
+        yield cast
 
 
 @dataclass
@@ -169,11 +189,10 @@ def test_every_figure_is_what_the_raw_events_say(cast: Cast, clock: Clock, seed:
         assert sum(v.closed for v in each) == volume.closed
 
 
-def test_the_backlog_at_each_midnight_is_what_the_raw_events_say(cast: Cast, clock: Clock) -> None:
-    work_for_weeks(cast, clock, seed=3)
-    told = stories(cast)
+def test_the_backlog_at_each_midnight_is_what_the_raw_events_say(worked: Cast) -> None:
+    told = stories(worked)
     for text in RANGES:
-        backlog = cast.manager().read(reports.backlog, Ask(range=text)).now
+        backlog = worked.manager().read(reports.backlog, Ask(range=text)).now
         for day in backlog.days:
             midnight = datetime.combine(day.day + timedelta(days=1), time(), ZoneInfo(ZONE)).astimezone(UTC)
             open_then = [
@@ -209,17 +228,16 @@ def test_a_comparison_says_which_way_is_good(cast: Cast, clock: Clock) -> None:
     assert {d.measure: d.is_good for d in wider.deltas}[Measure.RESOLUTION_MEDIAN] is True
 
 
-def test_an_operator_sees_own_figures_and_the_volumes_of_own_topics(cast: Cast, clock: Clock) -> None:
-    work_for_weeks(cast, clock, seed=4)
-    rosa, ask = cast.sign_in("rosa"), Ask(range=RANGES[0])
-    desk = cast.manager().read(reports.team, ask)
+def test_an_operator_sees_own_figures_and_the_volumes_of_own_topics(worked: Cast) -> None:
+    rosa, ask = worked.sign_in("rosa"), Ask(range=RANGES[0])
+    desk = worked.manager().read(reports.team, ask)
     own = rosa.read(reports.team, ask)
 
     assert (desk.scope, own.scope) == (Scope.DESK, Scope.OWN)
-    assert [row.account_id for row in own.now.rows] == [cast.ids["rosa"]]
+    assert [row.account_id for row in own.now.rows] == [worked.ids["rosa"]]
     assert own.now.rows[0].resolved == own.now.total.resolved
     assert own.now.rows[0] in desk.now.rows
-    general = cast.manager().read(reports.volume, Ask(range=RANGES[0], topic="general"))
+    general = worked.manager().read(reports.volume, Ask(range=RANGES[0], topic="general"))
     assert rosa.read(reports.volume, ask).now == general.now
     assert [row.name for row in rosa.read(reports.topics, ask).now.rows] == ["General"]
     with pytest.raises(Forbidden):
@@ -302,14 +320,11 @@ def test_the_rate_of_an_operator_says_what_it_is_a_share_of(cast: Cast, clock: C
 
 
 @pytest.mark.parametrize("report", ALL_REPORTS)
-def test_records_have_one_list_of_columns_and_name_what_was_before(
-    cast: Cast, clock: Clock, report: Any
-) -> None:
-    work_for_weeks(cast, clock, seed=4, steps=60)
-    kind, manager = report.__name__, cast.manager()
+def test_records_have_one_list_of_columns_and_name_what_was_before(worked: Cast, report: Any) -> None:
+    kind, manager = report.__name__, worked.manager()
     alone = report_records.of(kind, manager.read(report, Ask(range=RANGES[1])))
     beside = report_records.of(kind, manager.read(report, Ask(range=RANGES[1], compare="previous")))
-    own = report_records.of(kind, cast.sign_in("rosa").read(report, Ask(range=RANGES[1])))
+    own = report_records.of(kind, worked.sign_in("rosa").read(report, Ask(range=RANGES[1])))
     assert alone.names == beside.names == own.names
     for records in (alone, beside, own):
         assert all(len(row) == len(records.names) for row in records.rows)

@@ -112,7 +112,7 @@ def test_both_databases_give_the_same_answers_whether_words_are_rare_or_common(
     dice, found = Random(SEED), 0
     for text, inbox, sort, with_closed in queries(dice):
         limit = dice.choice((1000, 1000, 7))
-        for actor in ACTORS:
+        for actor in dice.sample(ACTORS, 3):
             if actor in CUSTOMERS and inbox is not Inbox.CREATED:
                 continue
             one, other = (answer(people[actor], text, inbox, sort, with_closed, limit) for people in doors)
@@ -120,7 +120,7 @@ def test_both_databases_give_the_same_answers_whether_words_are_rare_or_common(
             numbers = [number for page in one[0] for number in page]
             assert len(numbers) == len(set(numbers)), f"{actor} {inbox} {sort} {text!r}"
             found += bool(numbers)
-    assert found > QUERIES
+    assert found > QUERIES // 2
 
 
 def test_a_search_finds_the_same_tickets_whether_its_words_are_rare_or_common(
