@@ -65,8 +65,8 @@ class ResponsePicker(Picker):
         if event.option_index < len(self._shown):
             self._preview(self._ready[self._shown[event.option_index].value])
 
-    def _show(self, items: tuple[Item, ...]) -> None:
-        super()._show(items)
+    def _show(self, items: tuple[Item, ...], at: str = "") -> None:
+        super()._show(items, at)
         if not items:
             self.query_one(".preview Static", Static).update(
                 Content.styled(_("No response has these words."), "$quiet")
