@@ -129,6 +129,7 @@ def undone(result: Undone) -> Shape:
         "numbers": list(result.numbers),
         "what": [str(each) for each in result.what],
         "tickets": [changed(each) for each in result.tickets],
+        "drafts": list(result.texts),
     }
 
 

@@ -89,7 +89,9 @@ TICKETS: Final[tuple[Key, ...]] = (
         Group.ACT,
         N_("Reply"),
     ),
-    _staffs("ticket.unsend", "u", "unsend", N_("take back the reply just sent"), _BOTH, N_("Take back")),
+    _staffs(
+        "ticket.undo", "u", "undo", N_("undo what you did last; a reply until it leaves"), _BOTH, N_("Undo")
+    ),
     _staffs("ticket.note", "i", "note", N_("internal note: staff only"), _BOTH, N_("Note")),
     _staffs("ticket.take", "t", "take", N_("take the ticket"), _BOTH, N_("Take")),
     _staffs("ticket.release", "T", "release", N_("give it back to nobody"), _BOTH),

@@ -27,7 +27,8 @@ from sysmo_tui.domain.errors import Busy, DeskError, Gone, Lost, NotSignedIn, Un
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _, render
-from sysmo_tui.keys import Context
+from sysmo_tui.keys import BY_ID, Context
+from sysmo_tui.keys import shown as shown_key
 from sysmo_tui.screens.desk_app import Attended, DeskApp
 from sysmo_tui.widgets.banner import Banner
 from sysmo_tui.widgets.status_line import StatusLine
@@ -177,9 +178,14 @@ class DeskScreen(Screen[ScreenResultType]):
         for line in self.query(StatusLine):
             line.complain(text)
 
-    def done(self, text: str) -> None:
-        """Tell of a thing done, for a few seconds, on the screen that is in front after it."""
-        self.app.call_later(_tell, self.app, text)
+    def done(self, text: str, *, can_undo: bool = False) -> None:
+        """Tell of a thing done, for a few seconds, on the screen that is in front after it.
+
+        Staff are told as well by which key it is undone, where it can be.
+        """
+        undo = BY_ID["ticket.undo"]
+        key = shown_key(undo, self.app.keymap)[0] if can_undo and self.app.actor.is_staff else ""
+        self.app.call_later(_tell, self.app, text, key, _("undo"))
 
     def lost(self, is_lost: bool, why: str = "") -> None:
         """Say that the database cannot be reached, or no more; what is shown stays."""
@@ -262,14 +268,17 @@ class DeskScreen(Screen[ScreenResultType]):
         self.app.push_screen(HelpScreen(self.CONTEXT))
 
 
-def _tell(app: DeskApp, text: str) -> None:
-    """Tell on the status lines, which hide nothing; where the screen in front has none, in a corner."""
+def _tell(app: DeskApp, text: str, key: str, word: str) -> None:
+    """Tell on the status lines, which hide nothing; where the screen in front has none, in a corner.
+
+    With a ``key``, that it is there for a ``word``.
+    """
     front = next((screen for screen in reversed(app.screen_stack) if not screen.is_modal), app.screen)
     if not front.query(StatusLine):
-        app.notify(text, timeout=4, markup=False)
+        app.notify(f"{text} {key} {word}" if key else text, timeout=4, markup=False)
     for screen in app.screen_stack:
         for line in screen.query(StatusLine):
-            line.tell(text)
+            line.tell(text, key, word)
 
 
 class DeskDialog(DeskScreen[ScreenResultType], ModalScreen[ScreenResultType]):

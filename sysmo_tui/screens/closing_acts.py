@@ -90,7 +90,7 @@ class ClosingActs(Performing[ScreenResultType], Generic[ScreenResultType]):
         numbers = tuple(row.number for row in rows)
         act = Act(
             closing.close,
-            _closed,
+            _closed if self.app.actor.is_staff else _closed_by_customer,
             lambda count: ngettext("Closed {count} ticket.", "Closed {count} tickets.", count),
             kwargs={"unanswered": unanswered} if unanswered is not None else {},
             ends=True,
@@ -101,7 +101,7 @@ class ClosingActs(Performing[ScreenResultType], Generic[ScreenResultType]):
     def _spam(self, numbers: tuple[int, ...]) -> None:
         act = Act(
             closing.spam,
-            lambda number: _("#{number} is spam. X takes it back.", number=number),
+            lambda number: _("#{number} is spam.", number=number),
             lambda count: ngettext("{count} ticket is spam.", "{count} tickets are spam.", count),
             ends=True,
         )
@@ -151,6 +151,10 @@ def is_unanswered(row: Row) -> bool:
 
 
 def _closed(number: int) -> str:
+    return _("Closed #{number}.", number=number)
+
+
+def _closed_by_customer(number: int) -> str:
     return _("Closed #{number}. X opens it again.", number=number)
 
 

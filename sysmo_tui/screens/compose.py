@@ -388,8 +388,7 @@ class ComposeScreen(Colleagues[bool], Mentioning[bool]):
         else:
             told = _("Reply sent: #{number}, {status}.", number=filed.number, status=_(filed.status))
             self.has_answered = isinstance(self._view, TicketView)
-            told += f" {_('u takes it back.')}" if self.has_answered else ""
-        self.done(told)
+        self.done(told, can_undo=self._is_note or self.has_answered)
         self.dismiss(True)
 
     def _not_sent(self, error: DeskError) -> None:

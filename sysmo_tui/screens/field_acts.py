@@ -137,7 +137,7 @@ class FieldActs(ClosingActs[ScreenResultType], Choosing[ScreenResultType], Gener
 
         def saved(is_saved: bool | None) -> None:
             if is_saved:
-                self.done(_("Changed #{number}.", number=number))
+                self.done(_("Changed #{number}.", number=number), can_undo=True)
                 self.acted(number)
 
         def show(known: Choices) -> None:

@@ -71,11 +71,11 @@ class InboxScreen(Marking[None], Tabbed[None], Colleagues[None], RowMoving):
         "ticket.reply",
         "ticket.note",
         "ticket.close",
-        "ticket.unsend",
         "ticket.reopen",
         "ticket.rate",
         "inbox.find",
         "inbox.new",
+        "ticket.undo",
         "app.help",
     )
     BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.INBOX, Context.EVERYWHERE)
@@ -317,7 +317,7 @@ class InboxScreen(Marking[None], Tabbed[None], Colleagues[None], RowMoving):
 
         def filed(number: int | None) -> None:
             if number is not None:
-                self.done(_("Filed #{number}.", number=number))
+                self.done(_("Filed #{number}.", number=number), can_undo=True)
                 self.load(at=number)
 
         self.app.push_screen(NewTicketScreen(), filed)

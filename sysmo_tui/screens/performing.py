@@ -19,7 +19,7 @@ from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.views import Changed
 from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.screens.base import LOADING_SECONDS, Writing
-from sysmo_tui.screens.unsending import Unsending
+from sysmo_tui.screens.undoing import Undoing
 from sysmo_tui.services import bulk, preferences
 from sysmo_tui.services.bulk import BulkResult
 from sysmo_tui.widgets.ticket_text import Row
@@ -46,7 +46,7 @@ Again = Callable[["Performing[Any]"], object]
 """Does on another screen, or another ticket, what was done last."""
 
 
-class Performing(Unsending[ScreenResultType], Generic[ScreenResultType]):
+class Performing(Undoing[ScreenResultType], Generic[ScreenResultType]):
     """A screen on which one ticket, or several that are marked, are those that keys act on.
 
     Every act is bound to the numbers that were there when its key was pressed: the list behind
@@ -74,10 +74,6 @@ class Performing(Unsending[ScreenResultType], Generic[ScreenResultType]):
         """What keys act on."""
         numbers = self.targets()
         return named(numbers) if numbers else ""
-
-    def acted_on_all(self, result: BulkResult) -> None:
-        """Something was done to several tickets: show what they are now."""
-        raise NotImplementedError
 
     def going_on(self, number: int) -> None:
         """Ticket ``number`` is about to be done with."""
@@ -117,7 +113,8 @@ class Performing(Unsending[ScreenResultType], Generic[ScreenResultType]):
         goes_on = act.ends and self.goes_on
 
         def show(changed: Changed) -> None:
-            self.done(act.tell(number) if changed.is_changed else _(NOTHING_TO_CHANGE, number=number))
+            told = act.tell(number) if changed.is_changed else _(NOTHING_TO_CHANGE, number=number)
+            self.done(told, can_undo=changed.is_changed)
             if number in self.marked():
                 self.acted_on_all(BulkResult((changed,)))
             elif goes_on:
@@ -151,7 +148,7 @@ class Performing(Unsending[ScreenResultType], Generic[ScreenResultType]):
         changed = sum(each.is_changed for each in result.done)
         self.settle(self.resting())
         if changed:
-            self.done(act.tell_all(changed))
+            self.done(act.tell_all(changed), can_undo=True)
         elif not result.refused:
             self.done(_("There is nothing to change."))
         self.acted_on_all(result)

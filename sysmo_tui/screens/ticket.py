@@ -70,7 +70,6 @@ class TicketScreen(TicketReading, Colleagues[int]):
     CSS_PATH = "ticket.tcss"
     CONTEXT = Context.TICKET
     HINTS = (
-        "ticket.unsend",
         "ticket.reply",
         "ticket.note",
         "ticket.take",
@@ -80,6 +79,7 @@ class TicketScreen(TicketReading, Colleagues[int]):
         "ticket.rate",
         "ticket.files",
         "ticket.next",
+        "ticket.undo",
         "app.back",
         "app.help",
     )

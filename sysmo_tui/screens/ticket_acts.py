@@ -85,8 +85,8 @@ class TicketActs(FieldActs[ScreenResultType], Generic[ScreenResultType]):
         """Hide what the person or the ticket does not allow; of several, what none of them allows."""
         if self.app.arrival is None:
             return action not in STAFF_ACTS | ON_A_TICKET
-        if action == "unsend":
-            return self.can_unsend()
+        if action == "undo":
+            return self.app.actor.is_staff
         if action == "reopen" and self.just_closed_is_told():
             return True
         if action == "repeat" and self.app.last_act is None:

@@ -84,6 +84,8 @@ class Undone:
     numbers: tuple[int, ...]
     what: tuple[Message, ...]
     tickets: tuple[Changed, ...] = ()
+    texts: tuple[int, ...] = ()
+    """The tickets of which a text that was written is a draft again; of one that was filed, of a new one."""
 
 
 def last(work: Work) -> Last | None:
@@ -121,7 +123,8 @@ def undo(work: Work, batch: str | None = None) -> Undone:
     for act in done:
         _undo(work, found[act.number], act)
     changed = tuple(tickets.changed(work, found[act.number]) for act in done)
-    return Undone(named.id, named.command, named.at, _numbers(done), what(done), changed)
+    texts = tuple(act.number for act in done if _leaves_draft(act))
+    return Undone(named.id, named.command, named.at, _numbers(done), what(done), changed, texts)
 
 
 def _last(work: Work) -> str | None:
@@ -134,6 +137,11 @@ def _last(work: Work) -> str | None:
         return work.session.execute(_LAST_OF_SESSION, given).scalar()
     since = work.now - IDLE_LIMIT
     return work.session.execute(_LAST_WITHOUT_SESSION, {"me": actor.account_id, "since": since}).scalar()
+
+
+def _leaves_draft(act: Act) -> bool:
+    is_copy = act.events[0].cause.startswith(Cause.CLONE)
+    return not is_copy and not (_WRITES | {EventKind.FILED}).isdisjoint(act.kinds)
 
 
 def _numbers(done: Sequence[Act]) -> tuple[int, ...]:

@@ -48,9 +48,11 @@ class StatusLine(Static):
         if self._timer is None:
             self._show(self._rest)
 
-    def tell(self, text: str) -> None:
-        """Show a thing done for a few seconds, then again what stood here."""
-        self._hold(Content.assemble(("✓ ", "bold $accent"), (text, "$foreground")), DONE_SECONDS)
+    def tell(self, text: str, key: str = "", word: str = "") -> None:
+        """Show a thing done for a few seconds, then again what stood here; with a ``key`` for a ``word``."""
+        hint = Content.assemble("  ", (key, "bold $accent"), f" {word}") if key else Content("")
+        told = Content.assemble(("✓ ", "bold $accent"), (text, "$foreground"))
+        self._hold(told + hint, DONE_SECONDS)
         self.told = text
         self.screen.refresh_bindings()
 

@@ -138,7 +138,7 @@ def test_a_request_from_the_form_to_the_report(place: Place, database: str, lang
     # The operator's screen shows it by itself; closing is seen on both.
     operator.sees("Cambiado, anda.")
     operator.press("x")
-    operator.sees(operator.say("Closed #{number}. X opens it again.", number=1))
+    operator.sees(operator.say("Closed #{number}.", number=1))
     assert SECRET not in customer.sees(closed)
 
     # The manager looks at the figures; everybody leaves.

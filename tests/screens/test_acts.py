@@ -100,7 +100,7 @@ async def test_x_opens_again_what_was_just_closed_wherever_the_cursor_is(stage: 
         await until_seen(pilot, "The first", "The second")
         await go_to(pilot, first)
         await pilot.press("x")
-        await until_seen(pilot, f"Closed #{first}. X opens it again.", "X Reopen")
+        await until_seen(pilot, f"Closed #{first}.  u undo", "X Reopen")
         await until(pilot, lambda: under_cursor(app) == second)
         await pilot.press("X")
         await until_seen(pilot, f"Reopened #{first}.")
@@ -145,7 +145,7 @@ async def test_any_open_ticket_is_marked_as_spam_from_the_palette(stage: Stage, 
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await until_seen(pilot, "Buy now")
         await pilot.press("colon", *"spam", "enter")
-        await until_seen(pilot, f"#{number} is spam. X takes it back.")
+        await until_seen(pilot, f"#{number} is spam.  u undo")
         await pilot.press("X")
         await until_seen(pilot, f"Reopened #{number}.")
     assert not view_of(cast, number).is_spam
