@@ -3,51 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from sysmo_tui.desk import Command, Door
-from sysmo_tui.domain import taken_back
+from sysmo_tui.desk import Door
 from sysmo_tui.domain.enums import (
-    Audience,
-    Category,
     Channel,
     CloseReason,
-    DraftKind,
-    EventKind,
     Inbox,
-    Level,
-    MailFrequency,
-    Template,
 )
-from sysmo_tui.domain.errors import Conflict, DeskError, Forbidden, NotFound
+from sysmo_tui.domain.errors import Conflict
 from sysmo_tui.domain.message import Message
-from sysmo_tui.domain.views import Changed
-from sysmo_tui.models import Account, Batch, Cycle, Entry, Outbox, Ticket, TicketPerson, TicketTag, table
+from sysmo_tui.models import Cycle, Outbox, Ticket, TicketPerson, TicketTag, table
 from sysmo_tui.services import (
     closing,
-    drafts,
     editing,
-    filing,
     inboxes,
-    outbox,
     proof,
-    ratings,
-    reading,
     tagging,
     thread,
     tickets,
     undoing,
-    withdrawing,
 )
 from sysmo_tui.services.editing import TicketField
-from sysmo_tui.services.filing import Filing
-from sysmo_tui.services.thread import Outgoing
-from sysmo_tui.services.undoing import Undone
-from tests.cast import Cast, Clock, mails
+from tests.cast import Cast, Clock
 from tests.services import requests as ask
 
 _OUTBOX, _TICKET = table(Outbox), table(Ticket)
@@ -131,7 +112,7 @@ ACTS: dict[str, Callable[[Door, int], object]] = {
     "marking #1 as spam": lambda door, number: door.write(closing.spam, number),
     "the tags of #1": lambda door, number: door.write(tagging.tag, number, ("fire", "printer")),
     "watching #1": lambda door, number: door.write(tagging.watch, number),
-    "the note in #1": lambda door, number: ask.note(door, number),
+    "the note in #1": ask.note,
     "the reply to #1": lambda door, number: ask.reply(door, number, closes=False),
     "the files in #1": lambda door, number: door.write(thread.attach, number, (ask.upload(door),)),
 }
