@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic
 from textual.screen import ScreenResultType
 
 from sysmo_tui.domain.errors import Invalid
+from sysmo_tui.domain.text import clean_line
 from sysmo_tui.domain.views import Changed, CustomerTicket, TicketRow, TicketView
 from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.screens.base import shown
@@ -63,7 +64,7 @@ class FieldActs(ClosingActs[ScreenResultType], Choosing[ScreenResultType], Gener
         def written(text: str | None) -> None:
             tag, untag = _tags_in(text or "")
             if tag or untag:
-                self.perform(numbers, _changing(tagging.change, tag=tag, untag=untag))
+                self.perform(numbers, _changing(_tags_text(tag, untag), tagging.change, tag=tag, untag=untag))
 
         def ask(tags: Sequence[str]) -> None:
             explains = _("Words to hang on; -word takes one away.")
@@ -82,7 +83,8 @@ class FieldActs(ClosingActs[ScreenResultType], Choosing[ScreenResultType], Gener
         numbers = self.targets()
 
         def chosen(day: str) -> None:
-            self.perform(numbers, _changing(editing.edit, {TicketField.FOLLOW_UP: day}))
+            what = date_text(date.fromisoformat(day)) if day else _("no date")
+            self.perform(numbers, _changing(what, editing.edit, {TicketField.FOLLOW_UP: day}))
 
         if numbers:
             self.pick_day(_("Follow up {what}", what=named(numbers)), chosen, can_be_none=True)
@@ -166,7 +168,9 @@ class FieldActs(ClosingActs[ScreenResultType], Choosing[ScreenResultType], Gener
 
         def chosen(current: str, item: Item) -> None:
             act = (
-                _moving(item) if field is TicketField.TOPIC else _changing(editing.edit, {field: item.value})
+                _moving(item)
+                if field is TicketField.TOPIC
+                else _changing(item.label, editing.edit, {field: item.value})
             )
             # An archived value is not among those that can be chosen, and is not known by its name.
             seen = {"seen": {field: current}} if current else None
@@ -199,11 +203,13 @@ def watching(watches: bool) -> Act:
     )
 
 
-def _changing(use_case: Callable[..., Changed], *args: Any, **kwargs: Any) -> Act:
+def _changing(what: str, use_case: Callable[..., Changed], *args: Any, **kwargs: Any) -> Act:
     return Act(
         use_case,
-        lambda number: _("Changed #{number}.", number=number),
-        lambda count: ngettext("Changed {count} ticket.", "Changed {count} tickets.", count),
+        lambda number: _("Changed #{number}: {what}.", number=number, what=what),
+        lambda count: ngettext(
+            "Changed {count} ticket: {what}.", "Changed {count} tickets: {what}.", count, what=what
+        ),
         args,
         kwargs,
     )
@@ -224,7 +230,7 @@ def _snoozing(day: str) -> Act:
     until = date_text(date.fromisoformat(day))
     return Act(
         snoozing.snooze,
-        lambda number: _("#{number} is put off until {day}. B wakes it.", number=number, day=until),
+        lambda number: _("#{number} is put off until {day}.", number=number, day=until),
         lambda count: ngettext(
             "{count} ticket is put off until {day}.",
             "{count} tickets are put off until {day}.",
@@ -241,6 +247,10 @@ def _tags_in(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     words = text.replace(",", " ").split()
     tag = tuple(word.removeprefix("#") for word in words if not word.startswith("-"))
     return tag, tuple(word[1:].removeprefix("#") for word in words if word.startswith("-") and word != "-")
+
+
+def _tags_text(tag: Sequence[str], untag: Sequence[str]) -> str:
+    return " ".join([*(clean_line(name) for name in tag), *(f"-{clean_line(name)}" for name in untag)])
 
 
 def _check_tags(text: str) -> str:

@@ -96,12 +96,13 @@ class Performing(Undoing[ScreenResultType], Generic[ScreenResultType]):
         *,
         seen: Mapping[str, Any] | None = None,
         refused: Callable[[DeskError], object] | None = None,
+        again: Again | None = None,
     ) -> None:
-        """Do ``act`` to one ticket, or to several as one command, and remember how to do it again.
+        """Do ``act`` to one ticket, or to several as one command, and remember how to do it ``again``.
 
         ``seen`` is what the author of an act on one ticket saw of it.
         """
-        self.app.last_act = partial(_perform_again, act)
+        self.app.last_act = again or partial(_perform_again, act)
         if len(numbers) > 1:
             self._perform_on_all(numbers, act)
         elif numbers:

@@ -190,9 +190,21 @@ class TicketActs(FieldActs[ScreenResultType], Generic[ScreenResultType]):
         self._write(DraftKind.NOTE)
 
     def _write(self, kind: DraftKind) -> None:
-        numbers = self.targets()
-        if len(numbers) == 1:
-            self.write_to(numbers[0], kind)
+        rows = self.rows()
+        if len(rows) == 1:
+            self.write_to(rows[0].number, kind)
+        elif rows:
+            self._write_to_all(rows, kind)
+
+    def _write_to_all(self, rows: Sequence[Row], kind: DraftKind) -> None:
+        from sysmo_tui.screens.writing_to_many import WritingToMany
+
+        def written(act: Act | None) -> None:
+            if act is not None:
+                # Nothing is sent again by one key: it is written again.
+                self.perform([row.number for row in rows], act, again=partial(_write_again, kind))
+
+        self.app.push_screen(WritingToMany(rows, kind), written)
 
     def action_files(self) -> None:
         """Look at the files."""

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from textual.pilot import Pilot
 
 from sysmo_tui.desk import Work
-from sysmo_tui.domain.enums import Category, CloseReason
+from sysmo_tui.domain.enums import Category, CloseReason, Visibility
 from sysmo_tui.models import Event, table
 from sysmo_tui.screens.inbox import InboxScreen
 from sysmo_tui.screens.picker import Picker
@@ -124,17 +124,17 @@ async def test_a_full_stop_does_the_same_to_the_ticket_under_the_cursor(stage: S
         await until_seen(pilot, "The first", "The second")
         await go_to(pilot, first)
         await pilot.press("number_sign", *"vip", "enter")
-        await until_seen(pilot, f"Changed #{first}.")
+        await until_seen(pilot, f"Changed #{first}: vip.")
         await settled(pilot)
         await go_to(pilot, second)
         await pilot.press("full_stop")
-        await until_seen(pilot, f"Changed #{second}.")
+        await until_seen(pilot, f"Changed #{second}: vip.")
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, TicketScreen) and app.screen.row() is not None)
         await pilot.press("number_sign")
         await until_seen(pilot, "Now: vip.")
         await pilot.press(*"-vip", "enter")
-        await until_seen(pilot, f"Changed #{second}.")
+        await until_seen(pilot, f"Changed #{second}: -vip.")
     assert [view_of(cast, number).tags for number in (first, second)] == [("vip",), ()]
 
 
@@ -245,3 +245,27 @@ async def test_customers_mark_nothing(stage: Stage, cast: Cast) -> None:
         await pilot.click(inbox_of(pilot).table, offset=(0, 1))
         await settled(pilot)
         assert inbox_of(pilot).table.marked == ()
+
+
+@pytest.mark.parametrize(("key", "is_public"), [("r", True), ("i", False)])
+async def test_the_same_words_are_written_to_all_that_is_marked(
+    stage: Stage, cast: Cast, key: str, is_public: bool
+) -> None:
+    numbers = answered(cast, "The first", "The second")
+    app = stage(cast.operator())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The first", "The second")
+        await pilot.press("*", key)
+        border = "PUBLIC REPLY → the customers of 2 tickets" if is_public else "the customer never sees it"
+        await until_seen(pilot, "‹ 2 tickets", border, *(f"#{number}" for number in numbers))
+        await pilot.press("ctrl+s")
+        await until_seen(pilot, "! Write something first.")
+        await pilot.press(*"Solved", "escape")
+        await until_seen(pilot, "Discard this text?")
+        await pilot.press("n", "ctrl+s")
+        await until_seen(pilot, "2 replies sent." if is_public else "2 notes saved.")
+        await settled(pilot)
+        assert isinstance(app.screen, InboxScreen)
+    for number in numbers:
+        last = view_of(cast, number).entries[-1]
+        assert (last.body, last.visibility is Visibility.PUBLIC) == ("Solved", is_public)
