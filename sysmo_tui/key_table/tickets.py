@@ -75,6 +75,8 @@ TICKETS: Final[tuple[Key, ...]] = (
         N_("Find"),
     ),
     Key("inbox.filter", "f", "filter", N_("add a filter to the search"), _INBOX, Group.FIND, N_("Filter")),
+    _staffs("inbox.columns", "C", "columns", N_("choose the columns of the list"), _INBOX),
+    _staffs("inbox.save_search", "F", "save_search", N_("save this search as a list of its own"), _INBOX),
     Key("inbox.sort", "S", "sort", N_("choose the order"), _INBOX, Group.FIND, N_("Sort")),
     Key("ticket.events", "H", "events", N_("show or hide what happened"), _TICKET, Group.MOVE),
     Key("ticket.find", "/", "find", N_("find in this ticket"), _TICKET, Group.FIND, N_("Find")),

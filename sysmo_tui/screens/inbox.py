@@ -32,8 +32,8 @@ from sysmo_tui.screens.inbox_words import (
     waiting_words,
 )
 from sysmo_tui.screens.marking import Marking
+from sysmo_tui.screens.saving import Saving
 from sysmo_tui.screens.scrolling import RowMoving
-from sysmo_tui.screens.tabbing import Tabbed
 from sysmo_tui.screens.ticket import TicketScreen, Trail
 from sysmo_tui.services import inboxes, outbox, profile, quarantine, reading
 from sysmo_tui.services.inboxes import Listing, News
@@ -59,7 +59,7 @@ def _mail_now(work: Work, way: MailWay) -> MailNow:
     return MailNow(outbox.is_stuck(work), way(work), quarantine.count(work))
 
 
-class InboxScreen(Marking[None], Tabbed[None], Colleagues[None], RowMoving):
+class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
     """Tabs, a search, the table, and beside it what the ticket under the cursor is about."""
 
     CSS_PATH = "inbox.tcss"
@@ -101,7 +101,7 @@ class InboxScreen(Marking[None], Tabbed[None], Colleagues[None], RowMoving):
             yield Static(id="shown")
         yield Static(id="problems")
         with Horizontal(id="body"):
-            yield TicketTable(for_customers=not self.app.actor.is_staff)
+            yield TicketTable(for_customers=not self.is_staff)
             yield Preview()
         yield Static(id="empty")
         yield StatusLine()
@@ -110,6 +110,7 @@ class InboxScreen(Marking[None], Tabbed[None], Colleagues[None], RowMoving):
     def on_mount(self) -> None:
         """Ask for the list that fits the person; the frame is there before."""
         self.set_interval(AGEING_SECONDS, partial(self.note, EVERYTHING))
+        self.table.zone = self.app.zone
         self.begin()
 
     def on_screen_resume(self) -> None:
@@ -155,7 +156,7 @@ class InboxScreen(Marking[None], Tabbed[None], Colleagues[None], RowMoving):
         self._look_at_mail()
 
     def _look_at_mail(self) -> None:
-        if self.app.actor.is_staff:
+        if self.is_staff:
             self.read(_mail_now, self.app.mail_way).then(self._say_mail, group="mail")
 
     def _say_mail(self, now: MailNow) -> None:
@@ -214,7 +215,7 @@ class InboxScreen(Marking[None], Tabbed[None], Colleagues[None], RowMoving):
             new=self._new,
             has_stale=self.table.has_stale,
             present=self.table.present_marks,
-            is_staff=self.app.actor.is_staff,
+            is_staff=self.is_staff,
             mail=[mail_words(self._mail, is_at_desk=each) for each in (not self.app.is_kiosk, False)],
             waiting=waiting_words(
                 self._mail.waiting, keys.shown(keys.BY_ID["app.quarantine"], self.app.keymap)[0]
@@ -233,7 +234,7 @@ class InboxScreen(Marking[None], Tabbed[None], Colleagues[None], RowMoving):
         shown = len(self.table.tickets)
         total = str(self._total) if self._total is not None else f"{shown}+" if self._next else str(shown)
         parts = [_("{shown} of {total}", shown=shown, total=total)] if shown else []
-        if self._sort is not None or self.app.actor.is_staff:
+        if self._sort is not None or self.is_staff:
             parts.append(_(SORTS[self._sorted] if self._sorted else BY_MATCH).lower())
         self.query_one("#shown", Static).update(Content(" · ".join(parts)))
 

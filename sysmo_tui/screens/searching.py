@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Generic
 
 from textual.content import Content
@@ -16,7 +17,7 @@ from sysmo_tui.screens.filters import filter_items, toggled
 from sysmo_tui.screens.inbox_words import SORTS, SORTS_OF_OWN
 from sysmo_tui.screens.picker import Item, Picker
 from sysmo_tui.screens.ticket_acts import TicketActs
-from sysmo_tui.services import inboxes
+from sysmo_tui.services import inboxes, profile
 from sysmo_tui.services.inboxes import Listing
 from sysmo_tui.widgets.inbox_tabs import Tab
 from sysmo_tui.widgets.ticket_table import TicketTable
@@ -57,6 +58,13 @@ class Searching(TicketActs[ScreenResultType], Generic[ScreenResultType]):
         """Write a search into its field, without looking for it yet."""
         self._query = text.strip()
         self.search.value = text
+
+    def prefer(self, name: str, value: object) -> None:
+        """Keep something that somebody chose here, with the account."""
+        if self.app.arrival is not None:
+            chosen = {**self.app.arrival.preferences, name: value}
+            self.app.arrival = replace(self.app.arrival, preferences=chosen)
+            self.touch(profile.prefer, {name: value})
 
     def load(self, *, at: int | None = None, after: float = 0.0, is_other: bool = False) -> None:
         """Read the list from its beginning, ``after`` seconds; from its top if it ``is_other``."""

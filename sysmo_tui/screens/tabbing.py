@@ -11,6 +11,7 @@ from textual.screen import ScreenResultType
 
 from sysmo_tui import keys
 from sysmo_tui.desk import Work
+from sysmo_tui.domain.columns import readable
 from sysmo_tui.domain.enums import Inbox
 from sysmo_tui.domain.fold import same_name
 from sysmo_tui.i18n import _
@@ -54,7 +55,9 @@ class Tabbed(Searching[ScreenResultType], Generic[ScreenResultType]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._tabs: tuple[Tab, ...] = STAFF_TABS if self.app.actor.is_staff else CUSTOMER_TABS
+        # Known beyond the session: its end may find this screen still open.
+        self.is_staff = self.app.actor.is_staff
+        self._tabs: tuple[Tab, ...] = STAFF_TABS if self.is_staff else CUSTOMER_TABS
         self.tab = self._tabs[0]
 
     @property
@@ -64,7 +67,7 @@ class Tabbed(Searching[ScreenResultType], Generic[ScreenResultType]):
 
     def begin(self) -> None:
         """Open the list that the person starts with."""
-        if self.app.actor.is_staff:
+        if self.is_staff:
             self.read(_beginning).then(self._begin, group="page")
         else:
             self.go(self.tab)
@@ -89,6 +92,7 @@ class Tabbed(Searching[ScreenResultType], Generic[ScreenResultType]):
             self._typed = self.search.value
         self.tab, self._sort = tab, tab.saved.sort if tab.saved is not None else None
         self.bar.offer(self._tabs, self.place)
+        self.table.choose(self.columns)
         self.put(tab.saved.query if tab.saved is not None else self._typed)
         self.load(is_other=True)
 
@@ -97,6 +101,14 @@ class Tabbed(Searching[ScreenResultType], Generic[ScreenResultType]):
         self.go(Tab(Inbox.ALL if self.app.actor.is_staff else Inbox.CREATED))
         self.search.value = query
         self.table.focus()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the open list, where somebody chose them."""
+        if self.tab.saved is not None and self.tab.saved.columns:
+            return self.tab.saved.columns
+        chosen = self.app.arrival.preferences.get("columns", {}) if self.app.arrival else {}
+        return readable(chosen.get(self.tab.inbox))
 
     @property
     def place(self) -> int:
@@ -124,7 +136,7 @@ class Tabbed(Searching[ScreenResultType], Generic[ScreenResultType]):
 
     def _offer(self, saved: Sequence[SavedLine]) -> None:
         """Show these saved searches; where the open one is no more, its words stay in its list."""
-        usual = STAFF_TABS if self.app.actor.is_staff else CUSTOMER_TABS
+        usual = STAFF_TABS if self.is_staff else CUSTOMER_TABS
         self._tabs = (*usual, *(Tab(line.inbox, line) for line in saved))
         if self.tab not in self._tabs:
             now = self.tab.saved.id if self.tab.saved is not None else None
@@ -132,6 +144,7 @@ class Tabbed(Searching[ScreenResultType], Generic[ScreenResultType]):
                 (tab for tab in self._tabs if tab.saved is not None and tab.saved.id == now),
                 Tab(self.tab.inbox),
             )
+            self.table.choose(self.columns)
         self.bar.offer(self._tabs, self.place)
 
     def on_inbox_tabs_revealed(self, event: InboxTabs.Revealed) -> None:

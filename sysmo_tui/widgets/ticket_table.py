@@ -2,37 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from rich.style import Style
 from rich.text import Text
 from textual.events import Resize
 from textual.message import Message
 from textual.widgets import DataTable
 
 from sysmo_tui.domain.enums import Sort
-from sysmo_tui.domain.message import N_
-from sysmo_tui.domain.text import SafeText, fit
 from sysmo_tui.domain.views import CustomerTicketRow, TicketRow
 from sysmo_tui.i18n import _
-from sysmo_tui.widgets.changes import NOBODY
-from sysmo_tui.widgets.marked_rows import MARK, MarkedRows
 from sysmo_tui.widgets.present_words import present_mark
-from sysmo_tui.widgets.ticket_text import (
-    DRAFT,
-    UNDELIVERABLE,
-    Row,
-    age_text,
-    clock_name,
-    clock_of,
-    mark,
-    person,
-    priority_marks,
-    state_style,
-)
+from sysmo_tui.widgets.ticket_cells import TicketCells
+from sysmo_tui.widgets.ticket_columns import PHONE, Column, fitting
+from sysmo_tui.widgets.ticket_text import Row, clock_name
 
 if TYPE_CHECKING:
     from sysmo_tui.services.inboxes import News
@@ -40,28 +25,9 @@ if TYPE_CHECKING:
 
 NEAR_END = 8
 """Rows before the last at which the next page is asked for."""
-PHONE = 60
-"""Cells below which a ticket takes two lines."""
-
-Write = Callable[["TicketTable", Row, int], Text]
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column: its heading, its cells (0 takes what is left), and how wide the terminal must be for it.
-
-    What ``ages`` says something else of the same ticket later.
-    """
-
-    key: str
-    title: str
-    width: int
-    write: Write
-    from_width: int = 0
-    ages: bool = False
-
-
-class TicketTable(MarkedRows):
+class TicketTable(TicketCells):
     """Tickets in rows. Rows change in place; only whoever looks at it makes them move."""
 
     class NearEnd(Message):
@@ -73,10 +39,7 @@ class TicketTable(MarkedRows):
         )
         self.tickets: list[Row] = []
         self._left: frozenset[int] = frozenset()
-        self._lost: frozenset[int] = frozenset()
-        self._present: Mapping[int, Sequence[Present]] = {}
-        self._sort: Sort | None = None
-        self._now = datetime.min
+        self._chosen: tuple[str, ...] = ()
         self._columns_shown: tuple[Column, ...] = ()
         self._width = 0
         self._is_customers = for_customers
@@ -126,6 +89,12 @@ class TicketTable(MarkedRows):
         numbers = self.numbers
         self._fill(numbers.index(at) if at in numbers else line)
         self.keep_marks()
+
+    def choose(self, columns: Sequence[str]) -> None:
+        """Show these columns, by name, from now on; without any the usual ones."""
+        if tuple(columns) != self._chosen:
+            self._chosen = tuple(columns)
+            self._fill(self.cursor_row)
 
     def append(self, rows: Sequence[Row]) -> None:
         """Add the next page below, without those that are there already."""
@@ -182,12 +151,9 @@ class TicketTable(MarkedRows):
             return
         if self.tickets:
             self._is_customers = isinstance(self.tickets[0], CustomerTicketRow)
-        columns: tuple[Column, ...] = _CUSTOMER_COLUMNS if self._is_customers else _STAFF_COLUMNS
-        if self._width < PHONE:
-            columns = _PHONE_COLUMNS
-        # Beside a preview the subject gives way first: the preview has it whole.
-        room = self.app.size.width
-        self._columns_shown = tuple(column for column in columns if column.from_width <= room)
+        self._columns_shown = fitting(
+            self._width, self.app.size.width, self._chosen, is_customers=self._is_customers
+        )
         self.clear(columns=True)
         self.show_header = self._width >= PHONE
         for column in self._columns_shown:
@@ -225,97 +191,6 @@ class TicketTable(MarkedRows):
         return max(self._width - fixed - 1, 8)
 
     def _title_of(self, column: Column) -> str:
-        if column.key == "clock":
-            return clock_name(self._sort, is_customers=self._is_customers).rjust(column.width)
-        return _(column.title)
-
-    def _text(self, value: str, width: int, style: Style | str = "") -> Text:
-        return Text(fit(SafeText(value), max(width - 1, 1)), style=style, no_wrap=True)
-
-    def _glyph(self, row: Row) -> tuple[str, str]:
-        return (MARK, "accent") if self.is_marked(row.number) else mark(row, self._now)
-
-    def _first(self, row: Row, width: int) -> Text:
-        glyph, ink = self._glyph(row)
-        return Text(glyph, style=self.ink(ink), no_wrap=True)
-
-    def _marks(self, row: Row, width: int) -> Text:
-        here, ink = present_mark(self._present.get(row.number, ()))
-        return self._first(row, width).append(here, self.ink(ink))
-
-    def _number(self, row: Row, width: int) -> Text:
-        return self._text(str(row.number), width)
-
-    def _state(self, row: Row, width: int) -> Text:
-        if row.number in self._lost:
-            return self._text("—", width)
-        return self._text(_(row.status), width, state_style(row.category))
-
-    def _priority(self, row: Row, width: int) -> Text:
-        level = row.level if isinstance(row, TicketRow) else 0
-        return self._text(priority_marks(level), width, self.ink("urgent"))
-
-    def _subject(self, row: Row, width: int) -> Text:
-        return self._text(_headline(row), width, "bold" if row.is_unread else "")
-
-    def _company(self, row: Row, width: int) -> Text:
-        shown = row.requester.company or row.requester.name if isinstance(row, TicketRow) else row.topic
-        return self._text(shown, width, self.ink("quiet"))
-
-    def _who(self, row: Row, width: int) -> Text:
-        if isinstance(row, TicketRow):
-            return self._text(person(row.assignee.name if row.assignee else None), width)
-        return self._text(person(row.operator), width)
-
-    def _clock(self, row: Row, width: int) -> Text:
-        return Text(self._since(row).rjust(width), style=self.ink("quiet"), no_wrap=True)
-
-    def _since(self, row: Row) -> str:
-        since = clock_of(row, self._sort)
-        return age_text(since, self._now) if since is not None else NOBODY
-
-    def _two_lines(self, row: Row, width: int) -> Text:
-        glyph, ink = self._glyph(row)
-        here, here_ink = present_mark(self._present.get(row.number, ()))
-        marks = priority_marks(row.level) if isinstance(row, TicketRow) else ""
-        head = fit(SafeText(_headline(row)), width - 3)
-        facts = f"#{row.number} · {_(row.status)} · {self._since(row)}"
-        return Text.assemble(
-            (f"{glyph} ", self.ink(ink)),
-            (head, "bold" if row.is_unread else ""),
-            "\n",
-            (f"{here} ", self.ink(here_ink)),
-            (fit(SafeText(facts), width - 6), self.ink("quiet")),
-            (f" {marks}", self.ink("urgent")),
-            no_wrap=True,
-        )
-
-
-def _headline(row: Row) -> str:
-    """The subject, with a mark before it where one's own draft waits, and where no mail arrives."""
-    marks = [DRAFT] if row.has_draft else []
-    if isinstance(row, TicketRow) and row.undeliverable_at is not None:
-        marks.append(UNDELIVERABLE)
-    return " ".join((*marks, row.subject))
-
-
-_STAFF_COLUMNS = (
-    Column("mark", "", 3, TicketTable._marks, ages=True),
-    Column("number", "#", 7, TicketTable._number),
-    Column("state", N_("State"), 12, TicketTable._state),
-    Column("priority", N_("Pri"), 4, TicketTable._priority),
-    Column("subject", N_("Subject"), 0, TicketTable._subject),
-    Column("company", N_("Company"), 13, TicketTable._company, from_width=79),
-    Column("who", N_("Who"), 8, TicketTable._who),
-    Column("clock", "", 7, TicketTable._clock, from_width=66, ages=True),
-)
-_CUSTOMER_COLUMNS = (
-    Column("mark", "", 2, TicketTable._first, ages=True),
-    Column("number", "#", 7, TicketTable._number),
-    Column("state", N_("State"), 12, TicketTable._state),
-    Column("subject", N_("Subject"), 0, TicketTable._subject),
-    Column("company", N_("Topic"), 14, TicketTable._company, from_width=79),
-    Column("who", N_("Operator"), 10, TicketTable._who, from_width=66),
-    Column("clock", "", 7, TicketTable._clock, ages=True),
-)
-_PHONE_COLUMNS = (Column("lines", "", 0, TicketTable._two_lines, ages=True),)
+        is_clock = column.key == "clock"
+        title = clock_name(self._sort, is_customers=self._is_customers) if is_clock else _(column.title)
+        return title.rjust(column.width) if column.is_last else title

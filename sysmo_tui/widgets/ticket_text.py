@@ -21,7 +21,7 @@ from sysmo_tui.domain.views import (
     TicketView,
 )
 from sysmo_tui.i18n import _
-from sysmo_tui.spoken import age, duration
+from sysmo_tui.spoken import DAY, age, duration
 from sysmo_tui.widgets.changes import NOBODY, change_text, undone_text
 from sysmo_tui.widgets.words import rating_text
 
@@ -102,6 +102,19 @@ def priority_marks(level: int) -> str:
     return "!" if level == 3 else ""
 
 
+def age_ink(since: datetime, now: datetime) -> str:
+    """The colour of a time that somebody has waited: it stands out after a day, and more after three."""
+    days = (now - since).total_seconds() / DAY
+    return "overdue" if days >= 3 else "warning" if days >= 1 else "quiet"
+
+
+def due_brief(due_at: datetime, now: datetime) -> str:
+    """How soon a date falls, or how late it is, in as few cells as possible."""
+    if due_at < now:
+        return _("late {age}", age=age_text(due_at, now))
+    return _("in {age}", age=age_text(now, due_at))
+
+
 def clock_of(row: Row, sort: Sort | None) -> datetime | None:
     """The moment that the time in a list's last column counts from: what :func:`clock_name` says."""
     if sort is Sort.CREATED:
@@ -115,6 +128,8 @@ def clock_name(sort: Sort | None, *, is_customers: bool) -> str:
     """What the time in a list's last column counts from: what the list is sorted by, or the last change."""
     if sort is Sort.CREATED:
         return _("Age")
+    if sort is Sort.DUE and not is_customers:
+        return _("Due")
     return _("Waits") if sort is Sort.URGENT and not is_customers else _("Changed")
 
 

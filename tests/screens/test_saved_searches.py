@@ -103,3 +103,79 @@ async def test_a_search_that_somebody_deletes_leaves_its_words_behind(
         await until(pilot, lambda: "Lamps" not in seen(pilot))
         assert inbox(pilot).tab.inbox is Inbox.TOPICS
         await until_seen(pilot, "/ lamp", "The lamp is dark")
+
+
+async def test_what_is_looked_for_is_saved_by_one_key_and_changed_by_the_same(
+    stage: Stage, luis: Door
+) -> None:
+    app = stage(luis)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The door is stuck")
+        await pilot.press("slash", *"door", "enter", "F")
+        await until_seen(pilot, "SAVE THIS SEARCH", "door")
+        assert "Who has it" not in seen(pilot)
+        await pilot.press(*"Doors", "ctrl+s")
+        await until_seen(pilot, "6 Doors 1", "/ door", "Saved “Doors”.")
+        await pilot.press("slash", "end", *" or lamp", "enter")
+        await until_seen(pilot, "2 of 2")
+        await pilot.press("F")
+        await until_seen(pilot, "Save the changes", "Delete…")
+        await pilot.press("s")
+        await until_seen(pilot, "6 Doors 2")
+        (line,) = luis.read(saved_searches.lines)
+        assert (line.query, line.inbox) == ("door or lamp", Inbox.TOPICS)
+        await pilot.press("F", "d")
+        await until_seen(pilot, "Delete the saved search “Doors”?")
+        await pilot.press("y")
+        await until(pilot, lambda: not luis.read(saved_searches.lines))
+        await until_seen(pilot, "is deleted.", "3 of 3")
+
+
+async def test_a_search_that_is_not_understood_is_refused_beneath_its_field(stage: Stage, luis: Door) -> None:
+    app = stage(luis)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The door is stuck")
+        await pilot.press("slash", *"topic:nowhere", "enter", "F")
+        await until_seen(pilot, "SAVE THIS SEARCH")
+        await pilot.press(*"Nowhere", "ctrl+s")
+        await until_seen(pilot, "In the search: topic: there is no “nowhere”")
+        assert luis.read(saved_searches.lines) == ()
+
+
+async def test_managers_share_a_search_and_operators_keep_their_own_of_it(
+    stage: Stage, cast: Cast, luis: Door
+) -> None:
+    keep(cast.manager(), "Lamps", "lamp", is_shared=True)
+    app = stage(luis)
+    async with app.run_test(size=(120, 30), notifications=True) as pilot:
+        await until_seen(pilot, "6 Lamps 1")
+        await pilot.press("6")
+        await until_seen(pilot, "/ lamp")
+        await pilot.press("F")
+        await until_seen(pilot, "Save as another…")
+        assert "Delete…" not in seen(pilot)
+        await pilot.press("n")
+        await until_seen(pilot, "SAVE THIS SEARCH")
+        await pilot.press(*"Mine", "ctrl+s")
+        await until_seen(pilot, "6 Mine 1", "7 Lamps")
+
+
+async def test_columns_are_chosen_put_in_order_and_kept_for_their_list(stage: Stage, luis: Door) -> None:
+    app = stage(luis)
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await until_seen(pilot, "Company", "The door is stuck")
+        await pilot.press("C")
+        await until_seen(pilot, "Columns of My topics", "[x] Company", "[ ] Due")
+        names = [each.strip()[4:] for each in seen(pilot).split("│") if each.strip().startswith("[")]
+        await pilot.press(*["j"] * names.index("Company"), "space", "home")
+        await pilot.press(*["j"] * names.index("Due"), "space", "K", "enter")
+        await until(pilot, lambda: "Company" not in seen(pilot))
+        await until_seen(pilot, "Due")
+        kept = luis.read(profile.show).preferences["columns"]
+        assert "due" in kept["topics"]
+        assert "company" not in kept["topics"]
+        await pilot.press("4")
+        await until_seen(pilot, "Company")
+        await pilot.press("2", "C", "0")
+        await until_seen(pilot, "Company")
+        assert luis.read(profile.show).preferences["columns"] == {}

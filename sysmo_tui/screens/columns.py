@@ -1,0 +1,117 @@
+"""Choosing the columns of a list, and their order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from sysmo_tui import keys
+from sysmo_tui.domain.columns import COLUMNS
+from sysmo_tui.i18n import _, pgettext
+from sysmo_tui.keys import Context
+from sysmo_tui.screens.base import DeskDialog
+from sysmo_tui.widgets.ticket_columns import usual
+
+
+class ColumnsDialog(DeskDialog[tuple[str, ...] | None]):
+    """All columns, those that are shown first and in their order.
+
+    None when it was left, () for the usual ones.
+    """
+
+    CSS_PATH = "dialogs.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "show_or_hide", show=False),
+        Binding("enter", "accept", show=False, priority=True),
+        Binding("J,shift+down", "shift(1)", show=False),
+        Binding("K,shift+up", "shift(-1)", show=False),
+        Binding("j", "move(1)", show=False),
+        Binding("k", "move(-1)", show=False),
+        Binding("0", "usual", show=False),
+        *keys.bindings(Context.EVERYWHERE),
+    ]
+
+    def __init__(self, name: str, shown: Sequence[str], offered: Sequence[str] = tuple(COLUMNS)) -> None:
+        super().__init__()
+        self._name = name
+        self._shown = [each for each in (shown or usual()) if each in offered]
+        self._order = [*self._shown, *(each for each in offered if each not in self._shown)]
+        self._list = OptionList(compact=True, markup=False)
+
+    def compose(self) -> ComposeResult:
+        """The columns, and the keys."""
+        with Vertical(classes="dialog picker columns") as box:
+            box.border_title = Content(f" {_('Columns of {list}', list=self._name)} ")
+            yield self._list
+            yield Static(
+                Content(pgettext("keys", "space Show or hide   J K Order   0 Usual")), classes="keys"
+            )
+            yield Static(Content(pgettext("keys", "enter Done   esc Cancel")), classes="keys")
+
+    def on_mount(self) -> None:
+        """Show them, with the cursor on the first."""
+        self._draw(0)
+        self._list.focus()
+
+    def _draw(self, at: int) -> None:
+        self._list.clear_options()
+        self._list.add_options([Option(self._line(name)) for name in self._order])
+        self._list.highlighted = at
+
+    def _line(self, name: str) -> Content:
+        is_shown = name in self._shown
+        box = ("[x] ", "$accent") if is_shown else ("[ ] ", "$quiet")
+        return Content.assemble(box, (_(COLUMNS[name]), "" if is_shown else "$quiet"))
+
+    @property
+    def _at(self) -> int:
+        return self._list.highlighted or 0
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """A click shows or hides."""
+        event.stop()
+        self.action_show_or_hide()
+
+    def action_show_or_hide(self) -> None:
+        """Show a column, or hide it."""
+        name = self._order[self._at]
+        if name in self._shown:
+            self._shown.remove(name)
+        else:
+            self._shown.append(name)
+        self._shown.sort(key=self._order.index)
+        self._draw(self._at)
+
+    def action_shift(self, step: int) -> None:
+        """Put a column before the one above it, or behind the one below."""
+        at, to = self._at, self._at + step
+        if 0 <= to < len(self._order):
+            self._order[at], self._order[to] = self._order[to], self._order[at]
+            self._shown.sort(key=self._order.index)
+            self._draw(to)
+
+    def action_move(self, step: int) -> None:
+        """Move the cursor."""
+        if step > 0:
+            self._list.action_cursor_down()
+        else:
+            self._list.action_cursor_up()
+
+    def action_usual(self) -> None:
+        """Have the usual columns again."""
+        self.dismiss(())
+
+    def action_accept(self) -> None:
+        """Show what was chosen."""
+        self.dismiss(tuple(self._shown))
+
+    def action_back(self) -> None:
+        """Leave it as it was."""
+        self.dismiss(None)
