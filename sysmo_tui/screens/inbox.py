@@ -38,10 +38,10 @@ from sysmo_tui.screens.ticket import TicketScreen, Trail
 from sysmo_tui.services import inboxes, outbox, profile, quarantine, reading
 from sysmo_tui.services.inboxes import Listing, News
 from sysmo_tui.widgets.banner import Banner
-from sysmo_tui.widgets.forms import text_input
 from sysmo_tui.widgets.hints import Hints
 from sysmo_tui.widgets.inbox_tabs import InboxTabs
 from sysmo_tui.widgets.preview import Preview
+from sysmo_tui.widgets.search_input import Completions, SearchInput
 from sysmo_tui.widgets.status_line import StatusLine
 from sysmo_tui.widgets.ticket_table import TicketTable
 from sysmo_tui.widgets.ticket_text import Row
@@ -95,10 +95,12 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
         is_demo = self.app.arrival is not None and self.app.arrival.is_demo
         yield InboxTabs(self._tabs, clean_line(self.app.actor.name), is_demo=is_demo)
         yield Banner()
+        completions = Completions()
         with Horizontal(id="search"):
             yield Static(Content("/"), id="slash")
-            yield text_input(placeholder=_("search"))
+            yield SearchInput(completions, placeholder=_("search"))
             yield Static(id="shown")
+        yield completions
         yield Static(id="problems")
         with Horizontal(id="body"):
             yield TicketTable(for_customers=not self.is_staff)

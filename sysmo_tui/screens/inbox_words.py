@@ -12,6 +12,7 @@ from sysmo_tui.domain.actor import Actor
 from sysmo_tui.domain.closed_sets import SORTS
 from sysmo_tui.domain.enums import Inbox, Sort
 from sysmo_tui.domain.message import N_, Advice
+from sysmo_tui.domain.text import cell_width
 from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.services.quarantine import MOST_COUNTED
 from sysmo_tui.widgets.present_words import READING, WRITING
@@ -24,6 +25,7 @@ __all__ = [
     "emptiness",
     "legend",
     "mail_words",
+    "pointed",
     "waiting_words",
 ]
 
@@ -50,6 +52,22 @@ def emptiness(box: Inbox, query: str, actor: Actor, *, is_saved: bool = False) -
     if box is Inbox.TOPICS and not actor.topics:
         return _("You serve no topic. An administrator can give you one: A, then topics.")
     return _(_EMPTY[box])
+
+
+def pointed(places: Sequence[tuple[int, int]], told: Sequence[str], *, left: int, width: int) -> Content:
+    """What is wrong with a text, below it: carets at the cells where it stands, and what is said of it.
+
+    ``left`` is the cell of the first character; what finds no room behind the carets stands on the next line.
+    """
+    line = [" "] * width
+    for start, end in places:
+        for cell in range(max(left + start, 0), min(left + max(end, start + 1), width)):
+            line[cell] = "^"
+    carets, said = "".join(line).rstrip(), " ".join(told)
+    if not carets:
+        return Content.styled(f"! {said}", "$warning")
+    gap = " " if cell_width(carets) + 1 + cell_width(said) <= width else "\n"
+    return Content.assemble((carets, "bold $warning"), gap, (said, "$warning"))
 
 
 @dataclass(frozen=True, slots=True)

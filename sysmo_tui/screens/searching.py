@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Generic
 
-from textual.content import Content
 from textual.screen import ScreenResultType
 from textual.widgets import Input, Static
 
@@ -13,17 +12,18 @@ from sysmo_tui.domain.enums import Inbox, Sort
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _, render
 from sysmo_tui.screens.base import TYPING_SECONDS, Asking
+from sysmo_tui.screens.completing import LEFT_OF_TEXT, Completing
 from sysmo_tui.screens.filters import filter_items, toggled
-from sysmo_tui.screens.inbox_words import SORTS, SORTS_OF_OWN
+from sysmo_tui.screens.inbox_words import SORTS, SORTS_OF_OWN, pointed
 from sysmo_tui.screens.picker import Item, Picker
-from sysmo_tui.screens.ticket_acts import TicketActs
 from sysmo_tui.services import inboxes, profile
 from sysmo_tui.services.inboxes import Listing
 from sysmo_tui.widgets.inbox_tabs import Tab
+from sysmo_tui.widgets.search_input import SearchInput
 from sysmo_tui.widgets.ticket_table import TicketTable
 
 
-class Searching(TicketActs[ScreenResultType], Generic[ScreenResultType]):
+class Searching(Completing[ScreenResultType], Generic[ScreenResultType]):
     """A screen with a list that can be searched, filtered and put in another order."""
 
     tab: Tab
@@ -38,11 +38,6 @@ class Searching(TicketActs[ScreenResultType], Generic[ScreenResultType]):
     def table(self) -> TicketTable:
         """The table of tickets."""
         return self.query_one(TicketTable)
-
-    @property
-    def search(self) -> Input:
-        """The field of the search."""
-        return self.query_one("#search Input", Input)
 
     @property
     def tab_query(self) -> str:
@@ -83,21 +78,32 @@ class Searching(TicketActs[ScreenResultType], Generic[ScreenResultType]):
         )
 
     def say_problems(self, listing: Listing) -> None:
-        """Say what of the search was not understood."""
-        said = " ".join(render(problem.message, clean=clean_line) for problem in listing.problems)
-        line = self.query_one("#problems", Static)
-        line.update(Content(f"! {said}"))
-        line.display = bool(said)
+        """Say what of the search was not understood, below the place where it stands."""
+        line, field = self.query_one("#problems", Static), self.search
+        places = [
+            (field.position_cell(problem.start), max(field.position_cell(problem.end), 1))
+            for problem in listing.problems
+        ]
+        told = [render(problem.message, clean=clean_line) for problem in listing.problems]
+        line.update(pointed(places, told, left=LEFT_OF_TEXT - int(field.scroll_x), width=self.size.width - 2))
+        line.display = bool(told)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Search while typing."""
         event.stop()
+        self.complete()
         if event.value.strip() != self._query:
             self._query = event.value.strip()
             self.load(after=TYPING_SECONDS, is_other=True)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Go from the search to what it found."""
+        event.stop()
+        self.note_search(event.value)
+        self.table.focus()
+
+    def on_search_input_left_below(self, event: SearchInput.LeftBelow) -> None:
+        """Go to the list."""
         event.stop()
         self.table.focus()
 

@@ -329,11 +329,23 @@ class _Compiler:
         return self._listed(condition) if is_listed else Part(condition)
 
     def _name_problem(self, name: FieldName, value: str) -> None:
-        start = max(0, self.text.casefold().find(value.casefold()))
+        start = _place_of(self.text, name, value)
         message = Message(
             N_("{field}: there is no “{value}”"), {"field": name.value, "value": clean_line(value, 40)}
         )
         self.problems.append(Problem(value, start, start + len(value), message))
+
+
+def _place_of(text: str, name: FieldName, value: str) -> int:
+    """Where a value of a field stands in a search."""
+    folded = text.casefold()
+    field = folded.find(f"{name.value}:")
+    while field >= 0:
+        found = folded.find(value.casefold(), field)
+        if found >= 0 and not folded[field:found].partition('"')[0].count(" "):
+            return found
+        field = folded.find(f"{name.value}:", field + 1)
+    return max(0, folded.find(value.casefold()))
 
 
 def _together(*parts: Part) -> Condition | None:

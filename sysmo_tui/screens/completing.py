@@ -1,0 +1,129 @@
+"""What is offered while a search is typed: fields, their values, and what was looked for before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Generic
+
+from textual.screen import ScreenResultType
+from textual.widgets import OptionList
+
+from sysmo_tui.domain.query_completing import FIELDS, Typed, completed, typed
+from sysmo_tui.domain.query_tree import CUSTOMER_FIELDS
+from sysmo_tui.i18n import _
+from sysmo_tui.screens.ticket_acts import TicketActs
+from sysmo_tui.services import search_values
+from sysmo_tui.services.choices import Choice
+from sysmo_tui.services.preferences import LONGEST_VALUE, MOST_SEARCHES
+from sysmo_tui.widgets.search_input import Completions, Offer, SearchInput
+
+ASIDE_SECONDS = 0.05
+"""How long typing must pause before values are read."""
+LEFT_OF_TEXT = 2
+"""Cells before the text of the search, and of what is offered."""
+
+
+class Completing(TicketActs[ScreenResultType], Generic[ScreenResultType]):
+    """A screen with a search that is completed while it is typed."""
+
+    _piece: Typed | None = None
+    """What is being typed; None while what was looked for before is offered."""
+
+    @property
+    def search(self) -> SearchInput:
+        """The field of the search."""
+        return self.query_one(SearchInput)
+
+    @property
+    def completions(self) -> Completions:
+        """What can be typed next."""
+        return self.query_one(Completions)
+
+    def prefer(self, name: str, value: object) -> None:
+        """Keep something that somebody chose here, with the account."""
+        raise NotImplementedError
+
+    def complete(self) -> None:
+        """Offer what goes on like what is typed at the cursor."""
+        self.workers.cancel_group(self, "completing")
+        text = self.search.value
+        if not self.search.has_focus:
+            self.completions.hide()
+            return
+        if not text.strip():
+            self._piece = None
+            self._offer_recent()
+            return
+        piece = self._piece = typed(text, self.search.cursor_position)
+        if piece.field:
+            self.read(search_values.offered, piece.field, piece.begun).then(
+                self._offer_values, group="completing", after=ASIDE_SECONDS, refused=lambda error: None
+            )
+        else:
+            self._offer_fields(piece)
+
+    def _place(self, at: int) -> int:
+        """The cell of the screen at which what is offered begins, so that it stands below the text."""
+        return max(self.search.position_cell(at) - int(self.search.scroll_x) + LEFT_OF_TEXT - 1, 0)
+
+    def _offer_fields(self, piece: Typed) -> None:
+        begun = piece.begun.lower()
+        known = FIELDS if self.app.actor.is_staff else {f: FIELDS[f] for f in FIELDS if f in CUSTOMER_FIELDS}
+        found = [Offer(name, f"{name}:", _(said)) for name, said in known.items() if name.startswith(begun)]
+        self.completions.offer(found if begun else (), _("Fields"), self._place(piece.start))
+
+    def _offer_values(self, found: Sequence[Choice]) -> None:
+        piece = self._piece
+        if piece is None or not self.search.has_focus:
+            return
+        offers = [Offer(each.value, each.value, _value_note(each)) for each in found]
+        if len(offers) == 1 and offers[0].value == piece.begun:
+            offers = []
+        self.completions.offer(offers, f"{piece.field}:", self._place(piece.start))
+
+    def _offer_recent(self) -> None:
+        stored = self.app.arrival.preferences.get("recent_searches", []) if self.app.arrival else []
+        self.completions.offer([Offer(each, each) for each in stored], _("Searched before"), self._place(0))
+
+    def note_search(self, text: str) -> None:
+        """Remember what was looked for, the newest first."""
+        words = " ".join(text.split())
+        if not words or len(words) > LONGEST_VALUE or self.app.arrival is None:
+            return
+        before = [each for each in self.app.arrival.preferences.get("recent_searches", []) if each != words]
+        recent = [words, *before][:MOST_SEARCHES]
+        if recent != self.app.arrival.preferences.get("recent_searches"):
+            self.prefer("recent_searches", recent)
+
+    def on_search_input_taken(self, event: SearchInput.Taken) -> None:
+        """Write what was chosen into the search."""
+        event.stop()
+        self._take(event.offer)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """A click chooses."""
+        event.stop()
+        self._take(self.completions.offers[event.option_index])
+        self.search.focus()
+
+    def _take(self, offer: Offer) -> None:
+        if self._piece is None:
+            text, cursor = offer.value, len(offer.value)
+        else:
+            text, cursor = completed(self.search.value, self._piece, offer.value)
+        self.completions.hide()
+        self.search.value, self.search.cursor_position = text, cursor
+
+    def on_search_input_asked(self, event: SearchInput.Asked) -> None:
+        """Offer what was looked for before, or hide what was offered."""
+        event.stop()
+        if event.is_entered:
+            if not self.search.value.strip():
+                self.complete()
+        else:
+            self.complete()
+
+
+def _value_note(choice: Choice) -> str:
+    names = [_(choice.name), choice.note]
+    return " · ".join(dict.fromkeys(name for name in names if name and name != choice.value))
