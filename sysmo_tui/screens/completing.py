@@ -54,8 +54,13 @@ class Completing(TicketActs[ScreenResultType], Generic[ScreenResultType]):
             self._piece = None
             self._offer_recent()
             return
-        piece = self._piece = typed(text, self.search.cursor_position)
+        before, piece = self._piece, typed(text, self.search.cursor_position)
+        self._piece = piece
         if piece.field:
+            # Until the values are read, nothing is offered that does not fit any more.
+            is_same = before is not None and (before.field, before.start) == (piece.field, piece.start)
+            fitting = [each for each in self.completions.offers if is_same and _goes_on(each, piece)]
+            self.completions.offer(fitting, f"{piece.field}:", self._place(piece.start))
             self.read(search_values.offered, piece.field, piece.begun).then(
                 self._offer_values, group="completing", after=ASIDE_SECONDS, refused=lambda error: None
             )
@@ -122,6 +127,11 @@ class Completing(TicketActs[ScreenResultType], Generic[ScreenResultType]):
                 self.complete()
         else:
             self.complete()
+
+
+def _goes_on(offer: Offer, piece: Typed) -> bool:
+    begun = piece.begun.casefold()
+    return begun in offer.value.casefold() or begun in offer.note.casefold()
 
 
 def _value_note(choice: Choice) -> str:

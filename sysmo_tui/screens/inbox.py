@@ -35,7 +35,7 @@ from sysmo_tui.screens.marking import Marking
 from sysmo_tui.screens.saving import Saving
 from sysmo_tui.screens.scrolling import RowMoving
 from sysmo_tui.screens.ticket import TicketScreen, Trail
-from sysmo_tui.services import inboxes, outbox, profile, quarantine, reading
+from sysmo_tui.services import inboxes, outbox, quarantine, reading
 from sysmo_tui.services.inboxes import Listing, News
 from sysmo_tui.widgets.banner import Banner
 from sysmo_tui.widgets.hints import Hints
@@ -295,8 +295,7 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
     def action_preview(self) -> None:
         """Show or hide the preview."""
         self._has_preview = not self._has_preview
-        self.app.remember({"preview": self._has_preview})
-        self.touch(profile.prefer, {"preview": self._has_preview})
+        self.prefer("preview", self._has_preview)
         self._lay_out()
         if self._has_preview and self.size.width < 100:
             self.say(_("The preview needs 100 columns."))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Generic
 
 from textual.screen import ScreenResultType
@@ -56,10 +55,8 @@ class Searching(Completing[ScreenResultType], Generic[ScreenResultType]):
 
     def prefer(self, name: str, value: object) -> None:
         """Keep something that somebody chose here, with the account."""
-        if self.app.arrival is not None:
-            chosen = {**self.app.arrival.preferences, name: value}
-            self.app.arrival = replace(self.app.arrival, preferences=chosen)
-            self.touch(profile.prefer, {name: value})
+        self.app.remember({name: value})
+        self.touch(profile.prefer, {name: value})
 
     def load(self, *, at: int | None = None, after: float = 0.0, is_other: bool = False) -> None:
         """Read the list from its beginning, ``after`` seconds; from its top if it ``is_other``."""

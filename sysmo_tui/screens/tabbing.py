@@ -98,7 +98,7 @@ class Tabbed(Searching[ScreenResultType], Generic[ScreenResultType]):
 
     def look_for(self, query: str) -> None:
         """Show what a search finds among all that one may see."""
-        self.go(Tab(Inbox.ALL if self.app.actor.is_staff else Inbox.CREATED))
+        self.go(Tab(Inbox.ALL if self.is_staff else Inbox.CREATED))
         self.search.value = query
         self.table.focus()
 
