@@ -39,6 +39,11 @@ CANNED: Final = (
         " cerramos la solicitud el viernes.\n\n{operator.name}",
     ),
     Canned(
+        "Llamado telefónico",
+        "Llamó {customer.name} al mostrador.\n\nQué pasa:\nDesde cuándo:\nQué probó ya:\n\n"
+        "Lo atendió {operator.name}.",
+    ),
+    Canned(
         "Reiniciar la impresora",
         "Hola, {customer.first_name}:\n\nApague la impresora, desenchúfela un minuto y vuelva a encenderla."
         " Después imprima una página de prueba y cuéntenos si salió.\n\n{operator.name}",

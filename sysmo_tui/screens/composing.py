@@ -58,6 +58,10 @@ class Composing(Drafting[ScreenResultType], Generic[ScreenResultType]):
         """The read of the responses that fit what is written."""
         raise NotImplementedError
 
+    def no_responses(self) -> str:
+        """What to say where none fits."""
+        return _("No response fits here. Administrators write them, under Responses.")
+
     def draft_files(self) -> tuple[Upload, ...]:
         """What is attached."""
         return self._uploads
@@ -85,7 +89,7 @@ class Composing(Drafting[ScreenResultType], Generic[ScreenResultType]):
 
     def _offer_responses(self, ready: tuple[Ready, ...]) -> None:
         if not ready:
-            self.say(_("No response fits here. Administrators write them, under Responses."))
+            self.say(self.no_responses())
             return
 
         def chosen(slug: str | None) -> None:

@@ -162,6 +162,10 @@ class NewTicketScreen(Composing[int]):
         asked = (given[name] for name in ("topic", "subject", "requester", "name"))
         return self.read(responses.fitting_new, *asked)
 
+    def no_responses(self) -> str:
+        """Most of them want to know more."""
+        return _("No response can be filled in yet: say first for whom it is, and under which topic.")
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only staff have responses."""
         if action == "responses":

@@ -180,7 +180,7 @@ class ResponseScreen(FormScreen[ResponseLine | None]):
     def on_mount(self) -> None:
         """Give the text room, and ask for the topics."""
         super().on_mount()
-        self.form.field("body").control.styles.height = 9
+        self.form.field("body").control.styles.height = 8
         self.read(choices.read).then(self._offer, group="choices")
 
     def submit(self, given: dict[str, str]) -> None:

@@ -56,6 +56,8 @@ class ComposingArea(WritingArea):
         self.colleagues: tuple[Colleague, ...] = ()
         """Whose names are completed behind an ``@``."""
         self._names = names
+        self._left: Place | None = None
+        """Where a name begins that is to be completed no more."""
 
     def put_in(self, text: str) -> None:
         """Put text where the cursor is, in place of what is selected; undone like typing."""
@@ -104,6 +106,7 @@ class ComposingArea(WritingArea):
             case "tab" | "enter":
                 self.complete()
             case _:
+                self._left = self._begun_at()
                 self._names.offer(())
         event.stop()
         event.prevent_default()
@@ -125,13 +128,23 @@ class ComposingArea(WritingArea):
     def _suggest(self) -> None:
         """Offer those whose names go on like what was begun behind an ``@``."""
         assert self._names is not None
-        begun = self._begun() if self.colleagues else None
-        self._names.offer(() if begun is None else matching(self.colleagues, begun))
+        at, begun = self._begun_at(), self._begun()
+        if at != self._left:
+            self._left = None
+        if begun is None or self._left is not None:
+            self._names.offer(())
+        else:
+            self._names.offer(matching(self.colleagues, begun))
 
     def on_blur(self) -> None:
         """Offer nothing while one is elsewhere."""
         if self._names is not None:
             self._names.offer(())
+
+    def _begun_at(self) -> Place | None:
+        """Where the name behind an ``@`` begins that the cursor is at."""
+        begun, (row, column) = self._begun(), self.cursor_location
+        return None if begun is None else (row, column - len(begun))
 
     def _begun(self) -> str | None:
         """What stands behind an ``@`` before the cursor; None when that is no name."""

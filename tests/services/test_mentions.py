@@ -4,8 +4,9 @@ import pytest
 import sqlalchemy as sa
 
 from sysmo_tui.desk import Door
+from sysmo_tui.domain.errors import Forbidden, NotFound
 from sysmo_tui.models import Outbox, table
-from sysmo_tui.services import reading
+from sysmo_tui.services import mentions, reading
 from tests.cast import Cast
 from tests.services import requests as ask
 
@@ -101,3 +102,35 @@ def test_a_colleague_reads_as_customer_what_they_asked_for_outside_their_topics(
 def test_a_public_reply_mentions_nobody(cast: Cast, operator: Door, number: int):
     ask.reply(operator, number, "Write to @max@desk.example")
     assert watchers(operator, number) == set()
+
+
+def test_what_a_note_is_said_to_tell_is_whom_it_tells(cast: Cast, operator: Door, number: int):
+    cast.manager("mara"), cast.operator("ana.gil"), cast.operator("ana.paz"), cast.manager("otto")
+    known = operator.read(mentions.colleagues, number)
+    handles = {each.name: each.handle for each in known}
+    assert handles == {
+        "Ada Admin": "ada",
+        "Ana.Gil": "ana.gil",
+        "Ana.Paz": "ana.paz",
+        "Luis": "luis",
+        "Mara": "mara",
+        "Max": "max@desk.example",
+        "Otto": "otto",
+    }
+    assert [each.name for each in known if each.is_me] == ["Luis"]
+    assert [each.name for each in known if not each.sees] == ["Max"]
+    note = "@Mara, @ana @luis @max @nobody @ana.gil @Otto@desk.example @max@desk.example @carla (@ada)"
+    said = {each.name for each in mentions.told(note, known)}
+    ask.note(operator, number, note)
+    assert said == watchers(operator, number) == {"Mara", "Ana.Gil", "Otto", "Max", "Ada Admin"}
+    for name, handle in handles.items():
+        assert [each.name for each in mentions.told(f"@{handle}", known)] == (
+            [] if name == "Luis" else [name]
+        )
+
+
+def test_only_the_staff_of_a_ticket_learn_whom_a_note_can_name(cast: Cast, customer: Door, number: int):
+    with pytest.raises(Forbidden):
+        customer.read(mentions.colleagues, number)
+    with pytest.raises(NotFound):
+        cast.operator("max").read(mentions.colleagues, number)

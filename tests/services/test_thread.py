@@ -75,6 +75,18 @@ def test_a_reply_over_a_message_that_its_author_did_not_see_is_refused(
     ask.reply(operator, number, "Good!", seen=newest)
 
 
+def test_a_reply_over_ones_own_from_elsewhere_is_refused_as_that(cast: Cast, customer: Door, operator: Door):
+    number = ask.file(customer)
+    seen = ask.as_staff(operator, number).entries[-1].key
+    ask.reply(cast.sign_in("luis"), number, "A technician is coming.")
+    with pytest.raises(Conflict, match="yourself") as refusal:
+        ask.reply(operator, number, "A technician is coming.", seen=seen)
+    assert refusal.value.field == "seen"
+    ask.reply(customer, number, "Thank you!")
+    with pytest.raises(Conflict, match="newer message"):
+        ask.reply(operator, number, "A technician is coming.", seen=seen)
+
+
 def test_reply_and_close_in_one_step(customer: Door, operator: Door):
     number = ask.file(customer)
     done = operator.write(thread.reply, number, Outgoing("New fuser installed.", closes=True))

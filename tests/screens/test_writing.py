@@ -1,0 +1,400 @@
+"""Writing made easy: responses, names of colleagues, files that are dropped, a status with the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from textual.events import Paste
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from sysmo_tui.app import SysmoApp
+from sysmo_tui.domain.enums import DraftKind
+from sysmo_tui.domain.text import cell_width
+from sysmo_tui.screens import drafting
+from sysmo_tui.screens.compose import ComposeScreen
+from sysmo_tui.screens.file_prompt import FilePrompt
+from sysmo_tui.screens.inbox import InboxScreen
+from sysmo_tui.screens.new_ticket import NewTicketScreen
+from sysmo_tui.screens.picker import Picker
+from sysmo_tui.screens.responding import ResponsePicker
+from sysmo_tui.screens.responses import ResponsesScreen
+from sysmo_tui.services import response_upkeep, responses, thread
+from sysmo_tui.services.response_upkeep import ResponseEdits
+from sysmo_tui.storage.engine import Store
+from tests.cast import Cast
+from tests.screens.conftest import Kept, Stage, fill, seen, until, until_seen
+from tests.screens.test_compose import file_one
+from tests.services import requests as ask
+
+
+def write_responses(cast: Cast) -> None:
+    admin = cast.admin()
+    admin.write(response_upkeep.new, "On it", "Hello {customer.first_name}, we are on it.")
+    admin.write(response_upkeep.new, "Bye", "Closed: {ticket.subject}", ResponseEdits(locale="es"))
+
+
+async def opened(app: SysmoApp, pilot: Pilot[Any], key: str = "r") -> ComposeScreen:
+    """Begin a reply, or a note."""
+    await until_seen(pilot, "The printer")
+    await pilot.press(key)
+    await until_seen(pilot, "Smoke", "INTERNAL NOTE" if key == "i" else "PUBLIC REPLY →")
+    assert isinstance(app.screen, ComposeScreen)
+    return app.screen
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (40, 20)])
+async def test_f7_shows_what_a_response_says_and_puts_it_where_the_cursor_is(
+    stage: Stage, cast: Cast, size: tuple[int, int]
+) -> None:
+    file_one(cast)
+    write_responses(cast)
+    app = stage(cast.operator())
+    async with app.run_test(size=size, notifications=True) as pilot:
+        screen = await opened(app, pilot)
+        await pilot.press(*"AZ", "left", "f7")
+        await until(pilot, lambda: isinstance(app.screen, ResponsePicker))
+        await until_seen(pilot, "On it", "Bye", "Hello Carla")
+        await pilot.press("down")
+        await until_seen(pilot, "Closed: The printer", "another")
+        await pilot.press(*"hello we are")
+        await until(pilot, lambda: "Bye" not in seen(pilot))
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.text == "AHello Carla, we are on it.Z")
+        await pilot.press("ctrl+z")
+        await until(pilot, lambda: screen.text == "AZ")
+
+
+async def test_without_responses_f7_says_so_and_customers_have_none(stage: Stage, cast: Cast) -> None:
+    file_one(cast)
+    async with stage(cast.operator()).run_test(size=(80, 24), notifications=True) as pilot:
+        await opened(pilot.app, pilot)  # type: ignore[arg-type]
+        await pilot.press("f7")
+        await until_seen(pilot, "No response fits here.")
+    write_responses(cast)
+    async with stage(cast.customer("carla")).run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The printer")
+        await pilot.press("r")
+        await until_seen(pilot, "YOUR ANSWER", "Smoke")
+        await pilot.press("f7")
+        assert "Responses" not in seen(pilot)
+        assert isinstance(pilot.app.screen, ComposeScreen)
+
+
+async def test_one_key_sends_and_sets_the_status(stage: Stage, cast: Cast) -> None:
+    number = file_one(cast)
+    app = stage(cast.operator())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await opened(app, pilot)
+        await until_seen(pilot, "f5 Send as")
+        await pilot.press(*"Which printer?", "f5")
+        await until_seen(pilot, "Send, and then", "status: Waiting", "close it")
+        await pilot.press("4")
+        await until_seen(pilot, "Reply sent: #1, Waiting.")
+    view = ask.as_staff(cast.operator(), number)
+    assert (view.row.category, view.entries[-1].body) == ("waiting", "Which printer?")
+
+
+async def test_leaving_the_choice_of_a_status_sends_nothing_and_a_note_has_none(
+    stage: Stage, cast: Cast
+) -> None:
+    number = file_one(cast)
+    app = stage(cast.operator())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        screen = await opened(app, pilot)
+        await pilot.press(*"Wait", "ctrl+o")
+        await until(pilot, lambda: isinstance(app.screen, Picker))
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is screen)
+        await pilot.press("f6", "f5")
+        await until_seen(pilot, "INTERNAL NOTE", "Wait")
+        assert app.screen is screen
+        assert "Send as" not in seen(pilot)
+    assert len(ask.as_staff(cast.operator(), number).entries) == 1
+
+
+async def test_names_of_colleagues_are_completed_in_a_note_which_says_whom_it_tells(
+    stage: Stage, cast: Cast
+) -> None:
+    number = file_one(cast)
+    cast.manager("mara")
+    cast.operator("max", topics=[])
+    app = stage(cast.operator())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        screen = await opened(app, pilot, "i")
+        await until(pilot, lambda: len(screen.area.colleagues) == 4)
+        await pilot.press(*"Ask @m")
+        await until_seen(pilot, "@Mara  mara@desk.example", "@Max  max@desk.example")
+        await pilot.press("tab")
+        await until(pilot, lambda: screen.text == "Ask @mara ")
+        await until_seen(pilot, "will be told: Mara")
+        await pilot.press(*"and @m", "down", "enter")
+        await until(pilot, lambda: screen.text == "Ask @mara and @max@desk.example ")
+        await until_seen(pilot, "will be told: Mara, Max")
+        await pilot.press(*"@lu", "enter", "@", "escape", "enter")
+        assert screen.text.endswith(" @lu\n@\n")
+        assert app.screen is screen
+        await pilot.press("ctrl+s")
+        await until_seen(pilot, "Note saved in #1. Told: Mara, Max")
+    assert {each.name for each in ask.as_staff(cast.operator(), number).watchers} == {"Mara", "Max"}
+
+
+async def test_names_typed_ahead_of_the_screen_are_completed_too_and_never_in_a_reply(
+    stage: Stage, cast: Cast
+) -> None:
+    file_one(cast)
+    cast.manager("mara")
+    app = stage(cast.operator())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        screen = await opened(app, pilot, "i")
+        await until(pilot, lambda: screen.area.colleagues)
+        await pilot.press("@", "m", "a", "tab", "h", "i", "f6")
+        await until_seen(pilot, "PUBLIC REPLY →")
+        assert screen.text == "@mara hi"
+        assert "will be told" not in seen(pilot)
+        await pilot.press("enter", "@", "m", "enter", "y")
+        assert screen.text == "@mara hi\n@m\ny"
+
+
+def paste(pilot: Pilot[Any], text: str) -> None:
+    pilot.app.post_message(Paste(text))
+
+
+async def test_a_file_dropped_on_the_terminal_is_attached(stage: Stage, cast: Cast, tmp_path: Path) -> None:
+    file_one(cast)
+    (tmp_path / "a plan.txt").write_text("north")
+    (tmp_path / "b.txt").write_text("south")
+    app = stage(cast.operator())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        screen = await opened(app, pilot)
+        await pilot.press(*"See ")
+        paste(pilot, f"'{tmp_path}/a plan.txt' {tmp_path}/b.txt ")
+        await until_seen(pilot, "a plan.txt, b.txt", "attach the 2 files")
+        await pilot.press("enter")
+        await until_seen(pilot, "▪ a plan.txt", "▪ b.txt")
+        assert screen.text == "See "
+        paste(pilot, f"file://{tmp_path}/a%20plan.txt")
+        await until_seen(pilot, "attach the file", "leave its path in the text")
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: app.screen is screen)
+        assert screen.text == f"See file://{tmp_path}/a%20plan.txt"
+        paste(pilot, "/etc/nothing is here")
+        await until(pilot, lambda: screen.text.endswith("/etc/nothing is here"))
+        assert app.screen is screen
+
+
+async def test_what_is_long_may_become_a_file(stage: Stage, cast: Cast) -> None:
+    file_one(cast)
+    log = "\n".join(f"line {at}" for at in range(100))
+    app = stage(cast.operator())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        screen = await opened(app, pilot)
+        for answer, text in (("enter", log), ("escape", log * 2)):
+            paste(pilot, log)
+            await until_seen(pilot, "100 lines were pasted", "put it into the text")
+            await pilot.press(answer)
+            await until(pilot, lambda text=text: screen.text == text)  # type: ignore[misc]
+        paste(pilot, log)
+        await until_seen(pilot, "attach it as a file")
+        await pilot.press("down", "enter")
+        await until_seen(pilot, "▪ pasted.txt")
+        assert screen.text == log * 2
+        paste(pilot, "x" * (thread.BODY_LIMIT + 1))
+        await until_seen(pilot, "attach it as a file")
+        assert "put it into the text" not in seen(pilot)
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is screen)
+        assert screen.text == log * 2
+
+
+async def test_a_shared_account_is_asked_about_no_files(cast: Cast, tmp_path: Path) -> None:
+    file_one(cast)
+    (tmp_path / "b.txt").write_text("south")
+    door = cast.operator()
+    app = SysmoApp(cast.desk, session=Kept(door.caller.secret), environ={}, is_kiosk=True)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        screen = await opened(app, pilot)
+        long = "line\n" * 100
+        paste(pilot, f"{tmp_path}/b.txt")
+        paste(pilot, long)
+        await until(pilot, lambda: screen.text == f"{tmp_path}/b.txt{long}")
+        assert app.screen is screen
+
+
+async def test_a_file_is_chosen_from_its_folder(stage: Stage, cast: Cast, tmp_path: Path) -> None:
+    file_one(cast)
+    (tmp_path / "Papers").mkdir()
+    (tmp_path / "Papers" / "Invoice.pdf").write_bytes(b"x" * 2000)
+    (tmp_path / "Papers" / ".secret").write_text("x")
+    app = stage(cast.operator())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await opened(app, pilot)
+        await pilot.press("f8")
+        await until(pilot, lambda: isinstance(app.screen, FilePrompt))
+        line = app.screen.query_one(Input)
+        await pilot.press(*f"{tmp_path}/pap", "enter")
+        await until(pilot, lambda: line.value == f"{tmp_path}/Papers/")
+        await until_seen(pilot, "Invoice.pdf", "2.0 kB")
+        assert ".secret" not in seen(pilot)
+        await pilot.press("enter")
+        await until_seen(pilot, "is not an ordinary file")
+        await pilot.press("down", "enter")
+        await until_seen(pilot, "▪ Invoice.pdf")
+        await pilot.press("f8", "enter")
+        await until(pilot, lambda: isinstance(app.screen, FilePrompt))
+        await until_seen(pilot, " Invoice.pdf")
+        await pilot.press(*"nothing", "enter")
+        await until_seen(pilot, "cannot be read")
+
+
+async def test_ones_own_answer_from_another_program_is_told_as_that_and_guarded(
+    stage: Stage, cast: Cast
+) -> None:
+    number = file_one(cast)
+    luis = cast.operator()
+    app = stage(luis)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await opened(app, pilot)
+        await pilot.press(*"Unplug it")
+        ask.reply(cast.sign_in("luis"), number, "Unplug it, please")
+        await until_seen(pilot, "You wrote here yourself meanwhile, in another program.", "Unplug it, please")
+        assert "A newer message" not in seen(pilot)
+        await pilot.press("ctrl+s")
+        await until_seen(pilot, "You answered already, in another program", "send it anyway")
+        await pilot.press("down", "enter")
+        await until_seen(pilot, "Reply sent")
+    bodies = [entry.body for entry in ask.as_staff(luis, number).entries]
+    assert bodies[1:] == ["Unplug it, please", "Unplug it"]
+
+
+async def test_what_one_wrote_before_one_came_here_is_no_news(stage: Stage, cast: Cast) -> None:
+    number = file_one(cast)
+    luis = cast.operator()
+    app = stage(luis)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await opened(app, pilot)
+        await pilot.press(*"Second thought", "escape")
+        await until(pilot, lambda: isinstance(app.screen, InboxScreen))
+        luis.write(thread.attach, number, (ask.upload(luis),))
+        await pilot.press("r")
+        await until_seen(pilot, "Second thought", "is back", "invoice.pdf")
+        await pilot.press("ctrl+s")
+        await until_seen(pilot, "Reply sent")
+    assert len(ask.as_staff(luis, number).entries) == 3
+
+
+@contextmanager
+def locked(store: Store) -> Iterator[None]:
+    """Another program is writing into the file."""
+    engine = sa.create_engine(store.url)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        yield
+        connection.exec_driver_sql("ROLLBACK")
+    engine.dispose()
+
+
+async def test_while_the_file_is_locked_no_draft_is_said_to_be_saved(
+    stage: Stage, cast: Cast, sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drafting, "STILL_SECONDS", 0.1)
+    monkeypatch.setattr(drafting, "SLOW_SECONDS", 0.2)
+    file_one(cast)
+    app = stage(cast.operator())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await opened(app, pilot)
+        await pilot.press(*"One")
+        await until_seen(pilot, "draft saved")
+        with locked(sqlite_store):
+            await pilot.press(*" two")
+            await until_seen(pilot, "The draft is being saved…")
+            assert "draft saved" not in seen(pilot)
+        await until_seen(pilot, "draft saved")
+
+
+async def test_wide_characters_fold_where_the_room_ends(stage: Stage, cast: Cast) -> None:
+    file_one(cast)
+    app = stage(cast.operator())
+    async with app.run_test(size=(40, 20), notifications=True) as pilot:
+        screen = await opened(app, pilot)
+        screen.area.put_in("田中由紀さん、" * 8 + "👩‍🚒 ok 👍🏽" * 4)
+        await until_seen(pilot, "ok")
+        wide = [line for line in seen(pilot).splitlines() if "田" in line]
+        assert len(wide) > 2
+        assert all(cell_width(line) == 40 for line in wide)
+        assert all(line.count("│") == 2 for line in wide)
+
+
+async def test_a_new_ticket_takes_a_response_that_can_be_filled_in(stage: Stage, cast: Cast) -> None:
+    cast.customer("carla")
+    write_responses(cast)
+    app = stage(cast.operator())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, InboxScreen))
+        await pilot.press("c")
+        await until_seen(pilot, "NEW TICKET", "f7 Responses")
+        screen = app.screen
+        assert isinstance(screen, NewTicketScreen)
+        await pilot.press("f7")
+        await until_seen(pilot, "No response can be filled in yet")
+        fill(pilot, requester="carla@customer.example")
+        await pilot.press("f7")
+        await until_seen(pilot, "Hello Carla, we are on it.")
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.text == "Hello Carla, we are on it.")
+
+
+async def test_administrators_write_responses_and_staff_look_at_them(stage: Stage, cast: Cast) -> None:
+    app = stage(cast.admin())
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, InboxScreen))
+        app.push_screen(ResponsesScreen())
+        await until_seen(pilot, "No responses yet. n writes the first.")
+        cast.admin().write(response_upkeep.new, "Bye", "Good bye.")
+        await pilot.press("n")
+        await until_seen(pilot, "NEW RESPONSE", "{customer.first_name}")
+        fill(pilot, name="On it", body="Hello {customer.nam}")
+        await pilot.press("ctrl+s")
+        await until_seen(pilot, "There is no place “customer.nam” in a response.")
+        fill(pilot, body="Hello {customer.name}, it is {ticket.status}.")
+        await pilot.press("ctrl+s")
+        await until_seen(pilot, "On it is saved.", "Hello {customer.name}", "Good bye.")
+        await pilot.press("v")
+        await until_seen(pilot, "Hello Marta Gil, it is In progress.")
+        await pilot.press("escape", "x")
+        await until_seen(pilot, "On it is archived.")
+    assert [line.slug for line in cast.admin().read(responses.lines)] == ["bye"]
+    cast.admin().write(response_upkeep.archive, "on-it", archived=False)
+    app = stage(cast.operator())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, InboxScreen))
+        app.push_screen(ResponsesScreen())
+        await until_seen(pilot, "On it")
+        await pilot.press("n", "e", "x")
+        assert isinstance(app.screen, ResponsesScreen)
+        await pilot.press("slash", *"nothing")
+        await until(pilot, lambda: "On it" not in seen(pilot))
+
+
+async def test_a_draft_is_kept_from_what_a_response_wrote(stage: Stage, cast: Cast) -> None:
+    number = file_one(cast)
+    write_responses(cast)
+    app = stage(cast.operator())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await opened(app, pilot)
+        await pilot.press("f7")
+        await until(pilot, lambda: isinstance(app.screen, ResponsePicker))
+        await pilot.press("enter")
+        await until_seen(pilot, "Hello Carla, we are on it.")
+        await pilot.press("escape")
+        await until_seen(pilot, "≡ The printer")
+    from sysmo_tui.services import drafts
+
+    kept = cast.operator().read(drafts.load, number, DraftKind.REPLY)
+    assert kept is not None
+    assert kept.fields == {"body": "Hello Carla, we are on it."}
