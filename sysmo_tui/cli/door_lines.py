@@ -81,6 +81,7 @@ OPEN: Mapping[Role | None, Mapping[str, str]] = {
     Role.OPERATOR: {
         "ticket customer": "",
         "ticket history": "",
+        "ticket why": "",
         "ticket note": "--body --body-file --attach --name --if-version --idempotency-key",
         "ticket clone": "--topic --idempotency-key",
         "ticket take": "--if-version --dry-run",

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sysmo_tui.services.companies import CompanyLine
+    from sysmo_tui.services.explaining import Reason
     from sysmo_tui.services.links import TicketLink
     from sysmo_tui.services.presence import Present
     from sysmo_tui.services.undoing import Undone
@@ -130,6 +131,21 @@ def undone(result: Undone) -> Shape:
         "what": [str(each) for each in result.what],
         "tickets": [changed(each) for each in result.tickets],
         "drafts": list(result.texts),
+    }
+
+
+def reason(found: Reason) -> Shape:
+    """What made a ticket what it is now."""
+    event = found.event
+    return {
+        "field": found.field,
+        "value": found.value,
+        "at": event.at,
+        "actor": event.actor,
+        "channel": event.channel,
+        "kind": event.kind,
+        "cause": event.cause,
+        "batch": event.batch,
     }
 
 

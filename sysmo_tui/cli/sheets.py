@@ -59,6 +59,7 @@ CHANGED: Names = ("number", "subject", "status", "category", "assignee", "versio
 CHANGED_FOR_CUSTOMERS: Names = CHANGED[:-2]
 EVENTS: Names = ("at", "actor", "channel", "kind", "changes", "cause", "batch")
 FILES: Names = ("key", "filename", "media_type", "size", "sha256")
+REASONS: Names = ("field", "value", "at", "actor", "channel", "kind", "cause", "batch")
 LINKS: Names = ("url", "host", "letters", "doubts", "entry", "author", "at")
 SAVED_FILES: Names = (*FILES, "path")
 ACCOUNTS: Names = (

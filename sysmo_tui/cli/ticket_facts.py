@@ -1,4 +1,4 @@
-"""Verbs that tell what stands behind a ticket: its customer, and where its links lead."""
+"""Verbs that tell what stands behind a ticket: its customer, what decided it, where its links lead."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from sysmo_tui.cli.output import Column
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.domain.numbers import parse_number
 from sysmo_tui.i18n import LANGUAGE_NAMES, _
+from sysmo_tui.widgets.words import said
 
 if TYPE_CHECKING:
+    from sysmo_tui.services.explaining import Reason
     from sysmo_tui.services.links import TicketLink
 
 app = Noun()
@@ -63,6 +65,35 @@ def _customer(context: typer.Context, number: Number) -> None:
             *(("", line) for line in listed),
         ],
     )
+
+
+@app.verb(
+    "why",
+    help=_("Staff: what made a ticket what it is: who, when, through which channel, by which rule."),
+    example="sysmo ticket why 42",
+)
+def _why(context: typer.Context, number: Number) -> None:
+    run = here(context)
+    from sysmo_tui.services import explaining
+    from sysmo_tui.widgets.changes import cause_text, field_text, undone_text, value_text
+    from sysmo_tui.widgets.ticket_text import deed_text
+
+    def decided(reason: Reason) -> str:
+        cause = reason.event.cause
+        return deed_text(reason.event) + (
+            f" ({cause_text(cause)})" if cause and not undone_text(cause) else ""
+        )
+
+    columns: list[Column[Reason]] = [
+        Column(_("What"), lambda reason: field_text(reason.field)),
+        Column(_("Is"), lambda reason: value_text(reason.field, reason.value)),
+        Column(_("Because"), decided, grows=True),
+        Column(_("Channel"), lambda reason: said(reason.event.channel)),
+        Column(_("Since"), lambda reason: run.out.when(reason.event.at)),
+    ]
+    reasons = run.read(explaining.why, parse_number(number))
+    empty = _("Nothing happened.")
+    run.out.rows(reasons, columns, shapes.reason, names=sheets.REASONS, empty=empty)
 
 
 @app.verb(

@@ -1,8 +1,9 @@
-"""The whole history of a ticket: who, when, what from and what to, why; and its mails."""
+"""The whole history of a ticket: who, when, what from and what to, why; its mails; what decided it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -20,15 +21,16 @@ from sysmo_tui.i18n import _
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.base import DeskDialog, shown
 from sysmo_tui.screens.scrolling import Scrolling
-from sysmo_tui.services import reading
+from sysmo_tui.services import explaining, reading
+from sysmo_tui.services.explaining import Reason
 from sysmo_tui.spoken import long_moment
-from sysmo_tui.widgets.changes import cause_text, change_text, undone_text
-from sysmo_tui.widgets.ticket_text import event_text
+from sysmo_tui.widgets.changes import cause_text, change_text, field_text, undone_text, value_text
+from sysmo_tui.widgets.ticket_text import deed_text, event_text
 from sysmo_tui.widgets.words import said
 
 
 class HistoryScreen(Scrolling, DeskDialog[None]):
-    """Lines to scroll through, oldest first."""
+    """Lines to scroll through, oldest first; at the end, what made the ticket what it is now."""
 
     CSS_PATH = "help.tcss"
     BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.TEXT, Context.EVERYWHERE)
@@ -70,6 +72,27 @@ class HistoryScreen(Scrolling, DeskDialog[None]):
             yield Content.styled(f"\n{_('Mails')}", "bold $accent")
             for mail in view.mails:
                 yield from self._mail(mail)
+        reasons = explaining.decided(view.events)
+        if reasons:
+            yield Content.styled(f"\n{_('Why it is as it is')}", "bold $accent")
+            for _id, together in groupby(reasons, key=lambda reason: reason.event.id):
+                yield from self._decided(list(together))
+
+    def _decided(self, reasons: Sequence[Reason]) -> Iterable[Content]:
+        """What one event decided, and the event."""
+        event = reasons[0].event
+        facts = [
+            Content.assemble(f"{field_text(each.field)} ", (value_text(each.field, each.value), "bold"))
+            for each in reasons
+        ]
+        yield Content(" · ").join(facts)
+        when = long_moment(event.at, self.app.zone)
+        yield Content.styled(f"  {deed_text(event)} · {when} · {_(CHANNELS[event.channel])}", "$quiet")
+        if event.cause and not undone_text(event.cause):
+            yield self._because(event)
+
+    def _because(self, event: EventLine) -> Content:
+        return Content.styled(f"  {_('because: {cause}', cause=cause_text(event.cause))}", "$quiet")
 
     def _event(self, event: EventLine) -> Iterable[Content]:
         told = event_text(event) if event.kind is not EventKind.FILED else _filed(event)
@@ -77,7 +100,7 @@ class HistoryScreen(Scrolling, DeskDialog[None]):
         yield Content.assemble((f"{when} · {_(CHANNELS[event.channel])}", "$quiet"))
         yield Content(f"  {told}")
         if event.cause and not undone_text(event.cause):
-            yield Content.styled(f"  {_('because: {cause}', cause=cause_text(event.cause))}", "$quiet")
+            yield self._because(event)
 
     def _mail(self, mail: MailLine) -> Iterable[Content]:
         when = long_moment(mail.created_at, self.app.zone)

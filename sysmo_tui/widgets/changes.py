@@ -44,14 +44,20 @@ _CLOSED_SETS: Final[Mapping[str, tuple[Iterable[StrEnum], Mapping[Any, str]]]] =
 
 def change_text(change: Change) -> str:
     """One field's old and new value; only the new one where there was none."""
-    field = _(FIELDS.get(change.field, change.field.replace("_", " ")))
-    new = _value(change.field, change.new)
+    field = field_text(change.field)
+    new = value_text(change.field, change.new)
     if change.old is None:
         return f"{field} {new}"
-    return f"{field} {_value(change.field, change.old)} → {new}"
+    return f"{field} {value_text(change.field, change.old)} → {new}"
 
 
-def _value(field: str, value: SafeText | None) -> str:
+def field_text(field: str) -> str:
+    """What a field is called."""
+    return _(FIELDS.get(field, field.replace("_", " ")))
+
+
+def value_text(field: str, value: SafeText | None) -> str:
+    """A field's value, in words."""
     if field == "undeliverable":
         return _("no") if value is None else _("yes")
     if value is None:

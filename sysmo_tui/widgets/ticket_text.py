@@ -190,6 +190,13 @@ def event_text(event: EventLine | CustomerEventLine) -> str:
     """What happened, in one sentence: who, and what from and what to."""
     if isinstance(event, CustomerEventLine):
         return customer_event_text(event)
+    said = deed_text(event)
+    changes = [] if event.kind in _SAID_BY_KIND else [change_text(change) for change in event.changes]
+    return f"{said}: {', '.join(changes)}" if changes else said
+
+
+def deed_text(event: EventLine) -> str:
+    """Who did what, without what it changed."""
     who = event.actor or _("The desk")
     said = _(_TOLD[event.kind], who=who)
     undone = undone_text(event.cause)
@@ -197,9 +204,7 @@ def event_text(event: EventLine | CustomerEventLine) -> str:
         said = _("{who} undid “{what}”", who=who, what=undone)
     elif EventKind.NOTED in taken_back.kinds_of(event.cause):
         said = _("{who} took a note back", who=who)
-    said += f" ({_('undone since')})" if event.is_undone else ""
-    changes = [] if event.kind in _SAID_BY_KIND else [change_text(change) for change in event.changes]
-    return f"{said}: {', '.join(changes)}" if changes else said
+    return said + (f" ({_('undone since')})" if event.is_undone else "")
 
 
 def customer_event_text(event: CustomerEventLine) -> str:

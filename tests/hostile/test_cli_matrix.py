@@ -74,6 +74,7 @@ ACTS = [
     Act("ticket reopen {n}", "requester", before="ticket close {n} --body Done"),
     Act("ticket history {n}", "staff of it"),
     Act("ticket customer {n}", "staff of it"),
+    Act("ticket why {n}", "staff of it"),
     Act("ticket note {n} --body Words", "staff of it"),
     Act("ticket attach {n} {f} --internal", "staff of it"),
     Act("ticket take {n}", "staff of it"),

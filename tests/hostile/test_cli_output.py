@@ -43,6 +43,7 @@ STAFF_COMMANDS = [
     "ticket files 1",
     "ticket links 1",
     "ticket customer 1",
+    "ticket why 1",
     "search red --limit 200",
     "search click --in people",
     "account list --limit 200",

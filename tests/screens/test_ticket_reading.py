@@ -100,3 +100,22 @@ async def test_customers_have_no_card(stage: Stage, cast: Cast) -> None:
         await pilot.press("C")
         await pilot.pause()
         assert isinstance(app.screen, TicketScreen)
+
+
+async def test_the_history_ends_with_what_made_the_ticket_what_it_is(stage: Stage, cast: Cast) -> None:
+    number = file_one(cast)
+    luis = cast.operator("luis")
+    luis.write(tickets.take, number)
+    app = stage(luis)
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
+        await until_seen(pilot, "The printer")
+        await pilot.press("enter")
+        await until_seen(pilot, "Smoke comes out.")
+        await pilot.press("w")
+        await until_seen(
+            pilot,
+            "Why it is as it is",
+            "status In progress · assignee Luis",
+            "Luis took it ·",
+            "Carla filed it ·",
+        )
