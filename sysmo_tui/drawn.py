@@ -62,7 +62,7 @@ def shade_ranges(most: int) -> Iterator[ShadeRange]:
             yield ShadeRange(step, first, last)
 
 
-def line(
+def dots(
     values: Sequence[float], *, width: int, height: int, most: float, is_dotted: bool = False
 ) -> list[str]:
     """Values from left to right as a line of braille dots, the top row of cells first.

@@ -22,6 +22,7 @@ class Context(StrEnum):
     TEXT = "text"
     DIALOG = "dialog"
     REPORT = "report"
+    BEHIND = "behind"
     LOGIN = "login"
     CODE = "code"
     PROFILE = "profile"
@@ -71,6 +72,7 @@ CONTEXT_NAMES: Final[Mapping[Context, str]] = {
     Context.TEXT: N_("Texts"),
     Context.DIALOG: N_("Lists and questions"),
     Context.REPORT: N_("Reports"),
+    Context.BEHIND: N_("Tickets behind a figure"),
     Context.LOGIN: N_("Signing in"),
     Context.CODE: N_("Codes"),
     Context.PROFILE: N_("Your profile"),

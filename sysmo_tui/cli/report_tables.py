@@ -15,7 +15,6 @@ from sysmo_tui.domain.measures import (
     Age,
     Delta,
     Grid,
-    Measure,
     RatingsRow,
     Report,
     Scope,
@@ -28,6 +27,7 @@ from sysmo_tui.domain.text import clean_line
 from sysmo_tui.drawn import bar, shade, shade_ranges, shades
 from sysmo_tui.i18n import _, pgettext
 from sysmo_tui.services import report_records, reports
+from sysmo_tui.widgets.figure_words import figure_text, verdict
 from sysmo_tui.widgets.words import said
 
 BAR = 24
@@ -321,15 +321,15 @@ def _bars(
 def _delta_columns(*, is_compared: bool) -> list[Column[Delta]]:
     columns: list[Column[Delta]] = [
         Column(_("Measure"), lambda delta: said(delta.measure)),
-        Column(_("Value"), lambda delta: _value(delta.measure, delta.value), is_number=True),
+        Column(_("Value"), lambda delta: figure_text(delta.measure, delta.value), is_number=True),
         Column(_("of n"), lambda delta: _cases(delta.n), is_number=True),
     ]
     if is_compared:
         columns += [
-            Column(_("Before"), lambda delta: _value(delta.measure, delta.before), is_number=True),
+            Column(_("Before"), lambda delta: figure_text(delta.measure, delta.before), is_number=True),
             Column(_("of n"), lambda delta: _cases(delta.before_n), is_number=True),
             Column(_("Change"), _change, is_number=True),
-            Column("", _verdict),
+            Column("", verdict),
         ]
     return columns
 
@@ -343,20 +343,6 @@ def _change(delta: Delta) -> str:
     if delta.ratio is None:
         return _NONE
     return ("+" if delta.ratio > 0 else "") + spoken.percent(delta.ratio)
-
-
-def _verdict(delta: Delta) -> str:
-    if delta.is_good is None:
-        return ""
-    return _("better") if delta.is_good else _("worse")
-
-
-def _value(measure: Measure, value: float | None) -> str:
-    if value is None:
-        return _NONE
-    if measure.is_time:
-        return spoken.duration(value)
-    return spoken.percent(value) if measure.is_share else spoken.number(value)
 
 
 def _time(seconds: int | None) -> str:

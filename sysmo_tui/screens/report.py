@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Static
@@ -29,20 +28,24 @@ from sysmo_tui.screens.attaching import save_text
 from sysmo_tui.screens.base import DeskScreen
 from sysmo_tui.screens.confirm import Prompt
 from sysmo_tui.screens.picker import Item, Picker
+from sysmo_tui.screens.report_cells import NARROW, tickets
 from sysmo_tui.screens.report_dates import DatesScreen
 from sysmo_tui.screens.report_sections import SECTIONS
-from sysmo_tui.screens.scrolling import Scrolling
+from sysmo_tui.screens.report_tickets import BehindScreen
 from sysmo_tui.services import audit, choices, report_records
 from sysmo_tui.services.aside import aside
 from sysmo_tui.services.choices import Choices
 from sysmo_tui.services.report_records import Records
 from sysmo_tui.services.reports import Ask
 from sysmo_tui.widgets.banner import Banner
+from sysmo_tui.widgets.figure_lines import GUTTER, FigureLines, Pick
 from sysmo_tui.widgets.hints import Hints
 from sysmo_tui.widgets.status_line import StatusLine
 from sysmo_tui.widgets.title_bar import TitleBar
 from sysmo_tui.widgets.words import said
 
+OF_NOW = "workload"
+"""The section that no days belong to."""
 OTHER = "other"
 NOTHING = "none"
 
@@ -55,6 +58,8 @@ _TITLES = {
     "backlog": N_("Backlog"),
     "topics": N_("Topics"),
     "satisfaction": N_("Satisfaction"),
+    "workload": N_("Workload"),
+    "hours": N_("Hours"),
 }
 _COMPARED = {
     NOTHING: N_("nothing"),
@@ -64,29 +69,29 @@ _COMPARED = {
 }
 
 
-class ReportScreen(Scrolling, DeskScreen[None]):
-    """Sections side by side under one range, one comparison and one topic."""
+class ReportScreen(DeskScreen[None]):
+    """Sections side by side under one range, one comparison and one topic; behind each figure its tickets."""
 
     CSS_PATH = "report.tcss"
     CONTEXT = Context.REPORT
     HINTS = (
+        "report.open",
         "report.dates",
         "report.compare",
         "report.topic",
-        "report.section_right",
         "report.export",
-        "report.copy",
         "app.back",
         "app.help",
     )
     BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.REPORT, Context.EVERYWHERE)
-    AUTO_FOCUS = "#body"
+    AUTO_FOCUS = "FigureLines"
 
     def __init__(self) -> None:
         super().__init__()
         self._at = 0
         self._ask = Ask(compare="previous")
         self._report: Report[Any] | None = None
+        self._is_new = True
 
     def compose(self) -> ComposeResult:
         """Sections, what is asked for, and the answer."""
@@ -95,8 +100,7 @@ class ReportScreen(Scrolling, DeskScreen[None]):
         yield Banner()
         yield Static(Content(""), id="sections")
         yield Static(Content(""), id="asked")
-        with VerticalScroll(id="body"):
-            yield Static(Content(""), id="answer")
+        yield FigureLines()
         yield StatusLine()
         yield Hints(*self.HINTS)
 
@@ -124,8 +128,8 @@ class ReportScreen(Scrolling, DeskScreen[None]):
         if 1 <= number <= len(SECTIONS):
             self._at = number - 1
             self._report = None
+            self._is_new = True
             self._name_sections()
-            self.scrolled.scroll_home(animate=False)
             self.load()
 
     def action_section(self, step: int) -> None:
@@ -174,10 +178,58 @@ class ReportScreen(Scrolling, DeskScreen[None]):
         for at, (name, _use_case, _draw) in enumerate(SECTIONS, start=1):
             yield _("Report: {section}", section=_(_TITLES[name])), str(at), partial(self.action_go_to, at)
 
+    def action_open(self) -> None:
+        """Look behind the figure that the cursor is on."""
+        self.figures.open()
+
+    def action_move_down(self) -> None:
+        """To the next figure."""
+        self.figures.action_step(1)
+
+    def action_move_up(self) -> None:
+        """To the figure before."""
+        self.figures.action_step(-1)
+
+    def action_move_top(self) -> None:
+        """To the beginning."""
+        self.figures.action_edge(-1)
+
+    def action_move_bottom(self) -> None:
+        """To the end."""
+        self.figures.action_edge(1)
+
+    def action_move_half_down(self) -> None:
+        """Half a page down."""
+        self.figures.jump(max(self.figures.size.height // 2, 1))
+
+    def action_move_half_up(self) -> None:
+        """Half a page up."""
+        self.figures.jump(-max(self.figures.size.height // 2, 1))
+
+    def on_figure_lines_opened(self, event: FigureLines.Opened) -> None:
+        """List the tickets of a figure; where a line has several, ask which."""
+        event.stop()
+        pick = event.pick
+        if len(pick.figures) == 1:
+            self._list(pick, 0)
+            return
+        items = [Item(str(at), each.label, tickets(each.count or 0)) for at, each in enumerate(pick.figures)]
+
+        def chosen(value: str | None) -> None:
+            if value is not None:
+                self._list(pick, int(value))
+
+        self.app.push_screen(Picker(clean_line(pick.name, 50), items), chosen)
+
+    def _list(self, pick: Pick, at: int) -> None:
+        figure = pick.figures[at]
+        name = SECTIONS[self._at][0]
+        self.app.push_screen(BehindScreen(name, f"{pick.name} · {figure.label}", self._ask, figure.part))
+
     @property
-    def scrolled(self) -> VerticalScroll:
-        """The table or chart."""
-        return self.query_one("#body", VerticalScroll)
+    def figures(self) -> FigureLines:
+        """The tables and charts."""
+        return self.query_one(FigureLines)
 
     @property
     def _records(self) -> Records | None:
@@ -189,10 +241,12 @@ class ReportScreen(Scrolling, DeskScreen[None]):
         for at, (name, _use_case, _draw) in enumerate(SECTIONS):
             style = "bold $accent underline" if at == self._at else ""
             text = Content.from_markup(
-                f"[@click=screen.go_to({at + 1})]$n $t[/]", n=str(at + 1), t=_(_TITLES[name])
+                f"[@click=screen.go_to({at + 1})]$n $t[/]", n=str((at + 1) % 10), t=_(_TITLES[name])
             )
             parts.append(text.stylize(style) if style else text)
-        self.query_one("#sections", Static).update(_in_lines(parts, max(self.size.width - 2, 20)))
+        room = max(self.size.width - 2, 20)
+        lines = _in_one_line(parts, self._at, room) if room < NARROW else _in_lines(parts, room)
+        self.query_one("#sections", Static).update(lines)
 
     def _show(self, report: Report[Any]) -> None:
         self._report = report
@@ -207,7 +261,12 @@ class ReportScreen(Scrolling, DeskScreen[None]):
                 "[@click=screen.topic]$t[/]", t=_("topic: {topic}", topic=report.topic or _("all"))
             ),
         ]
-        self.query_one("#asked", Static).update(Content("   ").join(parts))
+        if SECTIONS[self._at][0] == OF_NOW:
+            parts[:2] = [Content.styled(_("now"), "bold")]
+        room = max(self.size.width - 2, 20)
+        self.query_one("#asked", Static).update(
+            _in_lines(parts, room) if room < NARROW else Content("   ").join(parts)
+        )
         time = report.at.astimezone(ZoneInfo(report.time_zone))
         as_of = _("as of {time}, {zone}", time=f"{time:%H:%M}", zone=report.time_zone)
         is_own = report.scope is Scope.OWN
@@ -217,9 +276,9 @@ class ReportScreen(Scrolling, DeskScreen[None]):
     def _draw(self) -> None:
         if self._report is None:
             return
-        width = max(self.size.width - 3, 20)
-        lines = SECTIONS[self._at][2](self._report, width)
-        self.query_one("#answer", Static).update(Content("\n").join(lines))
+        width = max(self.size.width - GUTTER - 1, 20)
+        self.figures.show(SECTIONS[self._at][2](self._report, width), is_new=self._is_new)
+        self._is_new = False
 
     def _choose_days(self, chosen: str | None) -> None:
         if chosen == OTHER:
@@ -283,6 +342,22 @@ def _in_lines(parts: list[Content], width: int) -> Content:
         lines[-1].append(part)
         room -= part.cell_length + 2
     return Content("\n").join(Content("  ").join(line) for line in lines)
+
+
+def _in_one_line(parts: list[Content], at: int, width: int) -> Content:
+    """As many names as there is room for, that at ``at`` among them; marks say where there are more."""
+    room = width - 4 - parts[at].cell_length
+    first = last = at
+    while True:
+        for beside in (last + 1, first - 1):
+            if 0 <= beside < len(parts) and parts[beside].cell_length + 2 <= room:
+                first, last = min(first, beside), max(last, beside)
+                room -= parts[beside].cell_length + 2
+                break
+        else:
+            break
+    before, after = "‹ " if first else "  ", " ›" if last + 1 < len(parts) else ""
+    return Content.assemble(before, Content("  ").join(parts[first : last + 1]), after)
 
 
 def _days(days: DateRange) -> str:

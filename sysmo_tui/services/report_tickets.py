@@ -19,7 +19,7 @@ from sysmo_tui.domain.report_parts import WITH_AGES, WITH_HOURS, Figure, Part
 from sysmo_tui.domain.tallies import Count
 from sysmo_tui.domain.views import Page, TicketRow
 from sysmo_tui.models import Cycle, Ticket, table
-from sysmo_tui.services import cursors, people, report_frames, rows, visible
+from sysmo_tui.services import cursors, people, report_frames, rows, topics, visible
 from sysmo_tui.services.counting import Interval, Lens
 from sysmo_tui.services.day_counts import Moment
 from sysmo_tui.services.hour_counts import HOURS, hour_of_week, pieces
@@ -30,6 +30,7 @@ PAGE = 50
 
 _TICKET, _CYCLE = table(Ticket), table(Cycle)
 _OPEN_NOW = frozenset({Figure.OPEN_NOW, Figure.ASSIGNED})
+_NOBODYS = frozenset({Figure.RECEIVED, Figure.OPEN})
 _WITH_CLOSER = frozenset({Figure.CLOSED, Figure.RESOLVED, Figure.RATED})
 
 
@@ -50,12 +51,15 @@ class Behind:
 class Cases:
     """A page of the cases of a figure, newest first; its total counts all of them.
 
-    Some may be of tickets that the actor does not see any more: ``hidden`` says how many.
+    Some may be of tickets that the actor does not see any more: ``hidden`` says how many. ``who`` is the
+    address of whose cases they are, ``topic`` the slug of their topic, both "" for all.
     """
 
     page: Page[Behind]
     hidden: int
     days: DateRange
+    who: str
+    topic: str
 
 
 CUSTOMER, AUTOMATIC, NOBODY = Closer.CUSTOMER.value, Closer.AUTOMATIC.value, "nobody"
@@ -80,9 +84,9 @@ def of(work: Work, ask: Ask, part: Part, who: str, *, after: str | None = None, 
             raise Invalid(N_("Nobody has only what is open: figure open-now."), field="operator")
         part = replace(part, is_nobodys=True)
     elif word == "me" and me is not None:
-        part = replace(part, account_id=me)
+        part = _of_account(part, me)
     else:
-        part = replace(part, account_id=people.named(work, who).id)
+        part = _of_account(part, people.named(work, who).id)
     return behind(work, ask, part, after=after, limit=limit)
 
 
@@ -117,7 +121,16 @@ def behind(work: Work, ask: Ask, part: Part, *, after: str | None = None, limit:
     tickets = {row.number: row for row in rows.staff(work, [row.ticket_number for row in found[:limit]])}
     items = tuple(Behind(tickets[number], cycle, at, value) for at, number, cycle, value in found[:limit])
     following = cursors.by_sort(Sort.UPDATED, found[limit - 1][:3]) if len(found) > limit else None
-    return Cases(Page(items, total, following), total - shown, days)
+    who = "" if part.account_id is None else people.by_id(work, part.account_id).address
+    topic = "" if part.topic_id is None else topics.by_id(work, part.topic_id).slug
+    return Cases(Page(items, total, following), total - shown, days, who, topic)
+
+
+def _of_account(part: Part, account_id: int) -> Part:
+    """A customer's close is not an operator's, whoever else the customer is."""
+    return replace(
+        part, account_id=account_id, closer=Closer.OPERATOR if part.figure in _WITH_CLOSER else None
+    )
 
 
 def _check(part: Part) -> None:
@@ -126,6 +139,8 @@ def _check(part: Part) -> None:
         raise Invalid(
             N_("Only tickets that are open have an age: figure open, open-now or assigned."), field="age"
         )
+    if part.account_id is not None and part.figure in _NOBODYS:
+        raise Invalid(N_("What came in, and what was open then, belongs to no one person."), field="operator")
     timed = part.weekday is not None or part.hour is not None
     if timed and part.figure not in WITH_HOURS:
         raise Invalid(N_("By weekday and hour there is what was received and closed."), field="hour")

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 
 from textual.content import Content
 
+from sysmo_tui import spoken
 from sysmo_tui.domain.text import SafeText, cell_width, clean_line, fit
+from sysmo_tui.drawn import dots, overlaid
 
 _UPWARDS = " ▁▂▃▄▅▆▇"
 _FULL = "█"
@@ -56,6 +58,43 @@ def column_chart(
         last = labels[-1] if len(labels) > 1 else ""
         gap = " " * max(drawn - cell_width(labels[0]) - cell_width(last), 1)
         lines.append(Content.styled(" " * (scale + 1) + labels[0] + gap + last, "$quiet"))
+    return lines
+
+
+def line_chart(
+    title: str,
+    values: Sequence[float],
+    labels: Sequence[str],
+    *,
+    width: int,
+    height: int = 6,
+    before: Sequence[float] = (),
+    legend: Sequence[str] = (),
+) -> list[Content]:
+    """A line of braille dots under a title, with its scale on the left and first and last label below.
+
+    ``before`` is a dotted line behind it, over the same width; ``legend`` says what the two are.
+    """
+    top = max((*values, *before), default=0)
+    marks = [spoken.number(top), spoken.number(top / 2) if top > 1 else "", "0"]
+    scale = max(map(cell_width, marks))
+    room = max(width - scale - 2, 2)
+    drawn = dots(values, width=room, height=height, most=top)
+    behind = dots(before, width=room, height=height, most=top, is_dotted=True)
+    lines = [Content.styled(title, "bold")]
+    for at, runs in enumerate(overlaid(behind if before else [" " * room] * height, drawn)):
+        mark = {0: marks[0], height // 2: marks[1], height - 1: marks[2]}.get(at, "")
+        axis = "┤" if mark else "│"
+        parts = [(text, "$primary" if is_now else "$quiet") for text, is_now in runs]
+        lines.append(Content.assemble((f"{mark:>{scale}}{axis}", "$quiet"), *parts))
+    if labels:
+        last = labels[-1] if len(labels) > 1 else ""
+        gap = " " * max(room - cell_width(labels[0]) - cell_width(last), 1)
+        lines.append(Content.styled(" " * (scale + 1) + labels[0] + gap + last, "$quiet"))
+    if before and legend:
+        now, was = legend
+        drawn_as = Content.assemble(("⠒⠒ ", "$primary"), now, ("   ⠂⠐ ", "$quiet"), was)
+        lines.append(Content.assemble(" " * (scale + 1), drawn_as).stylize_before("$quiet"))
     return lines
 
 

@@ -29,6 +29,7 @@ from sysmo_tui.domain.enums import (
 from sysmo_tui.domain.measures import Age, Measure
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.moments import Preset
+from sysmo_tui.domain.report_parts import Figure
 from sysmo_tui.i18n import _
 
 if TYPE_CHECKING:
@@ -236,6 +237,17 @@ _AGES: Mapping[Age, str] = {
     Age.MONTH: N_("7 to 30 days"),
     Age.OLDER: N_("over 30 days"),
 }
+_FIGURES: Mapping[Figure, str] = {
+    Figure.RECEIVED: N_("Received"),
+    Figure.CLOSED: N_("Closed tickets"),
+    Figure.RESOLVED: N_("Resolved"),
+    Figure.ANSWERED: N_("First answered"),
+    Figure.REOPENED: N_("Reopened"),
+    Figure.RATED: N_("Rated"),
+    Figure.OPEN: N_("Open at the end"),
+    Figure.OPEN_NOW: N_("Open now"),
+    Figure.ASSIGNED: N_("Assigned now"),
+}
 
 _WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     Role: _ROLES,
@@ -258,6 +270,7 @@ _WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     Age: _AGES,
     Inbox: INBOXES,
     Sort: SORTS,
+    Figure: _FIGURES,
 }
 
 

@@ -61,6 +61,8 @@ async def test_every_section_answers_at_80_by_24(stage: Stage, worked: Cast) -> 
             ("6", ("Open at the end of each day, 1 now", "up to 1 day")),
             ("7", ("General", "Open now")),
             ("8", ("8 Satisfaction", "Satisfied", "Rated")),
+            ("9", ("now", "Load", "Unassigned", "Total")),
+            ("0", ("Received: 4", "Mon", "██", "Closed: 3")),
             ("1", ("Measure", "Before")),
         ):
             await pilot.press(key)
