@@ -119,7 +119,7 @@ OPEN: Mapping[Role | None, Mapping[str, str]] = {
         "canned preview": "",
         "report": (
             "--range --from --to --compare --topic --tickets --operator --age --weekday --hour "
-            "--limit --after"
+            "--limit --after --definitions --html"
         ),
         "mail explain": "",
         "mail raw": "--output -o",

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sysmo_tui import i18n, local_files
 from sysmo_tui.cli import completing
 from sysmo_tui.cli.context import Here, here
+from sysmo_tui.cli.local_options import STREAM, LocalTarget
 from sysmo_tui.cli.options import After, Limit, among
+from sysmo_tui.cli.output import Column
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.measures import Age
@@ -49,9 +53,9 @@ OF_NOW = "workload"
 )
 def _report(
     context: typer.Context,
-    kind: Annotated[
-        str, typer.Argument(metavar=_("REPORT"), help=" | ".join(KINDS), autocompletion=among(KINDS))
-    ] = "summary",
+    report_: Annotated[
+        str | None, typer.Argument(metavar=_("REPORT"), help=" | ".join(KINDS), autocompletion=among(KINDS))
+    ] = None,
     *,
     range_: Annotated[
         str | None,
@@ -114,17 +118,32 @@ def _report(
     hour: Annotated[
         int | None, typer.Option("--hour", metavar=_("HOUR"), help=_("With --tickets: 0 to 23."))
     ] = None,
+    html: Annotated[
+        str | None,
+        typer.Option(
+            "--html",
+            metavar=LocalTarget(_("FILE")),
+            help=_("A new page to print: all reports, or the one that is named; - is standard output."),
+        ),
+    ] = None,
+    definitions: Annotated[
+        bool, typer.Option("--definitions", help=_("What the figures mean, and nothing else."))
+    ] = False,
     limit: Limit = 50,
     after: After = None,
 ) -> None:
     run = here(context)
+    kind = report_ or KINDS[0]
     if kind not in KINDS:
         raise Invalid(
             N_("There is no report “{kind}”. Choose one of: {choices}."),
-            field="kind",
+            field="report_",
             kind=kind,
             choices=", ".join(KINDS),
         )
+    if definitions:
+        _explain(run, [report_] if report_ else KINDS)
+        return
     from sysmo_tui.services import report_tickets, reports
     from sysmo_tui.services.aside import aside
 
@@ -150,6 +169,9 @@ def _report(
         return
     if narrowed != (None,) * len(narrowed):
         raise Invalid(N_("Name the figure whose tickets are listed: --tickets FIGURE."), field="tickets")
+    if html is not None:
+        _print(run, ask, [report_] if report_ else KINDS, html)
+        return
     use_case: Any = getattr(reports, kind)
     report = run.read(aside(run.desk, use_case), ask)
     if run.options.csv:
@@ -161,10 +183,51 @@ def _report(
 
 def _show(run: Here, kind: str, report: Report[Any]) -> None:
     from sysmo_tui.cli import report_tables
+    from sysmo_tui.services import report_documents
 
     if run.options.json or run.options.jsonl:
-        run.out.one(report_tables.document(kind, report), "")
+        run.out.one(report_documents.document(kind, report), "")
         return
     report_tables.show(run, kind, report)
     if run.clock() - report.at > LEVEL:
         run.out.say(_("These are the figures of {when}.", when=run.out.when(report.at)))
+
+
+def _print(run: Here, ask: Any, kinds: Sequence[str], target: str) -> None:
+    """Write a page of reports; on standard output it is data."""
+    from sysmo_tui.printed.page import page
+    from sysmo_tui.services import audit, whole_report
+    from sysmo_tui.services.aside import aside
+
+    whole = run.read(aside(run.desk, whole_report.read), ask, kinds)
+    text = page(whole.parts, desk=whole.desk, language=i18n.current())
+    run.write(audit.exported, f"report {kinds[0] if len(kinds) == 1 else 'all'}")
+    if target == STREAM:
+        run.out.file([text.encode("utf-8")])
+        return
+    path = local_files.save_text(target, text)
+    run.out.done({"path": str(path)}, str(path))
+
+
+def _explain(run: Here, kinds: Sequence[str]) -> None:
+    """Say what the figures of these reports mean, and by whose clock."""
+    from sysmo_tui.services import report_frames
+    from sysmo_tui.widgets.definitions import days_belong_to, definitions
+
+    zone = run.read(report_frames.time_zone)
+    pairs = list(definitions(*kinds))
+    columns: list[Column[tuple[str, str]]] = [
+        Column(_("Figure"), lambda pair: pair[0]),
+        Column(_("Meaning"), lambda pair: pair[1]),
+    ]
+    if run.out.is_for_scripts:
+        run.out.rows(
+            pairs,
+            columns,
+            lambda pair: {"figure": pair[0], "meaning": pair[1]},
+            names=("figure", "meaning"),
+            empty="",
+            more={"time_zone": zone},
+        )
+        return
+    run.out.print("\n".join([*(f"{term}: {meaning}" for term, meaning in pairs), days_belong_to(zone)]))

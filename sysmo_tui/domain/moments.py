@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -18,6 +19,9 @@ FAR_FUTURE = datetime(9999, 1, 1, tzinfo=UTC)
 
 FIRST_YEAR = 1900
 LAST_YEAR = 2999
+
+DAILY, WEEKLY = 62, 370
+"""Days of a range up to which it is shown by day, and by week; longer ones by month."""
 
 _DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
 _STEP = re.compile(r"([+-])([0-9]{1,5})([dw])")
@@ -84,6 +88,22 @@ def day_bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
 def days(first: date, last: date) -> list[date]:
     """List every day from ``first`` to ``last``, both inside; empty when ``last`` is earlier."""
     return [first + timedelta(days=step) for step in range((last - first).days + 1)]
+
+
+def steps(days: Sequence[date]) -> list[list[int]]:
+    """Which days are shown together: each alone, by ISO week, or by month."""
+    found: list[list[int]] = []
+    names: list[object] = []
+    for at, day in enumerate(days):
+        name: object = day
+        if len(days) > DAILY:
+            name = day.isocalendar()[:2] if len(days) <= WEEKLY else (day.year, day.month)
+        if names and names[-1] == name:
+            found[-1].append(at)
+        else:
+            names.append(name)
+            found.append([at])
+    return found
 
 
 def parse_date(text: str, today: date) -> date:

@@ -29,9 +29,11 @@ class HelpScreen(Scrolling, DeskDialog[None]):
     CSS_PATH = "help.tcss"
     BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.TEXT, Context.EVERYWHERE)
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, *, about: Iterable[Content] = ()) -> None:
+        """``about`` is what stands before the keys."""
         super().__init__()
         self._about = context
+        self._first = tuple(about)
 
     def compose(self) -> ComposeResult:
         """One text to scroll through."""
@@ -56,6 +58,7 @@ class HelpScreen(Scrolling, DeskDialog[None]):
             for key in keys.of_context(self._about, Context.EVERYWHERE)
             if not (key.for_staff and is_customer) and not (key.of_machine and self.app.is_kiosk)
         ]
+        yield from self._first
         for group in Group:
             of_group = [key for key in here if key.group is group]
             if of_group:

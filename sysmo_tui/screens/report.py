@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -15,29 +16,33 @@ from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Static
 
-from sysmo_tui import keys
+from sysmo_tui import i18n, keys
 from sysmo_tui.domain.changes import Changes
 from sysmo_tui.domain.measures import Report, Scope
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.moments import DateRange, Preset
-from sysmo_tui.domain.sheets import comma_separated, tab_separated
+from sysmo_tui.domain.sheets import comma_separated, plain, tab_separated
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _
 from sysmo_tui.keys import Context
+from sysmo_tui.printed.page import page
 from sysmo_tui.screens.attaching import save_text
 from sysmo_tui.screens.base import DeskScreen
 from sysmo_tui.screens.confirm import Prompt
+from sysmo_tui.screens.help import HelpScreen
 from sysmo_tui.screens.picker import Item, Picker
 from sysmo_tui.screens.report_cells import NARROW, tickets
 from sysmo_tui.screens.report_dates import DatesScreen
 from sysmo_tui.screens.report_sections import SECTIONS
 from sysmo_tui.screens.report_tickets import BehindScreen
-from sysmo_tui.services import audit, choices, report_records
+from sysmo_tui.services import audit, choices, report_documents, report_records, whole_report
 from sysmo_tui.services.aside import aside
 from sysmo_tui.services.choices import Choices
 from sysmo_tui.services.report_records import Records
 from sysmo_tui.services.reports import Ask
+from sysmo_tui.services.whole_report import Whole
 from sysmo_tui.widgets.banner import Banner
+from sysmo_tui.widgets.definitions import days_belong_to, definitions, title
 from sysmo_tui.widgets.figure_lines import GUTTER, FigureLines, Pick
 from sysmo_tui.widgets.hints import Hints
 from sysmo_tui.widgets.status_line import StatusLine
@@ -49,18 +54,6 @@ OF_NOW = "workload"
 OTHER = "other"
 NOTHING = "none"
 
-_TITLES = {
-    "summary": N_("Summary"),
-    "team": N_("Team"),
-    "volume": N_("Volume"),
-    "resolution": N_("Resolution"),
-    "response": N_("First response"),
-    "backlog": N_("Backlog"),
-    "topics": N_("Topics"),
-    "satisfaction": N_("Satisfaction"),
-    "workload": N_("Workload"),
-    "hours": N_("Hours"),
-}
 _COMPARED = {
     NOTHING: N_("nothing"),
     "previous": N_("as many days before"),
@@ -157,15 +150,42 @@ class ReportScreen(DeskScreen[None]):
         """Choose one topic, or all."""
         self.read(choices.read).then(self._offer_topics, group="choices")
 
+    def action_help(self) -> None:
+        """What the figures mean and by whose clock, then the keys."""
+        zone = self._report.time_zone if self._report else self.app.zone.key
+        lines = [
+            Content.styled(_("What the figures mean"), "bold $accent"),
+            Content(days_belong_to(zone)),
+            Content(""),
+        ]
+        for term, meaning in definitions(SECTIONS[self._at][0]):
+            lines.append(Content.assemble((term, "bold"), f"  {meaning}"))
+        self.app.push_screen(HelpScreen(self.CONTEXT, about=[*lines, Content("")]))
+
     def action_export(self) -> None:
-        """Save the section's table as CSV."""
+        """Save what is shown: choose as what."""
         if self._report is not None:
-            days = self._report.range
-            name = f"sysmo-{SECTIONS[self._at][0]}-{days.first}-{days.last}.csv"
-            prompt = Prompt(
-                _("Save as CSV"), value=name, explains=_("A new file; lengths of time are in seconds.")
-            )
-            self.app.push_screen(prompt, self._export)
+            this = title(SECTIONS[self._at][0])
+            items = [
+                Item("html", _("page to print, all sections"), "HTML"),
+                Item("html-one", _("page to print, {section} alone", section=this), "HTML"),
+                Item("csv", _("table of {section}", section=this), "CSV"),
+                Item("json", _("data of {section}", section=this), "JSON"),
+            ]
+            self.app.push_screen(Picker(_("Save as"), items), self._name_export)
+
+    def _name_export(self, form: str | None) -> None:
+        if form is None or self._report is None:
+            return
+        days, name = self._report.range, "report" if form == "html" else SECTIONS[self._at][0]
+        path = f"sysmo-{name}-{days.first}-{days.last}.{form.partition('-')[0]}"
+        notes = {"csv": _("A new file; lengths of time are in seconds.")}
+        prompt = Prompt(
+            _("Save as {form}", form=form.partition("-")[0].upper()),
+            value=path,
+            explains=notes.get(form, _("A new file.")),
+        )
+        self.app.push_screen(prompt, partial(self._export, form))
 
     def action_copy(self) -> None:
         """Hand the section's table to the terminal's clipboard."""
@@ -176,7 +196,7 @@ class ReportScreen(DeskScreen[None]):
     def more_commands(self) -> Iterator[tuple[str, str, Callable[[], object]]]:
         """The sections by name, for the palette."""
         for at, (name, _use_case, _draw) in enumerate(SECTIONS, start=1):
-            yield _("Report: {section}", section=_(_TITLES[name])), str(at), partial(self.action_go_to, at)
+            yield _("Report: {section}", section=title(name)), str(at), partial(self.action_go_to, at)
 
     def action_open(self) -> None:
         """Look behind the figure that the cursor is on."""
@@ -241,7 +261,7 @@ class ReportScreen(DeskScreen[None]):
         for at, (name, _use_case, _draw) in enumerate(SECTIONS):
             style = "bold $accent underline" if at == self._at else ""
             text = Content.from_markup(
-                f"[@click=screen.go_to({at + 1})]$n $t[/]", n=str((at + 1) % 10), t=_(_TITLES[name])
+                f"[@click=screen.go_to({at + 1})]$n $t[/]", n=str((at + 1) % 10), t=title(name)
             )
             parts.append(text.stylize(style) if style else text)
         room = max(self.size.width - 2, 20)
@@ -321,14 +341,32 @@ class ReportScreen(DeskScreen[None]):
         zone = ZoneInfo(self._report.time_zone) if self._report else self.app.zone
         return self.app.now().astimezone(zone).date()
 
-    def _export(self, name: str | None) -> None:
-        if name and self._records is not None:
+    def _export(self, form: str, path: str | None) -> None:
+        if not path or self._report is None:
+            return
+        kind = SECTIONS[self._at][0]
+        if form == "csv" and self._records is not None:
             text = comma_separated(self._records.names, self._records.rows)
-            self.job(save_text, name, text).then(self._exported)
+            self._save(path, kind, text)
+        elif form == "json":
+            document = report_documents.document(kind, self._report)
+            self._save(path, kind, json.dumps(document, default=plain, ensure_ascii=False, indent=2) + "\n")
+        else:
+            kinds = tuple(name for name, _read, _draw in SECTIONS) if form == "html" else (kind,)
+            asked = self.read(aside(self.app.door.desk, whole_report.read), self._ask, kinds)
+            what = kind if len(kinds) == 1 else "all"
 
-    def _exported(self, path: Path) -> None:
-        self.write(audit.exported, f"report {SECTIONS[self._at][0]}").then()
-        self.done(_("Saved: {path}", path=clean_line(str(path))))
+            def save(whole: Whole) -> None:
+                self._save(path, what, page(whole.parts, desk=whole.desk, language=i18n.current()))
+
+            asked.then(save, group="export")
+
+    def _save(self, path: str, what: str, text: str) -> None:
+        def saved(place: Path) -> None:
+            self.write(audit.exported, f"report {what}").then()
+            self.done(_("Saved: {path}", path=clean_line(str(place))))
+
+        self.job(save_text, path, text).then(saved)
 
 
 def _in_lines(parts: list[Content], width: int) -> Content:

@@ -10,7 +10,7 @@ from textual.content import Content
 
 from sysmo_tui import spoken
 from sysmo_tui.domain.measures import Delta, Measure, Report
-from sysmo_tui.domain.moments import DateRange
+from sysmo_tui.domain.moments import WEEKLY, DateRange
 from sysmo_tui.domain.report_parts import Figure, Part
 from sysmo_tui.drawn import bar
 from sysmo_tui.i18n import ngettext, pgettext
@@ -22,8 +22,6 @@ from sysmo_tui.widgets.words import said
 NONE = "—"
 NARROW, WIDE = 60, 100
 """Cells below which only what matters most is shown, and from which on charts stand side by side."""
-DAILY, WEEKLY = 62, 370
-"""Days of a range up to which it is drawn by day, and by week; longer ones by month."""
 
 Draw = Callable[[Report[Any], int], Drawing]
 
@@ -124,22 +122,6 @@ def share(value: float | None) -> Cell:
 def count(value: int | None) -> Cell:
     """How many."""
     return Cell(NONE if value is None else spoken.number(value))
-
-
-def steps(days: Sequence[date]) -> list[list[int]]:
-    """Which days are drawn together: each alone, by ISO week, or by month."""
-    found: list[list[int]] = []
-    names: list[object] = []
-    for at, day in enumerate(days):
-        name: object = day
-        if len(days) > DAILY:
-            name = day.isocalendar()[:2] if len(days) <= WEEKLY else (day.year, day.month)
-        if names and names[-1] == name:
-            found[-1].append(at)
-        else:
-            names.append(name)
-            found.append([at])
-    return found
 
 
 def step_name(day: date, count: int) -> str:

@@ -17,6 +17,7 @@ from sysmo_tui.domain.measures import (
     RatingsRow,
     Report,
     Satisfaction,
+    Scope,
     Team,
     TeamRow,
     Times,
@@ -79,7 +80,7 @@ def team(report: Report[Team], width: int) -> Drawing:
     drawing = Drawing()
     drawing.add(changes(report, width))
     picks = [_team_pick(row) for row in report.now.rows]
-    drawing.add(sheet.lines(width), [*picks, None, _team_pick(report.now.total)], first=1)
+    drawing.add(sheet.lines(width), [*picks, None, _total_pick(report)], first=1)
     if width < VERY_WIDE:
         drawing.gap()
         bars = [(_person(row), row.resolved) for row in report.now.rows]
@@ -88,10 +89,7 @@ def team(report: Report[Team], width: int) -> Drawing:
 
 
 def _team_pick(row: TeamRow) -> Pick:
-    is_person = row.account_id is not None
-    who: dict[str, Any] = {"account_id": row.account_id, "closer": row.closer} if is_person else {}
-    if row.closer is not Closer.OPERATOR:
-        who = {"closer": row.closer}
+    who: dict[str, Any] = {"account_id": row.account_id, "closer": row.closer}
     own: dict[str, Any] = {"account_id": row.account_id}
     return pick(
         _person(row),
@@ -99,6 +97,18 @@ def _team_pick(row: TeamRow) -> Pick:
         behind(Figure.ANSWERED, row.response.n, **own),
         behind(Figure.REOPENED, row.reopened, **own),
         behind(Figure.ASSIGNED, row.open_now, **own),
+    )
+
+
+def _total_pick(report: Report[Team]) -> Pick:
+    """All together; of the whole desk also what nobody has."""
+    row = report.now.total
+    return pick(
+        _total_name(),
+        behind(Figure.RESOLVED, row.resolved),
+        behind(Figure.ANSWERED, row.response.n),
+        behind(Figure.REOPENED, row.reopened),
+        behind(Figure.OPEN_NOW if report.scope is Scope.DESK else Figure.ASSIGNED, row.open_now),
     )
 
 

@@ -20,7 +20,7 @@ from sysmo_tui.domain.measures import (
     Topics,
     Volume,
 )
-from sysmo_tui.domain.moments import DateRange
+from sysmo_tui.domain.moments import DateRange, steps
 from sysmo_tui.domain.report_parts import Figure
 from sysmo_tui.drawn import bar
 from sysmo_tui.i18n import _, pgettext
@@ -39,7 +39,6 @@ from sysmo_tui.screens.report_cells import (
     pick,
     step_name,
     step_title,
-    steps,
     time,
     verdict_of,
 )

@@ -107,6 +107,12 @@ def resolve(work: Work, ask: Ask) -> Frame:
     )
 
 
+def time_zone(work: Work) -> str:
+    """By whose clock the days of the reports begin, for whoever reads any."""
+    policy.require_right(work.actor, Right.READ_OWN_REPORT)
+    return desk_settings.load(work).zone.key
+
+
 def made(work: Work, frame: Frame, bodies: list[T], headline: Callable[[T], Figures]) -> Report[T]:
     """The report of ``frame``: what is found in each of its ranges, beside each other."""
     before = bodies[1] if len(bodies) > 1 else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,12 @@ from textual.pilot import Pilot
 
 from sysmo_tui.domain.enums import AuditKind, Level
 from sysmo_tui.domain.sheets import comma_separated
+from sysmo_tui.screens.confirm import Prompt
 from sysmo_tui.screens.inbox import InboxScreen
 from sysmo_tui.screens.report import ReportScreen
-from sysmo_tui.services import audit, closing, filing, report_records, reports, tickets
+from sysmo_tui.screens.report_sections import SECTIONS
+from sysmo_tui.screens.ticket import TicketScreen
+from sysmo_tui.services import audit, closing, filing, report_records, report_tickets, reports, tickets
 from sysmo_tui.services.filing import Filing
 from sysmo_tui.services.thread import Outgoing
 from tests.cast import Cast, Clock
@@ -127,7 +131,7 @@ def exports(cast: Cast) -> list[str]:
     return [line.detail["what"] for line in cast.admin().read(audit.page, kind=AuditKind.EXPORTED).items]
 
 
-async def test_a_table_is_saved_as_csv_once(
+async def test_what_is_shown_is_saved_as_csv_once(
     stage: Stage, worked: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -137,9 +141,7 @@ async def test_a_table_is_saved_as_csv_once(
         await open_report(pilot)
         await pilot.press("2")
         await until_seen(pilot, "Luis")
-        await pilot.press("e")
-        await until_seen(pilot, "Save as CSV", ".csv")
-        await pilot.press("enter")
+        await save_as(pilot, "down", "down")
         await until(pilot, lambda: list(tmp_path.glob("*.csv")))
         [path] = tmp_path.glob("*.csv")
         await until(pilot, lambda: "automatic" in path.read_text())
@@ -152,10 +154,110 @@ async def test_a_table_is_saved_as_csv_once(
         assert path.stat().st_mode & 0o077 == 0
         await until_seen(pilot, "Saved:")
         await until(pilot, lambda: exports(worked) == ["report team"])
-        await pilot.press("e", "enter")
+        await save_as(pilot, "down", "down")
         await until_seen(pilot, "! There is a file")
         await pilot.press("y")
         assert "Luis" in app.clipboard
+
+
+async def save_as(pilot: Pilot[Any], *moves: str) -> None:
+    """Choose a form, and take the name that is offered."""
+    await pilot.press("x")
+    await until_seen(pilot, "Save as", "HTML", "JSON")
+    await pilot.press(*moves, "enter")
+    await until(pilot, lambda: isinstance(pilot.app.screen, Prompt))
+    await pilot.press("enter")
+
+
+async def test_all_sections_are_saved_as_one_page_to_print_and_one_as_json(
+    stage: Stage, worked: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    worked.manager()
+    app = stage(worked.sign_in("mara"))
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await open_report(pilot)
+        await save_as(pilot)
+        await until(pilot, lambda: exports(worked) == ["report all"])
+        [path] = tmp_path.glob("*.html")
+        assert path.read_text().count("<section>") == len(SECTIONS) + 1
+        await save_as(pilot, "down", "down", "down")
+        await until(pilot, lambda: exports(worked) == ["report summary", "report all"])
+        [path] = tmp_path.glob("*.json")
+        assert json.loads(path.read_text())["received"] == 4
+
+
+async def test_enter_lists_the_tickets_behind_a_figure_and_opens_one(stage: Stage, worked: Cast) -> None:
+    worked.manager()
+    app = stage(worked.sign_in("mara"))
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        screen = await open_report(pilot, "Received")
+        assert "› Received" in seen(pilot)
+        await pilot.press("2")
+        await until_seen(pilot, "› Luis")
+        await pilot.press("j")
+        assert "› Sofia" in seen(pilot)
+        await pilot.press("k", "enter")
+        await until_seen(pilot, "Resolved", "2 tickets", "First answered")
+        await pilot.press("enter")
+        await until_seen(pilot, "LUIS · RESOLVED", "#1", "#2", "It smokes", "2h", "2 tickets")
+        assert "#3" not in seen(pilot)
+        await pilot.press("y")
+        assert app.clipboard == (
+            "sysmo report team --tickets resolved --range 2026-02-03..2026-03-04 --operator luis@desk.example"
+        )
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, TicketScreen))
+        await pilot.press("escape")
+        await until_seen(pilot, "LUIS · RESOLVED")
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is screen)
+        assert "› Luis" in seen(pilot)
+
+
+@pytest.mark.parametrize("who", ["mara", "luis"])
+async def test_every_figure_that_can_be_picked_counts_what_is_behind_it(
+    stage: Stage, worked: Cast, who: str
+) -> None:
+    worked.manager()
+    door, ask = worked.sign_in(who), reports.Ask(compare="previous")
+    app = stage(door)
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await open_report(pilot)
+        for width in (36, 77, 117):
+            for name, read, draw in SECTIONS:
+                drawing = draw(door.read(read, ask), width)
+                assert drawing.picks, name
+                assert all(0 <= place < len(drawing.lines) for place in drawing.picks)
+                figures = [(pick.name, each) for pick in drawing.picks.values() for each in pick.figures]
+                for of, figure in figures if width == 77 else ():
+                    found = door.read(report_tickets.behind, ask, figure.part, limit=1)
+                    assert found.page.total == figure.count, (name, of, figure)
+
+
+async def test_a_figure_is_picked_and_looked_behind_by_mouse(stage: Stage, worked: Cast) -> None:
+    worked.manager()
+    app = stage(worked.sign_in("mara"))
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        screen = await open_report(pilot)
+        await pilot.press("7")
+        await until_seen(pilot, "› General")
+        [place, *_more] = sorted(screen.figures.drawing.picks)
+        await pilot.click(screen.figures, offset=(4, place))
+        await until_seen(pilot, "Received", "4 tickets", "Open now", "1 ticket")
+
+
+async def test_what_the_figures_mean_and_by_whose_clock_is_one_key_away(stage: Stage, worked: Cast) -> None:
+    worked.manager()
+    app = stage(worked.sign_in("mara"))
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await open_report(pilot)
+        await pilot.press("4", "question_mark")
+        await until_seen(
+            pilot, "What the figures mean", "America/Argentina/Buenos_Aires", "From filing to the close"
+        )
+        await pilot.press("escape")
+        await until_seen(pilot, "4 Resolution")
 
 
 async def test_a_shared_account_saves_no_files(stage: Stage, worked: Cast) -> None:
@@ -165,7 +267,8 @@ async def test_a_shared_account_saves_no_files(stage: Stage, worked: Cast) -> No
         await open_report(pilot)
         await pilot.press("e")
         await pilot.pause()
-        assert "CSV" not in seen(pilot)
+        assert isinstance(app.screen, ReportScreen)
+        assert "Export" not in seen(pilot)
 
 
 async def test_the_figures_are_those_of_the_service(stage: Stage, worked: Cast) -> None:

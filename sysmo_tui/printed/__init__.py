@@ -1,0 +1,1 @@
+"""Reports on paper: one page that needs nothing beside itself."""

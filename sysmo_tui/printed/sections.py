@@ -1,0 +1,247 @@
+"""What each report puts on paper: charts and tables, as HTML."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from sysmo_tui import spoken
+from sysmo_tui.domain.cycles import BEST_RATING, WORST_RATING
+from sysmo_tui.domain.measures import (
+    Age,
+    AgeCount,
+    Backlog,
+    Durations,
+    Hours,
+    Measure,
+    Report,
+    Satisfaction,
+    Summary,
+    Team,
+    Times,
+    Topics,
+    Volume,
+    Workload,
+)
+from sysmo_tui.domain.moments import steps
+from sysmo_tui.i18n import _, pgettext
+from sysmo_tui.printed import svg
+from sysmo_tui.services import report_records, reports
+from sysmo_tui.widgets.figure_words import change_in_words, figure_text, verdict
+from sysmo_tui.widgets.words import said
+
+NONE = "—"
+Row = Sequence[str]
+
+
+def table(heads: Sequence[str], rows: Sequence[Row], total: Row | None = None, *, words: int = 1) -> str:
+    """A table whose first ``words`` columns are words, the others numbers."""
+
+    def line(cells: Row, tag: str) -> str:
+        return "".join(
+            f"<{tag}{'' if at < words else ' class=n'}>{html.escape(cell)}</{tag}>"
+            for at, cell in enumerate(cells)
+        )
+
+    body = "\n".join(f"<tr>{line(row, 'td')}</tr>" for row in rows)
+    foot = f"<tfoot><tr>{line(total, 'td')}</tr></tfoot>" if total is not None else ""
+    return f"<table><thead><tr>{line(heads, 'th')}</tr></thead><tbody>{body}</tbody>{foot}</table>"
+
+
+def summary(report: Report[Summary]) -> Iterator[str]:
+    """Every headline with how it changed, and how old what is open is."""
+    is_compared = report.before is not None
+    heads = [_("Measure"), _("Now"), _("of n")]
+    heads += [_("Before"), _("of n"), pgettext("figures", "Change"), ""] if is_compared else []
+    rows = []
+    for delta in report_records.changes(report):
+        now = [said(delta.measure), figure_text(delta.measure, delta.value), _cases(delta.n)]
+        was = [
+            figure_text(delta.measure, delta.before),
+            _cases(delta.before_n),
+            change_in_words(delta),
+            verdict(delta),
+        ]
+        rows.append([*now, *was] if is_compared else now)
+    yield table(heads, rows)
+    yield _ages(report.now.ages)
+
+
+def team(report: Report[Team]) -> Iterator[str]:
+    """Resolved per person, and how soon."""
+    pairs = report_records.people(report)
+    own = [(now.name if now.account_id is not None else _(now.name), now, before) for now, before in pairs]
+    yield svg.bars(_("Resolved by"), [(name, now.resolved, str(now.resolved)) for name, now, _before in own])
+    heads = [_("Operator"), _("Resolved"), _("Before"), *_times_heads(), _("First response"), _("of n")]
+    heads += [pgettext("tickets", "Reopened"), _("Open now")]
+
+    def row(name: str, now: Any, before: Any) -> Row:
+        before_n = NONE if before is None else spoken.number(before.resolved)
+        answered = [_time(now.response.mean), spoken.number(now.response.n)]
+        more = [spoken.number(now.reopened), _count(now.open_now)]
+        return [name, spoken.number(now.resolved), before_n, *_times(now.resolution), *answered, *more]
+
+    total = row(_(reports.TOTAL_ROW), report.now.total, report.before.total if report.before else None)
+    yield table(heads, [row(*each) for each in own], total)
+
+
+def volume(report: Report[Volume]) -> Iterator[str]:
+    """Received and closed, day by day, to one scale."""
+    days = report.now.days
+    labels = [day.day.isoformat() for day in days]
+    most = max((max(day.received, day.closed) for day in days), default=0)
+    for text, values in (
+        (_("Received: {count}", count=report.now.received), [day.received for day in days]),
+        (_("Closed: {count}", count=report.now.closed), [day.closed for day in days]),
+    ):
+        yield f"<h3>{html.escape(text)}</h3>" + svg.columns(text, values, labels, most=most)
+    rows = [
+        [
+            days[part[0]].day.isoformat(),
+            _sum(days[at].received for at in part),
+            _sum(days[at].closed for at in part),
+        ]
+        for part in steps([day.day for day in days])
+    ]
+    total = [_("Total"), str(report.now.received), str(report.now.closed)]
+    first = _("Day") if len(rows) == len(days) else pgettext("days", "From")
+    yield table([first, _("Received"), pgettext("tickets", "Closed")], rows, total)
+
+
+def durations(report: Report[Durations]) -> Iterator[str]:
+    """How long it took, by person and by topic."""
+    groups = {"operator": _("operator"), "topic": _("topic")}
+    times = [
+        (groups[by], now.name if now.id is not None else _(now.name), now.times)
+        for by, now, _before in report_records.times(report)
+    ]
+    shown = [(name, taken.mean or 0, _time(taken.mean)) for _by, name, taken in times if taken.n]
+    yield svg.bars(_("Average"), shown)
+    rows = [[by, name, spoken.number(taken.n), *_times(taken)] for by, name, taken in times]
+    total = ["", _(reports.TOTAL_ROW), spoken.number(report.now.total.n), *_times(report.now.total)]
+    yield table([_("By"), _("Name"), _("of n"), *_times_heads()], rows, total, words=2)
+
+
+def backlog(report: Report[Backlog]) -> Iterator[str]:
+    """What was open at the end of each day, and how old it is."""
+    days = report.now.days
+    before = [day.open for day in report.before.days] if report.before else []
+    text = _("Open at the end of each day, {count} now", count=report.now.open)
+    labels = [day.day.isoformat() for day in days]
+    chart = svg.lines(text, [day.open for day in days], before, labels, (_("now"), _("before")))
+    yield f"<h3>{html.escape(text)}</h3>" + chart
+    yield _ages(report.now.ages)
+    ends = [days[part[-1]] for part in steps([day.day for day in days])]
+    yield table(
+        [_("Day"), pgettext("tickets", "Open")], [[day.day.isoformat(), str(day.open)] for day in ends]
+    )
+
+
+def topics(report: Report[Topics]) -> Iterator[str]:
+    """What came in under which topic."""
+    pairs = report_records.subjects(report)
+    yield svg.bars(_("Received"), [(now.name, now.received, str(now.received)) for now, _before in pairs])
+    heads = [_("Topic"), _("Received"), _("Before"), pgettext("tickets", "Closed"), *_times_heads()]
+    heads += [pgettext("tickets", "Reopened"), _("Open now")]
+    rows = [
+        [
+            now.name,
+            spoken.number(now.received),
+            NONE if before is None else spoken.number(before.received),
+            spoken.number(now.closed),
+            *_times(now.resolution or Times()),
+            spoken.number(now.reopened),
+            _count(now.open_now),
+        ]
+        for now, before in pairs
+    ]
+    yield table(heads, rows)
+
+
+def satisfaction(report: Report[Satisfaction]) -> Iterator[str]:
+    """How customers rated what was closed."""
+    groups = {"operator": _("operator"), "topic": _("topic")}
+    counts = report.now.total.counts
+    names = [str(rating) for rating in range(WORST_RATING, BEST_RATING + 1)]
+    yield svg.bars(_("Rated"), [(name, count, str(count)) for name, count in zip(names, counts, strict=True)])
+
+    def row(by: str, name: str, rated: Any) -> Row:
+        shares = [figure_text(Measure.SATISFACTION, rated.satisfaction), spoken.number(rated.n)]
+        shares += [figure_text(Measure.RATING_RATE, rated.response_rate), spoken.number(rated.closed)]
+        return [by, name, *shares, *map(spoken.number, rated.counts)]
+
+    rows = [
+        row(groups[by], now.name if now.id is not None else _(now.name), now.ratings)
+        for by, now, _before in report_records.ratings(report)
+    ]
+    heads = [_("By"), _("Name"), _("Satisfied"), _("of n"), _("Rated"), _("of n"), *names]
+    yield table(heads, rows, row("", _(reports.TOTAL_ROW), report.now.total), words=2)
+
+
+def workload(report: Report[Workload]) -> Iterator[str]:
+    """Who has how much now."""
+    rows = [(row.name if row.account_id is not None else _(row.name), row) for row in report.now.rows]
+    yield svg.bars(_("Load"), [(name, row.load, spoken.number(row.load, 1)) for name, row in rows])
+    heads = [_("Operator"), _("Load"), pgettext("tickets", "Open"), _("Paused"), *map(said, Age)]
+
+    def cells(name: str, row: Any) -> Row:
+        ages = [spoken.number(each.open) for each in row.ages]
+        return [name, spoken.number(row.load, 1), spoken.number(row.open), spoken.number(row.paused), *ages]
+
+    yield table(heads, [cells(*each) for each in rows], cells(_(reports.TOTAL_ROW), report.now.total))
+
+
+def hours(report: Report[Hours]) -> Iterator[str]:
+    """When tickets come in and are closed."""
+    names = spoken.weekday_names()
+    for text, grid in (
+        (_("Received: {count}", count=report.now.received), report.now.received_at),
+        (_("Closed: {count}", count=report.now.closed), report.now.closed_at),
+    ):
+        yield f"<h3>{html.escape(text)}</h3>" + svg.heat(text, grid, names)
+
+
+DRAWN: dict[str, Callable[[Report[Any]], Iterator[str]]] = {
+    "summary": summary,
+    "team": team,
+    "volume": volume,
+    "resolution": durations,
+    "response": durations,
+    "backlog": backlog,
+    "topics": topics,
+    "satisfaction": satisfaction,
+    "workload": workload,
+    "hours": hours,
+}
+"""The reports by name, in the order of a page that has all of them."""
+
+
+def _ages(ages: Sequence[AgeCount]) -> str:
+    title = _("Open tickets by age")
+    rows = [(said(each.age), each.open, str(each.open)) for each in ages]
+    return f"<h3>{html.escape(title)}</h3>" + svg.bars(title, rows)
+
+
+def _sum(counts: Iterable[int]) -> str:
+    return spoken.number(sum(counts))
+
+
+def _times_heads() -> list[str]:
+    return [_("Average"), _("Median"), _("p90")]
+
+
+def _times(taken: Times) -> list[str]:
+    return [_time(taken.mean), _time(taken.median), _time(taken.p90)]
+
+
+def _time(seconds: int | None) -> str:
+    return NONE if seconds is None else spoken.duration(seconds)
+
+
+def _count(value: int | None) -> str:
+    return NONE if value is None else spoken.number(value)
+
+
+def _cases(n: int | None) -> str:
+    return "" if n is None else spoken.number(n)
