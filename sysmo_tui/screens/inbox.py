@@ -117,7 +117,7 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
 
     def on_screen_resume(self) -> None:
         """Look again at the mail that waits: it may have been decided about on the screen that was left."""
-        if self.is_mounted:
+        if self.is_mounted and self.app.arrival is not None:
             self._look_at_mail()
 
     def row(self) -> Row | None:

@@ -67,6 +67,7 @@ class Picker(DeskDialog[str | None]):
         self._shown: tuple[Item, ...] = ()
         # Held, not looked up: a picker that is left at once is told to begin without its widgets.
         self._list = OptionList(compact=True, markup=False)
+        self._field = text_input(placeholder=self._asks)
 
     def compose(self) -> ComposeResult:
         """A field where the list is long, and the list."""
@@ -76,7 +77,7 @@ class Picker(DeskDialog[str | None]):
                 with VerticalScroll(classes="explained"):
                     yield Static(self._explains)
             if self._asks:
-                yield text_input(placeholder=self._asks)
+                yield self._field
             yield self._list
             yield Static(Content(pgettext("keys", "enter Choose   esc Cancel")), classes="keys")
 
@@ -89,7 +90,7 @@ class Picker(DeskDialog[str | None]):
     @property
     def typed(self) -> str:
         """What is typed to narrow the list."""
-        return self.query_one(Input).value.strip() if self._asks else ""
+        return self._field.value.strip()
 
     def extend(self, items: Iterable[Item]) -> None:
         """Offer more, below the rest."""

@@ -60,7 +60,9 @@ async def test_a_key_is_pressed_to_be_chosen_and_works_at_once(stage: Stage, cas
         await until_seen(pilot, "The printer", "t Take")
         app.screen.go_to("keymap")
         await until(pilot, lambda: isinstance(app.screen, KeymapScreen))
-        await pilot.press("/", *"ticket.take", "enter", "e")
+        await pilot.press("/", *"ticket.take")
+        await until(pilot, lambda: [row.key.id for row in app.screen.table.items] == ["ticket.take"])
+        await pilot.press("enter", "e")
         await until(pilot, lambda: isinstance(app.screen, PressScreen))
         await pilot.press("r")
         await until_seen(pilot, "! r is already for: public reply")
@@ -81,7 +83,9 @@ async def test_a_second_key_is_added_and_all_are_given_back(stage: Stage, cast: 
         await until(pilot, lambda: isinstance(app.screen, InboxScreen))
         app.screen.go_to("keymap")
         await until(pilot, lambda: isinstance(app.screen, KeymapScreen))
-        await pilot.press("/", *"app.refresh", "enter", "a")
+        await pilot.press("/", *"app.refresh")
+        await until(pilot, lambda: [row.key.id for row in app.screen.table.items] == ["app.refresh"])
+        await pilot.press("enter", "a")
         await until(pilot, lambda: isinstance(app.screen, PressScreen))
         await pilot.press("f9")
         await until(pilot, lambda: app.keymap == {"app.refresh": "ctrl+r,f9"})
@@ -113,7 +117,7 @@ async def test_the_program_begins_where_one_chose(stage: Stage, cast: Cast) -> N
     door.write(profile.prefer, {"start": "all"})
     again = stage(door)
     async with again.run_test(size=SIZE, notifications=True) as pilot:
-        await until(pilot, lambda: isinstance(again.screen, InboxScreen) and again.screen._box == "all")
+        await until(pilot, lambda: isinstance(again.screen, InboxScreen) and again.screen.tab.inbox == "all")
 
 
 async def test_the_palette_finds_tickets_people_and_topics_by_words(stage: Stage, cast: Cast) -> None:
