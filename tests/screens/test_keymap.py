@@ -12,11 +12,7 @@ from tests.cast import Cast
 from tests.screens.conftest import Kept, until, until_seen
 from tests.screens.test_compose import file_one
 
-<<<<<<< Updated upstream
 OWN = {"ticket.take": "E", "app.refresh": "ctrl+e", "app.quit": "ctrl+x", "list.filter": "ctrl+f"}
-=======
-OWN = {"ticket.take": "f9", "app.refresh": "ctrl+e", "app.quit": "ctrl+x", "list.filter": "ctrl+f"}
->>>>>>> Stashed changes
 
 
 def program(cast: Cast, who: str) -> SysmoApp:
@@ -28,11 +24,7 @@ async def test_the_palette_and_the_footer_name_ones_own_keys(cast: Cast) -> None
     cast.operator("luis")
     app = program(cast, "luis")
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-<<<<<<< Updated upstream
         await until_seen(pilot, "The printer", "E Take")
-=======
-        await until_seen(pilot, "The printer", "f9 Take")
->>>>>>> Stashed changes
         assert app.keymap_problems == []
         await pilot.press("ctrl+p")
         await until(pilot, lambda: isinstance(app.screen, Palette))
@@ -42,11 +34,7 @@ async def test_the_palette_and_the_footer_name_ones_own_keys(cast: Cast) -> None
             options = app.screen.query_one(OptionList).options
             return [" ".join(str(option.prompt).split()) for option in options]
 
-<<<<<<< Updated upstream
         await until(pilot, lambda: shown() == ["Take the ticket E"])
-=======
-        await until(pilot, lambda: shown() == ["Take the ticket f9"])
->>>>>>> Stashed changes
 
 
 async def test_what_is_said_of_keys_names_ones_own(cast: Cast) -> None:
