@@ -31,6 +31,7 @@ from sysmo_tui.screens.base import DeskScreen, shown
 from sysmo_tui.screens.desk_app import MailboxTrial, MailPreviewing, MailWay, SessionStore
 from sysmo_tui.screens.form_screen import FormScreen
 from sysmo_tui.screens.hangup import heed_signals
+from sysmo_tui.screens.lenient import lenient
 from sysmo_tui.screens.lock import LockScreen
 from sysmo_tui.screens.login import LoginScreen
 from sysmo_tui.screens.palette import Palette
@@ -139,7 +140,7 @@ class SysmoApp(Suspending):
     def get_driver_class(self) -> type[Driver]:
         """Write to the terminal what differs from what stands there, and no more."""
         self._canvas = Canvas()
-        return self._canvas.before(super().get_driver_class())
+        return self._canvas.before(lenient(super().get_driver_class()))
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own colours for themes that do not know them."""
@@ -205,6 +206,11 @@ class SysmoApp(Suspending):
 
         What another program wrote over it, nobody else would ever take away.
         """
+        if isinstance(event, events.Key | events.Paste | events.MouseEvent) and self.screen_stack:
+            # Who types ahead means the screen that comes: keys wait until it has its widgets.
+            await self.screen._mounted_event.wait()
+            if not self.screen.children:
+                return  # the program ends
         if isinstance(event, events.Key):
             key = keys.BY_ID["app.refresh"]
             if event.key in self.keymap.get(key.id, key.keys).split(","):

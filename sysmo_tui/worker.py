@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from sysmo_tui.desk import Desk, command_for
 from sysmo_tui.domain.actor import desk_caller
-from sysmo_tui.domain.errors import Lost
+from sysmo_tui.domain.errors import Lost, Unavailable
 from sysmo_tui.mail.digesting import gather_due
 from sysmo_tui.mail.sending import send_due
 from sysmo_tui.mail.transport import Transport
@@ -108,9 +108,11 @@ class Worker:
     def _attempt(self, do: Callable[[], None]) -> bool:
         try:
             do()
-        except Lost as refusal:
-            # It was waited for all that time: there is no more to be spared.
+        except Unavailable as refusal:
+            # The database is away, or the program around this one ends and cuts short what runs.
             _log.warning("A background duty waits: %s", refusal)
+            # A lost one was waited for all that time: there is no more to be spared.
+            return isinstance(refusal, Lost)
         except Exception:  # noqa: BLE001 - a top of the program: nothing above could go on
             _log.exception("A background duty failed and will be tried again")
             return False

@@ -14,7 +14,8 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from time import monotonic
 from typing import Any, ClassVar, Concatenate, Generic, ParamSpec, TypeVar
 
-from textual import getters
+from textual import events, getters
+from textual.await_complete import AwaitComplete
 from textual.binding import BindingType
 from textual.content import Content
 from textual.screen import ModalScreen, Screen, ScreenResultType
@@ -95,6 +96,19 @@ class DeskScreen(Screen[ScreenResultType]):
 
     _unfollowed = NOTHING
     _calm_until = 0.0
+    _is_left = False
+
+    async def on_event(self, event: events.Event) -> None:
+        """Begin nothing on a screen without widgets: it gets none when the program ends at that moment."""
+        if not isinstance(event, events.Mount) or self.children:
+            await super().on_event(event)
+
+    def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
+        """Leave, once: of two keys that came together, the second would leave the screen below."""
+        if self._is_left:
+            return AwaitComplete()
+        self._is_left = True
+        return super().dismiss(result)
 
     def read(
         self,
@@ -372,7 +386,9 @@ class Writing(Generic[T]):
     async def _run(self, show: Callable[[T], object] | None, refused: Callable[[DeskError], object]) -> None:
         screen = self._screen
         try:
-            result = await asyncio.shield(self._result())
+            doing = asyncio.ensure_future(self._result())
+            doing.add_done_callback(_heard)
+            result = await asyncio.shield(doing)
         except DeskError as error:
             _asks_to_sign_in(screen, error)
             refused(error)
@@ -391,6 +407,12 @@ class Writing(Generic[T]):
 
     async def _done(self, app: DeskApp) -> T:
         return await _outlasted(self._screen, lambda: asyncio.to_thread(self._task, app.door))
+
+
+def _heard(done: asyncio.Future[Any]) -> None:
+    """Let nothing be printed of a refusal that comes when its screen is gone."""
+    if not done.cancelled():
+        done.exception()
 
 
 async def _outlasted(screen: DeskScreen[Any], ask: Callable[[], Awaitable[T]]) -> T:

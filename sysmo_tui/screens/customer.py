@@ -24,6 +24,7 @@ from sysmo_tui.services import customers
 from sysmo_tui.services.customers import CustomerCard
 from sysmo_tui.spoken import long_moment
 from sysmo_tui.widgets.facts_panel import LABEL, Line, fact_lines
+from sysmo_tui.widgets.options import Options
 from sysmo_tui.widgets.ticket_text import age_text, state_style
 
 AROUND = 7
@@ -50,7 +51,7 @@ class CustomerScreen(ListMoving, DeskDialog[int | None]):
             with VerticalScroll(classes="explained", can_focus=False):
                 yield Static(Content(_("Loading…")), id="customer")
             yield Static(id="count", classes="told")
-            yield OptionList(compact=True, markup=False)
+            yield Options(compact=True, markup=False)
             yield Static(Content(pgettext("keys", "enter Open   esc Back")), classes="keys")
 
     def on_mount(self) -> None:

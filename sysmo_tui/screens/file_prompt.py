@@ -25,6 +25,7 @@ from sysmo_tui.screens.attaching import typed, unreadable
 from sysmo_tui.screens.confirm import Prompt
 from sysmo_tui.spoken import file_size
 from sysmo_tui.widgets.forms import text_input
+from sysmo_tui.widgets.options import Options
 
 MOST_READ = 5_000
 """Entries of a folder that are looked at."""
@@ -60,7 +61,7 @@ class FilePrompt(Prompt):
             box.border_title = Content(f" {self._title} ")
             yield text_input(placeholder=_("a path, or a part of a name"))
             yield Static(Content(""), classes="folder")
-            yield OptionList(compact=True, markup=False)
+            yield Options(compact=True, markup=False)
             yield Static(Content(""), classes="wrong")
             yield Static(
                 Content(pgettext("keys", "enter Choose   tab Complete   esc Cancel")), classes="keys"

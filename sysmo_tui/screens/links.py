@@ -21,6 +21,7 @@ from sysmo_tui.services import links
 from sysmo_tui.services.links import TicketLink
 from sysmo_tui.spoken import moment
 from sysmo_tui.widgets.doubts import doubts_text
+from sysmo_tui.widgets.options import Options
 
 
 class LinksScreen(ListMoving, DeskDialog[None]):
@@ -39,7 +40,7 @@ class LinksScreen(ListMoving, DeskDialog[None]):
         """The list, what happened last, and the keys."""
         with Vertical(classes="dialog picker -broad") as box:
             box.border_title = Content(f" {_('Links of #{number}', number=self._number)} ")
-            yield OptionList(markup=False)
+            yield Options(markup=False)
             yield Static(Content(_("Loading…")), classes="told")
             yield Static(Content(pgettext("keys", "enter Copy   esc Back")), classes="keys")
 

@@ -21,6 +21,7 @@ from sysmo_tui.i18n import _, pgettext
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.base import DeskDialog
 from sysmo_tui.widgets.forms import text_input
+from sysmo_tui.widgets.options import Options
 
 FILTER_FROM = 8
 """Choices from which on a field to narrow them is shown."""
@@ -66,7 +67,7 @@ class Picker(DeskDialog[str | None]):
         self._asks = asks
         self._shown: tuple[Item, ...] = ()
         # Held, not looked up: a picker that is left at once is told to begin without its widgets.
-        self._list = OptionList(compact=True, markup=False)
+        self._list = Options(compact=True, markup=False)
         self._field = text_input(placeholder=self._asks)
 
     def compose(self) -> ComposeResult:

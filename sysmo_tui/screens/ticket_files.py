@@ -26,6 +26,7 @@ from sysmo_tui.screens.picker import Item, Picker
 from sysmo_tui.services import files, thread
 from sysmo_tui.services.files import Upload
 from sysmo_tui.spoken import file_size
+from sysmo_tui.widgets.options import Options
 from sysmo_tui.widgets.suggesters import PathSuggester
 
 
@@ -48,7 +49,7 @@ class FilesScreen(DeskDialog[bool]):
         """The list, what happened last, and the keys."""
         with Vertical(classes="dialog picker") as box:
             box.border_title = Content(f" {_('Files of #{number}', number=self._number)} ")
-            yield OptionList(compact=True, markup=False)
+            yield Options(compact=True, markup=False)
             yield Static(Content(_("Loading…")), classes="told")
             hint = (
                 pgettext("keys", "esc Back")

@@ -16,6 +16,7 @@ from textual.widgets import Input, OptionList
 from sysmo_tui.i18n import _
 from sysmo_tui.services.choices import Choice
 from sysmo_tui.widgets.forms import Chosen, Field, text_input
+from sysmo_tui.widgets.options import Options
 
 
 class Chooser(Chosen, can_focus=True):
@@ -96,7 +97,7 @@ class PersonField(Field):
     def compose(self) -> ComposeResult:
         """The line, and the people beneath it."""
         yield from super().compose()
-        yield OptionList(compact=True, markup=False)
+        yield Options(compact=True, markup=False)
 
     def offer(self, people: Sequence[Choice]) -> None:
         """Show whom the desk knows; nobody once one of them is chosen."""
