@@ -209,8 +209,6 @@ class SysmoApp(Suspending):
         if isinstance(event, events.Key | events.Paste | events.MouseEvent) and self.screen_stack:
             # Who types ahead means the screen that comes: keys wait until it has its widgets.
             await self.screen._mounted_event.wait()
-            if not self.screen.children:
-                return  # the program ends
         if isinstance(event, events.Key):
             key = keys.BY_ID["app.refresh"]
             if event.key in self.keymap.get(key.id, key.keys).split(","):
@@ -278,6 +276,13 @@ class SysmoApp(Suspending):
     def action_help_quit(self) -> None:
         """Say how to leave, when someone tries it as elsewhere."""
         self.notify(_("{key} leaves the program.", key=self.leaving_key), markup=False)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """End with a bug; what fails afterwards, while widgets are taken apart, is none."""
+        if self.return_code is None:
+            super()._handle_exception(error)
+        else:
+            log.info("While the program ended: %r", error)
 
     def _fatal_error(self) -> None:
         """End a bug in the log and on one line."""

@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from time import monotonic
 from typing import Any, ClassVar, Concatenate, Generic, ParamSpec, TypeVar
 
-from textual import events, getters
+from textual import getters
 from textual.await_complete import AwaitComplete
 from textual.binding import BindingType
 from textual.content import Content
@@ -97,11 +97,6 @@ class DeskScreen(Screen[ScreenResultType]):
     _unfollowed = NOTHING
     _calm_until = 0.0
     _is_left = False
-
-    async def on_event(self, event: events.Event) -> None:
-        """Begin nothing on a screen without widgets: it gets none when the program ends at that moment."""
-        if not isinstance(event, events.Mount) or self.children:
-            await super().on_event(event)
 
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
         """Leave, once: of two keys that came together, the second would leave the screen below."""
