@@ -283,7 +283,7 @@ def _state_goes_back(ticket: Ticket, act: Act, names: frozenset[str]) -> bool:
 
     One that somebody has is not new.
     """
-    if "status_id" not in names:
+    if "status_id" in act.columns and "status_id" not in names:
         return False
-    before = act.columns["category"][0] if "category" in act.columns else ticket.category
-    return before != Category.NEW or "assignee_id" in names or ticket.assignee_id is None
+    becomes_new = "category" in names and act.columns["category"][0] == Category.NEW
+    return not becomes_new or "assignee_id" in names or ticket.assignee_id is None
