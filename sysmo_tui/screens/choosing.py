@@ -56,10 +56,33 @@ class Choosing(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
         self.app.push_screen(Picker(title, listed, current=current), picked)
 
     def with_choices(self, show: Callable[[Choices], None]) -> None:
-        """Read what the desk has to choose from, and ``show`` it."""
+        """``show`` what the desk has to choose from, at once where it was read before.
+
+        The next key is meant for the list that opens. It is read again for the next time, and what is not
+        there any more is refused when it is chosen.
+        """
+        known = self._known_choices()
+        if known is not None:
+            show(known)
+        self.read_choices(show if known is None else None)
+
+    def read_choices(self, show: Callable[[Choices], None] | None = None) -> None:
+        """Read what the desk has to choose from and remember it, then ``show`` it."""
         from sysmo_tui.services import choices
 
-        self.read(choices.read).then(show, group="choices")
+        account = self.app.actor.account_id
+
+        def remember(known: Choices) -> None:
+            self.app.known_choices = account, known
+            if show is not None:
+                show(known)
+
+        self.read(choices.read).then(remember, group="choices")
+
+    def _known_choices(self) -> Choices | None:
+        """What was read before for the same person."""
+        account, known = self.app.known_choices or (None, None)
+        return known if account == self.app.actor.account_id else None
 
     def pick_day(self, title: str, chosen: Callable[[str], object], *, can_be_none: bool = False) -> None:
         """Let a day after today be picked or written, as ``2026-01-31``; "" for none where it may be."""

@@ -93,8 +93,14 @@ class Prompt(DeskDialog[str | None]):
             yield control
             yield Static(Content(""), classes="wrong")
             if self._explains:
-                yield Static(Content(self._explains), classes="explains")
+                yield Static(Content(self._explains), classes="explains", id="explains")
             yield Static(Content(self._keys()), classes="explains")
+
+    def explain(self, text: str) -> None:
+        """Say something else of what the field is for."""
+        self._explains = text
+        for line in self.query("#explains").results(Static):
+            line.update(Content(text))
 
     def _keys(self) -> str:
         if self._suggester is None:

@@ -20,6 +20,7 @@ from sysmo_tui.keys import BY_ID, shown
 
 if TYPE_CHECKING:
     from sysmo_tui.services.arrival import Arrival
+    from sysmo_tui.services.choices import Choices
     from sysmo_tui.services.mail_texts import Preview
     from sysmo_tui.services.mailboxes import Trial
 
@@ -67,6 +68,8 @@ class DeskApp(App[int]):
     """Opens a mailbox, by its name, with the secrets of this program; None where nobody may use them."""
     is_kiosk: bool = False
     """A shared account: no editor, no paths of the machine, nothing that writes files."""
+    known_choices: tuple[int | None, Choices] | None = None
+    """What the desk has to choose from as it was read last, and for which account."""
     commands: asyncio.Lock
     """Whoever changes something holds it, so that commands are done in the order in which they were given."""
     last_act: Callable[[Any], object] | None = None

@@ -66,17 +66,17 @@ class FieldActs(ClosingActs[ScreenResultType], Choosing[ScreenResultType], Gener
             if tag or untag:
                 self.perform(numbers, _changing(_tags_text(tag, untag), tagging.change, tag=tag, untag=untag))
 
-        def ask(tags: Sequence[str]) -> None:
-            explains = _("Words to hang on; -word takes one away.")
-            if tags:
-                explains = _("Now: {tags}.", tags=" ".join(tags)) + " " + explains
-            title = _("Tags of {what}", what=named(numbers))
-            self.app.push_screen(Prompt(title, explains=explains, check=_check_tags), written)
+        explains = _("Words to hang on; -word takes one away.")
+        prompt = Prompt(_("Tags of {what}", what=named(numbers)), explains=explains, check=_check_tags)
 
+        def tell(view: TicketView) -> None:
+            if view.tags:
+                prompt.explain(_("Now: {tags}.", tags=" ".join(view.tags)) + " " + explains)
+
+        # It opens at once: the next keys are words for it.
+        self.app.push_screen(prompt, written)
         if len(numbers) == 1:
-            self._look(numbers[0], lambda view: ask(view.tags))
-        else:
-            ask(())
+            self._look(numbers[0], tell)
 
     def action_follow_up(self) -> None:
         """Choose the day on which to look at it again."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -80,7 +80,7 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
     )
     BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.INBOX, Context.EVERYWHERE)
     AUTO_FOCUS = "TicketTable"
-    FOLLOWS_BY = ("page", "news", "counts", "presence")
+    FOLLOWS_BY = ("page", "acted", "news", "counts", "presence")
 
     def __init__(self) -> None:
         super().__init__()
@@ -114,6 +114,7 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
         self.set_interval(AGEING_SECONDS, partial(self.note, EVERYTHING))
         self.table.zone = self.app.zone
         self.begin()
+        self.read_choices()
 
     def on_screen_resume(self) -> None:
         """Look again at the mail that waits: it may have been decided about on the screen that was left."""
@@ -140,13 +141,13 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
             query=self._query,
             sort=self._sort,
             is_typing=True,
-        ).then(partial(self._renew, is_all=changes.is_all), group="news")
+        ).then(partial(self.renew, is_all=changes.is_all), group="news")
         if changes.is_all:
             self._look_at_mail()
 
     def load(self, *, at: int | None = None, after: float = 0.0, is_other: bool = False) -> None:
         """Read the list from its beginning, as far as it was shown."""
-        for group in ("more", "news"):
+        for group in ("more", "news", "acted"):
             self.workers.cancel_group(self, group)
         row = self.row()
         number = at if at is not None else row.number if row and not is_other else None
@@ -178,7 +179,8 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
         self._preview_soon()
         self.look_who_is_there()
 
-    def _renew(self, news: News, *, is_all: bool) -> None:
+    def renew(self, news: News, *, is_all: bool = False) -> None:
+        """Show what became of tickets, each in its line."""
         if not self.table.tickets and news.new:
             self.load()
             return
@@ -192,6 +194,16 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
         if row is None or (row.number in news.changed and is_seen):
             self.refresh_bindings()
             self._preview_soon()
+
+    def drop(self, numbers: Collection[int]) -> None:
+        """Take lines away whose tickets do not belong to the list any more."""
+        dropped = self.table.drop(numbers)
+        self._total = None if self._total is None else self._total - dropped
+        self._say_emptiness()
+        self._say_shown()
+        self.settle(self.resting())
+        self.refresh_bindings()
+        self._preview_soon()
 
     def _append(self, listing: Listing) -> None:
         self._next = listing.page.next

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Generic
 
 from textual.content import Content
 from textual.screen import ScreenResultType
 
 from sysmo_tui import keys
+from sysmo_tui.domain.views import TicketRow
 from sysmo_tui.i18n import ngettext
 from sysmo_tui.keys import BY_ID
-from sysmo_tui.screens.searching import Searching
+from sysmo_tui.screens.tabbing import Tabbed
+from sysmo_tui.services import inboxes
 from sysmo_tui.services.bulk import BulkResult
+from sysmo_tui.services.inboxes import News
 from sysmo_tui.widgets.marked_rows import MARK, MarkedRows
 from sysmo_tui.widgets.ticket_text import Row
 
 
-class Marking(Searching[ScreenResultType], Generic[ScreenResultType]):
+class Marking(Tabbed[ScreenResultType], Generic[ScreenResultType]):
     """A screen with a list in which tickets are marked."""
 
     def marked(self) -> Sequence[int]:
@@ -29,9 +32,41 @@ class Marking(Searching[ScreenResultType], Generic[ScreenResultType]):
         marked = set(self.marked())
         return [row for row in self.table.tickets if row.number in marked] if marked else super().rows()
 
+    def renew(self, news: News, *, is_all: bool = False) -> None:
+        """Show what became of tickets, each in its line."""
+        raise NotImplementedError
+
+    def drop(self, numbers: Collection[int]) -> None:
+        """Take lines away whose tickets do not belong to the list any more."""
+        raise NotImplementedError
+
     def acted(self, number: int) -> None:
-        """Read the list again; the cursor stays on its ticket, or the one that took its line."""
-        self.load()
+        """Show what the ticket under the cursor is now, in its line, which is the next one's where it left.
+
+        The list is read again for any other ticket: nobody loses their place by that.
+        """
+        row = self.row()
+        if row is None or row.number != number or not isinstance(row, TicketRow):
+            self.load()
+            return
+        self.read(
+            inboxes.news,
+            self.tab.inbox,
+            self.table.numbers,
+            changed=(number,),
+            query=self._query,
+            sort=self._sort,
+            is_typing=True,
+        ).then(self._show_acted, group="acted")
+        self.count()
+
+    def _show_acted(self, news: News) -> None:
+        self.renew(news)
+        gone = news.left | news.lost
+        if gone.issuperset(self.table.numbers):
+            self.load()
+        elif gone:
+            self.drop(gone)
 
     def acted_on_all(self, result: BulkResult) -> None:
         """What was done is marked no more; what was refused still is."""

@@ -96,6 +96,18 @@ class TicketTable(TicketCells):
             self._chosen = tuple(columns)
             self._fill(self.cursor_row)
 
+    def drop(self, numbers: Collection[int]) -> int:
+        """Take lines away, the cursor staying where it is; returns how many there were."""
+        gone = [row.number for row in self.tickets if row.number in numbers]
+        line = self.cursor_row - sum(number in numbers for number in self.numbers[: self.cursor_row])
+        self.tickets = [row for row in self.tickets if row.number not in numbers]
+        self._left, self._lost = self._left.difference(gone), self._lost.difference(gone)
+        for number in gone:
+            self.remove_row(str(number))
+        self.keep_marks()
+        self.move_cursor(row=max(min(line, len(self.tickets) - 1), 0))
+        return len(gone)
+
     def append(self, rows: Sequence[Row]) -> None:
         """Add the next page below, without those that are there already."""
         known = {row.number for row in self.tickets}

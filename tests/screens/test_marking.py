@@ -269,3 +269,29 @@ async def test_the_same_words_are_written_to_all_that_is_marked(
     for number in numbers:
         last = view_of(cast, number).entries[-1]
         assert (last.body, last.visibility is Visibility.PUBLIC) == ("Solved", is_public)
+
+
+async def test_what_is_taken_stays_in_its_line_and_what_left_the_list_leaves_it(
+    stage: Stage, cast: Cast
+) -> None:
+    for place in range(4):
+        ask.file(cast.customer("carla"), f"Number {place}")
+    app = stage(cast.operator())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "Number 0", "Number 3")
+        await settled(pilot)
+        table = inbox_of(pilot).table
+        before = list(table.numbers)
+        await pilot.press("g", "j", "j", "t")
+        await until_seen(pilot, f"You have #{before[2]} now.")
+        await settled(pilot)
+        assert (list(table.numbers), under_cursor(app)) == (before, before[2])
+        assert "In progress" in seen(pilot)
+        await pilot.press("3")
+        await until(pilot, lambda: len(table.numbers) == 3)
+        await settled(pilot)
+        before = list(table.numbers)
+        await pilot.press("g", "j", "t")
+        await until_seen(pilot, f"You have #{before[1]} now.", "2 of 2")
+        await settled(pilot)
+        assert (list(table.numbers), under_cursor(app)) == ([before[0], before[2]], before[2])
