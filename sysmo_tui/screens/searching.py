@@ -7,19 +7,30 @@ from typing import Generic
 from textual.screen import ScreenResultType
 from textual.widgets import Input, Static
 
+from sysmo_tui.desk import Work
 from sysmo_tui.domain.enums import Inbox, Sort
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _, render
 from sysmo_tui.screens.base import TYPING_SECONDS, Asking
 from sysmo_tui.screens.completing import LEFT_OF_TEXT, Completing
-from sysmo_tui.screens.filters import filter_items, toggled
+from sysmo_tui.screens.filters import FilterPanel, facets
 from sysmo_tui.screens.inbox_words import SORTS, SORTS_OF_OWN, pointed
 from sysmo_tui.screens.picker import Item, Picker
-from sysmo_tui.services import inboxes, profile
+from sysmo_tui.services import choices, inboxes, profile, search_values
+from sysmo_tui.services.choices import Choice, Choices
 from sysmo_tui.services.inboxes import Listing
 from sysmo_tui.widgets.inbox_tabs import Tab
 from sysmo_tui.widgets.search_input import SearchInput
 from sysmo_tui.widgets.ticket_table import TicketTable
+
+MOST_TAGS = 30
+"""Tags among the filters."""
+
+
+def _narrowed_by(work: Work) -> tuple[Choices, tuple[Choice, ...]]:
+    """What can be chosen on this desk, and the tags that are used most."""
+    tags = search_values.offered(work, "tag", "", limit=MOST_TAGS)
+    return choices.read(work), tags
 
 
 class Searching(Completing[ScreenResultType], Generic[ScreenResultType]):
@@ -109,13 +120,17 @@ class Searching(Completing[ScreenResultType], Generic[ScreenResultType]):
         self.search.focus()
 
     def action_filter(self) -> None:
-        """Choose a filter, which becomes words of the search."""
-
-        def chosen(item: Item) -> None:
-            self.search.value = toggled(self.search.value, item.value)
-
+        """Choose filters, which become words of the search."""
         is_staff = self.app.actor.is_staff
-        self.choose(_("Filter"), lambda known: filter_items(known, is_staff=is_staff), chosen)
+
+        def write(query: str) -> None:
+            self.search.value = query
+
+        def show(found: tuple[Choices, tuple[Choice, ...]]) -> None:
+            offered = facets(*found, is_staff=is_staff)
+            self.app.push_screen(FilterPanel(offered, self.search.value, write))
+
+        self.read(_narrowed_by).then(show, group="choices")
 
     def action_sort(self) -> None:
         """Choose the order."""
