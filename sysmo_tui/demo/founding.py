@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from sysmo_tui import identity
-from sysmo_tui.demo import canned, people
+from sysmo_tui.demo import canned, people, searches
 from sysmo_tui.demo.people import Client, Member
 from sysmo_tui.desk import Work
 from sysmo_tui.domain.actor import Actor, Caller
@@ -59,6 +59,7 @@ def found(work: Work, password_hash: str, language: str, since: datetime) -> Non
             )
             topic_upkeep.remove_operators(work, area.slug, [admin.email])
         canned.write(work)
+        searches.write(work)
     now = since
     for member in people.STAFF[1:]:
         now += _PACE

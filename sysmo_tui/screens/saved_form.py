@@ -71,6 +71,7 @@ class SavedForm(FormScreen[SavedLine | None]):
             is_shared=is_shared,
         )
         if self._line is not None:
-            self.send(self.write(saved_searches.edit, self._line.name, edits), self.dismiss)
+            writing = self.write(saved_searches.edit, self._line.name, edits, is_shared=self._line.is_shared)
+            self.send(writing, self.dismiss)
         else:
             self.send(self.write(saved_searches.new, given["name"], edits), self.dismiss)

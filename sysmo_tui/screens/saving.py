@@ -69,7 +69,7 @@ class Saving(Tabbed[ScreenResultType], Generic[ScreenResultType]):
             self.read(saved_searches.lines).then(partial(self._go_to, line.id))
 
     def _change_search(self, line: SavedLine, edits: SavedEdits) -> None:
-        self.write(saved_searches.edit, line.name, edits).then(self._search_saved)
+        self.write(saved_searches.edit, line.name, edits, is_shared=line.is_shared).then(self._search_saved)
 
     def _shift_search(self, line: SavedLine, step: int) -> None:
         beside = [
@@ -77,7 +77,8 @@ class Saving(Tabbed[ScreenResultType], Generic[ScreenResultType]):
         ]
         place = line.place + step
         if 1 <= place <= len(beside):
-            self.write(saved_searches.edit, line.name, SavedEdits(place=place)).then(
+            edits = SavedEdits(place=place)
+            self.write(saved_searches.edit, line.name, edits, is_shared=line.is_shared).then(
                 lambda line: self.read(saved_searches.lines).then(partial(self._go_to, line.id))
             )
 
@@ -88,7 +89,7 @@ class Saving(Tabbed[ScreenResultType], Generic[ScreenResultType]):
 
         def sure(is_sure: bool | None) -> None:
             if is_sure:
-                self.write(saved_searches.delete, line.name).then(deleted)
+                self.write(saved_searches.delete, line.name, is_shared=line.is_shared).then(deleted)
 
         question = _("Delete the saved search “{name}”?", name=line.name)
         self.app.push_screen(Confirm(question, yes=_("Delete")), sure)

@@ -21,6 +21,7 @@ from sysmo_tui.domain.text import SafeText, clean_line
 from sysmo_tui.services import (
     catalogue,
     configuration_export,
+    configuration_searches,
     desk_settings,
     mail_texts,
     mailboxes,
@@ -408,6 +409,11 @@ def _plan_mail_texts(work: Work, wanted: list[dict[str, Any]]) -> Iterable[_Step
         )
 
 
+def _plan_searches(work: Work, wanted: list[dict[str, Any]]) -> Iterable[_Step]:
+    for name, field, old, new, do in configuration_searches.plan(work, wanted):
+        yield _Step(_difference("searches", name, field, old, new), do)
+
+
 def _do_mail_text(work: Work, row: dict[str, str]) -> Callable[[], object]:
     if not row["body"]:
         return lambda: mail_texts.reset(work, row["template"], row["locale"])
@@ -418,10 +424,11 @@ _EXPORTS: dict[str, Callable[[Work], Any]] = {"settings": configuration_export.s
     each.section: each.rows for each in _LISTS
 }
 _EXPORTS |= {"mail_routes": configuration_export.routes, "mail_texts": mail_texts.export}
+_EXPORTS |= {"searches": configuration_searches.rows}
 _PLANS: dict[str, Callable[[Work, Any], Iterable[_Step]]] = {"settings": _plan_settings} | {
     each.section: each.plan for each in _LISTS
 }
-_PLANS |= {"mail_routes": _plan_routes, "mail_texts": _plan_mail_texts}
+_PLANS |= {"mail_routes": _plan_routes, "mail_texts": _plan_mail_texts, "searches": _plan_searches}
 
 
 def _difference(section: str, name: str, field: str, old: object, new: object) -> Difference:

@@ -133,13 +133,14 @@ def new(work: Work, name: str, edits: SavedEdits | None = None) -> SavedLine:
     return _one(work, row)
 
 
-def edit(work: Work, name: str, edits: SavedEdits) -> SavedLine:
+def edit(work: Work, name: str, edits: SavedEdits, *, is_shared: bool | None = None) -> SavedLine:
     """Change a search that is kept; a shared one only for who may share.
 
-    Who keeps a shared one to oneself makes it one's own.
+    Who keeps a shared one to oneself makes it one's own. ``is_shared`` tells a shared one from one's own of
+    the same name; without it, one's own is meant.
     """
     known = _locked(work)
-    row = _named(work, known, name)
+    row = _named(work, known, name, is_shared=is_shared)
     before = (row.name, row.inbox, row.query, row.sort, row.columns, row.is_shared)
     if edits.is_shared is not None and edits.is_shared != row.is_shared:
         require_right(work.actor, Right.SHARE_SEARCHES)
@@ -156,10 +157,10 @@ def edit(work: Work, name: str, edits: SavedEdits) -> SavedLine:
     return _one(work, row)
 
 
-def delete(work: Work, name: str) -> None:
-    """Keep a search no more; a shared one only for who may share."""
+def delete(work: Work, name: str, *, is_shared: bool | None = None) -> None:
+    """Keep a search no more; a shared one only for who may share. ``is_shared`` as in :func:`edit`."""
     known = _locked(work)
-    row = _named(work, known, name)
+    row = _named(work, known, name, is_shared=is_shared)
     work.session.delete(row)
     work.session.flush()
     _note(work, row, {"deleted": True})
@@ -190,10 +191,10 @@ def _locked(work: Work) -> list[SavedSearch]:
     return list(work.session.execute(asked, {"me": work.actor.account_id}).scalars())
 
 
-def _named(work: Work, known: list[SavedSearch], name: str) -> SavedSearch:
+def _named(work: Work, known: list[SavedSearch], name: str, *, is_shared: bool | None = None) -> SavedSearch:
     wanted = same_name(name)
     for row in known:
-        if row.folded == wanted:
+        if row.folded == wanted and is_shared in (None, row.is_shared):
             if row.is_shared:
                 require_right(work.actor, Right.SHARE_SEARCHES)
             return row

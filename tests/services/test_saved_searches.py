@@ -9,7 +9,7 @@ from sysmo_tui.desk import Door
 from sysmo_tui.domain.enums import Inbox, Level, Sort
 from sysmo_tui.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from sysmo_tui.models import Audit, table
-from sysmo_tui.services import filing, inboxes, saved_searches, search_counts, tagging
+from sysmo_tui.services import configuration, filing, inboxes, saved_searches, search_counts, tagging
 from sysmo_tui.services.filing import Filing
 from sysmo_tui.services.saved_searches import SavedEdits
 from sysmo_tui.services.search_counts import Count
@@ -141,3 +141,29 @@ def test_a_counter_stops_after_what_may_be_looked_through(
     assert low.number < 4
     assert vip == Count(2)
     assert everything == Count(5, is_more=True)
+
+
+def test_shared_searches_are_part_of_the_configuration(cast: Cast) -> None:
+    mara, ada = cast.manager(), cast.admin()
+    edits = SavedEdits(
+        query="is:overdue", inbox=Inbox.TOPICS, sort="due", columns=("number",), is_shared=True
+    )
+    mara.write(saved_searches.new, "Late", edits)
+    mara.write(saved_searches.new, "Mine", SavedEdits(query="is:new"))
+    ada.write(saved_searches.new, "Late", SavedEdits(query="is:new"))
+    document = ada.read(configuration.export)
+    row = {"name": "Late", "inbox": "topics", "query": "is:overdue", "sort": "due", "columns": ["number"]}
+    assert document["searches"] == [row]
+    assert ada.write(configuration.apply, document) == ()
+    wanted = {"format": 1, "searches": [{**row, "query": "is:hold"}, {**row, "name": "Held"}]}
+    told = [(each.name, each.field) for each in ada.write(configuration.apply, wanted)]
+    assert told == [("Late", "query"), ("Held", "new")]
+    assert names(cast.operator()) == ["Late", "Held"]
+    assert ada.read(saved_searches.show, "Late").query == "is:new"
+    assert mara.read(saved_searches.show, "Late").query == "is:hold"
+    for wrong in ({"name": "X", "colour": "red"}, {"query": "x"}, {**row, "columns": "number"}):
+        with pytest.raises(Invalid):
+            ada.write(configuration.apply, {"format": 1, "searches": [wrong]})
+    with pytest.raises(Invalid):
+        ada.write(configuration.apply, {"format": 1, "searches": [{"name": "X", "query": "topic:nowhere"}]})
+    assert len(names(ada)) == 3

@@ -1,0 +1,73 @@
+"""The searches that all staff share, as a part of the desk's configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+from sysmo_tui.desk import Work
+from sysmo_tui.domain.enums import Inbox
+from sysmo_tui.domain.fold import same_name
+from sysmo_tui.services import saved_searches
+from sysmo_tui.services.saved_searches import SavedEdits
+
+Change = tuple[str, str, object, object, Callable[[], object]]
+"""The name of a search, the field that changes, what it was and will be, and what changes it."""
+
+_FORMS = {"name": str, "inbox": str, "query": str, "sort": str, "columns": list}
+
+
+def rows(work: Work) -> list[dict[str, Any]]:
+    """The shared searches in their order, as plain values; ``sort`` "" is the list's own."""
+    return [
+        {
+            "name": line.name,
+            "inbox": line.inbox.value,
+            "query": line.query,
+            "sort": line.sort.value if line.sort is not None else "",
+            "columns": list(line.columns),
+        }
+        for line in saved_searches.lines(work)
+        if line.is_shared
+    ]
+
+
+def plan(work: Work, wanted: list[dict[str, Any]]) -> Iterator[Change]:
+    """What makes the shared searches as ``wanted`` says.
+
+    ValueError for what is not in the form of :func:`rows`.
+    """
+    now = {same_name(row["name"]): row for row in rows(work)}
+    for row in wanted:
+        if not _has_form(row):
+            raise ValueError(sorted(row))
+        name = row["name"]
+        old = now.get(same_name(name))
+        if old is None:
+            yield name, "new", "", name, partial(saved_searches.new, work, name, _edits(row, is_shared=True))
+            continue
+        for field, value in row.items():
+            if field != "name" and value != old[field]:
+                edits = _edits({field: value})
+                do = partial(saved_searches.edit, work, name, edits, is_shared=True)
+                yield name, field, old[field], value, do
+
+
+def _edits(row: dict[str, Any], *, is_shared: bool | None = None) -> SavedEdits:
+    return SavedEdits(
+        inbox=Inbox(row["inbox"]) if "inbox" in row else None,
+        query=row.get("query"),
+        sort=row.get("sort"),
+        columns=row.get("columns"),
+        is_shared=is_shared,
+    )
+
+
+def _has_form(row: dict[str, Any]) -> bool:
+    return "name" in row and all(
+        name in _FORMS
+        and type(value) is _FORMS[name]
+        and (name != "columns" or all(isinstance(each, str) for each in value))
+        for name, value in row.items()
+    )
