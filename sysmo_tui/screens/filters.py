@@ -14,6 +14,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from sysmo_tui import keys
+from sysmo_tui.domain import slugs
 from sysmo_tui.domain.closed_sets import CHANNELS
 from sysmo_tui.domain.query_completing import DATES, FLAGS, THINGS
 from sysmo_tui.domain.query_tree import CUSTOMER_FLAGS, Flag
@@ -74,7 +75,7 @@ def facets(known: Choices, tags: Iterable[Choice], *, is_staff: bool) -> list[Fa
     facts = [flag for flag in _FACTS if is_staff or flag in CUSTOMER_FLAGS]
     me = [("me", _("you")), ("none", _("nobody"))]
     found = [
-        Facet(_("State"), "is", [(flag.value, _(FLAGS[flag])) for flag in flags]),
+        Facet(_("Phase"), "is", [(flag.value, _(FLAGS[flag])) for flag in flags]),
         Facet(_("Only"), "is", [(flag.value, _(FLAGS[flag])) for flag in facts], is_apart=True),
         Facet(_("Topic"), "topic", _named(known.topics)),
     ]
@@ -157,11 +158,11 @@ class FilterPanel(DeskDialog[None]):
         gap = " " * max(TITLE_CELLS - cell_width(facet.title), 1)
         names = dict(facet.offered)
         chosen = ", ".join(names.get(value, value) for value in facet.chosen(self._query))
-        return Content.assemble(facet.title, gap, (chosen, "$accent"))
+        return Content.assemble(facet.title, gap, (chosen, "$accent")) if chosen else Content(facet.title)
 
     def _line(self, value: str, name: str, *, is_chosen: bool) -> Content:
         box = ("[x] ", "$accent") if is_chosen else ("[ ] ", "$quiet")
-        note = "" if value == name else f"  {value}"
+        note = "" if slugs.slug(name) == value else f"  {value}"
         return Content.assemble(box, (name, "bold" if is_chosen else ""), (note, "$quiet"))
 
     def _draw_values(self) -> None:

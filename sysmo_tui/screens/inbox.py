@@ -39,7 +39,7 @@ from sysmo_tui.services import inboxes, outbox, quarantine, reading
 from sysmo_tui.services.inboxes import Listing, News
 from sysmo_tui.widgets.banner import Banner
 from sysmo_tui.widgets.hints import Hints
-from sysmo_tui.widgets.inbox_tabs import InboxTabs
+from sysmo_tui.widgets.inbox_tabs import PHONE, InboxTabs
 from sysmo_tui.widgets.preview import Preview
 from sysmo_tui.widgets.search_input import Completions, SearchInput
 from sysmo_tui.widgets.status_line import StatusLine
@@ -248,7 +248,7 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
         shown = len(self.table.tickets)
         total = str(self._total) if self._total is not None else f"{shown}+" if self._next else str(shown)
         parts = [_("{shown} of {total}", shown=shown, total=total)] if shown else []
-        if self._sort is not None or self.is_staff:
+        if (self._sort is not None or self.is_staff) and self.size.width >= PHONE:
             parts.append(_(SORTS[self._sorted] if self._sorted else BY_MATCH).lower())
         self.query_one("#shown", Static).update(Content(" · ".join(parts)))
 

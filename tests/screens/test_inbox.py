@@ -134,7 +134,7 @@ async def test_the_search_narrows_names_problems_and_is_cleared_by_escape(stage:
         await pilot.press("escape")
         await until_seen(pilot, "printer", "flickers")
         await pilot.press("f")
-        await until_seen(pilot, "State", "Assignee", "[ ] not closed")
+        await until_seen(pilot, "Phase", "Assignee", "[ ] not closed")
         await pilot.press("j", "right", "j", "space")
         await until_seen(pilot, "[x] overdue", "/ is:overdue", "Nothing matches. esc clears the search.")
         await pilot.press("left", "j", "enter", "space")
