@@ -1,4 +1,4 @@
-"""The files of a ticket: looking, saving, adding."""
+"""The files of a ticket: showing, saving, adding."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from sysmo_tui.screens.base import DeskDialog, shown
 from sysmo_tui.screens.confirm import Prompt
 from sysmo_tui.screens.file_prompt import FilePrompt
 from sysmo_tui.screens.picker import Item, Picker
+from sysmo_tui.screens.scrolling import ListMoving
 from sysmo_tui.services import files, thread
 from sysmo_tui.services.files import Upload
 from sysmo_tui.spoken import file_size
@@ -30,13 +31,14 @@ from sysmo_tui.widgets.options import Options
 from sysmo_tui.widgets.suggesters import PathSuggester
 
 
-class FilesScreen(DeskDialog[bool]):
-    """A list of files; enter saves one to a folder, ``f8`` attaches another. True when one was attached."""
+class FilesScreen(ListMoving, DeskDialog[bool]):
+    """A list of files: enter shows one, ``s`` saves, ``f8`` attaches another. True when one was attached."""
 
     CSS_PATH = "dialogs.tcss"
+    CONTEXT = Context.TICKET_LISTS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f8,+", "attach", show=False),
-        *keys.bindings(Context.EVERYWHERE),
+        *keys.bindings(Context.TICKET_LISTS, Context.EVERYWHERE),
     ]
 
     def __init__(self, number: int, *, is_staff: bool) -> None:
@@ -52,15 +54,20 @@ class FilesScreen(DeskDialog[bool]):
             yield Options(compact=True, markup=False)
             yield Static(Content(_("Loading…")), classes="told")
             hint = (
-                pgettext("keys", "esc Back")
+                pgettext("keys", "enter Show   s Save   esc Back")
                 if self.app.is_kiosk
-                else pgettext("keys", "enter Save   f8 Attach   esc Back")
+                else pgettext("keys", "enter Show   s Save   f8 Attach   esc Back")
             )
             yield Static(Content(hint), classes="keys")
 
     def on_mount(self) -> None:
         """Ask for them."""
         self._load()
+
+    @property
+    def listed(self) -> OptionList:
+        """The list."""
+        return self.query_one(OptionList)
 
     def _load(self) -> None:
         self.read(files.of_ticket, self._number).then(self._show)
@@ -86,12 +93,29 @@ class FilesScreen(DeskDialog[bool]):
         self._tell(f"! {shown(error)}")
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Save one."""
+        """Show one."""
         event.stop()
-        if self.app.is_kiosk:
-            self._tell(self._how_to_save(self._files[event.option_index]))
-            return
+        from sysmo_tui.screens.file_view import FileScreen
+
         file = self._files[event.option_index]
+
+        def closed(is_wanted: bool | None) -> None:
+            if is_wanted:
+                self._save(file)
+
+        self.app.push_screen(FileScreen(self._number, file), closed)
+
+    def action_save_file(self) -> None:
+        """Save the one under the cursor."""
+        at = self.listed.highlighted
+        if at is not None and at < len(self._files):
+            self._save(self._files[at])
+
+    def _save(self, file: File) -> None:
+        """Save a file in a folder; where no file of this machine is written, say how it is handed over."""
+        if self.app.is_kiosk:
+            self._tell(self._how_to_save(file))
+            return
 
         def chosen(folder: str | None) -> None:
             if folder is not None:

@@ -154,7 +154,7 @@ async def test_a_file_is_saved_beside_what_is_there_and_its_name_hides_nothing(
         await until_seen(pilot, "Smoke comes out")
         await pilot.press("o")
         await until_seen(pilot, "Files of #1")
-        await pilot.press("enter")
+        await pilot.press("s")
         await until(pilot, lambda: isinstance(app.screen, Prompt))
         app.screen.query_one(Input).value = str(tmp_path)
         await pilot.press("enter")

@@ -229,7 +229,7 @@ async def test_nothing_of_the_machine_is_offered(cast: Cast, tmp_path: Path) -> 
             app.pop_screen()
         app.push_screen(FilesScreen(number, is_staff=True))
         await until_seen(pilot, f"sysmo ticket attach {number}")
-        await pilot.press("enter")
+        await pilot.press("s")
         await until_seen(pilot, f"sysmo ticket download {number}")
         app.pop_screen()
         app.push_screen(SettingsScreen())

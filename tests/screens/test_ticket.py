@@ -209,7 +209,7 @@ async def test_files_are_attached_and_saved_and_nothing_is_overwritten(
         await pilot.press("down", "enter")
         await until_seen(pilot, "report.txt")
         for name in ("report.txt", "report-2.txt"):
-            await pilot.press("enter")
+            await pilot.press("s")
             await until_seen(pilot, "Save to folder")
             app.screen.query_one("Input").value = str(target)  # type: ignore[attr-defined]
             await pilot.press("enter")

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import io
+
+from PIL import Image
+
 from sysmo_tui.screens.ticket import TicketScreen
-from sysmo_tui.services import profile, thread, tickets
+from sysmo_tui.services import files, profile, thread, tickets
 from sysmo_tui.services.thread import Outgoing
 from tests.cast import Cast
 from tests.screens.conftest import Stage, seen, until, until_seen
@@ -119,3 +123,34 @@ async def test_the_history_ends_with_what_made_the_ticket_what_it_is(stage: Stag
             "Luis took it ·",
             "Carla filed it ·",
         )
+
+
+async def test_files_are_shown_as_text_and_pictures_and_saved_from_there(stage: Stage, cast: Cast) -> None:
+    number = file_one(cast)
+    luis = cast.operator("luis")
+    out = io.BytesIO()
+    Image.new("RGB", (300, 200), "red").save(out, "PNG")
+    staged = [
+        files.stage(luis, io.BytesIO(content), name)
+        for name, content in (
+            ("log.txt", b"\x1b[2Jall is well"),
+            ("photo.png", out.getvalue()),
+            ("a.pdf", b"%PDF-"),
+        )
+    ]
+    luis.write(thread.attach, number, tuple(staged))
+    app = stage(luis)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The printer")
+        await pilot.press("enter")
+        await until_seen(pilot, "Smoke comes out.")
+        await pilot.press("o")
+        await until_seen(pilot, "log.txt", "photo.png", "a.pdf")
+        await pilot.press("enter")
+        await until_seen(pilot, "log.txt · 16 B", "�[2Jall is well")
+        await pilot.press("q", "j", "enter")
+        await until_seen(pilot, "photo.png · 300 × 200", "▀▀▀▀▀▀▀▀")
+        await pilot.press("q", "G", "enter")
+        await until_seen(pilot, "“a.pdf” is neither text nor a picture")
+        await pilot.press("s")
+        await until_seen(pilot, "Save to folder")
