@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from sysmo_tui.domain.enums import EntryKind
+from sysmo_tui.domain.measures import Delta, Measure
 from sysmo_tui.domain.text import SafeText
 from sysmo_tui.domain.views import Filed
 from sysmo_tui.i18n import _, pgettext
@@ -151,3 +152,41 @@ def continued(filed: Filed) -> str:
         number=filed.continues,
         new=filed.number,
     )
+
+
+def figure(measure: Measure, value: float | None) -> str:
+    """A measure's value; a dash for none."""
+    if value is None:
+        return "—"
+    if measure.is_time:
+        return duration(value)
+    return percent(value) if measure.is_share else number(value)
+
+
+def change(delta: Delta) -> str:
+    """How a measure changed, in words: ``12 more (+17%)``, ``38m shorter``; empty where that is unknown."""
+    by = delta.difference
+    if by is None:
+        return ""
+    if not by:
+        return _("as before")
+    size = figure(delta.measure, abs(by))
+    if delta.measure.is_time:
+        return _("{time} longer", time=size) if by > 0 else _("{time} shorter", time=size)
+    if delta.measure.is_share:
+        points = abs(by) * 100
+        size = number(points, 0 if points >= 1 else 1)
+        return _("{points} points more", points=size) if by > 0 else _("{points} points less", points=size)
+    if delta.ratio is None:
+        return _("{count} more", count=size)
+    share = f"{'+' if by > 0 else '−'}{percent(abs(delta.ratio))}"
+    if by > 0:
+        return _("{count} more ({share})", count=size, share=share)
+    return _("{count} fewer ({share})", count=size, share=share)
+
+
+def verdict(delta: Delta) -> str:
+    """Whether a change is for the better; empty where neither way is."""
+    if delta.is_good is None:
+        return ""
+    return _("better") if delta.is_good else _("worse")

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from sysmo_tui.desk import Desk, command_for
 from sysmo_tui.domain.actor import desk_caller
 from sysmo_tui.domain.errors import Lost, Unavailable
+from sysmo_tui.mail import weekly
 from sysmo_tui.mail.digesting import gather_due
 from sysmo_tui.mail.sending import send_due
 from sysmo_tui.mail.transport import Transport
@@ -198,6 +199,7 @@ class Worker:
 
     def _gather_digests(self) -> None:
         gather_due(self.desk)
+        weekly.owe_due(self.desk)
 
     def _seal(self, goes_on: Callable[[], bool]) -> None:
         while goes_on() and self.desk.read(desk_caller(), sealing.is_due) and self._holds(Duty.SEALING):

@@ -148,6 +148,7 @@ def _discard(
 )
 def _send(context: typer.Context, *, dry_run: DryRun = False) -> None:
     run = here(context)
+    from sysmo_tui.mail import weekly
     from sysmo_tui.mail.digesting import gather_due
     from sysmo_tui.mail.sending import send_due
     from sysmo_tui.services import mail_queue, outbox
@@ -161,6 +162,7 @@ def _send(context: typer.Context, *, dry_run: DryRun = False) -> None:
         run.out.done({"due": count, "dry_run": True}, said)
         return
     gather_due(run.desk)
+    weekly.owe_due(run.desk)
     sent = send_due(run.desk, transport, new_holder())
     if sent.later and not (sent.accepted or sent.failed):
         reason = run.itself.read(mail_queue.waiting_summary).reason

@@ -26,7 +26,6 @@ from sysmo_tui.domain.text import clean_line
 from sysmo_tui.drawn import bar, shade, shade_ranges, shades
 from sysmo_tui.i18n import _, pgettext
 from sysmo_tui.services import report_records, reports
-from sysmo_tui.widgets.figure_words import figure_text, verdict
 from sysmo_tui.widgets.words import said
 
 BAR = 24
@@ -303,15 +302,15 @@ def _bars(
 def _delta_columns(*, is_compared: bool) -> list[Column[Delta]]:
     columns: list[Column[Delta]] = [
         Column(_("Measure"), lambda delta: said(delta.measure)),
-        Column(_("Value"), lambda delta: figure_text(delta.measure, delta.value), is_number=True),
+        Column(_("Value"), lambda delta: spoken.figure(delta.measure, delta.value), is_number=True),
         Column(_("of n"), lambda delta: _cases(delta.n), is_number=True),
     ]
     if is_compared:
         columns += [
-            Column(_("Before"), lambda delta: figure_text(delta.measure, delta.before), is_number=True),
+            Column(_("Before"), lambda delta: spoken.figure(delta.measure, delta.before), is_number=True),
             Column(_("of n"), lambda delta: _cases(delta.before_n), is_number=True),
             Column(_("Change"), _change, is_number=True),
-            Column("", verdict),
+            Column("", spoken.verdict),
         ]
     return columns
 

@@ -15,6 +15,7 @@ from sysmo_tui.domain.enums import (
     Sort,
     Theme,
 )
+from sysmo_tui.domain.measures import Age, Measure
 from sysmo_tui.domain.message import N_
 
 CHANNELS: Final[Mapping[Channel, str]] = {
@@ -103,3 +104,27 @@ NO_ANSWER: Final = tuple(
     if reason not in (CloseReason.ANSWERED, CloseReason.SPAM, CloseReason.BY_CUSTOMER)
 )
 """What staff may name when they close without a public answer."""
+
+MEASURES: Final[Mapping[Measure, str]] = {
+    Measure.RECEIVED: N_("Received"),
+    Measure.CLOSED: N_("Closed tickets"),
+    Measure.RESOLUTION_MEAN: N_("Resolution, average"),
+    Measure.RESOLUTION_MEDIAN: N_("Resolution, median"),
+    Measure.RESOLUTION_P90: N_("Resolution, p90"),
+    Measure.RESPONSE_MEAN: N_("First response, average"),
+    Measure.RESPONSE_MEDIAN: N_("First response, median"),
+    Measure.RESPONSE_P90: N_("First response, p90"),
+    Measure.REOPENED: N_("Reopened"),
+    Measure.REOPEN_RATE: N_("Reopened per close"),
+    Measure.BACKLOG: N_("Open at the end"),
+    Measure.SATISFACTION: N_("Satisfied customers"),
+    Measure.RATING_RATE: N_("Rated per close"),
+}
+
+AGES: Final[Mapping[Age, str]] = {
+    Age.DAY: N_("up to 1 day"),
+    Age.THREE_DAYS: N_("1 to 3 days"),
+    Age.WEEK: N_("3 to 7 days"),
+    Age.MONTH: N_("7 to 30 days"),
+    Age.OLDER: N_("over 30 days"),
+}

@@ -259,6 +259,7 @@ class Template(StrEnum):
     CLOSED = "closed"
     UNATTENDED_TOPIC = "unattended_topic"
     DIGEST = "digest"
+    WEEKLY_REPORT = "weekly_report"
     NOT_BY_MAIL = "not_by_mail"
     VERIFY = "verify"
     ALREADY_REGISTERED = "already_registered"

@@ -11,7 +11,7 @@ from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
 
 QUOTES = "quotes"
-"""Where the quoted entries, or the requests of a digest, stand; a paragraph of its own."""
+"""Where quoted entries, the requests of a digest or the figures of a report stand; a paragraph of its own."""
 
 LONGEST_BODY = 10_000
 LONGEST_SUBJECT = 100
@@ -28,6 +28,7 @@ _OWN: Mapping[Template, tuple[str, ...]] = {
     Template.CONTACT_CHANGED: (*_CUSTOMERS, "contact", "desk_address"),
     Template.CLOSED: (*_CUSTOMERS, "how_to_reopen", "how_to_rate", QUOTES),
     Template.DIGEST: ("name", "desk", "count", QUOTES),
+    Template.WEEKLY_REPORT: ("name", "desk", "days", QUOTES),
     Template.NOT_BY_MAIL: ("name", "desk", "desk_address"),
     Template.VERIFY: ("desk", "code", "how_to_answer"),
     Template.ALREADY_REGISTERED: ("name", "desk", "address"),
@@ -42,8 +43,9 @@ _OWN: Mapping[Template, tuple[str, ...]] = {
 }
 _WITH_CODE = frozenset({Template.VERIFY, Template.RESET, Template.INVITE, Template.ADDRESS_CODE})
 _OWN_SUBJECT = _WITH_CODE | {
-    Template.DIGEST, Template.NOT_BY_MAIL, Template.ALREADY_REGISTERED, Template.WELCOME,
-    Template.ADDRESS_CHANGED, Template.PASSWORD_CHANGED, Template.KEY_ADDED, Template.TEST,
+    Template.DIGEST, Template.WEEKLY_REPORT, Template.NOT_BY_MAIL, Template.ALREADY_REGISTERED,
+    Template.WELCOME, Template.ADDRESS_CHANGED, Template.PASSWORD_CHANGED, Template.KEY_ADDED,
+    Template.TEST,
 }  # fmt: skip
 _PARAGRAPHS = re.compile(r"\n(?:[ \t]*\n)+")
 

@@ -12,6 +12,7 @@ from sysmo_tui.mail.digest_letter import digest
 from sysmo_tui.mail.facts import MailFacts
 from sysmo_tui.mail.layout import Block, Code, Letter, Paragraph
 from sysmo_tui.mail.letter_parts import greeting
+from sysmo_tui.mail.weekly_letter import weekly_report
 from sysmo_tui.services.tokens import LIFETIME
 
 RESET_MINUTES = LIFETIME[TokenPurpose.RESET] // timedelta(minutes=1)
@@ -249,6 +250,7 @@ def or_answer(facts: MailFacts) -> str:
 
 ACCOUNT_LETTERS: Mapping[Template, Callable[[MailFacts], Letter]] = {
     Template.DIGEST: digest,
+    Template.WEEKLY_REPORT: weekly_report,
     Template.NOT_BY_MAIL: not_by_mail,
     Template.VERIFY: verify,
     Template.ALREADY_REGISTERED: already_registered,

@@ -59,6 +59,9 @@ FOR_STAFF = frozenset(
 )
 """Templates that only someone who sees the ticket as staff may get."""
 
+_ABOUT_THE_DESK = frozenset({Template.WEEKLY_REPORT})
+"""Templates about the desk itself, for nobody but its staff."""
+
 ENCLOSING = frozenset({Template.REPLIED, Template.CLOSED})
 """Templates whose mail brings the files of the public answer that it tells of."""
 
@@ -303,8 +306,10 @@ def _recipient(work: Work, mail: OwedMail) -> tuple[SafeText, bool]:
     is_invited = found.state is AccountState.PENDING and found.role is not Role.CUSTOMER
     if is_disabled and mail.template is not Template.PASSWORD_CHANGED:
         raise NotToBeSent
-    is_about_tickets = mail.ticket_number is not None or mail.template is Template.DIGEST
+    is_about_tickets = mail.ticket_number is not None or mail.template in (Template.DIGEST, *_ABOUT_THE_DESK)
     if is_about_tickets and (is_disabled or is_invited):
+        raise NotToBeSent
+    if mail.template in _ABOUT_THE_DESK and found.role is Role.CUSTOMER:
         raise NotToBeSent
     is_proven = found.state is AccountState.ACTIVE
     is_claimed = mail.template is Template.ACKNOWLEDGED and not is_proven

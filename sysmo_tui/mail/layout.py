@@ -41,7 +41,14 @@ class Quote:
     is_earlier: bool = False
 
 
-Block = Paragraph | Facts | Code | Quote
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Lines whose characters stand below each other, at most :data:`WIDTH` cells wide: a chart, a table."""
+
+    lines: tuple[str, ...]
+
+
+Block = Paragraph | Facts | Code | Quote | Drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +93,8 @@ def _text_block(block: Block) -> str:
             return "\n".join(f"{name}: {value}" for name, value in pairs)
         case Code(text):
             return f"    {text}"
+        case Drawn(lines):
+            return "\n".join(lines)
         case Quote(heading, text, remarks):
             # Only what the desk says stands at the margin, so that nobody can write its words.
             quoted = [f"> {line}".rstrip() for line in text.split("\n")] if text else []
@@ -104,6 +113,8 @@ def _html_block(block: Block) -> str:
             return f"<table>{rows}</table>"
         case Code(text):
             return f"<pre>{html.escape(text)}</pre>"
+        case Drawn(lines):
+            return f'<pre style="line-height:1.2">{html.escape(chr(10).join(lines))}</pre>'
         case Quote(heading, text, remarks, is_earlier):
             colour = "#666" if is_earlier else "inherit"
             style = f"margin-left:0;padding-left:1em;border-left:2px solid #bbb;color:{colour}"

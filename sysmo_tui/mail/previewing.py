@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from sysmo_tui.desk import Work
 from sysmo_tui.domain import mail_places
 from sysmo_tui.domain.enums import EntryKind, Template
+from sysmo_tui.domain.measures import Scope
 from sysmo_tui.domain.policy import Right, require_right
 from sysmo_tui.domain.text import SafeText, clean, clean_line
 from sysmo_tui.i18n import _, speaking
@@ -54,6 +56,7 @@ def _made_up(work: Work, template: Template, language: str) -> MailFacts:
             "address": "new@example.com",
             "key": "SHA256:Tk0vQ1p4aFh3c2VhcGFxdWl0cmVzbGxhdmVzYWJyZW4",
             "label": "ana@laptop",
+            **(_week(work) if template is Template.WEEKLY_REPORT else {}),
         },
         message_id="",
         created_at=work.now,
@@ -70,6 +73,24 @@ def _made_up(work: Work, template: Template, language: str) -> MailFacts:
         can_sign_in=True,
         digest=(DigestItem(ticket, (Template.REPLIED,), is_for_staff=False),),
     )
+
+
+def _week(work: Work) -> dict[str, Any]:
+    """The figures of a week that was not."""
+    last = work.now.date() - timedelta(days=work.now.weekday() + 1)
+    days = [last - timedelta(days=back) for back in reversed(range(7))]
+    counts = ((9, 6), (7, 8), (8, 7), (5, 6), (6, 9), (1, 0), (0, 0))
+    return {
+        "first": days[0].isoformat(),
+        "last": days[-1].isoformat(),
+        "time_zone": desk_settings.load(work).zone.key,
+        "scope": Scope.DESK.value,
+        "changes": [["received", 36, 30], ["closed", 36, 32], ["resolution_median", 15_000, 18_600]],
+        "days": [[day.isoformat(), *both] for day, both in zip(days, counts, strict=True)],
+        "people": [["Luis Example", 21], ["Ana Example", 15]],
+        "topics": [[_("General"), 36]],
+        "ages": [["0-1", 4], ["1-3", 2], ["3-7", 1], ["7-30", 0], [">30", 0]],
+    }
 
 
 def _ticket(work: Work) -> TicketFacts:

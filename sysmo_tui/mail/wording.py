@@ -10,8 +10,9 @@ from sysmo_tui.i18n import _
 from sysmo_tui.mail.account_letters import RESET_MINUTES, change_of_address, key_of, or_answer
 from sysmo_tui.mail.customer_letters import contact_of, how_to_answer, how_to_rate, how_to_reopen
 from sysmo_tui.mail.facts import MailFacts, TicketFacts
-from sysmo_tui.mail.layout import Block, Code, Facts, Letter, Paragraph, Quote
+from sysmo_tui.mail.layout import Block, Code, Drawn, Facts, Letter, Paragraph, Quote
 from sysmo_tui.mail.letter_parts import named
+from sysmo_tui.mail.weekly_letter import week_of
 from sysmo_tui.services.mail_texts import Wording
 
 _QUOTES = f"{{{mail_places.QUOTES}}}"
@@ -34,8 +35,10 @@ def reword(letter: Letter, facts: MailFacts, wording: Wording) -> Letter:
 
 
 def _is_kept(facts: MailFacts, block: Block) -> bool:
-    """Whether a part is not the desk's own words: what people wrote, and the requests of a digest."""
-    return isinstance(block, Quote) or (facts.mail.template is Template.DIGEST and isinstance(block, Facts))
+    """Whether a part is not the desk's own words: what people wrote, charts, and the requests of a digest."""
+    return isinstance(block, Quote | Drawn) or (
+        facts.mail.template is Template.DIGEST and isinstance(block, Facts)
+    )
 
 
 def _paragraph(text: str, *, is_code: bool) -> list[Block]:
@@ -53,6 +56,7 @@ def _values(facts: MailFacts) -> dict[str, str]:
         "address": facts.mail.address,
         "code": str(facts.mail.payload.get("code", "")),
         "minutes": str(RESET_MINUTES),
+        "days": week_of(facts.mail.payload),
         "count": str(len(facts.digest) + facts.more),
         "how_to_answer": or_answer(facts),
         "what_changed": change_of_address(facts),

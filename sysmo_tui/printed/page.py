@@ -13,7 +13,6 @@ from sysmo_tui.domain.moments import DateRange
 from sysmo_tui.i18n import _
 from sysmo_tui.printed.sections import DRAWN
 from sysmo_tui.widgets.definitions import days_belong_to, definitions, title
-from sysmo_tui.widgets.figure_words import change_in_words, figure_text, verdict
 from sysmo_tui.widgets.words import said
 
 _STYLE = """
@@ -83,8 +82,8 @@ def _changes(kind: str, report: Report[Any]) -> str:
     """How the headline changed, in words; the summary's table says it of every measure."""
     items = []
     for delta in report.deltas[:3] if kind != "summary" else ():
-        change = ", ".join(part for part in (change_in_words(delta), verdict(delta)) if part)
-        value = figure_text(delta.measure, delta.value)
+        change = ", ".join(part for part in (spoken.change(delta), spoken.verdict(delta)) if part)
+        value = spoken.figure(delta.measure, delta.value)
         text = f"{html.escape(said(delta.measure))}: <strong>{html.escape(value)}</strong>"
         items.append(f"<li>{text}{f' ({html.escape(change)})' if change else ''}</li>")
     return f"<ul class=changes>{''.join(items)}</ul>\n" if items else ""

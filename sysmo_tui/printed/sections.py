@@ -28,7 +28,6 @@ from sysmo_tui.domain.moments import steps
 from sysmo_tui.i18n import _, pgettext
 from sysmo_tui.printed import svg
 from sysmo_tui.services import report_records, reports
-from sysmo_tui.widgets.figure_words import change_in_words, figure_text, verdict
 from sysmo_tui.widgets.words import said
 
 NONE = "—"
@@ -56,12 +55,12 @@ def summary(report: Report[Summary]) -> Iterator[str]:
     heads += [_("Before"), _("of n"), pgettext("figures", "Change"), ""] if is_compared else []
     rows = []
     for delta in report_records.changes(report):
-        now = [said(delta.measure), figure_text(delta.measure, delta.value), _cases(delta.n)]
+        now = [said(delta.measure), spoken.figure(delta.measure, delta.value), _cases(delta.n)]
         was = [
-            figure_text(delta.measure, delta.before),
+            spoken.figure(delta.measure, delta.before),
             _cases(delta.before_n),
-            change_in_words(delta),
-            verdict(delta),
+            spoken.change(delta),
+            spoken.verdict(delta),
         ]
         rows.append([*now, *was] if is_compared else now)
     yield table(heads, rows)
@@ -167,8 +166,8 @@ def satisfaction(report: Report[Satisfaction]) -> Iterator[str]:
     yield svg.bars(_("Rated"), [(name, count, str(count)) for name, count in zip(names, counts, strict=True)])
 
     def row(by: str, name: str, rated: Any) -> Row:
-        shares = [figure_text(Measure.SATISFACTION, rated.satisfaction), spoken.number(rated.n)]
-        shares += [figure_text(Measure.RATING_RATE, rated.response_rate), spoken.number(rated.closed)]
+        shares = [spoken.figure(Measure.SATISFACTION, rated.satisfaction), spoken.number(rated.n)]
+        shares += [spoken.figure(Measure.RATING_RATE, rated.response_rate), spoken.number(rated.closed)]
         return [by, name, *shares, *map(spoken.number, rated.counts)]
 
     rows = [

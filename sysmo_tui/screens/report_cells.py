@@ -16,7 +16,6 @@ from sysmo_tui.drawn import bar
 from sysmo_tui.i18n import ngettext, pgettext
 from sysmo_tui.widgets.charts import Cell, Head, Sheet
 from sysmo_tui.widgets.figure_lines import Behind, Drawing, Pick
-from sysmo_tui.widgets.figure_words import change_in_words, figure_text, verdict
 from sysmo_tui.widgets.words import said
 
 NONE = "—"
@@ -43,11 +42,11 @@ def changes(report: Report[Any], width: int) -> list[Content]:
     parts = []
     for delta in report.deltas[:3]:
         word, style = verdict_of(delta)
-        change = change_in_words(delta)
+        change = spoken.change(delta)
         parts.append(
             Content.assemble(
                 (f"{said(delta.measure)} ", "$quiet"),
-                (figure_text(delta.measure, delta.value), "bold"),
+                (spoken.figure(delta.measure, delta.value), "bold"),
                 " ",
                 (change, style),
                 (f", {word}" if word else "", style),
@@ -84,7 +83,7 @@ def difference(delta: Delta, *, is_short: bool = False) -> str:
     if not change:
         return "="
     sign = "+" if change > 0 else "−"
-    text = sign + figure_text(delta.measure, abs(change))
+    text = sign + spoken.figure(delta.measure, abs(change))
     if is_short or delta.ratio is None or delta.measure.is_time or delta.measure.is_share:
         return text
     return f"{text} ({sign}{spoken.percent(abs(delta.ratio))})"
@@ -92,7 +91,7 @@ def difference(delta: Delta, *, is_short: bool = False) -> str:
 
 def verdict_of(delta: Delta) -> tuple[str, str]:
     """Whether a change is for the better, as a word and its style."""
-    word = verdict(delta)
+    word = spoken.verdict(delta)
     return word, "" if delta.is_good is None else ("$success" if delta.is_good else "$error")
 
 

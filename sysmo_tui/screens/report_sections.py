@@ -45,7 +45,6 @@ from sysmo_tui.screens.report_cells import (
 from sysmo_tui.services import report_records, reports
 from sysmo_tui.widgets.charts import Cell, Head, Sheet, beside, column_chart, line_chart
 from sysmo_tui.widgets.figure_lines import Behind, Drawing, Pick
-from sysmo_tui.widgets.figure_words import change_in_words, figure_text
 from sysmo_tui.widgets.heat_map import beside_or_below, days_first, heat_map, width_of
 from sysmo_tui.widgets.words import said
 
@@ -270,7 +269,7 @@ def _topic_pick(row: TopicRow) -> Pick:
 def _delta_row(delta: Delta, *, is_compared: bool, is_short: bool) -> tuple[Cell, ...]:
     now = (
         Cell(said(delta.measure)),
-        Cell(figure_text(delta.measure, delta.value) or NONE, "bold"),
+        Cell(spoken.figure(delta.measure, delta.value) or NONE, "bold"),
         Cell("" if delta.n is None else spoken.number(delta.n), "$quiet"),
     )
     if not is_compared:
@@ -278,9 +277,9 @@ def _delta_row(delta: Delta, *, is_compared: bool, is_short: bool) -> tuple[Cell
     word, style = verdict_of(delta)
     return (
         *now,
-        Cell(figure_text(delta.measure, delta.before) or NONE),
+        Cell(spoken.figure(delta.measure, delta.before) or NONE),
         Cell("" if delta.before_n is None else spoken.number(delta.before_n), "$quiet"),
-        Cell(difference(delta, is_short=True) if is_short else change_in_words(delta) or NONE, style),
+        Cell(difference(delta, is_short=True) if is_short else spoken.change(delta) or NONE, style),
         Cell(word, style),
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sysmo_tui.domain.closed_sets import CHANNELS, FREQUENCIES, INBOXES, RATINGS, SORTS
+from sysmo_tui.domain.closed_sets import AGES, CHANNELS, FREQUENCIES, INBOXES, MEASURES, RATINGS, SORTS
 from sysmo_tui.domain.enums import (
     AccountState,
     AuditKind,
@@ -145,6 +145,7 @@ _TEMPLATES: Mapping[Template, str] = {
     Template.CLOSED: N_("closed"),
     Template.UNATTENDED_TOPIC: N_("topic without operators"),
     Template.DIGEST: N_("digest"),
+    Template.WEEKLY_REPORT: N_("weekly report"),
     Template.NOT_BY_MAIL: N_("staff do not act by mail"),
     Template.VERIFY: N_("registration code"),
     Template.ALREADY_REGISTERED: N_("registered already"),
@@ -215,28 +216,6 @@ _PRESETS: Mapping[Preset, str] = {
     Preset.THIS_YEAR: N_("This year"),
     Preset.LAST_YEAR: N_("Last year"),
 }
-_MEASURES: Mapping[Measure, str] = {
-    Measure.RECEIVED: N_("Received"),
-    Measure.CLOSED: N_("Closed tickets"),
-    Measure.RESOLUTION_MEAN: N_("Resolution, average"),
-    Measure.RESOLUTION_MEDIAN: N_("Resolution, median"),
-    Measure.RESOLUTION_P90: N_("Resolution, p90"),
-    Measure.RESPONSE_MEAN: N_("First response, average"),
-    Measure.RESPONSE_MEDIAN: N_("First response, median"),
-    Measure.RESPONSE_P90: N_("First response, p90"),
-    Measure.REOPENED: N_("Reopened"),
-    Measure.REOPEN_RATE: N_("Reopened per close"),
-    Measure.BACKLOG: N_("Open at the end"),
-    Measure.SATISFACTION: N_("Satisfied customers"),
-    Measure.RATING_RATE: N_("Rated per close"),
-}
-_AGES: Mapping[Age, str] = {
-    Age.DAY: N_("up to 1 day"),
-    Age.THREE_DAYS: N_("1 to 3 days"),
-    Age.WEEK: N_("3 to 7 days"),
-    Age.MONTH: N_("7 to 30 days"),
-    Age.OLDER: N_("over 30 days"),
-}
 _FIGURES: Mapping[Figure, str] = {
     Figure.RECEIVED: N_("Received"),
     Figure.CLOSED: N_("Closed tickets"),
@@ -266,8 +245,8 @@ _WORDS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     MailClass: _MAIL_CLASSES,
     SenderStanding: _SENDERS,
     Preset: _PRESETS,
-    Measure: _MEASURES,
-    Age: _AGES,
+    Measure: MEASURES,
+    Age: AGES,
     Inbox: INBOXES,
     Sort: SORTS,
     Figure: _FIGURES,

@@ -337,7 +337,7 @@ def test_every_letter_can_be_written_and_says_why(cast: Cast) -> None:
     (first, *_) = cast.desk.touch(desk_caller(), outbox.claim, "me", 100)
     payload = {"contact": "new@x.example", "code": "ABCD-EFGH", "key": "SHA256:abcdefgh", "label": "a\x1bb"}
     items = {"items": [{"ticket": number, "templates": ["replied"], "about": "replied", "entry": None}]}
-    for template in Template:
+    for template in [each for each in Template if each is not Template.WEEKLY_REPORT]:
         is_about_ticket = template in TICKET_LETTERS
         mail = OwedMail(
             id=first.id,
