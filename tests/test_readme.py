@@ -23,6 +23,7 @@ PAGES = {
         "docs/mail-in.md",
         "docs/rules.md",
         "docs/away.md",
+        "docs/writing.md",
         "docs/architecture.md",
     )
 }

@@ -27,7 +27,7 @@ from sysmo_tui.screens.colleagues import Colleagues
 from sysmo_tui.screens.desk_app import Attended
 from sysmo_tui.screens.mentioning import Mentioning
 from sysmo_tui.screens.picker import Item, Picker
-from sysmo_tui.screens.sending_as import ways
+from sysmo_tui.screens.sending_as import PHONE_BELOW, send_label, ways
 from sysmo_tui.services import choices, drafts, reading, responses, thread
 from sysmo_tui.services.choices import Choices
 from sysmo_tui.services.drafts import Saved
@@ -48,8 +48,6 @@ ANSWERED_ENTRIES = 10
 """Entries that stand above what is written, or beside it: the last ones are in sight, tab leads to them."""
 
 
-PHONE_BELOW = 60
-"""Columns of a terminal below which the button does not repeat to whom it sends."""
 SENT_EARLY_SECONDS = 2.0
 """How long sending what was typed ahead waits for the ticket; later its author looks at it first."""
 
@@ -80,6 +78,7 @@ class ComposeScreen(Colleagues[bool], Mentioning[bool]):
         self._seen = ""
         self.has_answered = False
         self._is_writing = False
+        self._is_following = True
         self._sent_early_at = float("-inf")
         self._ways: list[tuple[str, str]] = []
 
@@ -106,8 +105,7 @@ class ComposeScreen(Colleagues[bool], Mentioning[bool]):
     def on_mount(self) -> None:
         """Ask for what is answered, and for what was left here before."""
         self._dress()
-        # The newest stays in sight until one scrolls.
-        self.query_one("#answered", VerticalScroll).anchor()
+        self.watch(self.query_one("#answered", VerticalScroll), "virtual_size", self._follow_newest)
         self.read(reading.show, self._number, newest=ANSWERED_ENTRIES).then(self._begin)
         self.load_draft()
 
@@ -218,10 +216,17 @@ class ComposeScreen(Colleagues[bool], Mentioning[bool]):
         self.query_one(TitleBar).entitle(title)
         now, zone = self.app.now(), self.app.zone
         entries = [entry_content(facts_of(entry), zone, now) for entry in view.entries]
-        self.query_one("#answered Static", Static).update(Content("\n\n").join(entries))
+        answered = self.query_one("#answered", VerticalScroll)
+        self._is_following = answered.is_vertical_scroll_end
+        answered.query_one(Static).update(Content("\n\n").join(entries))
         self._seen = self._seen or guarding.newest_public(view)
         self.touch(reading.mark_read, row.number, view.entries[-1].key)
         self._dress()
+
+    def _follow_newest(self) -> None:
+        """Keep the newest in sight, unless one read further up."""
+        if self._is_following:
+            self.query_one("#answered", VerticalScroll).scroll_end(animate=False)
 
     def _warn(self, view: TicketView | CustomerTicket) -> None:
         """Say what should be known before one writes."""
@@ -251,8 +256,7 @@ class ComposeScreen(Colleagues[bool], Mentioning[bool]):
             if self._fails():
                 address = f"{UNDELIVERABLE} {address}"
             box.border_title = Content(f" {title}{' → ' + address if address else ''} ")
-            is_said = address and not self._is_phone
-            label = _("Send to {address}", address=self._address()) if is_said else _("Send")
+            label = send_label(self._address(), self.app.size.width)
         send = self.query_one("#send", Button)
         send.label = Content(label)
         # A button does not grow with its label by itself.

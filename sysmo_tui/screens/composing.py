@@ -209,6 +209,7 @@ class Composing(Drafting[ScreenResultType], Generic[ScreenResultType]):
         else:
             self.text = text.rstrip("\n")
             self.changed()
+            self.keep_draft()
 
     def action_back(self) -> None:
         """Keep the draft and leave; what is still being received would be lost, and is waited for."""

@@ -23,6 +23,8 @@ AT_FIRST_SECONDS = 0.5
 def edited(app: DeskApp, text: str, environ: Mapping[str, str] = os.environ) -> str | None:
     """The text as the person's editor left it; None when the editor gave up.
 
+    What was saved in an editor that a signal ended, as when its terminal is gone, is what it left.
+
     The file is for its owner alone, in the runtime folder, and gone afterwards. Raises
     Invalid where no editor is set or none can be started.
     """
@@ -44,7 +46,7 @@ def edited(app: DeskApp, text: str, environ: Mapping[str, str] = os.environ) -> 
             ) from error
         except SuspendNotSupported:
             raise Invalid(N_("No editor can be opened from here."), field="body") from None
-        return path.read_text(encoding="utf-8", errors="replace") if code == 0 else None
+        return path.read_text(encoding="utf-8", errors="replace") if code <= 0 else None
 
 
 def _run(app: DeskApp, command: Sequence[str]) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from sysmo_tui.app import SysmoApp
 from sysmo_tui.domain.enums import DraftKind
 from sysmo_tui.domain.text import cell_width
 from sysmo_tui.screens import drafting
+from sysmo_tui.screens.attaching import dropped
 from sysmo_tui.screens.compose import ComposeScreen
 from sysmo_tui.screens.file_prompt import FilePrompt
 from sysmo_tui.screens.inbox import InboxScreen
@@ -24,7 +25,7 @@ from sysmo_tui.screens.new_ticket import NewTicketScreen
 from sysmo_tui.screens.picker import Picker
 from sysmo_tui.screens.responding import ResponsePicker
 from sysmo_tui.screens.responses import ResponsesScreen
-from sysmo_tui.services import response_upkeep, responses, thread
+from sysmo_tui.services import drafts, response_upkeep, responses, thread
 from sysmo_tui.services.response_upkeep import ResponseEdits
 from sysmo_tui.storage.engine import Store
 from tests.cast import Cast
@@ -186,6 +187,34 @@ async def test_a_file_dropped_on_the_terminal_is_attached(stage: Stage, cast: Ca
         paste(pilot, "/etc/nothing is here")
         await until(pilot, lambda: screen.text.endswith("/etc/nothing is here"))
         assert app.screen is screen
+
+
+@pytest.mark.parametrize(
+    ("pasted", "names"),
+    [
+        ("{here}/a.txt", ["a.txt"]),
+        ("  {here}/a.txt \n", ["a.txt"]),
+        ("{here}/two words.txt", ["two words.txt"]),
+        ("{here}/two\\ words.txt {here}/a.txt", ["two words.txt", "a.txt"]),
+        ('"{here}/two words.txt"', ["two words.txt"]),
+        ("file://{here}/two%20words.txt", ["two words.txt"]),
+        ("file://elsewhere{here}/a.txt", []),
+        ("a.txt", []),
+        ("{here}", []),
+        ("{here}/a.txt {here}/missing.txt", []),
+        ("{here}/a.txt is the file", []),
+        ("'{here}/a.txt", []),
+        ("/dev/null", []),
+        ("/", []),
+    ],
+)
+def test_only_whole_names_of_ordinary_files_are_files(
+    cast: Cast, tmp_path: Path, pasted: str, names: list[str]
+) -> None:
+    for name in ("a.txt", "two words.txt"):
+        (tmp_path / name).write_text("x")
+    found = dropped(cast.itself, pasted.format(here=tmp_path))
+    assert found == tuple(str(tmp_path / name) for name in names)
 
 
 async def test_what_is_long_may_become_a_file(stage: Stage, cast: Cast) -> None:
@@ -381,6 +410,33 @@ async def test_administrators_write_responses_and_staff_look_at_them(stage: Stag
         await until(pilot, lambda: "On it" not in seen(pilot))
 
 
+@pytest.mark.parametrize(("end", "is_kept"), [("", True), ("kill -9 $$", True), ("exit 1", False)])
+async def test_what_an_editor_saved_is_a_draft_at_once_unless_it_was_given_up(
+    stage: Stage, cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str, is_kept: bool
+) -> None:
+    number = file_one(cast)
+    script = tmp_path / "editor.sh"
+    script.write_text(f"printf 'Written elsewhere' > \"$1\"\n{end}\n")
+    monkeypatch.setenv("VISUAL", f"/bin/sh {script}")
+    monkeypatch.setattr(SysmoApp, "suspend", lambda _app: nullcontext())
+    app = stage(cast.operator())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        screen = await opened(app, pilot)
+        await pilot.press(*"Before", "f4")
+        if is_kept:
+            await until_seen(pilot, "Written elsewhere", "draft saved")
+            assert drafted(cast, number) == "Written elsewhere"
+        else:
+            await until_seen(pilot, "The editor gave up")
+            assert screen.text == "Before"
+
+
+def drafted(cast: Cast, number: int) -> str:
+    kept = cast.operator().read(drafts.load, number, DraftKind.REPLY)
+    assert kept is not None
+    return kept.fields["body"]
+
+
 async def test_a_draft_is_kept_from_what_a_response_wrote(stage: Stage, cast: Cast) -> None:
     number = file_one(cast)
     write_responses(cast)
@@ -393,8 +449,4 @@ async def test_a_draft_is_kept_from_what_a_response_wrote(stage: Stage, cast: Ca
         await until_seen(pilot, "Hello Carla, we are on it.")
         await pilot.press("escape")
         await until_seen(pilot, "≡ The printer")
-    from sysmo_tui.services import drafts
-
-    kept = cast.operator().read(drafts.load, number, DraftKind.REPLY)
-    assert kept is not None
-    assert kept.fields == {"body": "Hello Carla, we are on it."}
+    assert drafted(cast, number) == "Hello Carla, we are on it."
