@@ -279,7 +279,8 @@ class ComposeScreen(Colleagues[bool], Mentioning[bool]):
 
     def on_resize(self) -> None:
         """Say as much as there is room for."""
-        self._dress()
+        if self.app.arrival is not None:
+            self._dress()
 
     def _address(self) -> str:
         return self._view.row.contact_email if isinstance(self._view, TicketView) else ""

@@ -11,7 +11,7 @@ CLOSE = "close"
 
 PHONE_BELOW, BESIDE_FROM = 60, 100
 """Columns of a terminal below which words are short, and from which on the thread stands beside the text."""
-LEAST_CHOICE = 18
+LEAST_CHOICE = 16
 """Cells for what is to happen then."""
 
 
