@@ -13,12 +13,13 @@ import sqlalchemy as sa
 
 from sysmo_tui.desk import Work
 from sysmo_tui.domain import taken_back
+from sysmo_tui.domain.closed_sets import BY_STAFF
 from sysmo_tui.domain.enums import Category, Cause, CloseReason, DraftKind, EntryKind, EventKind, PersonRole
 from sysmo_tui.domain.errors import Conflict
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.moments import FAR_FUTURE
 from sysmo_tui.models import Entry, Ticket, TicketPerson, table
-from sysmo_tui.services import drafts, events, people, reverting, states, withdrawing
+from sysmo_tui.services import drafts, events, people, reverting, states, topics, withdrawing
 from sysmo_tui.services.acts import Act, Told
 
 _ENTRY, _PERSON = table(Entry), table(TicketPerson)
@@ -53,7 +54,7 @@ def unfile(work: Work, ticket: Ticket, act: Act, later: Sequence[Told]) -> None:
             N_("The customer has been told of #{number} already. Nothing is undone."), number=act.number
         )
     if not act.events[0].cause.startswith(Cause.CLONE):
-        _to_draft(work, ticket, request)
+        _to_draft(work, ticket, act, request)
     cause = taken_back.cause_of(act.batch, act.kinds)
     changes = _make_ones_own(work, ticket)
     withdrawing.drop(work, ticket, request)
@@ -88,11 +89,11 @@ def _make_ones_own(work: Work, ticket: Ticket) -> states.Changes:
     return changes
 
 
-def _to_draft(work: Work, ticket: Ticket, request: Entry) -> None:
+def _to_draft(work: Work, ticket: Ticket, act: Act, request: Entry) -> None:
     """Make what was typed the draft of a new ticket again, behind one that was begun meanwhile."""
     uploads = withdrawing.uploads_of(work, request)
     begun = drafts.load(work, drafts.NEW_TICKET, DraftKind.TICKET)
-    fields = {"subject": ticket.subject, "requester": _address(work, ticket), "body": request.body}
+    fields = _typed(work, ticket, act) | {"body": request.body}
     if begun is not None:
         kept = {name: value for name, value in begun.fields.items() if value.strip()}
         text = "\n\n".join(each for each in (kept.pop("body", ""), request.body) if each.strip())
@@ -101,6 +102,15 @@ def _to_draft(work: Work, ticket: Ticket, request: Entry) -> None:
     drafts.save(work, drafts.NEW_TICKET, DraftKind.TICKET, fields, uploads=staged)
 
 
-def _address(work: Work, ticket: Ticket) -> str:
-    """Whom it was filed for; empty for oneself, as the form has it."""
-    return "" if ticket.requester_id == work.actor.account_id else ticket.contact_email
+def _typed(work: Work, ticket: Ticket, act: Act) -> dict[str, str]:
+    """What the form of a new ticket held, by its fields; whom it is for is empty for oneself."""
+    is_own = ticket.requester_id == work.actor.account_id
+    return {
+        "requester": "" if is_own else ticket.contact_email,
+        "topic": topics.by_id(work, ticket.topic_id).slug,
+        "subject": ticket.subject,
+        "urgency": ticket.urgency,
+        "impact": ticket.impact,
+        "channel": ticket.channel if ticket.channel in BY_STAFF else "",
+        "tags": " ".join(tag for name, _gone, tag in act.facts if name == "tag"),
+    }

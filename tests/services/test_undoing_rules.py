@@ -355,7 +355,16 @@ def test_a_ticket_that_was_filed_for_a_customer_is_none_again(
     kept = luis.read(drafts.load, drafts.NEW_TICKET, DraftKind.TICKET)
     assert kept is not None
     assert kept.files == (upload,)
-    assert (kept.fields["body"], kept.fields["requester"]) == ("She telephoned.", CARLA)
+    assert kept.fields == {
+        "requester": CARLA,
+        "topic": "general",
+        "subject": "Zebra on the roof",
+        "body": "She telephoned.",
+        "urgency": "normal",
+        "impact": "normal",
+        "channel": "phone",
+        "tags": "roof",
+    }
     assert is_sound(cast)
     cast.itself.write(proof.rebuild)
     assert is_sound(cast)
