@@ -29,6 +29,7 @@ from sysmo_tui.screens.mailboxes import MailboxesScreen
 from sysmo_tui.screens.new_ticket import NewTicketScreen
 from sysmo_tui.screens.pending import PendingScreen
 from sysmo_tui.screens.picker import Item, Picker
+from sysmo_tui.screens.responses import ResponsesScreen
 from sysmo_tui.screens.sessions import SessionsScreen
 from sysmo_tui.screens.settings import SettingsScreen
 from sysmo_tui.screens.ticket import TicketScreen
@@ -56,6 +57,7 @@ SCREENS: dict[str, Callable[[], Screen[Any]]] = {
     "statuses": lambda: CatalogueScreen(Kind.STATUS),
     "types": lambda: CatalogueScreen(Kind.TYPE),
     "priorities": lambda: CatalogueScreen(Kind.PRIORITY),
+    "responses": ResponsesScreen,
     "mail": MailQueueScreen,
     "mailboxes": MailboxesScreen,
     "pending": PendingScreen,
