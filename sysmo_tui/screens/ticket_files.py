@@ -49,7 +49,7 @@ class FilesScreen(ListMoving, DeskDialog[bool]):
 
     def compose(self) -> ComposeResult:
         """The list, what happened last, and the keys."""
-        with Vertical(classes="dialog picker") as box:
+        with Vertical(classes="dialog picker -broad") as box:
             box.border_title = Content(f" {_('Files of #{number}', number=self._number)} ")
             yield Options(compact=True, markup=False)
             yield Static(Content(_("Loading…")), classes="told")

@@ -147,7 +147,7 @@ async def test_files_are_shown_as_text_and_pictures_and_saved_from_there(stage: 
         await pilot.press("o")
         await until_seen(pilot, "log.txt", "photo.png", "a.pdf")
         await pilot.press("enter")
-        await until_seen(pilot, "log.txt · 16 B", "�[2Jall is well")
+        await until_seen(pilot, "log.txt · 15 B", "�[2Jall is well")
         await pilot.press("q", "j", "enter")
         await until_seen(pilot, "photo.png · 300 × 200", "▀▀▀▀▀▀▀▀")
         await pilot.press("q", "G", "enter")
