@@ -82,8 +82,8 @@ def _days(days: Sequence[Sequence[Any]]) -> tuple[str, ...]:
     for day, received, closed in days:
         moment = date.fromisoformat(day)
         name = f"{_padded(spoken.weekday_names()[moment.weekday()], 4)}{moment:%m-%d}  "
-        come = _padded(f"{bar(received, most, _TWO_BARS)} {received}", _TWO_BARS + 6)
-        lines.append(f"{name}{come}{bar(closed, most, _TWO_BARS)} {closed}".rstrip())
+        come = _padded(_counted(received, most, _TWO_BARS), _TWO_BARS + 6)
+        lines.append(f"{name}{come}{_counted(closed, most, _TWO_BARS)}")
     return tuple(lines)
 
 
@@ -95,10 +95,15 @@ def _bars(title: str, rows: Sequence[Sequence[Any]]) -> tuple[str, ...]:
     room = max(map(cell_width, names))
     most = max(count for _name, count in rows)
     lines = [
-        f"  {_padded(name, room)}  {bar(count, most, _BAR)} {count}"
+        f"  {_padded(name, room)}  {_counted(count, most, _BAR)}"
         for name, (_name, count) in zip(names, rows, strict=True)
     ]
     return (title, *lines)
+
+
+def _counted(count: int, most: int, cells: int) -> str:
+    """A bar and its number; nothing is only a number."""
+    return f"{bar(count, most, cells)} {count}".strip()
 
 
 def _padded(text: str, cells: int) -> str:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from pathlib import Path
 
 import pytest
 
@@ -202,3 +203,29 @@ def test_what_cannot_be_behind_a_figure_is_refused_in_one_line(busy: Office, lin
     ran = busy.admin("report", *line.split())
     assert (ran.code, ran.out) == (code, "")
     assert len(ran.err.strip().splitlines()) == 1
+
+
+def test_a_page_to_print_is_written_once_and_recorded(busy: Office, tmp_path: Path) -> None:
+    target = tmp_path / "report.html"
+    assert busy.admin.ok("report", "--range", "today", "--html", str(target)).out.strip() == str(target)
+    text = target.read_text()
+    assert text.count("<h2>") == len(DATED) + 2
+    assert target.stat().st_mode & 0o077 == 0
+    assert busy.admin("report", "--html", str(target)).code == 6
+    assert target.read_text() == text
+    one = busy.admin.ok("report", "workload", "--html", "-").out
+    assert one.startswith("<!DOCTYPE html>")
+    assert one.count("<h2>") == 2
+    exported = busy.admin.ok("audit", "list", "--json").json["items"]
+    told = [line["detail"]["what"] for line in exported if line["kind"] == "exported"]
+    assert told[:2] == ["report workload", "report all"]
+
+
+def test_what_the_figures_mean_is_told_without_figures(busy: Office) -> None:
+    said = busy.admin.ok("report", "team", "--definitions").out
+    assert "Resolved:" in said
+    assert "America/Argentina/Buenos_Aires" in said
+    document = busy.admin.ok("report", "--definitions", "--json").json
+    assert {"figure", "meaning"} == set(document["items"][0])
+    assert document["time_zone"] == "America/Argentina/Buenos_Aires"
+    assert busy.customer("report", "--definitions").code == 5
