@@ -30,7 +30,7 @@ from sysmo_tui.screens.attending import LOOK_SECONDS
 from sysmo_tui.screens.base import DeskScreen, shown
 from sysmo_tui.screens.desk_app import MailboxTrial, MailPreviewing, MailWay, SessionStore
 from sysmo_tui.screens.form_screen import FormScreen
-from sysmo_tui.screens.hangup import heed_signals
+from sysmo_tui.screens.hangup import heed_signals, heeding
 from sysmo_tui.screens.lenient import lenient
 from sysmo_tui.screens.lock import LockScreen
 from sysmo_tui.screens.login import LoginScreen
@@ -140,7 +140,11 @@ class SysmoApp(Suspending):
     def get_driver_class(self) -> type[Driver]:
         """Write to the terminal what differs from what stands there, and no more."""
         self._canvas = Canvas()
-        return self._canvas.before(lenient(super().get_driver_class()))
+        driver = heeding(lenient(super().get_driver_class()), self._heed_signals)
+        return self._canvas.before(driver)
+
+    def _heed_signals(self) -> None:
+        heed_signals(self.end_by)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own colours for themes that do not know them."""
@@ -148,10 +152,8 @@ class SysmoApp(Suspending):
 
     def on_mount(self) -> None:
         """Go in with the session that was kept or the key of the connection, or ask who it is."""
-        if not self.is_headless:
-            heed_signals(self.end_by)
-            if self.is_kiosk:
-                self.refuse_to_stop()
+        if not self.is_headless and self.is_kiosk:
+            self.refuse_to_stop()
         self.set_keymap(self.keymap)
         self.set_interval(FEED_SECONDS, self.ask_feed)
         self.set_interval(LOOKS_FOR_IDLE, self.lock_when_idle)

@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from time import monotonic
 from typing import Any, ClassVar, Concatenate, Generic, ParamSpec, TypeVar
 
-from textual import getters
+from textual import events, getters
 from textual.await_complete import AwaitComplete
 from textual.binding import BindingType
 from textual.content import Content
@@ -97,6 +97,11 @@ class DeskScreen(Screen[ScreenResultType]):
     _unfollowed = NOTHING
     _calm_until = 0.0
     _is_left = False
+
+    async def on_event(self, event: events.Event) -> None:
+        """Begin nothing on a screen that was left before it had its widgets."""
+        if self in self.app.screen_stack or not isinstance(event, events.Mount):
+            await super().on_event(event)
 
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
         """Leave, once: of two keys that came together, the second would leave the screen below."""

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from contextvars import copy_context
 from types import FrameType
 
+from textual.driver import Driver
+
 HANG_UP = signal.SIGHUP
 _ENDING = (HANG_UP, signal.SIGTERM)
 """A closed window, a lost connection; a machine that shuts down."""
@@ -35,6 +37,20 @@ def heed_signals(end: Callable[[int], object]) -> None:
 
     for number in _ENDING:
         signal.signal(number, told)
+
+
+def heeding(driver: type[Driver], heed: Callable[[], object]) -> type[Driver]:
+    """The same driver, which calls ``heed`` before it changes anything of the terminal.
+
+    Who is told to end in between would leave the terminal as nobody can use it.
+    """
+
+    def start_application_mode(itself: Driver) -> None:
+        """Take the terminal over."""
+        heed()
+        driver.start_application_mode(itself)
+
+    return type(driver.__name__, (driver,), {"start_application_mode": start_application_mode})
 
 
 def end_for_certain(code: int) -> None:

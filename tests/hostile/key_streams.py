@@ -6,6 +6,7 @@ of its own, and says which of them ended badly; one alone is sent again by ``1 S
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import faulthandler
 import fcntl
@@ -40,6 +41,8 @@ _PEOPLE = {
 }
 _LEAVING = b"\x11"
 _GOOD_ENDS = {0, 128 + signal.SIGHUP, 128 + signal.SIGTERM}
+_BEFORE = {-signal.SIGHUP, -signal.SIGTERM}
+"""How a program ends that has not yet touched the terminal."""
 
 # Modes that the program sets and must give back, by how they stand in a terminal that nobody uses.
 _MODES = {1000: "l", 1002: "l", 1003: "l", 1004: "l", 1006: "l", 1015: "l", 1049: "l", 2004: "l", 25: "h"}
@@ -266,7 +269,7 @@ class _Window:
 
     def _told(self) -> Iterator[str]:
         """Whether it ended as it should, and told nobody of a bug."""
-        if self._code not in _GOOD_ENDS:
+        if self._code not in (_GOOD_ENDS if b"\x1b[?1049h" in self.seen else _GOOD_ENDS | _BEFORE):
             yield f"It ended with {self._code}.\n{self._last()}"
         for word in (b"Traceback", b"Something went wrong", "Algo salió mal".encode()):
             if word in self.seen:
@@ -293,11 +296,9 @@ class _Window:
 
     def _hanging(self) -> str:
         """Where each thread of a program stands that does not end."""
-        os.kill(self._pid, signal.SIGUSR1)
-        end = time.monotonic() + 5
-        while time.monotonic() < end and not (self._stacks.exists() and self._stacks.stat().st_size):
-            time.sleep(0.05)
-        time.sleep(0.2)
+        for number in (signal.SIGUSR1, signal.SIGUSR2):
+            os.kill(self._pid, number)
+            time.sleep(1)
         stacks = self._stacks.read_text() if self._stacks.exists() else ""
         return f"It did not end.\n{self._last()}\n{stacks}"
 
@@ -318,7 +319,12 @@ def _login(inside: int) -> None:
 def _end(program: Callable[[], int], stacks: Path) -> None:
     """Run the program in this process, and end; when asked, tell where it stands."""
     code = 70
-    faulthandler.register(signal.SIGUSR1, stacks.open("w"))
+    told = stacks.open("w")
+    faulthandler.register(signal.SIGUSR1, told)
+    signal.signal(
+        signal.SIGUSR2,
+        lambda *_: [task.print_stack(file=told) for task in asyncio.all_tasks()] and told.flush(),
+    )
     try:
         sys.stdin = io.TextIOWrapper(io.BufferedReader(io.FileIO(0)), encoding="utf-8")
         sys.stdout = io.TextIOWrapper(
