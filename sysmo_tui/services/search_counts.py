@@ -25,7 +25,7 @@ class Count:
 
 
 def counts(work: Work, searches: Iterable[SavedLine]) -> Mapping[int, Count]:
-    """The counts of searches by their id, without those that only reading every entry could tell.
+    """The counts of searches by their id, without those that only reading more could tell.
 
     Each is counted up to :data:`inboxes.COUNTED`. Where no index leads to its tickets, only the first
     :data:`inboxes.READABLE` of its inbox are looked at, most urgent first.
@@ -51,4 +51,6 @@ def _count(work: Work, line: SavedLine) -> Count | None:
     number, among = work.session.execute(
         sa.select(is_one, sa.func.count()).select_from(joined), asked.bound
     ).one()
+    if not number and among >= READABLE:
+        return None
     return Count(min(number, COUNTED), among >= READABLE or number >= COUNTED)
