@@ -15,7 +15,7 @@ def shown(cli: Cli, number: int, *more: str) -> Any:
 def test_the_last_command_is_undone_and_then_the_one_before(office: Office) -> None:
     luis, carla = office.operator, office.customer
     one, other = (ask.file(office.cast.customer()) for _ in range(2))
-    before = shown(carla, one, "--events")
+    before = shown(carla, one)
     luis.ok("ticket", "tag", str(one), "fire", "roof")
     luis.ok("ticket", "close", str(one), str(other), "--no-answer", "duplicate")
     planned = luis.ok("undo", "--dry-run", "--json").json
@@ -29,7 +29,9 @@ def test_the_last_command_is_undone_and_then_the_one_before(office: Office) -> N
     assert f"Undone: the tags of #{one}" in told
     assert f"#{one}  tag roof fire → —" in told
     assert shown(luis, one)["tags"] == []
-    assert shown(carla, one, "--events") == before
+    # The mail about the close left at once: who got it is told that the request is in progress again.
+    kept = ("status", "category", "closed_at", "entries")
+    assert {name: shown(carla, one)[name] for name in kept} == {name: before[name] for name in kept}
     nothing = luis("undo")
     assert (nothing.code, "nothing to undo" in nothing.err) == (6, True)
     office.admin.ok("db", "check")
