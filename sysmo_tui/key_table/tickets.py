@@ -20,6 +20,11 @@ def _list(id: str, keys: str, action: str, help: str) -> Key:
     return Key(id, keys, action, help, _INBOX, Group.MOVE, for_staff=True)
 
 
+def _finds(id: str, keys: str, action: str, help: str) -> Key:
+    """A key by which staff shape the lists in which they find tickets."""
+    return Key(id, keys, action, help, _INBOX, Group.FIND, for_staff=True)
+
+
 def _marks(id: str, keys: str, action: str, help: str) -> Key:
     """A key that marks rows for keys that act on several."""
     return Key(id, keys, action, help, _INBOX, Group.MARK, for_staff=True)
@@ -75,8 +80,8 @@ TICKETS: Final[tuple[Key, ...]] = (
         N_("Find"),
     ),
     Key("inbox.filter", "f", "filter", N_("add a filter to the search"), _INBOX, Group.FIND, N_("Filter")),
-    _staffs("inbox.columns", "C", "columns", N_("choose the columns of the list"), _INBOX),
-    _staffs("inbox.save_search", "F", "save_search", N_("save this search as a list of its own"), _INBOX),
+    _finds("inbox.columns", "C", "columns", N_("choose the columns of the list")),
+    _finds("inbox.save_search", "F", "save_search", N_("save this search as a list of its own")),
     Key("inbox.sort", "S", "sort", N_("choose the order"), _INBOX, Group.FIND, N_("Sort")),
     Key("ticket.events", "H", "events", N_("show or hide what happened"), _TICKET, Group.MOVE),
     Key("ticket.find", "/", "find", N_("find in this ticket"), _TICKET, Group.FIND, N_("Find")),
