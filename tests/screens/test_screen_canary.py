@@ -16,6 +16,7 @@ from sysmo_tui.desk import Door
 from sysmo_tui.domain.changes import EVERYTHING
 from sysmo_tui.domain.enums import DraftKind
 from sysmo_tui.screens import inbox as inbox_screen
+from sysmo_tui.screens import searching
 from sysmo_tui.screens.base import DeskScreen
 from sysmo_tui.screens.compose import ComposeScreen
 from sysmo_tui.screens.history import HistoryScreen
@@ -67,7 +68,7 @@ ASKING: dict[str, Callable[[Cast], Door]] = {
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """No time passes between typing or moving and what follows from it."""
-    monkeypatch.setattr(inbox_screen, "TYPING_SECONDS", 0.0)
+    monkeypatch.setattr(searching, "TYPING_SECONDS", 0.0)
     monkeypatch.setattr(inbox_screen, "PREVIEW_SECONDS", 0.0)
 
 
@@ -131,7 +132,7 @@ async def open_inbox(pilot: Pilot[Any]) -> InboxScreen:
     await settled(pilot)
     inbox = pilot.app.screen
     assert isinstance(inbox, InboxScreen)
-    inbox.action_box(len(inbox._boxes))
+    inbox.action_box(len(inbox._tabs))
     await settled(pilot)
     return inbox
 
@@ -142,7 +143,7 @@ async def everything(stage: Stage, door: Door, number: int, size: tuple[int, int
     app = stage(door)
     async with app.run_test(size=size, notifications=True) as pilot:
         inbox = await open_inbox(pilot)
-        for place in range(len(inbox._boxes)):
+        for place in range(len(inbox._tabs)):
             inbox.action_box(place + 1)
             await settled(pilot)
             looks[f"list {place}"] = await steady(pilot)
