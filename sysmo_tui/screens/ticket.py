@@ -95,7 +95,7 @@ class TicketScreen(TicketReading, Colleagues[int]):
 
     def compose(self) -> ComposeResult:
         """The lines from top to bottom."""
-        yield TitleBar(f"‹ #{self._number}", self._trail.place(self._number))
+        yield TitleBar(f"‹ #{self._number}")
         yield Banner()
         yield Static(id="facts")
         yield Static(id="undelivered")
@@ -205,8 +205,8 @@ class TicketScreen(TicketReading, Colleagues[int]):
         self.refresh_bindings()
 
     def _identify(self) -> None:
-        parts = (self.who_has(self._number), Content(self._trail.place(self._number)))
-        self.query_one(TitleBar).identify(Content(" · ").join(part for part in parts if part))
+        who, place = self.who_has(self._number), Content(self._trail.place(self._number))
+        self.query_one(TitleBar).identify(who, place)
 
     def _show_panel(self, view: TicketView | CustomerTicket) -> None:
         present = self.present.get(self._number, ())

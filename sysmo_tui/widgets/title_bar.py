@@ -9,7 +9,7 @@ from textual.widgets import Static
 
 
 class TitleBar(Horizontal):
-    """A title on the left, who is signed in on the right."""
+    """A title on the left, who is there on the right; the place in a list is last, and never cut."""
 
     DEFAULT_CSS = """
     TitleBar {
@@ -17,18 +17,28 @@ class TitleBar(Horizontal):
         background: $panel;
         padding: 0 1;
         #title { width: 1fr; text-wrap: nowrap; text-overflow: ellipsis; }
-        #who { width: auto; max-width: 50%; padding-left: 2; color: $quiet; text-wrap: nowrap; }
+        #who {
+            width: auto;
+            max-width: 40%;
+            padding-left: 2;
+            color: $quiet;
+            text-wrap: nowrap;
+            text-overflow: ellipsis;
+        }
+        #place { width: auto; color: $quiet; text-wrap: nowrap; }
     }
     """
 
     def __init__(self, title: Content | str = "", who: Content | str = "") -> None:
         super().__init__()
         self._title, self._who = Content.from_text(title, markup=False), Content.from_text(who, markup=False)
+        self._place = Content("")
 
     def compose(self) -> ComposeResult:
-        """Two texts."""
+        """Three texts."""
         yield Static(self._title, id="title")
         yield Static(self._who, id="who")
+        yield Static(id="place")
 
     def entitle(self, title: Content | str) -> None:
         """Change the title."""
@@ -36,11 +46,14 @@ class TitleBar(Horizontal):
         for static in self.query("#title").results(Static):
             static.update(self._title, layout=False)
 
-    def identify(self, who: Content | str) -> None:
+    def identify(self, who: Content | str, place: Content | str = "") -> None:
         """Change what stands on the right."""
-        content = Content.from_text(who, markup=False)
-        if content == self._who:
+        contents = tuple(Content.from_text(each, markup=False) for each in (who, place))
+        if contents == (self._who, self._place):
             return
-        self._who = content
+        self._who, self._place = contents
         for static in self.query("#who").results(Static):
             static.update(self._who)
+        for static in self.query("#place").results(Static):
+            before = (" · " if self._who else "  ") if self._place else ""
+            static.update(Content.assemble(before, self._place))

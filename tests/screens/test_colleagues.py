@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from textual.content import Content
 from textual.pilot import Pilot
 from textual.widgets import TextArea
 
@@ -28,6 +29,7 @@ from sysmo_tui.services import drafts, editing, presence, tickets
 from sysmo_tui.services.editing import TicketField
 from sysmo_tui.storage.engine import Store
 from sysmo_tui.widgets.present_words import READING, WRITING
+from sysmo_tui.widgets.title_bar import TitleBar
 from tests.cast import PASSWORD, Cast, Clock
 from tests.screens.conftest import Stage, fill, seen, until, until_seen
 from tests.services import requests as ask
@@ -404,3 +406,17 @@ async def test_a_change_of_another_field_is_no_conflict(
         app.screen.dismiss("low")
         await until(pilot, lambda: ask.as_staff(rita, number).row.priority == "Low")
     assert ask.as_staff(rita, number).row.subject == "It burns"
+
+
+async def test_a_long_name_takes_no_place_from_the_place_in_the_list(stage: Stage, cast: Cast) -> None:
+    ask.file(cast.customer("carla"), "The printer is on fire")
+    app = stage(cast.operator("luis"))
+    async with app.run_test(size=(40, 20), notifications=True) as pilot:
+        await until_seen(pilot, "The printer")
+        await pilot.press("enter")
+        await until_seen(pilot, "Smoke comes out.", "1 of 1")
+        app.screen.query_one(TitleBar).identify(Content("◦ Maximilianadelina is reading +12"), "1 of 1")
+        await until_seen(pilot, "◦ Maximi")
+        first = seen(pilot).splitlines()[0]
+        assert first.startswith(" ‹ #1  The")
+        assert first.rstrip().endswith("… · 1 of 1")
