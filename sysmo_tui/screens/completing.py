@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Generic
+from typing import TYPE_CHECKING, Generic
 
 from textual.screen import ScreenResultType
 from textual.widgets import OptionList
@@ -12,10 +12,11 @@ from sysmo_tui.domain.query_completing import FIELDS, Typed, completed, typed
 from sysmo_tui.domain.query_tree import CUSTOMER_FIELDS
 from sysmo_tui.i18n import _
 from sysmo_tui.screens.ticket_acts import TicketActs
-from sysmo_tui.services import search_values
-from sysmo_tui.services.choices import Choice
 from sysmo_tui.services.preferences import LONGEST_VALUE, MOST_SEARCHES
 from sysmo_tui.widgets.search_input import Completions, Offer, SearchInput
+
+if TYPE_CHECKING:
+    from sysmo_tui.services.choices import Choice
 
 ASIDE_SECONDS = 0.05
 """How long typing must pause before values are read."""
@@ -61,6 +62,8 @@ class Completing(TicketActs[ScreenResultType], Generic[ScreenResultType]):
             is_same = before is not None and (before.field, before.start) == (piece.field, piece.start)
             fitting = [each for each in self.completions.offers if is_same and _goes_on(each, piece)]
             self.completions.offer(fitting, f"{piece.field}:", self._place(piece.start))
+            from sysmo_tui.services import search_values
+
             self.read(search_values.offered, piece.field, piece.begun).then(
                 self._offer_values, group="completing", after=ASIDE_SECONDS, refused=lambda error: None
             )

@@ -103,7 +103,9 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
         yield completions
         yield Static(id="problems")
         with Horizontal(id="body"):
-            yield TicketTable(for_customers=not self.is_staff)
+            table = TicketTable(for_customers=not self.is_staff)
+            table.zone = self.app.zone
+            yield table
             yield Preview()
         yield Static(id="empty")
         yield StatusLine()
@@ -112,9 +114,7 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
     def on_mount(self) -> None:
         """Ask for the list that fits the person; the frame is there before."""
         self.set_interval(AGEING_SECONDS, partial(self.note, EVERYTHING))
-        self.table.zone = self.app.zone
         self.begin()
-        self.read_choices()
 
     def on_screen_resume(self) -> None:
         """Look again at the mail that waits: it may have been decided about on the screen that was left."""
@@ -178,6 +178,9 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
         self.refresh_bindings()
         self._preview_soon()
         self.look_who_is_there()
+        if self.app.known_choices is None:
+            # The first rows do not wait for what the next act may ask.
+            self.read_choices()
 
     def renew(self, news: News, *, is_all: bool = False) -> None:
         """Show what became of tickets, each in its line."""

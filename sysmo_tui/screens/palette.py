@@ -18,12 +18,13 @@ from sysmo_tui.i18n import _
 from sysmo_tui.keys import Context, Group, Key
 from sysmo_tui.screens.base import TYPING_SECONDS, DeskScreen, shown
 from sysmo_tui.screens.picker import Item, Picker
-from sysmo_tui.services import anywhere, profile
-from sysmo_tui.services.anywhere import Found
-from sysmo_tui.services.choices import Choice
+from sysmo_tui.services import profile
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Sequence
+
+    from sysmo_tui.services.anywhere import Found
+    from sysmo_tui.services.choices import Choice
 
 Act = Callable[[], "Awaitable[object] | object"]
 Command = tuple[str, str, Act]
@@ -56,6 +57,8 @@ class Palette(Picker):
 
     def on_mount(self) -> None:
         """Show what may be done, and ask for the topics."""
+        from sysmo_tui.services import anywhere
+
         super().on_mount()
         if self._is_somebody:
             self._offer_searches()
@@ -63,6 +66,8 @@ class Palette(Picker):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Keep what matches, and look for tickets and people that have these words."""
+        from sysmo_tui.services import anywhere
+
         self._found = ()
         super().on_input_changed(event)
         text = event.value.strip()

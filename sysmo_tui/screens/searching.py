@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Generic
+from typing import TYPE_CHECKING, Generic
 
 from textual.screen import ScreenResultType
 from textual.widgets import Input, Static
 
-from sysmo_tui.desk import Work
 from sysmo_tui.domain.enums import Inbox, Sort
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _, render
@@ -16,21 +15,14 @@ from sysmo_tui.screens.completing import LEFT_OF_TEXT, Completing
 from sysmo_tui.screens.filters import FilterPanel, facets
 from sysmo_tui.screens.inbox_words import SORTS, SORTS_OF_OWN, pointed
 from sysmo_tui.screens.picker import Item, Picker
-from sysmo_tui.services import choices, inboxes, profile, search_values
-from sysmo_tui.services.choices import Choice, Choices
+from sysmo_tui.services import inboxes, profile
 from sysmo_tui.services.inboxes import Listing
 from sysmo_tui.widgets.inbox_tabs import Tab
 from sysmo_tui.widgets.search_input import SearchInput
 from sysmo_tui.widgets.ticket_table import TicketTable
 
-MOST_TAGS = 30
-"""Tags among the filters."""
-
-
-def _narrowed_by(work: Work) -> tuple[Choices, tuple[Choice, ...]]:
-    """What can be chosen on this desk, and the tags that are used most."""
-    tags = search_values.offered(work, "tag", "", limit=MOST_TAGS)
-    return choices.read(work), tags
+if TYPE_CHECKING:
+    from sysmo_tui.services.choices import Choice, Choices
 
 
 class Searching(Completing[ScreenResultType], Generic[ScreenResultType]):
@@ -121,6 +113,8 @@ class Searching(Completing[ScreenResultType], Generic[ScreenResultType]):
 
     def action_filter(self) -> None:
         """Choose filters, which become words of the search."""
+        from sysmo_tui.services import search_values
+
         is_staff = self.app.actor.is_staff
 
         def write(query: str) -> None:
@@ -130,7 +124,7 @@ class Searching(Completing[ScreenResultType], Generic[ScreenResultType]):
             offered = facets(*found, is_staff=is_staff)
             self.app.push_screen(FilterPanel(offered, self.search.value, write))
 
-        self.read(_narrowed_by).then(show, group="choices")
+        self.read(search_values.narrowing).then(show, group="choices")
 
     def action_sort(self) -> None:
         """Choose the order."""

@@ -40,7 +40,7 @@ def _beginning(work: Work) -> tuple[Inbox, tuple[SavedLine, ...]]:
     return inboxes.first_inbox(work), saved_searches.lines(work) if work.actor.is_staff else ()
 
 
-def _counters(work: Work, shown: Sequence[int]) -> Counters:
+def counters(work: Work, shown: Sequence[int]) -> Counters:
     """The counters of all inboxes, and of those saved searches that are ``shown``."""
     saved = saved_searches.lines(work) if work.actor.is_staff else ()
     seen = [line for line in saved if line.id in shown]
@@ -118,7 +118,7 @@ class Tabbed(Searching[ScreenResultType], Generic[ScreenResultType]):
     def count(self) -> None:
         """Read the counters, and which saved searches there are."""
         shown = [line.id for line in self.bar.shown_searches]
-        self.read(_counters, shown).then(self._counted, group="counts")
+        self.read(counters, shown).then(self._counted, group="counts")
 
     def _counted(self, found: Counters) -> None:
         self._offer(found.saved)

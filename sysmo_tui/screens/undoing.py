@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from time import monotonic
-from typing import Generic
+from typing import TYPE_CHECKING, Generic
 
 from textual.content import Content
 from textual.screen import ScreenResultType
@@ -17,7 +17,9 @@ from sysmo_tui.i18n import _, render
 from sysmo_tui.keys import BY_ID, shown
 from sysmo_tui.screens.base import DeskScreen
 from sysmo_tui.services.bulk import BulkResult
-from sysmo_tui.services.undoing import Undone
+
+if TYPE_CHECKING:
+    from sysmo_tui.services.undoing import Undone
 
 
 class Undoing(DeskScreen[ScreenResultType], Generic[ScreenResultType]):

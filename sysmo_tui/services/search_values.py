@@ -19,9 +19,11 @@ from sysmo_tui.domain.text import SafeText, clean_line
 from sysmo_tui.i18n import _
 from sysmo_tui.models import Ticket, TicketTag, table
 from sysmo_tui.services import arms, choices, companies, inboxes
-from sysmo_tui.services.choices import Choice
+from sysmo_tui.services.choices import Choice, Choices
 
 MOST = 8
+MOST_TAGS = 30
+"""Tags among the filters."""
 TAGS_LOOKED_AT = 2_000
 """The newest tags that begin like what was typed, of which the most frequent are offered."""
 
@@ -49,6 +51,11 @@ def offered(work: Work, field: str, begun: str, *, limit: int = MOST) -> tuple[C
             return _tags(work, begun, limit)
         case _:
             return _beginning(_listed(work, name), begun)[:limit]
+
+
+def narrowing(work: Work) -> tuple[Choices, tuple[Choice, ...]]:
+    """What can be chosen on this desk, and the tags that are used most."""
+    return choices.read(work), offered(work, "tag", "", limit=MOST_TAGS)
 
 
 def _listed(work: Work, name: FieldName) -> Iterable[Choice]:

@@ -65,7 +65,7 @@ printf '%s\\n' "${COMPREPLY[@]}"
         (("ticket", "close", "4", "--no-answer", "w"), ["withdrawn"]),
         (("account", "list", "--role", "o"), ["operator"]),
         (("report", "te"), ["team"]),
-        (("report", "--range", "this-"), ["this-week", "this-month", "this-year"]),
+        (("report", "--range", "this-"), ["this-week", "this-month", "this-quarter", "this-year"]),
         (("init", "--lang", ""), ["en", "es"]),
     ],
 )

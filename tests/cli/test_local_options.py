@@ -51,15 +51,20 @@ def test_every_value_that_is_a_place_is_marked():
 
 
 def test_these_files_are_read_and_written_where_the_words_are_typed(marked: Any):
+    written = ("mail template edit", "mail template preview", "canned new", "canned edit")
     texts = ("ticket new", "ticket reply", "ticket note", "ticket close")
     assert marked[LocalFile] == {
-        *((path, "body_file") for path in (*texts, "mail template edit", "mail template preview")),
+        *((path, "body_file") for path in (*texts, *written)),
         *((path, "attach") for path in texts),
         ("ticket attach", "files"),
         ("config apply", "file"),
         ("mail route test", "file"),
     }
-    assert marked[LocalTarget] == {("ticket download", "output"), ("mail raw", "output")}
+    assert marked[LocalTarget] == {
+        ("ticket download", "output"),
+        ("mail raw", "output"),
+        ("report", "html"),
+    }
 
 
 def test_these_places_are_known_only_at_the_desk(marked: Any):

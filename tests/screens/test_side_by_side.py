@@ -13,7 +13,7 @@ from sysmo_tui.app import SysmoApp
 from sysmo_tui.desk import Desk
 from sysmo_tui.domain.changes import Changes
 from sysmo_tui.domain.enums import CloseReason
-from sysmo_tui.screens import base, inbox
+from sysmo_tui.screens import base, inbox, tabbing
 from sysmo_tui.screens.base import DeskScreen
 from sysmo_tui.screens.inbox import InboxScreen
 from sysmo_tui.screens.ticket import TicketScreen
@@ -93,7 +93,7 @@ async def test_a_list_reads_the_rows_that_changed_and_its_cursor_stays(
         with reads_of(app) as asked:
             cast.operator("luis").write(tickets.take, numbers[0])
             await until_seen(pilot, "Luis", "My topics 3")
-            await until(pilot, lambda: inboxes.counts in [use_case for use_case, _given in asked])
+            await until(pilot, lambda: tabbing.counters in [use_case for use_case, _given in asked])
         news = [given for use_case, given in asked if use_case is inboxes.news]
         assert [given[2] for given in news] == [[numbers[0]]]
         assert reading.show not in [use_case for use_case, _given in asked]
