@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from zoneinfo import ZoneInfo
 
-from textual.content import Content
+from textual.content import Content, Span
 from textual.style import Style
 from textual.widgets import Static
 
@@ -16,10 +17,18 @@ from sysmo_tui.domain.text import SafeText
 from sysmo_tui.domain.views import CustomerEntry, Entry, File
 from sysmo_tui.i18n import _
 from sysmo_tui.spoken import file_size, moment, words_of
-from sysmo_tui.widgets.passages import Line, hides, lines_of
+from sysmo_tui.widgets.passages import Line, beginning, hides, lines_of
 
 FOLD_KEY = "z"
 """What unfolds quotes and signatures in a thread."""
+
+
+MOST_LINES, MOST_CHARACTERS = 200, 20_000
+"""What is laid out of an entry at first; a terminal is busy for minutes with what machines write."""
+MOST_MARKED = 500
+"""Places of what was found that are marked in one line."""
+UNFOLDED = 10
+"""How many times as much when it is unfolded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +74,15 @@ def entry_content(
 
     ``fold_key`` is what unfolds, where something does.
     """
-    lines = [_shown(line, fold_key) for line in lines_of(entry.body, is_folded=is_folded)]
+    room = 1 if is_folded else UNFOLDED
+    begun, goes_on = beginning(
+        lines_of(entry.body, is_folded=is_folded),
+        most_lines=MOST_LINES * room,
+        most_characters=MOST_CHARACTERS * room,
+    )
+    lines = [_shown(line, fold_key) for line in begun]
+    if goes_on:
+        lines.append(_going_on(fold_key if is_folded else ""))
     if most and len(lines) > most:
         lines = [*lines[: most - 1], _quiet(f"… {_('more in the ticket')}")]
     lines = [_marked(line, found) for line in lines] if found else lines
@@ -90,6 +107,13 @@ def head(entry: EntryFacts, zone: ZoneInfo, now: datetime) -> Content:
     return Content.assemble((author, style), (f"  {side} · {when}", "$quiet"))
 
 
+def _going_on(key: str) -> Content:
+    """What stands for the rest of a text that is too long to be laid out."""
+    if key:
+        return _quiet(f"┄ {_('it goes on')} · {key}").stylize(Style.from_meta({"@click": "screen.fold"}))
+    return _quiet(f"┄ {_('it goes on; “sysmo ticket show” has all of it')}")
+
+
 def _quiet(text: str) -> Content:
     return Content.styled(text, "$quiet")
 
@@ -99,9 +123,9 @@ def _file(file: File) -> Content:
 
 
 def _marked(line: Content, found: str) -> Content:
-    for match in re.finditer(re.escape(found), line.plain, re.IGNORECASE):
-        line = line.stylize("reverse", match.start(), match.end())
-    return line
+    places = islice(re.finditer(re.escape(found), line.plain, re.IGNORECASE), MOST_MARKED)
+    marks = [Span(match.start(), match.end(), "reverse") for match in places]
+    return Content(line.plain, spans=[*line.spans, *marks]) if marks else line
 
 
 def _shown(line: Line, key: str) -> Content:

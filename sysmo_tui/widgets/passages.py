@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from sysmo_tui.domain.quoting import Kind, Passage, folded
 from sysmo_tui.i18n import _, ngettext
@@ -16,6 +16,19 @@ class Line:
     text: str
     is_quiet: bool = False
     is_fold: bool = False
+
+
+def beginning(lines: Iterable[Line], *, most_lines: int, most_characters: int) -> tuple[list[Line], bool]:
+    """The first of ``lines``, the last of them cut where it is endless; whether any text is left out."""
+    begun: list[Line] = []
+    for line in lines:
+        if len(begun) == most_lines or most_characters <= 0:
+            return begun, True
+        if len(line.text) > most_characters:
+            return [*begun, replace(line, text=line.text[:most_characters])], True
+        begun.append(line)
+        most_characters -= len(line.text)
+    return begun, False
 
 
 def lines_of(body: str, *, is_folded: bool) -> Iterator[Line]:

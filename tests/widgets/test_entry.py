@@ -42,3 +42,18 @@ def test_the_desks_own_words_are_translated_and_nobody_elses(kind: EntryKind, sh
         facts = facts_of(entry(kind, follow_ups.REMINDER))
         content = entry_content(facts, ZoneInfo("UTC"), NOW)
     assert content.plain.splitlines()[1] == shown
+
+
+@pytest.mark.parametrize(
+    "body", ["x" * 1_000_000, "word\n" * 100_000, "> quoted\n" * 50_000 + "own\n" * 50_000]
+)
+def test_of_what_a_machine_wrote_as_much_is_laid_out_as_a_terminal_bears(body: str):
+    facts = facts_of(entry(EntryKind.REPLY, body))
+    folded = entry_content(facts, ZoneInfo("UTC"), NOW, fold_key="z").plain
+    whole = entry_content(facts, ZoneInfo("UTC"), NOW, is_folded=False).plain
+    assert folded.endswith("┄ it goes on · z")
+    assert whole.endswith("┄ it goes on; “sysmo ticket show” has all of it")
+    assert len(folded) < 21_000
+    assert len(whole) < 201_000
+    assert folded.count("\n") <= 203
+    assert whole.count("\n") <= 2_003
