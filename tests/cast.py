@@ -21,6 +21,9 @@ from tests.cheap import cheap_hasher
 PASSWORD = "umbrella copper vinegar 71"
 """Everybody's password."""
 
+SEEN = {"toured": True}
+"""What everybody here has seen already: the welcome."""
+
 START = datetime(2026, 3, 4, 15, 0, tzinfo=UTC)
 """A Wednesday, noon in Buenos Aires."""
 
@@ -70,6 +73,7 @@ class Cast:
             own_domains=["desk.example"],
         )
         self.ids["ada"] = founded.admin_id
+        self.desk.touch(self.itself.caller, _welcomed, founded.admin_id)
         self._doors["ada"] = self.sign_in("ada")
 
     def admin(self, name: str = "ada") -> Door:
@@ -133,6 +137,11 @@ class Cast:
         return self._doors[name]
 
 
+def _welcomed(work: Work, account_id: int) -> None:
+    account = table(Account)
+    work.session.execute(sa.update(account).where(account.c.id == account_id).values(preferences=SEEN))
+
+
 def _account(work: Work, name: str, role: Role, topics: Sequence[str], company: str | None) -> int:
     account = Account(
         name=name.title(),
@@ -142,6 +151,7 @@ def _account(work: Work, name: str, role: Role, topics: Sequence[str], company: 
         password_hash=password_hash(),
         company_id=_company(work, company) if company else None,
         typed_company=company or "",
+        preferences=SEEN,
         created_at=work.now,
     )
     work.session.add(account)

@@ -14,7 +14,7 @@ from sysmo_tui.cli.output import Column, Shape
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.domain.errors import Invalid, NotFound
 from sysmo_tui.domain.message import N_, Advice
-from sysmo_tui.i18n import _, render
+from sysmo_tui.i18n import _, pgettext, render
 from sysmo_tui.keymap import BY_ID, KEYS, checked_keymap, combined, long, problem_of, spelled
 
 app = Noun(help=_("Which keys do what in the screens, for you."))
@@ -130,7 +130,7 @@ def _tell(run: Here, kept: Mapping[str, str]) -> None:
         if key.bound
     ]
     columns: list[Column[OwnKey]] = [
-        Column(_("Keys"), lambda each: "  ".join(each.keys)),
+        Column(pgettext("keyboard", "Keys"), lambda each: "  ".join(each.keys)),
         Column(_("Name"), lambda each: each.id),
         Column(_("What"), lambda each: _(each.help), grows=True),
         Column("", lambda each: _("usually {keys}", keys="  ".join(each.usual)) if each.is_own else ""),

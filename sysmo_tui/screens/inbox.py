@@ -45,6 +45,7 @@ from sysmo_tui.widgets.search_input import Completions, SearchInput
 from sysmo_tui.widgets.status_line import StatusLine
 from sysmo_tui.widgets.ticket_table import TicketTable
 from sysmo_tui.widgets.ticket_text import Row
+from sysmo_tui.widgets.tour import Tour
 
 PAGE = 50
 MOST_AT_ONCE = 200
@@ -108,6 +109,8 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
             yield table
             yield Preview()
         yield Static(id="empty")
+        if self.app.arrival is not None and not self.app.arrival.preferences["toured"]:
+            yield Tour(for_staff=self.app.actor.is_staff)
         yield StatusLine()
         yield Hints(*self.HINTS)
 
@@ -345,7 +348,9 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
 
     def action_back(self) -> None:
         """Take the marks away, put the search back, go back to the list, and only then offer to leave."""
-        if self.unmark():
+        if self.query(Tour):
+            self.hide_tour()
+        elif self.unmark():
             self.table.focus()
         elif self.search.value.strip() != self.tab_query:
             self.search.value = self.tab_query
@@ -354,6 +359,15 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
             self.table.focus()
         else:
             self.app.push_screen(Confirm(_("Leave Sysmo Tickets?"), yes=_("Leave")), self._leave)
+
+    def on_tour_seen(self) -> None:
+        """Welcome nobody twice."""
+        self.hide_tour()
+
+    def hide_tour(self) -> None:
+        """Take the welcome away, for good."""
+        self.query(Tour).remove()
+        self.prefer("toured", True)
 
     def _leave(self, is_sure: bool | None) -> None:
         if is_sure:

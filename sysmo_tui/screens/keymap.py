@@ -17,7 +17,7 @@ from sysmo_tui import keys
 from sysmo_tui.desk import Work
 from sysmo_tui.domain.fold import same_name
 from sysmo_tui.domain.views import Page
-from sysmo_tui.i18n import _, render
+from sysmo_tui.i18n import _, pgettext, render
 from sysmo_tui.keymap import clashing, long
 from sysmo_tui.keys import CONTEXT_NAMES, KEYS, Context, Key
 from sysmo_tui.screens.base import Asking, DeskDialog
@@ -62,7 +62,7 @@ class KeymapScreen(TableScreen[OwnKey]):
     def columns(self) -> Sequence[Column[OwnKey]]:
         """The keys, what they do, and where."""
         return (
-            Column(_("Keys"), 14, lambda row: "  ".join(row.keys), style=_style),
+            Column(pgettext("keyboard", "Keys"), 14, lambda row: "  ".join(row.keys), style=_style),
             Column(_("What"), 0, lambda row: _(row.key.help)),
             Column(_("Where"), 16, lambda row: _(CONTEXT_NAMES[row.key.contexts[0]]), from_width=60),
         )

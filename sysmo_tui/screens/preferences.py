@@ -9,7 +9,7 @@ from textual import on
 from textual.content import Content
 from textual.widgets import Button, Select
 
-from sysmo_tui.i18n import _
+from sysmo_tui.i18n import _, pgettext
 from sysmo_tui.screens.form_screen import FormScreen
 from sysmo_tui.services import arrival, preferences, profile
 from sysmo_tui.services.arrival import Arrival
@@ -45,7 +45,7 @@ class PreferencesScreen(FormScreen[None]):
     def buttons(self) -> Iterable[Button]:
         """Saving, and the keys."""
         yield button(_("Save"), "save", is_main=True)
-        yield button(_("Keys"), "keymap")
+        yield button(pgettext("keyboard", "Keys"), "keymap")
 
     def on_mount(self) -> None:
         """Say what each preference does once one is at it."""

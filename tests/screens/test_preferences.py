@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from textual.widgets import Input, OptionList
 
 from sysmo_tui.app import SysmoApp
@@ -12,7 +13,7 @@ from sysmo_tui.screens.palette import Palette
 from sysmo_tui.screens.report import ReportScreen
 from sysmo_tui.screens.ticket import TicketScreen
 from sysmo_tui.services import profile
-from tests.cast import Cast
+from tests.cast import SEEN, Cast
 from tests.screens.conftest import Kept, Stage, fill, seen, until, until_seen
 from tests.screens.test_compose import file_one
 
@@ -68,7 +69,7 @@ async def test_a_key_is_pressed_to_be_chosen_and_works_at_once(stage: Stage, cas
         await until_seen(pilot, "! r is already for: public reply")
         await pilot.press("ctrl+c", "ctrl+e")
         await until_seen(pilot, "Your keys are kept", "ctrl+e", "usually t")
-        assert door.read(profile.show).preferences == {"keymap": {"ticket.take": "ctrl+e"}}
+        assert door.read(profile.show).preferences == {**SEEN, "keymap": {"ticket.take": "ctrl+e"}}
         await pilot.press("escape", "escape")
         await until_seen(pilot, "^e Take")
         await pilot.press("t")
@@ -92,7 +93,7 @@ async def test_a_second_key_is_added_and_all_are_given_back(stage: Stage, cast: 
         await until_seen(pilot, "ctrl+r  f9")
         await pilot.press("X")
         await until(pilot, lambda: app.keymap == {})
-        assert door.read(profile.show).preferences == {}
+        assert door.read(profile.show).preferences == SEEN
 
 
 async def test_the_account_goes_before_the_settings_file(cast: Cast) -> None:
@@ -169,3 +170,25 @@ async def test_what_nobody_has_is_said_in_the_palette(stage: Stage, cast: Cast) 
         await pilot.press("enter")
         assert isinstance(app.screen, Palette)
         assert "zzzzz" in seen(pilot)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 20)])
+@pytest.mark.parametrize("who", ["staff", "customer"])
+async def test_the_first_start_is_five_lines_that_go_away_for_good(
+    stage: Stage, cast: Cast, who: str, size: tuple[int, int]
+) -> None:
+    file_one(cast)
+    door = cast.operator() if who == "staff" else cast.customer("carla")
+    door.write(profile.prefer, {"toured": None})
+    app = stage(door)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await until_seen(pilot, "The printer", "Welcome", "esc hides this")
+        assert len(app.screen.query("Tour Horizontal")) == 5
+        await pilot.press("j", "escape")
+        await until(pilot, lambda: not app.screen.query("Tour"))
+        assert isinstance(app.screen, InboxScreen)
+        await until(pilot, lambda: door.read(profile.show).preferences == SEEN)
+    again = stage(door)
+    async with again.run_test(size=size, notifications=True) as pilot:
+        await until_seen(pilot, "The printer")
+        assert "Welcome" not in seen(pilot)

@@ -13,6 +13,7 @@ from sysmo_tui.domain.enums import Theme
 from sysmo_tui.domain.errors import Invalid, NotFound
 from sysmo_tui.services import arrival, preferences, profile
 from sysmo_tui.services.preferences import PREFERENCES
+from tests.cast import SEEN
 
 _WORDS = st.text("abx =:,;\x00ñ", max_size=6)
 _JSON = st.recursive(
@@ -112,4 +113,4 @@ def test_who_comes_in_brings_the_preferences_and_the_defaults_of_the_rest(operat
     operator.write(profile.prefer, {"after_closing": "stay"})
     here = operator.read(arrival.arrive)
     assert here.preferences["after_closing"] == "stay"
-    assert here.preferences == {**preferences.of({}), "after_closing": "stay"}
+    assert here.preferences == {**preferences.of(SEEN), "after_closing": "stay"}

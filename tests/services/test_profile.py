@@ -7,7 +7,7 @@ from sysmo_tui.domain.errors import Forbidden, Invalid, NotFound, NotSignedIn
 from sysmo_tui.services import companies, profile
 from sysmo_tui.services.companies import CompanyEdits
 from sysmo_tui.services.profile import ProfileEdits
-from tests.cast import Cast
+from tests.cast import SEEN, Cast
 
 
 def test_people_see_and_change_their_own_account(cast: Cast, customer: Door):
@@ -29,7 +29,7 @@ def test_people_see_and_change_their_own_account(cast: Cast, customer: Door):
 
 def test_preferences_are_saved_with_a_profile_or_neither_is(customer: Door):
     changed = customer.write(profile.edit, ProfileEdits(name="Carla Díaz"), {"theme": "dark"})
-    assert (changed.name, changed.preferences) == ("Carla Díaz", {"theme": "dark"})
+    assert (changed.name, changed.preferences) == ("Carla Díaz", {**SEEN, "theme": "dark"})
     with pytest.raises(NotFound):
         customer.write(profile.edit, ProfileEdits(name="Carla"), {"No name": 1})
     assert customer.read(profile.show) == changed
@@ -49,7 +49,7 @@ def test_staff_see_their_topics(operator: Door):
 def test_preferences_are_kept_by_name(customer: Door):
     customer.write(profile.prefer, {"theme": "dark", "columns": {"created": ["number", "subject"]}})
     kept = customer.touch(profile.prefer, {"theme": None, "preview": "off"})
-    assert kept.preferences == {"columns": {"created": ["number", "subject"]}, "preview": False}
+    assert kept.preferences == {**SEEN, "columns": {"created": ["number", "subject"]}, "preview": False}
     for wrong in ({"": 1}, {"no.such": 1}):
         with pytest.raises(NotFound):
             customer.write(profile.prefer, wrong)
