@@ -151,5 +151,7 @@ ADMINISTRATION: Final = (
 
 SCENES: Final = (*INBOX, *TICKET, *WRITING, *REPORTS, *OWN, *COMING_IN, *ADMINISTRATION)
 
-DOCUMENTED: Final = frozenset({"inbox", "ticket", "reply-in-ticket", "report-1"})
+DOCUMENTED: Final = frozenset(
+    {"inbox", "ticket", "reply-in-ticket", "report-1", "administration", "inbox-customer"}
+)
 """Those that the documentation shows."""

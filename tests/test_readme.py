@@ -25,6 +25,10 @@ PAGES = {
         "docs/away.md",
         "docs/writing.md",
         "docs/architecture.md",
+        "docs/guide/operators.md",
+        "docs/guide/managers.md",
+        "docs/guide/administrators.md",
+        "docs/guide/customers.md",
     )
 }
 COMMANDS = sorted(

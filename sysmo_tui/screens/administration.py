@@ -143,7 +143,7 @@ class AdministrationScreen(TableScreen[Area]):
         return (
             Column("", 23, lambda area: area.name),
             Column("", 0, lambda area: area.what, from_width=100, style=lambda _area: "$quiet"),
-            Column("", 30, lambda area: area.news, style=lambda _area: "$overdue"),
+            Column("", 20, lambda area: area.news, style=lambda _area: "$overdue"),
         )
 
     def key(self, row: Area) -> str:
@@ -151,8 +151,8 @@ class AdministrationScreen(TableScreen[Area]):
         return row.name
 
     def detail(self, row: Area) -> Content:
-        """What is done there."""
-        return Content.styled(row.what, "$quiet")
+        """What is done there, and what waits."""
+        return Content.assemble((row.what, "$quiet"), "   " if row.news else "", (row.news, "$overdue"))
 
     def ask(self, query: str, chosen: str, after: str | None) -> Asking[Page[Area]]:
         """The parts that one may enter."""

@@ -99,8 +99,8 @@ class DeskScreen(Screen[ScreenResultType]):
     _is_left = False
 
     async def on_event(self, event: events.Event) -> None:
-        """Begin nothing on a screen that was left before it had its widgets."""
-        if self in self.app.screen_stack or not isinstance(event, events.Mount):
+        """Begin nothing, and take nothing up again, on a screen that was left meanwhile."""
+        if self in self.app.screen_stack or not isinstance(event, events.Mount | events.ScreenResume):
             await super().on_event(event)
 
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
@@ -393,7 +393,7 @@ class Writing(Generic[T]):
             _asks_to_sign_in(screen, error)
             refused(error)
             return
-        if show is not None and screen.is_attached:
+        if show is not None and screen.is_attached and screen in screen.app.screen_stack:
             show(result)
 
     async def _result(self) -> T:

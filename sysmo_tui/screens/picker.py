@@ -156,7 +156,8 @@ class Picker(DeskDialog[str | None]):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Choose by enter or mouse."""
         event.stop()
-        self.dismiss(self._shown[event.option_index].value)
+        if self._list.holds(event):
+            self.dismiss(self._shown[event.option_index].value)
 
     def action_move(self, step: int) -> None:
         """Move the cursor of the list from wherever the focus is."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textual import events
 from textual.widgets import OptionList
 
 
@@ -14,8 +15,18 @@ class Options(OptionList):
             return False
         return super().check_action(action, parameters)
 
+    async def on_event(self, event: events.Event) -> None:
+        """Take no click on a line that is no longer there."""
+        at = event.style.meta.get("option", 0) if isinstance(event, events.Click) else 0
+        if at == 0 or at < self.option_count:
+            await super().on_event(event)
+
+    def holds(self, event: OptionList.OptionSelected) -> bool:
+        """Whether what was chosen is still where it was."""
+        at = event.option_index
+        return at < self.option_count and self.get_option_at_index(at) is event.option
+
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Keep to oneself a choice that was no longer there when it was made."""
-        at = event.option_index
-        if at >= self.option_count or self.get_option_at_index(at) is not event.option:
+        if not self.holds(event):
             event.stop()
