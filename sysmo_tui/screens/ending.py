@@ -37,9 +37,11 @@ class Ending(Confined):
         """End because nobody is there; whoever comes back is told why."""
 
         async def end() -> None:
-            await self._everything_kept()
-            await self._signed_out()
-            self.exit(0, message=Text(_("Nobody was here for a while. Nothing that was typed is lost.")))
+            try:
+                await self._everything_kept()
+                await self._signed_out()
+            finally:
+                self.exit(0, message=Text(_("Nobody was here for a while. Nothing that was typed is lost.")))
 
         self._begin_end(end)
 
@@ -47,9 +49,12 @@ class Ending(Confined):
         """End because of a signal, with the exit code that shells give it; nobody is there to be asked."""
 
         async def end() -> None:
-            await self._everything_kept()
-            await self._signed_out()
-            self.exit(return_code=128 + number)
+            # Whatever fails of it: nobody is there who could end the program otherwise.
+            try:
+                await self._everything_kept()
+                await self._signed_out()
+            finally:
+                self.exit(return_code=128 + number)
 
         if self.door.caller.is_remote and not self.is_headless:
             end_for_certain(128 + number)

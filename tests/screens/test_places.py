@@ -39,7 +39,7 @@ async def test_places_are_open_by_role(stage: Stage, people: Cast, who: str) -> 
             await pilot.press(letter)
             await settled(pilot)
             assert (app.screen is not inbox) is is_open, place
-            getattr(inbox, f"action_{place}")()
+            inbox.go_to(place)
             await settled(pilot)
             assert (type(app.screen).__name__ == PLACES[place][1]) is is_open, place
             await back_to(pilot, InboxScreen)
