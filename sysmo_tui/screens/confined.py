@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 
 LARGEST = Size(800, 300)
 """Cells that are drawn, more than the largest screens show; a terminal can say that it has any number."""
+SMALLEST = Size(24, 3)
+"""Cells that are drawn where there are fewer: nobody reads them, and the toolkit cannot wrap text in none."""
 
 
 class Confined(Attending):
@@ -77,4 +79,7 @@ class Confined(Attending):
 
 
 def _bounded(size: Size) -> Size:
-    return Size(min(size.width, LARGEST.width), min(size.height, LARGEST.height))
+    return Size(
+        max(SMALLEST.width, min(size.width, LARGEST.width)),
+        max(SMALLEST.height, min(size.height, LARGEST.height)),
+    )

@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 
 from sysmo_tui import keys
 from sysmo_tui.domain.fold import same_name
-from sysmo_tui.domain.text import cell_width
+from sysmo_tui.domain.text import cell_width, clean_line, fit
 from sysmo_tui.i18n import _, pgettext
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.base import DeskDialog
@@ -25,6 +25,8 @@ from sysmo_tui.widgets.options import Options
 
 FILTER_FROM = 8
 """Choices from which on a field to narrow them is shown."""
+_AROUND = 5
+"""Cells of a line for its mark, the gap before its note, and the edge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,9 @@ class Picker(DeskDialog[str | None]):
     def _show(self, items: tuple[Item, ...], at: str = "") -> None:
         self._shown = items
         width = max((cell_width(item.label) for item in items), default=0)
+        if (room := self._list.scrollable_content_region.width) > 0:
+            notes = max((cell_width(item.note) for item in items), default=0)
+            width = min(width, max(room // 2, room - notes - _AROUND))
         self._list.clear_options()
         self._list.add_options([Option(self._line(item, width)) for item in items])
         if not items:
@@ -119,8 +124,13 @@ class Picker(DeskDialog[str | None]):
 
     def _line(self, item: Item, width: int) -> Content:
         mark = "• " if item.value == self._current else "  "
-        gap = " " * (width - cell_width(item.label) + 2)
-        return Content.assemble((mark, "$accent"), item.label, gap, (item.note, "dim"))
+        label = fit(clean_line(item.label), width)
+        gap = " " * (width - cell_width(label) + 2)
+        return Content.assemble((mark, "$accent"), label, gap, (item.note, "dim"))
+
+    def on_resize(self) -> None:
+        """Leave room for what stands beside the names."""
+        self.narrow()
 
     def on_key(self, event: Key) -> None:
         """Choose what has this key, unless it is typed to narrow the list."""
