@@ -14,8 +14,9 @@ from sysmo_tui.domain.enums import Category, CloseReason, EventKind, Level, Pers
 from sysmo_tui.domain.errors import Conflict
 from sysmo_tui.domain.fields import FIELDS
 from sysmo_tui.domain.message import N_, Message
+from sysmo_tui.domain.text import clean_line
 from sysmo_tui.models import Ticket, TicketPerson, TicketTag, table
-from sysmo_tui.services import acts, desk_settings, events, people, undeliverable
+from sysmo_tui.services import acts, desk_settings, events, people, topics, undeliverable
 from sysmo_tui.services.acts import Act, Told
 from sysmo_tui.services.events import TAKING_BACK
 from sysmo_tui.services.states import Changes
@@ -109,8 +110,8 @@ def standing(ticket: Ticket, act: Act, later: Sequence[Told]) -> frozenset[str]:
 def put_back(work: Work, ticket: Ticket, act: Act, names: Collection[str]) -> Changes:
     """Give these columns of a locked ticket the values that they had; what changed by it.
 
-    Conflict where that would give work to somebody who no longer works here, or make new what
-    somebody has.
+    Conflict where that would give work to somebody who no longer works here, put it where nothing is
+    filed any more, or make new what somebody has.
     """
     changes: Changes = {}
     for name in names:
@@ -119,6 +120,8 @@ def put_back(work: Work, ticket: Ticket, act: Act, names: Collection[str]) -> Ch
         if name not in _NOT_KEPT:
             setattr(ticket, name, _read(name, before))
     _require_workers(work, ticket, changes)
+    if "topic_id" in names:
+        _require_topic_in_use(work, ticket)
     if ticket.category is Category.NEW and ticket.assignee_id is not None:
         raise Conflict(
             N_("{who} has #{number} now. Nothing is undone."),
@@ -205,6 +208,17 @@ def _require_workers(work: Work, ticket: Ticket, changes: Changes) -> None:
                 who=who(work, account_id),
                 number=ticket.number,
             )
+
+
+def _require_topic_in_use(work: Work, ticket: Ticket) -> None:
+    topic = topics.by_id(work, ticket.topic_id)
+    if topic.archived_at is not None:
+        raise Conflict(
+            N_("The topic {topic} is archived, and had #{number}. Nothing is undone."),
+            field="topic",
+            topic=clean_line(topic.name),
+            number=ticket.number,
+        )
 
 
 def _put_tag(work: Work, number: int, old: str | None, new: str | None) -> None:

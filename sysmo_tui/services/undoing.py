@@ -174,7 +174,7 @@ def _undo(work: Work, ticket: Ticket, act: Act) -> None:
         # Who may not know of it is not told what stands in the way.
         raise _unless_staff(act, before) or refusal from refusal
     if before is not Audience.STAFF:
-        refused = _unless_staff(act, _audience(work, ticket))
+        refused = _unless_staff(act, _regained(work, ticket, act, before))
         if refused is not None:
             raise refused
 
@@ -184,6 +184,15 @@ def _audience(work: Work, ticket: Ticket) -> Audience:
         return visible.capacity(work, ticket)
     except NotFound:
         return Audience.NONE
+
+
+def _regained(work: Work, ticket: Ticket, act: Act, before: Audience) -> Audience:
+    """In which capacity an undo makes the actor see a ticket: it gives back no right that is gone.
+
+    By a topic that they serve today; by having the ticket, or watching it, only as a second thought.
+    """
+    is_second_thought = work.now - act.at <= SECOND_THOUGHTS
+    return _audience(work, ticket) if is_second_thought or ticket.topic_id in work.actor.topics else before
 
 
 def _unless_staff(act: Act, seen_as: Audience) -> NotFound | Forbidden | None:

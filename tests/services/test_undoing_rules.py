@@ -32,6 +32,7 @@ from sysmo_tui.services import (
     tagging,
     thread,
     tickets,
+    topic_upkeep,
     undoing,
 )
 from sysmo_tui.services.editing import TicketField
@@ -228,6 +229,39 @@ def test_a_ticket_that_was_moved_away_comes_back_and_is_a_secret_if_it_cannot(
     with pytest.raises(NotFound) as missing:
         luis.read(reading.show, 999)
     assert str(hidden.value).replace(f"{number}", "999") == str(missing.value)
+
+
+def test_an_undo_gives_nobody_a_ticket_back_that_they_may_not_know_of_any_more(
+    cast: Cast, luis: Door, rita: Door, number: int, clock: Clock
+):
+    for door in (luis, rita):
+        door.write(tagging.watch, number)
+        door.write(tagging.unwatch, number)
+    cast.admin().write(topic_upkeep.remove_operators, "general", ["luis@desk.example"])
+    luis.write(undoing.undo)
+    luis.write(tagging.unwatch, number)
+    clock.advance(minutes=6)
+    ask.note(cast.admin(), number, "Not for Luis.")
+    with pytest.raises(NotFound):
+        luis.write(undoing.undo)
+    with pytest.raises(NotFound):
+        luis.read(reading.show, number)
+    assert said(rita.write(undoing.undo).what) == [f"no longer watching #{number}"]
+
+
+def test_nothing_goes_back_into_a_topic_that_takes_no_tickets_any_more(cast: Cast, luis: Door, number: int):
+    cast.topic("Payroll")
+    mara = cast.manager()
+    mara.write(editing.edit, number, {TicketField.TOPIC: "payroll"})
+    mara.write(editing.edit, number, {TicketField.TOPIC: "general"})
+    cast.admin().write(topic_upkeep.archive, "payroll")
+    with pytest.raises(Conflict, match=r"The topic Payroll is archived.* Nothing is undone") as refused:
+        mara.write(undoing.undo)
+    assert refused.value.field == "topic"
+    assert ask.as_staff(luis, number).row.topic == "General"
+    cast.admin().write(topic_upkeep.unarchive, "payroll")
+    mara.write(undoing.undo)
+    assert ask.as_staff(mara, number).row.topic == "Payroll"
 
 
 def test_a_close_that_is_undone_at_once_was_none(cast: Cast, customer: Door, luis: Door, number: int):
