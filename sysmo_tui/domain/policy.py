@@ -130,7 +130,12 @@ def require_at_desk(actor: Actor) -> None:
 
 def has(actor: Actor, right: Right) -> bool:
     """Whether ``actor`` has ``right`` on this desk."""
-    return _RANKS.index(actor.role) >= _RANKS.index(_LEAST_ROLE[right])
+    return has_role(actor.role, right)
+
+
+def has_role(role: Role, right: Right) -> bool:
+    """Whether whoever has ``role`` has ``right`` on this desk."""
+    return _RANKS.index(role) >= _RANKS.index(_LEAST_ROLE[right])
 
 
 def require_right(actor: Actor, right: Right) -> None:

@@ -11,9 +11,12 @@ import sqlalchemy as sa
 
 from sysmo_tui import identity
 from sysmo_tui.desk import Work
+from sysmo_tui.domain import policy
 from sysmo_tui.domain.enums import AccountState, Audience, EntryKind, Role, Template, Visibility
 from sysmo_tui.domain.errors import NotFound
+from sysmo_tui.domain.measures import Scope
 from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.policy import Right
 from sysmo_tui.domain.quoting import without_quotes
 from sysmo_tui.domain.text import SafeText, clean, clean_line
 from sysmo_tui.domain.views import File
@@ -309,11 +312,17 @@ def _recipient(work: Work, mail: OwedMail) -> tuple[SafeText, bool]:
     is_about_tickets = mail.ticket_number is not None or mail.template in (Template.DIGEST, *_ABOUT_THE_DESK)
     if is_about_tickets and (is_disabled or is_invited):
         raise NotToBeSent
-    if mail.template in _ABOUT_THE_DESK and found.role is Role.CUSTOMER:
+    if mail.template in _ABOUT_THE_DESK and not _may_read(found.role, mail.payload):
         raise NotToBeSent
     is_proven = found.state is AccountState.ACTIVE
     is_claimed = mail.template is Template.ACKNOWLEDGED and not is_proven
     return clean_line(mail.address if is_claimed else found.name, 100), is_proven
+
+
+def _may_read(role: Role, payload: dict[str, Any]) -> bool:
+    """Whether who has this role now may read figures of the desk, or of one's own, that a mail tells."""
+    own = payload.get("scope") == Scope.OWN.value
+    return policy.has_role(role, Right.READ_OWN_REPORT if own else Right.READ_REPORTS)
 
 
 def _has_expired(work: Work, payload: dict[str, Any]) -> bool:

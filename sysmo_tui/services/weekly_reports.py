@@ -51,6 +51,8 @@ _STAFF = (
     .where(
         _ACCOUNT.c.role != Role.CUSTOMER,
         _ACCOUNT.c.state == AccountState.ACTIVE,
+        # Nobody acts, or has something done in their name, before they have chosen a new password.
+        _ACCOUNT.c.must_change_password.is_(False),
         _EMAIL.c.undeliverable_at.is_(None),
     )
     .order_by(_ACCOUNT.c.id)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from sysmo_tui.desk import Door
 from sysmo_tui.domain.actor import desk_caller
-from sysmo_tui.domain.enums import Template
+from sysmo_tui.domain.enums import Role, Template
 from sysmo_tui.domain.errors import Forbidden
 from sysmo_tui.domain.text import cell_width
 from sysmo_tui.mail.facts import NotToBeSent
@@ -20,7 +20,7 @@ from sysmo_tui.mail.sending import write
 from sysmo_tui.mail.transport import NullTransport
 from sysmo_tui.mail.weekly import owe_due
 from sysmo_tui.models import Account, Outbox, table
-from sysmo_tui.services import profile, reports, weekly_reports
+from sysmo_tui.services import accounts, profile, reports, weekly_reports
 from sysmo_tui.services.outbox import OwedMail
 from sysmo_tui.services.profile import ProfileEdits
 from sysmo_tui.services.reports import Ask
@@ -159,5 +159,24 @@ def test_who_wants_it_no_more_or_is_gone_gets_none(cast: Cast, clock: Clock) -> 
         )
 
     cast.desk.touch(desk_caller(), demote)
+    with pytest.raises(NotToBeSent):
+        write(cast.desk, mail)
+
+
+def test_who_has_to_choose_a_new_password_first_stands_in_nobodys_way(cast: Cast, clock: Clock) -> None:
+    wants(cast.operator())
+    wants(cast.manager())
+    accounts_ = table(Account)
+    luis = sa.update(accounts_).where(accounts_.c.id == cast.ids["luis"])
+    cast.itself.touch(lambda work: work.session.execute(luis.values(must_change_password=True)))
+    clock.now = MONDAY
+    assert [mail.account_id for mail in owed(cast)] == [cast.ids["mara"]]
+
+
+def test_who_is_no_manager_any_more_gets_no_figures_of_the_desk(cast: Cast, clock: Clock) -> None:
+    wants(cast.manager())
+    clock.now = MONDAY
+    [mail] = owed(cast)
+    cast.sign_in("ada").write(accounts.set_role, "mara@desk.example", Role.OPERATOR)
     with pytest.raises(NotToBeSent):
         write(cast.desk, mail)
