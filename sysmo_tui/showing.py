@@ -104,7 +104,8 @@ def _picture(first: bytes, rest: Iterator[bytes], file: File, columns: int, rows
         raise _unshown(file)
     most = picture_reader.MOST_BYTES // files.CHUNK + 1
     content = b"".join([first, *islice(rest, most)])
-    command = [sys.executable, "-m", picture_reader.__name__, str(max(columns, 1)), str(max(rows, 1))]
+    # Nothing that lies in the folder where somebody stands is taken for a part of the program.
+    command = [sys.executable, "-P", picture_reader.__file__, str(max(columns, 1)), str(max(rows, 1))]
     kept = {name: os.environ[name] for name in ("PYTHONPATH",) if name in os.environ}
     try:
         made = subprocess.run(

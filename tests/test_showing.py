@@ -6,6 +6,7 @@ import io
 import os
 import struct
 import zlib
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -85,6 +86,17 @@ def test_what_is_turned_is_shown_upright_and_what_is_clear_on_white(customer: Do
 def test_a_bomb_and_a_broken_picture_are_refused_in_words(customer: Door, content: bytes):
     with pytest.raises(Invalid, match="neither text nor a picture"):
         looked_at(customer, content)
+
+
+@pytest.mark.parametrize("name", ["sysmo_tui", "PIL", "struct"])
+def test_nothing_runs_that_lies_where_somebody_stands(
+    customer: Door, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+):
+    planted = tmp_path / "ran"
+    (tmp_path / f"{name}.py").write_text(f"open({str(planted)!r}, 'w').close()\n")
+    monkeypatch.chdir(tmp_path)
+    assert isinstance(looked_at(customer, picture("PNG")), showing.Picture)
+    assert not planted.exists()
 
 
 def test_a_picture_that_takes_too_long_is_let_go(customer: Door, monkeypatch: pytest.MonkeyPatch):

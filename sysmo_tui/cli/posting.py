@@ -131,7 +131,8 @@ def _start_worker(run: Here) -> None:
     nowhere = [(os.POSIX_SPAWN_OPEN, stream, os.devnull, os.O_RDWR, 0) for stream in range(3)]
     os.posix_spawn(
         sys.executable,
-        [sys.executable, "-m", "sysmo_tui", "worker", "--once"],
+        # Nothing that lies in the folder where somebody stands is taken for a part of the program.
+        [sys.executable, "-P", "-m", "sysmo_tui", "worker", "--once"],
         {**run.environ, "SYSMO_DESK": "", "SYSMO_DATABASE_URL": run.database_url},
         file_actions=nowhere,
         setpgroup=0,
