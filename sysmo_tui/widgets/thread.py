@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -51,6 +51,28 @@ class Earlier(Static):
         self.post_message(self.Wanted())
 
 
+class Happened(Static):
+    """What happened between two entries, a line each, without space between."""
+
+    def __init__(self, events: Sequence[Happening], zone: ZoneInfo, now: datetime) -> None:
+        super().__init__(classes="event")
+        self._events = list(events)
+        self._tell(zone, now)
+
+    def amend(self, undone: Mapping[int, EventLine], zone: ZoneInfo, now: datetime) -> None:
+        """Say of what was undone since, named by its ``id``, that it was."""
+        amended = [
+            undone.get(event.id, event) if isinstance(event, EventLine) else event for event in self._events
+        ]
+        if amended != self._events:
+            self._events = amended
+            self._tell(zone, now)
+
+    def _tell(self, zone: ZoneInfo, now: datetime) -> None:
+        lines = [f"— {event_text(event)} · {moment(event.at, zone, now)}" for event in self._events]
+        self.update(Content("\n".join(lines)))
+
+
 class Thread(VerticalScroll):
     """Scrolls through a ticket; earlier entries come on demand, later ones at the bottom."""
 
@@ -93,14 +115,26 @@ class Thread(VerticalScroll):
     def add_later(self, view: TicketView | CustomerTicket, zone: ZoneInfo, now: datetime) -> int:
         """Add at the bottom what came meanwhile; returns how many entries.
 
-        Of what was taken back meanwhile, the text goes.
+        Of what was taken back meanwhile, the text goes; what was undone meanwhile says so where it stands.
         """
         taken_back = {each.key for each in map(facts_of, view.entries) if each.is_withdrawn}
         if any(not view.entry.is_withdrawn for view in self.query(EntryView) if view.entry.key in taken_back):
             self.show(view, zone, now)
             return 0
         facts = [facts_of(entry) for entry in view.entries if entry.key not in self._keys]
-        events = [event for event in view.events if event not in self._events]
+        shown = {event.id for event in self._events if isinstance(event, EventLine)}
+        undone = {
+            event.id: event
+            for event in view.events
+            if isinstance(event, EventLine) and event.is_undone and event.id in shown
+        }
+        for block in self.query(Happened):
+            block.amend(undone, zone, now)
+        events = [
+            event
+            for event in view.events
+            if event not in self._events and not (isinstance(event, EventLine) and event.id in undone)
+        ]
         self._events = frozenset(view.events)
         self.mount_all(self._lines(facts, events, zone, now))
         return len(facts)
@@ -199,19 +233,12 @@ class Thread(VerticalScroll):
         ]
         lines += [(event.at, 1, event) for event in told]
         widgets: list[Widget] = []
-        together: list[Content] = []
+        together: list[Happening] = []
         for _at, _order, line in sorted(lines, key=lambda each: each[:2]):
             if not isinstance(line, EntryFacts):
-                together.append(self._event(line, zone, now))
+                together.append(line)
                 continue
-            widgets += self._block(together)
+            widgets += [Happened(together, zone, now)] if together else []
             together = []
             widgets.append(EntryView(line, zone, now, is_folded=self._is_folded))
-        return widgets + self._block(together)
-
-    def _event(self, event: Happening, zone: ZoneInfo, now: datetime) -> Content:
-        return Content(f"— {event_text(event)} · {moment(event.at, zone, now)}")
-
-    def _block(self, events: list[Content]) -> list[Widget]:
-        """What happened between two entries, without space between."""
-        return [Static(Content("\n").join(events), classes="event")] if events else []
+        return [*widgets, Happened(together, zone, now)] if together else widgets

@@ -161,3 +161,17 @@ async def test_several_are_undone_at_once_or_it_is_said_what_stands_in_the_way(
         await pilot.press("u")
         await until_seen(pilot, f"! Ada Admin changed #{numbers[1]} since: status. Nothing is undone.")
     assert ask.as_staff(luis, numbers[0]).row.category is Category.CLOSED
+
+
+async def test_what_was_undone_stands_once_in_the_thread_and_says_so(stage: Stage, people: Cast) -> None:
+    file_one(people)
+    app = stage(people.sign_in("luis", Channel.TUI))
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await until_seen(pilot, "The printer")
+        await pilot.press("enter")
+        await until_seen(pilot, "Smoke")
+        await pilot.press("t")
+        await until_seen(pilot, "— Luis took it")
+        await pilot.press("u")
+        await until_seen(pilot, "— Luis took it (undone since)", "— Luis undid “taken”")
+        assert seen(pilot).count("— Luis took it") == 1
