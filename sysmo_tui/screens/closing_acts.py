@@ -14,7 +14,7 @@ from sysmo_tui.domain.errors import DeskError, Invalid
 from sysmo_tui.domain.views import TicketRow
 from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.screens.performing import Act, Performing, named
-from sysmo_tui.screens.picker import Item, Picker
+from sysmo_tui.screens.picker import Item, Picker, numbered
 from sysmo_tui.services import closing, ratings
 from sysmo_tui.widgets.status_line import StatusLine
 from sysmo_tui.widgets.ticket_text import Row
@@ -142,7 +142,7 @@ class ClosingActs(Performing[ScreenResultType], Generic[ScreenResultType]):
                 count,
                 tickets=named([row.number for row in rows]),
             )
-        self.app.push_screen(Picker(title, offered), picked)
+        self.app.push_screen(Picker(title, numbered(offered)), picked)
 
 
 def is_unanswered(row: Row) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from time import monotonic
 from typing import ClassVar
@@ -26,8 +25,8 @@ from sysmo_tui.screens.base import DRAFTS, Asking, Writing
 from sysmo_tui.screens.colleagues import Colleagues
 from sysmo_tui.screens.desk_app import Attended
 from sysmo_tui.screens.mentioning import Mentioning
-from sysmo_tui.screens.picker import Item, Picker
-from sysmo_tui.screens.sending_as import PHONE_BELOW, send_label, ways
+from sysmo_tui.screens.picker import Item, Picker, numbered
+from sysmo_tui.screens.sending_as import CLOSE, PHONE_BELOW, send_label, ways
 from sysmo_tui.services import choices, drafts, reading, responses, thread
 from sysmo_tui.services.choices import Choices
 from sysmo_tui.services.drafts import Saved
@@ -76,7 +75,7 @@ class ComposeScreen(Colleagues[bool], Mentioning[bool]):
         self._number, self._kind, self._closes = number, kind, closes
         self._view: TicketView | CustomerTicket | None = None
         self._seen = ""
-        self.has_answered = False
+        self.has_answered = self.has_closed = False
         self._is_writing = False
         self._is_following = True
         self._sent_early_at = float("-inf")
@@ -174,7 +173,7 @@ class ComposeScreen(Colleagues[bool], Mentioning[bool]):
         if isinstance(view, TicketView):
             self.read(choices.read).then(self._offer, group="choices")
         else:
-            self._set_options([(_("close it"), "close")])
+            self._set_options([(_("close it"), CLOSE)])
 
     def attends(self) -> Attended | None:
         """The ticket that is answered; who wrote nothing yet only reads."""
@@ -297,7 +296,7 @@ class ComposeScreen(Colleagues[bool], Mentioning[bool]):
         select = self.query_one(Select)
         select.set_options([(Content(label), value) for label, value in offered])
         if self._closes:
-            select.value = "close"
+            select.value = CLOSE
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Keep the draft soon; whoever typed some of it is writing, as long as there is any."""
@@ -364,8 +363,7 @@ class ComposeScreen(Colleagues[bool], Mentioning[bool]):
                 self.action_send()
 
         items = [Item("", _("as it is")), *(Item(value, label) for label, value in self._ways)]
-        keyed = [replace(item, key=str(at), note=str(at)) for at, item in enumerate(items, 1)]
-        self.app.push_screen(Picker(_("Send, and then"), keyed), chosen)
+        self.app.push_screen(Picker(_("Send, and then"), numbered(items)), chosen)
 
     def _send(self, seen: str) -> None:
         self.query_one("#send", Button).disabled = True
@@ -380,8 +378,8 @@ class ComposeScreen(Colleagues[bool], Mentioning[bool]):
         if self._is_note:
             return self.write(thread.note, self._number, Outgoing(self.text, uploads))
         then = self.query_one(Select).value
-        status = None if self.query_one(Select).is_blank() or then == "close" else str(then)
-        message = Outgoing(self.text, uploads, seen=seen or None, status=status, closes=then == "close")
+        status = None if self.query_one(Select).is_blank() or then == CLOSE else str(then)
+        message = Outgoing(self.text, uploads, seen=seen or None, status=status, closes=then == CLOSE)
         return self.write(thread.reply, self._number, message)
 
     def _sent(self, filed: Filed) -> None:
@@ -393,6 +391,7 @@ class ComposeScreen(Colleagues[bool], Mentioning[bool]):
         else:
             told = _("Reply sent: #{number}, {status}.", number=filed.number, status=_(filed.status))
             self.has_answered = isinstance(self._view, TicketView)
+            self.has_closed = self.query_one(Select).value == CLOSE
         self.done(told, can_undo=self._is_note or self.has_answered)
         self.dismiss(True)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic
 
 from textual.screen import ScreenResultType
 
+from sysmo_tui.domain.enums import Category
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.domain.views import Changed, CustomerTicket, TicketRow, TicketView
@@ -18,7 +20,7 @@ from sysmo_tui.screens.choosing import Choosing, items
 from sysmo_tui.screens.closing_acts import ClosingActs
 from sysmo_tui.screens.confirm import Prompt
 from sysmo_tui.screens.performing import Act, named
-from sysmo_tui.screens.picker import Item
+from sysmo_tui.screens.picker import Item, numbered
 from sysmo_tui.services import editing, reading, snoozing, tagging
 from sysmo_tui.services.editing import TicketField
 from sysmo_tui.spoken import date_text
@@ -166,12 +168,13 @@ class FieldActs(ClosingActs[ScreenResultType], Choosing[ScreenResultType], Gener
         rows = self.rows()
         names = {name_in(row) for row in rows}
 
-        def chosen(current: str, item: Item) -> None:
+        def chosen(current: str, ending: Collection[str], item: Item) -> None:
             act = (
                 _moving(item)
                 if field is TicketField.TOPIC
                 else _changing(item.label, editing.edit, {field: item.value})
             )
+            act = replace(act, ends=item.value in ending)
             # An archived value is not among those that can be chosen, and is not known by its name.
             seen = {"seen": {field: current}} if current else None
             refused = partial(self.close_refused, rows) if field is TicketField.STATUS else None
@@ -180,7 +183,8 @@ class FieldActs(ClosingActs[ScreenResultType], Choosing[ScreenResultType], Gener
         def show(known: Choices) -> None:
             listed = offered(known)
             current = next((each.value for each in listed if names == {each.name}), "")
-            self.pick(title, items(listed), partial(chosen, current), current)
+            ending = {each.value for each in listed if each.category is Category.CLOSED}
+            self.pick(title, numbered(items(listed)), partial(chosen, current, ending), current)
 
         if rows:
             self.with_choices(show)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -37,6 +37,15 @@ class Item:
     label: str
     note: str = ""
     key: str = ""
+
+
+def numbered(items: Sequence[Item]) -> list[Item]:
+    """The same choices, each with its place as its key; not where one types to narrow them."""
+    if len(items) >= FILTER_FROM:
+        return list(items)
+    return [
+        replace(item, key=str(at), note=f"{at}  {item.note}".rstrip()) for at, item in enumerate(items, 1)
+    ]
 
 
 class Picker(DeskDialog[str | None]):

@@ -14,7 +14,7 @@ from sysmo_tui.screens.base import TYPING_SECONDS, Asking
 from sysmo_tui.screens.completing import LEFT_OF_TEXT, Completing
 from sysmo_tui.screens.filters import FilterPanel, facets
 from sysmo_tui.screens.inbox_words import SORTS, SORTS_OF_OWN, pointed
-from sysmo_tui.screens.picker import Item, Picker
+from sysmo_tui.screens.picker import Item, Picker, numbered
 from sysmo_tui.services import inboxes, profile
 from sysmo_tui.services.inboxes import Listing
 from sysmo_tui.widgets.inbox_tabs import Tab
@@ -136,4 +136,4 @@ class Searching(Completing[ScreenResultType], Generic[ScreenResultType]):
                 self.load(is_other=True)
 
         listed = [Item(sort.value, _(SORTS[sort])) for sort in offered]
-        self.app.push_screen(Picker(_("Sort by"), listed, current=self._sorted or ""), chosen)
+        self.app.push_screen(Picker(_("Sort by"), numbered(listed), current=self._sorted or ""), chosen)

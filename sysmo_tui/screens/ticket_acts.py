@@ -271,7 +271,7 @@ class TicketActs(FieldActs[ScreenResultType], Generic[ScreenResultType]):
                 goes_on = screen.has_answered and self.goes_on
                 if goes_on:
                     self.going_on(number)
-                show = partial(self.gone_on if goes_on and closes else self.acted, number)
+                show = partial(self.gone_on if goes_on and screen.has_closed else self.acted, number)
             if screen.has_answered:
                 self.count_down(number)
             # The draft is kept or forgotten first, and seen so.

@@ -10,6 +10,7 @@ from sysmo_tui.app import SysmoApp
 from sysmo_tui.domain.changes import NOTHING
 from sysmo_tui.domain.enums import Category, CloseReason
 from sysmo_tui.domain.views import TicketView
+from sysmo_tui.screens.compose import ComposeScreen
 from sysmo_tui.screens.inbox import InboxScreen
 from sysmo_tui.screens.palette import Palette
 from sysmo_tui.screens.picker import Picker
@@ -217,3 +218,37 @@ async def test_what_is_closed_as_a_duplicate_is_the_ticket_that_was_asked_about(
         app.screen.dismiss(CloseReason.DUPLICATE.value)
         await until(pilot, lambda: view_of(cast, first).row.category is Category.CLOSED)
     assert view_of(cast, second).row.category is Category.NEW
+
+
+async def test_inside_tickets_one_goes_on_to_the_next_however_one_is_closed(stage: Stage, cast: Cast) -> None:
+    numbers = answered(cast, "The first", "The second", "The third")
+    app = stage(cast.operator())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The first", "The second")
+        await go_to(pilot, under_cursor(app) or 0)
+        await pilot.press("g", "enter")
+        await until_seen(pilot, "1 of 3")
+        await pilot.press("r")
+        await until(pilot, lambda: isinstance(app.screen, ComposeScreen))
+        await pilot.press(*"Done", "f5")
+        await until_seen(pilot, "Send, and then")
+        await pilot.press("2")
+        await until_seen(pilot, "2 of 3", "Reply sent", "We look into it.")
+        await pilot.press("s")
+        await until_seen(pilot, "Status of", "• In progress  2")
+        await pilot.press("5")
+        await until_seen(pilot, "3 of 3", "Changed", ": Closed.")
+    categories = [view_of(cast, number).row.category for number in numbers]
+    assert sorted(categories, key=str) == ["closed", "closed", "open"]
+
+
+async def test_a_reason_is_chosen_by_its_number(stage: Stage, cast: Cast) -> None:
+    number = ask.file(cast.customer("carla"), "The first")
+    app = stage(cast.operator())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The first")
+        await pilot.press("x")
+        await until_seen(pilot, "withdrawn", "duplicate")
+        await pilot.press("4")
+        await until_seen(pilot, f"Closed #{number}.")
+    assert view_of(cast, number).close_reason is CloseReason.DUPLICATE
