@@ -311,12 +311,13 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
         self.load(at=number)
 
     def action_preview(self) -> None:
-        """Show or hide the preview."""
+        """Show or hide the preview; where there is no room for it, what is preferred stays as it is."""
+        if self.size.width < 100:
+            self.say(_("The preview needs 100 columns."))
+            return
         self._has_preview = not self._has_preview
         self.prefer("preview", self._has_preview)
         self._lay_out()
-        if self._has_preview and self.size.width < 100:
-            self.say(_("The preview needs 100 columns."))
 
     def action_next_unread(self) -> None:
         """Put the cursor on the next unread ticket; from the search, go back to the list."""

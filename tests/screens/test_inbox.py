@@ -200,6 +200,19 @@ async def test_the_preview_shows_the_ticket_under_the_cursor(stage: Stage, cast:
         await until(pilot, lambda: "It is broken." not in seen(pilot))
 
 
+async def test_without_room_for_the_preview_its_key_says_so_and_changes_nothing(
+    stage: Stage, cast: Cast
+) -> None:
+    file_some(cast, "The printer is on fire")
+    app = stage(cast.operator())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The printer")
+        await pilot.press("z")
+        await until_seen(pilot, "The preview needs 100 columns.")
+        await pilot.resize_terminal(120, 40)
+        await until_seen(pilot, "It is broken.")
+
+
 async def test_a_customer_has_one_list_and_files_by_keyboard(stage: Stage, cast: Cast) -> None:
     app = stage(cast.customer("carla"))
     async with app.run_test(size=(80, 24), notifications=True) as pilot:

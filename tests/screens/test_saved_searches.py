@@ -179,3 +179,14 @@ async def test_columns_are_chosen_put_in_order_and_kept_for_their_list(stage: St
         await pilot.press("2", "C", "0")
         await until_seen(pilot, "Company")
         assert luis.read(profile.show).preferences["columns"] == {}
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 20)])
+async def test_the_keys_that_choose_columns_are_seen_however_small_it_is(
+    stage: Stage, luis: Door, size: tuple[int, int]
+) -> None:
+    app = stage(luis)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await until_seen(pilot, "The door is stuck")
+        await pilot.press("C")
+        await until_seen(pilot, "[x] Number", "space Show or hide", "enter Done")
