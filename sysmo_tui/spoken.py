@@ -174,8 +174,7 @@ def change(delta: Delta) -> str:
     if delta.measure.is_time:
         return _("{time} longer", time=size) if by > 0 else _("{time} shorter", time=size)
     if delta.measure.is_share:
-        points = abs(by) * 100
-        size = number(points, 0 if points >= 1 else 1)
+        size = points(abs(by))
         return _("{points} points more", points=size) if by > 0 else _("{points} points less", points=size)
     if delta.ratio is None:
         return _("{count} more", count=size)
@@ -183,6 +182,12 @@ def change(delta: Delta) -> str:
     if by > 0:
         return _("{count} more ({share})", count=size, share=share)
     return _("{count} fewer ({share})", count=size, share=share)
+
+
+def points(share: float) -> str:
+    """How far two shares of one are apart, in points of a hundred: 0.29 is ``29``, 0.001 is ``0.1``."""
+    size = share * 100
+    return number(size, 0 if size >= 1 else 1)
 
 
 def verdict(delta: Delta) -> str:

@@ -321,6 +321,8 @@ def _cases(n: int | None) -> str:
 
 
 def _change(delta: Delta) -> str:
+    if delta.measure.is_share:
+        return spoken.change(delta) or _NONE
     if delta.ratio is None:
         return _NONE
     return ("+" if delta.ratio > 0 else "") + spoken.percent(delta.ratio)

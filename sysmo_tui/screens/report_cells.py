@@ -13,7 +13,7 @@ from sysmo_tui.domain.measures import Delta, Measure, Report
 from sysmo_tui.domain.moments import WEEKLY, DateRange
 from sysmo_tui.domain.report_parts import Figure, Part
 from sysmo_tui.drawn import bar
-from sysmo_tui.i18n import ngettext, pgettext
+from sysmo_tui.i18n import _, ngettext, pgettext
 from sysmo_tui.widgets.charts import Cell, Head, Sheet
 from sysmo_tui.widgets.figure_lines import Behind, Drawing, Pick
 from sysmo_tui.widgets.words import said
@@ -47,7 +47,7 @@ def changes(report: Report[Any], width: int) -> list[Content]:
             Content.assemble(
                 (f"{said(delta.measure)} ", "$quiet"),
                 (spoken.figure(delta.measure, delta.value), "bold"),
-                " ",
+                (" · " if change else "", "$quiet"),
                 (change, style),
                 (f", {word}" if word else "", style),
             )
@@ -74,17 +74,19 @@ def against(value: float | None, before: float | None, measure: Measure, *, is_s
 
 
 def difference(delta: Delta, *, is_short: bool = False) -> str:
-    """``+12 (+17%)``, ``−38m``; "new" where there was nothing before."""
-    if delta.before == 0 and delta.value:
-        return pgettext("figures", "new")
+    """``+12 (+17%)``, ``−38m``, ``−29 pts`` of shares; "new" where there was nothing before."""
     change = delta.difference
     if change is None:
         return NONE
     if not change:
         return "="
     sign = "+" if change > 0 else "−"
+    if delta.measure.is_share:
+        return _("{points} pts", points=sign + spoken.points(abs(change)))
+    if delta.before == 0:
+        return pgettext("figures", "new")
     text = sign + spoken.figure(delta.measure, abs(change))
-    if is_short or delta.ratio is None or delta.measure.is_time or delta.measure.is_share:
+    if is_short or delta.ratio is None or delta.measure.is_time:
         return text
     return f"{text} ({sign}{spoken.percent(abs(delta.ratio))})"
 

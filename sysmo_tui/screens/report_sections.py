@@ -197,7 +197,7 @@ def topics(report: Report[Topics], width: int) -> Drawing:
         Head(_("Open now")),
     )
     rows = tuple(
-        _topic_cells(row, before.get(row.id), most, has_before=bool(before)) for row in report.now.rows
+        _topic_cells(row, before.get(row.id), most, width, has_before=bool(before)) for row in report.now.rows
     )
     drawing = Drawing()
     drawing.add(changes(report, width))
@@ -239,12 +239,15 @@ def _weekday_pick(body: Hours, day: int) -> Pick:
     return pick(spoken.weekday_names()[day], *whole, *single)
 
 
-def _topic_cells(row: TopicRow, last: TopicRow | None, most: int, *, has_before: bool) -> tuple[Cell, ...]:
+def _topic_cells(
+    row: TopicRow, last: TopicRow | None, most: int, width: int, *, has_before: bool
+) -> tuple[Cell, ...]:
     times = row.resolution
+    received = last.received if last else (0 if has_before else None)
     return (
         Cell(row.name),
         count(row.received),
-        against(row.received, last.received if last else (0 if has_before else None), Measure.RECEIVED),
+        against(row.received, received, Measure.RECEIVED, is_short=width < WIDE),
         Cell(bar(row.received, most, 16), "$primary"),
         count(row.closed),
         time(times.mean if times else None),

@@ -11,10 +11,12 @@ import pytest
 from textual.pilot import Pilot
 
 from sysmo_tui.domain.enums import AuditKind, Level
+from sysmo_tui.domain.measures import Delta, Measure
 from sysmo_tui.domain.sheets import comma_separated
 from sysmo_tui.screens.confirm import Prompt
 from sysmo_tui.screens.inbox import InboxScreen
 from sysmo_tui.screens.report import ReportScreen
+from sysmo_tui.screens.report_cells import difference
 from sysmo_tui.screens.report_sections import SECTIONS
 from sysmo_tui.screens.ticket import TicketScreen
 from sysmo_tui.services import audit, closing, filing, report_records, report_tickets, reports, tickets
@@ -72,6 +74,33 @@ async def test_every_section_answers_at_80_by_24(stage: Stage, worked: Cast) -> 
             await pilot.press(key)
             await until_seen(pilot, *texts)
         assert "? Help" in seen(pilot)
+
+
+async def test_a_headline_and_how_it_changed_are_told_apart(stage: Stage, worked: Cast) -> None:
+    worked.manager()
+    app = stage(worked.sign_in("mara"))
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await open_report(pilot, "Received")
+        await pilot.press("3")
+        await until_seen(pilot, "Received 4 · 4 more")
+
+
+@pytest.mark.parametrize(
+    ("measure", "value", "before", "text"),
+    [
+        (Measure.SATISFACTION, 0.5, 0.79, "−29 pts"),
+        (Measure.SATISFACTION, 0.33, 0.0, "+33 pts"),
+        (Measure.RATING_RATE, 0.341, 0.342, "−0.1 pts"),
+        (Measure.RECEIVED, 12, 8, "+4 (+50%)"),
+        (Measure.RECEIVED, 4, 0, "new"),
+        (Measure.RECEIVED, 4, 4, "="),
+        (Measure.RECEIVED, None, 4, "—"),
+    ],
+)
+def test_shares_differ_by_points_and_counts_by_a_share(
+    measure: Measure, value: float | None, before: float | None, text: str
+) -> None:
+    assert difference(Delta(measure, value, before)) == text
 
 
 async def test_sections_follow_each_other_by_tab_and_by_mouse(stage: Stage, worked: Cast) -> None:
