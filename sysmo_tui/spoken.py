@@ -185,9 +185,11 @@ def change(delta: Delta) -> str:
 
 
 def points(share: float) -> str:
-    """How far two shares of one are apart, in points of a hundred: 0.29 is ``29``, 0.001 is ``0.1``."""
-    size = share * 100
-    return number(size, 0 if size >= 1 else 1)
+    """How far two shares of one are apart, in points of a hundred: 0.29 is ``29.0``.
+
+    With a tenth, since the shares themselves are rounded: 3% after 8% may be 5.5 points less.
+    """
+    return number(share * 100, 1)
 
 
 def verdict(delta: Delta) -> str:

@@ -74,7 +74,7 @@ def against(value: float | None, before: float | None, measure: Measure, *, is_s
 
 
 def difference(delta: Delta, *, is_short: bool = False) -> str:
-    """``+12 (+17%)``, ``−38m``, ``−29 pts`` of shares; "new" where there was nothing before."""
+    """``+12 (+17%)``, ``−38m``, ``−29.0 pts`` of shares; "new" where there was nothing before."""
     change = delta.difference
     if change is None:
         return NONE

@@ -88,8 +88,8 @@ async def test_a_headline_and_how_it_changed_are_told_apart(stage: Stage, worked
 @pytest.mark.parametrize(
     ("measure", "value", "before", "text"),
     [
-        (Measure.SATISFACTION, 0.5, 0.79, "−29 pts"),
-        (Measure.SATISFACTION, 0.33, 0.0, "+33 pts"),
+        (Measure.SATISFACTION, 0.5, 0.79, "−29.0 pts"),
+        (Measure.SATISFACTION, 0.33, 0.0, "+33.0 pts"),
         (Measure.RATING_RATE, 0.341, 0.342, "−0.1 pts"),
         (Measure.RECEIVED, 12, 8, "+4 (+50%)"),
         (Measure.RECEIVED, 4, 0, "new"),
