@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from textual.binding import BindingType
+from textual.containers import Grid
 from textual.content import Content
-from textual.widgets import Button, Static
+from textual.widget import Widget
+from textual.widgets import Static
 
 from sysmo_tui import keys
 from sysmo_tui.domain.enums import MailFrequency
@@ -68,13 +70,17 @@ class ProfileScreen(FormScreen[None]):
         if self.app.actor.is_staff:
             yield Field("signature", _("Signature"), text_area(), note=_("stands below your answers by mail"))
 
-    def buttons(self) -> Iterable[Button]:
-        """Saving, and where else one can go."""
-        yield button(_("Save"), "save", is_main=True)
-        yield button(_("Screens and keys"), "preferences")
-        yield button(_("Change password"), "password")
-        yield button(_("Sessions"), "sessions")
-        yield button(_("Sign out"), "sign-out")
+    def below(self) -> Iterable[Widget]:
+        """Where else one can go."""
+        yield Grid(
+            button(_("Screens and keys"), "preferences"),
+            button(_("Change password"), "password"),
+            button(_("Sessions"), "sessions"),
+            button(_("Addresses"), "addresses"),
+            button(_("SSH keys"), "ssh-keys"),
+            button(_("Sign out"), "sign-out"),
+            classes="ways",
+        )
 
     def on_mount(self) -> None:
         """Read the account."""

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import pytest
+from rich.cells import cell_len
+from textual.widgets import Button
+
 from sysmo_tui.domain.enums import Channel
 from sysmo_tui.i18n import use
 from sysmo_tui.screens.inbox import InboxScreen
 from sysmo_tui.screens.login import LoginScreen
 from sysmo_tui.screens.profile import ProfileScreen
+from sysmo_tui.screens.sessions import SessionsScreen
 from sysmo_tui.services import profile, sessions
+from sysmo_tui.widgets.forms import Form
 from tests.cast import PASSWORD, Cast, commands
 from tests.screens.conftest import Stage, fill, until, until_seen
 
@@ -28,6 +34,23 @@ async def test_a_person_edits_name_and_zone(stage: Stage, cast: Cast) -> None:
         assert (mine.name, mine.time_zone) == ("Carla Gómez", "Europe/Madrid")
         await until(pilot, lambda: str(app.zone) == "Europe/Madrid")
     assert "profile.edit" in commands(cast)
+
+
+@pytest.mark.parametrize("size", [SIZE, (40, 20)])
+async def test_every_way_from_the_profile_is_a_button_that_is_read_whole(
+    stage: Stage, cast: Cast, size: tuple[int, int]
+) -> None:
+    app = stage(cast.operator())
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, InboxScreen))
+        app.push_screen(ProfileScreen())
+        await until_seen(pilot, "Luis")
+        edge = app.screen.query_one(Form).content_region.right
+        for each in app.screen.query(Button):
+            assert each.region.right <= edge, each
+            assert each.content_size.width >= cell_len(str(each.label)), each
+        app.screen.query_one("#sessions", Button).press()
+        await until(pilot, lambda: isinstance(app.screen, SessionsScreen))
 
 
 async def test_what_is_wrong_is_said_beneath_its_field(stage: Stage, cast: Cast) -> None:
