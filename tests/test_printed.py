@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sysmo_tui import i18n
+from sysmo_tui.domain.report_kinds import ReportKind
 from sysmo_tui.printed import svg
 from sysmo_tui.printed.page import page
 from sysmo_tui.services import filing, reports, thread, whole_report
@@ -84,7 +85,7 @@ def test_a_page_has_every_report_and_nothing_that_runs_or_is_fetched(
     assert "&lt;script&gt;alert(&quot;" in text.lower()
     assert "@media print" in text
     assert f'<html lang="{language}">' in text
-    assert tags.tags.count("h2") == len(whole_report.KINDS) + 1
+    assert tags.tags.count("h2") == len(ReportKind) + 1
     for found in re.findall(r"(?s)<svg.*?</svg>", text):
         assert ElementTree.fromstring(found).get("role") == "img"
 

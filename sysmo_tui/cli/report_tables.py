@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ from sysmo_tui.domain.measures import (
     Workload,
 )
 from sysmo_tui.domain.moments import DateRange
+from sysmo_tui.domain.report_kinds import ReportKind
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.drawn import bar, shade, shade_ranges, shades
 from sysmo_tui.i18n import _, pgettext
@@ -46,7 +47,7 @@ class _Listing:
     columns: Sequence[Column[Any]]
 
 
-def show(run: Here, kind: str, report: Report[Any]) -> None:
+def show(run: Here, kind: ReportKind, report: Report[Any]) -> None:
     """Print a report's rows; on a terminal also what it is about, and what changed."""
     if run.options.csv:
         records = report_records.of(kind, report)
@@ -54,10 +55,10 @@ def show(run: Here, kind: str, report: Report[Any]) -> None:
         return
     if run.out.is_terminal:
         run.out.print(_heading(report) + "\n")
-    if kind == "hours" and run.out.is_terminal:
+    if kind is ReportKind.HOURS and run.out.is_terminal:
         _print_hours(run, report)
         return
-    if kind == "summary":
+    if kind is ReportKind.SUMMARY:
         deltas = report_records.changes(report)
         _print(run, deltas, _delta_columns(is_compared=bool(report.deltas)))
         return
@@ -267,16 +268,16 @@ def _print_grid(run: Here, title: str, grid: Grid) -> None:
     run.out.print("\n".join([*lines, f"     {'   '.join(legend)}"]))
 
 
-_LISTINGS: dict[str, Callable[[Here, Report[Any]], Iterable[_Listing]]] = {
-    "team": _team,
-    "volume": _volume,
-    "resolution": _durations,
-    "response": _durations,
-    "backlog": _backlog,
-    "topics": _topics,
-    "satisfaction": _satisfaction,
-    "workload": _workload,
-    "hours": _hours,
+_LISTINGS: Mapping[ReportKind, Callable[[Here, Report[Any]], Iterable[_Listing]]] = {
+    ReportKind.TEAM: _team,
+    ReportKind.VOLUME: _volume,
+    ReportKind.RESOLUTION: _durations,
+    ReportKind.RESPONSE: _durations,
+    ReportKind.BACKLOG: _backlog,
+    ReportKind.TOPICS: _topics,
+    ReportKind.SATISFACTION: _satisfaction,
+    ReportKind.WORKLOAD: _workload,
+    ReportKind.HOURS: _hours,
 }
 
 

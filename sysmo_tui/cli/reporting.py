@@ -19,6 +19,7 @@ from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.measures import Age
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.moments import Preset
+from sysmo_tui.domain.report_kinds import ReportKind
 from sysmo_tui.domain.report_parts import WEEKDAYS, Figure
 from sysmo_tui.i18n import _
 
@@ -30,20 +31,7 @@ app = Noun()
 LEVEL = timedelta(seconds=5)
 """A report that is no older than this is of now."""
 
-KINDS = (
-    "summary",
-    "team",
-    "volume",
-    "resolution",
-    "response",
-    "backlog",
-    "topics",
-    "satisfaction",
-    "workload",
-    "hours",
-)
-OF_NOW = "workload"
-"""The report that no days belong to."""
+KINDS = tuple(ReportKind)
 
 
 @app.verb(
@@ -133,23 +121,16 @@ def _report(
     after: After = None,
 ) -> None:
     run = here(context)
-    kind = report_ or KINDS[0]
-    if kind not in KINDS:
-        raise Invalid(
-            N_("There is no report “{kind}”. Choose one of: {choices}."),
-            field="report_",
-            kind=kind,
-            choices=", ".join(KINDS),
-        )
+    kind = _kind(report_ or KINDS[0])
     if definitions:
-        _explain(run, [report_] if report_ else KINDS)
+        _explain(run, [kind] if report_ else KINDS)
         return
-    from sysmo_tui.services import report_tickets, reports
+    from sysmo_tui.services import report_tickets, reports, whole_report
     from sysmo_tui.services.aside import aside
 
     if range_ is not None and (first is not None or last is not None):
         raise Invalid(N_("Choose either --range or --from and --to."), field="range_")
-    if kind == OF_NOW and (range_, first, last, compare, tickets) != (None,) * 5:
+    if kind.is_of_now and (range_, first, last, compare, tickets) != (None,) * 5:
         raise Invalid(N_("The workload is of now: no days belong to it."), field="range_")
     asked = range_ or Preset.LAST_30_DAYS.value
     ask = reports.Ask(range=asked, first=first, last=last, compare=compare, topic=topic)
@@ -170,10 +151,9 @@ def _report(
     if narrowed != (None,) * len(narrowed):
         raise Invalid(N_("Name the figure whose tickets are listed: --tickets FIGURE."), field="tickets")
     if html is not None:
-        _print(run, ask, [report_] if report_ else KINDS, html)
+        _print(run, ask, [kind] if report_ else KINDS, html)
         return
-    use_case: Any = getattr(reports, kind)
-    report = run.read(aside(run.desk, use_case), ask)
+    report = run.read(aside(run.desk, whole_report.USE_CASES[kind]), ask)
     if run.options.csv:
         from sysmo_tui.services import audit
 
@@ -181,7 +161,18 @@ def _report(
     _show(run, kind, report)
 
 
-def _show(run: Here, kind: str, report: Report[Any]) -> None:
+def _kind(text: str) -> ReportKind:
+    if text not in KINDS:
+        raise Invalid(
+            N_("There is no report “{kind}”. Choose one of: {choices}."),
+            field="report_",
+            kind=text,
+            choices=", ".join(KINDS),
+        )
+    return ReportKind(text)
+
+
+def _show(run: Here, kind: ReportKind, report: Report[Any]) -> None:
     from sysmo_tui.cli import report_tables
     from sysmo_tui.services import report_documents
 
@@ -193,7 +184,7 @@ def _show(run: Here, kind: str, report: Report[Any]) -> None:
         run.out.say(_("These are the figures of {when}.", when=run.out.when(report.at)))
 
 
-def _print(run: Here, ask: Any, kinds: Sequence[str], target: str) -> None:
+def _print(run: Here, ask: Any, kinds: Sequence[ReportKind], target: str) -> None:
     """Write a page of reports; on standard output it is data."""
     from sysmo_tui.printed.page import page
     from sysmo_tui.services import audit, whole_report
@@ -209,7 +200,7 @@ def _print(run: Here, ask: Any, kinds: Sequence[str], target: str) -> None:
     run.out.done({"path": str(path)}, str(path))
 
 
-def _explain(run: Here, kinds: Sequence[str]) -> None:
+def _explain(run: Here, kinds: Sequence[ReportKind]) -> None:
     """Say what the figures of these reports mean, and by whose clock."""
     from sysmo_tui.services import report_frames
     from sysmo_tui.widgets.definitions import days_belong_to, definitions

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sysmo_tui import spoken
 from sysmo_tui.domain.measures import Report, Scope
 from sysmo_tui.domain.moments import DateRange
+from sysmo_tui.domain.report_kinds import ReportKind
 from sysmo_tui.i18n import _
 from sysmo_tui.printed.sections import DRAWN
 from sysmo_tui.widgets.definitions import days_belong_to, definitions, title
@@ -41,8 +42,8 @@ dt { font-weight: 600; } dd { margin: 0 0 .4em 1.2em; }
 """
 
 
-def page(asked: Sequence[tuple[str, Report[Any]]], *, desk: str, language: str) -> str:
-    """The page of some reports of the same days, each behind its name; in the current language."""
+def page(asked: Sequence[tuple[ReportKind, Report[Any]]], *, desk: str, language: str) -> str:
+    """The page of some reports of the same days, each behind its kind; in the current language."""
     (_kind, first), *_more = asked
     heading = _("Report of {desk}", desk=desk) if desk else _("Report")
     parts = [
@@ -60,7 +61,7 @@ def page(asked: Sequence[tuple[str, Report[Any]]], *, desk: str, language: str) 
     return "".join(parts)
 
 
-def days_text(days: DateRange) -> str:
+def _days_text(days: DateRange) -> str:
     """The days of a report; one alone with its weekday."""
     if days.length == 1:
         return f"{spoken.weekday_names()[days.first.weekday()]} {spoken.date_text(days.first)}"
@@ -68,9 +69,9 @@ def days_text(days: DateRange) -> str:
 
 
 def _asked(report: Report[Any]) -> str:
-    parts = [days_text(report.range)]
+    parts = [_days_text(report.range)]
     if report.compared_with is not None:
-        parts.append(_("compared with {days}", days=days_text(report.compared_with)))
+        parts.append(_("compared with {days}", days=_days_text(report.compared_with)))
     parts.append(_("topic: {topic}", topic=report.topic or _("all")))
     if report.scope is Scope.OWN:
         parts.append(_("your own figures, your topics' volumes"))
@@ -78,10 +79,10 @@ def _asked(report: Report[Any]) -> str:
     return " · ".join(parts)
 
 
-def _changes(kind: str, report: Report[Any]) -> str:
+def _changes(kind: ReportKind, report: Report[Any]) -> str:
     """How the headline changed, in words; the summary's table says it of every measure."""
     items = []
-    for delta in report.deltas[:3] if kind != "summary" else ():
+    for delta in report.deltas[:3] if kind is not ReportKind.SUMMARY else ():
         change = ", ".join(part for part in (spoken.change(delta), spoken.verdict(delta)) if part)
         value = spoken.figure(delta.measure, delta.value)
         text = f"{html.escape(said(delta.measure))}: <strong>{html.escape(value)}</strong>"
@@ -89,7 +90,7 @@ def _changes(kind: str, report: Report[Any]) -> str:
     return f"<ul class=changes>{''.join(items)}</ul>\n" if items else ""
 
 
-def _meanings(report: Report[Any], kinds: Sequence[str]) -> str:
+def _meanings(report: Report[Any], kinds: Sequence[ReportKind]) -> str:
     pairs = "".join(
         f"<dt>{html.escape(term)}</dt><dd>{html.escape(meaning)}</dd>"
         for term, meaning in definitions(*kinds)

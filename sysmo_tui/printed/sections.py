@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sysmo_tui import spoken
@@ -25,6 +25,7 @@ from sysmo_tui.domain.measures import (
     Workload,
 )
 from sysmo_tui.domain.moments import steps
+from sysmo_tui.domain.report_kinds import ReportKind
 from sysmo_tui.i18n import _, pgettext
 from sysmo_tui.printed import svg
 from sysmo_tui.services import report_records, reports
@@ -201,19 +202,19 @@ def hours(report: Report[Hours]) -> Iterator[str]:
         yield f"<h3>{html.escape(text)}</h3>" + svg.heat(text, grid, names)
 
 
-DRAWN: dict[str, Callable[[Report[Any]], Iterator[str]]] = {
-    "summary": summary,
-    "team": team,
-    "volume": volume,
-    "resolution": durations,
-    "response": durations,
-    "backlog": backlog,
-    "topics": topics,
-    "satisfaction": satisfaction,
-    "workload": workload,
-    "hours": hours,
+DRAWN: Mapping[ReportKind, Callable[[Report[Any]], Iterator[str]]] = {
+    ReportKind.SUMMARY: summary,
+    ReportKind.TEAM: team,
+    ReportKind.VOLUME: volume,
+    ReportKind.RESOLUTION: durations,
+    ReportKind.RESPONSE: durations,
+    ReportKind.BACKLOG: backlog,
+    ReportKind.TOPICS: topics,
+    ReportKind.SATISFACTION: satisfaction,
+    ReportKind.WORKLOAD: workload,
+    ReportKind.HOURS: hours,
 }
-"""The reports by name, in the order of a page that has all of them."""
+"""What draws each report."""
 
 
 def _ages(ages: Sequence[AgeCount]) -> str:

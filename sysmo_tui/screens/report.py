@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
@@ -21,6 +22,7 @@ from sysmo_tui.domain.changes import Changes
 from sysmo_tui.domain.measures import Report, Scope
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.moments import DateRange, Preset
+from sysmo_tui.domain.report_kinds import ReportKind
 from sysmo_tui.domain.sheets import comma_separated, plain, tab_separated
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _
@@ -33,7 +35,7 @@ from sysmo_tui.screens.help import HelpScreen
 from sysmo_tui.screens.picker import Item, Picker
 from sysmo_tui.screens.report_cells import NARROW, tickets
 from sysmo_tui.screens.report_dates import DatesScreen
-from sysmo_tui.screens.report_sections import SECTIONS
+from sysmo_tui.screens.report_sections import DRAWN
 from sysmo_tui.screens.report_tickets import BehindScreen
 from sysmo_tui.services import audit, choices, report_documents, report_records, whole_report
 from sysmo_tui.services.aside import aside
@@ -49,8 +51,8 @@ from sysmo_tui.widgets.status_line import StatusLine
 from sysmo_tui.widgets.title_bar import TitleBar
 from sysmo_tui.widgets.words import said
 
-OF_NOW = "workload"
-"""The section that no days belong to."""
+KINDS = tuple(ReportKind)
+"""The sections, in their order."""
 OTHER = "other"
 NOTHING = "none"
 
@@ -107,18 +109,22 @@ class ReportScreen(DeskScreen[None]):
         self._name_sections()
         self._draw()
 
+    @property
+    def kind(self) -> ReportKind:
+        """The section that is open."""
+        return KINDS[self._at]
+
     def load(self) -> None:
         """Read the section that is open."""
-        self.read(aside(self.app.door.desk, SECTIONS[self._at][1]), self._ask).then(
-            self._show, group="report"
-        )
+        use_case = whole_report.USE_CASES[self.kind]
+        self.read(aside(self.app.door.desk, use_case), self._ask).then(self._show, group="report")
 
     def desk_changed(self, changes: Changes) -> None:
         """Figures are of the moment they were read; reading again is up to whoever looks."""
 
     def action_go_to(self, number: int) -> None:
         """Open a section by its number, from 1 on."""
-        if 1 <= number <= len(SECTIONS):
+        if 1 <= number <= len(KINDS):
             self._at = number - 1
             self._report = None
             self._is_new = True
@@ -127,7 +133,7 @@ class ReportScreen(DeskScreen[None]):
 
     def action_section(self, step: int) -> None:
         """Open the section beside this one."""
-        self.action_go_to((self._at + step) % len(SECTIONS) + 1)
+        self.action_go_to((self._at + step) % len(KINDS) + 1)
 
     def action_reload(self) -> None:
         """Read again."""
@@ -158,14 +164,14 @@ class ReportScreen(DeskScreen[None]):
             Content(days_belong_to(zone)),
             Content(""),
         ]
-        for term, meaning in definitions(SECTIONS[self._at][0]):
+        for term, meaning in definitions(self.kind):
             lines.append(Content.assemble((term, "bold"), f"  {meaning}"))
         self.app.push_screen(HelpScreen(self.CONTEXT, about=[*lines, Content("")]))
 
     def action_export(self) -> None:
         """Save what is shown: choose as what."""
         if self._report is not None:
-            this = title(SECTIONS[self._at][0])
+            this = title(self.kind)
             items = [
                 Item("html", _("page to print, all sections"), "HTML"),
                 Item("html-one", _("page to print, {section} alone", section=this), "HTML"),
@@ -177,7 +183,7 @@ class ReportScreen(DeskScreen[None]):
     def _name_export(self, form: str | None) -> None:
         if form is None or self._report is None:
             return
-        days, name = self._report.range, "report" if form == "html" else SECTIONS[self._at][0]
+        days, name = self._report.range, "report" if form == "html" else self.kind.value
         path = f"sysmo-{name}-{days.first}-{days.last}.{form.partition('-')[0]}"
         notes = {"csv": _("A new file; lengths of time are in seconds.")}
         prompt = Prompt(
@@ -195,8 +201,8 @@ class ReportScreen(DeskScreen[None]):
 
     def more_commands(self) -> Iterator[tuple[str, str, Callable[[], object]]]:
         """The sections by name, for the palette."""
-        for at, (name, _use_case, _draw) in enumerate(SECTIONS, start=1):
-            yield _("Report: {section}", section=title(name)), str(at), partial(self.action_go_to, at)
+        for at, kind in enumerate(KINDS, start=1):
+            yield _("Report: {section}", section=title(kind)), str(at), partial(self.action_go_to, at)
 
     def action_open(self) -> None:
         """Look behind the figure that the cursor is on."""
@@ -243,8 +249,8 @@ class ReportScreen(DeskScreen[None]):
 
     def _list(self, pick: Pick, at: int) -> None:
         figure = pick.figures[at]
-        name = SECTIONS[self._at][0]
-        self.app.push_screen(BehindScreen(name, f"{pick.name} · {figure.label}", self._ask, figure.part))
+        heading = f"{pick.name} · {figure.label}"
+        self.app.push_screen(BehindScreen(self.kind, heading, self._ask, figure.part))
 
     @property
     def figures(self) -> FigureLines:
@@ -254,14 +260,14 @@ class ReportScreen(DeskScreen[None]):
     @property
     def _records(self) -> Records | None:
         """The section's rows, as every program gets them."""
-        return report_records.of(SECTIONS[self._at][0], self._report) if self._report else None
+        return report_records.of(self.kind, self._report) if self._report else None
 
     def _name_sections(self) -> None:
         parts = []
-        for at, (name, _use_case, _draw) in enumerate(SECTIONS):
+        for at, kind in enumerate(KINDS):
             style = "bold $accent underline" if at == self._at else ""
             text = Content.from_markup(
-                f"[@click=screen.go_to({at + 1})]$n $t[/]", n=str((at + 1) % 10), t=title(name)
+                f"[@click=screen.go_to({at + 1})]$n $t[/]", n=str((at + 1) % 10), t=title(kind)
             )
             parts.append(text.stylize(style) if style else text)
         room = max(self.size.width - 2, 20)
@@ -281,7 +287,7 @@ class ReportScreen(DeskScreen[None]):
                 "[@click=screen.topic]$t[/]", t=_("topic: {topic}", topic=report.topic or _("all"))
             ),
         ]
-        if SECTIONS[self._at][0] == OF_NOW:
+        if self.kind.is_of_now:
             parts[:2] = [Content.styled(_("now"), "bold")]
         room = max(self.size.width - 2, 20)
         self.query_one("#asked", Static).update(
@@ -297,7 +303,7 @@ class ReportScreen(DeskScreen[None]):
         if self._report is None:
             return
         width = max(self.size.width - GUTTER - 1, 20)
-        self.figures.show(SECTIONS[self._at][2](self._report, width), is_new=self._is_new)
+        self.figures.show(DRAWN[self.kind](self._report, width), is_new=self._is_new)
         self._is_new = False
 
     def _choose_days(self, chosen: str | None) -> None:
@@ -337,14 +343,14 @@ class ReportScreen(DeskScreen[None]):
         self.load()
 
     @property
-    def _today(self) -> Any:
+    def _today(self) -> date:
         zone = ZoneInfo(self._report.time_zone) if self._report else self.app.zone
         return self.app.now().astimezone(zone).date()
 
     def _export(self, form: str, path: str | None) -> None:
         if not path or self._report is None:
             return
-        kind = SECTIONS[self._at][0]
+        kind = self.kind
         if form == "csv" and self._records is not None:
             text = comma_separated(self._records.names, self._records.rows)
             self._save(path, kind, text)
@@ -352,9 +358,9 @@ class ReportScreen(DeskScreen[None]):
             document = report_documents.document(kind, self._report)
             self._save(path, kind, json.dumps(document, default=plain, ensure_ascii=False, indent=2) + "\n")
         else:
-            kinds = tuple(name for name, _read, _draw in SECTIONS) if form == "html" else (kind,)
+            kinds = KINDS if form == "html" else (kind,)
             asked = self.read(aside(self.app.door.desk, whole_report.read), self._ask, kinds)
-            what = kind if len(kinds) == 1 else "all"
+            what = kind.value if len(kinds) == 1 else "all"
 
             def save(whole: Whole) -> None:
                 self._save(path, what, page(whole.parts, desk=whole.desk, language=i18n.current()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from textual.content import Content
@@ -21,6 +21,7 @@ from sysmo_tui.domain.measures import (
     Volume,
 )
 from sysmo_tui.domain.moments import DateRange, steps
+from sysmo_tui.domain.report_kinds import ReportKind
 from sysmo_tui.domain.report_parts import Figure
 from sysmo_tui.drawn import bar
 from sysmo_tui.i18n import _, pgettext
@@ -42,7 +43,7 @@ from sysmo_tui.screens.report_cells import (
     time,
     verdict_of,
 )
-from sysmo_tui.services import report_records, reports
+from sysmo_tui.services import report_records
 from sysmo_tui.widgets.charts import Cell, Head, Sheet, beside, column_chart, line_chart
 from sysmo_tui.widgets.figure_lines import Behind, Drawing, Pick
 from sysmo_tui.widgets.heat_map import beside_or_below, days_first, heat_map, width_of
@@ -324,16 +325,16 @@ def _day(days: DateRange) -> str:
     return f"{days.first.isoformat()} {spoken.weekday_names()[days.first.weekday()]}"
 
 
-SECTIONS: tuple[tuple[str, Callable[..., Report[Any]], Draw], ...] = (
-    ("summary", reports.summary, summary),
-    ("team", reports.team, report_people.team),
-    ("volume", reports.volume, volume),
-    ("resolution", reports.resolution, report_people.resolution),
-    ("response", reports.response, report_people.response),
-    ("backlog", reports.backlog, backlog),
-    ("topics", reports.topics, topics),
-    ("satisfaction", reports.satisfaction, report_people.satisfaction),
-    ("workload", reports.workload, report_people.workload),
-    ("hours", reports.hours, hours),
-)
-"""The sections: their names, what is read, how it is drawn."""
+DRAWN: Mapping[ReportKind, Draw] = {
+    ReportKind.SUMMARY: summary,
+    ReportKind.TEAM: report_people.team,
+    ReportKind.VOLUME: volume,
+    ReportKind.RESOLUTION: report_people.resolution,
+    ReportKind.RESPONSE: report_people.response,
+    ReportKind.BACKLOG: backlog,
+    ReportKind.TOPICS: topics,
+    ReportKind.SATISFACTION: report_people.satisfaction,
+    ReportKind.WORKLOAD: report_people.workload,
+    ReportKind.HOURS: hours,
+}
+"""What draws each section."""

@@ -12,6 +12,7 @@ from textual.content import Content
 from sysmo_tui import spoken
 from sysmo_tui.desk import Work
 from sysmo_tui.domain.cycles import Closer
+from sysmo_tui.domain.report_kinds import ReportKind
 from sysmo_tui.domain.report_parts import WEEKDAYS, Figure, Part
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.domain.views import Page
@@ -33,9 +34,9 @@ class BehindScreen(TableScreen[Behind]):
     HINTS = ("behind.open", "behind.copy", "app.refresh", "app.back", "app.help")
     BINDINGS: ClassVar[list[BindingType]] = list_bindings(Context.BEHIND)
 
-    def __init__(self, section: str, title: str, ask: Ask, part: Part) -> None:
+    def __init__(self, kind: ReportKind, title: str, ask: Ask, part: Part) -> None:
         super().__init__()
-        self._section, self._title_text, self._asked, self._part = section, title, ask, part
+        self._kind, self._title_text, self._asked, self._part = kind, title, ask, part
         self._cases: Cases | None = None
 
     def heading(self) -> str:
@@ -94,7 +95,7 @@ class BehindScreen(TableScreen[Behind]):
 
     def action_copy(self) -> None:
         """Hand the command that lists these tickets to the terminal's clipboard."""
-        self.app.copy_to_clipboard(shlex.join(["sysmo", "report", self._section, *self._words()]))
+        self.app.copy_to_clipboard(shlex.join(["sysmo", "report", self._kind.value, *self._words()]))
         self.done(_("The command was sent to the clipboard of your terminal."))
 
     def _words(self) -> Iterator[str]:

@@ -7,13 +7,14 @@ from typing import Any
 
 from sysmo_tui.domain.measures import Delta, Report, Times
 from sysmo_tui.domain.moments import DateRange
+from sysmo_tui.domain.report_kinds import ReportKind
 
 
-def document(kind: str, report: Report[Any]) -> dict[str, Any]:
+def document(kind: ReportKind, report: Report[Any]) -> dict[str, Any]:
     """A report as one JSON document."""
     against = report.compared_with
     return {
-        "report": kind,
+        "report": kind.value,
         "range": _range_shape(report.range),
         "time_zone": report.time_zone,
         "scope": report.scope.value,

@@ -7,7 +7,7 @@ every figure has its number of cases. Rows are data: no totals among those that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, TypeVar
@@ -38,6 +38,7 @@ from sysmo_tui.domain.measures import (
     deltas,
     headline,
 )
+from sysmo_tui.domain.report_kinds import ReportKind
 
 T = TypeVar("T")
 Pairs = list[tuple[T, T | None]]
@@ -56,8 +57,8 @@ class Records:
     rows: tuple[tuple[Any, ...], ...]
 
 
-def of(kind: str, report: Report[Any]) -> Records:
-    """The rows of the report of this name."""
+def of(kind: ReportKind, report: Report[Any]) -> Records:
+    """The rows of the report of this kind."""
     names, values = _KINDS[kind]
     return Records(names, tuple(values(report)))
 
@@ -261,21 +262,21 @@ _BY_TIME = (
     ("by", "id", "name", *_TIMES, *_named("before", _TIMES)),
     _durations,
 )
-_KINDS: dict[str, tuple[tuple[str, ...], Callable[[Report[Any]], Iterator[tuple[Any, ...]]]]] = {
-    "summary": (
+_KINDS: Mapping[ReportKind, tuple[tuple[str, ...], Callable[[Report[Any]], Iterator[tuple[Any, ...]]]]] = {
+    ReportKind.SUMMARY: (
         ("measure", "value", "n", "before", "before_n", "difference", "ratio", "is_good"),
         _summary,
     ),
-    "team": (("closer", "account_id", "name", *_TEAM, "open_now", *_named("before", _TEAM)), _team),
-    "volume": (_compared(("day", "received", "closed")), _volume),
-    "resolution": _BY_TIME,
-    "response": _BY_TIME,
-    "backlog": (
+    ReportKind.TEAM: (("closer", "account_id", "name", *_TEAM, "open_now", *_named("before", _TEAM)), _team),
+    ReportKind.VOLUME: (_compared(("day", "received", "closed")), _volume),
+    ReportKind.RESOLUTION: _BY_TIME,
+    ReportKind.RESPONSE: _BY_TIME,
+    ReportKind.BACKLOG: (
         ("by", "day", "age_from_days", "age_to_days", "open", "before_day", "before_open"),
         _backlog,
     ),
-    "satisfaction": (("by", "id", "name", *_RATINGS, *_named("before", _RATINGS)), _satisfaction),
-    "workload": (("account_id", "name", "open", "paused", "load", *_OPEN_OF_AGE), _workload),
-    "hours": (("weekday", "hour", "received", "closed", "before_received", "before_closed"), _hours),
-    "topics": (("id", "name", *_TOPIC, "open_now", *_named("before", _TOPIC)), _topics),
+    ReportKind.SATISFACTION: (("by", "id", "name", *_RATINGS, *_named("before", _RATINGS)), _satisfaction),
+    ReportKind.WORKLOAD: (("account_id", "name", "open", "paused", "load", *_OPEN_OF_AGE), _workload),
+    ReportKind.HOURS: (("weekday", "hour", "received", "closed", "before_received", "before_closed"), _hours),
+    ReportKind.TOPICS: (("id", "name", *_TOPIC, "open_now", *_named("before", _TOPIC)), _topics),
 }

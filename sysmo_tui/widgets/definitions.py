@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.report_kinds import ReportKind
 from sysmo_tui.i18n import _
 
-TITLES: Mapping[str, str] = {
-    "summary": N_("Summary"),
-    "team": N_("Team"),
-    "volume": N_("Volume"),
-    "resolution": N_("Resolution"),
-    "response": N_("First response"),
-    "backlog": N_("Backlog"),
-    "topics": N_("Topics"),
-    "satisfaction": N_("Satisfaction"),
-    "workload": N_("Workload"),
-    "hours": N_("Hours"),
+_TITLES: Mapping[ReportKind, str] = {
+    ReportKind.SUMMARY: N_("Summary"),
+    ReportKind.TEAM: N_("Team"),
+    ReportKind.VOLUME: N_("Volume"),
+    ReportKind.RESOLUTION: N_("Resolution"),
+    ReportKind.RESPONSE: N_("First response"),
+    ReportKind.BACKLOG: N_("Backlog"),
+    ReportKind.TOPICS: N_("Topics"),
+    ReportKind.SATISFACTION: N_("Satisfaction"),
+    ReportKind.WORKLOAD: N_("Workload"),
+    ReportKind.HOURS: N_("Hours"),
 }
-"""The reports by name."""
 
 _RECEIVED = (N_("Received"), N_("Tickets filed on these days. Spam is in no figure."))
 _CLOSED = (
@@ -59,29 +59,29 @@ _COMPARED = (
     N_("The difference to the other days. Better and worse say which way is good; of more work, neither."),
 )
 
-_OF: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "summary": (
+_OF: Mapping[ReportKind, tuple[tuple[str, str], ...]] = {
+    ReportKind.SUMMARY: (
         *(_RECEIVED, _CLOSED, _RESOLUTION, _RESPONSE, _TIMES, _CASES),
         *(_REOPENED, _REOPEN_RATE, _BACKLOG, _SATISFIED, _RATED, _COMPARED),
     ),
-    "team": (_RESOLVED, _RESOLUTION, _RESPONSE, _TIMES, _CASES, _REOPENED, _COMPARED),
-    "volume": (_RECEIVED, _CLOSED, _COMPARED),
-    "resolution": (_RESOLUTION, _TIMES, _CASES, _COMPARED),
-    "response": (_RESPONSE, _TIMES, _CASES, _COMPARED),
-    "backlog": (_BACKLOG, _COMPARED),
-    "topics": (_RECEIVED, _CLOSED, _RESOLUTION, _TIMES, _REOPENED, _COMPARED),
-    "satisfaction": (_SATISFIED, _RATED, _CASES, _COMPARED),
-    "workload": (_LOAD, _PAUSED),
-    "hours": (_HOURS, _RECEIVED, _CLOSED),
+    ReportKind.TEAM: (_RESOLVED, _RESOLUTION, _RESPONSE, _TIMES, _CASES, _REOPENED, _COMPARED),
+    ReportKind.VOLUME: (_RECEIVED, _CLOSED, _COMPARED),
+    ReportKind.RESOLUTION: (_RESOLUTION, _TIMES, _CASES, _COMPARED),
+    ReportKind.RESPONSE: (_RESPONSE, _TIMES, _CASES, _COMPARED),
+    ReportKind.BACKLOG: (_BACKLOG, _COMPARED),
+    ReportKind.TOPICS: (_RECEIVED, _CLOSED, _RESOLUTION, _TIMES, _REOPENED, _COMPARED),
+    ReportKind.SATISFACTION: (_SATISFIED, _RATED, _CASES, _COMPARED),
+    ReportKind.WORKLOAD: (_LOAD, _PAUSED),
+    ReportKind.HOURS: (_HOURS, _RECEIVED, _CLOSED),
 }
 
 
-def title(kind: str) -> str:
+def title(kind: ReportKind) -> str:
     """What a report is called."""
-    return _(TITLES[kind])
+    return _(_TITLES[kind])
 
 
-def definitions(*kinds: str) -> Iterator[tuple[str, str]]:
+def definitions(*kinds: ReportKind) -> Iterator[tuple[str, str]]:
     """What the figures of some reports mean, each once, in their order."""
     for term, meaning in dict.fromkeys(pair for kind in kinds for pair in _OF[kind]):
         yield _(term), _(meaning)

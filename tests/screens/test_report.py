@@ -12,14 +12,24 @@ from textual.pilot import Pilot
 
 from sysmo_tui.domain.enums import AuditKind, Level
 from sysmo_tui.domain.measures import Delta, Measure
+from sysmo_tui.domain.report_kinds import ReportKind
 from sysmo_tui.domain.sheets import comma_separated
 from sysmo_tui.screens.confirm import Prompt
 from sysmo_tui.screens.inbox import InboxScreen
 from sysmo_tui.screens.report import ReportScreen
 from sysmo_tui.screens.report_cells import difference
-from sysmo_tui.screens.report_sections import SECTIONS
+from sysmo_tui.screens.report_sections import DRAWN
 from sysmo_tui.screens.ticket import TicketScreen
-from sysmo_tui.services import audit, closing, filing, report_records, report_tickets, reports, tickets
+from sysmo_tui.services import (
+    audit,
+    closing,
+    filing,
+    report_records,
+    report_tickets,
+    reports,
+    tickets,
+    whole_report,
+)
 from sysmo_tui.services.filing import Filing
 from sysmo_tui.services.thread import Outgoing
 from tests.cast import Cast, Clock
@@ -209,7 +219,7 @@ async def test_all_sections_are_saved_as_one_page_to_print_and_one_as_json(
         await save_as(pilot)
         await until(pilot, lambda: exports(worked) == ["report all"])
         [path] = tmp_path.glob("*.html")
-        assert path.read_text().count("<section>") == len(SECTIONS) + 1
+        assert path.read_text().count("<section>") == len(ReportKind) + 1
         await save_as(pilot, "down", "down", "down")
         await until(pilot, lambda: exports(worked) == ["report summary", "report all"])
         [path] = tmp_path.glob("*.json")
@@ -254,8 +264,9 @@ async def test_every_figure_that_can_be_picked_counts_what_is_behind_it(
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         await open_report(pilot)
         for width in (36, 77, 117):
-            for name, read, draw in SECTIONS:
-                drawing = draw(door.read(read, ask), width)
+            for name in ReportKind:
+                report = door.read(whole_report.USE_CASES[name], ask)
+                drawing = DRAWN[name](report, width)
                 assert drawing.picks, name
                 assert all(0 <= place < len(drawing.lines) for place in drawing.picks)
                 figures = [(pick.name, each) for pick in drawing.picks.values() for each in pick.figures]
