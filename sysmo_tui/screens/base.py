@@ -99,8 +99,9 @@ class DeskScreen(Screen[ScreenResultType]):
     _is_left = False
 
     async def on_event(self, event: events.Event) -> None:
-        """Begin nothing, and take nothing up again, on a screen that was left meanwhile."""
-        if self in self.app.screen_stack or not isinstance(event, events.Mount | events.ScreenResume):
+        """Begin nothing, and take nothing up again, on a screen that was left or whose program ended."""
+        is_there = self.is_attached and self in self.app.screen_stack
+        if is_there or not isinstance(event, events.Mount | events.ScreenResume):
             await super().on_event(event)
 
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
