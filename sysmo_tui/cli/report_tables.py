@@ -27,7 +27,7 @@ from sysmo_tui.domain.text import clean_line
 from sysmo_tui.drawn import bar, shade, shade_ranges, shades
 from sysmo_tui.i18n import _, pgettext
 from sysmo_tui.services import report_records, reports
-from sysmo_tui.widgets.words import said
+from sysmo_tui.widgets.words import row_name, said
 
 BAR = 24
 """Cells of the longest bar."""
@@ -104,7 +104,7 @@ def _days(asked: DateRange) -> str:
 def _team(run: Here, report: Report[Any]) -> Iterable[_Listing]:
     is_narrow = run.out.is_terminal and run.out.width < ROOMY
     columns: list[Column[Any]] = [
-        Column(_("Operator"), lambda row: row.name if row.account_id else _(row.name), grows=True),
+        Column(_("Operator"), row_name, grows=True),
         Column(_("Resolved"), lambda row: str(row.resolved), is_number=True),
         *_times_columns(lambda row: row.resolution, has_p90=not is_narrow),
         Column(_("First response"), lambda row: _time(row.response.median), is_number=True),
@@ -137,7 +137,7 @@ def _durations(run: Here, report: Report[Any]) -> Iterable[_Listing]:
     rows.append((_total(report.now), _total(report.before) if report.before else None))
     columns: list[Column[tuple[str, TimesRow]]] = [
         Column(_("By"), lambda row: groups[row[0]]),
-        Column(_("Name"), lambda row: row[1].name if row[1].id else _(row[1].name), grows=True),
+        Column(_("Name"), lambda row: row_name(row[1]), grows=True),
         Column(_("of n"), lambda row: str(row[1].times.n), is_number=True),
         *_times_columns(lambda row: row[1].times),
     ]
@@ -184,7 +184,7 @@ def _satisfaction(run: Here, report: Report[Any]) -> Iterable[_Listing]:
     )
     columns: list[Column[tuple[str, RatingsRow]]] = [
         Column(_("By"), lambda row: groups[row[0]]),
-        Column(_("Name"), lambda row: row[1].name if row[1].id else _(row[1].name), grows=True),
+        Column(_("Name"), lambda row: row_name(row[1]), grows=True),
         Column(_("Satisfied"), lambda row: _share(row[1].ratings.satisfaction), is_number=True),
         Column(_("of n"), lambda row: str(row[1].ratings.n), is_number=True),
         Column(_("Rated"), lambda row: _share(row[1].ratings.response_rate), is_number=True),
@@ -202,7 +202,7 @@ def _rated_with(rating: int) -> Column[tuple[str, RatingsRow]]:
 def _workload(run: Here, report: Report[Workload]) -> Iterable[_Listing]:
     total = report.now.total
     columns: list[Column[Any]] = [
-        Column(_("Operator"), lambda row: row.name if row.account_id else _(row.name), grows=True),
+        Column(_("Operator"), row_name, grows=True),
         Column(_("Load"), lambda row: spoken.number(row.load, 1), is_number=True),
         *_bars(
             run,

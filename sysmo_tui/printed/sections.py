@@ -29,7 +29,7 @@ from sysmo_tui.domain.report_kinds import ReportKind
 from sysmo_tui.i18n import _, pgettext
 from sysmo_tui.printed import svg
 from sysmo_tui.services import report_records, reports
-from sysmo_tui.widgets.words import said
+from sysmo_tui.widgets.words import row_name, said
 
 NONE = "—"
 Row = Sequence[str]
@@ -71,7 +71,7 @@ def summary(report: Report[Summary]) -> Iterator[str]:
 def team(report: Report[Team]) -> Iterator[str]:
     """Resolved per person, and how soon."""
     pairs = report_records.people(report)
-    own = [(now.name if now.account_id is not None else _(now.name), now, before) for now, before in pairs]
+    own = [(row_name(now), now, before) for now, before in pairs]
     yield svg.bars(_("Resolved by"), [(name, now.resolved, str(now.resolved)) for name, now, _before in own])
     heads = [_("Operator"), _("Resolved"), _("Before"), *_times_heads(), _("First response"), _("of n")]
     heads += [pgettext("tickets", "Reopened"), _("Open now")]
@@ -112,10 +112,7 @@ def volume(report: Report[Volume]) -> Iterator[str]:
 def durations(report: Report[Durations]) -> Iterator[str]:
     """How long it took, by person and by topic."""
     groups = {"operator": _("operator"), "topic": _("topic")}
-    times = [
-        (groups[by], now.name if now.id is not None else _(now.name), now.times)
-        for by, now, _before in report_records.times(report)
-    ]
+    times = [(groups[by], row_name(now), now.times) for by, now, _before in report_records.times(report)]
     shown = [(name, taken.mean or 0, _time(taken.mean)) for _by, name, taken in times if taken.n]
     yield svg.bars(_("Average"), shown)
     rows = [[by, name, spoken.number(taken.n), *_times(taken)] for by, name, taken in times]
@@ -172,8 +169,7 @@ def satisfaction(report: Report[Satisfaction]) -> Iterator[str]:
         return [by, name, *shares, *map(spoken.number, rated.counts)]
 
     rows = [
-        row(groups[by], now.name if now.id is not None else _(now.name), now.ratings)
-        for by, now, _before in report_records.ratings(report)
+        row(groups[by], row_name(now), now.ratings) for by, now, _before in report_records.ratings(report)
     ]
     heads = [_("By"), _("Name"), _("Satisfied"), _("of n"), _("Rated"), _("of n"), *names]
     yield table(heads, rows, row("", _(reports.TOTAL_ROW), report.now.total), words=2)
@@ -181,7 +177,7 @@ def satisfaction(report: Report[Satisfaction]) -> Iterator[str]:
 
 def workload(report: Report[Workload]) -> Iterator[str]:
     """Who has how much now."""
-    rows = [(row.name if row.account_id is not None else _(row.name), row) for row in report.now.rows]
+    rows = [(row_name(row), row) for row in report.now.rows]
     yield svg.bars(_("Load"), [(name, row.load, spoken.number(row.load, 1)) for name, row in rows])
     heads = [_("Operator"), _("Load"), pgettext("tickets", "Open"), _("Paused"), *map(said, Age)]
 

@@ -43,7 +43,7 @@ from sysmo_tui.screens.report_cells import (
 from sysmo_tui.services import report_records, reports
 from sysmo_tui.widgets.charts import Cell, Head, Sheet
 from sysmo_tui.widgets.figure_lines import Drawing, Pick
-from sysmo_tui.widgets.words import said
+from sysmo_tui.widgets.words import row_name, said
 
 ROOMY = 76
 """Cells of a screen of 80 columns."""
@@ -83,7 +83,7 @@ def team(report: Report[Team], width: int) -> Drawing:
     drawing.add(sheet.lines(width), [*picks, None, _total_pick(report)], first=1)
     if width < VERY_WIDE:
         drawing.gap()
-        bars = [(_person(row), row.resolved) for row in report.now.rows]
+        bars = [(row_name(row), row.resolved) for row in report.now.rows]
         drawing.add(bar_chart(_("Resolved by"), bars, width), picks, first=1)
     return drawing
 
@@ -92,7 +92,7 @@ def _team_pick(row: TeamRow) -> Pick:
     who: dict[str, Any] = {"account_id": row.account_id, "closer": row.closer}
     own: dict[str, Any] = {"account_id": row.account_id}
     return pick(
-        _person(row),
+        row_name(row),
         behind(Figure.RESOLVED, row.resolved, **who),
         behind(Figure.ANSWERED, row.response.n, **own),
         behind(Figure.REOPENED, row.reopened, **own),
@@ -150,7 +150,7 @@ def _durations(report: Report[Durations], width: int, figure: Figure) -> Drawing
     last = TimesRow(None, _total_name(), before.total) if before else None
     sheet = Sheet(heads, tuple(rows), _times_cells("", everything, last, 0, has_before))
     picks = [
-        *(pick(_name(row), behind(figure, row.times.n, **_whose(row))) for row in body.by_person),
+        *(pick(row_name(row), behind(figure, row.times.n, **_whose(row))) for row in body.by_person),
         *(pick(row.name, behind(figure, row.times.n, topic_id=row.id)) for row in body.by_topic),
         None,
         pick(_total_name(), behind(figure, body.total.n)),
@@ -221,7 +221,7 @@ _AGES = {
 
 def _load_cells(row: LoadRow, most: float) -> tuple[Cell, ...]:
     return (
-        Cell(row.name if row.account_id is not None else _(row.name)),
+        Cell(row_name(row)),
         Cell(spoken.number(row.load, 1), "bold"),
         Cell(bar(row.load, most, 20), "$primary"),
         count(row.open),
@@ -240,7 +240,7 @@ def _load_pick(row: LoadRow, *, is_total: bool) -> Pick:
         who = {"is_nobodys": True}
     whole = behind(figure, row.open, **who)
     ages = [behind(figure, each.open, said(each.age), age=each.age, **who) for each in row.ages]
-    return pick(row.name if row.account_id is not None else _(row.name), whole, *ages)
+    return pick(row_name(row), whole, *ages)
 
 
 def _who(row: TeamRow) -> tuple[str, int | None]:
@@ -254,21 +254,13 @@ def _whose(row: TimesRow | RatingsRow) -> dict[str, Any]:
     return {"account_id": row.id, "closer": Closer.OPERATOR}
 
 
-def _name(row: TimesRow | RatingsRow) -> str:
-    return row.name if row.id is not None else _(row.name)
-
-
-def _person(row: TeamRow) -> str:
-    return row.name if row.account_id is not None else _(row.name)
-
-
 def _total_name() -> SafeText:
     return clean_line(_(reports.TOTAL_ROW))
 
 
 def _team_cells(row: TeamRow, last: TeamRow | None, most: int, width: int) -> tuple[Cell, ...]:
     return (
-        Cell(_person(row)),
+        Cell(row_name(row)),
         count(row.resolved),
         Cell(bar(row.resolved, most, 12), "$primary"),
         against(row.resolved, last.resolved if last else None, Measure.CLOSED, is_short=width < WIDE),
@@ -290,7 +282,7 @@ def _times_cells(
     compared = against(times.mean, before.mean, Measure.RESOLUTION_MEAN) if is_compared else Cell("")
     return (
         Cell(group, "$quiet"),
-        Cell(_name(row)),
+        Cell(row_name(row)),
         count(times.n),
         time(times.mean),
         time(times.median),
@@ -304,7 +296,7 @@ def _ratings_cells(group: str, row: RatingsRow, last: RatingsRow | None) -> tupl
     rated = row.ratings
     return (
         Cell(group, "$quiet"),
-        Cell(_name(row)),
+        Cell(row_name(row)),
         share(rated.satisfaction),
         count(rated.n),
         against(rated.satisfaction, last.ratings.satisfaction if last else None, Measure.SATISFACTION),
@@ -316,7 +308,7 @@ def _ratings_cells(group: str, row: RatingsRow, last: RatingsRow | None) -> tupl
 
 def _ratings_pick(row: RatingsRow, whose: dict[str, Any]) -> Pick:
     return pick(
-        _name(row),
+        row_name(row),
         behind(Figure.RATED, row.ratings.n, **whose),
         behind(Figure.RESOLVED, row.ratings.closed, **whose),
     )

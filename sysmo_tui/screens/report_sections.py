@@ -46,7 +46,7 @@ from sysmo_tui.screens.report_cells import (
 from sysmo_tui.services import report_records
 from sysmo_tui.widgets.charts import Cell, Head, Sheet, beside, column_chart, line_chart
 from sysmo_tui.widgets.figure_lines import Behind, Drawing, Pick
-from sysmo_tui.widgets.heat_map import beside_or_below, days_first, heat_map, width_of
+from sysmo_tui.widgets.heat_map import MONDAY, heat_map, width_of
 from sysmo_tui.widgets.words import said
 
 _BEHIND: dict[Measure, Figure] = {
@@ -210,19 +210,17 @@ def hours(report: Report[Hours], width: int) -> Drawing:
     """When tickets come in and are closed, as two maps of the week."""
     body = report.now
     cells = 2 if width >= width_of(2) else 1
-    maps = [
-        heat_map(_("Received: {count}", count=body.received), body.received_at, cells=cells),
-        heat_map(_("Closed: {count}", count=body.closed), body.closed_at, cells=cells),
-    ]
-    is_beside = width >= 2 * width_of(cells)
+    one = heat_map(_("Received: {count}", count=body.received), body.received_at, cells=cells)
+    other = heat_map(_("Closed: {count}", count=body.closed), body.closed_at, cells=cells)
     picks = [_weekday_pick(body, day) for day in range(len(body.received_at))]
     drawing = Drawing()
     drawing.add(changes(report, width))
-    start = len(drawing.lines)
-    drawing.add(beside_or_below(maps, width_of(cells), width), picks, first=days_first())
-    if not is_beside:
-        below = start + len(maps[0]) + 1 + days_first()
-        drawing.picks |= {below + day: each for day, each in enumerate(picks) if each.figures}
+    if width >= 2 * width_of(cells):
+        drawing.add(beside(one, other, width=width_of(cells)), picks, first=MONDAY)
+    else:
+        drawing.add(one, picks, first=MONDAY)
+        drawing.gap()
+        drawing.add(other, picks, first=MONDAY)
     return drawing
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from textual.content import Content
 
 from sysmo_tui import spoken
@@ -15,6 +13,8 @@ _STYLES = ("$quiet", *["$primary"] * (len(SHADES) - 1))
 HOURS = 24
 EVERY = 3
 """Hours from one mark to the next."""
+MONDAY = 2
+"""Which line of a map is Monday's."""
 
 
 def width_of(cells: int) -> int:
@@ -37,11 +37,6 @@ def heat_map(title: str, grid: Grid, *, cells: int) -> list[Content]:
     return lines
 
 
-def days_first() -> int:
-    """Which line of a map is Monday's."""
-    return 2
-
-
 def _names_width() -> int:
     return max(cell_width(name) for name in spoken.weekday_names())
 
@@ -58,14 +53,3 @@ def _legend(margin: str, most: int) -> Content:
         if parts
         else Content("")
     )
-
-
-def beside_or_below(maps: Sequence[list[Content]], width: int, room: int) -> list[Content]:
-    """Maps side by side where ``room`` cells hold all of them, else one below the other."""
-    if room < width * len(maps):
-        return [line for at, each in enumerate(maps) for line in ([Content("")] if at else []) + each]
-    lines = []
-    for row in zip(*maps, strict=True):
-        padded = [Content.assemble(line, " " * max(width - cell_width(line.plain), 0)) for line in row]
-        lines.append(Content("").join(padded))
-    return lines

@@ -26,7 +26,7 @@ from sysmo_tui.domain.enums import (
     TokenPurpose,
     Verdict,
 )
-from sysmo_tui.domain.measures import Age, Measure
+from sysmo_tui.domain.measures import Age, LoadRow, Measure, RatingsRow, TeamRow, TimesRow
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.moments import Preset
 from sysmo_tui.domain.report_parts import Figure
@@ -261,6 +261,12 @@ def secret(is_set: bool) -> str:
 def said(member: StrEnum) -> str:
     """A member of a closed set in words; its stored value where there are none."""
     return _(_WORDS.get(type(member), {}).get(member, member.value))
+
+
+def row_name(row: TeamRow | TimesRow | RatingsRow | LoadRow) -> str:
+    """What a row of a report is called: people and topics by their names, all others by the desk's words."""
+    whose = row.id if isinstance(row, TimesRow | RatingsRow) else row.account_id
+    return row.name if whose is not None else _(row.name)
 
 
 def address_state(address: OwnAddress) -> str:
