@@ -6,27 +6,33 @@ from dataclasses import replace
 
 import typer
 
-from sysmo_tui.cli import far
+from sysmo_tui.cli import far, writing_to_many
 from sysmo_tui.cli.composing import keep_here
 from sysmo_tui.cli.context import Here
 from sysmo_tui.cli.far_line import BODY, BODY_FILE, Asked
 from sysmo_tui.cli.input import answer, can_ask, edited
+from sysmo_tui.cli.ticket_changing import parsed
 from sysmo_tui.domain.errors import DeskError
-from sysmo_tui.domain.numbers import parse_number
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _
 
 
 def write(run: Here, what: Asked) -> int:
     """File a ticket, answer or note; without a text on a terminal, an editor opens here."""
-    if what.values[BODY] is not None or what.values[BODY_FILE] is not None or not can_ask(run):
+    given = (what.values[BODY], what.values[BODY_FILE], what.values.get("canned"))
+    if given != (None, None, None) or not can_ask(run):
         return far.send(run, what)
-    if "number" not in what.values:
+    if "numbers" not in what.values:
         return _send(run, _asked_for(run, what), _("your request"))
-    number = parse_number(what.values["number"])
+    numbers = parsed(what.values["numbers"])
+    is_note = what.path[1] == "note"
+    if len(numbers) > 1:
+        purpose = writing_to_many.noting if is_note else writing_to_many.replying
+        return _send(run, what, purpose(len(numbers)))
+    (number,) = numbers
     # Nobody writes a text for a ticket that is not there.
     far.ask(run, ["ticket", "show", str(number), "--json"])
-    if what.path[1] == "note":
+    if is_note:
         return _send(run, what, _("your internal note on #{number}", number=number))
     return _send(run, what, _("your reply to #{number}, which the customer sees", number=number))
 

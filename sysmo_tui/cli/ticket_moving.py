@@ -34,6 +34,10 @@ from sysmo_tui.i18n import _
 app = Noun()
 
 
+Joined = Annotated[
+    str,
+    typer.Argument(metavar=_("N,…"), help=_("The tickets, with commas between them: 42 or 42,43,44.")),
+]
 Tags = Annotated[list[str], typer.Argument(metavar=_("TAG…"), help=_("One or more tags."))]
 
 
@@ -356,20 +360,20 @@ def _wake(
     )
 
 
-@app.verb("tag", help=_("Hang tags on a ticket."), example="sysmo ticket tag 42 printer vip")
-def _tag(context: typer.Context, number: Number, tags: Tags) -> None:
+@app.verb("tag", help=_("Hang tags on tickets."), example="sysmo ticket tag 42,43 printer vip")
+def _tag(context: typer.Context, numbers: Joined, tags: Tags) -> None:
     run = here(context)
     from sysmo_tui.services import tagging
 
-    each(run, [number], N_("#{n} is tagged."), tagging.tag, tuple(tags))
+    each(run, numbers.split(","), N_("#{n} is tagged."), tagging.tag, tuple(tags))
 
 
-@app.verb("untag", help=_("Take tags from a ticket."), example="sysmo ticket untag 42 vip")
-def _untag(context: typer.Context, number: Number, tags: Tags) -> None:
+@app.verb("untag", help=_("Take tags from tickets."), example="sysmo ticket untag 42,43 vip")
+def _untag(context: typer.Context, numbers: Joined, tags: Tags) -> None:
     run = here(context)
     from sysmo_tui.services import tagging
 
-    each(run, [number], N_("#{n} is untagged."), tagging.untag, tuple(tags))
+    each(run, numbers.split(","), N_("#{n} is untagged."), tagging.untag, tuple(tags))
 
 
 @app.verb("watch", help=_("Follow tickets: be told what happens."), example="sysmo ticket watch 42")

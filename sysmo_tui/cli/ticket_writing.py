@@ -7,14 +7,27 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sysmo_tui.cli import completing, shapes
+from sysmo_tui.cli import completing, shapes, writing_to_many
 from sysmo_tui.cli.composing import composed, staged
 from sysmo_tui.cli.context import Here, here
 from sysmo_tui.cli.input import answer, can_ask
 from sysmo_tui.cli.local_options import STREAM, LocalFile
-from sysmo_tui.cli.options import Attach, Body, BodyFile, DryRun, IfVersion, Key, Number, StreamName, among
+from sysmo_tui.cli.options import (
+    Attach,
+    Body,
+    BodyFile,
+    DryRun,
+    IfVersion,
+    Key,
+    Number,
+    Numbers,
+    StreamName,
+    among,
+)
 from sysmo_tui.cli.rehearsing import Rehearsal
+from sysmo_tui.cli.ticket_changing import only, parsed
 from sysmo_tui.cli.verbs import Noun
+from sysmo_tui.cli.writing_to_many import Given
 from sysmo_tui.domain.closed_sets import BY_STAFF, CHANNELS, LEVELS
 from sysmo_tui.domain.enums import Channel, DraftKind, Level
 from sysmo_tui.domain.errors import Invalid
@@ -124,11 +137,13 @@ def _new(
 
 
 @app.verb(
-    "reply", help=_("Answer; the customer sees it."), example="sysmo ticket reply 42 --body 'Done.' --close"
+    "reply",
+    help=_("Answer in tickets; the customer sees it."),
+    example="sysmo ticket reply 42 --body 'Done.' --close",
 )
 def _reply(
     context: typer.Context,
-    number: Number,
+    numbers: Numbers,
     *,
     body: Body = None,
     body_file: BodyFile = None,
@@ -160,11 +175,28 @@ def _reply(
     dry_run: DryRun = False,
     key: Key = "",
 ) -> None:
-    run, ticket = here(context), parse_number(number)
+    run, tickets = here(context), parsed(numbers)
+    version = only(numbers, if_version)
+    if canned is not None:
+        _require_no_text(body, body_file)
+    if len(tickets) > 1:
+        writing_to_many.reply(
+            run,
+            numbers,
+            Given(body, body_file, attach, name),
+            canned=canned,
+            status=status,
+            closes=close,
+            delay=timedelta(seconds=delay),
+            dry_run=dry_run,
+            key=key,
+        )
+        return
     from sysmo_tui.services import thread
 
+    (ticket,) = tickets
     if canned is not None:
-        body = _filled(run, ticket, canned, body, body_file)
+        body = _filled(run, ticket, canned)
     seen = _newest(run, ticket) if can_ask(run) and body is None and body_file is None else None
     purpose = _("your reply to #{number}, which the customer sees", number=ticket)
     with (
@@ -181,10 +213,10 @@ def _reply(
         )
         if dry_run:
             rehearsal = Rehearsal(run)
-            result = rehearsal(thread.reply, ticket, message, version=if_version)
+            result = rehearsal(thread.reply, ticket, message, version=version)
         else:
             rehearsal = None
-            result = run.create(key, thread.reply, ticket, message, version=if_version)
+            result = run.create(key, thread.reply, ticket, message, version=version)
     if result.continues is None:
         told = _("Your reply to #{number} is sent.", number=ticket)
     else:
@@ -213,12 +245,12 @@ def _unsend(context: typer.Context, number: Number, *, dry_run: DryRun = False) 
 
 @app.verb(
     "note",
-    help=_("Write an internal note; no customer sees it. @name tells a colleague."),
+    help=_("Write an internal note in tickets; no customer sees it. @name tells a colleague."),
     example="sysmo ticket note 42 --body 'Called.'",
 )
 def _note(
     context: typer.Context,
-    number: Number,
+    numbers: Numbers,
     *,
     body: Body = None,
     body_file: BodyFile = None,
@@ -227,16 +259,21 @@ def _note(
     if_version: IfVersion = None,
     key: Key = "",
 ) -> None:
-    run, ticket = here(context), parse_number(number)
+    run, tickets = here(context), parsed(numbers)
+    version = only(numbers, if_version)
+    if len(tickets) > 1:
+        writing_to_many.note(run, numbers, Given(body, body_file, attach, name), key=key)
+        return
     from sysmo_tui.services import thread
 
+    (ticket,) = tickets
     purpose = _("your internal note on #{number}", number=ticket)
     with (
         composed(run, ticket, DraftKind.NOTE, body, body_file, purpose) as written,
         staged(run, attach, ticket, name=name) as uploads,
     ):
         message = thread.Outgoing(written, files=uploads)
-        result = run.create(key, thread.note, ticket, message, version=if_version)
+        result = run.create(key, thread.note, ticket, message, version=version)
     _tell(run, result, _("Your note on #{number} is saved.", number=ticket), is_internal=True)
 
 
@@ -332,10 +369,13 @@ def _topic(run: Here, given: str | None) -> str:
     return answer(run, given, "--topic", _("Topic"))
 
 
-def _filled(run: Here, number: int, canned: str, body: str | None, file: str | None) -> str:
-    """A canned response's words for a ticket."""
+def _require_no_text(body: str | None, file: str | None) -> None:
     if body is not None or file is not None:
         raise Invalid(N_("Give either --canned or a text of your own."), field="canned")
+
+
+def _filled(run: Here, number: int, canned: str) -> str:
+    """A canned response's words for a ticket."""
     from sysmo_tui.services import responses
 
     return run.read(responses.use, number, canned).body
