@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Generic
 
 from textual.content import Content
@@ -10,7 +10,7 @@ from textual.screen import ScreenResultType
 
 from sysmo_tui import keys
 from sysmo_tui.domain.views import TicketRow
-from sysmo_tui.i18n import ngettext
+from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.keys import BY_ID
 from sysmo_tui.screens.tabbing import Tabbed
 from sysmo_tui.services import inboxes
@@ -18,6 +18,18 @@ from sysmo_tui.services.bulk import BulkResult
 from sysmo_tui.services.inboxes import News
 from sysmo_tui.widgets.marked_rows import MARK, MarkedRows
 from sysmo_tui.widgets.ticket_text import Row
+
+MARKED_HINTS = (
+    "ticket.take",
+    "ticket.assign",
+    "ticket.reply",
+    "ticket.note",
+    "ticket.status",
+    "ticket.close",
+    "app.back",
+    "app.help",
+)
+"""What the footer offers while tickets are marked."""
 
 
 class Marking(Tabbed[ScreenResultType], Generic[ScreenResultType]):
@@ -91,6 +103,14 @@ class Marking(Tabbed[ScreenResultType], Generic[ScreenResultType]):
             + f" · {key}",
             "bold $accent",
         )
+
+    def hint_names(self, names: Sequence[str]) -> Sequence[str]:
+        """While tickets are marked, what is done to all of them, and how they are marked no more."""
+        return MARKED_HINTS if self.marked() else names
+
+    def hint_words(self) -> Mapping[str, str]:
+        """The way back takes the marks away first."""
+        return {"app.back": _("Unmark")} if self.marked() else {}
 
     def unmark(self) -> bool:
         """Take all marks away; whether there were any."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -62,7 +62,7 @@ class Hints(Static):
     def _fitting(self, width: int) -> Content:
         fitting: list[tuple[Content, Key]] = []
         words: Mapping[str, str] = getattr(self.screen, "hint_words", dict)()
-        for name in self._names:
+        for name in self._chosen():
             key = BY_ID[name]
             if key.action and not self._is_allowed(key):
                 continue
@@ -80,6 +80,11 @@ class Hints(Static):
             self._places.append((start, start + part.cell_length, key))
             start += part.cell_length + 2
         return Content("  ").join(part for part, _key in fitting)
+
+    def _chosen(self) -> Sequence[str]:
+        """The keys of the line, or those that the screen's state asks for."""
+        choose: Callable[[Sequence[str]], Sequence[str]] = getattr(self.screen, "hint_names", tuple)
+        return choose(self._names)
 
     def _usable(self, names: tuple[str, ...]) -> str:
         """The first of a key's names that acts here."""

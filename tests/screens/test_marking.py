@@ -48,10 +48,13 @@ async def test_what_is_marked_is_changed_as_one_command(stage: Stage, cast: Cast
         await pilot.press("g", "space", "space")
         await until_seen(pilot, f"{MARK} 2 marked: keys act on all of them · esc")
         marked = inbox_of(pilot).table.marked
+        await until_seen(pilot, "a Assign  r Reply  i Note  s Status  x Close  esc Unmark  ? Help")
         await pilot.press("x")
         await until_seen(pilot, "Closed 2 tickets.")
         await settled(pilot)
         assert inbox_of(pilot).table.marked == ()
+        await until_seen(pilot, "enter Open")
+        assert "Unmark" not in seen(pilot)
     assert [number for number in numbers if category(cast, number) is Category.CLOSED] == sorted(marked)
     last = {cast.itself.read(_batches, number)[-1] for number in marked}
     assert len(last) == 1
