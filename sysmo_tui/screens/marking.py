@@ -24,8 +24,8 @@ MARKED_HINTS = (
     "ticket.assign",
     "ticket.reply",
     "ticket.note",
-    "ticket.status",
     "ticket.close",
+    "ticket.status",
     "app.back",
     "app.help",
 )
