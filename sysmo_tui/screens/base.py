@@ -22,15 +22,15 @@ from textual.screen import ModalScreen, Screen, ScreenResultType
 from textual.worker import Worker, WorkerState
 
 from sysmo_tui import keys
-from sysmo_tui.desk import Desk, Door, Work, command_for
+from sysmo_tui.desk import Door, Work, command_for
 from sysmo_tui.domain.changes import NOTHING, Changes
-from sysmo_tui.domain.errors import Busy, DeskError, Gone, Lost, NotSignedIn, Unavailable
-from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.errors import Busy, DeskError, Gone, Lost, NotSignedIn
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _, render
 from sysmo_tui.keys import BY_ID, Context
 from sysmo_tui.keys import shown as shown_key
 from sysmo_tui.screens.desk_app import Attended, DeskApp
+from sysmo_tui.screens.stoppable import Stoppable
 from sysmo_tui.widgets.banner import Banner
 from sysmo_tui.widgets.status_line import StatusLine
 
@@ -55,30 +55,6 @@ DRAFTS = "draft"
 """The group of the workers that read what was left on a screen before."""
 
 log = logging.getLogger(__name__)
-
-
-class _Reading(Generic[T]):
-    """One read, which can be cut short from the event loop while its thread runs."""
-
-    def __init__(self, desk: Desk, use_case: Callable[..., T]) -> None:
-        self._desk = desk
-        self._use_case = use_case
-        self._session: Any = None
-        self._is_over = False
-        functools.update_wrapper(self, use_case)
-
-    def __call__(self, work: Work, *args: Any, **kwargs: Any) -> T:
-        self._session = work.session
-        if self._is_over:
-            raise Unavailable(N_("Nobody waits for this any more."))
-        return self._use_case(work, *args, **kwargs)
-
-    def stop(self) -> None:
-        """Interrupt the statement that runs, and let none begin."""
-        self._is_over = True
-        if self._session is not None:
-            # A server is asked to, which may take its time.
-            asyncio.get_running_loop().run_in_executor(None, self._desk.store.interrupt, self._session)
 
 
 class DeskScreen(Screen[ScreenResultType]):
@@ -118,7 +94,7 @@ class DeskScreen(Screen[ScreenResultType]):
         **kwargs: P.kwargs,
     ) -> Asking[T]:
         """Ask on a snapshot; a later question of the same group puts an end to this one."""
-        return Asking(self, _Reading(self.app.door.desk, use_case), args, kwargs)
+        return Asking(self, Stoppable(self.app.door.desk, use_case), args, kwargs)
 
     def write(
         self, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
