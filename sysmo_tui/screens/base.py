@@ -288,7 +288,7 @@ class Asking(Generic[T]):
     """A read that is about to start."""
 
     def __init__(
-        self, screen: DeskScreen[Any], reading: _Reading[T], args: tuple[Any, ...], kwargs: dict[str, Any]
+        self, screen: DeskScreen[Any], reading: Stoppable[T], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> None:
         self._screen, self._reading, self._args, self._kwargs = screen, reading, args, kwargs
 

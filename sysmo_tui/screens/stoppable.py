@@ -25,6 +25,7 @@ class Stoppable(Generic[T]):
         functools.update_wrapper(self, use_case)
 
     def __call__(self, work: Work, *args: Any, **kwargs: Any) -> T:
+        """Run the use case; Unavailable once it was given up."""
         self._session = work.session
         if self._is_over:
             raise Unavailable(N_("Nobody waits for this any more."))
