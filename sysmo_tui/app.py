@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from importlib import import_module
 from time import monotonic
@@ -43,6 +44,8 @@ from sysmo_tui.screens.waking import FEED_SECONDS
 from sysmo_tui.services import arrival
 from sysmo_tui.services.arrival import Arrival
 
+COMES_WITHIN = 1.0
+"""Seconds that keys wait for a screen which was just opened."""
 DUTIES_AFTER = 1.0
 """Seconds after which the duties begin that run behind the screens: the first rows do not wait for them."""
 
@@ -209,8 +212,10 @@ class SysmoApp(Suspending):
         What another program wrote over it, nobody else would ever take away.
         """
         if isinstance(event, events.Key | events.Paste | events.MouseEvent) and self.screen_stack:
-            # Who types ahead means the screen that comes: keys wait until it has its widgets.
-            await self.screen._mounted_event.wait()
+            # Who types ahead means the screen that comes: keys wait until it has its widgets, but not for one
+            # that somebody else took away before.
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.screen._mounted_event.wait(), COMES_WITHIN)
         if isinstance(event, events.Key):
             key = keys.BY_ID["app.refresh"]
             if event.key in self.keymap.get(key.id, key.keys).split(","):

@@ -131,7 +131,7 @@ class SettingsScreen(TableScreen[Setting]):
     def columns(self) -> Sequence[Column[Setting]]:
         """What, and its value."""
         return (
-            Column(_("Setting"), 26, lambda setting: setting.title),
+            Column(_("Setting"), 40, lambda setting: setting.title),
             Column(_("Value"), 0, self._value),
         )
 
