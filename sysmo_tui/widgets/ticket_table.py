@@ -34,9 +34,7 @@ class TicketTable(TicketCells):
         """The cursor comes to the end of the rows there are."""
 
     def __init__(self, *, for_customers: bool = False) -> None:
-        super().__init__(
-            cursor_type="row", cell_padding=0, zebra_stripes=False, cursor_foreground_priority="renderable"
-        )
+        super().__init__(cursor_type="row", cell_padding=0, zebra_stripes=False)
         self.tickets: list[Row] = []
         self._left: frozenset[int] = frozenset()
         self._chosen: tuple[str, ...] = ()
