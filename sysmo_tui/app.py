@@ -89,7 +89,7 @@ class SysmoApp(Suspending):
     BINDINGS: ClassVar[list[BindingType]] = [
         binding
         for binding in keys.bindings(Context.EVERYWHERE)
-        if not isinstance(binding, tuple) and binding.id in ("app.palette", "app.quit")
+        if not isinstance(binding, tuple) and binding.id in ("app.palette", "app.quit", "app.suspend")
     ]
     ENABLE_COMMAND_PALETTE = False
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - so declared by the toolkit
