@@ -13,6 +13,7 @@ class Options:
     jsonl: bool = False
     csv: bool = False
     plain: bool = False
+    spoken: bool = False
     no_input: bool = False
     debug: bool = False
     demo: bool = False

@@ -17,7 +17,7 @@ from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.policy import forbidden_below
 from sysmo_tui.i18n import _
 
-EVERYWHERE = frozenset(["--json", "--jsonl", "--csv", "--plain", "--no-input", "--help", "-h"])
+EVERYWHERE = frozenset(["--json", "--jsonl", "--csv", "--plain", "--spoken", "--no-input", "--help", "-h"])
 """The options of every verb that the door opens."""
 
 ALONE = EVERYWHERE | {"--version", "--slow"}

@@ -34,7 +34,7 @@ BODY_NAME = "body.txt"
 _READ_FROM_STDIN = ("password_stdin", "whose")
 """Parameters that have a verb read secrets, or a public key, from standard input."""
 
-_COMMON = ("json", "jsonl", "csv", "plain", "no_input")
+_COMMON = ("json", "jsonl", "csv", "plain", "spoken", "no_input")
 """The options of every verb that mean the same over there."""
 
 

@@ -59,6 +59,14 @@ def everywhere() -> tuple[TyperOption, ...]:
         plain: Annotated[
             bool, typer.Option("--plain", help=_("Print lists tab-separated, as in a pipe."), callback=_keep)
         ] = False,
+        spoken: Annotated[
+            bool,
+            typer.Option(
+                "--spoken",
+                help=_("Print each thing as a line of names and values, to be read aloud."),
+                callback=_keep,
+            ),
+        ] = False,
         no_input: Annotated[
             bool,
             typer.Option("--no-input", help=_("Never ask; fail naming what is missing."), callback=_keep),

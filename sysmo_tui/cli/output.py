@@ -57,7 +57,7 @@ class Output:
     @property
     def is_terminal(self) -> bool:
         """Whether a person looks at standard output."""
-        return sys.stdout.isatty() and not self._options.plain
+        return sys.stdout.isatty() and not (self._options.plain or self._options.spoken)
 
     @property
     def speaks_unicode(self) -> bool:
@@ -117,6 +117,9 @@ class Output:
     def facts(self, shape: Shape, facts: Iterable[tuple[str, str]]) -> None:
         """One thing as names and values, aligned."""
         rows = [(name, value) for name, value in facts if value]
+        if self._options.spoken:
+            self.one(shape, "\n".join(f"{name}: {value}" for name, value in rows))
+            return
         width = max((len(name) for name, _value in rows), default=0)
         self.one(shape, "\n".join(f"{name:{width}}  {value}" for name, value in rows))
 
@@ -199,10 +202,18 @@ class Output:
         self.sheet(names, [[row.get(name) for name in names] for row in flat])
 
     def _print(self, items: Sequence[T], columns: Sequence[Column[T]]) -> None:
-        if self.is_terminal:
+        if self._options.spoken:
+            self._spoken(items, columns)
+        elif self.is_terminal:
             self._table(items, columns)
         else:
             self._lines(items, columns)
+
+    def _spoken(self, items: Sequence[T], columns: Sequence[Column[T]]) -> None:
+        """Each thing on a line that tells the name of every value: a screen reader knows no columns."""
+        for item in items:
+            told = ((column.title, clean_line(column.text(item))) for column in columns)
+            print("; ".join(f"{name}: {value}" if name else value for name, value in told if value) + ".")
 
     def _lines(self, items: Sequence[T], columns: Sequence[Column[T]]) -> None:
         for item in items:

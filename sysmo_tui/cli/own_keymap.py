@@ -29,7 +29,7 @@ What = Annotated[
     str,
     typer.Argument(
         metavar=_("NAME"),
-        help=_("What the key does; see: sysmo profile keys list"),
+        help=_("What the key does, as the list names it."),
         autocompletion=_named_keys,
     ),
 ]

@@ -271,7 +271,9 @@ PREFERENCES: Final[Mapping[str, Definition]] = {
         _switch,
         for_staff=True,
     ),
-    "keymap": Definition(N_("Keys"), N_("Keys that one chose oneself."), {}, _keymap, kept_by_screens=True),
+    "keymap": Definition(
+        N_("Your keys"), N_("Keys that one chose oneself."), {}, _keymap, kept_by_screens=True
+    ),
     "toured": Definition(
         N_("Welcome seen"),
         N_("Whether the welcome of the first start was seen."),

@@ -73,3 +73,12 @@ def test_a_key_whose_usual_one_is_taken_meanwhile_cannot_go_back_alone(cli: Cli,
     assert "r is already the key of ticket.reply" in refused.err
     everything = cli.ok("profile", "keys", "reset", "--json").json
     assert not any(each["is_own"] for each in everything["items"])
+
+
+def test_a_list_can_be_read_aloud_with_the_name_of_every_value(cli: Cli, tmp_path: Path):
+    desk(cli, tmp_path)
+    cli.ok("ticket", "new", "--topic", "general", "--subject", "Printer", "--body", "Smoke; fire: now")
+    line = cli.ok("--spoken", "ticket", "list", "--columns", "number,status,subject").out
+    assert line == "No.: 1; Status: New; Subject: Printer.\n"
+    assert "\nRole: administrator\n" in cli.ok("profile", "show", "--spoken").out
+    assert cli.ok("ticket", "list", "--spoken", "--json").json["items"][0]["number"] == 1
