@@ -98,7 +98,7 @@ class TopicScreen(FormScreen[TopicView | None]):
         ):
             control = self.form.field(name).control
             assert isinstance(control, Select)
-            control.set_options([(each.name, each.value) for each in offered])
+            control.set_options([(_(each.name), each.value) for each in offered])
         if known.view is not None:
             view, line = known.view, known.view.line
             values = {
