@@ -136,8 +136,8 @@ def new(work: Work, name: str, edits: SavedEdits | None = None) -> SavedLine:
 def edit(work: Work, name: str, edits: SavedEdits, *, is_shared: bool | None = None) -> SavedLine:
     """Change a search that is kept; a shared one only for who may share.
 
-    Who keeps a shared one to oneself makes it one's own. ``is_shared`` tells a shared one from one's own of
-    the same name; without it, one's own is meant.
+    Who renames a shared one, or keeps it to oneself, makes it one's own. ``is_shared`` tells a shared one
+    from one's own of the same name; without it, one's own is meant.
     """
     known = _locked(work)
     row = _named(work, known, name, is_shared=is_shared)
@@ -147,7 +147,9 @@ def edit(work: Work, name: str, edits: SavedEdits, *, is_shared: bool | None = N
         row.is_shared, row.position = edits.is_shared, len(known) + 1
         row.account_id = work.actor.account_id or row.account_id
         _rename(row, known, row.name)
-    if edits.name is not None:
+    if edits.name is not None and edits.name != row.name:
+        # Which names are free is known among one's own and the shared ones, not among another's own.
+        row.account_id = work.actor.account_id or row.account_id
         _rename(row, known, edits.name)
     _apply(work, row, edits)
     _place(known, row, edits.place)

@@ -92,6 +92,21 @@ def test_what_cannot_be_searched_is_not_kept(cast: Cast, name: str, edits: Saved
     assert names(luis) == []
 
 
+def test_a_shared_search_gets_a_name_that_somebody_else_has_for_one_of_their_own(cast: Cast) -> None:
+    mara, nora = cast.manager("mara"), cast.manager("nora")
+    mara.write(saved_searches.new, "Late", SavedEdits(is_shared=True))
+    mara.write(saved_searches.new, "Angry")
+    renamed = nora.write(saved_searches.edit, "Late", SavedEdits(name="angry"), is_shared=True)
+    assert (renamed.name, renamed.owner, renamed.is_shared) == ("angry", "Nora", True)
+    assert [(line.name, line.is_own) for line in mara.read(saved_searches.lines)] == [
+        ("Angry", True),
+        ("angry", False),
+    ]
+    nora.write(saved_searches.new, "Mine")
+    with pytest.raises(Conflict, match="There is a saved search"):
+        nora.write(saved_searches.edit, "angry", SavedEdits(name="Mine"), is_shared=True)
+
+
 def test_customers_keep_no_searches(cast: Cast) -> None:
     carla = cast.customer()
     with pytest.raises(Forbidden):
