@@ -14,7 +14,7 @@ from sysmo_tui.domain.errors import Conflict, Invalid
 from sysmo_tui.domain.fold import same_name
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.policy import Right, Verb, require_right
-from sysmo_tui.domain.response_places import first_name
+from sysmo_tui.domain.response_places import check, first_name
 from sysmo_tui.domain.text import SafeText, clean, clean_line
 from sysmo_tui.i18n import LANGUAGES, choose, current, translator
 from sysmo_tui.models import Account, CannedResponse, Status, Ticket, Topic, table
@@ -162,8 +162,9 @@ def use(work: Work, number: int, text: str) -> Ready:
 
 
 def sample(work: Work, body: str, locale: str = "") -> SafeText:
-    """``body`` filled in with made-up facts, for who writes it."""
+    """``body`` filled in with made-up facts, for who writes it; Invalid for one that cannot be kept."""
     require_right(work.actor, Right.SEE_PEOPLE)
+    check(body)
     said = translator(locale or current())
     customer = {"name": "Marta Gil", "first_name": "Marta", "email": "marta@customer.example"}
     ticket = {

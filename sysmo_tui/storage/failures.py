@@ -194,8 +194,9 @@ _UNUSABLE = frozenset(
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _POSTGRESQL: dict[str, Callable[[], DeskError]] = {
     "08": _lost,
-    "23505": _raced,
+    "22003": _too_large_a_number,
     "22P05": _foreign_alphabet,
+    "23505": _raced,
     "25006": _read_only,
     "28": _refused,
     "3D000": _no_database,

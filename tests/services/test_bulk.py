@@ -7,7 +7,7 @@ from sysmo_tui.desk import Door, Work, command_for
 from sysmo_tui.domain.enums import Category, CloseReason
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.models import Batch, Event, table
-from sysmo_tui.services import bulk, closing, editing, proof, tickets
+from sysmo_tui.services import bulk, closing, editing, proof, reading, tickets
 from sysmo_tui.services.editing import TicketField
 from tests.cast import Cast
 from tests.services import requests as ask
@@ -73,3 +73,11 @@ def test_too_many_at_once_change_nothing(customer: Door, operator: Door):
     with pytest.raises(Invalid):
         operator.write(bulk.each, range(number, number + bulk.MOST + 1), tickets.take)
     assert ask.as_staff(operator, number).row.assignee is None
+
+
+@pytest.mark.parametrize("number", [10**18 * 10, 10**30, -(10**30)])
+def test_a_number_that_no_database_has_is_refused_in_words(operator: Door, number: int):
+    with pytest.raises(Invalid, match="larger than any here"):
+        operator.write(bulk.each, [number], tickets.take)
+    with pytest.raises(Invalid, match="larger than any here"):
+        operator.read(reading.show, number)

@@ -41,6 +41,13 @@ def test_what_customers_wrote_is_never_read_as_a_place(admin: Door, operator: Do
     assert text == "{about} {operator.name} {{x}} {ticket.subject}\ufffdevil"
 
 
+def test_who_writes_a_response_is_told_of_a_place_that_nothing_fills(admin: Door):
+    with pytest.raises(Invalid, match=r"no place “custmer\.name”"):
+        admin.read(responses.sample, "Hello {custmer.name}")
+    with pytest.raises(Invalid, match="twice"):
+        admin.read(responses.sample, "Hello {customer.name")
+
+
 @given(st.text(), st.text(max_size=30))
 def test_what_is_kept_can_always_be_filled_in(body: str, value: str):
     try:
