@@ -5,6 +5,7 @@ Nothing here needs the toolkit: the command line reads and sets the same keys.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -63,10 +64,21 @@ _SHOWN = {
     "up": "↑",
     "down": "↓",
 }
+_WAY_BACK: Final = "app.back"
 _WRITTEN = {shown: name for name, shown in _SHOWN.items()}
 
 _FORBIDDEN = frozenset({"ctrl+i", "ctrl+m", "ctrl+h", "ctrl+j", "ctrl+c"})
 """Keys that a terminal sends for tab, enter, backspace and newline, or that must stay what they are."""
+
+_FUNCTION = re.compile(r"(?:[a-z]+\+)*f(?:[1-9]|1\d|2[0-4])")
+_MODIFIERS = frozenset({"ctrl", "alt", "shift", "super", "meta", "hyper"})
+_NAMED = frozenset(
+    {
+        *_SHOWN,
+        *("comma", "enter", "tab", "space", "backspace", "delete", "insert"),
+        *("home", "end", "pageup", "pagedown"),
+    }
+)
 
 
 def of_context(*contexts: Context) -> tuple[Key, ...]:
@@ -125,8 +137,13 @@ def problem_of(name: str, keys: str, keymap: Mapping[str, str]) -> Message | Non
     if name not in BY_ID or not BY_ID[name].bound:
         return Message(N_("There is no key named “{name}”."), {"name": name})
     mine = set(long(keys).split(","))
-    if not all(mine) or mine & _FORBIDDEN:
+    if not all(map(_is_sent, mine)) or mine & _FORBIDDEN:
         return Message(N_("“{keys}” cannot be used for {name}."), {"keys": keys, "name": name})
+    typed = {key for key in mine if _is_typed(key)}
+    if (BY_ID[name].priority and typed) or (name == _WAY_BACK and typed == mine):
+        # Who types would leave the program with a letter, or would find no way out of a field.
+        told = N_("{keys} is typed in texts: {name} needs a function key, or one with ctrl.")
+        return Message(told, {"keys": ", ".join(spelled(keys)), "name": name})
     for other in clashing(name, keys, keymap):
         shared = mine & set(long(keymap.get(other.id, other.keys)).split(","))
         place = {"keys": ", ".join(spelled(",".join(sorted(shared)))), "name": name, "other": other.id}
@@ -150,6 +167,18 @@ def table_rows() -> Iterable[tuple[str, str, str]]:
     """What the documentation shows: keys, id and help of every binding, in English."""
     for key in KEYS:
         yield ", ".join(spelled(key.keys)), key.id, key.help
+
+
+def _is_sent(key: str) -> bool:
+    """Whether a terminal may send a key of this name: what nobody can press does nothing."""
+    *modifiers, last = key.split("+")
+    is_letter = len(last) == 1 and last.isalnum()
+    return _MODIFIERS.issuperset(modifiers) and bool(is_letter or last in _NAMED or _FUNCTION.fullmatch(last))
+
+
+def _is_typed(key: str) -> bool:
+    """Whether a key means something in a text, so that nothing else can have it there."""
+    return not (key == "escape" or key.startswith(("ctrl+", "alt+")) or _FUNCTION.fullmatch(key))
 
 
 def _known(wanted: Mapping[str, str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from itertools import combinations
 import pytest
 
 from sysmo_tui import keys
-from sysmo_tui.keys import BY_ID, KEYS, Context
+from sysmo_tui.keys import BY_ID, KEYS, Context, checked_keymap
 
 
 def test_every_binding_has_its_own_id() -> None:
@@ -55,3 +55,31 @@ def test_a_keymap_with_unknown_names_or_impossible_keys_is_refused() -> None:
     accepted, problems = keys.checked_keymap({"no.such": "b", "ticket.reply": "ctrl+m", "ticket.note": ""})
     assert accepted == {}
     assert len(problems) == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [
+        *(("app.quit", keys) for keys in ("E", "ctrl+e,E", "backspace", "shift+f", "home")),
+        *(("app.back", keys) for keys in ("E", "q,E", "delete")),
+        *(
+            (name, keys)
+            for name in ("app.quit", "app.back")
+            for keys in ("f99", "Escape", "hyper", "ctrl+", "+")
+        ),
+    ],
+)
+def test_nobody_takes_their_own_way_out_away(name: str, keys: str) -> None:
+    accepted, problems = checked_keymap({name: keys})
+    assert accepted == {}
+    assert len(problems) == 1
+
+
+def test_the_way_out_may_be_another() -> None:
+    wanted = {
+        "app.quit": "ctrl+e,f9",
+        "app.back": "q,f11",
+        "app.help": "f1,alt+h",
+        "ticket.reply": "shift+f3,E",
+    }
+    assert checked_keymap(wanted) == (wanted, [])
