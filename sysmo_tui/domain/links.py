@@ -21,8 +21,8 @@ LONGEST = 4_000
 MOST = 500
 """Addresses that are told of one text."""
 _MOST_LOOKED_AT = 1_000
-_LONGEST_HOST = 253
-"""Characters of a name (RFC 1035, 2.3.4)."""
+_LONGEST_HOST, _LONGEST_LABEL = 253, 63
+"""Characters of a name, and of a part of one (RFC 1035, 2.3.4)."""
 
 _FOUND = re.compile(rf'(?i)\b(?:(?P<scheme>https?|ftp):[/\\]+|(?=www\.[^\s.]))[^\s<>"]{{1,{LONGEST}}}')
 _BESIDE = re.compile(r"(?P<said>[^\s<>\[\]()]{1,300})\]?\s?[<(]$")
@@ -102,7 +102,7 @@ def _link(address: str, has_scheme: bool, before: str) -> Link | None:
 
 
 def _doubts(address: str, user: str, name: str, host: str, before: str) -> Iterator[Doubt]:
-    said = _BESIDE.search(before)
+    said = _BESIDE.search(before) if before.endswith(("<", "(")) else None
     named = _NAME.match(said["said"]) if said else None
     if named is not None and not _is_same_place(_ascii(named[1]), host):
         yield Doubt.OTHER
@@ -148,7 +148,7 @@ def _letters(host: str) -> str:
 
 
 def _decoded(label: str) -> str:
-    if not label.startswith("xn--"):
+    if not label.startswith("xn--") or len(label) > _LONGEST_LABEL:
         return label
     try:
         return label[4:].encode("ascii").decode("punycode")
@@ -189,13 +189,16 @@ def _is_same_place(said: str, host: str) -> bool:
 
 def _trimmed(address: str) -> str:
     """An address without the punctuation of the sentence around it."""
-    while address:
-        last = address[-1]
-        is_open = last in _BRACKETS and address.count(_BRACKETS[last]) < address.count(last)
-        if last not in _LOOSE and not is_open:
+    unopened = {close: address.count(close) - address.count(begin) for close, begin in _BRACKETS.items()}
+    end = len(address)
+    while end:
+        last = address[end - 1]
+        if unopened.get(last, 0) > 0:
+            unopened[last] -= 1
+        elif last not in _LOOSE:
             break
-        address = address[:-1]
-    return address
+        end -= 1
+    return address[:end]
 
 
 def _without_surrogates(text: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -65,6 +67,19 @@ def test_many_and_endless_addresses_are_told_up_to_a_limit():
     assert len(links(" ".join(f"https://h{n}.example/" for n in range(2_000)))) == MOST
     assert links("www." * 300_000) == ()
     assert len(links("http://a.example/" + ")" * 1_000_000)) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"http://a.example/{')' * 3_900} " * 500,
+        f"{'x' * 309} http://a.example " * 1_000,
+    ],
+)
+def test_what_was_written_to_take_long_takes_no_time(text):
+    begun = time.process_time()
+    assert links(text)
+    assert time.process_time() - begun < 1.5
 
 
 @given(st.text(alphabet=st.sampled_from("htps:/\\@.[]()<>%xn-e1ß\u202e\u200b\ud800а。 \n#?"), max_size=60))
