@@ -21,9 +21,10 @@ from sysmo_tui.screens.closing_acts import ClosingActs
 from sysmo_tui.screens.confirm import Prompt
 from sysmo_tui.screens.performing import Act, named
 from sysmo_tui.screens.picker import Item, numbered
-from sysmo_tui.services import editing, reading, snoozing, tagging
+from sysmo_tui.services import editing, reading, search_values, snoozing, tagging
 from sysmo_tui.services.editing import TicketField
 from sysmo_tui.spoken import date_text
+from sysmo_tui.widgets.suggesters import WordSuggester
 from sysmo_tui.widgets.ticket_text import Row
 
 if TYPE_CHECKING:
@@ -69,7 +70,10 @@ class FieldActs(ClosingActs[ScreenResultType], Choosing[ScreenResultType], Gener
                 self.perform(numbers, _changing(_tags_text(tag, untag), tagging.change, tag=tag, untag=untag))
 
         explains = _("Words to hang on; -word takes one away.")
-        prompt = Prompt(_("Tags of {what}", what=named(numbers)), explains=explains, check=_check_tags)
+        words = WordSuggester()
+        prompt = Prompt(
+            _("Tags of {what}", what=named(numbers)), explains=explains, check=_check_tags, suggester=words
+        )
 
         def tell(view: TicketView) -> None:
             if view.tags:
@@ -77,6 +81,9 @@ class FieldActs(ClosingActs[ScreenResultType], Choosing[ScreenResultType], Gener
 
         # It opens at once: the next keys are words for it.
         self.app.push_screen(prompt, written)
+        self.read(search_values.offered, "tag", "", limit=search_values.MOST_TAGS).then(
+            lambda known: words.know(each.value for each in known), group="tags"
+        )
         if len(numbers) == 1:
             self._look(numbers[0], tell)
 

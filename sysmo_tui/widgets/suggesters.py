@@ -49,3 +49,22 @@ def completions(value: str) -> Iterable[str]:
     except (OSError, ValueError):
         return []
     return [os.path.join(folder, name) for name in names if start or not name.startswith(".")]
+
+
+class WordSuggester(Suggester):
+    """Completes the last word of a line from words that are known, also behind a ``-`` or a ``#``."""
+
+    def __init__(self) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._words: tuple[str, ...] = ()
+
+    def know(self, words: Iterable[str]) -> None:
+        """Complete from these words, the first that fits."""
+        self._words = tuple(words)
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """The line with its last word whole."""
+        begun = value.replace(",", " ").rpartition(" ")[2].lstrip("-#").casefold()
+        if not begun:
+            return None
+        return next((value + word[len(begun) :] for word in self._words if word.startswith(begun)), None)

@@ -252,3 +252,19 @@ async def test_a_reason_is_chosen_by_its_number(stage: Stage, cast: Cast) -> Non
         await pilot.press("4")
         await until_seen(pilot, f"Closed #{number}.")
     assert view_of(cast, number).close_reason is CloseReason.DUPLICATE
+
+
+async def test_tags_that_there_are_already_are_completed(stage: Stage, cast: Cast) -> None:
+    first, second = answered(cast, "The first", "The second")
+    cast.admin().write(tagging.tag, second, ("warranty",))
+    app = stage(cast.operator())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The first", "The second")
+        await go_to(pilot, first)
+        await pilot.press("number_sign")
+        await until_seen(pilot, f"Tags of #{first}", "tab Complete")
+        await pilot.press(*"vip wa")
+        await until_seen(pilot, "vip warranty")
+        await pilot.press("tab", "enter")
+        await until_seen(pilot, f"Changed #{first}: vip warranty.")
+    assert set(view_of(cast, first).tags) == {"vip", "warranty"}

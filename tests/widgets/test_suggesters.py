@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sysmo_tui.widgets import suggesters
-from sysmo_tui.widgets.suggesters import PathSuggester, ZoneSuggester
+from sysmo_tui.widgets.suggesters import PathSuggester, WordSuggester, ZoneSuggester
 
 
 def off_the_loop(asked: Callable[..., Any], where: set[threading.Thread]) -> Callable[..., Any]:
@@ -47,3 +47,13 @@ async def test_a_time_zone_is_found_however_it_is_capitalised(monkeypatch: pytes
     assert found == ["Europe/Madrid", None]
     assert threading.current_thread() not in where
     assert where
+
+
+async def test_the_last_word_of_a_line_goes_on_as_the_first_that_is_known() -> None:
+    words = WordSuggester()
+    assert await words.get_suggestion("bil") is None
+    words.know(["billing", "bills", "vip"])
+    assert await words.get_suggestion("bil") == "billing"
+    assert await words.get_suggestion("urgent, -bill") == "urgent, -billing"
+    assert await words.get_suggestion("VI") == "VIp"
+    assert [await words.get_suggestion(text) for text in ("", "vip ", "x", "-", "billing!")] == [None] * 5
