@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rich.text import Text
@@ -16,6 +16,10 @@ PHONE = 60
 """Cells below which a ticket takes two lines."""
 LEAST_SUBJECT = 16
 """Cells that the subject has at least; other columns give way."""
+ENOUGH_SUBJECT = 44
+"""Cells in which most subjects are whole; beyond them a company's name comes first."""
+WHOLE_COMPANY = 24
+"""Cells in which most companies' names are whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +99,8 @@ def fitting(width: int, screen: int, chosen: Sequence[str], *, is_customers: boo
         return _PHONE
     if is_customers or not chosen:
         # Beside a preview the subject gives way first: the preview has it whole.
-        return tuple(
-            column for column in (_CUSTOMERS if is_customers else _STAFF) if column.from_width <= screen
-        )
+        offered = _CUSTOMERS if is_customers else _STAFF
+        return _shared([column for column in offered if column.from_width <= screen], width)
     wanted = [_CHOSEN[name] for name in chosen if name in _CHOSEN]
     room = width - 1 - _MARKS.width - LEAST_SUBJECT * any(not column.width for column in wanted)
     found = [_MARKS]
@@ -105,4 +108,15 @@ def fitting(width: int, screen: int, chosen: Sequence[str], *, is_customers: boo
         if column.width <= room:
             room -= column.width
             found.append(column)
-    return tuple(found)
+    return _shared(found, width)
+
+
+def _shared(columns: Sequence[Column], width: int) -> tuple[Column, ...]:
+    """The same columns; of what the subject has more than enough of, a company's name gets a part."""
+    spare = width - 1 - sum(column.width for column in columns) - ENOUGH_SUBJECT
+    return tuple(
+        replace(column, width=column.width + min(spare, WHOLE_COMPANY - column.width))
+        if spare > 0 and column.key == "company" and column.width < WHOLE_COMPANY
+        else column
+        for column in columns
+    )

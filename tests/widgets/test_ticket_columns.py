@@ -57,3 +57,10 @@ def test_the_open_tab_is_always_among_those_that_fit(room: int, place: int) -> N
     marks = 2 * (shown[0] > 0) + 2 * (shown[-1] < 7)
     taken = sum(widths[each] for each in shown) + 2 * (len(shown) - 1) + marks
     assert taken <= room or len(shown) == 1
+
+
+@pytest.mark.parametrize(("width", "cells"), [(80, 12), (100, 12), (110, 22), (120, 24), (200, 24)])
+def test_where_the_subject_has_enough_the_company_has_room(width: int, cells: int) -> None:
+    shown = fitting(width, width, (), is_customers=False)
+    (company,) = (column.width for column in shown if column.key == "company")
+    assert company == cells
