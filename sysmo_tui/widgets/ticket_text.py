@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -193,6 +194,20 @@ def event_text(event: EventLine | CustomerEventLine) -> str:
     said = deed_text(event)
     changes = [] if event.kind in _SAID_BY_KIND else [change_text(change) for change in event.changes]
     return f"{said}: {', '.join(changes)}" if changes else said
+
+
+def brief_event_text(event: EventLine | CustomerEventLine) -> str:
+    """The same without what the deed says by itself: who takes a ticket has it, and answers for it."""
+    if isinstance(event, EventLine) and event.kind is EventKind.TAKEN:
+        told = tuple(
+            change
+            for change in event.changes
+            if not (
+                change.field in ("assignee", "owner") and change.old is None and change.new == event.actor
+            )
+        )
+        event = replace(event, changes=told)
+    return event_text(event)
 
 
 def deed_text(event: EventLine) -> str:

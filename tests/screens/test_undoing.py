@@ -171,7 +171,7 @@ async def test_what_was_undone_stands_once_in_the_thread_and_says_so(stage: Stag
         await pilot.press("enter")
         await until_seen(pilot, "Smoke")
         await pilot.press("t")
-        await until_seen(pilot, "— Luis took it")
+        await until_seen(pilot, "— Luis took it: status New → In progress · ")
         await pilot.press("u")
         await until_seen(pilot, "— Luis took it (undone since)", "— Luis undid “taken”")
         assert seen(pilot).count("— Luis took it") == 1
