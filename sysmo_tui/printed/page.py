@@ -36,7 +36,8 @@ dt { font-weight: 600; } dd { margin: 0 0 .4em 1.2em; }
 @media print {
   body { max-width: none; margin: 0; font-size: 10pt; }
   table { font-size: 8.5pt; } th, td { padding: .12em .4em; }
-  h2, h3 { break-after: avoid; } svg, tr { break-inside: avoid; } thead { display: table-header-group; }
+  h2, h3, ul.changes, dt { break-after: avoid; } svg, tr { break-inside: avoid; }
+  thead { display: table-header-group; } tfoot { display: table-row-group; }
   * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
 }
 """
