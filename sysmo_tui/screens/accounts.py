@@ -94,11 +94,11 @@ class AccountsScreen(TableScreen[AccountLine]):
         return row.name or row.email
 
     def detail(self, row: AccountLine) -> Content:
-        """Company, topics, since when."""
+        """The address in full, company, topics, since when."""
         since = row.created_at.astimezone(self.app.zone).date() if row.created_at else None
         is_narrow = self.size.width < 70
         return facts(
-            (_("E-mail"), row.email if is_narrow else None),
+            (_("E-mail"), row.email),
             (_("State"), said(AccountState(row.state)) if is_narrow else None),
             (_("No mail arrives"), self._failing(row)),
             (_("Company"), row.company),

@@ -50,9 +50,11 @@ class AuditScreen(TableScreen[AuditLine]):
         return str(row.id)
 
     def detail(self, row: AuditLine) -> Content:
-        """The moment in full, where it came from, and what was written about it."""
+        """The moment, who and whom in full, where it came from, and what was written about it."""
         return facts(
             ("", long_moment(row.at, self.app.zone)),
+            (_("By"), row.actor),
+            (_("Account"), row.account if row.account != row.actor else None),
             (_("by"), said(row.channel)),
             (_("from"), row.source),
             *row.detail.items(),

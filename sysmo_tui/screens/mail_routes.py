@@ -62,7 +62,7 @@ class RoutesScreen(TableScreen[RouteLine]):
         """All of it on lines of their own."""
         broken = _("its topic is archived: it is passed over") if row.is_broken else None
         lines = (
-            facts(("", condition_words(row))),
+            facts((_("For"), condition_words(row))),
             facts((_("Gives"), result_words(row)), ("!", broken)),
         )
         return Content("\n").join(lines)

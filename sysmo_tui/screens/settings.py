@@ -9,6 +9,7 @@ from typing import ClassVar
 from textual.binding import BindingType
 from textual.content import Content
 
+from sysmo_tui import spoken
 from sysmo_tui.desk import Work
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.policy import Right, has
@@ -86,6 +87,7 @@ class Setting:
     value: str
     is_secret: bool
     is_switch: bool
+    is_number: bool
     used_here: str = ""
 
 
@@ -103,6 +105,7 @@ def _setting(each: Listed, used_here: str) -> Setting:
         value=_text(each),
         is_secret=each.is_secret,
         is_switch=isinstance(each.value, bool) and not each.is_secret,
+        is_number=isinstance(each.value, int) and not isinstance(each.value, bool),
         used_here=used_here,
     )
 
@@ -136,7 +139,9 @@ class SettingsScreen(TableScreen[Setting]):
         )
 
     def _value(self, setting: Setting) -> str:
-        """What is set; of how mail leaves also what this program really uses."""
+        """What is set, numbers to be read; of how mail leaves also what this program really uses."""
+        if setting.is_number:
+            return spoken.number(int(setting.value))
         value = _(setting.value) if setting.is_switch else setting.value or "—"
         if setting.used_here:
             return _("{value}, used here: {way}", value=value, way=setting.used_here)

@@ -273,8 +273,10 @@ def list_bindings(context: Context) -> list[BindingType]:
 
 
 def facts(*pairs: tuple[str, str | None]) -> Content:
-    """Names and values on one line; those without a value are left out."""
+    """Names and values on one line; those without a value are left out, as is the name of one without."""
     parts: Iterable[Any] = (
-        Content.assemble((f"{name} ", "$quiet"), clean_line(value)) for name, value in pairs if value
+        Content.assemble((f"{name} " if name else "", "$quiet"), clean_line(value))
+        for name, value in pairs
+        if value
     )
     return Content("   ").join(parts)

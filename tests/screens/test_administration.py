@@ -22,6 +22,7 @@ from sysmo_tui.screens.settings import SettingsScreen
 from sysmo_tui.screens.topics_admin import TopicsScreen
 from sysmo_tui.services import (
     account_list,
+    accounts,
     audit,
     catalogue,
     desk_settings,
@@ -30,6 +31,7 @@ from sysmo_tui.services import (
     tickets,
     topics,
 )
+from sysmo_tui.services.accounts import Invitation
 from sysmo_tui.services.filing import Filing
 from sysmo_tui.services.registration_form import RegistrationForm
 from sysmo_tui.storage.engine import Store
@@ -318,6 +320,28 @@ async def test_the_audit_log_is_read_and_narrowed(stage: Stage, cast: Cast) -> N
         await pilot.press("f", *"setting", "enter")
         await until(pilot, lambda: {line.kind for line in app.screen.table.items} == {AuditKind.CONFIGURED})
         assert admin.read(audit.page).items
+
+
+async def test_what_a_column_cuts_is_whole_at_the_bottom(stage: Stage, cast: Cast) -> None:
+    name = "somebody.with.a.long.address"
+    address = f"{name}@desk.example"
+    admin = cast.admin()
+    accounts.invite(admin, Invitation(address, "Nina", Role.OPERATOR))
+    app = stage(admin)
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await go(pilot, AccountsScreen())
+        await pilot.press("/", *name[:14])
+        await until_seen(pilot, f"E-mail {address}")
+        await pilot.press("escape", "escape")
+        await go(pilot, AuditScreen(), "invited")
+        await choose(pilot, next(str(each.id) for each in app.screen.table.items if each.account == address))
+        await until_seen(pilot, "Account", f" {address}   by command line")
+
+
+async def test_settings_are_named_in_full_and_their_numbers_read_easily(stage: Stage, cast: Cast) -> None:
+    app = stage(cast.admin())
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await go(pilot, SettingsScreen(), "Largest mail that comes in, in bytes", "40,000,000")
 
 
 async def test_an_operator_is_refused_where_only_administrators_may(stage: Stage, cast: Cast) -> None:
