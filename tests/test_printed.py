@@ -100,6 +100,14 @@ def test_the_figures_of_a_page_are_those_of_the_reports(whole: whole_report.Whol
     assert "America/Argentina/Buenos_Aires" in text
 
 
+def test_other_days_have_columns_only_where_there_are_any(whole: whole_report.Whole, cast: Cast) -> None:
+    i18n.use("en")
+    alone = cast.manager("nora").read(whole_report.read, Ask(range="this-week"))
+    compared = page(whole.parts, desk="", language="en")
+    assert compared.count("<th class=n>Before</th>") == 3
+    assert "Before" not in page(alone.parts, desk="", language="en")
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.tuples(st.text(max_size=40), st.integers(0, 10**6)), max_size=12),

@@ -73,14 +73,14 @@ def team(report: Report[Team]) -> Iterator[str]:
     pairs = report_records.people(report)
     own = [(row_name(now), now, before) for now, before in pairs]
     yield svg.bars(_("Resolved by"), [(name, now.resolved, str(now.resolved)) for name, now, _before in own])
-    heads = [_("Operator"), _("Resolved"), _("Before"), *_times_heads(), _("First response"), _("of n")]
-    heads += [pgettext("tickets", "Reopened"), _("Open now")]
+    heads = [_("Operator"), _("Resolved"), *_before_heads(report), *_times_heads()]
+    heads += [_("First response"), _("of n"), pgettext("tickets", "Reopened"), _("Open now")]
 
     def row(name: str, now: Any, before: Any) -> Row:
-        before_n = NONE if before is None else spoken.number(before.resolved)
+        was = _before(report, None if before is None else before.resolved)
         answered = [_time(now.response.mean), spoken.number(now.response.n)]
         more = [spoken.number(now.reopened), _count(now.open_now)]
-        return [name, spoken.number(now.resolved), before_n, *_times(now.resolution), *answered, *more]
+        return [name, spoken.number(now.resolved), *was, *_times(now.resolution), *answered, *more]
 
     total = row(_(reports.TOTAL_ROW), report.now.total, report.before.total if report.before else None)
     yield table(heads, [row(*each) for each in own], total)
@@ -139,13 +139,13 @@ def topics(report: Report[Topics]) -> Iterator[str]:
     """What came in under which topic."""
     pairs = report_records.subjects(report)
     yield svg.bars(_("Received"), [(now.name, now.received, str(now.received)) for now, _before in pairs])
-    heads = [_("Topic"), _("Received"), _("Before"), pgettext("tickets", "Closed"), *_times_heads()]
-    heads += [pgettext("tickets", "Reopened"), _("Open now")]
+    heads = [_("Topic"), _("Received"), *_before_heads(report), pgettext("tickets", "Closed")]
+    heads += [*_times_heads(), pgettext("tickets", "Reopened"), _("Open now")]
     rows = [
         [
             now.name,
             spoken.number(now.received),
-            NONE if before is None else spoken.number(before.received),
+            *_before(report, None if before is None else before.received),
             spoken.number(now.closed),
             *_times(now.resolution or Times()),
             spoken.number(now.reopened),
@@ -221,6 +221,18 @@ def _ages(ages: Sequence[AgeCount]) -> str:
 
 def _sum(counts: Iterable[int]) -> str:
     return spoken.number(sum(counts))
+
+
+def _before_heads(report: Report[Any]) -> Row:
+    """A column for the other days, where there are any."""
+    return [_("Before")] if report.before is not None else []
+
+
+def _before(report: Report[Any], value: int | None) -> Row:
+    """What it was on the other days, where there are any."""
+    if report.before is None:
+        return []
+    return [NONE if value is None else spoken.number(value)]
 
 
 def _times_heads() -> list[str]:
