@@ -11,7 +11,7 @@ from sysmo_tui.domain.closed_sets import AGES, MEASURES
 from sysmo_tui.domain.measures import Age, Delta, Measure, Scope
 from sysmo_tui.domain.text import cell_width, clean_line, fit
 from sysmo_tui.drawn import bar
-from sysmo_tui.i18n import _
+from sysmo_tui.i18n import _, pgettext
 from sysmo_tui.mail.facts import MailFacts
 from sysmo_tui.mail.layout import Drawn, Letter, Paragraph
 from sysmo_tui.mail.letter_parts import greeting
@@ -29,10 +29,8 @@ def weekly_report(facts: MailFacts) -> Letter:
     first = _("The week {days}, beside the week before.", days=days)
     if is_own:
         first = f"{first} {_('Your own figures, and the volumes of your topics.')}"
-    more = _(
-        "To see more: {command}",
-        command=f"sysmo report --from {told['first']} --to {told['last']} --compare previous",
-    )
+    # On a line of its own, which no mail program breaks where one copies it.
+    more = f"  sysmo report --range {told['first']}..{told['last']} --compare previous"
     zone = _("Days are those of the desk's time zone, {zone}.", zone=told["time_zone"])
     blocks = [
         greeting(facts),
@@ -42,7 +40,8 @@ def weekly_report(facts: MailFacts) -> Letter:
         Drawn(_bars(_("Resolved by"), told["people"])),
         Drawn(_bars(_("Received by topic"), told["topics"])),
         Drawn(_bars(_("Open tickets by age"), [(_(AGES[Age(age)]), count) for age, count in told["ages"]])),
-        Paragraph(f"{more}\n{zone}"),
+        Drawn((_("To see more:"), more)),
+        Paragraph(zone),
     ]
     why = _("You get this because you chose the weekly report.")
     stop = _("To stop it: {command}", command="sysmo profile edit --set weekly_report=off")
@@ -77,7 +76,7 @@ def _changes(changes: Sequence[Sequence[Any]]) -> tuple[str, ...]:
 def _days(days: Sequence[Sequence[Any]]) -> tuple[str, ...]:
     """Each day with two bars to one scale."""
     most = max((max(received, closed) for _day, received, closed in days), default=0)
-    heads = f"{'':11}{_padded(_('Received'), _TWO_BARS + 6)}{_('Closed')}"
+    heads = f"{'':11}{_padded(_('Received'), _TWO_BARS + 6)}{pgettext('tickets', 'Closed')}"
     lines = [heads]
     for day, received, closed in days:
         moment = date.fromisoformat(day)

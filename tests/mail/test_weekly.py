@@ -125,7 +125,7 @@ def test_it_says_what_the_reports_say_in_words_and_charts_that_fit(cast: Cast, c
         assert [int(line.split()[-1]) for line in shown] == ([row.resolved] if row.resolved else [])
     body = text.partition("\n-- \n")[0]
     assert all(cell_width(line) <= 72 for line in body.splitlines() if " sysmo " not in f" {line}")
-    assert f"sysmo report --from {ask.first} --to {ask.last} --compare previous" in " ".join(body.split())
+    assert f"  sysmo report --range {ask.first}..{ask.last} --compare previous" in body.splitlines()
     assert "sysmo profile edit --set weekly_report=off" in " ".join(text.split())
     message = message_from_bytes(write(cast.desk, mail)[1].as_bytes(), policy=policy.default)
     assert "<pre" in page(message)
