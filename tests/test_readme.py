@@ -23,6 +23,8 @@ PAGES = {
         "docs/mail-in.md",
         "docs/rules.md",
         "docs/away.md",
+        "docs/finding.md",
+        "docs/reports.md",
         "docs/writing.md",
         "docs/architecture.md",
         "docs/guide/operators.md",
