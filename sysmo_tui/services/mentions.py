@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -54,6 +55,8 @@ _WHO_SEE_IT = (
     )
 )
 
+_Row = sa.Row[*tuple[Any, ...]]
+
 _COLLEAGUES = (
     sa.select(_ACCOUNT.c.id, _ACCOUNT.c.name, _EMAIL.c.address, _EMAIL.c.folded, _EMAIL.c.is_primary)
     .join(_EMAIL, _EMAIL.c.account_id == _ACCOUNT.c.id)
@@ -86,7 +89,7 @@ def colleagues(work: Work, number: int) -> tuple[Colleague, ...]:
     visible.require(work, number, Verb.NOTE)
     ticket = work.session.execute(_STAKE, {"number": number}).one()
     seeing = {row.id for row in _seeing(work, number, ticket)}
-    found: dict[int, list[sa.Row[*tuple[object, ...]]]] = {}
+    found: dict[int, list[_Row]] = {}
     for row in work.session.execute(_COLLEAGUES):
         if row.id in seeing or row.id != ticket.requester_id:
             found.setdefault(row.id, []).append(row)
@@ -111,7 +114,7 @@ def told(note: str, known: Sequence[Colleague]) -> tuple[Colleague, ...]:
     return tuple(found.values())
 
 
-def _colleague(rows: Sequence[sa.Row[*tuple[object, ...]]], sees: bool, me: int | None) -> Colleague:
+def _colleague(rows: Sequence[_Row], sees: bool, me: int | None) -> Colleague:
     main = next((row for row in rows if row.is_primary), rows[0])
     return Colleague(
         account_id=main.id,
@@ -120,7 +123,7 @@ def _colleague(rows: Sequence[sa.Row[*tuple[object, ...]]], sees: bool, me: int 
         handle=SafeText(""),
         sees=sees,
         is_me=main.id == me,
-        called=frozenset((same_name(main.folded.partition("@")[0]), *words(main.name))),
+        called=_called(main.folded, main.name),
         addresses=frozenset(row.folded for row in rows),
     )
 
@@ -129,10 +132,13 @@ def _handle(colleague: Colleague, taken: Sequence[str]) -> SafeText:
     """What to write behind the ``@``: the part before that of the address where it is enough; "" for none."""
     short = clean_line(colleague.email.partition("@")[0])
     is_enough = colleague.sees and taken.count(same_name(short)) == 1
-    for handle in (short,) if is_enough else ():
-        if next(_names(f"@{handle}"), None) == handle:
-            return handle
-    return colleague.email if next(_names(f"@{colleague.email}"), None) == colleague.email else SafeText("")
+    handles = (short, colleague.email) if is_enough else (colleague.email,)
+    return next((handle for handle in handles if _is_read_whole(handle)), SafeText(""))
+
+
+def _is_read_whole(handle: str) -> bool:
+    """Whether what is written behind an ``@`` is understood as this and not as a part of it."""
+    return next(_names(f"@{handle}"), None) == handle
 
 
 def follow(work: Work, ticket: Ticket, note: str) -> None:
@@ -151,9 +157,7 @@ def follow(work: Work, ticket: Ticket, note: str) -> None:
             _watch(work, ticket, account_id)
 
 
-def _seeing(
-    work: Work, number: int, ticket: Ticket | sa.Row[*tuple[object, ...]]
-) -> Sequence[sa.Row[*tuple[object, ...]]]:
+def _seeing(work: Work, number: int, ticket: Ticket | _Row) -> Sequence[_Row]:
     """Who sees a ticket as staff."""
     named = [i for i in (ticket.assignee_id, ticket.owner_id) if i is not None]
     given = {"number": number, "topic": ticket.topic_id, "named": named}
@@ -165,10 +169,8 @@ def _names(note: str) -> Iterator[str]:
         yield found[1].rstrip(".-+_")
 
 
-def _people(
-    work: Work, ticket: Ticket, names: Iterable[str], seeing: Iterable[sa.Row[*tuple[object, ...]]]
-) -> Iterator[int]:
-    known = {row.id: (row.folded, row.name) for row in seeing}
+def _people(work: Work, ticket: Ticket, names: Iterable[str], seeing: Iterable[_Row]) -> Iterator[int]:
+    known = {row.id: _called(row.folded, row.name) for row in seeing}
     for name in names:
         if "@" in name:
             found = people.by_address(work, name)
@@ -176,13 +178,14 @@ def _people(
             if found and found.is_working and (found.id in known or found.id != ticket.requester_id):
                 yield found.id
         else:
-            named = [account for account, (address, full) in known.items() if _is(name, address, full)]
+            named = [account for account, called in known.items() if same_name(name) in called]
             if len(named) == 1:
                 yield named[0]
 
 
-def _is(name: str, address: str, full_name: str) -> bool:
-    return same_name(name) in (same_name(address.partition("@")[0]), *words(full_name))
+def _called(address: str, full_name: str) -> frozenset[str]:
+    """The short names of somebody, as names are compared."""
+    return frozenset((same_name(address.partition("@")[0]), *words(full_name)))
 
 
 def _watch(work: Work, ticket: Ticket, account_id: int) -> None:
