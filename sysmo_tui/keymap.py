@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from sysmo_tui.domain.message import N_, Message
-from sysmo_tui.key_names import CONTEXT_NAMES, Context, Key
+from sysmo_tui.key_names import Context, Key
 from sysmo_tui.key_table.everywhere import EVERYWHERE
 from sysmo_tui.key_table.incoming import INCOMING
 from sysmo_tui.key_table.lists import LISTED
@@ -100,11 +100,6 @@ def shown(key: Key, keymap: Mapping[str, str], *, is_short: bool = False) -> tup
 def long(keys: str) -> str:
     """Keys as the toolkit names them, from that or from how people write them."""
     return ",".join(_WRITTEN.get(key.strip(), key.strip()) for key in keys.split(","))
-
-
-def places(key: Key) -> str:
-    """Where a key means something, in English."""
-    return CONTEXT_NAMES[key.contexts[0]]
 
 
 def checked_keymap(wanted: Mapping[str, str]) -> tuple[dict[str, str], list[Message]]:

@@ -16,7 +16,8 @@ from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.numbers import parse_number
 from sysmo_tui.domain.response_places import PLACES
-from sysmo_tui.i18n import LANGUAGE_NAMES, LANGUAGES, _
+from sysmo_tui.i18n import LANGUAGES, _
+from sysmo_tui.widgets.response_words import language_of, topic_of
 
 if TYPE_CHECKING:
     from sysmo_tui.services.response_upkeep import ResponseEdits
@@ -54,8 +55,8 @@ def _list(
     columns: list[Column[ResponseLine]] = [
         Column(_("Slug"), lambda line: line.slug),
         Column(_("Name"), lambda line: line.name, grows=True),
-        Column(_("Topic"), _topic),
-        Column(_("Language"), _language),
+        Column(_("Topic"), topic_of),
+        Column(_("Language"), language_of),
         Column(_("Archived"), lambda line: "✓" if line.is_archived else ""),
     ]
     run.out.rows(
@@ -201,22 +202,14 @@ def _with_body(edits: ResponseEdits, body: str | None) -> ResponseEdits:
     return replace(edits, body=body)
 
 
-def _topic(line: ResponseLine) -> str:
-    return _(line.topic_name) if line.topic else _("all")
-
-
-def _language(line: ResponseLine) -> str:
-    return LANGUAGE_NAMES[line.locale] if line.locale else _("all")
-
-
 def _tell(run: Here, line: ResponseLine) -> None:
     run.out.facts(
         _shape(line),
         [
             (_("Name"), line.name),
             (_("Slug"), line.slug),
-            (_("Topic"), _topic(line)),
-            (_("Language"), _language(line)),
+            (_("Topic"), topic_of(line)),
+            (_("Language"), language_of(line)),
             (_("Archived"), _("yes") if line.is_archived else _("no")),
             (_("Text"), f"\n\n{line.body}"),
         ],

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sysmo_tui.domain.message import N_
-from sysmo_tui.domain.query_tree import FieldName, Flag, Thing
+from sysmo_tui.domain.query_tree import DATE_FIELDS, FieldName, Flag, Thing
 from sysmo_tui.domain.query_writing import quoted
 
 FIELDS: Final[Mapping[FieldName, str]] = {
@@ -78,7 +78,7 @@ def typed(text: str, cursor: int) -> Typed:
     value = start + len(found[1]) + 1
     at = value + _value(before[value:])
     if _COMPARED.match(before, value) and at == value + len(_compared(before[value:])):
-        is_date = found[1].lower() in {"created", "updated", "closed"}
+        is_date = found[1].lower() in DATE_FIELDS
         at = value if is_date else at
     return Typed(at, cursor, before[at:].lstrip('"'), found[1].lower())
 
