@@ -329,7 +329,7 @@ class SysmoApp(Suspending):
             self._is_back.set()
         else:
             self._go_to(self.place("inbox"))
-            if here.preferences["start"] == "reports" and self.is_place("reports"):
+            if self.preferred("start") == "reports" and self.is_place("reports"):
                 self.push_screen(self.place("reports"))
             # The first rows come from what is loaded now.
             self.call_after_refresh(collecting.as_usual)

@@ -90,13 +90,18 @@ class ClosingActs(Performing[ScreenResultType], Generic[ScreenResultType]):
         numbers = tuple(row.number for row in rows)
         act = Act(
             closing.close,
-            _closed if self.app.actor.is_staff else _closed_by_customer,
+            _closed if self.app.actor.is_staff else self._closed_by_customer,
             lambda count: ngettext("Closed {count} ticket.", "Closed {count} tickets.", count),
             kwargs={"unanswered": unanswered} if unanswered is not None else {},
             ends=True,
         )
         self._remember_end(numbers, act)
         self.perform(numbers, act, refused=partial(self.close_refused, rows))
+
+    def _closed_by_customer(self, number: int) -> str:
+        return _(
+            "Closed #{number}. {key} opens it again.", number=number, key=self.app.key_for("ticket.reopen")
+        )
 
     def _spam(self, numbers: tuple[int, ...]) -> None:
         act = Act(
@@ -152,10 +157,6 @@ def is_unanswered(row: Row) -> bool:
 
 def _closed(number: int) -> str:
     return _("Closed #{number}.", number=number)
-
-
-def _closed_by_customer(number: int) -> str:
-    return _("Closed #{number}. X opens it again.", number=number)
 
 
 def _rating(value: int) -> Act:

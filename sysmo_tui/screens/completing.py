@@ -11,7 +11,7 @@ from textual.widgets import OptionList
 from sysmo_tui.domain.query_completing import FIELDS, Typed, completed, typed
 from sysmo_tui.domain.query_tree import CUSTOMER_FIELDS
 from sysmo_tui.i18n import _
-from sysmo_tui.screens.ticket_acts import TicketActs
+from sysmo_tui.screens.base import DeskScreen
 from sysmo_tui.services.preferences import LONGEST_VALUE, MOST_SEARCHES
 from sysmo_tui.widgets.search_input import Completions, Offer, SearchInput
 
@@ -24,7 +24,7 @@ LEFT_OF_TEXT = 2
 """Cells before the text of the search, and of what is offered."""
 
 
-class Completing(TicketActs[ScreenResultType], Generic[ScreenResultType]):
+class Completing(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
     """A screen with a search that is completed while it is typed."""
 
     _piece: Typed | None = None
@@ -39,10 +39,6 @@ class Completing(TicketActs[ScreenResultType], Generic[ScreenResultType]):
     def completions(self) -> Completions:
         """What can be typed next."""
         return self.query_one(Completions)
-
-    def prefer(self, name: str, value: object) -> None:
-        """Keep something that somebody chose here, with the account."""
-        raise NotImplementedError
 
     def complete(self) -> None:
         """Offer what goes on like what is typed at the cursor."""
@@ -90,18 +86,18 @@ class Completing(TicketActs[ScreenResultType], Generic[ScreenResultType]):
         self.completions.offer(offers, f"{piece.field}:", self._place(piece.start))
 
     def _offer_recent(self) -> None:
-        stored = self.app.arrival.preferences.get("recent_searches", []) if self.app.arrival else []
-        self.completions.offer([Offer(each, each) for each in stored], _("Searched before"), self._place(0))
+        recent = [Offer(each, each) for each in self.app.preferred("recent_searches")]
+        self.completions.offer(recent, _("Searched before"), self._place(0))
 
     def note_search(self, text: str) -> None:
         """Remember what was looked for, the newest first."""
         words = " ".join(text.split())
-        if not words or len(words) > LONGEST_VALUE or self.app.arrival is None:
+        if not words or len(words) > LONGEST_VALUE:
             return
-        before = [each for each in self.app.arrival.preferences.get("recent_searches", []) if each != words]
-        recent = [words, *before][:MOST_SEARCHES]
-        if recent != self.app.arrival.preferences.get("recent_searches"):
-            self.prefer("recent_searches", recent)
+        before = self.app.preferred("recent_searches")
+        recent = [words, *(each for each in before if each != words)][:MOST_SEARCHES]
+        if recent != before:
+            self.app.prefer("recent_searches", recent)
 
     def on_search_input_taken(self, event: SearchInput.Taken) -> None:
         """Write what was chosen into the search."""

@@ -45,8 +45,6 @@ from sysmo_tui.widgets.title_bar import TitleBar
 
 ANSWERED_ENTRIES = 10
 """Entries that stand above what is written, or beside it: the last ones are in sight, tab leads to them."""
-
-
 SENT_EARLY_SECONDS = 2.0
 """How long sending what was typed ahead waits for the ticket; later its author looks at it first."""
 
@@ -377,9 +375,10 @@ class ComposeScreen(Colleagues[bool], Mentioning[bool]):
         uploads = self.draft_files()
         if self._is_note:
             return self.write(thread.note, self._number, Outgoing(self.text, uploads))
-        then = self.query_one(Select).value
-        status = None if self.query_one(Select).is_blank() or then == CLOSE else str(then)
-        message = Outgoing(self.text, uploads, seen=seen or None, status=status, closes=then == CLOSE)
+        select = self.query_one(Select)
+        closes = select.value == CLOSE
+        status = None if select.is_blank() or closes else str(select.value)
+        message = Outgoing(self.text, uploads, seen=seen or None, status=status, closes=closes)
         return self.write(thread.reply, self._number, message)
 
     def _sent(self, filed: Filed) -> None:

@@ -17,6 +17,7 @@ from sysmo_tui.domain.actor import Actor
 from sysmo_tui.domain.errors import DeskError
 from sysmo_tui.domain.ssh_keys import PublicKey
 from sysmo_tui.keys import BY_ID, shown
+from sysmo_tui.services import preferences
 
 if TYPE_CHECKING:
     from sysmo_tui.services.arrival import Arrival
@@ -58,7 +59,6 @@ class DeskApp(App[int]):
     session: SessionStore
     arrival: Arrival | None = None
     keymap: dict[str, str]
-    keymap_of_file: Mapping[str, str]
     """Keys by binding id, where someone chose others than the default ones."""
     mail_way: MailWay
     """Tells how this program sends the desk's mail, as an address without secrets; "" where it sends none."""
@@ -91,7 +91,11 @@ class DeskApp(App[int]):
     @property
     def leaving_key(self) -> str:
         """The key that leaves the program, as people read it."""
-        return shown(BY_ID["app.quit"], self.keymap)[0]
+        return self.key_for("app.quit")
+
+    def key_for(self, name: str) -> str:
+        """The first key of a binding, by its id, as people read it: one's own, where one chose another."""
+        return shown(BY_ID[name], self.keymap)[0]
 
     def now(self) -> datetime:
         """The desk's clock."""
@@ -112,8 +116,20 @@ class DeskApp(App[int]):
         """Know who is here, and how they want the screens."""
         raise NotImplementedError
 
-    def remember(self, preferences: Mapping[str, Any]) -> None:
-        """Know at once what is kept with the account of who is here."""
+    def preferred(self, name: str) -> Any:
+        """What who is here prefers, or what is usual where nobody is, by the name of a preference."""
+        return (
+            self.arrival.preferences[name]
+            if self.arrival is not None
+            else preferences.PREFERENCES[name].default
+        )
+
+    def prefer(self, name: str, value: object) -> None:
+        """Know a preference of who is here at once, and keep it with the account."""
+        raise NotImplementedError
+
+    def remember(self, name: str, value: object) -> None:
+        """Know at once a preference that is kept with the account of who is here."""
         raise NotImplementedError
 
     def take_keymap(self, own: Mapping[str, str]) -> None:

@@ -15,6 +15,7 @@ from textual.widgets import DataTable, Static
 from sysmo_tui import keys
 from sysmo_tui.desk import Work
 from sysmo_tui.domain.changes import EVERYTHING, Changes
+from sysmo_tui.domain.closed_sets import SORTS
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.domain.views import TicketRow
 from sysmo_tui.i18n import _
@@ -24,7 +25,6 @@ from sysmo_tui.screens.confirm import Confirm
 from sysmo_tui.screens.desk_app import MailWay
 from sysmo_tui.screens.inbox_words import (
     BY_MATCH,
-    SORTS,
     MailNow,
     emptiness,
     legend,
@@ -89,7 +89,7 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
         self._next: str | None = None
         self._new = 0
         self._total: int | None = None
-        self._has_preview = bool(self.app.arrival and self.app.arrival.preferences["preview"])
+        self._has_preview = bool(self.app.preferred("preview"))
 
     def compose(self) -> ComposeResult:
         """The lines from top to bottom."""
@@ -109,7 +109,7 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
             yield table
             yield Preview()
         yield Static(id="empty")
-        if self.app.arrival is not None and not self.app.arrival.preferences["toured"]:
+        if self.app.arrival is not None and not self.app.preferred("toured"):
             yield Tour(for_staff=self.app.actor.is_staff)
         yield StatusLine()
         yield Hints(*self.HINTS)
@@ -231,21 +231,21 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
         """How many are marked, or the legend."""
         return self.marks_words() or legend(
             f"{self.app.now().astimezone(self.app.zone):%H:%M:%S}",
-            refresh=keys.shown(keys.BY_ID["app.refresh"], self.app.keymap)[0],
+            refresh=self.app.key_for("app.refresh"),
             new=self._new,
             has_stale=self.table.has_stale,
             present=self.table.present_marks,
             is_staff=self.is_staff,
             mail=[mail_words(self._mail, is_at_desk=each) for each in (not self.app.is_kiosk, False)],
-            waiting=waiting_words(
-                self._mail.waiting, keys.shown(keys.BY_ID["app.quarantine"], self.app.keymap)[0]
-            ),
+            waiting=waiting_words(self._mail.waiting, self.app.key_for("app.quarantine")),
             width=self.size.width - 2,
         )
 
     def _say_emptiness(self) -> None:
         is_empty = not self.table.tickets
-        said = emptiness(self.tab.inbox, self._query, self.app.actor, is_saved=self.is_as_saved)
+        said = emptiness(
+            self.tab.inbox, self._query, self.app.actor, self.app.key_for, is_saved=self.is_as_saved
+        )
         self.query_one("#empty", Static).update(Content(said))
         self.query_one("#empty").display = is_empty
         self.query_one("#body").set_class(is_empty, "-empty")
@@ -316,7 +316,7 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
             self.say(_("The preview needs 100 columns."))
             return
         self._has_preview = not self._has_preview
-        self.prefer("preview", self._has_preview)
+        self.app.prefer("preview", self._has_preview)
         self._lay_out()
 
     def action_next_unread(self) -> None:
@@ -368,7 +368,7 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
     def hide_tour(self) -> None:
         """Take the welcome away, for good."""
         self.query(Tour).remove()
-        self.prefer("toured", True)
+        self.app.prefer("toured", True)
 
     def _leave(self, is_sure: bool | None) -> None:
         if is_sure:

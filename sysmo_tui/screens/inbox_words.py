@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from textual.content import Content
 
 from sysmo_tui.domain.actor import Actor
-from sysmo_tui.domain.closed_sets import SORTS
 from sysmo_tui.domain.enums import Inbox, Sort
 from sysmo_tui.domain.message import N_, Advice
 from sysmo_tui.domain.text import cell_width
@@ -17,41 +16,46 @@ from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.services.quarantine import MOST_COUNTED
 from sysmo_tui.widgets.present_words import READING, WRITING
 
-__all__ = [
-    "BY_MATCH",
-    "SORTS",
-    "SORTS_OF_OWN",
-    "MailNow",
-    "emptiness",
-    "legend",
-    "mail_words",
-    "pointed",
-    "waiting_words",
-]
-
 BY_MATCH: Final = N_("Newest match first")
 """The order of a search for words that stand in very many tickets."""
 SORTS_OF_OWN: Final = (Sort.UPDATED, Sort.CREATED)
 """The orders of the tickets that one created oneself."""
 
 _EMPTY: Final[Mapping[Inbox, str]] = {
-    Inbox.ASSIGNED: N_("Nothing is assigned to you. 2 shows your topics, 3 what nobody has."),
-    Inbox.TOPICS: N_("Your topics have no open tickets. 4 shows everything you may see."),
-    Inbox.UNASSIGNED: N_("Every ticket has someone. 2 shows your topics."),
-    Inbox.ALL: N_("There are no open tickets. Type is:closed after / to see closed ones."),
-    Inbox.CREATED: N_("You have created no tickets. c writes one."),
+    Inbox.ASSIGNED: N_(
+        "Nothing is assigned to you. {topics} shows your topics, {unassigned} what nobody has."
+    ),
+    Inbox.TOPICS: N_("Your topics have no open tickets. {all} shows everything you may see."),
+    Inbox.UNASSIGNED: N_("Every ticket has someone. {topics} shows your topics."),
+    Inbox.ALL: N_("There are no open tickets. Type is:closed after {find} to see closed ones."),
+    Inbox.CREATED: N_("You have created no tickets. {new} writes one."),
 }
 
 
-def emptiness(box: Inbox, query: str, actor: Actor, *, is_saved: bool = False) -> str:
-    """Why a list is empty, and the key that helps."""
+_HELPS: Final[Mapping[str, str]] = {
+    "topics": "inbox.box_2",
+    "unassigned": "inbox.box_3",
+    "all": "inbox.box_4",
+    "find": "inbox.find",
+    "new": "inbox.new",
+    "back": "app.back",
+}
+
+
+def emptiness(
+    box: Inbox, query: str, actor: Actor, key_for: Callable[[str], str], *, is_saved: bool = False
+) -> str:
+    """Why a list is empty, and the key that helps, as ``key_for`` tells it of a binding's id."""
+    helps = {name: key_for(binding) for name, binding in _HELPS.items()}
     if is_saved:
-        return _("No ticket is like that now. / changes the search, 2 shows your topics.")
+        return _(
+            "No ticket is like that now. {find} changes the search, {topics} shows your topics.", **helps
+        )
     if query:
-        return _("Nothing matches. esc clears the search.")
+        return _("Nothing matches. {back} clears the search.", **helps)
     if box is Inbox.TOPICS and not actor.topics:
         return _("You serve no topic. An administrator can give you one: A, then topics.")
-    return _(_EMPTY[box])
+    return _(_EMPTY[box], **helps)
 
 
 def pointed(places: Sequence[tuple[int, int]], told: Sequence[str], *, left: int, width: int) -> Content:

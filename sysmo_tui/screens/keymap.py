@@ -125,8 +125,8 @@ class KeymapScreen(TableScreen[OwnKey]):
 
     @property
     def _own(self) -> Mapping[str, str]:
-        here = self.app.arrival
-        return {} if here is None else here.preferences["keymap"]
+        own: Mapping[str, str] = self.app.preferred("keymap")
+        return own
 
     def _press(self, row: OwnKey, before: str) -> None:
         def pressed(key: str | None) -> None:
@@ -139,10 +139,8 @@ class KeymapScreen(TableScreen[OwnKey]):
         self.write(profile.prefer, {"keymap": dict(keymap) or None}).then(self._kept)
 
     def _kept(self, mine: Profile) -> None:
-        here = self.app.arrival
         own = mine.preferences.get("keymap", {})
-        if here is not None:
-            self.app.remember({"keymap": own})
+        self.app.remember("keymap", own)
         self.app.take_keymap(own)
         self.changed(_("Your keys are kept."))
 

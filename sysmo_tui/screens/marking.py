@@ -8,11 +8,10 @@ from typing import Generic
 from textual.content import Content
 from textual.screen import ScreenResultType
 
-from sysmo_tui import keys
 from sysmo_tui.domain.views import TicketRow
 from sysmo_tui.i18n import _, ngettext
-from sysmo_tui.keys import BY_ID
 from sysmo_tui.screens.tabbing import Tabbed
+from sysmo_tui.screens.ticket_acts import TicketActs
 from sysmo_tui.services import inboxes
 from sysmo_tui.services.bulk import BulkResult
 from sysmo_tui.services.inboxes import News
@@ -32,7 +31,7 @@ MARKED_HINTS = (
 """What the footer offers while tickets are marked."""
 
 
-class Marking(Tabbed[ScreenResultType], Generic[ScreenResultType]):
+class Marking(Tabbed[ScreenResultType], TicketActs[ScreenResultType], Generic[ScreenResultType]):
     """A screen with a list in which tickets are marked."""
 
     def marked(self) -> Sequence[int]:
@@ -96,7 +95,7 @@ class Marking(Tabbed[ScreenResultType], Generic[ScreenResultType]):
         count = len(self.marked())
         if not count:
             return Content("")
-        key = keys.shown(BY_ID["app.back"], self.app.keymap)[0]
+        key = self.app.key_for("app.back")
         return Content.styled(
             f"{MARK} "
             + ngettext("{count} marked: keys act on it", "{count} marked: keys act on all of them", count)

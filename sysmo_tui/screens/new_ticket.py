@@ -22,9 +22,9 @@ from sysmo_tui.domain.views import Filed
 from sysmo_tui.i18n import _
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.base import TYPING_SECONDS, Asking, shown
+from sysmo_tui.screens.choosing import items
 from sysmo_tui.screens.composing import Composing
 from sysmo_tui.screens.picker import Picker
-from sysmo_tui.screens.ticket_acts import items
 from sysmo_tui.services import choices, filing, responses
 from sysmo_tui.services.choices import Choice, Choices
 from sysmo_tui.services.drafts import NEW_TICKET, Saved

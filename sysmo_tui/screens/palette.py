@@ -18,7 +18,6 @@ from sysmo_tui.i18n import _
 from sysmo_tui.keys import Context, Group, Key
 from sysmo_tui.screens.base import TYPING_SECONDS, DeskScreen, shown
 from sysmo_tui.screens.picker import Item, Picker
-from sysmo_tui.services import profile
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Sequence
@@ -103,11 +102,9 @@ class Palette(Picker):
 
     def _offer_searches(self) -> None:
         """What was searched for last can be searched for again."""
-        arrival = self._over.app.arrival
-        recent = arrival.preferences["recent_searches"] if arrival is not None else ()
         self._offer(
             (f"find:{text}", _("Search again: {text}", text=clean_line(text, 50)), "", text)
-            for text in recent
+            for text in self._over.app.preferred("recent_searches")
         )
 
     def _offer_topics(self, topics: Sequence[Choice]) -> None:
@@ -187,6 +184,4 @@ def _command(screen: DeskScreen[Any], key: Key) -> Command:
 
 def _choose_theme(screen: DeskScreen[Any], theme: str) -> None:
     screen.app.theme = theme
-    if screen.app.arrival is not None:
-        screen.app.remember({"theme": theme})
-        screen.touch(profile.prefer, {"theme": theme})
+    screen.app.prefer("theme", theme)

@@ -20,7 +20,7 @@ from sysmo_tui.domain.views import Changed
 from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.screens.base import LOADING_SECONDS, Writing
 from sysmo_tui.screens.undoing import Undoing
-from sysmo_tui.services import bulk, preferences
+from sysmo_tui.services import bulk
 from sysmo_tui.services.bulk import BulkResult
 from sysmo_tui.widgets.ticket_text import Row
 
@@ -85,9 +85,7 @@ class Performing(Undoing[ScreenResultType], Generic[ScreenResultType]):
     @property
     def goes_on(self) -> bool:
         """Whether one wants to be on the next ticket once one is closed or answered."""
-        arrival = self.app.arrival
-        stored = arrival.preferences if arrival is not None else {}
-        return bool(preferences.of(stored)["after_closing"] == "next")
+        return bool(self.app.preferred("after_closing") == "next")
 
     def perform(
         self,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from sysmo_tui import keys, themes
 from sysmo_tui.domain.message import Message
 from sysmo_tui.i18n import use
 from sysmo_tui.screens.waking import Waking
+from sysmo_tui.services import profile
 from sysmo_tui.services.arrival import Arrival
 
 
@@ -31,10 +31,17 @@ class Personal(Waking):
             self.theme = here.preferences["theme"]
         self.take_keymap(here.preferences["keymap"])
 
-    def remember(self, preferences: Mapping[str, Any]) -> None:
-        """Know at once what is kept with the account of who is here."""
+    def prefer(self, name: str, value: object) -> None:
+        """Know a preference of who is here at once, and keep it with the account."""
         if self.arrival is not None:
-            self.arrival = replace(self.arrival, preferences={**self.arrival.preferences, **preferences})
+            self.remember(name, value)
+            door = self.door
+            self.keep(lambda: door.touch(profile.prefer, {name: value}))
+
+    def remember(self, name: str, value: object) -> None:
+        """Know at once a preference that is kept with the account of who is here."""
+        if self.arrival is not None:
+            self.arrival = replace(self.arrival, preferences={**self.arrival.preferences, name: value})
 
     def take_keymap(self, own: Mapping[str, str]) -> None:
         """Answer to the keys of the account, and where it says nothing, to those of the settings file."""

@@ -30,6 +30,7 @@ from sysmo_tui.services.response_upkeep import ResponseEdits
 from sysmo_tui.services.responses import ResponseLine
 from sysmo_tui.widgets.data_list import Column
 from sysmo_tui.widgets.forms import Field, button, choice, text_area, text_input
+from sysmo_tui.widgets.response_words import language_of, topic_of
 
 
 class ResponsesScreen(TableScreen[ResponseLine]):
@@ -81,7 +82,7 @@ class ResponsesScreen(TableScreen[ResponseLine]):
         """How to come by one."""
         if self.query_text or not has(self.app.actor, Right.MANAGE_CATALOGUE):
             return super().empty()
-        return _("No responses yet. n writes the first.")
+        return _("No responses yet. {key} writes the first.", key=self.app.key_for("responses.new"))
 
     def filters(self) -> Sequence[Item]:
         """What is in use, or everything."""
@@ -253,13 +254,3 @@ class ResponsePreview(Scrolling, DeskDialog[None]):
     def scrolled(self) -> VerticalScroll:
         """The text."""
         return self.query_one(VerticalScroll)
-
-
-def topic_of(line: ResponseLine) -> str:
-    """For which tickets it is."""
-    return _(line.topic_name) if line.topic else _("all")
-
-
-def language_of(line: ResponseLine) -> str:
-    """For whom it is."""
-    return LANGUAGE_NAMES[line.locale] if line.locale else _("all")

@@ -6,12 +6,11 @@ from collections.abc import Iterable, Sequence
 
 from textual.content import Content
 
-from sysmo_tui.domain.closed_sets import INBOXES
+from sysmo_tui.domain.closed_sets import INBOXES, SORTS
 from sysmo_tui.domain.enums import Inbox, Sort
 from sysmo_tui.domain.policy import Right, has
 from sysmo_tui.i18n import _
 from sysmo_tui.screens.form_screen import FormScreen
-from sysmo_tui.screens.inbox_words import SORTS
 from sysmo_tui.services import saved_searches
 from sysmo_tui.services.saved_searches import SavedEdits, SavedLine
 from sysmo_tui.widgets.forms import Field, choice, text_input

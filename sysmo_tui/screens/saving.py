@@ -113,12 +113,13 @@ class Saving(Tabbed[ScreenResultType], Generic[ScreenResultType]):
             return
         line = self.tab.saved
         if line is None:
-            chosen = dict(self.app.arrival.preferences.get("columns", {})) if self.app.arrival else {}
+            chosen = dict(self.app.preferred("columns"))
             chosen[self.tab.inbox.value] = list(columns)
-            self.prefer("columns", {inbox: names for inbox, names in chosen.items() if names})
+            self.app.prefer("columns", {inbox: names for inbox, names in chosen.items() if names})
         elif self._may_change(line):
             self._change_search(line, SavedEdits(columns=columns))
             return
         else:
-            self.say(_("Only here and now: F saves it as a search of your own."))
+            key = self.app.key_for("inbox.save_search")
+            self.say(_("Only here and now: {key} saves it as a search of your own.", key=key))
         self.table.choose(columns)

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Generic
 from textual.screen import ScreenResultType
 from textual.widgets import Input, Static
 
+from sysmo_tui.domain.closed_sets import SORTS
 from sysmo_tui.domain.enums import Inbox, Sort
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _, render
 from sysmo_tui.screens.base import TYPING_SECONDS, Asking
 from sysmo_tui.screens.completing import LEFT_OF_TEXT, Completing
 from sysmo_tui.screens.filters import FilterPanel, facets
-from sysmo_tui.screens.inbox_words import SORTS, SORTS_OF_OWN, pointed
+from sysmo_tui.screens.inbox_words import SORTS_OF_OWN, pointed
 from sysmo_tui.screens.picker import Item, Picker, numbered
-from sysmo_tui.services import inboxes, profile
+from sysmo_tui.services import inboxes
 from sysmo_tui.services.inboxes import Listing
 from sysmo_tui.widgets.inbox_tabs import Tab
 from sysmo_tui.widgets.search_input import SearchInput
@@ -55,11 +56,6 @@ class Searching(Completing[ScreenResultType], Generic[ScreenResultType]):
         """Write a search into its field, without looking for it yet."""
         self._query = text.strip()
         self.search.value = text
-
-    def prefer(self, name: str, value: object) -> None:
-        """Keep something that somebody chose here, with the account."""
-        self.app.remember({name: value})
-        self.touch(profile.prefer, {name: value})
 
     def load(self, *, at: int | None = None, after: float = 0.0, is_other: bool = False) -> None:
         """Read the list from its beginning, ``after`` seconds; from its top if it ``is_other``."""

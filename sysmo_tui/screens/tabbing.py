@@ -52,6 +52,8 @@ class Tabbed(Searching[ScreenResultType], Generic[ScreenResultType]):
 
     _typed = ""
     """The search that stands in the lists that everyone has."""
+    _uncounted: frozenset[int] = frozenset()
+    """Searches that were asked for once and have no number: they are not asked for over and over."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -75,7 +77,7 @@ class Tabbed(Searching[ScreenResultType], Generic[ScreenResultType]):
     def _begin(self, found: tuple[Inbox, tuple[SavedLine, ...]]) -> None:
         first, saved = found
         self._offer(saved)
-        wanted = str(self.app.arrival.preferences.get("start", "")) if self.app.arrival else ""
+        wanted = str(self.app.preferred("start"))
         name = (
             same_name(wanted.removeprefix(preferences.SAVED)) if wanted.startswith(preferences.SAVED) else ""
         )
@@ -107,8 +109,7 @@ class Tabbed(Searching[ScreenResultType], Generic[ScreenResultType]):
         """The columns of the open list, where somebody chose them."""
         if self.tab.saved is not None and self.tab.saved.columns:
             return self.tab.saved.columns
-        chosen = self.app.arrival.preferences.get("columns", {}) if self.app.arrival else {}
-        return readable(chosen.get(self.tab.inbox))
+        return readable(self.app.preferred("columns").get(self.tab.inbox))
 
     @property
     def place(self) -> int:
@@ -123,16 +124,12 @@ class Tabbed(Searching[ScreenResultType], Generic[ScreenResultType]):
     def _counted(self, found: Counters) -> None:
         self._offer(found.saved)
         self.bar.count(found.inboxes, found.counts)
-        if any(
-            line.id not in found.counts and line.id not in self._uncounted for line in self.bar.shown_searches
-        ):
-            self._uncounted |= {line.id for line in self.bar.shown_searches}
+        shown = {line.id for line in self.bar.shown_searches}
+        if shown - found.counts.keys() - self._uncounted:
+            self._uncounted |= shown
             self.count()
         else:
             self._uncounted = frozenset()
-
-    _uncounted: frozenset[int] = frozenset()
-    """Searches that were asked for once and have no number: they are not asked for over and over."""
 
     def _offer(self, saved: Sequence[SavedLine]) -> None:
         """Show these saved searches; where the open one is no more, its words stay in its list."""

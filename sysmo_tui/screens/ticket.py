@@ -186,7 +186,11 @@ class TicketScreen(TicketReading, Colleagues[int]):
             if at_end:
                 self.call_after_refresh(self.thread.scroll_end, animate=False)
             else:
-                self.say(ngettext("{count} new entry below · G", "{count} new entries below · G", new))
+                key = self.app.key_for("move.bottom")
+                told = ngettext(
+                    "{count} new entry below · {key}", "{count} new entries below · {key}", new, key=key
+                )
+                self.say(told)
 
     def _show_facts(self, view: TicketView | CustomerTicket) -> None:
         self._view = view
@@ -198,8 +202,9 @@ class TicketScreen(TicketReading, Colleagues[int]):
         self._show_panel(view)
         undelivered = self.query_one("#undelivered", Static)
         bad = ", ".join(view.undelivered) if isinstance(view, TicketView) else ""
+        key = self.app.key_for("ticket.history")
         undelivered.update(
-            Content(_("! Mail to {address} could not be delivered · w shows why", address=bad))
+            Content(_("! Mail to {address} could not be delivered · {key} shows why", address=bad, key=key))
         )
         undelivered.display = bool(bad)
         self.refresh_bindings()

@@ -13,69 +13,26 @@ from sysmo_tui.domain.changes import EVERYTHING
 from sysmo_tui.domain.enums import Category, DraftKind
 from sysmo_tui.domain.views import CustomerTicket, TicketRow, TicketView
 from sysmo_tui.i18n import _, ngettext
-from sysmo_tui.screens.choosing import items, people_items
+from sysmo_tui.screens.choosing import people_items
 from sysmo_tui.screens.field_acts import FieldActs
 from sysmo_tui.screens.performing import Act, Performing
 from sysmo_tui.screens.picker import Item
 from sysmo_tui.services import reading, tickets
 from sysmo_tui.widgets.ticket_text import Row
 
-__all__ = ["TicketActs", "items", "people_items"]
-
 STAFF_ACTS = frozenset(key.action for key in keys.KEYS if key.for_staff)
-ON_A_TICKET = frozenset(
-    {
-        "reply",
-        "note",
-        "take",
-        "release",
-        "assign",
-        "close_ticket",
-        "reopen",
-        "rate",
-        "status",
-        "priority",
-        "topic",
-        "type",
-        "tag",
-        "follow_up",
-        "snooze",
-        "wake",
-        "watch",
-        "edit",
-        "repeat",
-        "files",
-        "history",
-        "links",
-        "customer",
-        "events",
-        "whole_mail",
-        "copy_number",
-        "copy_text",
-    }
-)
 ON_SEVERAL = frozenset(
     {
-        "reply",
-        "note",
-        "take",
-        "release",
-        "assign",
-        "close_ticket",
-        "reopen",
-        "status",
-        "priority",
-        "topic",
-        "type",
-        "tag",
-        "follow_up",
-        "snooze",
-        "wake",
-        "watch",
-        "repeat",
+        *("reply", "note", "take", "release", "assign", "close_ticket", "reopen"),
+        *("status", "priority", "topic", "type", "tag", "follow_up", "snooze", "wake", "watch", "repeat"),
     }
 )
-"""What acts on all that is marked; the rest of :data:`ON_A_TICKET` acts on the ticket under the cursor."""
+"""What acts on all that is marked."""
+ON_A_TICKET = ON_SEVERAL | {
+    *("rate", "edit", "files", "history", "links", "customer", "events", "whole_mail"),
+    *("copy_number", "copy_text"),
+}
+"""What needs a ticket; all but :data:`ON_SEVERAL` acts on the one under the cursor."""
 
 
 class TicketActs(FieldActs[ScreenResultType], Generic[ScreenResultType]):

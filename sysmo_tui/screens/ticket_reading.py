@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sysmo_tui import keys
 from sysmo_tui.domain.text import fit
 from sysmo_tui.i18n import _
 from sysmo_tui.screens.confirm import Prompt
@@ -47,8 +46,7 @@ class TicketReading(Scrolling, TicketActs[int]):
 
     def wants_events(self) -> bool:
         """Whether who reads wants to see what happened between the entries, to begin with."""
-        arrival = self.app.arrival
-        return arrival is None or arrival.preferences.get("events", True) is not False
+        return bool(self.app.preferred("events"))
 
     def action_fold(self) -> None:
         """Unfold long quotes and signatures, or fold them again."""
@@ -56,7 +54,7 @@ class TicketReading(Scrolling, TicketActs[int]):
 
     def action_events(self) -> None:
         """Show what happened between the entries, or hide it."""
-        key = keys.shown(keys.BY_ID["ticket.events"], self.app.keymap)[0]
+        key = self.app.key_for("ticket.events")
         if self.thread.toggle_events():
             self.say(_("What happened between the entries is shown · {key} hides it", key=key))
         else:
@@ -76,11 +74,11 @@ class TicketReading(Scrolling, TicketActs[int]):
         self._say_place(*self.thread.seek_next(step))
 
     def _say_place(self, place: int, count: int) -> None:
-        self.say(
-            _("Found: {place} of {count} · n N go on", place=place, count=count)
-            if count
-            else _("Not found in the entries that are shown.")
-        )
+        if not count:
+            self.say(_("Not found in the entries that are shown."))
+            return
+        keys = " ".join(self.app.key_for(f"ticket.find_{way}") for way in ("next", "previous"))
+        self.say(_("Found: {place} of {count} · {keys} go on", place=place, count=count, keys=keys))
 
     def action_links(self) -> None:
         """List its links and where they lead."""

@@ -14,7 +14,6 @@ from sysmo_tui.domain.errors import DeskError
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.domain.views import Withdrawn
 from sysmo_tui.i18n import _, render
-from sysmo_tui.keys import BY_ID, shown
 from sysmo_tui.screens.base import DeskScreen
 from sysmo_tui.services.bulk import BulkResult
 
@@ -62,7 +61,10 @@ class Undoing(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
 
         def taken_back(withdrawn: Withdrawn) -> None:
             self._end()
-            self.done(_("Your reply to #{number} is taken back: r goes on with it.", number=number))
+            key = self.app.key_for("ticket.reply")
+            self.done(
+                _("Your reply to #{number} is taken back: {key} goes on with it.", number=number, key=key)
+            )
             self.acted(withdrawn.number)
 
         self.write(withdrawing.withdraw, number).then(taken_back)
@@ -89,7 +91,7 @@ class Undoing(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
         if left <= 0:
             self._end()
         else:
-            key = shown(BY_ID["ticket.undo"], self.app.keymap)[0]
+            key = self.app.key_for("ticket.undo")
             self.settle(Content(_("Sent in {seconds} s · {key} takes it back", seconds=round(left), key=key)))
 
     def _end(self) -> None:

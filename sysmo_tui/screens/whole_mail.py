@@ -90,5 +90,5 @@ class WholeMailScreen(Scrolling, DeskDialog[None]):
     def _keys(self) -> str:
         if self.app.is_kiosk:
             return pgettext("keys", "esc Back")
-        key = keys.shown(keys.BY_ID["whole_mail.save"], self.app.keymap)[0]
+        key = self.app.key_for("whole_mail.save")
         return f"{key} {_('Save')}   {pgettext('keys', 'esc Back')}"

@@ -12,12 +12,13 @@ from textual.content import Content
 from textual.widgets import Button, Select, Static, TextArea
 
 from sysmo_tui import keys
-from sysmo_tui.domain.enums import Category, DraftKind
+from sysmo_tui.domain.enums import DraftKind
 from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.base import DeskScreen
 from sysmo_tui.screens.confirm import Confirm
 from sysmo_tui.screens.performing import Act, named
+from sysmo_tui.screens.sending_as import CLOSE, ways
 from sysmo_tui.services import bulk_writing, choices
 from sysmo_tui.services.choices import Choices
 from sysmo_tui.services.thread import Outgoing
@@ -100,13 +101,7 @@ class WritingToMany(DeskScreen[Act | None]):
         return ngettext("Send {count} reply", "Send {count} replies", count)
 
     def _offer(self, known: Choices) -> None:
-        offered = [(_("close it"), "close")]
-        offered += [
-            (_("status: {status}", status=_(state.name)), state.value)
-            for state in known.statuses
-            if state.category not in (Category.NEW, Category.CLOSED)
-        ]
-        self.query_one(Select).set_options([(Content(label), value) for label, value in offered])
+        self.query_one(Select).set_options([(Content(label), value) for label, value in ways(known)])
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Send by mouse."""
@@ -135,7 +130,7 @@ class WritingToMany(DeskScreen[Act | None]):
     def _replying(self) -> Act:
         select = self.query_one(Select)
         then = None if select.is_blank() else str(select.value)
-        closes = then == "close"
+        closes = then == CLOSE
         return Act(
             bulk_writing.reply,
             lambda number: _("Reply sent: #{number}.", number=number),

@@ -12,7 +12,13 @@ from tests.cast import Cast
 from tests.screens.conftest import Kept, until, until_seen
 from tests.screens.test_compose import file_one
 
-OWN = {"ticket.take": "E", "app.refresh": "ctrl+e", "app.quit": "ctrl+x", "list.filter": "ctrl+f"}
+OWN = {
+    "ticket.take": "E",
+    "app.refresh": "ctrl+e",
+    "app.quit": "ctrl+x",
+    "list.filter": "ctrl+f",
+    "inbox.new": "f9",
+}
 
 
 def program(cast: Cast, who: str) -> SysmoApp:
@@ -45,3 +51,10 @@ async def test_what_is_said_of_keys_names_ones_own(cast: Cast) -> None:
         await until_seen(pilot, "ctrl+f  everyone")
         await pilot.press("ctrl+c")
         await until_seen(pilot, "ctrl+x leaves the program.")
+
+
+async def test_an_empty_list_names_ones_own_key_that_helps(cast: Cast) -> None:
+    cast.customer("carla")
+    app = program(cast, "carla")
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "You have created no tickets. f9 writes one.")
