@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from sysmo_tui import keys
 from sysmo_tui.domain.errors import DeskError
 from sysmo_tui.domain.text import cell_width, fit
 from sysmo_tui.domain.views import TicketRow
 from sysmo_tui.i18n import LANGUAGE_NAMES, _, ngettext, pgettext
-from sysmo_tui.keys import Context
-from sysmo_tui.screens.base import DeskDialog, shown
-from sysmo_tui.screens.scrolling import ListMoving
+from sysmo_tui.screens.base import shown
+from sysmo_tui.screens.ticket_list import TicketList
 from sysmo_tui.services import customers
 from sysmo_tui.services.customers import CustomerCard
 from sysmo_tui.spoken import long_moment
@@ -32,16 +28,11 @@ AROUND = 7
 ROOM_FOR_AGES = 40
 
 
-class CustomerScreen(ListMoving, DeskDialog[int | None]):
+class CustomerScreen(TicketList[int | None]):
     """Facts, and beneath them a list of tickets, the open ones first; gives back the one that was chosen."""
 
-    CSS_PATH = "dialogs.tcss"
-    CONTEXT = Context.TICKET_LISTS
-    BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.TICKET_LISTS, Context.EVERYWHERE)
-
     def __init__(self, number: int) -> None:
-        super().__init__()
-        self._number = number
+        super().__init__(number)
         self._card: CustomerCard | None = None
 
     def compose(self) -> ComposeResult:
@@ -62,11 +53,6 @@ class CustomerScreen(ListMoving, DeskDialog[int | None]):
         """Use the room there is."""
         if self._card is not None:
             self._write(self._card)
-
-    @property
-    def listed(self) -> OptionList:
-        """The tickets."""
-        return self.query_one(OptionList)
 
     def refuse(self, error: DeskError) -> None:
         """Show a refusal in place of the facts."""

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from sysmo_tui import keys
-from sysmo_tui.domain.errors import DeskError
 from sysmo_tui.i18n import _, pgettext
-from sysmo_tui.keys import Context
-from sysmo_tui.screens.base import DeskDialog, shown
-from sysmo_tui.screens.scrolling import ListMoving
+from sysmo_tui.screens.ticket_list import TicketList
 from sysmo_tui.services import links
 from sysmo_tui.services.links import TicketLink
 from sysmo_tui.spoken import moment
@@ -24,16 +17,11 @@ from sysmo_tui.widgets.doubts import doubts_text
 from sysmo_tui.widgets.options import Options
 
 
-class LinksScreen(ListMoving, DeskDialog[None]):
+class LinksScreen(TicketList[None]):
     """A list, oldest first: the host each link leads to, what is doubtful, the address, and who wrote it."""
 
-    CSS_PATH = "dialogs.tcss"
-    CONTEXT = Context.TICKET_LISTS
-    BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.TICKET_LISTS, Context.EVERYWHERE)
-
     def __init__(self, number: int) -> None:
-        super().__init__()
-        self._number = number
+        super().__init__(number)
         self._links: tuple[TicketLink, ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -48,11 +36,6 @@ class LinksScreen(ListMoving, DeskDialog[None]):
         """Ask for them."""
         self.read(links.of_ticket, self._number).then(self._show)
 
-    @property
-    def listed(self) -> OptionList:
-        """The list."""
-        return self.query_one(OptionList)
-
     def _show(self, found: tuple[TicketLink, ...]) -> None:
         self._links = found
         self.listed.add_options([Option(self._line(each)) for each in found])
@@ -61,7 +44,7 @@ class LinksScreen(ListMoving, DeskDialog[None]):
             self.listed.highlighted = len(found) - 1
             self.listed.focus()
         told = _("Nothing is opened from here.") if found else _("There are no links in this ticket.")
-        self._tell(told)
+        self.tell(told)
 
     def _line(self, each: TicketLink) -> Content:
         doubts = doubts_text(each.link)
@@ -74,16 +57,9 @@ class LinksScreen(ListMoving, DeskDialog[None]):
             (f"\n{each.link.url}", "$quiet"),
         )
 
-    def _tell(self, text: str) -> None:
-        self.query_one(".told", Static).update(Content(text))
-
-    def refuse(self, error: DeskError) -> None:
-        """Show a refusal beneath the list."""
-        self._tell(f"! {shown(error)}")
-
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Copy one."""
         event.stop()
         link = self._links[event.option_index].link
         self.app.copy_to_clipboard(link.url)
-        self._tell(_("The address was sent to the clipboard. It leads to {host}.", host=link.host))
+        self.tell(_("The address was sent to the clipboard. It leads to {host}.", host=link.host))

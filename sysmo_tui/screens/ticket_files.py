@@ -12,18 +12,14 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from sysmo_tui import keys
-from sysmo_tui.domain.errors import DeskError
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.domain.views import File
 from sysmo_tui.i18n import _, pgettext
-from sysmo_tui.keys import Context
 from sysmo_tui.screens.attaching import save_file, stage_path
-from sysmo_tui.screens.base import DeskDialog, shown
 from sysmo_tui.screens.confirm import Prompt
 from sysmo_tui.screens.file_prompt import FilePrompt
 from sysmo_tui.screens.picker import Item, Picker
-from sysmo_tui.screens.scrolling import ListMoving
+from sysmo_tui.screens.ticket_list import TicketList
 from sysmo_tui.services import files, thread
 from sysmo_tui.services.files import Upload
 from sysmo_tui.spoken import file_size
@@ -31,19 +27,14 @@ from sysmo_tui.widgets.options import Options
 from sysmo_tui.widgets.suggesters import PathSuggester
 
 
-class FilesScreen(ListMoving, DeskDialog[bool]):
+class FilesScreen(TicketList[bool]):
     """A list of files: enter shows one, ``s`` saves, ``f8`` attaches another. True when one was attached."""
 
-    CSS_PATH = "dialogs.tcss"
-    CONTEXT = Context.TICKET_LISTS
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f8,+", "attach", show=False),
-        *keys.bindings(Context.TICKET_LISTS, Context.EVERYWHERE),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f8,+", "attach", show=False)]
 
     def __init__(self, number: int, *, is_staff: bool) -> None:
-        super().__init__()
-        self._number, self._is_staff = number, is_staff
+        super().__init__(number)
+        self._is_staff = is_staff
         self._files: tuple[File, ...] = ()
         self._has_changed = False
 
@@ -64,17 +55,12 @@ class FilesScreen(ListMoving, DeskDialog[bool]):
         """Ask for them."""
         self._load()
 
-    @property
-    def listed(self) -> OptionList:
-        """The list."""
-        return self.query_one(OptionList)
-
     def _load(self) -> None:
         self.read(files.of_ticket, self._number).then(self._show)
 
     def _show(self, found: tuple[File, ...]) -> None:
         self._files = found
-        listed = self.query_one(OptionList)
+        listed = self.listed
         listed.clear_options()
         listed.add_options(
             [Option(Content.assemble(f.filename, (f"  {file_size(f.size)}", "dim"))) for f in found]
@@ -83,14 +69,7 @@ class FilesScreen(ListMoving, DeskDialog[bool]):
             listed.highlighted = 0
             listed.focus()
         none = "" if found else _("There are no files in this ticket.")
-        self._tell(" ".join(filter(None, (none, self._how_to_attach()))))
-
-    def _tell(self, text: str) -> None:
-        self.query_one(".told", Static).update(Content(text))
-
-    def refuse(self, error: DeskError) -> None:
-        """Show a refusal beneath the list."""
-        self._tell(f"! {shown(error)}")
+        self.tell(" ".join(filter(None, (none, self._how_to_attach()))))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Show one."""
@@ -114,13 +93,13 @@ class FilesScreen(ListMoving, DeskDialog[bool]):
     def _save(self, file: File) -> None:
         """Save a file in a folder; where no file of this machine is written, say how it is handed over."""
         if self.app.is_kiosk:
-            self._tell(self._how_to_save(file))
+            self.tell(self._how_to_save(file))
             return
 
         def chosen(folder: str | None) -> None:
             if folder is not None:
                 self.job(save_file, self._number, file, folder).then(
-                    lambda path: self._tell(_("Saved as {path}", path=clean_line(str(path))))
+                    lambda path: self.tell(_("Saved as {path}", path=clean_line(str(path))))
                 )
 
         downloads = Path.home() / "Downloads"
@@ -149,7 +128,7 @@ class FilesScreen(ListMoving, DeskDialog[bool]):
 
         def chosen(path: str | None) -> None:
             if path:
-                self._tell(_("Receiving {name}…", name=clean_line(Path(path).name)))
+                self.tell(_("Receiving {name}…", name=clean_line(Path(path).name)))
                 self.job(stage_path, path).then(self._staged)
 
         self.app.push_screen(FilePrompt(_("Attach a file")), chosen)
