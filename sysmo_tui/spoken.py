@@ -9,8 +9,9 @@ from typing import Final
 from sysmo_tui.domain.enums import EntryKind
 from sysmo_tui.domain.measures import Delta, Measure
 from sysmo_tui.domain.text import SafeText
+from sysmo_tui.domain.time_spent import TimeSpent
 from sysmo_tui.domain.views import Filed
-from sysmo_tui.i18n import _, pgettext
+from sysmo_tui.i18n import _, ngettext, pgettext
 
 MINUTE: Final = 60
 HOUR: Final = 60 * MINUTE
@@ -137,6 +138,16 @@ def words_of(kind: EntryKind, body: SafeText) -> SafeText:
         return body
     words, *rest = body.split("\n", 1)
     return SafeText("\n".join((_(words), *rest)))
+
+
+def left_out(body: TimeSpent) -> str:
+    """How many closes the figures of time leave out."""
+    return ngettext(
+        "The newest {shown} closes; {count} older one of these days is left out.",
+        "The newest {shown} closes; {count} older ones of these days are left out.",
+        body.older,
+        shown=number(body.total.n),
+    )
 
 
 def continued(filed: Filed) -> str:

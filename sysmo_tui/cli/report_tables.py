@@ -24,6 +24,7 @@ from sysmo_tui.domain.measures import (
 from sysmo_tui.domain.moments import DateRange
 from sysmo_tui.domain.report_kinds import ReportKind
 from sysmo_tui.domain.text import clean_line
+from sysmo_tui.domain.time_spent import HolderTime, StatusTime, TimeSpent
 from sysmo_tui.drawn import bar, shade, shade_ranges, shades
 from sysmo_tui.i18n import _, pgettext
 from sysmo_tui.services import report_records, reports
@@ -217,6 +218,31 @@ def _workload(run: Here, report: Report[Workload]) -> Iterable[_Listing]:
     yield _Listing([(row, None) for row in (*report.now.rows, total)], columns)
 
 
+def _time_spent(run: Here, report: Report[TimeSpent]) -> Iterable[_Listing]:
+    groups = {"status": _("Status"), "person": _("Operator")}
+    rows = [
+        ((by, now), None if before is None else (by, before))
+        for by, now, before in report_records.time_spent(report)
+    ]
+    columns: list[Column[tuple[str, Any]]] = [
+        Column(_("By"), lambda row: groups[row[0]]),
+        Column(_("Name"), lambda row: row_name(row[1]), grows=True),
+        Column(_("Time"), lambda row: _time(row[1].total_seconds), is_number=True),
+        Column(_("Share"), lambda row: _share(row[1].share), is_number=True),
+        Column(_("of n"), lambda row: str(row[1].times.n), is_number=True),
+        Column(_("Average"), lambda row: _time(row[1].times.mean), is_number=True),
+        Column(_("Median"), lambda row: _time(row[1].times.median), is_number=True),
+        Column(_("Of it paused"), lambda row: _paused(row[1]), is_number=True),
+    ]
+    if report.now.older:
+        run.out.say(spoken.left_out(report.now))
+    yield _Listing(rows, columns)
+
+
+def _paused(row: StatusTime | HolderTime) -> str:
+    return _time(row.paused_seconds) if isinstance(row, HolderTime) else ""
+
+
 def _of_age(place: int, age: Age) -> Column[Any]:
     return Column(_("{days} d", days=age.value), lambda row: str(row.ages[place].open), is_number=True)
 
@@ -278,6 +304,7 @@ _LISTINGS: Mapping[ReportKind, Callable[[Here, Report[Any]], Iterable[_Listing]]
     ReportKind.SATISFACTION: _satisfaction,
     ReportKind.WORKLOAD: _workload,
     ReportKind.HOURS: _hours,
+    ReportKind.TIME: _time_spent,
 }
 
 

@@ -18,6 +18,7 @@ class ReportKind(StrEnum):
     SATISFACTION = "satisfaction"
     WORKLOAD = "workload"
     HOURS = "hours"
+    TIME = "time"
 
     @property
     def is_of_now(self) -> bool:

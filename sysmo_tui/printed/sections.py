@@ -26,6 +26,7 @@ from sysmo_tui.domain.measures import (
 )
 from sysmo_tui.domain.moments import steps
 from sysmo_tui.domain.report_kinds import ReportKind
+from sysmo_tui.domain.time_spent import HolderTime, TimeSpent
 from sysmo_tui.i18n import _, pgettext
 from sysmo_tui.printed import svg
 from sysmo_tui.services import report_records, reports
@@ -198,6 +199,32 @@ def hours(report: Report[Hours]) -> Iterator[str]:
         yield f"<h3>{html.escape(text)}</h3>" + svg.heat(text, grid, names)
 
 
+def time_spent(report: Report[TimeSpent]) -> Iterator[str]:
+    """In which status tickets spent their time, and with whom."""
+    if report.now.older:
+        yield f"<p>{html.escape(spoken.left_out(report.now))}</p>"
+    every = report_records.time_spent(report)
+    for group, text in (("status", _("In status")), ("person", _("With"))):
+        rows = [(row_name(now), now, before) for by, now, before in every if by == group]
+        shares = [(name, now.share or 0, _share(now.share)) for name, now, _before in rows if now.times.n]
+        yield f"<h3>{html.escape(text)}</h3>" + svg.bars(text, shares)
+        heads = [text, _("Time"), _("Share"), _("Before"), _("of n"), *_times_heads(), _("Of it paused")]
+        yield table(heads, [_spent_cells(*each) for each in rows], _spent_total(report.now))
+
+
+def _spent_cells(name: str, now: Any, before: Any) -> Row:
+    paused = _time(now.paused_seconds) if isinstance(now, HolderTime) else ""
+    shares = [_share(now.share), _share(before.share if before else None)]
+    return [name, _time(now.total_seconds), *shares, spoken.number(now.times.n), *_times(now.times), paused]
+
+
+def _spent_total(body: TimeSpent) -> Row:
+    paused = _time(sum(each.paused_seconds for each in body.by_person))
+    shares = [_share(1 if body.total_seconds else None), ""]
+    cases = [spoken.number(body.total.n), *_times(body.total)]
+    return [_(reports.TOTAL_ROW), _time(body.total_seconds), *shares, *cases, paused]
+
+
 DRAWN: Mapping[ReportKind, Callable[[Report[Any]], Iterator[str]]] = {
     ReportKind.SUMMARY: summary,
     ReportKind.TEAM: team,
@@ -209,6 +236,7 @@ DRAWN: Mapping[ReportKind, Callable[[Report[Any]], Iterator[str]]] = {
     ReportKind.SATISFACTION: satisfaction,
     ReportKind.WORKLOAD: workload,
     ReportKind.HOURS: hours,
+    ReportKind.TIME: time_spent,
 }
 """What draws each report."""
 
@@ -245,6 +273,10 @@ def _times(taken: Times) -> list[str]:
 
 def _time(seconds: int | None) -> str:
     return NONE if seconds is None else spoken.duration(seconds)
+
+
+def _share(value: float | None) -> str:
+    return NONE if value is None else spoken.percent(value)
 
 
 def _count(value: int | None) -> str:

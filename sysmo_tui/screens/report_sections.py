@@ -25,7 +25,7 @@ from sysmo_tui.domain.report_kinds import ReportKind
 from sysmo_tui.domain.report_parts import Figure
 from sysmo_tui.drawn import bar
 from sysmo_tui.i18n import _, pgettext
-from sysmo_tui.screens import report_people
+from sysmo_tui.screens import report_people, report_time
 from sysmo_tui.screens.report_cells import (
     NARROW,
     NONE,
@@ -334,5 +334,6 @@ DRAWN: Mapping[ReportKind, Draw] = {
     ReportKind.SATISFACTION: report_people.satisfaction,
     ReportKind.WORKLOAD: report_people.workload,
     ReportKind.HOURS: hours,
+    ReportKind.TIME: report_time.spent,
 }
 """What draws each section."""

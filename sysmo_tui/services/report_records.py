@@ -8,7 +8,7 @@ every figure has its number of cases. Rows are data: no totals among those that 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Any, TypeVar
 
@@ -39,10 +39,13 @@ from sysmo_tui.domain.measures import (
     headline,
 )
 from sysmo_tui.domain.report_kinds import ReportKind
+from sysmo_tui.domain.time_spent import HolderTime, StatusTime, TimeSpent
 
 T = TypeVar("T")
 Pairs = list[tuple[T, T | None]]
 """Rows of a report, each with the same row of the other range; None where nothing is compared."""
+
+SpentRow = StatusTime | HolderTime
 
 _NO_TIMES, _NO_RATINGS = Times(), Ratings()
 _AGE_ENDS = tuple(zip((0, *AGE_LIMITS), (*AGE_LIMITS, None), strict=True))
@@ -118,6 +121,21 @@ def subjects(report: Report[Topics]) -> Pairs[TopicRow]:
         return TopicRow(row.id, row.name, 0, 0, None if row.resolution is None else _NO_TIMES, 0, None)
 
     return _paired(report, lambda body: body.rows, lambda row: row.id, none)
+
+
+def time_spent(report: Report[TimeSpent]) -> list[tuple[str, SpentRow, SpentRow | None]]:
+    """In which status, and with whom, the time went; each behind ``status`` or ``person``."""
+
+    def none(row: SpentRow) -> SpentRow:
+        own: SpentRow = replace(row, times=_NO_TIMES, total_seconds=0, share=None)
+        return replace(own, paused_seconds=0) if isinstance(own, HolderTime) else own
+
+    statuses = _paired(report, lambda body: body.by_status, lambda row: row.id, none)
+    holders = _paired(report, lambda body: body.by_person, lambda row: row.account_id, none)
+    return [
+        *(("status", now, before) for now, before in statuses),
+        *(("person", now, before) for now, before in holders),
+    ]
 
 
 def days(report: Report[Any]) -> list[tuple[Any, Any]]:
@@ -237,6 +255,22 @@ def _workload(report: Report[Workload]) -> Iterator[tuple[Any, ...]]:
         yield (row.account_id, row.name, row.open, row.paused, row.load, *counts)
 
 
+def _time(report: Report[TimeSpent]) -> Iterator[tuple[Any, ...]]:
+    def figures(row: SpentRow | None) -> tuple[Any, ...]:
+        if row is None:
+            return (None,) * len(_SPENT)
+        paused = row.paused_seconds if isinstance(row, HolderTime) else None
+        return (*_seconds(row.times), row.total_seconds, row.share, paused)
+
+    for by, now, before in time_spent(report):
+        who: tuple[Any, ...]
+        if isinstance(now, StatusTime):
+            who = (now.id, now.name, now.category.value)
+        else:
+            who = (now.account_id, now.name, None)
+        yield (by, *who, *figures(now), *figures(before))
+
+
 def _hours(report: Report[Hours]) -> Iterator[tuple[Any, ...]]:
     """An hour of the week a row; days as ISO 8601 counts them, Monday is 1."""
     parts = [report.now] if report.before is None else [report.now, report.before]
@@ -252,6 +286,7 @@ _OPEN_OF_AGE = tuple(
     for since, until in _AGE_ENDS
     for name in ("open", "load")
 )
+_SPENT = (*_TIMES, "total_seconds", "share", "paused_seconds")
 _TEAM = ("resolved", *_named("resolution", _TIMES), *_named("response", _TIMES), "reopened")
 _TOPIC = ("received", "closed", *_named("resolution", _TIMES), "reopened")
 _RATINGS = (
@@ -278,5 +313,6 @@ _KINDS: Mapping[ReportKind, tuple[tuple[str, ...], Callable[[Report[Any]], Itera
     ReportKind.SATISFACTION: (("by", "id", "name", *_RATINGS, *_named("before", _RATINGS)), _satisfaction),
     ReportKind.WORKLOAD: (("account_id", "name", "open", "paused", "load", *_OPEN_OF_AGE), _workload),
     ReportKind.HOURS: (("weekday", "hour", "received", "closed", "before_received", "before_closed"), _hours),
+    ReportKind.TIME: (("by", "id", "name", "category", *_SPENT, *_named("before", _SPENT)), _time),
     ReportKind.TOPICS: (("id", "name", *_TOPIC, "open_now", *_named("before", _TOPIC)), _topics),
 }

@@ -163,7 +163,7 @@ def _conditions(
 ) -> Iterator[sa.ColumnElement[bool]]:
     """Which cycles are counted: of the report's, those of ``part``."""
     yield from _within(work, frame, part, days.bounds(frame.zone), reading)
-    yield from _seen(frame.lens, part.figure)
+    yield from seen(frame.lens, part.figure)
     if reading.condition is not None:
         yield reading.condition
     if part.topic_id is not None:
@@ -212,7 +212,7 @@ def _at_hour(
     return sa.or_(*found)
 
 
-def _seen(lens: Lens, figure: Figure) -> Iterator[sa.ColumnElement[bool]]:
+def seen(lens: Lens, figure: Figure) -> Iterator[sa.ColumnElement[bool]]:
     """What of the desk the actor's reports look at."""
     topics = lens.figure_topics if figure.counts.is_personal else lens.topics
     if topics is not None:

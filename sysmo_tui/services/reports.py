@@ -42,6 +42,7 @@ from sysmo_tui.services.day_counts import Moment
 from sysmo_tui.services.figures import Fact
 from sysmo_tui.services.hour_counts import hours
 from sysmo_tui.services.report_frames import Ask, Frame, Names
+from sysmo_tui.services.time_spent import time
 from sysmo_tui.services.workloads import workload
 
 K = TypeVar("K")
@@ -342,6 +343,7 @@ __all__ = [
     "satisfaction",
     "summary",
     "team",
+    "time",
     "topics",
     "volume",
     "workload",

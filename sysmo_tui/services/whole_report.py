@@ -24,6 +24,7 @@ USE_CASES: Mapping[ReportKind, Callable[[Work, Ask], Report[Any]]] = {
     ReportKind.SATISFACTION: reports.satisfaction,
     ReportKind.WORKLOAD: reports.workload,
     ReportKind.HOURS: reports.hours,
+    ReportKind.TIME: reports.time,
 }
 """What reads each of them."""
 

@@ -19,6 +19,7 @@ _TITLES: Mapping[ReportKind, str] = {
     ReportKind.SATISFACTION: N_("Satisfaction"),
     ReportKind.WORKLOAD: N_("Workload"),
     ReportKind.HOURS: N_("Hours"),
+    ReportKind.TIME: N_("Time"),
 }
 
 _RECEIVED = (N_("Received"), N_("Tickets filed on these days. Spam is in no figure."))
@@ -54,6 +55,12 @@ _LOAD = (
 )
 _PAUSED = (N_("Paused"), N_("Of what is open: waiting for the customer, or on hold."))
 _HOURS = (N_("Hours"), N_("The weekday and hour at which tickets came in and were closed."))
+_IN_STATUS = (
+    N_("In status, with whom"),
+    N_("The time from filing to the close of what was closed, shared out: both lists add up to it."),
+)
+_PAUSED_WITH = (N_("Of it paused"), N_("The part in which it waited for the customer, or was on hold."))
+_SHARE = (N_("Share"), N_("Of all that time."))
 _COMPARED = (
     N_("against"),
     N_("The difference to the other days. Better and worse say which way is good; of more work, neither."),
@@ -73,6 +80,7 @@ _OF: Mapping[ReportKind, tuple[tuple[str, str], ...]] = {
     ReportKind.SATISFACTION: (_SATISFIED, _RATED, _CASES, _COMPARED),
     ReportKind.WORKLOAD: (_LOAD, _PAUSED),
     ReportKind.HOURS: (_HOURS, _RECEIVED, _CLOSED),
+    ReportKind.TIME: (_RESOLUTION, _IN_STATUS, _SHARE, _PAUSED_WITH, _TIMES, _CASES, _COMPARED),
 }
 
 

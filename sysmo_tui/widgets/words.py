@@ -30,6 +30,7 @@ from sysmo_tui.domain.measures import Age, LoadRow, Measure, RatingsRow, TeamRow
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.moments import Preset
 from sysmo_tui.domain.report_parts import Figure
+from sysmo_tui.domain.time_spent import HolderTime, StatusTime
 from sysmo_tui.i18n import _
 
 if TYPE_CHECKING:
@@ -263,8 +264,10 @@ def said(member: StrEnum) -> str:
     return _(_WORDS.get(type(member), {}).get(member, member.value))
 
 
-def row_name(row: TeamRow | TimesRow | RatingsRow | LoadRow) -> str:
+def row_name(row: TeamRow | TimesRow | RatingsRow | LoadRow | StatusTime | HolderTime) -> str:
     """What a row of a report is called: people and topics by their names, all others by the desk's words."""
+    if isinstance(row, StatusTime):
+        return _(row.name)
     whose = row.id if isinstance(row, TimesRow | RatingsRow) else row.account_id
     return row.name if whose is not None else _(row.name)
 

@@ -15,7 +15,7 @@ from tests.cli.conftest import Office
 
 DATED = (
     *("summary", "team", "volume", "resolution", "response"),
-    *("backlog", "topics", "satisfaction", "hours"),
+    *("backlog", "topics", "satisfaction", "hours", "time"),
 )
 
 

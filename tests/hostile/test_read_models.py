@@ -78,7 +78,17 @@ READS: dict[str, Callable[[Door], object]] = {
 READS |= {f"inbox {inbox}": lambda door, i=inbox: door.read(inboxes.page, i, limit=200) for inbox in Inbox}  # type: ignore[misc]
 READS |= {
     f"report {name}": lambda door, n=name: door.read(getattr(reports, n), reports.Ask())  # type: ignore[misc]
-    for name in ("summary", "team", "volume", "resolution", "response", "backlog", "topics", "workload")
+    for name in (
+        "summary",
+        "team",
+        "volume",
+        "resolution",
+        "response",
+        "backlog",
+        "topics",
+        "workload",
+        "time",
+    )
 }
 
 

@@ -79,6 +79,7 @@ async def test_every_section_answers_at_80_by_24(stage: Stage, worked: Cast) -> 
             ("8", ("8 Satisfaction", "Satisfied", "Rated")),
             ("9", ("now", "Load", "Unassigned", "Total")),
             ("0", ("Received: 4", "Mon", "██", "Closed: 3")),
+            ("tab", ("  Time", "In status", "With", "Sofia", "33%", "Total")),
             ("1", ("Measure", "Before")),
         ):
             await pilot.press(key)

@@ -38,6 +38,7 @@ ALL_REPORTS = (
     reports.satisfaction,
     reports.workload,
     reports.hours,
+    reports.time,
 )
 
 
