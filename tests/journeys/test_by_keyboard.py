@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
-import sqlalchemy as sa
 
-from sysmo_tui.desk import Desk, Work
-from sysmo_tui.i18n import translator
-from sysmo_tui.models import Account, table
-from sysmo_tui.storage import schema
-from sysmo_tui.storage.engine import open_store
-from tests.cast import PASSWORD, Cast, Clock
 from tests.journeys.conftest import PAIRS
+from tests.journeys.people import Person, people_on
 from tests.journeys.terminal import Place
 
 pytestmark = pytest.mark.journey
@@ -21,64 +13,6 @@ pytestmark = pytest.mark.journey
 SECRET = "CANARY-7f3a"
 LABELS = {"en": ("In progress", "Closed"), "es": ("En proceso", "Cerrado")}
 SUBJECT = "El monitor de Ñuñorco"
-
-
-def people_on(url: str, language: str) -> dict[str, str]:
-    """A new desk at ``url`` with a customer, an operator and a manager; their addresses by name."""
-    schema.create(url)
-    store = open_store(url)
-    cast = Cast(Desk(store, clock=Clock(datetime.now(UTC))))
-    cast.found()
-    for make in (cast.customer, cast.operator, cast.manager):
-        make()
-
-    def speak(work: Work) -> None:
-        work.session.execute(sa.update(table(Account)).values(locale=language))
-
-    cast.desk.touch(cast.itself.caller, speak)
-    emails = {name: cast.email(name) for name in ("carla", "luis", "mara")}
-    store.close()
-    return emails
-
-
-class Person:
-    """Someone at a screen, in one language."""
-
-    def __init__(self, place: Place, name: str, email: str, language: str) -> None:
-        self.email = email
-        self.say = translator(language)._
-        self.home = place.folder / name
-        self.terminal = place.terminal(name, SYSMO_LANG=language)
-        self.sees, self.press, self.types = (
-            self.terminal.wait_for,
-            self.terminal.press,
-            self.terminal.type,
-        )
-        self.terminal.run("cd")
-        self._comes_in(name.title())
-
-    def sends(self, text: str) -> None:
-        """Write where the cursor is, and send it."""
-        self.types(text)
-        self.press("C-s")
-
-    def leaves(self) -> None:
-        """Leave the program, which ends well."""
-        self.press("C-q")
-        self.terminal.wait_for_prompt()
-        self.sees("left 0")
-        self.sees("left 0")
-
-    def _comes_in(self, shown_name: str) -> None:
-        """Open the program and sign in, without waiting between the keys."""
-        self.types("sysmo; echo left $?")
-        self.press("Enter")
-        self.sees(self.say("Password"), self.say("E-mail"))
-        self.types(self.email)
-        self.press("Tab")
-        self.types(PASSWORD)
-        self.press("Enter")
-        self.sees(shown_name, "/ ")
 
 
 def files_a_request(customer: Person) -> None:
