@@ -31,7 +31,7 @@ from sysmo_tui.demo import DemoDesk, build
 from sysmo_tui.desk import Desk, Door
 from sysmo_tui.domain.actor import Caller
 from sysmo_tui.domain.enums import Channel, Role, Theme
-from sysmo_tui.services import signing_in
+from sysmo_tui.services import profile, signing_in
 
 TARGET: Final = Path(__file__).parents[1] / "docs" / "pictures"
 NOW: Final = datetime(2026, 3, 18, 17, 30, tzinfo=UTC)
@@ -91,6 +91,8 @@ async def drawn(desk: Desk, made: DemoDesk, picture: Picture) -> str:
         visitor = Door(desk, Caller(Channel.TUI, "picture"))
         email = _email(made, picture.scene.who)
         secret = signing_in.sign_in(visitor, email, made.password).secret
+        if not picture.scene.is_first:
+            Door(desk, visitor.caller.with_secret(secret)).write(profile.prefer, {"toured": True})
     i18n.use(picture.language)
     environ = {"SYSMO_LANG": picture.language}
     app = SysmoApp(desk, session=Kept(secret), theme=Theme.DARK, environ=environ)

@@ -25,6 +25,8 @@ class Scene:
     steps: tuple[Step, ...] = ()
     is_toasted: bool = False
     """Whether what was done is told on it."""
+    is_first: bool = False
+    """Whether it is the first time that they come."""
 
 
 def typed(text: str) -> Step:
@@ -58,6 +60,7 @@ _SEARCH: Final = ("slash", typed("is:open priority:>=high"), "enter")
 
 INBOX: Final = (
     Scene("inbox", OPERATOR, (TOPICS, "j", "j")),
+    Scene("welcome", OPERATOR, is_first=True),
     Scene("inbox-assigned", OPERATOR, ("1",)),
     Scene("inbox-unassigned", OPERATOR, ("3",)),
     Scene("inbox-search", OPERATOR, (TOPICS, *_SEARCH)),

@@ -214,7 +214,7 @@ class _Window:
             self.gives(b"\x1b" if len(self.seen) % 2 else _LEAVING)
             self.gives(_LEAVING)
             self.listens(0.3)
-        self.listens(0)
+        self.listens(0.2)  # all that is left to be read
         return [*self._told(), *self._given_back(), *self._left()]
 
     def closes(self) -> list[str]:
@@ -229,7 +229,7 @@ class _Window:
         with contextlib.suppress(ProcessLookupError):
             os.kill(self._pid, signal.SIGTERM)
         awaited = self._awaited(lambda: self.listens(0.02))
-        self.listens(0)
+        self.listens(0.2)  # all that is left to be read
         return [*awaited, *self._told(), *self._given_back(), *self._left()]
 
     def destroy(self) -> None:
