@@ -232,6 +232,18 @@ ticket reply {n} --body B --attach=-/../x
 ticket new --topic general --subject S --body-file=/etc/passwd
 config apply /etc/sysmo/config.toml
 ticket note {n} --body-file /etc/passwd
+ticket note {n} {n}1 --body-file /etc/passwd
+ticket reply {n} 2 --canned greeting --body-file /etc/passwd
+canned new Greeting --body-file /etc/passwd
+canned new Greeting --body-file=x
+canned edit greeting --body-file /proc/self/environ
+report --html /tmp/page.html
+report team --html page.html
+report --html=/dev/fd/1
+report --html ../page.html
+undo --database sqlite:////tmp/x.db
+saved new X 'status:new' --inbox /etc/passwd
+saved edit X --query ../../etc/passwd
 ticket close {n} --body-file /etc/passwd
 mail route test /x
 mail template edit closed --body-file /etc/passwd
