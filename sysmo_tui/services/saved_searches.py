@@ -97,9 +97,9 @@ def lines(work: Work) -> tuple[SavedLine, ...]:
 
 def show(work: Work, name: str) -> SavedLine:
     """One of them by name, case and accents ignored; one's own before a shared one. NotFound otherwise."""
-    wanted = same_name(name)
+    wanted = _known_as(name)
     for line in lines(work):
-        if same_name(line.name) == wanted:
+        if _known_as(line.name) == wanted:
             return line
     raise _missing(name)
 
@@ -194,13 +194,18 @@ def _locked(work: Work) -> list[SavedSearch]:
 
 
 def _named(work: Work, known: list[SavedSearch], name: str, *, is_shared: bool | None = None) -> SavedSearch:
-    wanted = same_name(name)
+    wanted = _known_as(name)
     for row in known:
-        if row.folded == wanted and is_shared in (None, row.is_shared):
+        if _known_as(row.name) == wanted and is_shared in (None, row.is_shared):
             if row.is_shared:
                 require_right(work.actor, Right.SHARE_SEARCHES)
             return row
     raise _missing(name)
+
+
+def _known_as(name: str) -> str:
+    """The form in which two names are the same to who reads them: what does not show is one substitute."""
+    return same_name(clean_line(name))
 
 
 def _missing(name: str) -> NotFound:
@@ -219,7 +224,7 @@ def _rename(row: SavedSearch, known: list[SavedSearch], text: str) -> None:
         raise Invalid(N_("Write a name of up to {limit} characters."), field="name", limit=NAME_LIMIT)
     for other in known:
         is_rival = other.account_id == row.account_id or (other.is_shared and row.is_shared)
-        if other is not row and is_rival and other.folded == same_name(name):
+        if other is not row and is_rival and _known_as(other.name) == _known_as(name):
             raise Conflict(
                 N_("There is a saved search “{name}” already. Choose another name."),
                 field="name",

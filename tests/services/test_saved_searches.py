@@ -107,6 +107,19 @@ def test_a_shared_search_gets_a_name_that_somebody_else_has_for_one_of_their_own
         nora.write(saved_searches.edit, "angry", SavedEdits(name="Mine"), is_shared=True)
 
 
+@pytest.mark.parametrize("name", ["La\u200bte", "\u202eLate", "La\xadte", "La\U000e0041te"])
+def test_a_name_with_characters_that_do_not_show_is_found_as_it_is_shown(cast: Cast, name: str) -> None:
+    luis = cast.operator()
+    kept = luis.write(saved_searches.new, name)
+    assert "\ufffd" in kept.name
+    assert luis.read(saved_searches.show, name) == luis.read(saved_searches.show, kept.name) == kept
+    assert luis.write(saved_searches.edit, kept.name, SavedEdits(query="status:new")).query == "status:new"
+    with pytest.raises(Conflict, match="There is a saved search"):
+        luis.write(saved_searches.new, kept.name)
+    luis.write(saved_searches.delete, kept.name)
+    assert names(luis) == []
+
+
 def test_customers_keep_no_searches(cast: Cast) -> None:
     carla = cast.customer()
     with pytest.raises(Forbidden):
