@@ -114,7 +114,7 @@ WRITING: Final[tuple[Key, ...]] = (
         N_("Screens"),
         Context.PROFILE,
     ),
-    acts("keymap.edit", "e", "edit", N_("another key for it"), N_("Change"), Context.KEYMAP),
+    acts("keymap.edit", "e", "edit", N_("another key for it"), N_("Other key"), Context.KEYMAP),
     acts("keymap.add", "a", "add", N_("one more key for it"), N_("Add"), Context.KEYMAP),
     acts("keymap.reset", "x", "reset", N_("its usual key again"), N_("Reset"), Context.KEYMAP),
     acts("keymap.reset_all", "X", "reset_all", N_("all usual keys again"), N_("Reset all"), Context.KEYMAP),

@@ -92,11 +92,12 @@ class CatalogueScreen(TableScreen[Line]):
         return _(_HEADINGS[self._kind])
 
     def columns(self) -> Sequence[Column[Line]]:
-        """Name and slug, what it means, whether it is the default."""
+        """Name and slug, what it means to the desk (a type means nothing more), whether it is the default."""
+        meaning = (Column(_("Meaning"), 12, _meaning),) if self._kind is not Kind.TYPE else ()
         return (
             Column(_("Name"), 0, lambda line: _(line.name)),
             Column(_("Short name"), 18, lambda line: line.slug),
-            Column(_("Meaning"), 12, _meaning),
+            *meaning,
             Column("", 19, _mark, style=lambda line: "$quiet" if line.is_archived else "$accent"),
         )
 

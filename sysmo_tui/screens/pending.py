@@ -54,9 +54,14 @@ class PendingScreen(TableScreen[PendingLine]):
         return _("Nobody waits for a code.")
 
     def detail(self, row: PendingLine) -> Content:
-        """What the form said."""
+        """The address in full, and what the form said."""
         since = moment(row.created_at, self.app.zone, self.app.now())
-        return facts((_("Role"), said(row.role)), (_("Company"), row.company), (_("Since"), since))
+        return facts(
+            (_("E-mail"), row.email),
+            (_("Role"), said(row.role)),
+            (_("Company"), row.company),
+            (_("Since"), since),
+        )
 
     def may(self, action: str, row: PendingLine | None) -> bool:
         """Invitations are issued again by inviting again."""

@@ -322,6 +322,15 @@ async def test_the_audit_log_is_read_and_narrowed(stage: Stage, cast: Cast) -> N
         assert admin.read(audit.page).items
 
 
+async def test_a_list_has_no_column_that_is_always_empty(stage: Stage, cast: Cast) -> None:
+    app = stage(cast.admin())
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await go(pilot, CatalogueScreen(Kind.PRIORITY), "Meaning", "level 1")
+        await pilot.press("escape")
+        await go(pilot, CatalogueScreen(Kind.TYPE), "TICKET TYPES", "question")
+        assert "Meaning" not in seen(pilot)
+
+
 async def test_what_a_column_cuts_is_whole_at_the_bottom(stage: Stage, cast: Cast) -> None:
     name = "somebody.with.a.long.address"
     address = f"{name}@desk.example"
@@ -336,6 +345,8 @@ async def test_what_a_column_cuts_is_whole_at_the_bottom(stage: Stage, cast: Cas
         await go(pilot, AuditScreen(), "invited")
         await choose(pilot, next(str(each.id) for each in app.screen.table.items if each.account == address))
         await until_seen(pilot, "Account", f" {address}   by command line")
+        await pilot.press("escape")
+        await go(pilot, PendingScreen(), f"E-mail {address}")
 
 
 async def test_settings_are_named_in_full_and_their_numbers_read_easily(stage: Stage, cast: Cast) -> None:
