@@ -73,14 +73,15 @@ class BehindScreen(TableScreen[Behind]):
         return f"{row.ticket.number}/{row.cycle}"
 
     def detail(self, row: Behind) -> Content:
-        """Whose it is, and where it belongs."""
+        """What it is about in full, whose it is, and where it belongs."""
         ticket = row.ticket
-        return facts(
+        belongs = facts(
             (_("Customer"), ticket.requester.name),
             (_("Topic"), ticket.topic),
             (_("Priority"), _(ticket.priority)),
             (_("Assignee"), _assignee(row)),
         )
+        return Content("\n").join((Content(ticket.subject), belongs))
 
     def ask(self, query: str, chosen: str, after: str | None) -> Asking[Page[Behind]]:
         """The cases, a page of them."""

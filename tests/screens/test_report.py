@@ -227,6 +227,18 @@ async def test_all_sections_are_saved_as_one_page_to_print_and_one_as_json(
         assert json.loads(path.read_text())["received"] == 4
 
 
+async def test_a_subject_that_the_list_behind_a_figure_cuts_is_whole_at_the_bottom(
+    stage: Stage, cast: Cast
+) -> None:
+    subject = "The printer of the second floor smokes whenever somebody prints in colour"
+    cast.customer("carla").write(filing.file, Filing("general", subject, "A lot"))
+    app = stage(cast.manager())
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await open_report(pilot, "› Received")
+        await pilot.press("enter")
+        await until_seen(pilot, "1 ticket", subject, "Customer Carla")
+
+
 async def test_enter_lists_the_tickets_behind_a_figure_and_opens_one(stage: Stage, worked: Cast) -> None:
     worked.manager()
     app = stage(worked.sign_in("mara"))
