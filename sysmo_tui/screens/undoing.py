@@ -42,10 +42,10 @@ class Undoing(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
 
     def count_down(self, number: int) -> None:
         """Say from now on how long the reply to ``number`` can be taken back."""
-        from sysmo_tui.services.notices import SECOND_THOUGHTS
+        from sysmo_tui.services.notices import MAIL_WAITS
 
         self._stop_ticking()
-        self._unsent = number, monotonic() + SECOND_THOUGHTS.total_seconds()
+        self._unsent = number, monotonic() + MAIL_WAITS.total_seconds()
         self._ticks = self.set_interval(1.0, self._tick)
         self._tick()
 

@@ -33,7 +33,7 @@ from sysmo_tui.domain.enums import (
 from sysmo_tui.models import Account, AccountEmail, Entry, Ticket, TicketPerson, TopicMember, table
 from sysmo_tui.services import acknowledging, desk_settings, digests, outbox
 
-SECOND_THOUGHTS = timedelta(seconds=10)
+MAIL_WAITS = timedelta(seconds=10)
 """How long the mail of what staff do at the TUI waits before it leaves."""
 
 URGENT = frozenset({Template.ASSIGNED, Template.MENTIONED, Template.UNATTENDED_TOPIC})
@@ -237,7 +237,7 @@ class _Story:
     @property
     def delay(self) -> timedelta:
         """How long the mail waits: what staff did at the TUI can be undone."""
-        return SECOND_THOUGHTS if self.is_tui else timedelta()
+        return MAIL_WAITS if self.is_tui else timedelta()
 
 
 @dataclass(frozen=True, slots=True)

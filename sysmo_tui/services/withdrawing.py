@@ -255,7 +255,7 @@ def _require_in_time(work: Work, act: Act, entry: Entry, *, has_cancelled: bool)
     if has_left(work, act, anybodys=not is_answer):
         raise Conflict(N_("Its mail has left already: what you wrote in #{number} stays."), number=act.number)
     # Without any mail that waits, as when nothing arrives at the customer's, the time alone decides.
-    if is_answer and not has_cancelled and work.now - entry.created_at > notices.SECOND_THOUGHTS:
+    if is_answer and not has_cancelled and work.now - entry.created_at > notices.MAIL_WAITS:
         raise Conflict(
             N_("It is too late to take it back: what you wrote in #{number} stays."), number=act.number
         )

@@ -322,7 +322,7 @@ def test_who_leaves_ends_the_wait_of_what_was_written_in_that_session_alone(
         )
     assert waits == {
         "carla@customer.example": clock.now,
-        "dora@customer.example": clock.now + notices.SECOND_THOUGHTS,
+        "dora@customer.example": clock.now + notices.MAIL_WAITS,
     }
 
 
