@@ -76,7 +76,7 @@ class DeskScreen(Screen[ScreenResultType]):
 
     async def on_event(self, event: events.Event) -> None:
         """Begin nothing, and take nothing up again, on a screen that was left or whose program ended."""
-        is_there = self.is_attached and self in self.app.screen_stack
+        is_there = self.app.is_running and self.is_attached and self in self.app.screen_stack
         if is_there or not isinstance(event, events.Mount | events.ScreenResume):
             await super().on_event(event)
 
