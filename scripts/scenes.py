@@ -118,6 +118,7 @@ REPORTS: Final = (
     *(Scene(f"report-{number}", MANAGER, ("R", str(number))) for number in (*range(1, 10), 0)),
     Scene("report-tickets", MANAGER, ("R", "2", "enter")),
     Scene("report-export", MANAGER, ("R", "e")),
+    Scene("report-time", MANAGER, ("R", "0", "tab")),
     Scene("report-dates", MANAGER, ("R", "d")),
     Scene("report-compare", MANAGER, ("R", "c")),
     Scene("report-topic", MANAGER, ("R", "t")),
