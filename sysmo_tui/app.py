@@ -32,12 +32,13 @@ from sysmo_tui.screens.base import DeskScreen, shown
 from sysmo_tui.screens.desk_app import MailboxTrial, MailPreviewing, MailWay, SessionStore
 from sysmo_tui.screens.form_screen import FormScreen
 from sysmo_tui.screens.hangup import heed_signals, heeding
+from sysmo_tui.screens.in_order import InOrder
 from sysmo_tui.screens.lenient import lenient
 from sysmo_tui.screens.lock import LockScreen
 from sysmo_tui.screens.login import LoginScreen
 from sysmo_tui.screens.palette import Palette
 from sysmo_tui.screens.sparing import Canvas
-from sysmo_tui.screens.suspending import Background, Suspending
+from sysmo_tui.screens.suspending import Background
 from sysmo_tui.screens.ticket import TicketScreen
 from sysmo_tui.screens.too_small import TooSmallScreen, fits
 from sysmo_tui.screens.waking import FEED_SECONDS
@@ -81,7 +82,7 @@ LOOKS_FOR_IDLE = 15.0
 """Seconds between looks at how long nobody was there."""
 
 
-class SysmoApp(Suspending):
+class SysmoApp(InOrder):
     """A desk in a terminal."""
 
     TITLE = "Sysmo Tickets"
