@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from rich.text import Text
 from textual.events import Resize
@@ -16,6 +16,8 @@ Row = TypeVar("Row")
 
 GAP = 2
 """Cells between two columns."""
+LEAST = 8
+"""Cells that a column keeps where there is little room; one that asks for less keeps those."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ class DataList(RowTable, Generic[Row]):
         room = self.size.width
         if room <= 0:
             return
-        shown = [column for column in self._wanted if room >= column.from_width]
+        shown = _fitting([column for column in self._wanted if room >= column.from_width], room - 2)
         widths = _widths(shown, room - 2)
         self.clear(columns=True)
         self.add_column(Text(""), width=1)
@@ -101,9 +103,34 @@ class DataList(RowTable, Generic[Row]):
         return text
 
 
+def _fitting(columns: Sequence[Column[Row]], room: int) -> list[Column[Row]]:
+    """The first of the columns, as many as can have their least width."""
+    shown: list[Column[Row]] = []
+    for column in columns:
+        room -= _least(column) + GAP
+        if shown and room < 0:
+            break
+        shown.append(column)
+    return shown
+
+
 def _widths(columns: Sequence[Column[Row]], room: int) -> list[int]:
-    """Cells of each column; those that ask for 0 share what the others leave."""
-    fixed = sum(column.width for column in columns)
-    sharing = [column for column in columns if not column.width]
-    left = max(room - fixed - GAP * len(columns), 8 * len(sharing))
-    return [column.width or left // max(len(sharing), 1) for column in columns]
+    """Cells of each column; those that ask for 0 share what the others leave.
+
+    Where that is too little, the widest give way until all have a place.
+    """
+    room -= GAP * len(columns)
+    sharing = sum(not column.width for column in columns)
+    widths = [column.width or LEAST for column in columns]
+    while sum(widths) > room:
+        at = max(range(len(widths)), key=lambda place: widths[place] - _least(columns[place]))
+        if widths[at] <= _least(columns[at]):
+            break
+        widths[at] -= 1
+    left = max(room - sum(widths), 0) // max(sharing, 1)
+    return [width if column.width else width + left for column, width in zip(columns, widths, strict=True)]
+
+
+def _least(column: Column[Any]) -> int:
+    """Cells without which a column would say nothing."""
+    return min(column.width or LEAST, LEAST)
