@@ -190,10 +190,12 @@ class ResponseScreen(FormScreen[ResponseLine | None]):
         if place and not (place.isascii() and place.isdecimal()):
             self.complain("position", _("Write a whole number."))
             return
+        # What is shown is made safe: what was written is kept as long as nobody changes it.
+        shown = ("", "") if self._line is None else (self._line.name, self._line.body)
         edits = ResponseEdits(
-            name=given["name"],
+            name=given["name"] if given["name"] != shown[0] else None,
             slug=given["slug"].strip() or None,
-            body=given["body"],
+            body=given["body"] if given["body"] != shown[1] else None,
             locale=given["locale"],
             topic=given["topic"],
             position=int(place) if place else None,

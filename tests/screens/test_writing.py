@@ -16,6 +16,7 @@ from textual.widgets import Input
 from sysmo_tui.app import SysmoApp
 from sysmo_tui.domain.enums import DraftKind
 from sysmo_tui.domain.text import cell_width
+from sysmo_tui.models import CannedResponse, table
 from sysmo_tui.screens import drafting
 from sysmo_tui.screens.attaching import dropped
 from sysmo_tui.screens.compose import ComposeScreen
@@ -408,6 +409,29 @@ async def test_administrators_write_responses_and_staff_look_at_them(stage: Stag
         assert isinstance(app.screen, ResponsesScreen)
         await pilot.press("slash", *"nothing")
         await until(pilot, lambda: "On it" not in seen(pilot))
+
+
+async def test_a_response_keeps_what_was_written_where_nobody_changed_it(stage: Stage, cast: Cast) -> None:
+    written = "Hola \u200f{customer.name}\u200b."
+    cast.admin().write(response_upkeep.new, "Gree\u200bting", written)
+    app = stage(cast.admin())
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, InboxScreen))
+        app.push_screen(ResponsesScreen())
+        await until_seen(pilot, "Hola")
+        await pilot.press("e")
+        await until_seen(pilot, "Preview")
+        fill(pilot, body="Hola {customer.nam}")
+        app.screen.action_preview()
+        await until_seen(pilot, "There is no place “customer.nam” in a response.")
+        await pilot.press("escape")
+        fill(pilot, body=cast.admin().read(responses.show, "greeting").body, position="7")
+        await pilot.press("ctrl+s")
+        await until_seen(pilot, "is saved.")
+    kept = table(CannedResponse)
+    with cast.desk.store.reading() as session:
+        row = session.execute(sa.select(kept)).one()
+    assert (row.name, row.body, row.position) == ("Gree\u200bting", written, 7)
 
 
 @pytest.mark.parametrize(("end", "is_kept"), [("", True), ("kill -9 $$", True), ("exit 1", False)])
