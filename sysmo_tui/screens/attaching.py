@@ -50,7 +50,11 @@ def save_text(_door: Door, path: str, text: str) -> Path:
 
 def typed(path: str) -> str:
     """A path as people type it: ``~`` is their home."""
-    return os.path.expanduser(path.strip())
+    try:
+        return os.path.expanduser(path.strip())
+    except ValueError:
+        # Nobody is called what no name can be; no file either, which is told when it is opened.
+        return path.strip()
 
 
 def stage_text(door: Door, text: str, name: str) -> Upload:

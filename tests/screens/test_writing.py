@@ -207,6 +207,9 @@ async def test_a_file_dropped_on_the_terminal_is_attached(stage: Stage, cast: Ca
         ("'{here}/a.txt", []),
         ("/dev/null", []),
         ("/", []),
+        ("{here}/a.txt ~\0", []),
+        ("{here}/a.txt ~\ud800", []),
+        ("file:///%00", []),
     ],
 )
 def test_only_whole_names_of_ordinary_files_are_files(
