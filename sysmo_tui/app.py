@@ -45,8 +45,10 @@ from sysmo_tui.screens.waking import FEED_SECONDS
 from sysmo_tui.services import arrival
 from sysmo_tui.services.arrival import Arrival
 
-COMES_WITHIN = 1.0
-"""Seconds that keys wait for a screen which was just opened."""
+COMES_WITHIN = 10.0
+"""Seconds that keys wait for a screen which was just opened; then they are meant for nothing."""
+LOOKS_AFTER = 0.05
+"""Seconds after which those who wait look whether it was taken away before it came."""
 DUTIES_AFTER = 1.0
 """Seconds after which the duties begin that run behind the screens: the first rows do not wait for them."""
 
@@ -212,16 +214,27 @@ class SysmoApp(InOrder):
 
         What another program wrote over it, nobody else would ever take away.
         """
-        if isinstance(event, events.Key | events.Paste | events.MouseEvent) and self.screen_stack:
-            # Who types ahead means the screen that comes: keys wait until it has its widgets, but not for one
-            # that somebody else took away before.
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self.screen._mounted_event.wait(), COMES_WITHIN)
+        is_typed = isinstance(event, events.Key | events.Paste | events.MouseEvent)
+        if is_typed and self.screen_stack and not await self._has_come():
+            return
         if isinstance(event, events.Key):
             key = keys.BY_ID["app.refresh"]
             if event.key in self.keymap.get(key.id, key.keys).split(","):
                 self.paint_anew()
         await super().on_event(event)
+
+    async def _has_come(self) -> bool:
+        """Wait until the screen on top has its widgets: who types ahead means the screen that comes.
+
+        Never for one that was taken away before it came: without its widgets no key can do anything.
+        """
+        end = monotonic() + COMES_WITHIN
+        while not (screen := self.screen)._mounted_event.is_set():
+            if screen._closing or monotonic() > end:
+                return False
+            with suppress(TimeoutError):
+                await asyncio.wait_for(screen._mounted_event.wait(), LOOKS_AFTER)
+        return True
 
     def paint_anew(self) -> None:
         """Take nothing of what stands on the terminal for granted."""
