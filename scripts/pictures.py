@@ -46,6 +46,8 @@ _RESTING_LOOKS: Final = 3
 _BLANK: Final = "&#160;"
 _CELL: Final = 12.2
 """How wide the toolkit draws a cell."""
+_TAG: Final = re.compile(r"<[^>]+>")
+_DECIMALS: Final = re.compile(r"(\d+\.\d)\d+")
 _TEXT: Final = re.compile(
     r'(<text class="t-r\d+") x="([\d.]+)"( y="[\d.]+") textLength="[\d.]+">([^<]*)</text>'
 )
@@ -104,7 +106,7 @@ async def drawn(desk: Desk, made: DemoDesk, picture: Picture) -> str:
         if not picture.scene.is_toasted:
             app.clear_notifications()
             await _rested(pilot)
-        return _small(app.export_screenshot(title="sysmo"))
+        return small(app.export_screenshot(title="sysmo"))
 
 
 def drawn_all(pictures: Iterable[Picture]) -> Iterator[tuple[Picture, str]]:
@@ -185,13 +187,14 @@ def _email(made: DemoDesk, who: Role) -> str:
     return next(account.email for account in made.accounts if account.role is who)
 
 
-def _small(svg: str) -> str:
+def small(svg: str) -> str:
     """Leave out fonts, and what is said of each word that nobody sees."""
     svg = re.sub(r"(?s)@font-face \{.*?\}\s*", "", svg)
     svg = re.sub(r"terminal-\d+-", "t-", svg)
     svg = re.sub(r' clip-path="url\(#t-line-\d+\)"', "", svg)
     svg = re.sub(r'(?s)<clipPath id="t-line-\d+">.*?</clipPath>\s*', "", svg)
-    return re.sub(r"(\d+\.\d)\d+", r"\1", _TEXT.sub(_without_edges, svg))
+    # Only what places and measures: a number that somebody reads stays as it is.
+    return _TAG.sub(lambda tag: _DECIMALS.sub(r"\1", tag[0]), _TEXT.sub(_without_edges, svg))
 
 
 def _without_edges(found: re.Match[str]) -> str:
