@@ -78,7 +78,7 @@ def team(report: Report[Team]) -> Iterator[str]:
     heads += [_("First response"), _("of n"), pgettext("tickets", "Reopened"), _("Open now")]
 
     def row(name: str, now: Any, before: Any) -> Row:
-        was = _before(report, None if before is None else before.resolved)
+        was = _before(report, _count(before.resolved if before else None))
         answered = [_time(now.response.mean), spoken.number(now.response.n)]
         more = [spoken.number(now.reopened), _count(now.open_now)]
         return [name, spoken.number(now.resolved), *was, *_times(now.resolution), *answered, *more]
@@ -146,7 +146,7 @@ def topics(report: Report[Topics]) -> Iterator[str]:
         [
             now.name,
             spoken.number(now.received),
-            *_before(report, None if before is None else before.received),
+            *_before(report, _count(before.received if before else None)),
             spoken.number(now.closed),
             *_times(now.resolution or Times()),
             spoken.number(now.reopened),
@@ -208,19 +208,21 @@ def time_spent(report: Report[TimeSpent]) -> Iterator[str]:
         rows = [(row_name(now), now, before) for by, now, before in every if by == group]
         shares = [(name, now.share or 0, _share(now.share)) for name, now, _before in rows if now.times.n]
         yield f"<h3>{html.escape(text)}</h3>" + svg.bars(text, shares)
-        heads = [text, _("Time"), _("Share"), _("Before"), _("of n"), *_times_heads(), _("Of it paused")]
-        yield table(heads, [_spent_cells(*each) for each in rows], _spent_total(report.now))
+        heads = [text, _("Time"), _("Share"), *_before_heads(report), _("of n"), *_times_heads()]
+        cells = [_spent_cells(report, *each) for each in rows]
+        yield table([*heads, _("Of it paused")], cells, _spent_total(report))
 
 
-def _spent_cells(name: str, now: Any, before: Any) -> Row:
+def _spent_cells(report: Report[TimeSpent], name: str, now: Any, before: Any) -> Row:
     paused = _time(now.paused_seconds) if isinstance(now, HolderTime) else ""
-    shares = [_share(now.share), _share(before.share if before else None)]
+    shares = [_share(now.share), *_before(report, _share(before.share if before else None))]
     return [name, _time(now.total_seconds), *shares, spoken.number(now.times.n), *_times(now.times), paused]
 
 
-def _spent_total(body: TimeSpent) -> Row:
+def _spent_total(report: Report[TimeSpent]) -> Row:
+    body = report.now
     paused = _time(sum(each.paused_seconds for each in body.by_person))
-    shares = [_share(1 if body.total_seconds else None), ""]
+    shares = [_share(1 if body.total_seconds else None), *_before(report, "")]
     cases = [spoken.number(body.total.n), *_times(body.total)]
     return [_(reports.TOTAL_ROW), _time(body.total_seconds), *shares, *cases, paused]
 
@@ -256,11 +258,9 @@ def _before_heads(report: Report[Any]) -> Row:
     return [_("Before")] if report.before is not None else []
 
 
-def _before(report: Report[Any], value: int | None) -> Row:
+def _before(report: Report[Any], text: str) -> Row:
     """What it was on the other days, where there are any."""
-    if report.before is None:
-        return []
-    return [NONE if value is None else spoken.number(value)]
+    return [text] if report.before is not None else []
 
 
 def _times_heads() -> list[str]:
