@@ -20,6 +20,9 @@ WEEK: Final = 7 * DAY
 YEAR: Final = 365.2425 * DAY
 MONTH: Final = YEAR / 12
 
+NONE: Final = "—"
+"""Stands where a figure would, and there is none."""
+
 
 def age(seconds: float) -> str:
     """How long ago in one unit: ``4m``, ``3h``, ``5d``, ``2w``, ``8mo``, ``2y``; the future counts as now."""
@@ -166,9 +169,9 @@ def continued(filed: Filed) -> str:
 
 
 def figure(measure: Measure, value: float | None) -> str:
-    """A measure's value; a dash for none."""
+    """A measure's value; :data:`NONE` for none."""
     if value is None:
-        return "—"
+        return NONE
     if measure.is_time:
         return duration(value)
     return percent(value) if measure.is_share else number(value)

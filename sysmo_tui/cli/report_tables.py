@@ -27,7 +27,8 @@ from sysmo_tui.domain.text import clean_line
 from sysmo_tui.domain.time_spent import HolderTime, StatusTime, TimeSpent
 from sysmo_tui.drawn import bar, shade, shade_ranges, shades
 from sysmo_tui.i18n import _, pgettext
-from sysmo_tui.services import report_records, reports
+from sysmo_tui.services import report_frames, report_records
+from sysmo_tui.spoken import NONE
 from sysmo_tui.widgets.words import row_name, said
 
 BAR = 24
@@ -36,8 +37,6 @@ NARROW_BAR = 8
 """The same in a table of many columns."""
 ROOMY = 100
 """Cells of a terminal that has room for every column."""
-
-_NONE = "–"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +145,7 @@ def _durations(run: Here, report: Report[Any]) -> Iterable[_Listing]:
 
 
 def _total(body: Any) -> tuple[str, TimesRow]:
-    return "total", TimesRow(None, clean_line(reports.TOTAL_ROW), body.total)
+    return "total", TimesRow(None, clean_line(report_frames.TOTAL_ROW), body.total)
 
 
 def _backlog(run: Here, report: Report[Any]) -> Iterable[_Listing]:
@@ -178,7 +177,7 @@ def _satisfaction(run: Here, report: Report[Any]) -> Iterable[_Listing]:
         ((by, now), None if before is None else (by, before))
         for by, now, before in report_records.ratings(report)
     ]
-    name = clean_line(reports.TOTAL_ROW)
+    name = clean_line(report_frames.TOTAL_ROW)
     now, before = (
         None if body is None else ("total", RatingsRow(None, name, body.total))
         for body in (report.now, report.before)
@@ -350,19 +349,19 @@ def _cases(n: int | None) -> str:
 
 def _change(delta: Delta) -> str:
     if delta.measure.is_share:
-        return spoken.change(delta) or _NONE
+        return spoken.change(delta) or NONE
     if delta.ratio is None:
-        return _NONE
+        return NONE
     return ("+" if delta.ratio > 0 else "") + spoken.percent(delta.ratio)
 
 
 def _time(seconds: int | None) -> str:
-    return _NONE if seconds is None else spoken.duration(seconds)
+    return NONE if seconds is None else spoken.duration(seconds)
 
 
 def _share(value: float | None) -> str:
-    return _NONE if value is None else spoken.percent(value)
+    return NONE if value is None else spoken.percent(value)
 
 
 def _count(value: int | None) -> str:
-    return _NONE if value is None else str(value)
+    return NONE if value is None else str(value)

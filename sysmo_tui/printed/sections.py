@@ -29,10 +29,10 @@ from sysmo_tui.domain.report_kinds import ReportKind
 from sysmo_tui.domain.time_spent import HolderTime, TimeSpent
 from sysmo_tui.i18n import _, pgettext
 from sysmo_tui.printed import svg
-from sysmo_tui.services import report_records, reports
+from sysmo_tui.services import report_frames, report_records
+from sysmo_tui.spoken import NONE
 from sysmo_tui.widgets.words import row_name, said
 
-NONE = "—"
 Row = Sequence[str]
 
 
@@ -78,12 +78,12 @@ def team(report: Report[Team]) -> Iterator[str]:
     heads += [_("First response"), _("of n"), pgettext("tickets", "Reopened"), _("Open now")]
 
     def row(name: str, now: Any, before: Any) -> Row:
-        was = _before(report, _count(before.resolved if before else None))
+        was = _before(report, None if before is None else before.resolved)
         answered = [_time(now.response.mean), spoken.number(now.response.n)]
         more = [spoken.number(now.reopened), _count(now.open_now)]
         return [name, spoken.number(now.resolved), *was, *_times(now.resolution), *answered, *more]
 
-    total = row(_(reports.TOTAL_ROW), report.now.total, report.before.total if report.before else None)
+    total = row(_(report_frames.TOTAL_ROW), report.now.total, report.before.total if report.before else None)
     yield table(heads, [row(*each) for each in own], total)
 
 
@@ -117,7 +117,7 @@ def durations(report: Report[Durations]) -> Iterator[str]:
     shown = [(name, taken.mean or 0, _time(taken.mean)) for _by, name, taken in times if taken.n]
     yield svg.bars(_("Average"), shown)
     rows = [[by, name, spoken.number(taken.n), *_times(taken)] for by, name, taken in times]
-    total = ["", _(reports.TOTAL_ROW), spoken.number(report.now.total.n), *_times(report.now.total)]
+    total = ["", _(report_frames.TOTAL_ROW), spoken.number(report.now.total.n), *_times(report.now.total)]
     yield table([_("By"), _("Name"), _("of n"), *_times_heads()], rows, total, words=2)
 
 
@@ -146,7 +146,7 @@ def topics(report: Report[Topics]) -> Iterator[str]:
         [
             now.name,
             spoken.number(now.received),
-            *_before(report, _count(before.received if before else None)),
+            *_before(report, None if before is None else before.received),
             spoken.number(now.closed),
             *_times(now.resolution or Times()),
             spoken.number(now.reopened),
@@ -173,7 +173,7 @@ def satisfaction(report: Report[Satisfaction]) -> Iterator[str]:
         row(groups[by], row_name(now), now.ratings) for by, now, _before in report_records.ratings(report)
     ]
     heads = [_("By"), _("Name"), _("Satisfied"), _("of n"), _("Rated"), _("of n"), *names]
-    yield table(heads, rows, row("", _(reports.TOTAL_ROW), report.now.total), words=2)
+    yield table(heads, rows, row("", _(report_frames.TOTAL_ROW), report.now.total), words=2)
 
 
 def workload(report: Report[Workload]) -> Iterator[str]:
@@ -186,7 +186,7 @@ def workload(report: Report[Workload]) -> Iterator[str]:
         ages = [spoken.number(each.open) for each in row.ages]
         return [name, spoken.number(row.load, 1), spoken.number(row.open), spoken.number(row.paused), *ages]
 
-    yield table(heads, [cells(*each) for each in rows], cells(_(reports.TOTAL_ROW), report.now.total))
+    yield table(heads, [cells(*each) for each in rows], cells(_(report_frames.TOTAL_ROW), report.now.total))
 
 
 def hours(report: Report[Hours]) -> Iterator[str]:
@@ -208,23 +208,23 @@ def time_spent(report: Report[TimeSpent]) -> Iterator[str]:
         rows = [(row_name(now), now, before) for by, now, before in every if by == group]
         shares = [(name, now.share or 0, _share(now.share)) for name, now, _before in rows if now.times.n]
         yield f"<h3>{html.escape(text)}</h3>" + svg.bars(text, shares)
-        heads = [text, _("Time"), _("Share"), *_before_heads(report), _("of n"), *_times_heads()]
-        cells = [_spent_cells(report, *each) for each in rows]
-        yield table([*heads, _("Of it paused")], cells, _spent_total(report))
+        heads = [text, _("Time"), _("Share"), *_before_heads(report), _("of n")]
+        heads += [*_times_heads(), _("Of it paused")]
+        yield table(heads, [_spent_cells(report, *each) for each in rows], _spent_total(report))
 
 
 def _spent_cells(report: Report[TimeSpent], name: str, now: Any, before: Any) -> Row:
     paused = _time(now.paused_seconds) if isinstance(now, HolderTime) else ""
-    shares = [_share(now.share), *_before(report, _share(before.share if before else None))]
+    shares = [_share(now.share), *_before(report, before.share if before else None, spoken.percent)]
     return [name, _time(now.total_seconds), *shares, spoken.number(now.times.n), *_times(now.times), paused]
 
 
 def _spent_total(report: Report[TimeSpent]) -> Row:
     body = report.now
     paused = _time(sum(each.paused_seconds for each in body.by_person))
-    shares = [_share(1 if body.total_seconds else None), *_before(report, "")]
+    shares = [_share(1 if body.total_seconds else None), *([""] if report.before is not None else [])]
     cases = [spoken.number(body.total.n), *_times(body.total)]
-    return [_(reports.TOTAL_ROW), _time(body.total_seconds), *shares, *cases, paused]
+    return [_(report_frames.TOTAL_ROW), _time(body.total_seconds), *shares, *cases, paused]
 
 
 DRAWN: Mapping[ReportKind, Callable[[Report[Any]], Iterator[str]]] = {
@@ -258,9 +258,11 @@ def _before_heads(report: Report[Any]) -> Row:
     return [_("Before")] if report.before is not None else []
 
 
-def _before(report: Report[Any], text: str) -> Row:
+def _before(report: Report[Any], value: float | None, say: Callable[[float], str] = spoken.number) -> Row:
     """What it was on the other days, where there are any."""
-    return [text] if report.before is not None else []
+    if report.before is None:
+        return []
+    return [NONE if value is None else say(value)]
 
 
 def _times_heads() -> list[str]:

@@ -14,11 +14,11 @@ from sysmo_tui.domain.moments import WEEKLY, DateRange
 from sysmo_tui.domain.report_parts import Figure, Part
 from sysmo_tui.drawn import bar
 from sysmo_tui.i18n import _, ngettext, pgettext
+from sysmo_tui.spoken import NONE
 from sysmo_tui.widgets.charts import Cell, Head, Sheet
 from sysmo_tui.widgets.figure_lines import Behind, Drawing, Pick
 from sysmo_tui.widgets.words import said
 
-NONE = "—"
 NARROW, WIDE = 60, 100
 """Cells below which only what matters most is shown, and from which on charts stand side by side."""
 

@@ -40,7 +40,7 @@ from sysmo_tui.screens.report_cells import (
     share,
     time,
 )
-from sysmo_tui.services import report_records, reports
+from sysmo_tui.services import report_frames, report_records, reports
 from sysmo_tui.widgets.charts import Cell, Head, Sheet
 from sysmo_tui.widgets.figure_lines import Drawing, Pick
 from sysmo_tui.widgets.words import row_name, said
@@ -255,7 +255,7 @@ def _whose(row: TimesRow | RatingsRow) -> dict[str, Any]:
 
 
 def _total_name() -> SafeText:
-    return clean_line(_(reports.TOTAL_ROW))
+    return clean_line(_(report_frames.TOTAL_ROW))
 
 
 def _team_cells(row: TeamRow, last: TeamRow | None, most: int, width: int) -> tuple[Cell, ...]:

@@ -28,7 +28,6 @@ from sysmo_tui.i18n import _, pgettext
 from sysmo_tui.screens import report_people, report_time
 from sysmo_tui.screens.report_cells import (
     NARROW,
-    NONE,
     WIDE,
     Draw,
     against,
@@ -44,6 +43,7 @@ from sysmo_tui.screens.report_cells import (
     verdict_of,
 )
 from sysmo_tui.services import report_records
+from sysmo_tui.spoken import NONE
 from sysmo_tui.widgets.charts import Cell, Head, Sheet, beside, column_chart, line_chart
 from sysmo_tui.widgets.figure_lines import Behind, Drawing, Pick
 from sysmo_tui.widgets.heat_map import MONDAY, heat_map, width_of
@@ -271,7 +271,7 @@ def _topic_pick(row: TopicRow) -> Pick:
 def _delta_row(delta: Delta, *, is_compared: bool, is_short: bool) -> tuple[Cell, ...]:
     now = (
         Cell(said(delta.measure)),
-        Cell(spoken.figure(delta.measure, delta.value) or NONE, "bold"),
+        Cell(spoken.figure(delta.measure, delta.value), "bold"),
         Cell("" if delta.n is None else spoken.number(delta.n), "$quiet"),
     )
     if not is_compared:
@@ -279,7 +279,7 @@ def _delta_row(delta: Delta, *, is_compared: bool, is_short: bool) -> tuple[Cell
     word, style = verdict_of(delta)
     return (
         *now,
-        Cell(spoken.figure(delta.measure, delta.before) or NONE),
+        Cell(spoken.figure(delta.measure, delta.before)),
         Cell("" if delta.before_n is None else spoken.number(delta.before_n), "$quiet"),
         Cell(difference(delta, is_short=True) if is_short else spoken.change(delta) or NONE, style),
         Cell(word, style),

@@ -14,7 +14,7 @@ from sysmo_tui.drawn import bar
 from sysmo_tui.i18n import _
 from sysmo_tui.screens.report_cells import NARROW, WIDE, behind, changes, count, pick, share, time
 from sysmo_tui.screens.report_people import ROOMY
-from sysmo_tui.services import report_records, reports
+from sysmo_tui.services import report_frames, report_records
 from sysmo_tui.widgets.charts import Cell, Head, Sheet
 from sysmo_tui.widgets.figure_lines import Drawing
 from sysmo_tui.widgets.words import row_name
@@ -34,7 +34,7 @@ def spent(report: Report[TimeSpent], width: int) -> Drawing:
         rows += [_cells(now, before) for by, now, before in report_records.time_spent(report) if by == group]
     drawing.gap()
     whole = () if report.now.older else behind(Figure.RESOLVED, report.now.total.n)
-    picks = [*(None for _row in rows), None, pick(_(reports.TOTAL_ROW), whole)]
+    picks = [*(None for _row in rows), None, pick(_(report_frames.TOTAL_ROW), whole)]
     drawing.add(Sheet(_heads(), tuple(rows), _total(report.now)).lines(width), picks, first=1)
     return drawing
 
@@ -72,7 +72,7 @@ def _cells(row: StatusTime | HolderTime, before: StatusTime | HolderTime | None)
 
 def _total(body: TimeSpent) -> tuple[Cell, ...]:
     return (
-        Cell(_(reports.TOTAL_ROW)),
+        Cell(_(report_frames.TOTAL_ROW)),
         time(body.total_seconds),
         share(1 if body.total_seconds else None),
         Cell(""),

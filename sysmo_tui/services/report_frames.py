@@ -28,6 +28,9 @@ T = TypeVar("T")
 LONGEST = 3660
 """Days of the longest range that a report covers."""
 
+NOBODYS_ROW, TOTAL_ROW = N_("Unassigned"), N_("Total")
+"""What rows of nobody, and of all together, are called."""
+
 
 _TOPIC, _ACCOUNT = table(Topic), table(Account)
 _TOPICS = sa.select(_TOPIC.c.id, _TOPIC.c.slug, _TOPIC.c.name, _TOPIC.c.folded)

@@ -49,7 +49,6 @@ K = TypeVar("K")
 
 CUSTOMER_ROW = N_("Closed by the customer")
 AUTOMATIC_ROW = N_("Closed automatically")
-TOTAL_ROW = N_("Total")
 
 _PERSONAL = (Count.RESOLVED, Count.RESPONDED, Count.REOPENED)
 _HEADLINE = (Count.RECEIVED, Count.CLOSED, *_PERSONAL, Count.RATED)
@@ -321,7 +320,7 @@ def _name(closer: Closer, account: int | None, names: Names) -> SafeText:
         return clean_line(CUSTOMER_ROW)
     if closer is Closer.AUTOMATIC:
         return clean_line(AUTOMATIC_ROW)
-    return names.people[account] if account is not None else clean_line(TOTAL_ROW)
+    return names.people[account] if account is not None else clean_line(report_frames.TOTAL_ROW)
 
 
 def _by_size(rows: list[TimesRow]) -> tuple[TimesRow, ...]:

@@ -18,7 +18,6 @@ from sysmo_tui.desk import Work
 from sysmo_tui.domain import loads, measures
 from sysmo_tui.domain.fold import same_name
 from sysmo_tui.domain.measures import Report, Times
-from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.report_parts import Figure
 from sysmo_tui.domain.text import SafeText, clean_line
 from sysmo_tui.domain.time_spent import HolderTime, StatusTime, Stay, TimeSpent, stays
@@ -27,8 +26,6 @@ from sysmo_tui.services import report_frames, report_tickets, states
 from sysmo_tui.services.counting import Interval, Lens
 from sysmo_tui.services.live_figures import STANDS
 from sysmo_tui.services.report_frames import Ask
-
-NOBODYS_ROW = N_("Unassigned")
 
 MOST = 5000
 """Closes of a range whose history is read, the newest ones: whoever asks for years waits no longer."""
@@ -129,7 +126,7 @@ def _body(work: Work, spent: _Spent, names: dict[int, SafeText]) -> TimeSpent:
     by_person = [
         HolderTime(
             account_id=account,
-            name=clean_line(NOBODYS_ROW) if account is None else names[account],
+            name=clean_line(report_frames.NOBODYS_ROW) if account is None else names[account],
             paused_seconds=spent.paused[account],
             **figures(taken),
         )

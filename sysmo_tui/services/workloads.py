@@ -14,7 +14,6 @@ from sysmo_tui.domain import loads
 from sysmo_tui.domain.enums import Category
 from sysmo_tui.domain.fold import same_name
 from sysmo_tui.domain.measures import Age, AgeLoad, LoadRow, Report, Scope, Workload
-from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.moments import FAR_FUTURE, DateRange
 from sysmo_tui.domain.text import SafeText, clean_line
 from sysmo_tui.models import Cycle, Ticket, table
@@ -23,9 +22,6 @@ from sysmo_tui.services.counting import Lens
 from sysmo_tui.services.day_counts import Moment
 from sysmo_tui.services.live_figures import STANDS
 from sysmo_tui.services.report_frames import Ask
-
-NOBODYS_ROW = N_("Unassigned")
-TOTAL_ROW = N_("Total")
 
 _TICKET, _CYCLE = table(Ticket), table(Cycle)
 _YOUNGEST = tuple(Age)[:-1]
@@ -73,8 +69,8 @@ def workload(work: Work, ask: Ask) -> Report[Workload]:
         by_person[heap.account_id].append(heap)
     rows = [_row(account, names[account], by_person[account]) for account in people]
     rows.sort(key=lambda row: (-row.load, -row.open, same_name(row.name), row.account_id or 0))
-    rows.append(_row(None, clean_line(NOBODYS_ROW), by_person[None]))
-    body = Workload(tuple(rows), _row(None, clean_line(TOTAL_ROW), heaps))
+    rows.append(_row(None, clean_line(report_frames.NOBODYS_ROW), by_person[None]))
+    body = Workload(tuple(rows), _row(None, clean_line(report_frames.TOTAL_ROW), heaps))
     return report_frames.made(work, frame, [body], lambda _body: {})
 
 
