@@ -12,7 +12,11 @@ from sysmo_tui.domain.measures import Times
 from sysmo_tui.domain.text import SafeText
 
 Turn = tuple[datetime, Mapping[str, Any]]
-"""An event of a ticket: when it was, and its changes, of a field to [old, new]."""
+"""An event that moves a ticket: when it was, and its changes, of a field to [old, new]."""
+
+
+MOVED = ("status_id", "assignee_id")
+"""The fields whose changes end a stay; an event that changes neither is no turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +78,6 @@ def stays(turns: Iterable[Turn], seconds: int) -> Iterator[Stay]:
     status_id = holder_id = None
     since = 0
     for at, changes in turns:
-        if "status_id" not in changes and "assignee_id" not in changes:
-            continue
         if filed_at is None:
             filed_at = at
         elif seconds:

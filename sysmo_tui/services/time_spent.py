@@ -20,17 +20,19 @@ from sysmo_tui.domain.fold import same_name
 from sysmo_tui.domain.measures import Report, Times
 from sysmo_tui.domain.report_parts import Figure
 from sysmo_tui.domain.text import SafeText, clean_line
-from sysmo_tui.domain.time_spent import HolderTime, StatusTime, Stay, TimeSpent, stays
+from sysmo_tui.domain.time_spent import MOVED, HolderTime, StatusTime, Stay, TimeSpent, stays
 from sysmo_tui.models import Cycle, Event, table
 from sysmo_tui.services import report_frames, report_tickets, states
 from sysmo_tui.services.counting import Interval, Lens
 from sysmo_tui.services.live_figures import STANDS
 from sysmo_tui.services.report_frames import Ask
 
-MOST = 5000
+MOST = 2000
 """Closes of a range whose history is read, the newest ones: whoever asks for years waits no longer."""
 
 _CYCLE, _EVENT = table(Cycle), table(Event)
+_TEXT = sa.cast(_EVENT.c.changes, sa.Text)
+_MOVES = sa.or_(*(_TEXT.contains(f'"{name}"', autoescape=True) for name in MOVED))
 _CLOSE = range(5)
 """The places of what a line of a history says of its close."""
 
@@ -64,6 +66,7 @@ def _read(work: Work, lens: Lens, intervals: Sequence[Interval]) -> list[_Spent]
     histories = (
         sa.select(of.place, of.ticket_number, of.n, of.seconds, of.total, _EVENT.c.at, _EVENT.c.changes)
         .join_from(closes, _EVENT, _EVENT.c.ticket_number == of.ticket_number)
+        .where(_MOVES)
         .order_by(of.place, of.ticket_number, of.n, _EVENT.c.id)
     )
     for (place, *_, seconds, total), rows in groupby(
