@@ -26,6 +26,7 @@ from sysmo_tui.screens.desk_app import MailWay
 from sysmo_tui.screens.inbox_words import (
     BY_MATCH,
     MailNow,
+    begun_words,
     emptiness,
     legend,
     mail_words,
@@ -86,6 +87,7 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
     def __init__(self) -> None:
         super().__init__()
         self._mail = MailNow()
+        self._has_begun = False
         self._next: str | None = None
         self._new = 0
         self._total: int | None = None
@@ -123,6 +125,13 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
         """Look again at the mail that waits: it may have been decided about on the screen that was left."""
         if self.is_mounted and self.app.arrival is not None:
             self._look_at_mail()
+            self.count()
+
+    def begun(self, is_so: bool) -> None:
+        """Say that a new ticket is a draft, and by which key it goes on."""
+        if is_so is not self._has_begun:
+            self._has_begun = is_so
+            self.settle(self.resting())
 
     def row(self) -> Row | None:
         """The ticket under the cursor."""
@@ -238,6 +247,7 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
             is_staff=self.is_staff,
             mail=[mail_words(self._mail, is_at_desk=each) for each in (not self.app.is_kiosk, False)],
             waiting=waiting_words(self._mail.waiting, self.app.key_for("app.quarantine")),
+            begun=begun_words(self.app.key_for("inbox.new")) if self._has_begun else "",
             width=self.size.width - 2,
         )
 

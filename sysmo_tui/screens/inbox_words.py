@@ -15,6 +15,7 @@ from sysmo_tui.domain.text import cell_width
 from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.services.quarantine import MOST_COUNTED
 from sysmo_tui.widgets.present_words import READING, WRITING
+from sysmo_tui.widgets.ticket_text import DRAFT
 
 BY_MATCH: Final = N_("Newest match first")
 """The order of a search for words that stand in very many tickets."""
@@ -111,6 +112,11 @@ def waiting_words(count: int, key: str) -> str:
     )
 
 
+def begun_words(key: str) -> str:
+    """That a new ticket is a draft, and the key that goes on with it."""
+    return f"{DRAFT} {_('new ticket begun · {key}', key=key)}"
+
+
 def legend(
     time: str,
     *,
@@ -122,6 +128,7 @@ def legend(
     mail: Sequence[str],
     waiting: str,
     width: int,
+    begun: str = "",
 ) -> Content:
     """What stands below the list while nothing happens: news first, then what those marks mean that fit.
 
@@ -136,6 +143,8 @@ def legend(
         parts.append(Content.styled(_("dimmed: no longer in this list · {key}", key=refresh), "dim"))
     if waiting:
         parts.append(Content.styled(waiting, "$warning"))
+    if begun:
+        parts.append(Content.styled(begun, "$accent"))
     told = [Content.styled(each, "$warning") for each in mail if each]
     fitting = [each for each in told if between.join([*parts, each]).cell_length <= width]
     parts += (fitting or told[-1:])[:1]

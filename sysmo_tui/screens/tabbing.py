@@ -124,12 +124,17 @@ class Tabbed(Searching[ScreenResultType], Generic[ScreenResultType]):
     def _counted(self, found: Counters) -> None:
         self._offer(found.saved)
         self.bar.count(found.inboxes, found.counts)
+        self.begun(found.inboxes.has_begun)
         shown = {line.id for line in self.bar.shown_searches}
         if shown - found.counts.keys() - self._uncounted:
             self._uncounted |= shown
             self.count()
         else:
             self._uncounted = frozenset()
+
+    def begun(self, is_so: bool) -> None:
+        """A new ticket was begun and not filed, or it is no more."""
+        raise NotImplementedError
 
     def _offer(self, saved: Sequence[SavedLine]) -> None:
         """Show these saved searches; where the open one is no more, its words stay in its list."""

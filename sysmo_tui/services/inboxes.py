@@ -20,7 +20,7 @@ from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.query import Problem
 from sysmo_tui.domain.views import CustomerTicketRow, Page, TicketRow
 from sysmo_tui.models import Ticket, table
-from sysmo_tui.services import arms, cursors, newest, rows, search, search_words
+from sysmo_tui.services import arms, cursors, drafts, newest, rows, search, search_words
 from sysmo_tui.services.arms import Shape
 from sysmo_tui.services.search import Compiled
 
@@ -83,6 +83,8 @@ class InboxCounts:
     new_in_topics: int | None = None
     unassigned: int | None = None
     all: int | None = None
+    has_begun: bool = False
+    """Whether a new ticket of theirs is a draft."""
 
 
 def page(
@@ -239,9 +241,10 @@ def counts(work: Work) -> InboxCounts:
         # What is new is open; saying so as well leads SQLite away from the index of new tickets.
         topics = replace(shapes[Inbox.TOPICS], is_open_only=False)
         parts["new_in_topics"] = _counted([sa.and_(scope, _IS_NEW) for scope in arms.scopes(topics)], topics)
-    statement = sa.select(*(part.label(name) for name, part in parts.items()))
+    begun = drafts.has_one(sa.literal(drafts.NEW_TICKET), sa.literal(work.actor.account_id, sa.BigInteger))
+    statement = sa.select(*(part.label(name) for name, part in parts.items()), begun.label("has_begun"))
     row = work.session.execute(statement, arms.values(work.actor, sorted(work.actor.topics))).one()
-    return InboxCounts(**row._mapping)
+    return InboxCounts(**{**row._mapping, "has_begun": bool(row.has_begun)})
 
 
 def first_inbox(work: Work) -> Inbox:

@@ -109,6 +109,7 @@ async def test_a_draft_with_only_a_person_is_kept(stage: Stage, cast: Cast) -> N
         await new_ticket(app, pilot)
         await pilot.press(*"nora@customer.example", "escape")
         await until(pilot, lambda: isinstance(app.screen, InboxScreen))
+        await until_seen(pilot, "≡ new ticket begun · c")
         await new_ticket(app, pilot)
         await until_seen(pilot, "nora@customer.example", "Your draft of")
     saved = operator.read(drafts.load, drafts.NEW_TICKET, DraftKind.TICKET)
@@ -133,6 +134,7 @@ async def test_the_topic_is_chosen_from_a_list_that_typing_narrows(stage: Stage,
         await until_seen(pilot, "Printers  ▼")
         await pilot.press(*"Jam", "tab", *"Tray 2", "ctrl+s")
         await until_seen(pilot, "Filed #1.")
+        await until(pilot, lambda: "new ticket begun" not in seen(pilot))
     assert the_ticket(cast).row.topic == "Printers"
 
 
