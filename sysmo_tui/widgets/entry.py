@@ -111,7 +111,7 @@ def _going_on(key: str) -> Content:
     """What stands for the rest of a text that is too long to be laid out."""
     if key:
         return _quiet(f"┄ {_('it goes on')} · {key}").stylize(Style.from_meta({"@click": "screen.fold"}))
-    return _quiet(f"┄ {_('it goes on; “sysmo ticket show” has all of it')}")
+    return _quiet(f"┄ {_('it goes on; the command line shows all of it')}")
 
 
 def _quiet(text: str) -> Content:

@@ -52,7 +52,7 @@ def test_of_what_a_machine_wrote_as_much_is_laid_out_as_a_terminal_bears(body: s
     folded = entry_content(facts, ZoneInfo("UTC"), NOW, fold_key="z").plain
     whole = entry_content(facts, ZoneInfo("UTC"), NOW, is_folded=False).plain
     assert folded.endswith("┄ it goes on · z")
-    assert whole.endswith("┄ it goes on; “sysmo ticket show” has all of it")
+    assert whole.endswith("┄ it goes on; the command line shows all of it")
     assert len(folded) < 21_000
     assert len(whole) < 201_000
     assert folded.count("\n") <= 203
