@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 from importlib import import_module
 from time import monotonic
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
 from textual import events
@@ -44,6 +44,10 @@ from sysmo_tui.screens.too_small import TooSmallScreen, fits
 from sysmo_tui.screens.waking import FEED_SECONDS
 from sysmo_tui.services import arrival
 from sysmo_tui.services.arrival import Arrival
+
+if TYPE_CHECKING:
+    from sysmo_tui.screens.tabbing import Tabbed
+    from sysmo_tui.services.saved_searches import SavedLine
 
 COMES_WITHIN = 10.0
 """Seconds that keys wait for a screen which was just opened; then they are meant for nothing."""
@@ -265,21 +269,35 @@ class SysmoApp(InOrder):
         self.push_screen(TicketScreen(number))
 
     def look_for(self, query: str) -> None:
-        """Show in the inbox what a search finds; what is written on the way there is kept, or stays open."""
-        from sysmo_tui.screens.inbox import InboxScreen
+        """Show in the inbox what a search finds, from wherever one is."""
+        inbox = self._back_to_inbox()
+        if inbox is not None:
+            inbox.look_for(query)
 
-        inbox = next((screen for screen in self.screen_stack if isinstance(screen, InboxScreen)), None)
+    def open_list(self, saved: SavedLine) -> None:
+        """Open a saved search in the inbox, from wherever one is."""
+        from sysmo_tui.widgets.inbox_tabs import Tab
+
+        inbox = self._back_to_inbox()
+        if inbox is not None:
+            inbox.go(Tab(saved.inbox, saved))
+
+    def _back_to_inbox(self) -> Tabbed[None] | None:
+        """The inbox, alone; None where something typed on the way there would be lost, which is told."""
+        from sysmo_tui.screens.tabbing import Tabbed
+
+        inbox = next((screen for screen in self.screen_stack if isinstance(screen, Tabbed)), None)
         if inbox is None:
-            return
+            return None
         above = self.screen_stack[self.screen_stack.index(inbox) + 1 :]
         if any(isinstance(screen, FormScreen) and screen.has_unsaved for screen in above):
             self.notify(_("Save what you wrote here first, or leave it."), severity="warning", markup=False)
-            return
+            return None
         for screen in reversed(above):
             if isinstance(screen, DeskScreen):
                 screen.before_leaving()
             self.pop_screen()
-        inbox.look_for(query)
+        return inbox
 
     async def signed_in_again(self) -> None:
         """Wait until the same person has signed in again over the screens that are open."""

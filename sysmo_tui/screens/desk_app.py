@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sysmo_tui.services.choices import Choices
     from sysmo_tui.services.mail_texts import Preview
     from sysmo_tui.services.mailboxes import Trial
+    from sysmo_tui.services.saved_searches import SavedLine
 
 
 class SessionStore(Protocol):
@@ -166,6 +167,10 @@ class DeskApp(App[int]):
 
     def look_for(self, query: str) -> None:
         """Show in the inbox what a search finds, from wherever one is."""
+        raise NotImplementedError
+
+    def open_list(self, saved: SavedLine) -> None:
+        """Open a saved search in the inbox, from wherever one is."""
         raise NotImplementedError
 
     def place(self, name: str) -> Screen[Any]:

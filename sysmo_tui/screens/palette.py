@@ -20,10 +20,9 @@ from sysmo_tui.screens.base import TYPING_SECONDS, DeskScreen, shown
 from sysmo_tui.screens.picker import Item, Picker
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Sequence
+    from collections.abc import Awaitable
 
-    from sysmo_tui.services.anywhere import Found
-    from sysmo_tui.services.choices import Choice
+    from sysmo_tui.services.anywhere import Found, Known
 
 Act = Callable[[], "Awaitable[object] | object"]
 Command = tuple[str, str, Act]
@@ -55,13 +54,13 @@ class Palette(Picker):
         )
 
     def on_mount(self) -> None:
-        """Show what may be done, and ask for the topics."""
+        """Show what may be done, and ask for what else has a name."""
         from sysmo_tui.services import anywhere
 
         super().on_mount()
         if self._is_somebody:
             self._offer_searches()
-            self.read(anywhere.known_topics).then(self._offer_topics, group="topics", refused=self._refused)
+            self.read(anywhere.known).then(self._offer_known, group="known", refused=self._refused)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Keep what matches, and look for tickets and people that have these words."""
@@ -107,7 +106,12 @@ class Palette(Picker):
             for text in self._over.app.preferred("recent_searches")
         )
 
-    def _offer_topics(self, topics: Sequence[Choice]) -> None:
+    def _offer_known(self, known: Known) -> None:
+        """The lists of the inbox name its saved searches themselves."""
+        if not hasattr(self._over, "list_commands"):
+            for line in known.saved:
+                self._acts[f"saved:{line.id}"] = partial(self._over.app.open_list, line)
+            self.extend(Item(f"saved:{line.id}", _("List: {name}", name=line.name)) for line in known.saved)
         self._offer(
             (
                 f"topic:{topic.value}",
@@ -115,7 +119,7 @@ class Palette(Picker):
                 topic.note,
                 f"topic:{topic.value}",
             )
-            for topic in topics
+            for topic in known.topics
         )
 
     def _offer(self, searches: Iterable[tuple[str, str, str, str]]) -> None:

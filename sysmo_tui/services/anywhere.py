@@ -8,8 +8,9 @@ from sysmo_tui.desk import Work
 from sysmo_tui.domain.enums import AccountState, Inbox
 from sysmo_tui.domain.text import SafeText
 from sysmo_tui.domain.views import AccountLine, CustomerTicketRow, TicketRow
-from sysmo_tui.services import account_list, inboxes, topics
+from sysmo_tui.services import account_list, inboxes, saved_searches, topics
 from sysmo_tui.services.choices import Choice
+from sysmo_tui.services.saved_searches import SavedLine
 
 MOST = 6
 """Tickets, and as many people, that are named at once."""
@@ -23,9 +24,20 @@ class Found:
     people: tuple[AccountLine, ...] = ()
 
 
-def known_topics(work: Work) -> tuple[Choice, ...]:
-    """The topics that the actor can file under or look through."""
-    return tuple(Choice(topic.slug, topic.name, SafeText(topic.slug)) for topic in topics.choices(work))
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The topics that the actor can file under or look through, and for staff, the searches that are kept."""
+
+    topics: tuple[Choice, ...]
+    saved: tuple[SavedLine, ...] = ()
+
+
+def known(work: Work) -> Known:
+    """What has a name of its own, and can be gone to by it."""
+    return Known(
+        tuple(Choice(topic.slug, topic.name, SafeText(topic.slug)) for topic in topics.choices(work)),
+        saved_searches.lines(work) if work.actor.is_staff else (),
+    )
 
 
 def found(work: Work, text: str) -> Found:

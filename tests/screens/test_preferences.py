@@ -12,7 +12,8 @@ from sysmo_tui.screens.keymap import KeymapScreen, PressScreen
 from sysmo_tui.screens.palette import Palette
 from sysmo_tui.screens.report import ReportScreen
 from sysmo_tui.screens.ticket import TicketScreen
-from sysmo_tui.services import profile
+from sysmo_tui.services import profile, saved_searches
+from sysmo_tui.services.saved_searches import SavedEdits
 from tests.cast import SEEN, Cast
 from tests.screens.conftest import Kept, Stage, fill, seen, until, until_seen
 from tests.screens.test_compose import file_one
@@ -192,3 +193,31 @@ async def test_the_first_start_is_five_lines_that_go_away_for_good(
     async with again.run_test(size=size, notifications=True) as pilot:
         await until_seen(pilot, "The printer")
         assert "Welcome" not in seen(pilot)
+
+
+async def test_a_saved_search_is_opened_from_another_screen_but_not_over_what_is_not_saved(
+    stage: Stage, cast: Cast
+) -> None:
+    file_one(cast)
+    door = cast.operator("luis")
+    door.write(saved_searches.new, "Fires", SavedEdits(query="printer"))
+    app = stage(door)
+
+    async def pick(words: str) -> None:
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: isinstance(app.screen, Palette))
+        app.screen.query_one(Input).value = words
+        await until_seen(pilot, "List: Fires")
+        await pilot.press("enter")
+
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await until_seen(pilot, "The printer")
+        inbox = app.screen
+        app.screen.go_to("profile")
+        await until_seen(pilot, "YOUR PROFILE", "Luis")
+        fill(pilot, name="Somebody else")
+        await pick("fires")
+        await until_seen(pilot, "Save what you wrote here first")
+        fill(pilot, name="Luis")
+        await pick("fires")
+        await until(pilot, lambda: app.screen is inbox and inbox.tab.name == "Fires")
