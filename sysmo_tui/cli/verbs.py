@@ -16,6 +16,7 @@ from sysmo_tui.cli.nouns import Entry
 from sysmo_tui.cli.options import everywhere
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.numbers import is_number
 from sysmo_tui.i18n import _
 
 if TYPE_CHECKING:
@@ -49,6 +50,14 @@ def place_of(ctx: Any) -> str:
     return " ".join(words)
 
 
+def _behind_numbers(words: Sequence[str]) -> list[str]:
+    """What follows the numbers of tickets and is none: of a text whose quotes were taken away."""
+    for at, word in enumerate(words):
+        if at and not is_number(word):
+            return list(words[at:])
+    return []
+
+
 class Verb(TyperCommand):
     """One command: its own options, then those of every verb, then an example."""
 
@@ -75,6 +84,7 @@ class Verb(TyperCommand):
         rest = super().parse_args(ctx, args)
         if gate is not None:
             gate.stream_targets(self.params, ctx.params)
+            rest = rest or _behind_numbers(ctx.params.get("numbers") or ())
         if rest and not ctx.resilient_parsing:
             text = N_("“{words}” is too much for {verb}.")
             if gate is not None:

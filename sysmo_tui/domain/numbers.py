@@ -13,6 +13,11 @@ LARGEST_NUMBER = 2**31 - 1
 _NUMBER = re.compile(r"(?:#|[Tt]-?)?([0-9]{1,10})")
 
 
+def is_number(text: str) -> bool:
+    """Whether ``text`` is written like the number of a ticket."""
+    return _NUMBER.fullmatch(text.strip()) is not None
+
+
 def parse_number(text: str) -> int:
     """Read ``42``, ``#42``, ``T-42`` or ``t42``; refuse anything else, also 0."""
     found = _NUMBER.fullmatch(text.strip())

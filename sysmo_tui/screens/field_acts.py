@@ -21,7 +21,7 @@ from sysmo_tui.screens.closing_acts import ClosingActs
 from sysmo_tui.screens.confirm import Prompt
 from sysmo_tui.screens.performing import Act, named
 from sysmo_tui.screens.picker import Item, numbered
-from sysmo_tui.services import editing, reading, search_values, snoozing, tagging
+from sysmo_tui.services import editing, reading, snoozing, tagging
 from sysmo_tui.services.editing import TicketField
 from sysmo_tui.spoken import date_text
 from sysmo_tui.widgets.suggesters import WordSuggester
@@ -60,6 +60,8 @@ class FieldActs(ClosingActs[ScreenResultType], Choosing[ScreenResultType], Gener
 
     def action_tag(self) -> None:
         """Hang tags on it, or take some away."""
+        from sysmo_tui.services import search_values
+
         numbers = self.targets()
         if not numbers:
             return

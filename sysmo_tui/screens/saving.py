@@ -85,6 +85,9 @@ class Saving(Tabbed[ScreenResultType], Generic[ScreenResultType]):
     def _ask_to_delete(self, line: SavedLine) -> None:
         def deleted(_nothing: object) -> None:
             self.done(_("The saved search “{name}” is deleted.", name=line.name))
+            if self.tab.saved is None and self.search.value == line.query:
+                # The counters came first: its words are what stands in its list.
+                self.put("")
             self.go(Tab(line.inbox))
 
         def sure(is_sure: bool | None) -> None:

@@ -23,7 +23,7 @@ async def test_another_address_is_added_by_its_code_and_becomes_the_main_one(
     async with app.run_test(size=size, notifications=True) as pilot:
         await until_seen(pilot, "c Create")
         await pilot.press("P")
-        await until_seen(pilot, "YOUR PROFILE", "f7 Addresses", "Sign out")
+        await until_seen(pilot, "YOUR PROFILE", "Addresses", "Sign out")
         await pilot.press("f7")
         await until_seen(pilot, "YOUR ADDRESSES", "carla@customer.example", "main address")
         await pilot.press("n")

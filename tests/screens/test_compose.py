@@ -120,6 +120,7 @@ async def test_who_signs_in_again_goes_on_where_the_session_ended(stage: Stage, 
     app = stage(operator)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await until_seen(pilot, "The printer")
+        await until(pilot, lambda: app.known_choices is not None)
         cast.sign_in("luis").write(sessions.sign_out, everywhere=True)
         await pilot.press("r")
         await until(pilot, lambda: isinstance(app.screen, LoginScreen))

@@ -156,7 +156,7 @@ async def test_a_reply_waits_for_what_it_answers_and_for_the_draft_that_was_left
     path = sqlite_store.path
     assert path is not None
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await until_seen(pilot, "The printer is on fire")
+        await until_seen(pilot, "The printer is on")
         with gone(path):
             await pilot.press("r")
             await until(pilot, lambda: isinstance(app.screen, ComposeScreen))
