@@ -359,15 +359,15 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
 
     def action_back(self) -> None:
         """Take the marks away, put the search back, go back to the list, and only then offer to leave."""
-        if self.query(Tour):
-            self.hide_tour()
-        elif self.unmark():
+        if self.unmark():
             self.table.focus()
         elif self.search.value.strip() != self.tab_query:
             self.search.value = self.tab_query
             self.table.focus()
         elif self.focused is not self.table:
             self.table.focus()
+        elif self.query(Tour):
+            self.hide_tour()
         else:
             self.app.push_screen(Confirm(_("Leave Sysmo Tickets?"), yes=_("Leave")), self._leave)
 

@@ -185,6 +185,10 @@ async def test_the_first_start_is_five_lines_that_go_away_for_good(
     async with app.run_test(size=size, notifications=True) as pilot:
         await until_seen(pilot, "The printer", "Welcome", "esc hides this")
         assert len(app.screen.query("Tour Horizontal")) == 5
+        await pilot.press("slash", *"printer", "escape")
+        assert isinstance(app.screen, InboxScreen)
+        await until(pilot, lambda: not app.screen.query_one(Input).value)
+        assert app.screen.query("Tour")
         await pilot.press("j", "escape")
         await until(pilot, lambda: not app.screen.query("Tour"))
         assert isinstance(app.screen, InboxScreen)
