@@ -25,6 +25,7 @@ from sysmo_tui.services import explaining, reading
 from sysmo_tui.services.explaining import Reason
 from sysmo_tui.spoken import long_moment
 from sysmo_tui.widgets.changes import cause_text, change_text, field_text, undone_text, value_text
+from sysmo_tui.widgets.hanging import Hanging, Hung
 from sysmo_tui.widgets.ticket_text import deed_text, event_text
 from sysmo_tui.widgets.words import said
 
@@ -53,7 +54,7 @@ class HistoryScreen(Scrolling, DeskDialog[None]):
 
     def _show(self, view: TicketView | CustomerTicket) -> None:
         lines = self._staff(view) if isinstance(view, TicketView) else self._customer(view)
-        self.query_one(Static).update(Content("\n").join(lines))
+        self.query_one(Static).update(Hanging(lines))
         self.call_after_refresh(self.scrolled.scroll_end, animate=False)
 
     def refuse(self, error: DeskError) -> None:
@@ -65,69 +66,78 @@ class HistoryScreen(Scrolling, DeskDialog[None]):
         """The lines."""
         return self.query_one(VerticalScroll)
 
-    def _staff(self, view: TicketView) -> Iterable[Content]:
+    def _staff(self, view: TicketView) -> Iterable[Hung]:
         for event in view.events:
             yield from self._event(event)
         if view.mails:
-            yield Content.styled(f"\n{_('Mails')}", "bold $accent")
+            yield from _heading(_("Mails"))
             for mail in view.mails:
                 yield from self._mail(mail)
         reasons = explaining.decided(view.events)
         if reasons:
-            yield Content.styled(f"\n{_('Why it is as it is')}", "bold $accent")
+            yield from _heading(_("Why it is as it is"))
             for _id, together in groupby(reasons, key=lambda reason: reason.event.id):
                 yield from self._decided(list(together))
 
-    def _decided(self, reasons: Sequence[Reason]) -> Iterable[Content]:
+    def _decided(self, reasons: Sequence[Reason]) -> Iterable[Hung]:
         """What one event decided, and the event."""
         event = reasons[0].event
         facts = [
             Content.assemble(f"{field_text(each.field)} ", (value_text(each.field, each.value), "bold"))
             for each in reasons
         ]
-        yield Content(" · ").join(facts)
+        yield Hung("", Content(" · ").join(facts))
         when = long_moment(event.at, self.app.zone)
-        yield Content.styled(f"  {deed_text(event)} · {when} · {_(CHANNELS[event.channel])}", "$quiet")
+        told = f"{deed_text(event)} · {when} · {_(CHANNELS[event.channel])}"
+        yield Hung("  ", Content.styled(told, "$quiet"))
         if event.cause and not undone_text(event.cause):
             yield self._because(event)
 
-    def _because(self, event: EventLine) -> Content:
-        return Content.styled(f"  {_('because: {cause}', cause=cause_text(event.cause))}", "$quiet")
+    def _because(self, event: EventLine) -> Hung:
+        return Hung("  ", Content.styled(f"{_('because: {cause}', cause=cause_text(event.cause))}", "$quiet"))
 
-    def _event(self, event: EventLine) -> Iterable[Content]:
+    def _event(self, event: EventLine) -> Iterable[Hung]:
         told = event_text(event) if event.kind is not EventKind.FILED else _filed(event)
         when = long_moment(event.at, self.app.zone)
-        yield Content.assemble((f"{when} · {_(CHANNELS[event.channel])}", "$quiet"))
-        yield Content(f"  {told}")
+        yield Hung("", Content.styled(f"{when} · {_(CHANNELS[event.channel])}", "$quiet"))
+        yield Hung("  ", Content(told))
         if event.cause and not undone_text(event.cause):
             yield self._because(event)
 
-    def _mail(self, mail: MailLine) -> Iterable[Content]:
+    def _mail(self, mail: MailLine) -> Iterable[Hung]:
         when = long_moment(mail.created_at, self.app.zone)
-        yield Content.styled(f"{when} · {said(Template(mail.template))}", "$quiet")
-        if mail.failed_at is not None:
-            yield Content.assemble(
-                "  ", (f"! {_('not delivered')}: ", "bold $error"), f"{mail.address} — {mail.error}"
-            )
-        elif mail.sent_at is not None:
-            yield Content(f"  {_('sent to {address}', address=mail.address)}")
-        elif mail.is_held:
-            yield Content(f"  {_('held, to {address}', address=mail.address)}")
-        elif mail.attempts:
-            text = _(
-                "waiting, to {address}, {count} tries: {error}",
-                address=mail.address,
-                count=mail.attempts,
-                error=mail.error,
-            )
-            yield Content(f"  {text}")
-        else:
-            yield Content(f"  {_('waiting, to {address}', address=mail.address)}")
+        yield Hung("", Content.styled(f"{when} · {said(Template(mail.template))}", "$quiet"))
+        yield Hung("  ", _fate(mail))
 
-    def _customer(self, view: CustomerTicket) -> Iterable[Content]:
+    def _customer(self, view: CustomerTicket) -> Iterable[Hung]:
         for event in view.events:
-            yield Content.styled(long_moment(event.at, self.app.zone), "$quiet")
-            yield Content(f"  {event_text(event)}")
+            yield Hung("", Content.styled(long_moment(event.at, self.app.zone), "$quiet"))
+            yield Hung("  ", Content(event_text(event)))
+
+
+def _heading(text: str) -> Iterable[Hung]:
+    yield Hung("", Content(""))
+    yield Hung("", Content.styled(text, "bold $accent"))
+
+
+def _fate(mail: MailLine) -> Content:
+    """What became of a mail."""
+    if mail.failed_at is not None:
+        failed = (f"! {_('not delivered')}: ", "bold $error")
+        return Content.assemble(failed, f"{mail.address} — {mail.error}")
+    if mail.sent_at is not None:
+        return Content(_("sent to {address}", address=mail.address))
+    if mail.is_held:
+        return Content(_("held, to {address}", address=mail.address))
+    if mail.attempts:
+        told = _(
+            "waiting, to {address}, {count} tries: {error}",
+            address=mail.address,
+            count=mail.attempts,
+            error=mail.error,
+        )
+        return Content(told)
+    return Content(_("waiting, to {address}", address=mail.address))
 
 
 def _filed(event: EventLine) -> str:

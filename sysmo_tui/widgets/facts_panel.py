@@ -19,6 +19,7 @@ from sysmo_tui.domain.views import CustomerTicket, TicketView
 from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.spoken import date_text, long_moment
 from sysmo_tui.widgets.changes import NOBODY
+from sysmo_tui.widgets.hanging import hung
 from sysmo_tui.widgets.present_words import present_mark, present_sentence
 from sysmo_tui.widgets.ticket_text import due_text, priority_marks
 from sysmo_tui.widgets.words import rating_text
@@ -95,8 +96,7 @@ def fact_lines(lines: Iterable[Line], width: int = VALUE) -> Content:
 def _line(label: str, value: str, style: str, width: int) -> Content:
     """A label and its value, whose further lines stand beneath its first."""
     head = Content.styled(label + " " * max(LABEL - cell_width(label), 1), "$quiet")
-    indent = Content("\n" + " " * LABEL)
-    return Content("").join([head, indent.join(Content.styled(value, style).wrap(width))])
+    return hung(head, Content.styled(value, style), LABEL + width)
 
 
 def _work(view: TicketView, zone: ZoneInfo, now: datetime) -> Iterable[Line]:

@@ -12,14 +12,13 @@ from sysmo_tui.i18n import _, pgettext
 from sysmo_tui.quarantined import Look
 from sysmo_tui.services.kept_mail import MailRecord
 from sysmo_tui.spoken import file_size, long_moment
+from sysmo_tui.widgets.hanging import hung
 from sysmo_tui.widgets.mail_words import goes_words, outcome_words, sender_words, step_words
 from sysmo_tui.widgets.passages import lines_of
 from sysmo_tui.widgets.words import said
 
 _WIDTH = 8
 """Cells that the names of facts take at least, so that one mail stands below another."""
-_LEAST_TEXT = 20
-"""Cells that a text behind its head has at least, however narrow the screen is."""
 _RECIPIENTS = 3
 """So many are named; of the others only how many they are."""
 
@@ -62,9 +61,9 @@ def glance_text(look: Look, zone: tzinfo, width: int) -> Content:
 def rules_text(record: MailRecord, width: int) -> Content:
     """The rules that were looked at, in their order; what hit is marked."""
     lines = [
-        _hung(Content.styled("✓ ", "bold $accent"), Content.styled(step_words(step), "bold"), width)
+        hung(Content.styled("✓ ", "bold $accent"), Content.styled(step_words(step), "bold"), width)
         if step.is_hit
-        else _hung(Content.styled("– ", "$quiet"), Content.styled(step_words(step), "$quiet"), width)
+        else hung(Content.styled("– ", "$quiet"), Content.styled(step_words(step), "$quiet"), width)
         for step in record.steps
     ]
     return Content("\n").join(lines) if lines else Content.styled(_("No rule was looked at yet."), "$quiet")
@@ -110,17 +109,10 @@ def _files(look: Look) -> str:
 def _aligned(rows: Sequence[tuple[str, str]], width: int) -> Content:
     names = max(_WIDTH, *(cell_width(name) for name, _value in rows))
     return Content("\n").join(
-        _hung(
+        hung(
             Content.styled(name + " " * (names - cell_width(name) + 2), "$quiet"),
             Content(clean_line(value)),
             width,
         )
         for name, value in rows
     )
-
-
-def _hung(head: Content, text: Content, width: int) -> Content:
-    """A text behind its head, whose further lines stand beneath its first."""
-    indent = Content("\n" + " " * head.cell_length)
-    room = max(width - head.cell_length, _LEAST_TEXT)
-    return Content("").join([head, indent.join(text.wrap(room))])

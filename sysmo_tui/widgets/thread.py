@@ -17,6 +17,7 @@ from sysmo_tui.domain.views import CustomerEventLine, CustomerTicket, EventLine,
 from sysmo_tui.i18n import ngettext
 from sysmo_tui.spoken import moment
 from sysmo_tui.widgets.entry import EntryFacts, EntryView, facts_of
+from sysmo_tui.widgets.hanging import Hanging, Hung
 from sysmo_tui.widgets.ticket_text import brief_event_text
 
 Happening = EventLine | CustomerEventLine
@@ -69,8 +70,11 @@ class Happened(Static):
             self._tell(zone, now)
 
     def _tell(self, zone: ZoneInfo, now: datetime) -> None:
-        lines = [f"— {brief_event_text(event)} · {moment(event.at, zone, now)}" for event in self._events]
-        self.update(Content("\n".join(lines)))
+        lines = [
+            Hung("— ", Content(brief_event_text(event)), f"· {moment(event.at, zone, now)}")
+            for event in self._events
+        ]
+        self.update(Hanging(lines))
 
 
 class Thread(VerticalScroll):
