@@ -82,7 +82,7 @@ class Searching(Completing[ScreenResultType], Generic[ScreenResultType]):
         ]
         told = [render(problem.message, clean=clean_line) for problem in listing.problems]
         line.update(pointed(places, told, left=LEFT_OF_TEXT - int(field.scroll_x), width=self.size.width - 2))
-        line.display = bool(told)
+        line.set_class(bool(told), "-told")
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Search while typing."""

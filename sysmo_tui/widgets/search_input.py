@@ -24,7 +24,10 @@ class Offer:
 
 
 class Completions(OptionList):
-    """What can be typed next, over whatever is beneath the field; it never has the focus."""
+    """What can be typed next, over whatever is beneath the field; it never has the focus.
+
+    Its screen is ``-completing`` meanwhile.
+    """
 
     DEFAULT_CSS = """
     Completions {
@@ -69,6 +72,7 @@ class Completions(OptionList):
         self.highlighted = None
         self.styles.offset = (place, 0)
         self.set_class(bool(self.offers), "-shown")
+        self.screen.set_class(bool(self.offers), "-completing")
 
     def hide(self) -> None:
         """Show nothing."""
