@@ -32,7 +32,7 @@ from sysmo_tui.keys import shown as shown_key
 from sysmo_tui.screens.desk_app import Attended, DeskApp
 from sysmo_tui.screens.stoppable import Stoppable
 from sysmo_tui.widgets.banner import Banner
-from sysmo_tui.widgets.status_line import StatusLine
+from sysmo_tui.widgets.status_line import DONE, SAME, StatusLine
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -178,6 +178,10 @@ class DeskScreen(Screen[ScreenResultType]):
         key = shown_key(undo, self.app.keymap)[0] if can_undo and self.app.actor.is_staff else ""
         self.app.call_later(_tell, self.app, text, key, _("undo"))
 
+    def unchanged(self, text: str) -> None:
+        """Tell, where things done are told, that something was like that before."""
+        self.app.call_later(_tell, self.app, text, mark=SAME)
+
     def lost(self, is_lost: bool, why: str = "") -> None:
         """Say that the database cannot be reached, or no more; what is shown stays."""
         text = why or _("The database cannot be reached. Trying again…")
@@ -259,7 +263,7 @@ class DeskScreen(Screen[ScreenResultType]):
         self.app.push_screen(HelpScreen(self.CONTEXT))
 
 
-def _tell(app: DeskApp, text: str, key: str, word: str) -> None:
+def _tell(app: DeskApp, text: str, key: str = "", word: str = "", *, mark: str = DONE) -> None:
     """Tell on the status lines, which hide nothing; where the screen in front has none, in a corner.
 
     With a ``key``, that it is there for a ``word``.
@@ -269,7 +273,7 @@ def _tell(app: DeskApp, text: str, key: str, word: str) -> None:
         app.notify(f"{text} {key} {word}" if key else text, timeout=4, markup=False)
     for screen in app.screen_stack:
         for line in screen.query(StatusLine):
-            line.tell(text, key, word)
+            line.tell(text, key, word, mark=mark)
 
 
 class DeskDialog(DeskScreen[ScreenResultType], ModalScreen[ScreenResultType]):

@@ -15,7 +15,6 @@ from textual.screen import ScreenResultType
 from sysmo_tui.desk import Door, command_for
 from sysmo_tui.domain.changes import EVERYTHING
 from sysmo_tui.domain.errors import DeskError
-from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.views import Changed
 from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.screens.base import LOADING_SECONDS, Writing
@@ -23,8 +22,6 @@ from sysmo_tui.screens.undoing import Undoing
 from sysmo_tui.services import bulk
 from sysmo_tui.services.bulk import BulkResult
 from sysmo_tui.widgets.ticket_text import Row
-
-NOTHING_TO_CHANGE = N_("Nothing to change in #{number}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +109,10 @@ class Performing(Undoing[ScreenResultType], Generic[ScreenResultType]):
         goes_on = act.ends and self.goes_on
 
         def show(changed: Changed) -> None:
-            told = act.tell(number) if changed.is_changed else _(NOTHING_TO_CHANGE, number=number)
-            self.done(told, can_undo=changed.is_changed)
+            if changed.is_changed:
+                self.done(act.tell(number), can_undo=True)
+            else:
+                self.unchanged(_("Nothing to change in #{number}.", number=number))
             if number in self.marked():
                 self.acted_on_all(BulkResult((changed,)))
             elif goes_on:
@@ -149,7 +148,7 @@ class Performing(Undoing[ScreenResultType], Generic[ScreenResultType]):
         if changed:
             self.done(act.tell_all(changed), can_undo=True)
         elif not result.refused:
-            self.done(_("There is nothing to change."))
+            self.unchanged(_("There is nothing to change."))
         self.acted_on_all(result)
         if result.refused:
             from sysmo_tui.screens.refusals import RefusalsScreen

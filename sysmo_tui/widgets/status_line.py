@@ -10,8 +10,8 @@ DONE_SECONDS = 4.0
 """How long a thing done is told."""
 WRONG_SECONDS = 8.0
 """How long what went wrong stands, whatever else there is to say quietly."""
-WRONG = "! "
-"""Stands before what went wrong."""
+DONE, SAME, WRONG = "✓ ", "– ", "! "
+"""Stand before what was done, what was like that before, and what went wrong."""
 
 
 class StatusLine(Static):
@@ -48,10 +48,10 @@ class StatusLine(Static):
         if self._timer is None:
             self._show(self._rest)
 
-    def tell(self, text: str, key: str = "", word: str = "") -> None:
+    def tell(self, text: str, key: str = "", word: str = "", *, mark: str = DONE) -> None:
         """Show a thing done for a few seconds, then again what stood here; with a ``key`` for a ``word``."""
         hint = Content.assemble("  ", (key, "bold $accent"), f" {word}") if key else Content("")
-        told = Content.assemble(("✓ ", "bold $accent"), (text, "$foreground"))
+        told = Content.assemble((mark, "bold $accent"), (text, "$foreground"))
         self._hold(told + hint, DONE_SECONDS)
         self.told = text
         self.screen.refresh_bindings()

@@ -37,6 +37,8 @@ async def test_what_stood_there_comes_back_after_a_thing_done(monkeypatch: pytes
         while "Closed" in line.text.plain:
             await pilot.pause(0.01)
         assert line.text == Content("updated 14:04")
+        line.tell("Nothing to change in #4.", mark=status_line.SAME)
+        assert line.text.plain == "– Nothing to change in #4."
 
 
 async def test_a_refusal_is_said_at_once_and_stays() -> None:
