@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Generic
 
 from textual.screen import ScreenResultType
 
+from sysmo_tui.domain.actor import Actor
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.moments import parse_date
+from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _
 from sysmo_tui.screens.base import DeskScreen, shown
 from sysmo_tui.screens.confirm import Prompt
@@ -129,9 +132,15 @@ def items(known: Sequence[Choice]) -> list[Item]:
     ]
 
 
-def people_items(known: Sequence[Choice]) -> list[Item]:
-    """Colleagues, oneself first."""
-    return [Item("me", _("me")), *items(known)]
+def people_items(known: Sequence[Choice], me: Actor, topics: Collection[str]) -> list[Item]:
+    """Colleagues: oneself first, then who serves all of these ``topics``, and below a line the others."""
+    listed = [Item("me", _("me"), clean_line(me.name))]
+    for is_own in (True, False):
+        people = [
+            each for each in known if each.value != me.email and each.serves.issuperset(topics) is is_own
+        ]
+        listed += [replace(item, group="" if is_own else "others") for item in items(people)]
+    return listed
 
 
 def _day_text(day: date) -> str:

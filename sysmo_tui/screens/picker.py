@@ -31,12 +31,16 @@ _AROUND = 5
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One choice: the value that comes back, what is shown, a quiet remark, and a key that chooses it."""
+    """One choice: the value that comes back, what is shown, a quiet remark, and a key that chooses it.
+
+    A line stands between those of one ``group`` and the next.
+    """
 
     value: str
     label: str
     note: str = ""
     key: str = ""
+    group: str = ""
 
 
 def numbered(items: Sequence[Item]) -> list[Item]:
@@ -124,7 +128,10 @@ class Picker(DeskDialog[str | None]):
             notes = max((cell_width(item.note) for item in items), default=0)
             width = min(width, max(room // 2, room - notes - _AROUND))
         self._list.clear_options()
-        self._list.add_options([Option(self._line(item, width)) for item in items])
+        for place, item in enumerate(items):
+            if place and item.group != items[place - 1].group:
+                self._list.add_option(None)
+            self._list.add_option(Option(self._line(item, width)))
         if not items:
             self._list.add_option(Option(Content.styled(_("nothing has these words"), "dim"), disabled=True))
         values = [item.value for item in items]

@@ -11,7 +11,8 @@ from textual.screen import ScreenResultType
 from sysmo_tui import keys
 from sysmo_tui.domain.changes import EVERYTHING
 from sysmo_tui.domain.enums import Category, DraftKind
-from sysmo_tui.domain.views import CustomerTicket, TicketRow, TicketView
+from sysmo_tui.domain.text import clean_line
+from sysmo_tui.domain.views import Changed, CustomerTicket, TicketRow, TicketView
 from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.screens.choosing import people_items
 from sysmo_tui.screens.field_acts import FieldActs
@@ -84,16 +85,7 @@ class TicketActs(FieldActs[ScreenResultType], Generic[ScreenResultType]):
 
     def action_take(self) -> None:
         """Make it mine."""
-        self.perform(
-            self.targets(),
-            Act(
-                tickets.take,
-                lambda number: _("You have #{number} now.", number=number),
-                lambda count: ngettext(
-                    "You have {count} ticket more now.", "You have {count} tickets more now.", count
-                ),
-            ),
-        )
+        self.perform(self.targets(), _having(tickets.take))
 
     def action_release(self) -> None:
         """Make it nobody's."""
@@ -115,17 +107,11 @@ class TicketActs(FieldActs[ScreenResultType], Generic[ScreenResultType]):
         is_mine = has_it is not None and has_it.account_id == self.app.actor.account_id
 
         def chosen(item: Item) -> None:
-            act = Act(
-                tickets.assign,
-                lambda number: _("Assigned #{number}.", number=number),
-                lambda count: ngettext("Assigned {count} ticket.", "Assigned {count} tickets.", count),
-                (item.value,),
-            )
-            self.perform(tuple(row.number for row in rows), act, seen=seen)
+            self.perform(tuple(row.number for row in rows), _assigning(item), seen=seen)
 
         self.choose(
             _("Assign {what} to", what=self.subject()),
-            lambda known: people_items(known.staff),
+            lambda known: people_items(known.staff, self.app.actor, {row.topic for row in rows}),
             chosen,
             current=lambda known: "me" if is_mine else has_it.email if has_it is not None else "",
         )
@@ -239,6 +225,31 @@ class TicketActs(FieldActs[ScreenResultType], Generic[ScreenResultType]):
     def write_last_reply(self, number: int) -> None:
         """Open the writing screen for the reply that closes a ticket."""
         self.write_to(number, DraftKind.REPLY, closes=True)
+
+
+def _having(use_case: Callable[..., Changed], *args: str) -> Act:
+    return Act(
+        use_case,
+        lambda number: _("You have #{number} now.", number=number),
+        lambda count: ngettext(
+            "You have {count} ticket more now.", "You have {count} tickets more now.", count
+        ),
+        args,
+    )
+
+
+def _assigning(to: Item) -> Act:
+    if to.value == "me":
+        return _having(tickets.assign, to.value)
+    who = clean_line(to.label)
+    return Act(
+        tickets.assign,
+        lambda number: _("Assigned #{number} to {who}.", number=number, who=who),
+        lambda count: ngettext(
+            "Assigned {count} ticket to {who}.", "Assigned {count} tickets to {who}.", count, who=who
+        ),
+        (to.value,),
+    )
 
 
 def _write_again(kind: DraftKind, screen: Performing[Any]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -12,6 +14,7 @@ from sysmo_tui.domain.fold import same_name
 from sysmo_tui.domain.text import SafeText, clean_line
 from sysmo_tui.models import Account, AccountEmail, table
 from sysmo_tui.services import account_list, kinds, states, topics
+from sysmo_tui.services.topics import TopicChoice
 
 _ACCOUNT, _EMAIL = table(Account), table(AccountEmail)
 _STAFF = (
@@ -33,6 +36,8 @@ class Choice:
     note: SafeText = _NOTHING
     category: Category | None = None
     level: int = 0
+    serves: frozenset[SafeText] = frozenset()
+    """The names of the topics that a colleague serves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +65,13 @@ def people(work: Work, text: str, limit: int = 5) -> tuple[Choice, ...]:
 def read(work: Work) -> Choices:
     """The active topics, and for staff statuses, priorities, types and colleagues, each in its order."""
     is_staff = work.actor.is_staff
-    served = tuple(
-        Choice(topic.slug, topic.name, clean_line(topic.description)) for topic in topics.choices(work)
-    )
+    served = topics.choices(work)
+    offered = tuple(Choice(topic.slug, topic.name, clean_line(topic.description)) for topic in served)
     if not is_staff:
-        return Choices(served)
+        return Choices(offered)
+    serving = _serving(work, served)
     return Choices(
-        served,
+        offered,
         statuses=tuple(
             Choice(state.slug, clean_line(state.name), category=state.category)
             for state in states.all_states(work).values()
@@ -81,7 +86,21 @@ def read(work: Work) -> Choices:
             Choice(kind.slug, clean_line(kind.name)) for kind in kinds.types(work) if not kind.is_archived
         ),
         staff=tuple(
-            Choice(row.address, clean_line(row.name), clean_line(row.address))
+            Choice(
+                row.address,
+                clean_line(row.name),
+                clean_line(row.address),
+                serves=frozenset(serving.get(row.id, ())),
+            )
             for row in sorted(work.session.execute(_STAFF), key=lambda row: same_name(row.name))
         ),
     )
+
+
+def _serving(work: Work, offered: Iterable[TopicChoice]) -> dict[int, list[SafeText]]:
+    """The names of the topics that each account serves, by its id."""
+    found, operators = defaultdict[int, list[SafeText]](list), topics.operators(work)
+    for topic in offered:
+        for person in operators.get(topic.id, ()):
+            found[person.account_id].append(topic.name)
+    return found

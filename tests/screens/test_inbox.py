@@ -54,6 +54,7 @@ async def test_an_operator_sees_what_waits_and_the_keys_that_help(
 async def test_take_assign_and_release_are_one_key_each(stage: Stage, cast: Cast) -> None:
     (number,) = file_some(cast, "The printer is on fire")
     cast.operator("nora")
+    cast.operator("berta", topics=())
     app = stage(cast.operator("luis"))
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await until_seen(pilot, "The printer")
@@ -64,8 +65,12 @@ async def test_take_assign_and_release_are_one_key_each(stage: Stage, cast: Cast
         await until_seen(pilot, "t Take")
         await pilot.press("a")
         await until_seen(pilot, "Assign #1 to", "nora@desk.example")
-        await pilot.press("down", "down", "down", "enter")
-        await until(pilot, lambda: row_of(cast, number).row.assignee is not None)
+        listed = [line for line in seen(pilot).splitlines() if "@desk.example" in line or " me " in line]
+        assert [line.split("│")[1].split()[0] for line in listed] == ["me", "Ada", "Nora", "Berta"]
+        await pilot.press("down", "down", "enter")
+        await until_seen(pilot, "Assigned #1 to Nora.")
+        await pilot.press("a", "n", "o", "r", "enter")
+        await until_seen(pilot, "– Nothing to change in #1.")
     assignee = row_of(cast, number).row.assignee
     assert assignee is not None
     assert assignee.name == "Nora"
