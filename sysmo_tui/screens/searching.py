@@ -23,6 +23,7 @@ from sysmo_tui.widgets.search_input import SearchInput
 from sysmo_tui.widgets.ticket_table import TicketTable
 
 if TYPE_CHECKING:
+    from sysmo_tui.domain.query import Problem
     from sysmo_tui.services.choices import Choice, Choices
 
 
@@ -95,8 +96,14 @@ class Searching(Completing[ScreenResultType], Generic[ScreenResultType]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Go from the search to what it found."""
         event.stop()
-        self.note_search(event.value)
         self.table.focus()
+        text = event.value.strip()
+
+        def note(problems: tuple[Problem, ...]) -> None:
+            if not problems:
+                self.note_search(text)
+
+        self.read(inboxes.problems, self.tab.inbox, text).then(note, group="entered")
 
     def on_search_input_left_below(self, event: SearchInput.LeftBelow) -> None:
         """Go to the list."""

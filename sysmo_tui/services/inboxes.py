@@ -231,6 +231,11 @@ def understood(
     return Understood(wanted, shape, chosen, arms.values(work.actor, sorted(work.actor.topics)))
 
 
+def problems(work: Work, inbox: Inbox, query: str) -> tuple[Problem, ...]:
+    """What of a query is not understood in an inbox."""
+    return understood(work, inbox, query, None).wanted.problems
+
+
 def counts(work: Work) -> InboxCounts:
     """How much there is in each inbox of the actor, in one statement."""
     inboxes = list(Inbox) if work.actor.is_staff else [Inbox.CREATED]

@@ -81,7 +81,7 @@ async def test_what_was_looked_for_is_offered_again(stage: Stage, luis: Door) ->
     app = stage(luis)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await until_seen(pilot, "The door is stuck")
-        for words in ("door", "printer"):
+        for words in ("door", "topic:nowhere", "printer"):
             await pilot.press("slash", *words, "enter", "escape")
             await until(pilot, lambda: pilot.app.screen.query_one(SearchInput).value == "")
         await until(
