@@ -17,7 +17,7 @@ from sysmo_tui.domain.errors import DeskError, NotFound
 from sysmo_tui.domain.views import CustomerTicket, TicketView
 from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.keys import Context
-from sysmo_tui.screens.base import shown
+from sysmo_tui.screens.base import DeskScreen, shown
 from sysmo_tui.screens.choosing import items
 from sysmo_tui.screens.colleagues import Colleagues
 from sysmo_tui.screens.desk_app import Attended
@@ -39,6 +39,11 @@ class Trail:
     def __init__(self, tickets: Sequence[tuple[int, bool]]) -> None:
         self._numbers = [number for number, _unread in tickets]
         self._unread = {number for number, is_unread in tickets if is_unread}
+
+    @property
+    def has_others(self) -> bool:
+        """Whether one can go from one ticket to another."""
+        return len(self._numbers) > 1
 
     def beside(self, number: int, step: int) -> int | None:
         """The ticket ``step`` places further, None beyond the end."""
@@ -109,6 +114,12 @@ class TicketScreen(TicketReading, Colleagues[int]):
         """Ask for the ticket."""
         self._load()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to go on to another ticket where there are others."""
+        if action in ("neighbour", "next_unread") and not self._trail.has_others:
+            return False
+        return super().check_action(action, parameters)
+
     @property
     def number(self) -> int:
         """The ticket that is open."""
@@ -156,10 +167,20 @@ class TicketScreen(TicketReading, Colleagues[int]):
 
     def _load(self) -> None:
         self._view = None
-        self.read(reading.show, self._number, with_history=True).then(self._show)
+        self.read(reading.show, self._number, with_history=True).then(self._show, refused=self._not_shown)
 
     def _renew(self, refused: Callable[[DeskError], object] | None = None) -> None:
         self.read(reading.show, self._number, with_history=True).then(self._show_news, refused=refused)
+
+    def _not_shown(self, error: DeskError) -> None:
+        """Where there is no such ticket, nor another to go to, say so on the screen that one came from."""
+        below = self.app.screen_stack[-2]
+        is_dead_end = isinstance(error, NotFound) and not self._trail.has_others and self.is_current
+        if is_dead_end and isinstance(below, DeskScreen):
+            self.dismiss(self._number)
+            self.app.call_later(below.say_error, shown(error))
+        else:
+            self.refuse(error)
 
     def _refuse_or_leave(self, error: DeskError) -> None:
         if isinstance(error, NotFound) and self.is_current:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -21,7 +22,6 @@ from tests.screens.acting import (
     arrived,
     back_to,
     expected,
-    offered,
     palette,
     settled,
 )
@@ -56,7 +56,7 @@ async def test_a_foreign_ticket_looks_like_one_that_is_missing(stage: Stage, peo
                 await settled(pilot)
                 looks.append(
                     (
-                        seen(pilot).replace(f"#{number}", "#N"),
+                        re.sub(r"#\d+", "#N", seen(pilot)),
                         [str(each.message) for each in app._notifications],
                         sorted(await palette(app.screen)) if isinstance(app.screen, DeskScreen) else [],
                     )
@@ -82,8 +82,5 @@ async def test_go_to_a_number_finds_no_foreign_ticket(stage: Stage, people: Cast
             await until_seen(pilot, f"There is no ticket #{number}.")
             await settled(pilot)
             looks.append(seen(pilot).replace(f"#{number}", "#N"))
-            assert isinstance(app.screen, TicketScreen)
-            assert offered(app.screen) == set()
-            await pilot.press("escape")
-            await arrived(pilot)
+            assert isinstance(app.screen, InboxScreen)
         assert looks[0] == looks[1]

@@ -252,7 +252,7 @@ async def test_the_palette_goes_to_a_number(stage: Stage, cast: Cast) -> None:
         await pilot.press("colon", *"#2")
         await until_seen(pilot, "Go to #2")
         await pilot.press("enter")
-        await until_seen(pilot, "other other")
+        await until_seen(pilot, "other other", "o Files  esc Back")
 
 
 async def test_a_number_that_one_may_not_know_is_refused_in_words(stage: Stage, cast: Cast) -> None:
