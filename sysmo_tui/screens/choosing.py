@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Generic
+from typing import TYPE_CHECKING, Any, Generic
 
 from textual.screen import ScreenResultType
 
@@ -18,6 +18,7 @@ from sysmo_tui.screens.base import DeskScreen, shown
 from sysmo_tui.screens.confirm import Prompt
 from sysmo_tui.screens.picker import Item, Picker
 from sysmo_tui.spoken import date_text, weekday_names
+from sysmo_tui.widgets.suggesters import WordSuggester
 from sysmo_tui.widgets.ticket_text import priority_marks
 
 if TYPE_CHECKING:
@@ -103,6 +104,17 @@ class Choosing(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
                 chosen("" if value == NEVER else value)
 
         self.app.push_screen(Picker(title, day_items(today, can_be_none=can_be_none)), picked)
+
+
+def tags_for(screen: DeskScreen[Any]) -> WordSuggester:
+    """What completes tags on a ``screen``: those that are in use, the most used first."""
+    from sysmo_tui.services import search_values
+
+    words = WordSuggester()
+    screen.read(search_values.offered, "tag", "", limit=search_values.MOST_TAGS).then(
+        lambda known: words.know(each.value for each in known), group="tags"
+    )
+    return words
 
 
 def day_items(today: date, *, can_be_none: bool) -> list[Item]:

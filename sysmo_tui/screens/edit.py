@@ -8,6 +8,7 @@ from sysmo_tui.domain.closed_sets import LEVELS
 from sysmo_tui.domain.enums import Level
 from sysmo_tui.domain.views import TicketView
 from sysmo_tui.i18n import _
+from sysmo_tui.screens.choosing import tags_for
 from sysmo_tui.screens.form_screen import FormScreen
 from sysmo_tui.services import editing, filing
 from sysmo_tui.services.choices import Choice, Choices
@@ -50,11 +51,9 @@ class EditScreen(FormScreen[bool]):
         ):
             yield Field(field.value, label, text_input(stored[field], placeholder=_("2026-01-31, or empty")))
         yield Field("contact_email", _("Answers go to"), text_input(stored[TicketField.CONTACT_EMAIL]))
-        yield Field(
-            "tags",
-            _("Tags"),
-            text_input(" ".join(self._ticket.tags), placeholder=_("words, with spaces between")),
-        )
+        tags = text_input(" ".join(self._ticket.tags), placeholder=_("words, with spaces between"))
+        tags.suggester = tags_for(self)
+        yield Field("tags", _("Tags"), tags)
         yield Field(
             "watching",
             _("Watch it"),

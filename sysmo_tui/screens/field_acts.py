@@ -16,7 +16,7 @@ from sysmo_tui.domain.text import clean_line
 from sysmo_tui.domain.views import Changed, CustomerTicket, TicketRow, TicketView
 from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.screens.base import shown
-from sysmo_tui.screens.choosing import Choosing, items
+from sysmo_tui.screens.choosing import Choosing, items, tags_for
 from sysmo_tui.screens.closing_acts import ClosingActs
 from sysmo_tui.screens.confirm import Prompt
 from sysmo_tui.screens.performing import Act, named
@@ -24,7 +24,6 @@ from sysmo_tui.screens.picker import Item, numbered
 from sysmo_tui.services import editing, reading, snoozing, tagging
 from sysmo_tui.services.editing import TicketField
 from sysmo_tui.spoken import date_text
-from sysmo_tui.widgets.suggesters import WordSuggester
 from sysmo_tui.widgets.ticket_text import Row
 
 if TYPE_CHECKING:
@@ -60,8 +59,6 @@ class FieldActs(ClosingActs[ScreenResultType], Choosing[ScreenResultType], Gener
 
     def action_tag(self) -> None:
         """Hang tags on it, or take some away."""
-        from sysmo_tui.services import search_values
-
         numbers = self.targets()
         if not numbers:
             return
@@ -72,9 +69,11 @@ class FieldActs(ClosingActs[ScreenResultType], Choosing[ScreenResultType], Gener
                 self.perform(numbers, _changing(_tags_text(tag, untag), tagging.change, tag=tag, untag=untag))
 
         explains = _("Words to hang on; -word takes one away.")
-        words = WordSuggester()
         prompt = Prompt(
-            _("Tags of {what}", what=named(numbers)), explains=explains, check=_check_tags, suggester=words
+            _("Tags of {what}", what=named(numbers)),
+            explains=explains,
+            check=_check_tags,
+            suggester=tags_for(self),
         )
 
         def tell(view: TicketView) -> None:
@@ -83,9 +82,6 @@ class FieldActs(ClosingActs[ScreenResultType], Choosing[ScreenResultType], Gener
 
         # It opens at once: the next keys are words for it.
         self.app.push_screen(prompt, written)
-        self.read(search_values.offered, "tag", "", limit=search_values.MOST_TAGS).then(
-            lambda known: words.know(each.value for each in known), group="tags"
-        )
         if len(numbers) == 1:
             self._look(numbers[0], tell)
 

@@ -22,7 +22,7 @@ from sysmo_tui.domain.views import Filed
 from sysmo_tui.i18n import _
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.base import TYPING_SECONDS, Asking, shown
-from sysmo_tui.screens.choosing import items
+from sysmo_tui.screens.choosing import items, tags_for
 from sysmo_tui.screens.composing import Composing
 from sysmo_tui.screens.picker import Picker
 from sysmo_tui.services import choices, filing, responses
@@ -90,7 +90,9 @@ class NewTicketScreen(Composing[int]):
             yield Field("type", _("Type"), choice([], prompt=_("as the topic says")))
             channels = [(_(CHANNELS[channel]), channel.value) for channel in BY_STAFF]
             yield Field("channel", _("Came by"), choice(channels, prompt=_("terminal")))
-            yield Field("tags", _("Tags"), text_input(placeholder=_("words, with spaces between")))
+            tags = text_input(placeholder=_("words, with spaces between"))
+            tags.suggester = tags_for(self)
+            yield Field("tags", _("Tags"), tags)
             yield Field("assign_to", _("Assignee"), choice([], prompt=_("nobody")))
         yield AttachedFiles()
         yield Horizontal(button(_("File it"), "save", is_main=True), classes="buttons")

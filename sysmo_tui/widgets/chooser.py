@@ -13,6 +13,7 @@ from textual.events import Click
 from textual.message import Message
 from textual.widgets import Input, OptionList
 
+from sysmo_tui.domain.text import cell_width, clean_line, fit
 from sysmo_tui.i18n import _
 from sysmo_tui.services.choices import Choice
 from sysmo_tui.widgets.forms import Chosen, Field, text_input
@@ -40,8 +41,8 @@ class Chooser(Chosen, can_focus=True):
         self._prompt = prompt
         self._known: tuple[Choice, ...] = ()
 
-    def on_mount(self) -> None:
-        """Show that nothing is chosen."""
+    def on_resize(self) -> None:
+        """Be as wide as the other controls."""
         self._show()
 
     @property
@@ -71,7 +72,9 @@ class Chooser(Chosen, can_focus=True):
 
     def _show(self) -> None:
         name = next((_(each.name) for each in self._known if each.value == self.value), None)
-        self.update(Content.assemble((name or self._prompt, "" if name else "$quiet"), ("  ▼", "$quiet")))
+        said = fit(clean_line(name or self._prompt), max(self.content_size.width - 2, 0))
+        gap = " " * (self.content_size.width - cell_width(said) - 1)
+        self.update(Content.assemble((said, "" if name else "$quiet"), (f"{gap}▼", "$quiet")), layout=False)
 
 
 class PersonField(Field):
