@@ -21,6 +21,14 @@ class Context(StrEnum):
     FORM = "form"
     TEXT = "text"
     DIALOG = "dialog"
+    QUESTION = "question"
+    PROMPT = "prompt"
+    FILES = "files"
+    COLUMNS = "columns"
+    FILTERS = "filters"
+    RESPONDING = "responding"
+    ISSUED = "issued"
+    REFUSALS = "refusals"
     REPORT = "report"
     BEHIND = "behind"
     LOGIN = "login"
@@ -66,11 +74,19 @@ CONTEXT_NAMES: Final[Mapping[Context, str]] = {
     Context.EVERYWHERE: N_("Everywhere"),
     Context.INBOX: N_("Inbox"),
     Context.TICKET: N_("Ticket"),
-    Context.TICKET_LISTS: N_("Files, links and customer of a ticket"),
+    Context.TICKET_LISTS: N_("Links and customer of a ticket"),
     Context.COMPOSE: N_("Writing"),
     Context.FORM: N_("Forms"),
     Context.TEXT: N_("Texts"),
-    Context.DIALOG: N_("Lists and questions"),
+    Context.DIALOG: N_("Lists to choose from"),
+    Context.QUESTION: N_("Questions"),
+    Context.PROMPT: N_("One line to type"),
+    Context.FILES: N_("Files of a ticket"),
+    Context.COLUMNS: N_("Columns of a list"),
+    Context.FILTERS: N_("Filters"),
+    Context.RESPONDING: N_("Choosing a response"),
+    Context.ISSUED: N_("One-time code"),
+    Context.REFUSALS: N_("What could not be changed"),
     Context.REPORT: N_("Reports"),
     Context.BEHIND: N_("Tickets behind a figure"),
     Context.LOGIN: N_("Signing in"),

@@ -11,6 +11,7 @@ from typing import Final
 
 from sysmo_tui.domain.message import N_, Message
 from sysmo_tui.key_names import Context, Key
+from sysmo_tui.key_table.dialogs import DIALOGS
 from sysmo_tui.key_table.everywhere import EVERYWHERE
 from sysmo_tui.key_table.incoming import INCOMING
 from sysmo_tui.key_table.lists import LISTED
@@ -22,7 +23,7 @@ from sysmo_tui.key_table.writing import WRITING
 TYPING: Final = frozenset(FIELDS)
 """Where a letter is text."""
 
-KEYS: Final[tuple[Key, ...]] = (*EVERYWHERE, *TICKETS, *WRITING, *LISTED, *INCOMING, *REPORTS)
+KEYS: Final[tuple[Key, ...]] = (*EVERYWHERE, *TICKETS, *WRITING, *LISTED, *INCOMING, *REPORTS, *DIALOGS)
 
 BY_ID: Final[Mapping[str, Key]] = {key.id: key for key in KEYS}
 
@@ -63,6 +64,8 @@ _SHOWN = {
     "right": "→",
     "up": "↑",
     "down": "↓",
+    "pagedown": "pgdn",
+    "pageup": "pgup",
 }
 _WAY_BACK: Final = "app.back"
 _WRITTEN = {shown: name for name, shown in _SHOWN.items()}

@@ -6,11 +6,11 @@ from typing import Final
 
 from sysmo_tui.domain.message import N_
 from sysmo_tui.key_names import Context, Group, Key
-from sysmo_tui.key_table.places import LISTS
+from sysmo_tui.key_table.places import CHOSEN_FROM, LISTS
 
 _PLACES = (Context.INBOX, Context.TICKET, Context.REPORT, Context.ADMINISTRATION, Context.MERGING)
 _READ_AGAIN = (*_PLACES, *LISTS)
-_READING = (*_READ_AGAIN, Context.TICKET_LISTS, Context.TEXT, Context.WHOLE_MAIL)
+_READING = (*_READ_AGAIN, *CHOSEN_FROM, Context.TEXT, Context.WHOLE_MAIL, Context.REFUSALS)
 _ALL = (Context.EVERYWHERE,)
 
 EVERYWHERE: Final[tuple[Key, ...]] = (

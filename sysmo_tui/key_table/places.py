@@ -36,7 +36,23 @@ LISTS: Final = (
     Context.SSH_KEYS,
     Context.ADDRESSES,
 )
-FIELDS: Final = (Context.COMPOSE, Context.FORM, Context.LOGIN, Context.CODE, Context.PROFILE)
+CHOSEN_FROM: Final = (
+    Context.DIALOG,
+    Context.RESPONDING,
+    Context.FILES,
+    Context.TICKET_LISTS,
+    Context.COLUMNS,
+    Context.FILTERS,
+)
+FIELDS: Final = (
+    Context.COMPOSE,
+    Context.FORM,
+    Context.LOGIN,
+    Context.CODE,
+    Context.PROFILE,
+    Context.PROMPT,
+    Context.RESPONDING,
+)
 
 
 def acts(id: str, keys: str, action: str, help: str, hint: str, context: Context) -> Key:

@@ -1,4 +1,4 @@
-"""The keys of the reports, and of the questions that screens ask."""
+"""The keys of the reports."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from sysmo_tui.domain.message import N_
 from sysmo_tui.key_names import Context, Group, Key
 from sysmo_tui.key_table.places import acts
 
-_DIALOG, _REPORT = (Context.DIALOG,), (Context.REPORT,)
+_REPORT = (Context.REPORT,)
+_SECTIONS = "1234567890-"
+"""The keys of the sections, as they stand beside each other on a keyboard."""
 
 REPORTS: Final[tuple[Key, ...]] = (
     Key("report.section_left", "h,left", "section(-1)", N_("the section to the left"), _REPORT, Group.MOVE),
@@ -24,13 +26,13 @@ REPORTS: Final[tuple[Key, ...]] = (
     *(
         Key(
             f"report.section_{at}",
-            str(at % 10),
+            key,
             f"go_to({at})",
             N_("a section by its number"),
             _REPORT,
             Group.MOVE,
         )
-        for at in range(1, 11)
+        for at, key in enumerate(_SECTIONS, 1)
     ),
     acts("report.dates", "d", "dates", N_("choose the days"), N_("Dates"), Context.REPORT),
     acts("report.compare", "c", "compare", N_("compare with other days"), N_("Compare"), Context.REPORT),
@@ -66,7 +68,4 @@ REPORTS: Final[tuple[Key, ...]] = (
     ),
     acts("behind.copy", "y", "copy", N_("copy the command that lists them"), N_("Command"), Context.BEHIND),
     acts("report.copy", "y", "copy", N_("copy the table"), N_("Copy"), Context.REPORT),
-    Key("dialog.choose", "enter", "choose", N_("choose"), _DIALOG, Group.MOVE, N_("Choose"), bound=False),
-    Key("dialog.yes", "y", "yes", N_("yes"), _DIALOG, Group.ACT, N_("Yes"), bound=False),
-    Key("dialog.no", "n", "no", N_("no"), _DIALOG, Group.ACT, N_("No"), bound=False),
 )

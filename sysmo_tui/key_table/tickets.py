@@ -120,7 +120,6 @@ TICKETS: Final[tuple[Key, ...]] = (
         "ticket.repeat", ".", "repeat", N_("do the last thing again, with this ticket"), _BOTH, N_("Again")
     ),
     Key("ticket.files", "o", "files", N_("its files: look, save, attach"), _BOTH, Group.ACT, N_("Files")),
-    Key("ticket_lists.save", "s", "save_file", N_("save the file"), (Context.TICKET_LISTS,), Group.ACT),
     Key("ticket.links", "L", "links", N_("its links and where they lead"), _TICKET, Group.ACT),
     _staffs("ticket.customer", "C", "customer", N_("its customer: company, phone, tickets, notes"), _TICKET),
     Key("ticket.history", "w", "history", N_("who did what, and why; mails"), _BOTH, Group.ACT),

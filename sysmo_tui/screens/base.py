@@ -280,7 +280,7 @@ class DeskDialog(DeskScreen[ScreenResultType], ModalScreen[ScreenResultType]):
     """A question or a list over the screen that asks."""
 
     CONTEXT = Context.DIALOG
-    BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.DIALOG, Context.EVERYWHERE)
+    BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.EVERYWHERE)
     DEFAULT_CSS = """
     DeskDialog {
         align: center middle;

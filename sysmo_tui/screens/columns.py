@@ -2,40 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from sysmo_tui import keys
 from sysmo_tui.domain.columns import COLUMNS
-from sysmo_tui.i18n import _, pgettext
+from sysmo_tui.i18n import _
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.base import DeskDialog
+from sysmo_tui.screens.scrolling import ListMoving
+from sysmo_tui.widgets.hints import Hints
 from sysmo_tui.widgets.ticket_columns import usual
 
 
-class ColumnsDialog(DeskDialog[tuple[str, ...] | None]):
+class ColumnsDialog(ListMoving, DeskDialog[tuple[str, ...] | None]):
     """All columns, those that are shown first and in their order.
 
     None when it was left, () for the usual ones.
     """
 
     CSS_PATH = "dialogs.tcss"
+    CONTEXT = Context.COLUMNS
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "show_or_hide", show=False),
+        # Before the list takes it: a click shows or hides a column, enter takes them all.
         Binding("enter", "accept", show=False, priority=True),
-        Binding("J,shift+down", "shift(1)", show=False),
-        Binding("K,shift+up", "shift(-1)", show=False),
-        Binding("j", "move(1)", show=False),
-        Binding("k", "move(-1)", show=False),
-        Binding("0", "usual", show=False),
-        *keys.bindings(Context.EVERYWHERE),
+        *keys.bindings(Context.COLUMNS, Context.EVERYWHERE),
     ]
 
     def __init__(self, name: str, shown: Sequence[str], offered: Sequence[str] = tuple(COLUMNS)) -> None:
@@ -50,10 +48,8 @@ class ColumnsDialog(DeskDialog[tuple[str, ...] | None]):
         with Vertical(classes="dialog picker columns") as box:
             box.border_title = Content(f" {_('Columns of {list}', list=self._name)} ")
             yield self._list
-            yield Static(
-                Content(pgettext("keys", "space Show or hide   J K Order   0 Usual")), classes="keys"
-            )
-            yield Static(Content(pgettext("keys", "enter Done   esc Cancel")), classes="keys")
+            yield Hints("columns.show", "columns.later", "columns.earlier")
+            yield Hints("columns.accept", "app.back", "columns.usual")
 
     def on_mount(self) -> None:
         """Show them, with the cursor on the first."""
@@ -69,6 +65,15 @@ class ColumnsDialog(DeskDialog[tuple[str, ...] | None]):
         is_shown = name in self._shown
         box = ("[x] ", "$accent") if is_shown else ("[ ] ", "$quiet")
         return Content.assemble(box, (_(COLUMNS[name]), "" if is_shown else "$quiet"))
+
+    @property
+    def listed(self) -> OptionList:
+        """The columns."""
+        return self._list
+
+    def hint_words(self) -> Mapping[str, str]:
+        """Leaving changes nothing."""
+        return {"app.back": _("Cancel")}
 
     @property
     def _at(self) -> int:
@@ -96,13 +101,6 @@ class ColumnsDialog(DeskDialog[tuple[str, ...] | None]):
             self._order[at], self._order[to] = self._order[to], self._order[at]
             self._shown.sort(key=self._order.index)
             self._draw(to)
-
-    def action_move(self, step: int) -> None:
-        """Move the cursor."""
-        if step > 0:
-            self._list.action_cursor_down()
-        else:
-            self._list.action_cursor_up()
 
     def action_usual(self) -> None:
         """Have the usual columns again."""

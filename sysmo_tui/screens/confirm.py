@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -13,10 +13,11 @@ from textual.suggester import Suggester
 from textual.widgets import Button, Input, Static
 
 from sysmo_tui import keys
-from sysmo_tui.i18n import _, pgettext
+from sysmo_tui.i18n import _
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.base import DeskDialog
 from sysmo_tui.widgets.forms import button, text_input
+from sysmo_tui.widgets.hints import Hints
 
 Check = Callable[[str], str]
 """Says what is wrong with a text; nothing when it is right."""
@@ -26,11 +27,8 @@ class Confirm(DeskDialog[bool]):
     """Ask before something that cannot be undone. ``y`` does it; enter never does, unless one went there."""
 
     CSS_PATH = "dialogs.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "answer(True)", show=False),
-        Binding("n", "answer(False)", show=False),
-        *keys.bindings(Context.EVERYWHERE),
-    ]
+    CONTEXT = Context.QUESTION
+    BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.QUESTION, Context.EVERYWHERE)
     AUTO_FOCUS = "#no"
 
     def __init__(self, question: str, *, yes: str, explains: str = "", no: str = "") -> None:
@@ -45,8 +43,8 @@ class Confirm(DeskDialog[bool]):
             if self._explains:
                 yield Static(Content(self._explains), classes="explains")
             with Horizontal(classes="buttons"):
-                yield button(f"y  {self._yes}", "yes")
-                yield button(f"n  {self._no}", "no")
+                yield button(f"{self.app.key_for('dialog.yes')}  {self._yes}", "yes")
+                yield button(f"{self.app.key_for('dialog.no')}  {self._no}", "no")
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Answer by mouse or by going to a button."""
@@ -65,6 +63,7 @@ class Prompt(DeskDialog[str | None]):
     """Ask for one line; None when it was left."""
 
     CSS_PATH = "dialogs.tcss"
+    CONTEXT = Context.PROMPT
     BINDINGS: ClassVar[list[BindingType]] = [
         # Before the focus moves: a path is completed as in a shell.
         Binding("tab", "complete", show=False, priority=True),
@@ -94,7 +93,7 @@ class Prompt(DeskDialog[str | None]):
             yield Static(Content(""), classes="wrong")
             if self._explains:
                 yield Static(Content(self._explains), classes="explains", id="explains")
-            yield Static(Content(self._keys()), classes="explains")
+            yield Hints("prompt.done", "app.back", "prompt.complete")
 
     def explain(self, text: str) -> None:
         """Say something else of what the field is for."""
@@ -102,10 +101,15 @@ class Prompt(DeskDialog[str | None]):
         for line in self.query("#explains").results(Static):
             line.update(Content(text))
 
-    def _keys(self) -> str:
-        if self._suggester is None:
-            return pgettext("keys", "enter Done   esc Cancel")
-        return pgettext("keys", "enter Done   tab Complete   esc Cancel")
+    def hint_words(self) -> Mapping[str, str]:
+        """Leaving answers nothing."""
+        return {"app.back": _("Cancel")}
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Complete only what something is suggested for."""
+        if action == "complete":
+            return self._suggester is not None
+        return super().check_action(action, parameters)
 
     def action_complete(self) -> None:
         """Take over what is suggested behind what was typed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
@@ -13,13 +13,14 @@ from textual.widgets.option_list import Option
 from sysmo_tui.domain.errors import DeskError
 from sysmo_tui.domain.text import cell_width, fit
 from sysmo_tui.domain.views import TicketRow
-from sysmo_tui.i18n import LANGUAGE_NAMES, _, ngettext, pgettext
+from sysmo_tui.i18n import LANGUAGE_NAMES, _, ngettext
 from sysmo_tui.screens.base import shown
 from sysmo_tui.screens.ticket_list import TicketList
 from sysmo_tui.services import customers
 from sysmo_tui.services.customers import CustomerCard
 from sysmo_tui.spoken import long_moment
 from sysmo_tui.widgets.facts_panel import LABEL, Line, fact_lines
+from sysmo_tui.widgets.hints import Hints
 from sysmo_tui.widgets.options import Options
 from sysmo_tui.widgets.ticket_text import age_text, state_style
 
@@ -43,7 +44,11 @@ class CustomerScreen(TicketList[int | None]):
                 yield Static(Content(_("Loading…")), id="customer")
             yield Static(id="count", classes="told")
             yield Options(compact=True, markup=False)
-            yield Static(Content(pgettext("keys", "enter Open   esc Back")), classes="keys")
+            yield Hints("dialog.choose", "app.back")
+
+    def hint_words(self) -> Mapping[str, str]:
+        """What the list is of can be gone to."""
+        return {"dialog.choose": _("Open")}
 
     def on_mount(self) -> None:
         """Ask for them."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import ClassVar
@@ -16,15 +16,15 @@ from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from sysmo_tui import keys
 from sysmo_tui.domain.fold import same_name
 from sysmo_tui.domain.text import SafeText, cell_width, clean_line, fit
-from sysmo_tui.i18n import _, pgettext
-from sysmo_tui.keys import Context
+from sysmo_tui.i18n import _
 from sysmo_tui.screens.attaching import typed, unreadable
 from sysmo_tui.screens.confirm import Prompt
+from sysmo_tui.screens.scrolling import ListMoving
 from sysmo_tui.spoken import file_size
 from sysmo_tui.widgets.forms import text_input
+from sysmo_tui.widgets.hints import Hints
 from sysmo_tui.widgets.options import Options
 
 MOST_READ = 5_000
@@ -40,13 +40,12 @@ class Place:
     size: int | None
 
 
-class FilePrompt(Prompt):
+class FilePrompt(ListMoving, Prompt):
     """A path, with what is in its folder beneath; its result is the path of an ordinary file."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "move(1)", show=False),
-        Binding("up", "move(-1)", show=False),
-        *keys.bindings(Context.EVERYWHERE),
+        Binding("down", "move_down", show=False),
+        Binding("up", "move_up", show=False),
     ]
 
     def __init__(self, title: str, folder: str = "") -> None:
@@ -63,17 +62,24 @@ class FilePrompt(Prompt):
             yield Static(Content(""), classes="folder")
             yield Options(compact=True, markup=False)
             yield Static(Content(""), classes="wrong")
-            yield Static(
-                Content(pgettext("keys", "enter Choose   tab Complete   esc Cancel")), classes="keys"
-            )
+            yield Hints("prompt.done", "app.back", "prompt.complete")
 
     def on_mount(self) -> None:
         """Show where one is, once there is room for it."""
         self.call_after_refresh(lambda: self._list(self.query_one(Input).value))
 
     @property
-    def _found(self) -> OptionList:
+    def listed(self) -> OptionList:
+        """What is in the folder."""
         return self.query_one(OptionList)
+
+    def hint_words(self) -> Mapping[str, str]:
+        """What is typed chooses a file."""
+        return {**super().hint_words(), "prompt.done": _("Choose")}
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A name is completed from the list."""
+        return action == "complete" or super().check_action(action, parameters)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Show what goes on like it."""
@@ -81,16 +87,9 @@ class FilePrompt(Prompt):
         self.query_one(".wrong", Static).remove_class("-shown")
         self._list(event.value)
 
-    def action_move(self, step: int) -> None:
-        """Move the cursor of the list from wherever the focus is."""
-        if step > 0:
-            self._found.action_cursor_down()
-        else:
-            self._found.action_cursor_up()
-
     def action_complete(self) -> None:
         """Write the name under the cursor, or the only one there is."""
-        at = 0 if len(self._places) == 1 else self._found.highlighted
+        at = 0 if len(self._places) == 1 else self.listed.highlighted
         if at is not None and self._places:
             self._write(os.path.split(self.query_one(Input).value)[0], self._places[at])
 
@@ -100,7 +99,7 @@ class FilePrompt(Prompt):
         event.prevent_default()
         if self._listed_for != event.value:
             self._list(event.value)
-        at = self._found.highlighted
+        at = self.listed.highlighted
         if not event.value.strip() and at is None:
             self._complain(_("Type the name of a file, or choose one below."))
         elif at is None or self._is_file(event.value):
@@ -153,7 +152,7 @@ class FilePrompt(Prompt):
         self.query_one(".folder", Static).update(
             Content.styled(clean_line(place.rstrip("/") or "/"), "$quiet")
         )
-        found = self._found
+        found = self.listed
         found.clear_options()
         room = max(found.size.width, 36)
         found.add_options([Option(_line(each, room)) for each in self._places])

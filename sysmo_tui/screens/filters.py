@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import OptionList, Static
@@ -20,9 +20,11 @@ from sysmo_tui.domain.query_completing import DATES, FLAGS, THINGS
 from sysmo_tui.domain.query_tree import CUSTOMER_FLAGS, Flag
 from sysmo_tui.domain.query_writing import toggled, values, with_values
 from sysmo_tui.domain.text import SafeText, cell_width, fit
-from sysmo_tui.i18n import _, pgettext
+from sysmo_tui.i18n import _
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.base import DeskDialog
+from sysmo_tui.screens.scrolling import ListMoving
+from sysmo_tui.widgets.hints import Hints
 
 if TYPE_CHECKING:
     from sysmo_tui.services.choices import Choice, Choices
@@ -104,23 +106,15 @@ def _worded(words: Mapping[Any, str]) -> Named:
     return [(str(value), _(word)) for value, word in words.items()]
 
 
-class FilterPanel(DeskDialog[None]):
+class FilterPanel(ListMoving, DeskDialog[None]):
     """What a list is narrowed by on the left, the values of one of these on the right.
 
     Whatever is chosen is written into the search at once, and the list behind follows.
     """
 
     CSS_PATH = "dialogs.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "choose", show=False),
-        Binding("left,h", "side(False)", show=False),
-        Binding("right,l", "side(True)", show=False),
-        Binding("tab", "other_side", show=False),
-        Binding("j", "move(1)", show=False),
-        Binding("k", "move(-1)", show=False),
-        Binding("0", "clear", show=False),
-        *keys.bindings(Context.EVERYWHERE),
-    ]
+    CONTEXT = Context.FILTERS
+    BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.FILTERS, Context.EVERYWHERE)
 
     def __init__(self, offered: Sequence[Facet], query: str, write: Callable[[str], object]) -> None:
         super().__init__()
@@ -137,9 +131,7 @@ class FilterPanel(DeskDialog[None]):
                 yield self._left
                 yield self._right
             yield Static(id="written")
-            yield Static(
-                Content(pgettext("keys", "space Choose   ← → Side   0 Clear   esc Done")), classes="keys"
-            )
+            yield Hints("filters.choose", "app.back", "filters.side", "filters.clear")
 
     def on_mount(self) -> None:
         """Begin with the first."""
@@ -148,6 +140,15 @@ class FilterPanel(DeskDialog[None]):
         self._left.focus()
         self._draw_values()
         self._say()
+
+    @property
+    def listed(self) -> OptionList:
+        """The side one is on."""
+        return self._right if self.focused is self._right else self._left
+
+    def hint_words(self) -> Mapping[str, str]:
+        """What is chosen holds already."""
+        return {"app.back": _("Done")}
 
     @property
     def facet(self) -> Facet:
@@ -223,14 +224,6 @@ class FilterPanel(DeskDialog[None]):
     def action_other_side(self) -> None:
         """Go to the other side."""
         self.action_side(self.focused is self._left)
-
-    def action_move(self, step: int) -> None:
-        """Move the cursor of the side one is on."""
-        side = self._right if self.focused is self._right else self._left
-        if step > 0:
-            side.action_cursor_down()
-        else:
-            side.action_cursor_up()
 
     def action_back(self) -> None:
         """Go back to the list."""

@@ -3,31 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
 
-from textual.app import ComposeResult
-from textual.binding import BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from sysmo_tui import keys
 from sysmo_tui.domain.text import cell_width
 from sysmo_tui.i18n import _
 from sysmo_tui.keys import CONTEXT_NAMES, GROUP_NAMES, Context, Group, Key
-from sysmo_tui.screens.base import DeskDialog
-from sysmo_tui.screens.scrolling import Scrolling
+from sysmo_tui.screens.text_dialog import TextDialog
 from sysmo_tui.widgets.present_words import READING, WRITING
 from sysmo_tui.widgets.ticket_text import DRAFT
 
 KEYS_WIDTH = 16
 
 
-class HelpScreen(Scrolling, DeskDialog[None]):
+class HelpScreen(TextDialog[None]):
     """Everything that can be done here, by heading. Any way back leads to where one was."""
-
-    CSS_PATH = "help.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.TEXT, Context.EVERYWHERE)
 
     def __init__(self, context: Context, *, about: Iterable[Content] = ()) -> None:
         """``about`` is what stands before the keys."""
@@ -35,21 +26,13 @@ class HelpScreen(Scrolling, DeskDialog[None]):
         self._about = context
         self._first = tuple(about)
 
-    def compose(self) -> ComposeResult:
-        """One text to scroll through."""
-        with VerticalScroll(classes="help") as box:
-            box.border_title = Content(f" {_(CONTEXT_NAMES[self._about])} ")
-            box.border_subtitle = Content(f" {_('esc back')} ")
-            yield Static(Content("\n").join(self._lines()))
+    def heading(self) -> str:
+        """Of which place the keys are."""
+        return _(CONTEXT_NAMES[self._about])
 
-    def on_mount(self) -> None:
-        """Let the cursor keys scroll."""
-        self.scrolled.focus()
-
-    @property
-    def scrolled(self) -> VerticalScroll:
-        """The text."""
-        return self.query_one(VerticalScroll)
+    def ask(self) -> None:
+        """Show them."""
+        self.put(Content("\n").join(self._lines()))
 
     def _lines(self) -> Iterable[Content]:
         is_customer = self.app.arrival is not None and not self.app.actor.is_staff

@@ -4,23 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
-from typing import ClassVar
 
-from textual.app import ComposeResult
-from textual.binding import BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
-from sysmo_tui import keys
 from sysmo_tui.domain.closed_sets import CHANNELS
 from sysmo_tui.domain.enums import EventKind, Template
-from sysmo_tui.domain.errors import DeskError
 from sysmo_tui.domain.views import CustomerTicket, EventLine, MailLine, TicketView
 from sysmo_tui.i18n import _
-from sysmo_tui.keys import Context
-from sysmo_tui.screens.base import DeskDialog, shown
-from sysmo_tui.screens.scrolling import Scrolling
+from sysmo_tui.screens.text_dialog import TextDialog
 from sysmo_tui.services import explaining, reading
 from sysmo_tui.services.explaining import Reason
 from sysmo_tui.spoken import long_moment
@@ -30,41 +21,25 @@ from sysmo_tui.widgets.ticket_text import deed_text, event_text
 from sysmo_tui.widgets.words import said
 
 
-class HistoryScreen(Scrolling, DeskDialog[None]):
+class HistoryScreen(TextDialog[None]):
     """Lines to scroll through, oldest first; at the end, what made the ticket what it is now."""
-
-    CSS_PATH = "help.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.TEXT, Context.EVERYWHERE)
 
     def __init__(self, number: int) -> None:
         super().__init__()
         self._number = number
 
-    def compose(self) -> ComposeResult:
-        """One text, filled when it is read."""
-        with VerticalScroll(classes="help") as box:
-            box.border_title = Content(f" {_('History of #{number}', number=self._number)} ")
-            box.border_subtitle = Content(f" {_('esc back')} ")
-            yield Static(Content(_("Loading…")))
+    def heading(self) -> str:
+        """Of which ticket it is."""
+        return _("History of #{number}", number=self._number)
 
-    def on_mount(self) -> None:
+    def ask(self) -> None:
         """Ask for it."""
-        self.scrolled.focus()
         self.read(reading.show, self._number, newest=1, with_history=True, is_whole=True).then(self._show)
 
     def _show(self, view: TicketView | CustomerTicket) -> None:
         lines = self._staff(view) if isinstance(view, TicketView) else self._customer(view)
-        self.query_one(Static).update(Hanging(lines))
+        self.put(Hanging(lines))
         self.call_after_refresh(self.scrolled.scroll_end, animate=False)
-
-    def refuse(self, error: DeskError) -> None:
-        """Show a refusal in place of the history."""
-        self.query_one(Static).update(Content(f"! {shown(error)}"))
-
-    @property
-    def scrolled(self) -> VerticalScroll:
-        """The lines."""
-        return self.query_one(VerticalScroll)
 
     def _staff(self, view: TicketView) -> Iterable[Hung]:
         for event in view.events:

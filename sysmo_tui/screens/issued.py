@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Static
@@ -23,10 +23,8 @@ class IssuedDialog(DeskDialog[None]):
     """Shows a code to pass on. Enter does not close it, so that it is not lost by habit."""
 
     CSS_PATH = "dialogs.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "copy", show=False),
-        *keys.bindings(Context.EVERYWHERE),
-    ]
+    CONTEXT = Context.ISSUED
+    BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.ISSUED, Context.EVERYWHERE)
     AUTO_FOCUS = "#copy"
     NEEDS_SESSION = False
     """Whose own password is taken away has no session, and needs the code to get another."""
@@ -54,8 +52,8 @@ class IssuedDialog(DeskDialog[None]):
                 classes="explains",
             )
             with Horizontal(classes="buttons"):
-                yield button(_("y  Copy"), "copy")
-                yield button(_("esc  Close"), "close")
+                yield button(f"{self.app.key_for('issued.copy')}  {_('Copy')}", "copy")
+                yield button(f"{self.app.key_for('app.back')}  {_('Close')}", "close")
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Copy, or close."""

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from sysmo_tui.i18n import _, pgettext
+from sysmo_tui.i18n import _
 from sysmo_tui.screens.ticket_list import TicketList
 from sysmo_tui.services import links
 from sysmo_tui.services.links import TicketLink
 from sysmo_tui.spoken import moment
 from sysmo_tui.widgets.doubts import doubts_text
+from sysmo_tui.widgets.hints import Hints
 from sysmo_tui.widgets.options import Options
 
 
@@ -30,7 +33,11 @@ class LinksScreen(TicketList[None]):
             box.border_title = Content(f" {_('Links of #{number}', number=self._number)} ")
             yield Options(markup=False)
             yield Static(Content(_("Loading…")), classes="told")
-            yield Static(Content(pgettext("keys", "enter Copy   esc Back")), classes="keys")
+            yield Hints("dialog.choose", "app.back")
+
+    def hint_words(self) -> Mapping[str, str]:
+        """Nothing is opened from here."""
+        return {"dialog.choose": _("Copy")}
 
     def on_mount(self) -> None:
         """Ask for them."""

@@ -5,24 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Button, Static
+from textual.widgets import Button
 
-from sysmo_tui import keys
-from sysmo_tui.domain.errors import DeskError
 from sysmo_tui.domain.policy import Right, has
 from sysmo_tui.domain.views import Page
 from sysmo_tui.i18n import LANGUAGE_NAMES, _
 from sysmo_tui.keys import Context
-from sysmo_tui.screens.base import Asking, DeskDialog, shown
+from sysmo_tui.screens.base import Asking
 from sysmo_tui.screens.confirm import Confirm
 from sysmo_tui.screens.form_screen import FormScreen
 from sysmo_tui.screens.picker import Item
-from sysmo_tui.screens.scrolling import Scrolling
 from sysmo_tui.screens.table_screen import TableScreen, facts, list_bindings, whole
+from sysmo_tui.screens.text_dialog import TextDialog
 from sysmo_tui.services import mail_texts
 from sysmo_tui.services.mail_texts import MailTextLine, Preview
 from sysmo_tui.spoken import moment
@@ -182,42 +178,24 @@ class MailTextScreen(FormScreen[None]):
         self.dismiss()
 
 
-class MailPreview(Scrolling, DeskDialog[None]):
+class MailPreview(TextDialog[None]):
     """One mail with made-up facts."""
-
-    CSS_PATH = "help.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.TEXT, Context.EVERYWHERE)
 
     def __init__(self, template: str, locale: str, body: str | None = None, subject: str = "") -> None:
         super().__init__()
         self._given = (template, locale, body, subject)
 
-    def compose(self) -> ComposeResult:
-        """One text, filled when it is read."""
-        with VerticalScroll(classes="help") as box:
-            box.border_title = Content(f" {_('Preview')} ")
-            box.border_subtitle = Content(f" {_('esc back')} ")
-            yield Static(Content(_("Loading…")))
+    def heading(self) -> str:
+        """What it is called."""
+        return _("Preview")
 
-    def on_mount(self) -> None:
+    def ask(self) -> None:
         """Ask for it."""
-        self.scrolled.focus()
         assert self.app.mail_preview is not None
         self.read(self.app.mail_preview, *self._given).then(self._show)
 
-    def refuse(self, error: DeskError) -> None:
-        """Show a refusal in place of the mail."""
-        self.query_one(Static).update(Content(f"! {shown(error)}"))
-
-    @property
-    def scrolled(self) -> VerticalScroll:
-        """The text."""
-        return self.query_one(VerticalScroll)
-
     def _show(self, mail: Preview) -> None:
-        self.query_one(Static).update(
-            Content.assemble((mail.subject, "bold"), "\n\n", mail.text.rstrip("\n"))
-        )
+        self.put(Content.assemble((mail.subject, "bold"), "\n\n", mail.text.rstrip("\n")))
 
 
 def places_of(line: MailTextLine) -> str:

@@ -132,7 +132,9 @@ class Palette(Picker):
 
     def _refused(self, error: DeskError) -> None:
         """Say why nothing is found now; what may be done is still there."""
-        self.query_one(".keys", Static).update(Content(shown(error)))
+        wrong = self.query_one(".wrong", Static)
+        wrong.update(Content(f"! {shown(error)}"))
+        wrong.add_class("-shown")
 
     def _offer_found(self, text: str, found: Found) -> None:
         if self.typed != text:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -17,10 +17,12 @@ from textual.widgets.option_list import Option
 from sysmo_tui import keys
 from sysmo_tui.domain.fold import same_name
 from sysmo_tui.domain.text import cell_width, clean_line, fit
-from sysmo_tui.i18n import _, pgettext
+from sysmo_tui.i18n import _
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.base import DeskDialog
+from sysmo_tui.screens.scrolling import ListMoving
 from sysmo_tui.widgets.forms import text_input
+from sysmo_tui.widgets.hints import Hints
 from sysmo_tui.widgets.options import Options
 
 FILTER_FROM = 8
@@ -52,16 +54,14 @@ def numbered(items: Sequence[Item]) -> list[Item]:
     ]
 
 
-class Picker(DeskDialog[str | None]):
+class Picker(ListMoving, DeskDialog[str | None]):
     """A list to choose from by cursor, by typing a part of the name, or by mouse; None when it was left."""
 
     CSS_PATH = "dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "move(1)", show=False),
-        Binding("up", "move(-1)", show=False),
-        Binding("j", "move(1)", show=False),
-        Binding("k", "move(-1)", show=False),
-        *keys.bindings(Context.EVERYWHERE),
+        Binding("down", "move_down", show=False),
+        Binding("up", "move_up", show=False),
+        *keys.bindings(Context.DIALOG, Context.EVERYWHERE),
     ]
 
     def __init__(
@@ -95,13 +95,23 @@ class Picker(DeskDialog[str | None]):
             if self._asks:
                 yield self._field
             yield self._list
-            yield Static(Content(pgettext("keys", "enter Choose   esc Cancel")), classes="keys")
+            yield Static(Content(""), classes="wrong")
+            yield Hints("dialog.choose", "app.back")
 
     def on_mount(self) -> None:
         """Show all, with the cursor on what is chosen now."""
         self._show(self._items)
         if not self._asks:
             self._list.focus()
+
+    @property
+    def listed(self) -> OptionList:
+        """The list, whose cursor moves wherever the focus is."""
+        return self._list
+
+    def hint_words(self) -> Mapping[str, str]:
+        """Leaving chooses nothing."""
+        return {"app.back": _("Cancel")}
 
     @property
     def typed(self) -> str:
@@ -184,13 +194,6 @@ class Picker(DeskDialog[str | None]):
         event.stop()
         if self._list.holds(event):
             self.dismiss(self._shown[event.option_index].value)
-
-    def action_move(self, step: int) -> None:
-        """Move the cursor of the list from wherever the focus is."""
-        if step > 0:
-            self._list.action_cursor_down()
-        else:
-            self._list.action_cursor_up()
 
     def action_back(self) -> None:
         """Leave without a choice."""

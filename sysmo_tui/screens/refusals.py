@@ -6,27 +6,27 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
 from sysmo_tui import keys
 from sysmo_tui.domain.text import clean_line
-from sysmo_tui.i18n import ngettext, pgettext, render
+from sysmo_tui.i18n import ngettext, render
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.base import DeskDialog
+from sysmo_tui.screens.scrolling import Scrolling
 from sysmo_tui.services.bulk import Refusal
+from sysmo_tui.widgets.hints import Hints
 
 
-class RefusalsScreen(DeskDialog[None]):
+class RefusalsScreen(Scrolling, DeskDialog[None]):
     """Each ticket that stayed as it was, with its reason; they are still marked in the list."""
 
     CSS_PATH = "dialogs.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "back", show=False),
-        *keys.bindings(Context.DIALOG, Context.EVERYWHERE),
-    ]
+    CONTEXT = Context.REFUSALS
+    BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.REFUSALS, Context.EVERYWHERE)
     AUTO_FOCUS = "VerticalScroll"
 
     def __init__(self, told: str, refused: Sequence[Refusal]) -> None:
@@ -50,4 +50,9 @@ class RefusalsScreen(DeskDialog[None]):
                     yield Static(
                         Content.assemble(("! ", "bold $error"), (f"#{refusal.number}  ", "bold"), reason)
                     )
-            yield Static(Content(pgettext("keys", "enter Close")), classes="explains")
+            yield Hints("refusals.close")
+
+    @property
+    def scrolled(self) -> VerticalScroll:
+        """The refusals."""
+        return self.query_one(VerticalScroll)

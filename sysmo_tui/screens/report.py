@@ -53,8 +53,6 @@ from sysmo_tui.widgets.words import said
 
 KINDS = tuple(ReportKind)
 """The sections, in their order."""
-DIGITS = 10
-"""Sections that have a key of their own; one goes to the others by stepping."""
 OTHER = "other"
 NOTHING = "none"
 
@@ -268,8 +266,8 @@ class ReportScreen(DeskScreen[None]):
         parts = []
         for at, kind in enumerate(KINDS):
             style = "bold $accent underline" if at == self._at else ""
-            key = f"{(at + 1) % DIGITS} " if at < DIGITS else ""
-            text = Content.from_markup(f"[@click=screen.go_to({at + 1})]$n$t[/]", n=key, t=title(kind))
+            key = self.app.key_for(f"report.section_{at + 1}")
+            text = Content.from_markup(f"[@click=screen.go_to({at + 1})]$n $t[/]", n=key, t=title(kind))
             parts.append(text.stylize(style) if style else text)
         room = max(self.size.width - 2, 20)
         lines = _in_one_line(parts, self._at, room) if room < NARROW else _in_lines(parts, room)

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import OptionList, Static
 
+from sysmo_tui import keys
 from sysmo_tui.domain.fold import same_name
-from sysmo_tui.i18n import LANGUAGE_NAMES, _, pgettext
+from sysmo_tui.i18n import LANGUAGE_NAMES, _
+from sysmo_tui.keys import Context
 from sysmo_tui.screens.picker import Item, Picker
 from sysmo_tui.services.responses import Ready
 from sysmo_tui.widgets.forms import text_input
+from sysmo_tui.widgets.hints import Hints
 
 
 class ResponsePicker(Picker):
     """The responses that fit, narrowed by words of their names and texts; its result is a short name."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("pagedown", "scroll_preview(1)", show=False),
-        Binding("pageup", "scroll_preview(-1)", show=False),
-    ]
+    CONTEXT = Context.RESPONDING
+    BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.RESPONDING)
 
     def __init__(self, ready: Sequence[Ready]) -> None:
         super().__init__(
@@ -43,7 +44,11 @@ class ResponsePicker(Picker):
                 yield self._list
                 with VerticalScroll(classes="preview", can_focus=False):
                     yield Static(Content(""))
-            yield Static(Content(pgettext("keys", "enter Insert   pgdn Scroll   esc Cancel")), classes="keys")
+            yield Hints("dialog.choose", "app.back", "responding.down")
+
+    def hint_words(self) -> Mapping[str, str]:
+        """What is chosen is written where the cursor of the text is."""
+        return {**super().hint_words(), "dialog.choose": _("Insert")}
 
     def action_scroll_preview(self, pages: int) -> None:
         """Read on in a long response."""

@@ -5,25 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Button, Select, Static
+from textual.widgets import Button, Select
 
-from sysmo_tui import keys
-from sysmo_tui.domain.errors import DeskError
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.policy import Right, has
 from sysmo_tui.domain.response_places import PLACES
 from sysmo_tui.domain.views import Page
 from sysmo_tui.i18n import LANGUAGE_NAMES, _
 from sysmo_tui.keys import Context
-from sysmo_tui.screens.base import Asking, DeskDialog, shown
+from sysmo_tui.screens.base import Asking
 from sysmo_tui.screens.form_screen import FormScreen
 from sysmo_tui.screens.picker import Item
-from sysmo_tui.screens.scrolling import Scrolling
 from sysmo_tui.screens.table_screen import TableScreen, list_bindings, whole
+from sysmo_tui.screens.text_dialog import TextDialog
 from sysmo_tui.services import choices, response_upkeep, responses
 from sysmo_tui.services.choices import Choices
 from sysmo_tui.services.response_upkeep import ResponseEdits
@@ -224,35 +220,17 @@ class ResponseScreen(FormScreen[ResponseLine | None]):
         self.remember()
 
 
-class ResponsePreview(Scrolling, DeskDialog[None]):
+class ResponsePreview(TextDialog[None]):
     """A response filled in with made-up facts."""
-
-    CSS_PATH = "help.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.TEXT, Context.EVERYWHERE)
 
     def __init__(self, body: str, locale: str) -> None:
         super().__init__()
         self._body, self._locale = body, locale
 
-    def compose(self) -> ComposeResult:
-        """One text, filled when it is read."""
-        with VerticalScroll(classes="help") as box:
-            box.border_title = Content(f" {_('Preview')} ")
-            box.border_subtitle = Content(f" {_('esc back')} ")
-            yield Static(Content(_("Loading…")))
+    def heading(self) -> str:
+        """What it is called."""
+        return _("Preview")
 
-    def on_mount(self) -> None:
+    def ask(self) -> None:
         """Ask for it."""
-        self.scrolled.focus()
-        self.read(responses.sample, self._body, self._locale).then(
-            lambda text: self.query_one(Static).update(Content(text))
-        )
-
-    def refuse(self, error: DeskError) -> None:
-        """Show a refusal in place of the text."""
-        self.query_one(Static).update(Content(f"! {shown(error)}"))
-
-    @property
-    def scrolled(self) -> VerticalScroll:
-        """The text."""
-        return self.query_one(VerticalScroll)
+        self.read(responses.sample, self._body, self._locale).then(lambda text: self.put(Content(text)))

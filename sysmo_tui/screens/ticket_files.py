@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from sysmo_tui import keys
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.domain.views import File
-from sysmo_tui.i18n import _, pgettext
+from sysmo_tui.i18n import _
+from sysmo_tui.keys import Context
 from sysmo_tui.screens.attaching import save_file, stage_path
 from sysmo_tui.screens.confirm import Prompt
 from sysmo_tui.screens.file_prompt import FilePrompt
@@ -23,6 +26,7 @@ from sysmo_tui.screens.ticket_list import TicketList
 from sysmo_tui.services import files, thread
 from sysmo_tui.services.files import Upload
 from sysmo_tui.spoken import file_size
+from sysmo_tui.widgets.hints import Hints
 from sysmo_tui.widgets.options import Options
 from sysmo_tui.widgets.suggesters import PathSuggester
 
@@ -30,7 +34,8 @@ from sysmo_tui.widgets.suggesters import PathSuggester
 class FilesScreen(TicketList[bool]):
     """A list of files: enter shows one, ``s`` saves, ``f8`` attaches another. True when one was attached."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f8,+", "attach", show=False)]
+    CONTEXT = Context.FILES
+    BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.FILES, Context.EVERYWHERE)
 
     def __init__(self, number: int, *, is_staff: bool) -> None:
         super().__init__(number)
@@ -44,12 +49,11 @@ class FilesScreen(TicketList[bool]):
             box.border_title = Content(f" {_('Files of #{number}', number=self._number)} ")
             yield Options(compact=True, markup=False)
             yield Static(Content(_("Loading…")), classes="told")
-            hint = (
-                pgettext("keys", "enter Show   s Save   esc Back")
-                if self.app.is_kiosk
-                else pgettext("keys", "enter Show   s Save   f8 Attach   esc Back")
-            )
-            yield Static(Content(hint), classes="keys")
+            yield Hints("dialog.choose", "ticket_lists.save", "files.attach", "app.back")
+
+    def hint_words(self) -> Mapping[str, str]:
+        """What can be shown is shown."""
+        return {"dialog.choose": _("Show")}
 
     def on_mount(self) -> None:
         """Ask for them."""

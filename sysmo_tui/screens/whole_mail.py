@@ -5,22 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from sysmo_tui import keys, quarantined
 from sysmo_tui.domain.errors import DeskError
 from sysmo_tui.domain.text import clean_line
-from sysmo_tui.i18n import _, pgettext
+from sysmo_tui.i18n import _
 from sysmo_tui.keys import Context
 from sysmo_tui.quarantined import Look
 from sysmo_tui.screens.attaching import save_mail
-from sysmo_tui.screens.base import DeskDialog, shown
+from sysmo_tui.screens.base import shown
 from sysmo_tui.screens.confirm import Prompt
-from sysmo_tui.screens.scrolling import Scrolling
+from sysmo_tui.screens.text_dialog import TextDialog
 from sysmo_tui.widgets.mail_text import sections
 from sysmo_tui.widgets.suggesters import PathSuggester
 
@@ -28,11 +25,11 @@ MOST_SHOWN = 100_000
 """Characters of a mail's text that are shown; the saved mail has them all."""
 
 
-class WholeMailScreen(Scrolling, DeskDialog[None]):
+class WholeMailScreen(TextDialog[None]):
     """A text to scroll through, and one key that saves the mail."""
 
-    CSS_PATH = "help.tcss"
     CONTEXT = Context.WHOLE_MAIL
+    KEYS = ("whole_mail.save", "app.back")
     BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.WHOLE_MAIL, Context.EVERYWHERE)
 
     _look: Look | None = None
@@ -41,26 +38,20 @@ class WholeMailScreen(Scrolling, DeskDialog[None]):
         super().__init__()
         self._mail = inbound_id
 
-    def compose(self) -> ComposeResult:
-        """One text, filled when the mail is read."""
-        with VerticalScroll(classes="help") as box:
-            box.border_title = Content(f" {_('Mail {id}', id=self._mail)} ")
-            box.border_subtitle = Content(f" {self._keys()} ")
-            yield Static(Content(_("Loading…")))
+    def heading(self) -> str:
+        """Which mail it is."""
+        return _("Mail {id}", id=self._mail)
 
-    def on_mount(self) -> None:
+    def ask(self) -> None:
         """Read it."""
-        self.scrolled.focus()
         self.job(quarantined.look, self._mail, most=MOST_SHOWN).then(self._show)
-
-    @property
-    def scrolled(self) -> VerticalScroll:
-        """The text."""
-        return self.query_one(VerticalScroll)
 
     def refuse(self, error: DeskError) -> None:
         """Show a refusal below the text, or in its place."""
-        self._tell(f"! {shown(error)}")
+        if self._look is None:
+            super().refuse(error)
+        else:
+            self._tell(f"! {shown(error)}")
 
     def action_save_mail(self) -> None:
         """Save the mail, byte for byte, into a new file."""
@@ -82,13 +73,7 @@ class WholeMailScreen(Scrolling, DeskDialog[None]):
     def _show(self, look: Look) -> None:
         self._look = look
         width = self.scrolled.scrollable_content_region.width
-        self.query_one(Static).update(sections(look, self.app.zone, width))
+        self.put(sections(look, self.app.zone, width))
 
     def _tell(self, text: str) -> None:
         self.scrolled.border_subtitle = Content(f" {text} ")
-
-    def _keys(self) -> str:
-        if self.app.is_kiosk:
-            return pgettext("keys", "esc Back")
-        key = self.app.key_for("whole_mail.save")
-        return f"{key} {_('Save')}   {pgettext('keys', 'esc Back')}"

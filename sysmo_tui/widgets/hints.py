@@ -51,7 +51,7 @@ class Hints(Static):
 
     def show(self) -> None:
         """Render the hints that fit."""
-        fitting = self._fitting(self.size.width - 2 or 78)
+        fitting = self._fitting(self.size.width or 78)
         if fitting != self._shown:
             self._shown = fitting
             self.update(fitting, layout=False)

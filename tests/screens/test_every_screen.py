@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
+from importlib import import_module
 from itertools import product
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
 from rich.color import Color as Ink
+from textual.binding import Binding
 from textual.color import Color
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.theme import Theme as Colours
 
+from sysmo_tui import screens as all_screens
 from sysmo_tui import themes
 from sysmo_tui.app import SysmoApp
 from sysmo_tui.domain.enums import DraftKind, Theme
@@ -23,6 +27,7 @@ from sysmo_tui.screens.accounts import AccountsScreen
 from sysmo_tui.screens.addresses import AddressesScreen
 from sysmo_tui.screens.administration import AdministrationScreen
 from sysmo_tui.screens.audit import AuditScreen
+from sysmo_tui.screens.base import DeskScreen
 from sysmo_tui.screens.came_in import CameInScreen
 from sysmo_tui.screens.catalogue import CatalogueScreen, Kind
 from sysmo_tui.screens.companies import CompaniesScreen
@@ -208,6 +213,27 @@ def _variables(theme: Colours) -> dict[str, Color]:
     """The colours that our style sheets and texts name."""
     known = {**theme.to_color_system().generate(), **theme.variables}
     return {name: Color.parse(known[name]) for name in NAMED}
+
+
+def kinds(of: type[DeskScreen[Any]] = DeskScreen) -> Iterator[type[DeskScreen[Any]]]:
+    """All screens of the program, and what opens over them."""
+    for kind in of.__subclasses__():
+        yield kind
+        yield from kinds(kind)
+
+
+def test_every_key_of_a_screen_is_in_the_table_but_those_that_any_list_and_any_field_has() -> None:
+    for module in iter_modules(all_screens.__path__):
+        import_module(f"{all_screens.__name__}.{module.name}")
+    own = {
+        (kind.__name__, key)
+        for kind in kinds()
+        for binding in kind.BINDINGS
+        if isinstance(binding, Binding) and not binding.id
+        for key in binding.key.split(",")
+    }
+    assert {(name, key) for name, key in own if key not in ("up", "down", "enter", "tab")} == set()
+    assert {kind.CONTEXT for kind in kinds()} >= set(Context) - {Context.EVERYWHERE}
 
 
 def has_its_place(name: str, screen: Screen[Any]) -> None:
