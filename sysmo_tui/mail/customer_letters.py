@@ -8,7 +8,7 @@ from sysmo_tui.domain.enums import Template
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _
 from sysmo_tui.mail.facts import MailFacts, TicketFacts
-from sysmo_tui.mail.layout import Block, Facts, Letter, Paragraph
+from sysmo_tui.mail.layout import Block, Facts, Letter, Paragraph, typed
 from sysmo_tui.mail.letter_parts import greeting, how_often, named, quotes, subject_of
 
 
@@ -104,25 +104,19 @@ def contact_of(facts: MailFacts) -> str:
 def how_to_answer(facts: MailFacts, ticket: TicketFacts) -> str:
     """Says how the customer's side answers: by mail where that arrives, and on the desk."""
     if not facts.desk.mail_comes_in:
-        return _(
-            "To answer or to add files: sysmo ticket reply {number}, or open the desk: sysmo",
-            number=ticket.number,
-        )
+        reply = typed(_("To answer or to add files:"), f"sysmo ticket reply {ticket.number}")
+        return f"{reply}\n{typed(_('Or open the desk:'), 'sysmo')}"
+    by_mail = _("To answer or to add files, just answer this mail.")
     if not facts.can_sign_in:
-        return _("To answer or to add files, just answer this mail.")
-    return _(
-        "To answer or to add files, just answer this mail. On the desk: sysmo ticket reply {number}",
-        number=ticket.number,
-    )
+        return by_mail
+    return f"{by_mail}\n{typed(_('On the desk:'), f'sysmo ticket reply {ticket.number}')}"
 
 
 def how_to_reopen(facts: MailFacts, ticket: TicketFacts) -> str:
     """Says what to do when a closed request is not solved."""
     if not facts.desk.mail_comes_in:
-        return _(
-            "If it is not solved, reopen it with “sysmo ticket reopen {number}”, or from the desk: sysmo",
-            number=ticket.number,
-        )
+        reopen = typed(_("If it is not solved, reopen it:"), f"sysmo ticket reopen {ticket.number}")
+        return f"{reopen}\n{typed(_('Or open the desk:'), 'sysmo')}"
     return _("If it is not solved, just answer this mail and say what is missing.")
 
 

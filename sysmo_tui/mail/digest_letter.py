@@ -8,7 +8,7 @@ from sysmo_tui.domain.enums import Template
 from sysmo_tui.domain.message import N_
 from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.mail.facts import DigestItem, MailFacts
-from sysmo_tui.mail.layout import Block, Facts, Letter, Paragraph
+from sysmo_tui.mail.layout import Block, Facts, Letter, Paragraph, typed
 from sysmo_tui.mail.letter_parts import excerpt, greeting, how_often, named
 
 _HAPPENED: Mapping[Template, str] = {
@@ -41,9 +41,8 @@ def digest(facts: MailFacts) -> Letter:
             facts.more,
         )
         blocks.append(Paragraph(more))
-    close = Paragraph(
-        _("To see a request: sysmo ticket show NUMBER. Please answer on the desk, and not this mail.")
-    )
+    see = typed(_("To see a request:"), f"sysmo ticket show {_('NUMBER')}")
+    close = Paragraph(f"{see}\n{_('Please answer on the desk, and not this mail.')}")
     why = _("You get this because you chose to be told once a day.")
     return Letter(subject, (greeting(facts), *blocks, close), how_often(facts, why))
 

@@ -9,10 +9,13 @@ from dataclasses import dataclass
 WIDTH = 72
 """Columns of plain text (RFC 5322, 2.1.1 asks for at most 78)."""
 
+INDENT = "    "
+"""What stands before something to type: such a line is never broken."""
+
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Words of the desk."""
+    """Words of the desk; in them, what :func:`typed` gives has lines of its own."""
 
     text: str
 
@@ -66,10 +69,15 @@ class Letter:
     answers: bool = False
 
 
+def typed(words: str, command: str) -> str:
+    """What a command is for, and the command below it, on one line that can be copied."""
+    return f"{words}\n{INDENT}{command}"
+
+
 def as_text(letter: Letter, desk_name: str) -> str:
     """The letter as plain text."""
     parts = [_text_block(block) for block in letter.blocks]
-    footer = "\n".join((*textwrap.wrap(letter.why, WIDTH), desk_name))
+    footer = f"{_filled(letter.why)}\n{desk_name}"
     return "\n\n".join([*parts, f"-- \n{footer}"]) + "\n"
 
 
@@ -88,17 +96,25 @@ def as_html(letter: Letter, desk_name: str, language: str) -> str:
 def _text_block(block: Block) -> str:
     match block:
         case Paragraph(text):
-            return "\n".join(textwrap.fill(line, WIDTH, break_on_hyphens=False) for line in text.split("\n"))
+            return _filled(text)
         case Facts(pairs):
             return "\n".join(f"{name}: {value}" for name, value in pairs)
         case Code(text):
-            return f"    {text}"
+            return f"{INDENT}{text}"
         case Drawn(lines):
             return "\n".join(lines)
         case Quote(heading, text, remarks):
             # Only what the desk says stands at the margin, so that nobody can write its words.
             quoted = [f"> {line}".rstrip() for line in text.split("\n")] if text else []
             return "\n".join([heading, *quoted, *remarks])
+
+
+def _filled(text: str) -> str:
+    """Lines of at most :data:`WIDTH` cells, but for what is to be typed."""
+    return "\n".join(
+        line if line.startswith(INDENT) else textwrap.fill(line, WIDTH, break_on_hyphens=False)
+        for line in text.split("\n")
+    )
 
 
 def _html_block(block: Block) -> str:

@@ -10,7 +10,7 @@ from sysmo_tui.domain.text import SafeText
 from sysmo_tui.domain.views import File
 from sysmo_tui.i18n import _, render
 from sysmo_tui.mail.facts import ENCLOSING, EntryFacts, MailFacts, TicketFacts
-from sysmo_tui.mail.layout import Block, Paragraph, Quote
+from sysmo_tui.mail.layout import Block, Paragraph, Quote, typed
 from sysmo_tui.spoken import file_size, long_moment, words_of
 
 SUBJECT_LIMIT = 110
@@ -49,7 +49,7 @@ def how_often(facts: MailFacts, why: str) -> str:
     """Why somebody gets a mail, and how they change that, where they can."""
     if not facts.can_sign_in or facts.mail.template is Template.CONTACT_CHANGED:
         return why
-    return f"{why} {_('To change how often: {command}', command=_HOW_OFTEN)}"
+    return f"{why}\n{typed(_('To change how often:'), _HOW_OFTEN)}"
 
 
 def quotes(

@@ -11,7 +11,7 @@ from sysmo_tui.domain.enums import Template
 from sysmo_tui.i18n import _
 from sysmo_tui.mail.customer_letters import CUSTOMER_LETTERS
 from sysmo_tui.mail.facts import EntryFacts, MailFacts, TicketFacts
-from sysmo_tui.mail.layout import Facts, Letter, Paragraph
+from sysmo_tui.mail.layout import Facts, Letter, Paragraph, typed
 from sysmo_tui.mail.letter_parts import how_often, named, quotes, subject_of
 
 
@@ -133,14 +133,9 @@ def _for_staff(facts: MailFacts, ticket: TicketFacts, said: str, main: EntryFact
             (_("Assignee"), ticket.assignee or _("nobody")),
         )
     )
-    open_it = [
-        Paragraph(
-            _(
-                "To see it: sysmo ticket show {number}. To answer: sysmo ticket reply {number}",
-                number=ticket.number,
-            )
-        )
-    ]
+    see = typed(_("To see it:"), f"sysmo ticket show {ticket.number}")
+    answer = typed(_("To answer:"), f"sysmo ticket reply {ticket.number}")
+    open_it = [Paragraph(f"{see}\n{answer}")]
     if facts.desk.mail_comes_in:
         open_it.append(Paragraph(_("An answer to this mail is not filed: staff do not act by mail.")))
     quoted = quotes(facts, ticket, main, earlier=0)

@@ -13,7 +13,7 @@ from sysmo_tui.domain.text import cell_width, clean_line, fit
 from sysmo_tui.drawn import bar
 from sysmo_tui.i18n import _, pgettext
 from sysmo_tui.mail.facts import MailFacts
-from sysmo_tui.mail.layout import Drawn, Letter, Paragraph
+from sysmo_tui.mail.layout import INDENT, Drawn, Letter, Paragraph, typed
 from sysmo_tui.mail.letter_parts import greeting
 
 _NAMES, _BAR = 24, 30
@@ -29,8 +29,7 @@ def weekly_report(facts: MailFacts) -> Letter:
     first = _("The week {days}, beside the week before.", days=days)
     if is_own:
         first = f"{first} {_('Your own figures, and the volumes of your topics.')}"
-    # On a line of its own, which no mail program breaks where one copies it.
-    more = f"  sysmo report --range {told['first']}..{told['last']} --compare previous"
+    more = f"{INDENT}sysmo report --range {told['first']}..{told['last']} --compare previous"
     zone = _("Days are those of the desk's time zone, {zone}.", zone=told["time_zone"])
     blocks = [
         greeting(facts),
@@ -44,9 +43,9 @@ def weekly_report(facts: MailFacts) -> Letter:
         Paragraph(zone),
     ]
     why = _("You get this because you chose the weekly report.")
-    stop = _("To stop it: {command}", command="sysmo profile edit --set weekly_report=off")
+    stop = typed(_("To stop it:"), "sysmo profile edit --set weekly_report=off")
     return Letter(
-        _("{desk}: the week {days}", desk=facts.desk.name, days=days), tuple(blocks), f"{why} {stop}"
+        _("{desk}: the week {days}", desk=facts.desk.name, days=days), tuple(blocks), f"{why}\n{stop}"
     )
 
 

@@ -154,10 +154,11 @@ def test_letters_say_that_answering_is_enough_how_to_rate_and_how_to_reopen(answ
     luis, number = answered.operator(), file(answered.customer())
     assert "just answer this mail" in plain(mails(answered)["carla"])
     luis.write(closing.close, number, message=Outgoing("Solved."))
-    words = " ".join(plain(mails(answered)["carla"]).split())
+    text = plain(mails(answered)["carla"])
+    words = " ".join(text.split())
     assert "one digit, from 1 (not at all) to 5 (completely)" in words
     assert "If it is not solved, just answer this mail" in words
-    assert "sysmo profile edit --mail" in words
+    assert "    sysmo profile edit --mail digest|off|immediate" in text.splitlines()
 
 
 def test_who_cannot_sign_in_is_told_of_no_command(answered: Cast, store: Store) -> None:
