@@ -47,8 +47,8 @@ from sysmo_tui.services.workloads import workload
 
 K = TypeVar("K")
 
-CUSTOMER_ROW = N_("Closed by the customer")
-AUTOMATIC_ROW = N_("Closed automatically")
+CUSTOMER_ROW = N_("The customer")
+AUTOMATIC_ROW = N_("Automatic")
 
 _PERSONAL = (Count.RESOLVED, Count.RESPONDED, Count.REOPENED)
 _HEADLINE = (Count.RECEIVED, Count.CLOSED, *_PERSONAL, Count.RATED)
