@@ -199,11 +199,11 @@ def change(delta: Delta) -> str:
 
 
 def points(share: float) -> str:
-    """How far two shares of one are apart, in points of a hundred: 0.29 is ``29.0``.
+    """How far two shares of one are apart, in points of a hundred: 0.29 is ``29``, 0.055 is ``5.5``.
 
-    With a tenth, since the shares themselves are rounded: 3% after 8% may be 5.5 points less.
+    Below ten with a tenth, since the shares themselves are rounded: 3% after 8% may be 5.5 points less.
     """
-    return number(share * 100, 1)
+    return number(share * 100, 1 if share < 0.0995 else 0)
 
 
 def verdict(delta: Delta) -> str:

@@ -107,7 +107,7 @@ def _team(run: Here, report: Report[Any]) -> Iterable[_Listing]:
         Column(_("Operator"), row_name, grows=True),
         Column(_("Resolved"), lambda row: str(row.resolved), is_number=True),
         *_times_columns(lambda row: row.resolution, has_p90=not is_narrow),
-        Column(_("First response"), lambda row: _time(row.response.median), is_number=True),
+        Column(pgettext("heading", "First response"), lambda row: _time(row.response.median), is_number=True),
         Column(_("of n"), lambda row: str(row.response.n), is_number=True),
         Column(pgettext("tickets", "Reopened"), lambda row: str(row.reopened), is_number=True),
         Column(_("Open now"), lambda row: _count(row.open_now), is_number=True),

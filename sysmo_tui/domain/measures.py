@@ -167,8 +167,10 @@ class Delta:
 
     @property
     def is_good(self) -> bool | None:
-        """Whether the change is for the better."""
+        """Whether the change is for the better; of shares, one of half a point of a hundred is none."""
         if not self.difference or self.measure.is_better_high is None:
+            return None
+        if self.measure.is_share and abs(self.difference) <= 0.005:
             return None
         return (self.difference > 0) is self.measure.is_better_high
 

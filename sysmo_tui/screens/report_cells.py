@@ -12,10 +12,11 @@ from sysmo_tui import spoken
 from sysmo_tui.domain.measures import Delta, Measure, Report
 from sysmo_tui.domain.moments import WEEKLY, DateRange
 from sysmo_tui.domain.report_parts import Figure, Part
+from sysmo_tui.domain.text import cell_width
 from sysmo_tui.drawn import bar
 from sysmo_tui.i18n import _, ngettext, pgettext
 from sysmo_tui.spoken import NONE
-from sysmo_tui.widgets.charts import Cell, Head, Sheet
+from sysmo_tui.widgets.charts import GAP, Cell, Head, Sheet
 from sysmo_tui.widgets.figure_lines import Behind, Drawing, Pick
 from sysmo_tui.widgets.words import said
 
@@ -108,6 +109,12 @@ def bar_chart(title: str, rows: Sequence[tuple[str, int]], width: int) -> list[C
         ),
     )
     return sheet.lines(width)
+
+
+def bar_room(width: int, *beside: str, bars: int = 1) -> int:
+    """Cells of each of ``bars`` columns of bars in a table whose other columns are as wide as ``beside``."""
+    room = width - sum(cell_width(each) + GAP for each in beside) - GAP * (bars - 1)
+    return max(room // bars, 1)
 
 
 def time(seconds: int | None) -> Cell:

@@ -67,7 +67,7 @@ def team(report: Report[Team], width: int) -> Drawing:
         Head(_("against"), from_width=ROOMY),
         Head(_("Median"), from_width=WIDE),
         Head(_("p90"), from_width=WIDE),
-        Head(_("First response"), from_width=90),
+        Head(pgettext("heading", "First response"), from_width=90),
         Head(_("of n"), from_width=90),
         Head(pgettext("tickets", "Reopened"), from_width=NARROW),
         Head(_("Open now")),
@@ -169,7 +169,7 @@ def satisfaction(report: Report[Satisfaction], width: int) -> Drawing:
         Head(_("Satisfied")),
         Head(_("of n")),
         Head(_("against"), from_width=NARROW),
-        Head(_("Rated")),
+        Head(_("Rated"), from_width=1),
         Head(_("of n"), from_width=NARROW),
         *(Head(str(rating), from_width=WIDE) for rating in range(WORST_RATING, BEST_RATING + 1)),
     )
@@ -197,7 +197,7 @@ def workload(report: Report[Workload], width: int) -> Drawing:
         Head(_("Load")),
         Head("", is_number=False, from_width=WIDE),
         Head(pgettext("tickets", "Open")),
-        Head(_("Paused")),
+        Head(_("Paused"), from_width=1),
         *(Head(_AGES[age], from_width=ROOMY) for age in Age),
     )
     rows = tuple(_load_cells(row, most) for row in report.now.rows)
@@ -211,11 +211,11 @@ def workload(report: Report[Workload], width: int) -> Drawing:
 
 
 _AGES = {
-    Age.DAY: "≤ 1 d",
+    Age.DAY: "≤1 d",
     Age.THREE_DAYS: "1–3 d",
     Age.WEEK: "3–7 d",
     Age.MONTH: "7–30 d",
-    Age.OLDER: "> 30 d",
+    Age.OLDER: ">30 d",
 }
 
 

@@ -32,6 +32,7 @@ from sysmo_tui.screens.report_cells import (
     Draw,
     against,
     bar_chart,
+    bar_room,
     behind,
     changes,
     count,
@@ -48,6 +49,9 @@ from sysmo_tui.widgets.charts import Cell, Head, Sheet, beside, column_chart, li
 from sysmo_tui.widgets.figure_lines import Behind, Drawing, Pick
 from sysmo_tui.widgets.heat_map import MONDAY, heat_map, width_of
 from sysmo_tui.widgets.words import said
+
+WITH_BARS = 45
+"""Cells from which on two numbers of a day have bars."""
 
 _BEHIND: dict[Measure, Figure] = {
     Measure.RECEIVED: Figure.RECEIVED,
@@ -106,15 +110,15 @@ def volume(report: Report[Volume], width: int) -> Drawing:
     drawing.add(changes(report, width))
     drawing.add(beside(one, other, width=half) if is_beside else [*one, Content(""), *other])
     drawing.gap()
-    cells = max((width - 36) // 2, 4)
+    days = [DateRange(report.now.days[part[0]].day, report.now.days[part[-1]].day) for part in parts]
     heads = (
         Head(pgettext("days", "From") if len(parts) < len(report.now.days) else _("Day"), is_number=False),
         Head(_("Received")),
-        Head("", is_number=False),
+        Head("", is_number=False, from_width=WITH_BARS),
         Head(pgettext("tickets", "Closed")),
-        Head("", is_number=False),
+        Head("", is_number=False, from_width=WITH_BARS),
     )
-    days = [DateRange(report.now.days[part[0]].day, report.now.days[part[-1]].day) for part in parts]
+    cells = bar_room(width, _day(days[0]), heads[1].title, heads[3].title, bars=2)
     rows = tuple(
         (
             Cell(_day(each)),
@@ -169,8 +173,9 @@ def backlog(report: Report[Backlog], width: int) -> Drawing:
         Head("", is_number=False),
     )
     whole = [DateRange(end.day, end.day) for end in ends]
+    cells = bar_room(width, _day(whole[0]), heads[1].title)
     rows = tuple(
-        (Cell(_day(day)), count(end.open), Cell(bar(end.open, most, max(width - 24, 6)), "$primary"))
+        (Cell(_day(day)), count(end.open), Cell(bar(end.open, most, cells), "$primary"))
         for day, end in zip(whole, ends, strict=True)
     )
     picks = [
@@ -192,10 +197,10 @@ def topics(report: Report[Topics], width: int) -> Drawing:
         Head("", is_number=False, from_width=WIDE),
         Head(pgettext("tickets", "Closed")),
         Head(_("Average"), from_width=NARROW),
-        Head(_("of n"), from_width=NARROW),
+        Head(_("of n"), from_width=WIDE),
         Head(_("Median"), from_width=WIDE),
         Head(pgettext("tickets", "Reopened"), from_width=NARROW),
-        Head(_("Open now")),
+        Head(_("Open now"), from_width=1),
     )
     rows = tuple(
         _topic_cells(row, before.get(row.id), most, width, has_before=bool(before)) for row in report.now.rows

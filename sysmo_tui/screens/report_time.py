@@ -33,7 +33,7 @@ def spent(report: Report[TimeSpent], width: int) -> Drawing:
         rows.append((Cell(title, "$quiet"), *_NOTHING[1:]))
         pairs = [(now, before) for by, now, before in report_records.time_spent(report) if by == group]
         most = max((now.share or 0 for now, _before in pairs), default=0)
-        rows += [_cells(now, before, most) for now, before in pairs]
+        rows += [_cells(now, before, most, 12 if width >= WIDE else 8) for now, before in pairs]
     drawing.gap()
     whole = () if report.now.older else behind(Figure.RESOLVED, report.now.total.n)
     picks = [*(None for _row in rows), None, pick(_(report_frames.TOTAL_ROW), whole)]
@@ -59,14 +59,14 @@ def _heads() -> tuple[Head, ...]:
 
 
 def _cells(
-    row: StatusTime | HolderTime, before: StatusTime | HolderTime | None, most: float
+    row: StatusTime | HolderTime, before: StatusTime | HolderTime | None, most: float, cells: int
 ) -> tuple[Cell, ...]:
     return (
         Cell(f"  {row_name(row)}"),
         time(row.total_seconds),
         share(row.share),
         share(before.share if before else None),
-        Cell(bar(row.share or 0, most, 12), "$primary"),
+        Cell(bar(row.share or 0, most, cells), "$primary"),
         count(row.times.n),
         time(row.times.mean),
         time(row.times.median),

@@ -13,9 +13,12 @@ from sysmo_tui.drawn import dots, overlaid
 
 _UPWARDS = " ▁▂▃▄▅▆▇"
 _FULL = "█"
-_GAP = 2
+GAP = 2
+"""Cells between columns."""
 _NARROWEST = 10
 """Cells that a growing column keeps."""
+_NAME = 18
+"""Cells of a growing column for which others go."""
 
 
 def columns(values: Sequence[float], *, height: int, most: float | None = None, thick: int = 1) -> list[str]:
@@ -44,7 +47,7 @@ def column_chart(
     most: int | None = None,
     style: str = "$primary",
 ) -> list[Content]:
-    """Upright bars under a title, with their scale on the left and first and last label below."""
+    """Upright bars under a title, with their scale on the left and labels below."""
     top = max(values, default=0) if most is None else most
     scale = max(len(str(top)), 1)
     room = max(width - scale - 2, 1)
@@ -54,11 +57,22 @@ def column_chart(
         mark = str(top) if at == 0 else ("0" if at == height - 1 else "")
         lines.append(Content.assemble((f"{mark:>{scale}} ", "$quiet"), (line[:room], style)))
     if labels:
-        drawn = min(len(values) * thick, room)
-        last = labels[-1] if len(labels) > 1 else ""
-        gap = " " * max(drawn - cell_width(labels[0]) - cell_width(last), 1)
-        lines.append(Content.styled(" " * (scale + 1) + labels[0] + gap + last, "$quiet"))
+        below = _axis(labels, [at * thick for at in range(len(labels))], min(len(values) * thick, room))
+        lines.append(Content.styled(" " * (scale + 1) + below, "$quiet"))
     return lines
+
+
+def _axis(labels: Sequence[str], places: Sequence[int], width: int) -> str:
+    """Labels that begin below their places, as many as have room; the last ends where the chart does."""
+    widest = max(map(cell_width, labels)) + GAP
+    step = next((n for n in range(1, len(places)) if places[n] >= widest), len(places))
+    last = labels[-1] if len(labels) > 1 else ""
+    end = max(width - cell_width(last), cell_width(labels[0]) + 1)
+    line = ""
+    for at in range(0, len(labels) - 1 or 1, step):
+        if at == 0 or places[at] + widest <= end:
+            line += " " * (places[at] - cell_width(line)) + labels[at]
+    return (line + " " * (end - cell_width(line)) + last).rstrip()
 
 
 def line_chart(
@@ -71,7 +85,7 @@ def line_chart(
     before: Sequence[float] = (),
     legend: Sequence[str] = (),
 ) -> list[Content]:
-    """A line of braille dots under a title, with its scale on the left and first and last label below.
+    """A line of braille dots under a title, with its scale on the left and labels below.
 
     ``before`` is a dotted line behind it, over the same width; ``legend`` says what the two are.
     """
@@ -88,9 +102,8 @@ def line_chart(
         parts = [(text, "$primary" if is_now else "$quiet") for text, is_now in runs]
         lines.append(Content.assemble((f"{mark:>{scale}}{axis}", "$quiet"), *parts))
     if labels:
-        last = labels[-1] if len(labels) > 1 else ""
-        gap = " " * max(room - cell_width(labels[0]) - cell_width(last), 1)
-        lines.append(Content.styled(" " * (scale + 1) + labels[0] + gap + last, "$quiet"))
+        places = [round(at * (room - 1) / max(len(labels) - 1, 1)) for at in range(len(labels))]
+        lines.append(Content.styled(" " * (scale + 1) + _axis(labels, places, room), "$quiet"))
     if before and legend:
         now, was = legend
         drawn_as = Content.assemble(("⠒⠒ ", "$primary"), now, ("   ⠂⠐ ", "$quiet"), was)
@@ -124,7 +137,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A column: its heading, and how wide a table needs to be to have it."""
+    """A column: its heading, and how wide a table needs to be to have it.
+
+    Those that need most are the first to go where the rows find no room.
+    """
 
     title: str
     is_number: bool = True
@@ -142,28 +158,38 @@ class Sheet:
 
     def lines(self, width: int) -> list[Content]:
         """The table in ``width`` cells: headings, rows, and the total under a rule."""
-        shown = [at for at, head in enumerate(self.heads) if width >= head.from_width]
-        widths = self._widths(shown, width)
+        shown, widths = self._fitted(width)
         lines = [self._line([Cell(self.heads[at].title, "$quiet") for at in shown], shown, widths)]
         lines += [self._line([row[at] for at in shown], shown, widths) for row in self.rows]
         if self.total:
-            lines.append(Content.styled("─" * min(sum(widths) + _GAP * (len(widths) - 1), width), "$rule"))
+            lines.append(Content.styled("─" * min(sum(widths) + GAP * (len(widths) - 1), width), "$rule"))
             cells = [self.total[at] for at in shown]
             lines.append(self._line([Cell(c.text, c.style or "bold") for c in cells], shown, widths))
         return lines
 
-    def _widths(self, shown: list[int], width: int) -> list[int]:
+    def _fitted(self, width: int) -> tuple[list[int], list[int]]:
+        """Which columns are shown in ``width`` cells, and how wide each of them is."""
         every = (*self.rows, *((self.total,) if self.total else ()))
-        widths = [
-            max([cell_width(self.heads[at].title), *(cell_width(row[at].safe) for row in every)])
+        wanted = [
+            max([cell_width(head.title), *(cell_width(row[at].safe) for row in every)])
+            for at, head in enumerate(self.heads)
+        ]
+        least = [
+            min(each, _NAME) if head.grows else each for each, head in zip(wanted, self.heads, strict=True)
+        ]
+        shown = [at for at, head in enumerate(self.heads) if width >= head.from_width]
+        while sum(least[at] + GAP for at in shown) - GAP > width:
+            last = max(shown, key=lambda at: (self.heads[at].from_width, at))
+            if not self.heads[last].from_width:
+                break
+            shown.remove(last)
+        spare = width - sum(wanted[at] + GAP for at in shown) + GAP
+        return shown, [
+            max(wanted[at] + min(spare, 0), min(wanted[at], _NARROWEST))
+            if self.heads[at].grows
+            else wanted[at]
             for at in shown
         ]
-        spare = width - sum(widths) - _GAP * (len(widths) - 1)
-        if spare < 0:
-            for place, at in enumerate(shown):
-                if self.heads[at].grows:
-                    widths[place] = max(widths[place] + spare, _NARROWEST)
-        return widths
 
     def _line(self, cells: Sequence[Cell], shown: Sequence[int], widths: Sequence[int]) -> Content:
         parts: list[Content] = []
@@ -171,4 +197,4 @@ class Sheet:
             text = fit(cell.safe, width)
             gap = " " * (width - cell_width(text))
             parts.append(Content.styled(gap + text if self.heads[at].is_number else text + gap, cell.style))
-        return Content(" " * _GAP).join(parts)
+        return Content(" " * GAP).join(parts)

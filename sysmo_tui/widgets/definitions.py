@@ -24,7 +24,7 @@ _TITLES: Mapping[ReportKind, str] = {
 
 _RECEIVED = (N_("Received"), N_("Tickets filed on these days. Spam is in no figure."))
 _CLOSED = (
-    N_("Closed"),
+    N_("Closed tickets"),
     N_("Closes of these days that stand: one that was taken back within seven days never did."),
 )
 _RESOLVED = (

@@ -33,7 +33,7 @@ def heat_map(title: str, grid: Grid, *, cells: int) -> list[Content]:
         shades = [shade(count, most) for count in counts]
         row = [(SHADES[each] * cells, _STYLES[each]) for each in shades]
         lines.append(Content.assemble((name, "$quiet"), gap, *row, f"{spoken.number(sum(counts)):>5}"))
-    lines.append(_legend(" " * (room + 1), most))
+    lines.append(_legend(" " * (room + 1), most, cells))
     return lines
 
 
@@ -41,15 +41,15 @@ def _names_width() -> int:
     return max(cell_width(name) for name in spoken.weekday_names())
 
 
-def _legend(margin: str, most: int) -> Content:
+def _legend(margin: str, most: int, cells: int) -> Content:
     parts: list[Content] = []
     for each in shade_ranges(most):
         said = spoken.number(each.first)
         if each.last > each.first:
             said = f"{said}–{spoken.number(each.last)}"
-        parts.append(Content.assemble((SHADES[each.shade] * 2, _STYLES[each.shade]), f" {said}"))
+        parts.append(Content.assemble((SHADES[each.shade] * cells, _STYLES[each.shade]), f" {said}"))
     return (
-        Content.assemble(margin, Content("   ").join(parts)).stylize_before("$quiet")
+        Content.assemble(margin, Content(" " * (cells + 1)).join(parts)).stylize_before("$quiet")
         if parts
         else Content("")
     )

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from sysmo_tui.domain.text import cell_width
 from sysmo_tui.drawn import bar
-from sysmo_tui.widgets.charts import Cell, Head, Sheet, beside, column_chart, columns
+from sysmo_tui.widgets.charts import Cell, Head, Sheet, beside, column_chart, columns, line_chart
 
 
 @given(st.floats(0, 1e9), st.floats(0, 1e9), st.integers(0, 200))
@@ -38,8 +38,17 @@ def test_upright_bars_stand_on_the_ground() -> None:
 
 @given(st.lists(st.integers(0, 10_000), min_size=1, max_size=400), st.integers(20, 120))
 def test_a_chart_keeps_to_its_width(values: list[int], width: int) -> None:
-    lines = column_chart("", values, ["first", "last"], width=width)
-    assert all(cell_width(line.plain) <= width for line in lines)
+    labels = [f"day {at}" for at in range(len(values))]
+    for lines in (column_chart("", values, labels, width=width), line_chart("", values, labels, width=width)):
+        assert all(cell_width(line.plain) <= width for line in lines)
+
+
+def test_days_stand_below_their_bars_as_many_as_have_room() -> None:
+    days = [f"03-{day:02}" for day in range(1, 31)]
+    chart = column_chart("", [1] * 30, days, width=50)
+    assert chart[-1].plain == "  03-01  03-08  03-15      03-30"
+    assert column_chart("", [1], days[:1], width=50)[-1].plain == "  03-01"
+    assert column_chart("", [1, 2], days[:2], width=20)[-1].plain == "  03-01 03-02"
 
 
 def test_two_charts_stand_side_by_side() -> None:

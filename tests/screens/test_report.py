@@ -14,6 +14,7 @@ from sysmo_tui.domain.enums import AuditKind, Level
 from sysmo_tui.domain.measures import Delta, Measure
 from sysmo_tui.domain.report_kinds import ReportKind
 from sysmo_tui.domain.sheets import comma_separated
+from sysmo_tui.domain.text import cell_width
 from sysmo_tui.screens.confirm import Prompt
 from sysmo_tui.screens.inbox import InboxScreen
 from sysmo_tui.screens.report import ReportScreen
@@ -24,6 +25,7 @@ from sysmo_tui.services import (
     audit,
     closing,
     filing,
+    ratings,
     report_records,
     report_tickets,
     reports,
@@ -99,8 +101,8 @@ async def test_a_headline_and_how_it_changed_are_told_apart(stage: Stage, worked
 @pytest.mark.parametrize(
     ("measure", "value", "before", "text"),
     [
-        (Measure.SATISFACTION, 0.5, 0.79, "−29.0 pts"),
-        (Measure.SATISFACTION, 0.33, 0.0, "+33.0 pts"),
+        (Measure.SATISFACTION, 0.5, 0.79, "−29 pts"),
+        (Measure.SATISFACTION, 0.33, 0.0, "+33 pts"),
         (Measure.RATING_RATE, 0.341, 0.342, "−0.1 pts"),
         (Measure.RECEIVED, 12, 8, "+4 (+50%)"),
         (Measure.RECEIVED, 4, 0, "new"),
@@ -272,14 +274,17 @@ async def test_every_figure_that_can_be_picked_counts_what_is_behind_it(
     stage: Stage, worked: Cast, who: str
 ) -> None:
     worked.manager()
+    worked.sign_in("carla").write(ratings.rate, 3, 5)
     door, ask = worked.sign_in(who), reports.Ask(compare="previous")
     app = stage(door)
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         await open_report(pilot)
-        for width in (36, 77, 117):
-            for name in ReportKind:
-                report = door.read(whole_report.USE_CASES[name], ask)
+        for name in ReportKind:
+            report = door.read(whole_report.USE_CASES[name], ask)
+            for width in (36, 57, 77, 97, 107, 117):
                 drawing = DRAWN[name](report, width)
+                assert all(cell_width(line.plain.rstrip()) <= width for line in drawing.lines), name
+                assert width == 36 or not any("…" in line.plain for line in drawing.lines), name
                 assert drawing.picks, name
                 assert all(0 <= place < len(drawing.lines) for place in drawing.picks)
                 figures = [(pick.name, each) for pick in drawing.picks.values() for each in pick.figures]

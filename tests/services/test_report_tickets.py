@@ -117,6 +117,13 @@ def test_behind_every_figure_are_as_many_tickets_as_it_says(cast: Cast, clock: C
             assert n(Figure.REOPENED, **own) == row.reopened
             assert n(Figure.ASSIGNED, **own) == row.open_now
 
+    for figure, report in ((Figure.RESOLVED, reports.resolution), (Figure.ANSWERED, reports.response)):
+        body = mara.read(report, ask).now
+        assert n(figure) == body.total.n == sum(row.times.n for row in body.by_topic)
+        assert all(n(figure, topic_id=row.id) == row.times.n for row in body.by_topic)
+        assert all(n(figure, account_id=row.id) == row.times.n for row in body.by_person if row.id)
+    assert mara.read(reports.time, ask).now.total.n == summary.closed
+
     for topic in mara.read(reports.topics, ask).now.rows:
         assert n(Figure.RECEIVED, topic_id=topic.id) == topic.received
         assert n(Figure.CLOSED, topic_id=topic.id) == topic.closed
