@@ -70,7 +70,7 @@ def _show(
     is_folded = run.out.is_terminal and not full and not run.out.is_for_scripts
     lines = list(lines_of(look.text, is_folded=is_folded))
     run.out.one(_shape(look), _text(run, look, [line.text for line in lines]))
-    if any(line.is_fold for line in lines):
+    if any(line.hides for line in lines):
         run.out.say(
             _(
                 "Quotes and signatures are folded. The whole text: {command}",

@@ -185,8 +185,9 @@ def _show(
     run, ticket = here(context), parse_number(number)
     run.out.refuse_csv()
     from sysmo_tui.services import history, presence, reading
+    from sysmo_tui.services.thread_pages import Page
 
-    view = run.read(reading.show, ticket, newest=_ALL, with_history=events)
+    view = run.read(reading.show, ticket, page=Page(_ALL), with_history=events)
     refused: tuple[MailLine, ...] = ()
     if isinstance(view, TicketView) and view.undelivered:
         refused = run.read(history.undelivered, ticket)

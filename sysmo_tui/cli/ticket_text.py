@@ -128,7 +128,7 @@ def folds(ticket: TicketView | CustomerTicket) -> bool:
     """Whether anything in a ticket's thread is folded."""
     from sysmo_tui.widgets.passages import lines_of
 
-    return any(line.is_fold for entry in ticket.entries for line in lines_of(entry.body, is_folded=True))
+    return any(line.hides for entry in ticket.entries for line in lines_of(entry.body, is_folded=True))
 
 
 def _entry(run: Here, entry: Entry | CustomerEntry, *, is_folded: bool) -> str:

@@ -177,6 +177,8 @@ class TicketView:
     mails: tuple[MailLine, ...] = ()
     older_entries: int = 0
     """How many earlier entries are not in ``entries``."""
+    newer_entries: int = 0
+    """How many later ones are not."""
     undelivered: tuple[SafeText, ...] = ()
     """Addresses that mail about this ticket could not be delivered to."""
     rating: int | None = None
@@ -247,6 +249,7 @@ class CustomerTicket:
     entries: tuple[CustomerEntry, ...]
     events: tuple[CustomerEventLine, ...] = ()
     older_entries: int = 0
+    newer_entries: int = 0
     rating: int | None = None
 
 

@@ -32,6 +32,7 @@ from sysmo_tui.services.choices import Choices
 from sysmo_tui.services.drafts import Saved
 from sysmo_tui.services.responses import Ready
 from sysmo_tui.services.thread import Outgoing
+from sysmo_tui.services.thread_pages import Page
 from sysmo_tui.spoken import continued
 from sysmo_tui.widgets.attached import AttachedFiles
 from sysmo_tui.widgets.banner import Banner
@@ -103,7 +104,7 @@ class ComposeScreen(Colleagues[bool], Mentioning[bool]):
         """Ask for what is answered, and for what was left here before."""
         self._dress()
         self.watch(self.query_one("#answered", VerticalScroll), "virtual_size", self._follow_newest)
-        self.read(reading.show, self._number, newest=ANSWERED_ENTRIES).then(self._begin)
+        self.read(reading.show, self._number, page=Page(ANSWERED_ENTRIES)).then(self._begin)
         self.load_draft()
 
     @property
@@ -181,7 +182,7 @@ class ComposeScreen(Colleagues[bool], Mentioning[bool]):
         """Show what came meanwhile, and who came and went."""
         self.follow_colleagues(changes)
         if self._view is not None and changes.touches(self._number):
-            self.read(reading.show, self._number, newest=ANSWERED_ENTRIES).then(self._show_newer)
+            self.read(reading.show, self._number, page=Page(ANSWERED_ENTRIES)).then(self._show_newer)
 
     def _show_newer(self, view: TicketView | CustomerTicket) -> None:
         """Show what came meanwhile; what is sent is still compared with what was there to be answered."""
@@ -399,7 +400,7 @@ class ComposeScreen(Colleagues[bool], Mentioning[bool]):
         self.keep_draft()
         if isinstance(error, Conflict) and error.field == "seen":
             self._sending = None
-            self.read(reading.show, self._number, newest=ANSWERED_ENTRIES).then(self._ask_about_newer)
+            self.read(reading.show, self._number, page=Page(ANSWERED_ENTRIES)).then(self._ask_about_newer)
         else:
             self.refuse(error)
 

@@ -23,6 +23,7 @@ from sysmo_tui.screens.performing import Act, named
 from sysmo_tui.screens.picker import Item, numbered
 from sysmo_tui.services import editing, reading, snoozing, tagging
 from sysmo_tui.services.editing import TicketField
+from sysmo_tui.services.thread_pages import Page
 from sysmo_tui.spoken import date_text
 from sysmo_tui.widgets.ticket_text import Row
 
@@ -161,7 +162,7 @@ class FieldActs(ClosingActs[ScreenResultType], Choosing[ScreenResultType], Gener
             if isinstance(view, TicketView):
                 show(view)
 
-        self.read(reading.show, number, newest=1).then(seen, group="choices")
+        self.read(reading.show, number, page=Page(1)).then(seen, group="choices")
 
     def _choose_value(
         self, field: TicketField, title: str, offered: Offered, name_in: Callable[[Row], str]

@@ -14,6 +14,7 @@ from sysmo_tui.i18n import _
 from sysmo_tui.screens.text_dialog import TextDialog
 from sysmo_tui.services import explaining, reading
 from sysmo_tui.services.explaining import Reason
+from sysmo_tui.services.thread_pages import Page
 from sysmo_tui.spoken import long_moment
 from sysmo_tui.widgets.changes import cause_text, change_text, field_text, undone_text, value_text
 from sysmo_tui.widgets.hanging import Hanging, Hung
@@ -34,7 +35,7 @@ class HistoryScreen(TextDialog[None]):
 
     def ask(self) -> None:
         """Ask for it."""
-        self.read(reading.show, self._number, newest=1, with_history=True, is_whole=True).then(self._show)
+        self.read(reading.show, self._number, page=Page(1), with_history=True, is_whole=True).then(self._show)
 
     def _show(self, view: TicketView | CustomerTicket) -> None:
         lines = self._staff(view) if isinstance(view, TicketView) else self._customer(view)

@@ -38,6 +38,7 @@ from sysmo_tui.screens.scrolling import RowMoving
 from sysmo_tui.screens.ticket import TicketScreen, Trail
 from sysmo_tui.services import inboxes, outbox, quarantine, reading
 from sysmo_tui.services.inboxes import Listing, News
+from sysmo_tui.services.thread_pages import Page
 from sysmo_tui.widgets.banner import Banner
 from sysmo_tui.widgets.hints import Hints
 from sysmo_tui.widgets.inbox_tabs import PHONE, InboxTabs
@@ -274,7 +275,7 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
         if row is None:
             preview.clear()
         elif preview.is_shown:
-            self.read(reading.show, row.number, newest=PREVIEW_ENTRIES).then(
+            self.read(reading.show, row.number, page=Page(PREVIEW_ENTRIES)).then(
                 lambda view: preview.show(view, self.app.now(), self.app.zone),
                 group="preview",
                 after=PREVIEW_SECONDS,

@@ -9,6 +9,7 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ScreenResultType
+from textual.visual import Visual
 from textual.widgets import Static
 
 from sysmo_tui import keys
@@ -51,7 +52,7 @@ class TextDialog(Scrolling, DeskDialog[ScreenResultType], Generic[ScreenResultTy
         """The text."""
         return self.query_one(VerticalScroll)
 
-    def put(self, text: Content) -> None:
+    def put(self, text: Visual) -> None:
         """Show a text."""
         self.query_one(Static).update(text)
 

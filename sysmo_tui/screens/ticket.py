@@ -24,11 +24,13 @@ from sysmo_tui.screens.desk_app import Attended
 from sysmo_tui.screens.ticket_reading import TicketReading
 from sysmo_tui.services import filing, reading
 from sysmo_tui.services.bulk import BulkResult
+from sysmo_tui.services.thread_pages import Page, after
 from sysmo_tui.widgets.banner import Banner
 from sysmo_tui.widgets.facts_panel import FactsPanel
 from sysmo_tui.widgets.hints import Hints
 from sysmo_tui.widgets.status_line import StatusLine
-from sysmo_tui.widgets.thread import Earlier, Thread
+from sysmo_tui.widgets.thread import Thread
+from sysmo_tui.widgets.thread_ends import Beyond, Earlier
 from sysmo_tui.widgets.ticket_text import Row, facts_line
 from sysmo_tui.widgets.title_bar import TitleBar
 
@@ -242,21 +244,32 @@ class TicketScreen(TicketReading, Colleagues[int]):
         self._trail.opened(view.row.number)
         self.touch(reading.mark_read, view.row.number, view.entries[-1].key)
 
-    def on_earlier_wanted(self, event: Earlier.Wanted) -> None:
-        """Read what came before."""
+    def on_beyond_wanted(self, event: Beyond.Wanted) -> None:
+        """Read what comes before or next."""
         event.stop()
-        self._load_earlier()
+        if isinstance(event.end, Earlier):
+            self._load_earlier()
+        else:
+            self._load_further()
 
     def _load_earlier(self) -> None:
-        before = self.thread.first_key
-        if before is not None and self.thread.query(Earlier):
-            self.read(reading.show, self._number, before=before, with_history=True).then(
-                lambda view: self.thread.add_earlier(view, self.app.zone, self.app.now()), group="earlier"
+        key = self.thread.first_key
+        if key is not None:
+            self.read(reading.show, self._number, page=Page(before=key), with_history=True).then(
+                lambda view: self.thread.add_earlier(view, self.app.zone, self.app.now()), group="beyond"
+            )
+
+    def _load_further(self) -> None:
+        key = self.thread.last_key
+        if key is not None:
+            self.read(reading.show, self._number, page=after(key), with_history=True).then(
+                lambda view: self.thread.add_further(view, self.app.zone, self.app.now()), group="beyond"
             )
 
     def open_other(self, number: int) -> None:
         """Read another ticket in place of this one."""
         self._number = number
+        self.forget_places()
         self._load()
 
     def action_neighbour(self, step: int) -> None:
@@ -295,6 +308,19 @@ class TicketScreen(TicketReading, Colleagues[int]):
         """To the top; once there, read what came before."""
         self._load_earlier()
         super().action_move_top()
+
+    def action_move_down(self) -> None:
+        """One line down; at the bottom, read what comes next."""
+        if self.thread.is_vertical_scroll_end:
+            self._load_further()
+        super().action_move_down()
+
+    def action_move_bottom(self) -> None:
+        """To the bottom, which is the newest entry."""
+        if self.thread.last_key is None:
+            super().action_move_bottom()
+        else:
+            self._load()
 
     def more_commands(self) -> Iterable[tuple[str, str, Any]]:
         """What has no key of its own, for the palette."""

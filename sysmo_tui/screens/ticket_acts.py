@@ -19,6 +19,7 @@ from sysmo_tui.screens.field_acts import FieldActs
 from sysmo_tui.screens.performing import Act, Performing
 from sysmo_tui.screens.picker import Item
 from sysmo_tui.services import reading, tickets
+from sysmo_tui.services.thread_pages import Page
 from sysmo_tui.widgets.ticket_text import Row
 
 STAFF_ACTS = frozenset(key.action for key in keys.KEYS if key.for_staff)
@@ -191,7 +192,7 @@ class TicketActs(FieldActs[ScreenResultType], Generic[ScreenResultType]):
                 self.app.copy_to_clipboard(view.entries[-1].body)
                 self.say(_("The last text of #{number} was sent to the clipboard.", number=number))
 
-        self.read(reading.show, number, newest=1).then(copy, group="copy")
+        self.read(reading.show, number, page=Page(1)).then(copy, group="copy")
 
     def more_commands(self) -> Iterable[tuple[str, str, Callable[[], object]]]:
         """What has no key of its own, for the palette."""

@@ -1,4 +1,4 @@
-"""Reading one ticket: folding, finding, links, the customer, and the mails that it came by."""
+"""Reading one ticket: folding, links, the customer, and the mails that it came by."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from sysmo_tui.domain.text import fit
 from sysmo_tui.i18n import _
-from sysmo_tui.screens.confirm import Prompt
 from sysmo_tui.screens.picker import Item, Picker
 from sysmo_tui.screens.scrolling import Scrolling
+from sysmo_tui.screens.seeking import Seeking
 from sysmo_tui.screens.ticket_acts import TicketActs
 from sysmo_tui.spoken import moment
 from sysmo_tui.widgets.mail_words import outcome_words
@@ -22,18 +22,8 @@ WORDS_SHOWN = 32
 """Cells of a mail's first words where one of several is chosen."""
 
 
-class TicketReading(Scrolling, TicketActs[int]):
+class TicketReading(Scrolling, Seeking, TicketActs[int]):
     """A screen with the thread of one ticket."""
-
-    @property
-    def thread(self) -> Thread:
-        """The thread."""
-        return self.query_one(Thread)
-
-    @property
-    def number(self) -> int:
-        """The ticket that is read."""
-        raise NotImplementedError
 
     @property
     def scrolled(self) -> Thread:
@@ -59,26 +49,6 @@ class TicketReading(Scrolling, TicketActs[int]):
             self.say(_("What happened between the entries is shown · {key} hides it", key=key))
         else:
             self.say(_("What happened between the entries is hidden · {key} shows it", key=key))
-
-    def action_find(self) -> None:
-        """Find text among the entries that are shown."""
-
-        def found(text: str | None) -> None:
-            if text is not None:
-                self._say_place(*self.thread.seek(text))
-
-        self.app.push_screen(Prompt(_("Find in #{number}", number=self.number)), found)
-
-    def action_find_next(self, step: int) -> None:
-        """Go to the next or previous place found."""
-        self._say_place(*self.thread.seek_next(step))
-
-    def _say_place(self, place: int, count: int) -> None:
-        if not count:
-            self.say(_("Not found in the entries that are shown."))
-            return
-        keys = " ".join(self.app.key_for(f"ticket.find_{way}") for way in ("next", "previous"))
-        self.say(_("Found: {place} of {count} · {keys} go on", place=place, count=count, keys=keys))
 
     def action_links(self) -> None:
         """List its links and where they lead."""

@@ -33,10 +33,8 @@ from sysmo_tui.models import (
 )
 from sysmo_tui.models import Entry as EntryModel
 from sysmo_tui.services import history, read_marks, rows, visible
+from sysmo_tui.services.thread_pages import ALL, IS_PUBLIC, NEWEST_PAGE, OF_TICKET, PUBLIC, Page
 from sysmo_tui.storage.listed import joined
-
-NEWEST = 50
-"""Entries that are read at first; earlier ones on demand."""
 
 _TICKET, _ENTRY, _FILE = table(Ticket), table(EntryModel), table(Attachment)
 _ACCOUNT, _EMAIL = table(Account), table(AccountEmail)
@@ -48,9 +46,7 @@ _CONTACT_FAILS = sa.select(_FAILING.c.undeliverable_at, _FAILING.c.undeliverable
 _CYCLE = table(Cycle)
 _BEFORE, _AFTER = _TICKET.alias("before"), _TICKET.alias("after")
 
-_OF_TICKET = _ENTRY.c.ticket_number == sa.bindparam("number")
 _BELOW = _ENTRY.c.id < sa.bindparam("below")
-_IS_PUBLIC = sa.and_(_ENTRY.c.visibility == Visibility.PUBLIC, _ENTRY.c.withdrawn_at.is_(None))
 
 
 _RATING = (
@@ -132,16 +128,13 @@ def _thread_statement(*conditions: sa.ColumnElement[bool]) -> sa.Select[*tuple[A
     """The newest entries below a point, each with its author and files, and how many come before."""
     newest = (
         sa.select(_ENTRY.c.id)
-        .where(_OF_TICKET, _BELOW, *conditions)
+        .where(OF_TICKET, _BELOW, *conditions)
         .order_by(_ENTRY.c.id.desc())
         .limit(sa.bindparam("limit"))
         .subquery()
     )
     earlier = (
-        sa.select(sa.func.count())
-        .select_from(_ENTRY)
-        .where(_OF_TICKET, _BELOW, *conditions)
-        .scalar_subquery()
+        sa.select(sa.func.count()).select_from(_ENTRY).where(OF_TICKET, _BELOW, *conditions).scalar_subquery()
     )
     return (
         sa.select(
@@ -180,37 +173,33 @@ _STAFF_THREAD = _thread_statement().add_columns(
     )
 )
 """With each entry, when and why the ticket's contact address refused mail, if it did."""
-_PUBLIC_THREAD = _thread_statement(_IS_PUBLIC)
-_KEY_ID = sa.select(_ENTRY.c.id).where(_OF_TICKET, _ENTRY.c.public_key == sa.bindparam("key"))
-_PUBLIC_KEY_ID = _KEY_ID.where(_IS_PUBLIC)
-_END = 2**62
+_PUBLIC_THREAD = _thread_statement(IS_PUBLIC)
 
 
 def show(
     work: Work,
     number: int,
     *,
-    newest: int = NEWEST,
-    before: str | None = None,
+    page: Page = NEWEST_PAGE,
     with_history: bool = False,
     is_whole: bool = False,
 ) -> TicketView | CustomerTicket:
-    """A ticket with its ``newest`` entries, or those ``before`` an entry's key, oldest first.
+    """A ticket with the entries of a page, oldest first; at first with the newest.
 
     Its history begins with the first of these entries; with none that are older, or when ``is_whole``,
     at its beginning, and the mails are there as well.
     """
     opened = _opened_by_staff(work, number)
     if opened:
-        return _staff_view(work, number, opened, newest, before, with_history, is_whole)
+        return _staff_view(work, number, opened, page, with_history, is_whole)
     visible.require(work, number, Verb.SHOW)
-    return _customer_view(work, number, newest, before, with_history, is_whole)
+    return _customer_view(work, number, page, with_history, is_whole)
 
 
 def mark_read(work: Work, number: int, seen: str) -> None:
     """Remember that the actor has seen the entry ``seen``, a key, and those before; run it with ``touch``."""
-    key_id = _KEY_ID if visible.require(work, number, Verb.SHOW) is Audience.STAFF else _PUBLIC_KEY_ID
-    entry_id = work.session.execute(key_id, {"number": number, "key": seen}).scalar_one_or_none()
+    reach = ALL if visible.require(work, number, Verb.SHOW) is Audience.STAFF else PUBLIC
+    entry_id = reach.of_key(work, number, seen)
     if entry_id is not None:
         read_marks.mark(work, number, entry_id)
 
@@ -228,15 +217,15 @@ def _staff_view(
     work: Work,
     number: int,
     people: Sequence[sa.Row[*tuple[Any, ...]]],
-    newest: int,
-    before: str | None,
+    page: Page,
     with_history: bool,
     is_whole: bool,
 ) -> TicketView:
     extras = people[0]
     row = rows.staff_row(extras[: rows.STAFF_WIDTH])
     contact = {"contact": addresses.folded(row.contact_email)}
-    found = _read_thread(work, _STAFF_THREAD, _KEY_ID, number, newest, before, contact)
+    end = ALL.end(work, number, page)
+    found = _read_thread(work, _STAFF_THREAD, number, page.size, end, contact)
     failing = found[0] if found else work.session.execute(_CONTACT_FAILS, contact).first()
     entries = tuple(_entry(group) for group in _grouped(found))
     watchers = tuple(_person(p) for p in people if p.role is PersonRole.WATCHER)
@@ -263,6 +252,7 @@ def _staff_view(
         events=past.events,
         mails=past.mails,
         older_entries=_older(found, entries),
+        newer_entries=ALL.rest(work, number, end),
         undeliverable_since=(failing and failing.undeliverable_at) or row.undeliverable_at,
         undeliverable_reason=clean_line((failing and failing.undeliverable_reason) or "") or None,
         undelivered=tuple(clean_line(address) for address in sorted(set((extras.undelivered or "").split()))),
@@ -270,13 +260,12 @@ def _staff_view(
     )
 
 
-def _customer_view(
-    work: Work, number: int, newest: int, before: str | None, with_history: bool, is_whole: bool
-) -> CustomerTicket:
+def _customer_view(work: Work, number: int, page: Page, with_history: bool, is_whole: bool) -> CustomerTicket:
     row = rows.customer(work, [number])[0]
     given = {"number": number} | visible.values(work.actor)
     extras = work.session.execute(_CUSTOMER_EXTRAS, given).one()
-    found = _read_thread(work, _PUBLIC_THREAD, _PUBLIC_KEY_ID, number, newest, before)
+    end = PUBLIC.end(work, number, page)
+    found = _read_thread(work, _PUBLIC_THREAD, number, page.size, end)
     entries = tuple(_customer_entry(work, group) for group in _grouped(found))
     since = None if is_whole else _first_moment(found)
     return CustomerTicket(
@@ -287,6 +276,7 @@ def _customer_view(
         entries=entries,
         events=history.customer(work, number, since) if with_history else (),
         older_entries=_older(found, entries),
+        newer_entries=PUBLIC.rest(work, number, end),
         rating=extras.rating if row.closed_at else None,
     )
 
@@ -294,16 +284,12 @@ def _customer_view(
 def _read_thread(
     work: Work,
     statement: sa.Select[*tuple[Any, ...]],
-    key_id: sa.Select[*tuple[Any, ...]],
     number: int,
-    newest: int,
-    before: str | None,
+    size: int,
+    end: int,
     more: Mapping[str, Any] = MappingProxyType({}),
 ) -> Sequence[sa.Row[*tuple[Any, ...]]]:
-    below = _END
-    if before is not None:
-        below = work.session.execute(key_id, {"number": number, "key": before}).scalar_one_or_none() or 0
-    return work.session.execute(statement, {"number": number, "below": below, "limit": newest, **more}).all()
+    return work.session.execute(statement, {"number": number, "below": end, "limit": size, **more}).all()
 
 
 def _grouped(found: Sequence[sa.Row[*tuple[Any, ...]]]) -> list[list[sa.Row[*tuple[Any, ...]]]]:

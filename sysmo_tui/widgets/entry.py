@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from textual.content import Content, Span
@@ -13,11 +13,12 @@ from textual.style import Style
 from textual.widgets import Static
 
 from sysmo_tui.domain.enums import Visibility
+from sysmo_tui.domain.sought import Sought, composed
 from sysmo_tui.domain.text import SafeText
 from sysmo_tui.domain.views import CustomerEntry, Entry, File
 from sysmo_tui.i18n import _
 from sysmo_tui.spoken import file_size, moment, words_of
-from sysmo_tui.widgets.passages import Line, beginning, hides, lines_of
+from sysmo_tui.widgets.passages import Line, beginning, lines_of
 
 FOLD_KEY = "z"
 """What unfolds quotes and signatures in a thread."""
@@ -26,7 +27,9 @@ FOLD_KEY = "z"
 MOST_LINES, MOST_CHARACTERS = 200, 20_000
 """What is laid out of an entry at first; a terminal is busy for minutes with what machines write."""
 MOST_MARKED = 500
-"""Places of what was found that are marked in one line."""
+"""Places of what was found that are marked in one entry."""
+FOUND, HERE = "underline", "bold reverse"
+"""How such places are marked, and the one that was gone to."""
 UNFOLDED = 10
 """How many times as much when it is unfolded."""
 
@@ -68,28 +71,35 @@ def entry_content(
     is_folded: bool = True,
     fold_key: str = "",
     most: int = 0,
-    found: str = "",
+    sought: Sought | None = None,
+    here: int | None = None,
 ) -> Content:
     """The head line, the text with its quotes folded, and the files; at most ``most`` lines of text.
 
-    ``fold_key`` is what unfolds, where something does.
+    ``fold_key`` is what unfolds, where something does. Where what is ``sought`` stands is marked, and
+    most of all its place number ``here``.
     """
     room = 1 if is_folded else UNFOLDED
     begun, goes_on = beginning(
-        lines_of(entry.body, is_folded=is_folded),
+        lines_of(composed(entry.body) if sought else entry.body, is_folded=is_folded),
         most_lines=MOST_LINES * room,
         most_characters=MOST_CHARACTERS * room,
     )
-    lines = [_shown(line, fold_key) for line in begun]
-    if goes_on:
-        lines.append(_going_on(fold_key if is_folded else ""))
-    if most and len(lines) > most:
-        lines = [*lines[: most - 1], _quiet(f"… {_('more in the ticket')}")]
-    lines = [_marked(line, found) for line in lines] if found else lines
+    rest = _going_on(fold_key if is_folded else "") if goes_on else None
+    if most and len(begun) + goes_on > most:
+        begun, rest = begun[: most - 1], _quiet(f"… {_('more in the ticket')}")
+    blocks = _blocks(begun, fold_key)
+    names = [Content(file.filename) for file in entry.files]
+    texts = [block for block, _hidden in blocks]
     if entry.is_withdrawn:
-        lines = [_quiet(_("Taken back before anybody got it."))]
-    files = [_file(file) for file in entry.files]
-    return Content("\n").join([head(entry, zone, now), *lines, *files])
+        texts, rest = [_quiet(_("Taken back before anybody got it."))], None
+    elif sought:
+        marking = _Marking(sought, here)
+        texts = [marking.marked(block, hidden) for block, hidden in blocks]
+        names = [marking.marked(name) for name in names]
+    texts += [rest] if rest else []
+    files = [_file(name, file) for name, file in zip(names, entry.files, strict=True)]
+    return Content("\n").join([head(entry, zone, now), *texts, *files])
 
 
 def head(entry: EntryFacts, zone: ZoneInfo, now: datetime) -> Content:
@@ -118,22 +128,44 @@ def _quiet(text: str) -> Content:
     return Content.styled(text, "$quiet")
 
 
-def _file(file: File) -> Content:
-    return Content.assemble(("▪ ", "$accent"), file.filename, (f"  {file_size(file.size)}", "$quiet"))
-
-
-def _marked(line: Content, found: str) -> Content:
-    places = islice(re.finditer(re.escape(found), line.plain, re.IGNORECASE), MOST_MARKED)
-    marks = [Span(match.start(), match.end(), "reverse") for match in places]
-    return Content(line.plain, spans=[*line.spans, *marks]) if marks else line
+def _file(name: Content, file: File) -> Content:
+    return Content.assemble(("▪ ", "$accent"), name, (f"  {file_size(file.size)}", "$quiet"))
 
 
 def _shown(line: Line, key: str) -> Content:
-    if not line.is_fold:
+    if not line.hides:
         return _quiet(line.text) if line.is_quiet else Content(line.text)
     if not key:
         return _quiet(line.text)
     return _quiet(f"{line.text} · {key}").stylize(Style.from_meta({"@click": "screen.fold"}))
+
+
+def _blocks(lines: Iterable[Line], key: str) -> list[tuple[Content, str]]:
+    """Lines that follow each other as one text, and each that hides others by itself, with what it hides."""
+    blocks: list[tuple[Content, str]] = []
+    for hidden, group in groupby(lines, key=lambda line: line.hides):
+        blocks.append((Content("\n").join(_shown(line, key) for line in group), hidden))
+    return blocks
+
+
+class _Marking:
+    """Marks where something stands in one text after the other, and most of all its place number ``here``."""
+
+    def __init__(self, sought: Sought, here: int | None) -> None:
+        self._sought, self._here = sought, here
+        self._count = 0
+
+    def marked(self, text: Content, hidden: str = "") -> Content:
+        """The same with its places marked; of what stands for a ``hidden`` text, that one's are counted."""
+        if hidden:
+            self._count += self._sought.count(hidden)
+            return text
+        plain, marks = composed(text.plain), []
+        for place in self._sought.places(plain):
+            if self._count < MOST_MARKED or self._count == self._here:
+                marks.append(Span(*place, HERE if self._count == self._here else FOUND))
+            self._count += 1
+        return Content(plain, [*text.spans, *marks]) if marks else text
 
 
 class EntryView(Static):
@@ -154,11 +186,21 @@ class EntryView(Static):
     }
     """
 
-    def __init__(self, entry: EntryFacts, zone: ZoneInfo, now: datetime, *, is_folded: bool = True) -> None:
+    def __init__(
+        self,
+        entry: EntryFacts,
+        zone: ZoneInfo,
+        now: datetime,
+        *,
+        is_folded: bool = True,
+        sought: Sought | None = None,
+    ) -> None:
         super().__init__()
         self.entry = entry
         self._zone, self._now = zone, now
-        self._is_folded, self._found = is_folded, ""
+        self._is_folded, self._sought = is_folded, sought
+        self._here: int | None = None
+        self._content = Content("")
         self.set_class(entry.is_internal, "-internal")
         self.set_class(entry.is_by_staff and not entry.is_internal, "-desk")
 
@@ -171,22 +213,37 @@ class EntryView(Static):
         self._is_folded = is_folded
         self._write()
 
-    def seek(self, text: str) -> bool:
-        """Mark ``text`` wherever it stands, also in what is folded; whether it stands here."""
-        if text and hides(self.entry.body, text):
-            self._is_folded = False
-        self._found = text
+    def mark(self, sought: Sought | None) -> None:
+        """Mark where something stands here, or nothing any more."""
+        self._sought, self._here = sought, None
         self._write()
-        return bool(text) and text.casefold() in self.entry.body.casefold()
+
+    def go_to(self, place: int | None) -> None:
+        """Mark one place of what is sought most of all, and unfold what hides it; None puts both back."""
+        self._here = place
+        self._write()
+
+    def line_of_place(self) -> int:
+        """The line in which the place stands that was gone to; the last where it is too far down."""
+        content, width = self._content, max(self.content_size.width, 1)
+        start = next((span.start for span in content.spans if span.style == HERE), len(content.plain))
+        word = content.plain[start:].split(maxsplit=1)[:1]
+        end = start + min(len("".join(word)), width // 2)
+        return content[:end].get_height({}, width) - 1
 
     def _write(self) -> None:
-        self.update(
-            entry_content(
-                self.entry,
-                self._zone,
-                self._now,
-                is_folded=self._is_folded,
-                fold_key=FOLD_KEY,
-                found=self._found,
-            )
+        self._content = self._written(is_folded=self._is_folded)
+        if self._here is not None and not any(span.style == HERE for span in self._content.spans):
+            self._content = self._written(is_folded=False)
+        self.update(self._content)
+
+    def _written(self, *, is_folded: bool) -> Content:
+        return entry_content(
+            self.entry,
+            self._zone,
+            self._now,
+            is_folded=is_folded,
+            fold_key=FOLD_KEY,
+            sought=self._sought,
+            here=self._here,
         )

@@ -74,7 +74,7 @@ def body_text(look: Look, fold_key: str = "") -> Content:
     if not look.text.strip():
         return Content.styled(_("(no text)"), "$quiet")
     lines = [
-        Content.styled(f"{line.text} · {fold_key}" if line.is_fold else line.text, "$quiet")
+        Content.styled(f"{line.text} · {fold_key}" if line.hides else line.text, "$quiet")
         if line.is_quiet
         else Content(line.text)
         for line in lines_of(look.text.strip("\n"), is_folded=bool(fold_key))

@@ -11,11 +11,14 @@ from sysmo_tui.i18n import _, ngettext
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a text, or what stands for several: ``is_quiet`` when it is not its writer's own."""
+    """One line of a text, or what stands for the text that it hides.
+
+    ``is_quiet`` when it is not its writer's own.
+    """
 
     text: str
     is_quiet: bool = False
-    is_fold: bool = False
+    hides: str = ""
 
 
 def beginning(lines: Iterable[Line], *, most_lines: int, most_characters: int) -> tuple[list[Line], bool]:
@@ -37,16 +40,10 @@ def lines_of(body: str, *, is_folded: bool) -> Iterator[Line]:
     folds = [is_folded and passage.is_folded for passage in passages]
     for passage, is_fold, *beside in zip(passages, folds, [False, *folds], [*folds[1:], False], strict=False):
         if is_fold:
-            yield Line(_told(passage), is_quiet=True, is_fold=True)
+            yield Line(_told(passage), is_quiet=True, hides=passage.text)
         else:
             is_quiet = passage.kind is not Kind.OWN
             yield from (Line(text, is_quiet) for text in _near(passage.lines, *beside))
-
-
-def hides(body: str, text: str) -> bool:
-    """Whether ``text`` stands in a passage that is folded."""
-    wanted = text.casefold()
-    return any(passage.is_folded and wanted in passage.text.casefold() for passage in folded(body))
 
 
 def _near(lines: list[str], is_below_fold: bool, is_above_fold: bool) -> list[str]:

@@ -8,16 +8,17 @@ from zoneinfo import ZoneInfo
 
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
 from sysmo_tui.domain.enums import CustomerEventKind, EventKind
+from sysmo_tui.domain.moments import FAR_FUTURE
+from sysmo_tui.domain.sought import Sought
 from sysmo_tui.domain.views import CustomerEventLine, CustomerTicket, EventLine, TicketView
-from sysmo_tui.i18n import ngettext
 from sysmo_tui.spoken import moment
 from sysmo_tui.widgets.entry import EntryFacts, EntryView, facts_of
 from sysmo_tui.widgets.hanging import Hanging, Hung
+from sysmo_tui.widgets.thread_ends import Earlier, Later
 from sysmo_tui.widgets.ticket_text import brief_event_text
 
 Happening = EventLine | CustomerEventLine
@@ -35,21 +36,6 @@ _TOLD_BY_ENTRIES: frozenset[EventKind | CustomerEventKind] = frozenset(
         CustomerEventKind.ATTACHED,
     }
 )
-
-
-class Earlier(Static):
-    """Stands above the thread for entries that were not read yet."""
-
-    DEFAULT_CSS = """
-    Earlier { height: 1; color: $accent; margin-bottom: 1; }
-    """
-
-    class Wanted(Message):
-        """Someone wants to see them."""
-
-    def on_click(self) -> None:
-        """Ask for them."""
-        self.post_message(self.Wanted())
 
 
 class Happened(Static):
@@ -78,7 +64,7 @@ class Happened(Static):
 
 
 class Thread(VerticalScroll):
-    """Scrolls through a ticket; earlier entries come on demand, later ones at the bottom."""
+    """Scrolls through a ticket; what is beyond its ends comes on demand, what is new at the bottom."""
 
     DEFAULT_CSS = """
     Thread {
@@ -96,36 +82,67 @@ class Thread(VerticalScroll):
         self._keys: set[str] = set()
         self._events: frozenset[Happening] = frozenset()
         self._first: EntryFacts | None = None
+        self._last: EntryFacts | None = None
+        self._earlier_count = 0
         self._is_folded = True
-        self._places: list[EntryView] = []
-        self._place = -1
+        self._sought: Sought | None = None
+        self._gone_to: EntryView | None = None
 
     @property
     def first_key(self) -> str | None:
-        """The key of the earliest entry that is shown."""
-        return self._first.key if self._first else None
+        """The key of the earliest entry that is shown, if there are earlier ones."""
+        return self._first.key if self._first and self._earlier_count else None
+
+    @property
+    def last_key(self) -> str | None:
+        """The key of the last entry that is shown, if there are later ones."""
+        return self._last.key if self._last and self.query(Later) else None
 
     def show(self, view: TicketView | CustomerTicket, zone: ZoneInfo, now: datetime) -> None:
         """Show a ticket from its newest entries."""
-        self._keys, self._places, self._place = set(), [], -1
-        self._events = frozenset(view.events)
+        self._begin(view, zone, now)
+        self.call_after_refresh(self.scroll_end, animate=False)
+
+    def show_at(
+        self, key: str, place: int, view: TicketView | CustomerTicket, zone: ZoneInfo, now: datetime
+    ) -> None:
+        """Show entries from the middle of a ticket, at a place of what is sought in one of them."""
+        self._begin(view, zone, now)
+        self.call_after_refresh(self.go_to, key, place)
+
+    def _begin(self, view: TicketView | CustomerTicket, zone: ZoneInfo, now: datetime) -> None:
         facts = [facts_of(entry) for entry in view.entries]
-        self._first = facts[0] if facts else None
+        self._keys, self._gone_to = set(), None
+        self._events = frozenset(view.events)
+        self._first, self._last = (facts[0], facts[-1]) if facts else (None, None)
+        self._earlier_count = view.older_entries
+        until = self._last.at if self._last and view.newer_entries else FAR_FUTURE
+        events = [event for event in view.events if event.at < until]
         with self.app.batch_update():
             self.remove_children()
-            self.mount_all([*self._earlier(view.older_entries), *self._lines(facts, view.events, zone, now)])
-        self.call_after_refresh(self.scroll_end, animate=False)
+            self.mount_all(
+                [
+                    *([Earlier(view.older_entries)] if view.older_entries else []),
+                    *self._lines(facts, events, zone, now),
+                    *([Later(view.newer_entries)] if view.newer_entries else []),
+                ]
+            )
 
     def add_later(self, view: TicketView | CustomerTicket, zone: ZoneInfo, now: datetime) -> int:
         """Add at the bottom what came meanwhile; returns how many entries.
 
         Of what was taken back meanwhile, the text goes; what was undone meanwhile says so where it stands.
+        Where what came before it is not shown either, it is only counted.
         """
         taken_back = {each.key for each in map(facts_of, view.entries) if each.is_withdrawn}
         if any(not view.entry.is_withdrawn for view in self.query(EntryView) if view.entry.key in taken_back):
             self.show(view, zone, now)
             return 0
+        for later in self.query(Later):
+            later.count(view.older_entries + len(view.entries) - self._earlier_count - len(self._keys))
+            return 0
         facts = [facts_of(entry) for entry in view.entries if entry.key not in self._keys]
+        self._last = facts[-1] if facts else self._last
         shown = {event.id for event in self._events if isinstance(event, EventLine)}
         undone = {
             event.id: event
@@ -147,17 +164,36 @@ class Thread(VerticalScroll):
         """Add above what came before, and stay at the line that is read."""
         facts = [facts_of(entry) for entry in view.entries]
         height = self.virtual_size.height
-        for widget in self.query(Earlier):
-            widget.remove()
+        self.query(Earlier).remove()
         first = facts[0].at if facts else now
         until = self._first.at if self._first else now
         between = [event for event in view.events if first <= event.at < until]
         self._first = facts[0] if facts else self._first
+        self._earlier_count = view.older_entries
         self.mount_all(
-            [*self._earlier(view.older_entries), *self._lines(facts, between, zone, now, is_oldest=True)],
+            [
+                *([Earlier(view.older_entries)] if view.older_entries else []),
+                *self._lines(facts, between, zone, now, is_oldest=True),
+            ],
             before=0,
         )
         self.call_after_refresh(lambda: self.scroll_to(y=self.virtual_size.height - height, animate=False))
+
+    def add_further(self, view: TicketView | CustomerTicket, zone: ZoneInfo, now: datetime) -> None:
+        """Add below what comes next, and stay at the line that is read."""
+        facts = [facts_of(entry) for entry in view.entries if entry.key not in self._keys]
+        self.query(Later).remove()
+        since = self._last.at if self._last else now
+        self._last = facts[-1] if facts else self._last
+        until = self._last.at if self._last and view.newer_entries else FAR_FUTURE
+        between = [event for event in view.events if since <= event.at < until]
+        self._events |= frozenset(view.events)
+        self.mount_all(
+            [
+                *self._lines(facts, between, zone, now),
+                *([Later(view.newer_entries)] if view.newer_entries else []),
+            ]
+        )
 
     def fold(self) -> None:
         """Unfold every quote and signature, or fold them again, and stay in the entry at the top."""
@@ -186,35 +222,42 @@ class Thread(VerticalScroll):
         region = view.virtual_region
         self.scroll_to(y=region.y + min(inside, max(region.height - 1, 0)), animate=False)
 
-    def seek(self, text: str) -> tuple[int, int]:
-        """Mark ``text`` and go to its next place from here on; which one that is, in how many entries."""
-        self._places = [view for view in self.query(EntryView) if view.seek(text)]
-        at = self._reached(self._places)
-        self._place = self._places.index(at) if at is not None else 0
-        return self._go_to_place()
+    def mark(self, sought: Sought | None) -> None:
+        """Mark wherever something stands, also in what comes yet; or nothing any more."""
+        self._sought, self._gone_to = sought, None
+        for view in self.query(EntryView):
+            view.mark(sought)
 
-    def seek_next(self, step: int) -> tuple[int, int]:
-        """Go to the next place that was found; which one that is, and of how many."""
-        if self._places:
-            self._place = (self._place + step) % len(self._places)
-        return self._go_to_place()
+    def reading_at(self) -> int:
+        """How many entries of the ticket come before the one that is at the top."""
+        views = list(self.query(EntryView))
+        at = self._reached(views)
+        return self._earlier_count + (views.index(at) if at is not None else len(views))
 
-    def _go_to_place(self) -> tuple[int, int]:
-        if not self._places:
-            return 0, 0
-        self.scroll_to_widget(self._places[self._place], animate=False, top=True)
-        return self._place + 1, len(self._places)
+    def go_to(self, key: str, place: int) -> bool:
+        """Go to a place of what is sought in the entry with that key; whether the entry is shown."""
+        view = next((view for view in self.query(EntryView) if view.entry.key == key), None)
+        if view is None:
+            return False
+        if self._gone_to not in (None, view):
+            self._gone_to.go_to(None)
+        self._gone_to = view
+        view.go_to(place)
+        self.call_after_refresh(self._reveal, view)
+        return True
+
+    def _reveal(self, view: EntryView) -> None:
+        """Scroll to the place that was gone to, with the head of its entry where there is room."""
+        height, line = self.size.height, view.line_of_place()
+        top = view.virtual_region.y
+        at, seen = top + line, self.scroll_offset.y
+        if not seen <= at < seen + height - 1:
+            self.scroll_to(y=top if line < height * 2 // 3 else at - height // 3, animate=False)
 
     def _reached(self, views: Sequence[EntryView]) -> EntryView | None:
         """The first of ``views`` that is not wholly above what is read."""
         top = self.scroll_offset.y
         return next((view for view in views if view.virtual_region.bottom > top), None)
-
-    def _earlier(self, count: int) -> list[Widget]:
-        if not count:
-            return []
-        text = ngettext("▴ {count} earlier entry · g", "▴ {count} earlier entries · g", count)
-        return [Earlier(Content(text))]
 
     def _lines(
         self,
@@ -244,5 +287,5 @@ class Thread(VerticalScroll):
                 continue
             widgets += [Happened(together, zone, now)] if together else []
             together = []
-            widgets.append(EntryView(line, zone, now, is_folded=self._is_folded))
+            widgets.append(EntryView(line, zone, now, is_folded=self._is_folded, sought=self._sought))
         return [*widgets, Happened(together, zone, now)] if together else widgets

@@ -41,6 +41,7 @@ from sysmo_tui.services import (
     topics,
 )
 from sysmo_tui.services.filing import Filing
+from sysmo_tui.services.thread_pages import Page
 from tests.hostile.corpus import HARMLESS, LONG, SHORT, UNSTORABLE, unsafe_in
 from tests.hostile.poison import Poisoned
 
@@ -143,7 +144,7 @@ def test_operators_are_handed_safe_lists(poisoned: Poisoned, inbox: Inbox):
 def test_tickets_are_handed_out_as_safe_texts(poisoned: Poisoned, who: str):
     door = getattr(poisoned, who)
     for name, number in poisoned.numbers.items():
-        shown = door.read(reading.show, number, newest=ALL, with_history=True)
+        shown = door.read(reading.show, number, page=Page(ALL), with_history=True)
         assert all_safe([shown, door.read(files.of_ticket, number)]) == [], name
         if who == "staff":
             assert all_safe(door.read(history.show, number)) == [], name
@@ -207,7 +208,7 @@ def test_what_is_refused_is_refused_in_safe_words(poisoned: Poisoned, name: str)
         lambda: staff.read(reports.summary, reports.Ask(compare=text)),
         lambda: staff.read(reports.summary, reports.Ask(topic=text)),
         lambda: staff.read(files.read_chunk, number, text, 0),
-        lambda: staff.read(reading.show, number, before=text),
+        lambda: staff.read(reading.show, number, page=Page(before=text)),
         lambda: staff.write(tickets.assign, number, f"{text}@nowhere.example"),
         lambda: staff.write(tagging.untag, number, (text,)),
         lambda: staff.write(filing.file, Filing(f"no {text}", "Subject", "Body")),

@@ -152,7 +152,7 @@ async def everything(stage: Stage, door: Door, number: int, size: tuple[int, int
             await settled(pilot)
             looks[name] = await steady(pilot)
             if name == "ticket":
-                app.screen.thread.seek(CANARY)  # type: ignore[attr-defined]
+                app.screen.seek(CANARY)  # type: ignore[attr-defined]
                 await settled(pilot)
                 looks["found in the ticket"] = await steady(pilot)
             app.screen.dismiss()

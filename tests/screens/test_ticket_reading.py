@@ -6,9 +6,14 @@ import io
 
 from PIL import Image
 
+from sysmo_tui.desk import Work
 from sysmo_tui.screens.ticket import TicketScreen
 from sysmo_tui.services import files, profile, thread, tickets
 from sysmo_tui.services.thread import Outgoing
+from sysmo_tui.services.thread_pages import NEWEST
+from sysmo_tui.widgets.entry import EntryView
+from sysmo_tui.widgets.thread import Thread
+from sysmo_tui.widgets.thread_ends import Later
 from tests.cast import Cast
 from tests.screens.conftest import Stage, seen, until, until_seen
 from tests.screens.test_ticket import file_one
@@ -45,6 +50,46 @@ async def test_whoever_prefers_it_reads_without_what_happened(stage: Stage, cast
         assert "— Luis took it" not in seen(pilot)
         await pilot.press("H")
         await until_seen(pilot, "— Luis took it")
+
+
+async def test_words_are_found_in_the_whole_thread_which_is_read_on_from_there(
+    stage: Stage, cast: Cast
+) -> None:
+    number = file_one(cast, body="The Café is shut.")
+    luis = cast.operator("luis")
+    quote = "On 3/3/26 10:00, Luis wrote:\n> at the cafe\n> again"
+
+    def write_notes(work: Work) -> None:
+        for n in range(101):
+            thread.note(work, number, Outgoing(f"note {n:03}" + (f"\n{quote}" if n == 90 else "")))
+
+    luis.write(write_notes)
+    app = stage(luis)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The printer")
+        await pilot.press("enter")
+        await until_seen(pilot, "note 100")
+        await pilot.press("/", *"CAFE", "enter")
+        await until_seen(pilot, "Found: 1 of 2 · n N go on", "The Café is shut.", "note 003")
+        await pilot.press("n")
+        await until_seen(pilot, "Found: 2 of 2", "note 090", "> at the cafe")
+        shown = app.screen.query_one(Thread)
+        assert len(shown.query(EntryView)) == NEWEST
+        await pilot.press("N")
+        await until_seen(pilot, "Found: 1 of 2", "The Café is shut.")
+        shown.scroll_end(animate=False)
+        await until_seen(pilot, "▾ 77 later entries · G")
+        await pilot.press("j")
+        await until(pilot, lambda: len(shown.query(EntryView)) == 25 + NEWEST)
+        shown.scroll_end(animate=False)
+        await until_seen(pilot, "note 073", "▾ 27 later entries · G")
+        luis.write(thread.note, number, Outgoing("note 101"))
+        await until_seen(pilot, "▾ 28 later entries · G")
+        await pilot.click(Later)
+        await until(pilot, lambda: len(shown.query(EntryView)) == 103)
+        assert len({view.entry.key for view in shown.query(EntryView)}) == 103
+        await pilot.press("/", *"nowhere to be found", "enter")
+        await until_seen(pilot, "Not found in this ticket.")
 
 
 async def test_links_are_listed_with_the_hosts_they_lead_to_and_copied(stage: Stage, cast: Cast) -> None:

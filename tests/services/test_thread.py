@@ -8,6 +8,7 @@ from sysmo_tui.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from sysmo_tui.services import closing, editing, reading, thread
 from sysmo_tui.services.editing import TicketField
 from sysmo_tui.services.thread import Outgoing
+from sysmo_tui.services.thread_pages import Page
 from tests.cast import Cast, Clock
 from tests.services import requests as ask
 
@@ -130,12 +131,18 @@ def test_a_long_thread_is_read_from_its_end(customer: Door, operator: Door):
     number = ask.file(customer)
     for n in range(12):
         ask.reply(customer, number, f"message {n}")
-    newest = ask.as_customer(customer, number, newest=5)
+    newest = ask.as_customer(customer, number, page=Page(5))
     assert [entry.body for entry in newest.entries] == [f"message {n}" for n in range(7, 12)]
     assert newest.older_entries == 8
-    before = ask.as_customer(customer, number, newest=5, before=newest.entries[0].key)
+    before = ask.as_customer(customer, number, page=Page(5, before=newest.entries[0].key))
     assert [entry.body for entry in before.entries] == [f"message {n}" for n in range(2, 7)]
-    assert before.older_entries == 3
+    assert (before.older_entries, before.newer_entries) == (3, 5)
+    middle = ask.as_customer(customer, number, page=Page(5, before=before.entries[0].key, further=3))
+    assert [entry.body for entry in middle.entries] == [f"message {n}" for n in range(5)]
+    assert (middle.older_entries, middle.newer_entries) == (1, 7)
+    last = ask.as_customer(customer, number, page=Page(2, before=before.entries[0].key, further=99))
+    assert last.entries == newest.entries[3:]
+    assert last.newer_entries == newest.newer_entries == 0
 
 
 def test_the_history_of_a_long_ticket_begins_with_the_first_entry_that_is_shown(
@@ -146,14 +153,14 @@ def test_the_history_of_a_long_ticket_begins_with_the_first_entry_that_is_shown(
         clock.advance(minutes=1)
         ask.reply(customer, number, f"question {n}")
         ask.reply(operator, number, f"answer {n}")
-    whole = ask.as_staff(operator, number, newest=1, with_history=True, is_whole=True)
-    newest = ask.as_staff(operator, number, newest=3, with_history=True)
+    whole = ask.as_staff(operator, number, page=Page(1), with_history=True, is_whole=True)
+    newest = ask.as_staff(operator, number, page=Page(3), with_history=True)
     assert whole.events == ask.as_staff(operator, number, with_history=True).events
     assert whole.mails == ask.as_staff(operator, number, with_history=True).mails != ()
     assert newest.events == tuple(event for event in whole.events if event.at >= newest.entries[0].at)
     assert 0 < len(newest.events) < len(whole.events)
     assert newest.mails == ()
-    seen = [ask.as_customer(customer, number, with_history=True, **more) for more in ({}, {"newest": 3})]
+    seen = [ask.as_customer(customer, number, with_history=True, **more) for more in ({}, {"page": Page(3)})]
     assert seen[1].events == tuple(event for event in seen[0].events if event.at >= seen[1].entries[0].at)
 
 
