@@ -54,7 +54,6 @@ class Person:
             self.terminal.press,
             self.terminal.type,
         )
-        self.terminal.run("cd")
         self._comes_in(name.title())
 
     def sends(self, text: str) -> None:

@@ -39,7 +39,7 @@ class Place:
     environ: Mapping[str, str]
 
     def terminal(self, person: str, columns: int = 80, rows: int = 24, **more: str) -> Terminal:
-        """A terminal of someone with a home of their own."""
+        """A terminal of someone, in a home of their own."""
         home = self.folder / person
         home.mkdir(exist_ok=True)
         environ = {
@@ -63,11 +63,10 @@ class Terminal:
         self._numbers = count(1)
         clean = ["env", "-i", *(f"{key}={value}" for key, value in environ.items()), "TERM=tmux-256color"]
         size = ("-x", str(columns), "-y", str(rows))
-        self._ask("new-session", "-d", "-s", name, *size, shlex.join([*clean, "sh"]))
+        where = ("-c", environ["HOME"])
+        self._ask("new-session", "-d", "-s", name, *where, *size, shlex.join([*clean, "sh"]))
         self._ask("set-option", "-t", name, "history-limit", "20000")
-        self.type(f'sysmo() {{ {shlex.join(program())} "$@"; }}')
-        self.press("Enter")
-        self.run("stty -ixon")
+        self.run(f'stty -ixon; sysmo() {{ {shlex.join(program())} "$@"; }}')
 
     def type(self, text: str) -> None:
         """Type characters as they are."""

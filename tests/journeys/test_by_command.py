@@ -38,7 +38,6 @@ class Person:
         self.home = place.folder / name
         self.terminal = place.terminal(name, SYSMO_LANG=language)
         self.run = self.terminal.run
-        self.run("cd")
 
     def signs_in(self, *, code: int = 0) -> str:
         """Sign in with one's own password; what the terminal shows."""
