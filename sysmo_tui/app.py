@@ -354,7 +354,7 @@ class SysmoApp(InOrder):
         before = self.arrival
         self.take_over(here)
         if here.actor.key_id is not None:
-            self.door = Door(self.door.desk, self.door.caller.held_by(here.actor))
+            self.door = self.door.held_by(here.actor)
         is_same = before is not None and before.actor.account_id == here.actor.account_id
         if is_same and isinstance(self.screen, LoginScreen):
             self.pop_screen()

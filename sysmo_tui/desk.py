@@ -8,7 +8,8 @@ tried, :meth:`Desk.touch` where losing the last write in a power cut does not ma
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, MutableSequence, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -27,7 +28,7 @@ from sysmo_tui.commands import (
     receipt_of,
     replayed,
 )
-from sysmo_tui.domain.actor import Caller
+from sysmo_tui.domain.actor import Actor, Caller
 from sysmo_tui.domain.errors import Busy, DeskError, Lost, NoDesk
 from sysmo_tui.identity import not_signed_in
 from sysmo_tui.storage.engine import Store
@@ -40,6 +41,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _SEEN_EVERY = timedelta(minutes=5)
+_LATEST = 200
+"""Batches that a door remembers."""
 
 _log = logging.getLogger(__name__)
 
@@ -268,15 +271,23 @@ def _batch_row(work: Work) -> dict[str, Any]:
 
 
 class Door:
-    """A desk as one caller sees it: what screens and commands hold."""
+    """A desk as one caller sees it: what screens and commands hold.
 
-    def __init__(self, desk: Desk, caller: Caller) -> None:
+    ``batches`` gathers what is written through it; the latest where nobody gives a place for all.
+    """
+
+    def __init__(self, desk: Desk, caller: Caller, batches: MutableSequence[str] | None = None) -> None:
         self.desk = desk
         self.caller = caller
+        self.batches: MutableSequence[str] = deque(maxlen=_LATEST) if batches is None else batches
 
     def with_patience(self, seconds: float) -> Door:
         """:meth:`Desk.with_patience` for this caller."""
-        return Door(self.desk.with_patience(seconds), self.caller)
+        return Door(self.desk.with_patience(seconds), self.caller, self.batches)
+
+    def held_by(self, actor: Actor) -> Door:
+        """The same door, as long as the caller's key is ``actor``'s: see :meth:`Caller.held_by`."""
+        return Door(self.desk, self.caller.held_by(actor), self.batches)
 
     def read(self, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """:meth:`Desk.read` as this caller."""
@@ -284,13 +295,15 @@ class Door:
 
     def write(self, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """:meth:`Desk.write` as this caller, as a command of its own."""
-        return self.desk.write(self.caller, command_for(use_case), use_case, *args, **kwargs)
+        return self.write_once(command_for(use_case), use_case, *args, **kwargs)
 
     def write_once(
         self, command: Command, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """:meth:`Desk.write` as this caller, as part of a ``command`` made before."""
-        return self.desk.write(self.caller, command, use_case, *args, **kwargs)
+        result = self.desk.write(self.caller, command, use_case, *args, **kwargs)
+        self.batches.append(command.id)
+        return result
 
     def rehearse(self, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """:meth:`Desk.rehearse` as this caller."""

@@ -339,9 +339,9 @@ class Here:
         return Caller(channel, source=self.visit.source, key=key, is_remote=True)
 
     def _door(self, caller: Caller) -> Door:
-        from sysmo_tui.cli.posting import NotingDoor
+        from sysmo_tui.desk import Door
 
-        return NotingDoor(self.desk, caller, self._visits if caller.is_unknown else self._batches)
+        return Door(self.desk, caller, self._visits if caller.is_unknown else self._batches)
 
 
 def here(context: typer.Context) -> Here:

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from sysmo_tui.desk import Command, Desk, Door, Work, command_for
-from sysmo_tui.domain.actor import Caller
+from sysmo_tui.desk import Desk
 from sysmo_tui.domain.errors import DeskError
 from sysmo_tui.domain.message import Advice
 from sysmo_tui.domain.text import clean_line
@@ -28,26 +26,6 @@ T = TypeVar("T")
 
 SECONDS = 3.0
 """How long a command may spend on its own mail."""
-
-
-class NotingDoor(Door):
-    """A door that remembers what was written through it, for the mail that follows."""
-
-    def __init__(self, desk: Desk, caller: Caller, batches: list[str]) -> None:
-        super().__init__(desk, caller)
-        self._batches = batches
-
-    def write(self, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """:meth:`Door.write`, remembered."""
-        return self.write_once(command_for(use_case), use_case, *args, **kwargs)
-
-    def write_once(
-        self, command: Command, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        """:meth:`Door.write_once`, remembered."""
-        result = super().write_once(command, use_case, *args, **kwargs)
-        self._batches.append(command.id)
-        return result
 
 
 def post(run: Here, desk: Desk, batches: list[str], visits: list[str]) -> None:

@@ -131,10 +131,10 @@ def _loses_change() -> Confirm:
 
 
 def _hurry_mail(door: Door) -> None:
-    """Let the mail of ``door``'s session leave now."""
+    """Let the mail of ``door``'s session leave now; of who came by a key, what was written here."""
     from sysmo_tui.services import outbox
 
-    door.touch(outbox.hurry)
+    door.touch(outbox.hurry, tuple(door.batches))
 
 
 def _sign_out(door: Door) -> None:

@@ -53,7 +53,8 @@ class Undoing(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
         """Undo what one did last, whole, or tell what stands in the way."""
         from sysmo_tui.services import undoing
 
-        self.write(undoing.undo).then(self._undone, refused=self._not_undone)
+        here = tuple(self.app.door.batches)
+        self.write(undoing.undo, here=here).then(self._undone, refused=self._not_undone)
 
     def take_back(self, number: int) -> None:
         """Take back one's last reply to a ticket, whatever one did since, if its mail has not left."""

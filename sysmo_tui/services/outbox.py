@@ -248,17 +248,19 @@ _OF_SESSION = _OUTBOX.c.batch_id.in_(
     sa.select(_BATCH.c.id).where(_BATCH.c.session_id == sa.bindparam("of_session"))
 )
 # What was written with an SSH key belongs to no session.
-_OF_KEYS = sa.exists().where(
-    _BATCH.c.id == _OUTBOX.c.batch_id,
-    _BATCH.c.account_id == sa.bindparam("of_account"),
-    _BATCH.c.session_id.is_(None),
+_OF_KEY = _OUTBOX.c.batch_id.in_(
+    sa.select(_BATCH.c.id).where(
+        _BATCH.c.id.in_(sa.bindparam("batches", expanding=True)),
+        _BATCH.c.account_id == sa.bindparam("of_account"),
+        _BATCH.c.session_id.is_(None),
+    )
 )
 _HURRY = (
     sa.update(_OUTBOX)
     .where(_IS_WAITING, _OUTBOX.c.attempts == 0, _OUTBOX.c.next_attempt_at > sa.bindparam("now"))
     .values(next_attempt_at=sa.bindparam("now"))
 )
-_HURRY_SESSION, _HURRY_KEYS = _HURRY.where(_OF_SESSION), _HURRY.where(_OF_KEYS)
+_HURRY_SESSION, _HURRY_OF_KEY = _HURRY.where(_OF_SESSION), _HURRY.where(_OF_KEY)
 _TROUBLE = (
     sa.select(_OUTBOX.c.error)
     .where(_OUTBOX.c.batch_id.in_(sa.bindparam("batches", expanding=True)), _OUTBOX.c.error != "")
@@ -365,13 +367,17 @@ def trouble_of(work: Work, batch_ids: tuple[str, ...]) -> SafeText:
     return clean_line(work.session.scalar(_TROUBLE, {"batches": batch_ids}) or "")
 
 
-def hurry(work: Work) -> None:
-    """End the wait of what the actor wrote in this session, or with keys: no second thoughts follow."""
+def hurry(work: Work, here: Sequence[str] = ()) -> None:
+    """End the wait of what the actor wrote in this session: no second thoughts follow.
+
+    Who comes by a key has no session: then ``here`` are the batches of what was written where they leave.
+    """
     actor = work.actor
     if actor.session_id is not None:
         work.session.execute(_HURRY_SESSION, {"of_session": actor.session_id, "now": work.now})
     else:
-        work.session.execute(_HURRY_KEYS, {"of_account": actor.account_id, "now": work.now})
+        given = {"batches": list(here), "of_account": actor.account_id, "now": work.now}
+        work.session.execute(_HURRY_OF_KEY, given)
 
 
 def mark_sent(work: Work, mail_id: int, holder: str) -> None:

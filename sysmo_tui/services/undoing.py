@@ -54,24 +54,16 @@ _WITHOUT_SESSION = _OWN.where(
         )
     ),
 ).subquery()
-_LAST_OF_SESSION, _LAST_WITHOUT_SESSION = (
+_HERE = _OWN.where(
+    _BATCH.c.session_id.is_(None), _BATCH.c.id.in_(sa.bindparam("here", expanding=True))
+).subquery()
+_LAST_OF_SESSION, _LAST_WITHOUT_SESSION, _LAST_HERE = (
     sa.select(own.c.id).where(own.c.newest.is_not(None)).order_by(own.c.newest.desc()).limit(1)
-    for own in (_OF_SESSION, _WITHOUT_SESSION)
+    for own in (_OF_SESSION, _WITHOUT_SESSION, _HERE)
 )
 _NAMED = sa.select(_BATCH.c.id, _BATCH.c.command, _BATCH.c.at, _BATCH.c.undone_by).where(
     _BATCH.c.id == sa.bindparam("batch"), _BATCH.c.account_id == sa.bindparam("me")
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Last:
-    """A command that would be undone next: its batch, its use case, and ``what`` it did to which tickets."""
-
-    batch: str
-    command: str
-    at: datetime
-    numbers: tuple[int, ...]
-    what: tuple[Message, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,26 +80,18 @@ class Undone:
     """The tickets of which a text that was written is a draft again; of one that was filed, of a new one."""
 
 
-def last(work: Work) -> Last | None:
-    """The last command of the actor's session that changed a ticket and is not undone, None for none."""
-    found = _last(work)
-    if found is None:
-        return None
-    named = work.session.execute(_NAMED, {"batch": found, "me": work.actor.account_id}).one()
-    done = acts.of_batch(work, found)
-    return Last(named.id, named.command, named.at, _numbers(done), what(done))
-
-
-def undo(work: Work, batch: str | None = None) -> Undone:
+def undo(work: Work, batch: str | None = None, *, here: Sequence[str] | None = None) -> Undone:
     """Take back the last command of the actor's session that is not undone, or the one with this ``batch``.
 
+    Who comes by a key has no session: then ``here`` are the batches of what they did in this window, and
+    without a window it is what they did by keys, not longer ago than a session lives.
     For staff, and what they did themselves. All of it, or Conflict that names what stands in the way:
     which ticket, what of it, and who changed, answered or read it since; mail of a text that left. A ticket
     that the actor may not know of any more, with it or without, is NotFound.
     """
     if not work.actor.is_staff:
         raise policy.forbidden_below(Role.OPERATOR)
-    wanted = batch.strip() if batch is not None else _last(work)
+    wanted = batch.strip() if batch is not None else _last(work, here)
     if wanted is None:
         raise Conflict(N_("There is nothing to undo: in this session you did nothing to a ticket."))
     named = work.session.execute(_NAMED, {"batch": wanted, "me": work.actor.account_id}).first()
@@ -127,16 +111,17 @@ def undo(work: Work, batch: str | None = None) -> Undone:
     return Undone(named.id, named.command, named.at, _numbers(done), what(done), changed, texts)
 
 
-def _last(work: Work) -> str | None:
-    """Who comes by a key has no session: then what they did without one, not longer ago than one lives."""
+def _last(work: Work, here: Sequence[str] | None) -> str | None:
     actor = work.actor
     if actor.account_id is None:
         return None
+    me = {"me": actor.account_id}
     if actor.session_id is not None:
-        given = {"me": actor.account_id, "session": actor.session_id}
-        return work.session.execute(_LAST_OF_SESSION, given).scalar()
+        return work.session.execute(_LAST_OF_SESSION, {**me, "session": actor.session_id}).scalar()
+    if here is not None:
+        return work.session.execute(_LAST_HERE, {**me, "here": list(here)}).scalar()
     since = work.now - IDLE_LIMIT
-    return work.session.execute(_LAST_WITHOUT_SESSION, {"me": actor.account_id, "since": since}).scalar()
+    return work.session.execute(_LAST_WITHOUT_SESSION, {**me, "since": since}).scalar()
 
 
 def _leaves_draft(act: Act) -> bool:

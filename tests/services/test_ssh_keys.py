@@ -264,7 +264,9 @@ def test_mail_of_who_leaves_by_key_waits_no_more(cast: Cast, clock: Clock, opera
         )
 
     assert waiting() == 2
-    by_key.touch(outbox.hurry)
+    connected(cast.desk, "laptop").touch(outbox.hurry)
+    assert waiting() == 2
+    by_key.touch(outbox.hurry, by_key.batches)
     assert waiting() == 1
     operator.touch(outbox.hurry)
     assert waiting() == 0
