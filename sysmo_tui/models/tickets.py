@@ -239,7 +239,7 @@ class Attachment(Record, table=True):
 
 
 class Draft(Record, table=True):
-    """Text that was typed and not sent; ``ticket_number`` 0 is a new ticket's."""
+    """Text that was typed and not sent; ``ticket_number`` 0 is a new ticket's, or that of several."""
 
     __table_args__ = (sa.UniqueConstraint("account_id", "ticket_number", "kind", name="uq_draft"),)
 

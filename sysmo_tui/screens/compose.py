@@ -25,8 +25,8 @@ from sysmo_tui.screens.base import DRAFTS, Asking, Writing
 from sysmo_tui.screens.colleagues import Colleagues
 from sysmo_tui.screens.desk_app import Attended
 from sysmo_tui.screens.mentioning import Mentioning
-from sysmo_tui.screens.picker import Item, Picker, numbered
-from sysmo_tui.screens.sending_as import CLOSE, PHONE_BELOW, send_label, ways
+from sysmo_tui.screens.picker import Picker
+from sysmo_tui.screens.sending_as import CLOSE, PHONE_BELOW, SendingAs, send_label, ways
 from sysmo_tui.services import choices, drafts, reading, responses, thread
 from sysmo_tui.services.choices import Choices
 from sysmo_tui.services.drafts import Saved
@@ -50,7 +50,7 @@ SENT_EARLY_SECONDS = 2.0
 """How long sending what was typed ahead waits for the ticket; later its author looks at it first."""
 
 
-class ComposeScreen(Colleagues[bool], Mentioning[bool]):
+class ComposeScreen(Colleagues[bool], Mentioning[bool], SendingAs[bool]):
     """The last entries, the text, and a button whose words say who will read it. True when it was sent."""
 
     CSS_PATH = "compose.tcss"
@@ -78,7 +78,6 @@ class ComposeScreen(Colleagues[bool], Mentioning[bool]):
         self._is_writing = False
         self._is_following = True
         self._sent_early_at = float("-inf")
-        self._ways: list[tuple[str, str]] = []
 
     def compose(self) -> ComposeResult:
         """What is answered above, what is written below."""
@@ -172,7 +171,7 @@ class ComposeScreen(Colleagues[bool], Mentioning[bool]):
         if isinstance(view, TicketView):
             self.read(choices.read).then(self._offer, group="choices")
         else:
-            self._set_options([(_("close it"), CLOSE)])
+            self.offer_ways([(_("close it"), CLOSE)], closes=self._closes)
 
     def attends(self) -> Attended | None:
         """The ticket that is answered; who wrote nothing yet only reads."""
@@ -288,14 +287,7 @@ class ComposeScreen(Colleagues[bool], Mentioning[bool]):
         return isinstance(self._view, TicketView) and self._view.undeliverable_since is not None
 
     def _offer(self, known: Choices) -> None:
-        self._set_options(ways(known))
-
-    def _set_options(self, offered: list[tuple[str, str]]) -> None:
-        self._ways = offered
-        select = self.query_one(Select)
-        select.set_options([(Content(label), value) for label, value in offered])
-        if self._closes:
-            select.value = CLOSE
+        self.offer_ways(ways(known), closes=self._closes)
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Keep the draft soon; whoever typed some of it is writing, as long as there is any."""
@@ -350,20 +342,6 @@ class ComposeScreen(Colleagues[bool], Mentioning[bool]):
         elif not self.query_one("#send", Button).disabled and not self.is_receiving():
             self._send(self._seen)
 
-    def action_send_as(self) -> None:
-        """Choose what becomes of the ticket, and send."""
-        if self._view is None or not self._ways:
-            self.say_error(_("The ticket is still being read."))
-            return
-
-        def chosen(value: str | None) -> None:
-            if value is not None:
-                self.query_one(Select).value = value or Select.NULL
-                self.action_send()
-
-        items = [Item("", _("as it is")), *(Item(value, label) for label, value in self._ways)]
-        self.app.push_screen(Picker(_("Send, and then"), numbered(items)), chosen)
-
     def _send(self, seen: str) -> None:
         self.query_one("#send", Button).disabled = True
         # What would be typed now would go with the screen.
@@ -376,11 +354,7 @@ class ComposeScreen(Colleagues[bool], Mentioning[bool]):
         uploads = self.draft_files()
         if self._is_note:
             return self.write(thread.note, self._number, Outgoing(self.text, uploads))
-        select = self.query_one(Select)
-        closes = select.value == CLOSE
-        status = None if select.is_blank() or closes else str(select.value)
-        message = Outgoing(self.text, uploads, seen=seen or None, status=status, closes=closes)
-        return self.write(thread.reply, self._number, message)
+        return self.write(thread.reply, self._number, self.answer(self.text, uploads, seen=seen))
 
     def _sent(self, filed: Filed) -> None:
         self.forget_draft()
@@ -391,7 +365,7 @@ class ComposeScreen(Colleagues[bool], Mentioning[bool]):
         else:
             told = _("Reply sent: #{number}, {status}.", number=filed.number, status=_(filed.status))
             self.has_answered = isinstance(self._view, TicketView)
-            self.has_closed = self.query_one(Select).value == CLOSE
+            self.has_closed = self.closes
         self.done(told, can_undo=self._is_note or self.has_answered)
         self.dismiss(True)
 

@@ -92,14 +92,16 @@ class Performing(Undoing[ScreenResultType], Generic[ScreenResultType]):
         seen: Mapping[str, Any] | None = None,
         refused: Callable[[DeskError], object] | None = None,
         again: Again | None = None,
+        done: Callable[[], object] | None = None,
     ) -> None:
         """Do ``act`` to one ticket, or to several as one command, and remember how to do it ``again``.
 
-        ``seen`` is what the author of an act on one ticket saw of it.
+        ``seen`` is what the author of an act on one ticket saw of it. What follows when it is ``done`` to
+        several does not where one of them refused it.
         """
         self.app.last_act = again or partial(_perform_again, act)
         if len(numbers) > 1:
-            self._perform_on_all(numbers, act)
+            self._perform_on_all(numbers, act, done)
         elif numbers:
             self._perform_on_one(numbers[0], act, seen or {}, refused or self.act_refused)
 
@@ -124,7 +126,9 @@ class Performing(Undoing[ScreenResultType], Generic[ScreenResultType]):
             self.going_on(number)
         self.write(act.use_case, number, *act.args, **act.kwargs, **seen).then(show, refused=refused)
 
-    def _perform_on_all(self, numbers: Sequence[int], act: Act) -> None:
+    def _perform_on_all(
+        self, numbers: Sequence[int], act: Act, done: Callable[[], object] | None = None
+    ) -> None:
         command, loop, begun = command_for(act.use_case), asyncio.get_running_loop(), monotonic()
 
         def progress(count: int) -> None:
@@ -136,7 +140,12 @@ class Performing(Undoing[ScreenResultType], Generic[ScreenResultType]):
                 command, bulk.counted, numbers, progress, act.use_case, *act.args, **act.kwargs
             )
 
-        Writing(self, task, is_one=True).then(partial(self._show_all, act), refused=self.act_refused)
+        def show(result: BulkResult) -> None:
+            self._show_all(act, result)
+            if done is not None and not result.refused:
+                done()
+
+        Writing(self, task, is_one=True).then(show, refused=self.act_refused)
 
     def _say_progress(self, count: int, total: int) -> None:
         if self.is_attached:

@@ -1,11 +1,22 @@
-"""What sending an answer is called, and what can become of its ticket with it."""
+"""What sending an answer is called, and what becomes of its ticket with it."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Generic
+
+from textual.content import Content
+from textual.screen import ScreenResultType
+from textual.widgets import Select
 
 from sysmo_tui.domain.enums import Category
 from sysmo_tui.domain.text import cell_width
 from sysmo_tui.i18n import _
+from sysmo_tui.screens.base import DeskScreen
+from sysmo_tui.screens.picker import Item, Picker, numbered
 from sysmo_tui.services.choices import Choices
+from sysmo_tui.services.files import Upload
+from sysmo_tui.services.thread import Outgoing
 
 CLOSE = "close"
 
@@ -32,3 +43,46 @@ def ways(known: Choices) -> list[tuple[str, str]]:
         if state.category not in (Category.NEW, Category.CLOSED)
     ]
     return offered
+
+
+class SendingAs(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
+    """A screen that sends an answer, and on which one chooses what becomes of its ticket then."""
+
+    _ways: Sequence[tuple[str, str]] = ()
+
+    def action_send(self) -> None:
+        """Send it."""
+        raise NotImplementedError
+
+    def offer_ways(self, offered: Sequence[tuple[str, str]], *, closes: bool = False) -> None:
+        """Let one of these be chosen; where it ``closes``, that is chosen already."""
+        self._ways = offered
+        select = self.query_one(Select)
+        select.set_options([(Content(label), value) for label, value in offered])
+        if closes:
+            select.value = CLOSE
+
+    @property
+    def closes(self) -> bool:
+        """Whether sending it closes its ticket."""
+        return self.query_one(Select).value == CLOSE
+
+    def answer(self, text: str, uploads: Sequence[Upload] = (), *, seen: str = "") -> Outgoing:
+        """What is sent, with what was chosen."""
+        select = self.query_one(Select)
+        status = None if select.is_blank() or self.closes else str(select.value)
+        return Outgoing(text, tuple(uploads), seen=seen or None, status=status, closes=self.closes)
+
+    def action_send_as(self) -> None:
+        """Choose what becomes of the ticket, and send."""
+        if not self._ways:
+            self.say_error(_("What can be chosen is still being read."))
+            return
+
+        def chosen(value: str | None) -> None:
+            if value is not None:
+                self.query_one(Select).value = value or Select.NULL
+                self.action_send()
+
+        items = [Item("", _("as it is")), *(Item(value, label) for label, value in self._ways)]
+        self.app.push_screen(Picker(_("Send, and then"), numbered(items)), chosen)

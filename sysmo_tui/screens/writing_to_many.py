@@ -9,18 +9,18 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Button, Select, Static, TextArea
+from textual.widgets import Button, Static, TextArea
 
 from sysmo_tui import keys
 from sysmo_tui.domain.enums import DraftKind
 from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.keys import Context
-from sysmo_tui.screens.base import DeskScreen
-from sysmo_tui.screens.confirm import Confirm
+from sysmo_tui.screens.drafting import Drafting
 from sysmo_tui.screens.performing import Act, named
-from sysmo_tui.screens.sending_as import CLOSE, ways
-from sysmo_tui.services import bulk_writing, choices
-from sysmo_tui.services.choices import Choices
+from sysmo_tui.screens.sending_as import SendingAs, ways
+from sysmo_tui.services import bulk_writing, choices, drafts
+from sysmo_tui.services.drafts import Saved
+from sysmo_tui.services.files import Upload
 from sysmo_tui.services.thread import Outgoing
 from sysmo_tui.widgets.banner import Banner
 from sysmo_tui.widgets.forms import button, choice, text_area
@@ -30,18 +30,22 @@ from sysmo_tui.widgets.ticket_text import Row
 from sysmo_tui.widgets.title_bar import TitleBar
 
 
-class WritingToMany(DeskScreen[Act | None]):
-    """The tickets above, the text below; gives back what is to be done with each of them."""
+class WritingToMany(Drafting[Act | None], SendingAs[Act | None]):
+    """The tickets above, the text below; gives back what is to be done with each of them.
+
+    The text is a draft until whoever asked has done that.
+    """
 
     CSS_PATH = "writing_to_many.tcss"
     CONTEXT = Context.COMPOSE
-    HINTS = ("compose.send", "app.back", "app.help")
+    HINTS = ("compose.send", "compose.send_as", "app.back", "app.help")
     BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.COMPOSE, Context.EVERYWHERE)
     AUTO_FOCUS = "TextArea"
 
     def __init__(self, rows: Sequence[Row], kind: DraftKind) -> None:
         super().__init__()
-        self._rows, self._is_note = tuple(rows), kind is DraftKind.NOTE
+        self._rows, self._kind = tuple(rows), kind
+        self._is_sent_early = False
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
@@ -61,23 +65,63 @@ class WritingToMany(DeskScreen[Act | None]):
         yield Hints(*self.HINTS)
 
     def on_mount(self) -> None:
-        """Ask for the statuses that a reply may set."""
+        """Ask for the statuses that a reply may set, and for what was left here before."""
         if not self._is_note:
-            self.read(choices.read).then(self._offer, group="choices")
+            self.read(choices.read).then(lambda known: self.offer_ways(ways(known)), group="choices")
+        self.load_draft()
+
+    @property
+    def _is_note(self) -> bool:
+        return self._kind is DraftKind.NOTE
 
     @property
     def text(self) -> str:
         """What is written."""
         return self.query_one(TextArea).text
 
-    def may_leave(self) -> bool:
-        """Whether nothing is written that would be lost."""
-        return not self.text.strip()
+    @text.setter
+    def text(self, value: str) -> None:
+        area = self.query_one(TextArea)
+        area.load_text(value)
+        area.move_cursor(area.document.end)
+
+    def draft_key(self) -> tuple[int, DraftKind]:
+        """One draft of each kind, whichever tickets are marked."""
+        return drafts.SEVERAL, self._kind
+
+    def draft_fields(self) -> dict[str, str]:
+        """The text."""
+        return {"body": self.text}
+
+    def draft_files(self) -> tuple[Upload, ...]:
+        """Nothing is attached to several."""
+        return ()
+
+    def restore(self, saved: Saved) -> None:
+        """Put the text back."""
+        self.text = saved.fields.get("body", "")
+
+    def put_before(self, saved: Saved) -> None:
+        """Put a draft before what was typed meanwhile; its author looks at both before they go."""
+        self._is_sent_early = False
+        self.text = "\n\n".join(each for each in (saved.fields.get("body", ""), self.text) if each)
+
+    def draft_read(self) -> None:
+        """Send what was to be sent before the draft was there."""
+        if self._is_sent_early:
+            self.action_send()
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        """Keep the draft soon."""
+        event.stop()
+        self.typed()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Of what is done where one writes, sending."""
-        if action in ("switch", "attach", "editor", "responses", "send_as"):
+        """Of what is done where one writes, sending; a note changes no status."""
+        if action in ("switch", "attach", "editor", "responses"):
             return False
+        if action == "send_as":
+            return not self._is_note
         return super().check_action(action, parameters)
 
     def hint_words(self) -> Mapping[str, str]:
@@ -100,9 +144,6 @@ class WritingToMany(DeskScreen[Act | None]):
             return ngettext("Save {count} note", "Save {count} notes", count)
         return ngettext("Send {count} reply", "Send {count} replies", count)
 
-    def _offer(self, known: Choices) -> None:
-        self.query_one(Select).set_options([(Content(label), value) for label, value in ways(known)])
-
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Send by mouse."""
         event.stop()
@@ -112,40 +153,34 @@ class WritingToMany(DeskScreen[Act | None]):
         """Give back the reply or the note."""
         if not self.text.strip():
             self.say_error(_("Write something first."))
+        elif not self._is_loaded:
+            self._is_sent_early = True
         else:
-            self.dismiss(_noting(self.text) if self._is_note else self._replying())
+            self.leave_with(
+                _noting(Outgoing(self.text)) if self._is_note else _replying(self.answer(self.text))
+            )
 
     def action_back(self) -> None:
-        """Leave; what is written is not kept, which is asked about."""
-        if self.may_leave():
-            self.dismiss(None)
-            return
-
-        def decided(is_sure: bool | None) -> None:
-            if is_sure:
-                self.dismiss(None)
-
-        self.app.push_screen(Confirm(_("Discard this text?"), yes=_("Discard")), decided)
-
-    def _replying(self) -> Act:
-        select = self.query_one(Select)
-        then = None if select.is_blank() else str(select.value)
-        closes = then == CLOSE
-        return Act(
-            bulk_writing.reply,
-            lambda number: _("Reply sent: #{number}.", number=number),
-            lambda count: ngettext("{count} reply sent.", "{count} replies sent.", count),
-            (Outgoing(self.text, status=None if closes else then, closes=closes),),
-            ends=True,
-        )
+        """Keep the draft and leave."""
+        self.leave_with(None)
 
 
-def _noting(text: str) -> Act:
+def _replying(message: Outgoing) -> Act:
+    return Act(
+        bulk_writing.reply,
+        lambda number: _("Reply sent: #{number}.", number=number),
+        lambda count: ngettext("{count} reply sent.", "{count} replies sent.", count),
+        (message,),
+        ends=True,
+    )
+
+
+def _noting(message: Outgoing) -> Act:
     return Act(
         bulk_writing.note,
         lambda number: _("Note saved in #{number}.", number=number),
         lambda count: ngettext("{count} note saved.", "{count} notes saved.", count),
-        (Outgoing(text),),
+        (message,),
     )
 
 

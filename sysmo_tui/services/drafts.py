@@ -15,8 +15,8 @@ from sysmo_tui.models import Blob, Draft, DraftFile, table
 from sysmo_tui.services import files, thread, visible
 from sysmo_tui.services.files import Upload
 
-NEW_TICKET = 0
-"""Stands for the number of a ticket that is not filed yet."""
+NEW_TICKET = SEVERAL = 0
+"""Stands for the number of a ticket that is not filed yet; and of several that get the same words."""
 
 _DRAFT, _FILE, _BLOB = table(Draft), table(DraftFile), table(Blob)
 _MINE = (
@@ -74,7 +74,7 @@ def save(
     Refused when a text of it is longer than a message may be, or its files are more.
     """
     require_room(fields)
-    if number != NEW_TICKET:
+    if number:
         visible.audience(work, number)
     if not uploads and not any(value.strip() for value in fields.values()):
         discard(work, number, kind)
@@ -111,9 +111,14 @@ def discard(work: Work, number: int, kind: DraftKind) -> None:
     work.session.execute(sa.delete(_DRAFT).where(*_MINE), _key(work, number, kind))
 
 
-def has_one(number: sa.ColumnElement[int], account: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+def has_one(number: sa.ColumnElement[int], account: sa.ColumnElement[int]) -> sa.Exists:
     """Whether ``account`` has something unsent on ticket ``number``, as a column of a statement."""
     return sa.exists().where(_DRAFT.c.account_id == account, _DRAFT.c.ticket_number == number)
+
+
+def has_begun(account: sa.ColumnElement[int]) -> sa.Exists:
+    """Whether ``account`` began a ticket that is not filed yet, as a column of a statement."""
+    return has_one(sa.literal(NEW_TICKET), account).where(_DRAFT.c.kind == DraftKind.TICKET)
 
 
 def _files(work: Work, draft_id: int) -> tuple[Upload, ...]:
