@@ -12,7 +12,6 @@ from sysmo_tui import local_files
 from sysmo_tui.desk import Door
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.views import File
-from sysmo_tui.screens.base import shown
 from sysmo_tui.services import files, kept_mail
 from sysmo_tui.services.files import Upload
 
@@ -22,15 +21,6 @@ def stage_path(door: Door, path: str) -> Upload:
     place = typed(path)
     with local_files.opened(place, "attach") as stream:
         return files.stage(door, stream, place)
-
-
-def unreadable(path: str) -> str:
-    """Why there is no file to attach at a typed ``path``; nothing when there is one."""
-    try:
-        with local_files.opened(typed(path), "attach"):
-            return ""
-    except Invalid as refusal:
-        return shown(refusal)
 
 
 def save_file(door: Door, number: int, file: File, folder: str) -> Path:
@@ -69,9 +59,17 @@ def dropped(_door: Door, text: str) -> tuple[str, ...]:
     """
     for paths in ([text.strip()], _split(text)):
         places = [_path(path) for path in paths]
-        if places and all(place and not unreadable(place) for place in places):
+        if places and all(place and _is_ordinary(place) for place in places):
             return tuple(places)
     return ()
+
+
+def _is_ordinary(path: str) -> bool:
+    try:
+        with local_files.opened(path, "attach"):
+            return True
+    except Invalid:
+        return False
 
 
 def _split(text: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import ClassVar
@@ -16,10 +16,22 @@ from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+<<<<<<< HEAD
 from sysmo_tui.domain.fold import same_name
 from sysmo_tui.domain.text import SafeText, cell_width, clean_line, fit
 from sysmo_tui.i18n import _
 from sysmo_tui.screens.attaching import typed, unreadable
+=======
+from sysmo_tui import keys, local_files
+from sysmo_tui.desk import Door
+from sysmo_tui.domain.errors import DeskError
+from sysmo_tui.domain.fold import same_name
+from sysmo_tui.domain.text import SafeText, cell_width, clean_line, fit
+from sysmo_tui.i18n import _, pgettext
+from sysmo_tui.keys import Context
+from sysmo_tui.screens.attaching import typed
+from sysmo_tui.screens.base import shown
+>>>>>>> 7dcebaa (Folders are looked at beside the keys: one that never answers stops nothing)
 from sysmo_tui.screens.confirm import Prompt
 from sysmo_tui.screens.scrolling import ListMoving
 from sysmo_tui.spoken import file_size
@@ -40,8 +52,26 @@ class Place:
     size: int | None
 
 
+<<<<<<< HEAD
 class FilePrompt(ListMoving, Prompt):
     """A path, with what is in its folder beneath; its result is the path of an ordinary file."""
+=======
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a typed path leads to: its folder, what in there goes on like it, and whether it is a file."""
+
+    typed: str
+    folder: str
+    places: tuple[Place, ...]
+    is_file: bool
+
+
+class FilePrompt(Prompt):
+    """A path, with what is in its folder beneath; its result is the path of an ordinary file.
+
+    Folders are looked at beside the keys, one after the other: one of another machine may never answer.
+    """
+>>>>>>> 7dcebaa (Folders are looked at beside the keys: one that never answers stops nothing)
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "move_down", show=False),
@@ -49,10 +79,12 @@ class FilePrompt(ListMoving, Prompt):
     ]
 
     def __init__(self, title: str, folder: str = "") -> None:
-        super().__init__(title, check=unreadable)
+        super().__init__(title)
         self._base = folder or os.getcwd()
-        self._places: tuple[Place, ...] = ()
-        self._listed_for: str | None = None
+        self._listing: Listing | None = None
+        self._is_looking = False
+        self._waiting: Callable[[Listing], object] | None = None
+        """What is done as soon as the folder of what is typed is listed."""
 
     def compose(self) -> ComposeResult:
         """The path, its folder, and the keys."""
@@ -66,7 +98,11 @@ class FilePrompt(ListMoving, Prompt):
 
     def on_mount(self) -> None:
         """Show where one is, once there is room for it."""
-        self.call_after_refresh(lambda: self._list(self.query_one(Input).value))
+        self.call_after_refresh(self._look)
+
+    @property
+    def _typed(self) -> str:
+        return self.query_one(Input).value
 
     @property
     def listed(self) -> OptionList:
@@ -85,48 +121,67 @@ class FilePrompt(ListMoving, Prompt):
         """Show what goes on like it."""
         event.stop()
         self.query_one(".wrong", Static).remove_class("-shown")
-        self._list(event.value)
+        self._waiting = None
+        self._look()
 
     def action_complete(self) -> None:
         """Write the name under the cursor, or the only one there is."""
+<<<<<<< HEAD
         at = 0 if len(self._places) == 1 else self.listed.highlighted
         if at is not None and self._places:
             self._write(os.path.split(self.query_one(Input).value)[0], self._places[at])
+=======
+        self._once_listed(self._complete)
+
+    def _complete(self, listing: Listing) -> None:
+        at = 0 if len(listing.places) == 1 else self._found.highlighted
+        if at is not None and listing.places:
+            self._write(os.path.split(listing.typed)[0], listing.places[at])
+>>>>>>> 7dcebaa (Folders are looked at beside the keys: one that never answers stops nothing)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take the file that is typed, else what is under the cursor."""
         event.stop()
         event.prevent_default()
+<<<<<<< HEAD
         if self._listed_for != event.value:
             self._list(event.value)
         at = self.listed.highlighted
         if not event.value.strip() and at is None:
+=======
+        self._once_listed(self._submit)
+
+    def _submit(self, listing: Listing) -> None:
+        at = self._found.highlighted
+        if not listing.typed.strip() and at is None:
+>>>>>>> 7dcebaa (Folders are looked at beside the keys: one that never answers stops nothing)
             self._complain(_("Type the name of a file, or choose one below."))
-        elif at is None or self._is_file(event.value):
-            self._choose(self._whole(event.value))
+        elif at is None or listing.is_file:
+            self._choose(listing.typed)
         else:
-            self._take(self._places[at])
+            self._take(listing, at)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Take it by mouse."""
         event.stop()
-        self._take(self._places[event.option_index])
+        if self._listing is not None:
+            self._take(self._listing, event.option_index)
 
-    def _take(self, place: Place) -> None:
-        """Go into a folder; have a file."""
-        folder = os.path.split(self.query_one(Input).value)[0]
+    def _take(self, listing: Listing, at: int) -> None:
+        """Go into a folder that is listed; have a file."""
+        folder, place = os.path.split(listing.typed)[0], listing.places[at]
         if place.size is None:
             self._write(folder, place)
             self.query_one(Input).focus()
             return
-        self._choose(self._whole(os.path.join(folder, place.name)))
+        self._choose(os.path.join(folder, place.name))
 
     def _choose(self, path: str) -> None:
-        problem = unreadable(path)
-        if problem:
-            self._complain(problem)
-        else:
-            self.dismiss(path)
+        self.job(readable, self._base, path).then(self.dismiss, refused=self.refuse)
+
+    def refuse(self, error: DeskError) -> None:
+        """Say beneath the list what is wrong with it."""
+        self._complain(shown(error))
 
     def _write(self, folder: str, place: Place) -> None:
         line = self.query_one(Input)
@@ -138,25 +193,51 @@ class FilePrompt(ListMoving, Prompt):
         wrong.update(Content(f"! {problem}"))
         wrong.add_class("-shown")
 
-    def _whole(self, value: str) -> str:
-        return os.path.join(self._base, typed(value))
+    def _once_listed(self, act: Callable[[Listing], object]) -> None:
+        """Do something with the list of what is typed, which may not be there yet."""
+        if self._listing is not None and self._listing.typed == self._typed:
+            act(self._listing)
+        else:
+            self._waiting = act
 
-    def _is_file(self, value: str) -> bool:
-        return bool(value.strip()) and os.path.isfile(self._whole(value))
+    def _look(self) -> None:
+        """List what goes on like what is typed, unless a folder is being looked at already."""
+        if not self._is_looking:
+            self._is_looking = True
+            self.job(listed, self._base, self._typed).then(self._show)
 
-    def _list(self, value: str) -> None:
-        """Show what is in the folder of a path and goes on like it; the first of them is chosen."""
-        folder, start = os.path.split(value)
-        place = self._whole(folder)
-        self._places, self._listed_for = tuple(entries(place, start)), value
+    def _show(self, listing: Listing) -> None:
+        """Show what is in the folder; the first that goes on like what is typed is chosen."""
+        self._is_looking = False
+        if listing.typed != self._typed:
+            self._look()
+            return
+        self._listing = listing
         self.query_one(".folder", Static).update(
-            Content.styled(clean_line(place.rstrip("/") or "/"), "$quiet")
+            Content.styled(clean_line(listing.folder.rstrip("/") or "/"), "$quiet")
         )
         found = self.listed
         found.clear_options()
         room = max(found.size.width, 36)
-        found.add_options([Option(_line(each, room)) for each in self._places])
-        found.highlighted = 0 if start and self._places else None
+        found.add_options([Option(_line(each, room)) for each in listing.places])
+        found.highlighted = 0 if listing.places and os.path.split(listing.typed)[1] else None
+        if self._waiting is not None:
+            act, self._waiting = self._waiting, None
+            act(listing)
+
+
+def listed(_door: Door, base: str, path: str) -> Listing:
+    """What is in the folder of a ``path`` that was typed beneath the folder ``base``, and goes on like it."""
+    folder, start = os.path.split(path)
+    place, whole = (os.path.join(base, typed(each)) for each in (folder, path))
+    return Listing(path, place, tuple(entries(place, start)), bool(path.strip()) and os.path.isfile(whole))
+
+
+def readable(_door: Door, base: str, path: str) -> str:
+    """Where the ordinary file is that was typed beneath a folder; Invalid where there is none."""
+    place = os.path.join(base, typed(path))
+    with local_files.opened(place, "attach"):
+        return place
 
 
 def entries(folder: str, start: str) -> Iterable[Place]:
