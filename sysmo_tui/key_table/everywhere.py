@@ -39,7 +39,7 @@ EVERYWHERE: Final[tuple[Key, ...]] = (
         "app.suspend",
         "ctrl+z",
         "suspend_process",
-        N_("stop until you type fg in the shell; where you write: undo typing"),
+        N_("suspend (fg comes back); in a text: undo typing"),
         _ALL,
         Group.PROGRAM,
         of_machine=True,

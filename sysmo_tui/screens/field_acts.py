@@ -69,7 +69,7 @@ class FieldActs(ClosingActs[ScreenResultType], Choosing[ScreenResultType], Gener
             if tag or untag:
                 self.perform(numbers, _changing(_tags_text(tag, untag), tagging.change, tag=tag, untag=untag))
 
-        explains = _("Words to hang on; -word takes one away.")
+        explains = _("Tags to add, with spaces between; -tag removes one.")
         prompt = Prompt(
             _("Tags of {what}", what=named(numbers)),
             explains=explains,

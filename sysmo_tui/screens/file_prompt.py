@@ -16,22 +16,14 @@ from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-<<<<<<< HEAD
-from sysmo_tui.domain.fold import same_name
-from sysmo_tui.domain.text import SafeText, cell_width, clean_line, fit
-from sysmo_tui.i18n import _
-from sysmo_tui.screens.attaching import typed, unreadable
-=======
-from sysmo_tui import keys, local_files
+from sysmo_tui import local_files
 from sysmo_tui.desk import Door
 from sysmo_tui.domain.errors import DeskError
 from sysmo_tui.domain.fold import same_name
 from sysmo_tui.domain.text import SafeText, cell_width, clean_line, fit
-from sysmo_tui.i18n import _, pgettext
-from sysmo_tui.keys import Context
+from sysmo_tui.i18n import _
 from sysmo_tui.screens.attaching import typed
 from sysmo_tui.screens.base import shown
->>>>>>> 7dcebaa (Folders are looked at beside the keys: one that never answers stops nothing)
 from sysmo_tui.screens.confirm import Prompt
 from sysmo_tui.screens.scrolling import ListMoving
 from sysmo_tui.spoken import file_size
@@ -52,10 +44,6 @@ class Place:
     size: int | None
 
 
-<<<<<<< HEAD
-class FilePrompt(ListMoving, Prompt):
-    """A path, with what is in its folder beneath; its result is the path of an ordinary file."""
-=======
 @dataclass(frozen=True, slots=True)
 class Listing:
     """What a typed path leads to: its folder, what in there goes on like it, and whether it is a file."""
@@ -66,12 +54,11 @@ class Listing:
     is_file: bool
 
 
-class FilePrompt(Prompt):
+class FilePrompt(ListMoving, Prompt):
     """A path, with what is in its folder beneath; its result is the path of an ordinary file.
 
     Folders are looked at beside the keys, one after the other: one of another machine may never answer.
     """
->>>>>>> 7dcebaa (Folders are looked at beside the keys: one that never answers stops nothing)
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "move_down", show=False),
@@ -126,35 +113,22 @@ class FilePrompt(Prompt):
 
     def action_complete(self) -> None:
         """Write the name under the cursor, or the only one there is."""
-<<<<<<< HEAD
-        at = 0 if len(self._places) == 1 else self.listed.highlighted
-        if at is not None and self._places:
-            self._write(os.path.split(self.query_one(Input).value)[0], self._places[at])
-=======
         self._once_listed(self._complete)
 
     def _complete(self, listing: Listing) -> None:
-        at = 0 if len(listing.places) == 1 else self._found.highlighted
+        at = 0 if len(listing.places) == 1 else self.listed.highlighted
         if at is not None and listing.places:
             self._write(os.path.split(listing.typed)[0], listing.places[at])
->>>>>>> 7dcebaa (Folders are looked at beside the keys: one that never answers stops nothing)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take the file that is typed, else what is under the cursor."""
         event.stop()
         event.prevent_default()
-<<<<<<< HEAD
-        if self._listed_for != event.value:
-            self._list(event.value)
-        at = self.listed.highlighted
-        if not event.value.strip() and at is None:
-=======
         self._once_listed(self._submit)
 
     def _submit(self, listing: Listing) -> None:
-        at = self._found.highlighted
+        at = self.listed.highlighted
         if not listing.typed.strip() and at is None:
->>>>>>> 7dcebaa (Folders are looked at beside the keys: one that never answers stops nothing)
             self._complain(_("Type the name of a file, or choose one below."))
         elif at is None or listing.is_file:
             self._choose(listing.typed)
@@ -204,7 +178,7 @@ class FilePrompt(Prompt):
         """List what goes on like what is typed, unless a folder is being looked at already."""
         if not self._is_looking:
             self._is_looking = True
-            self.job(listed, self._base, self._typed).then(self._show)
+            self.job(looked_into, self._base, self._typed).then(self._show)
 
     def _show(self, listing: Listing) -> None:
         """Show what is in the folder; the first that goes on like what is typed is chosen."""
@@ -226,7 +200,7 @@ class FilePrompt(Prompt):
             act(listing)
 
 
-def listed(_door: Door, base: str, path: str) -> Listing:
+def looked_into(_door: Door, base: str, path: str) -> Listing:
     """What is in the folder of a ``path`` that was typed beneath the folder ``base``, and goes on like it."""
     folder, start = os.path.split(path)
     place, whole = (os.path.join(base, typed(each)) for each in (folder, path))
