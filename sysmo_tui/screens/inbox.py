@@ -113,7 +113,7 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
             yield Preview()
         yield Static(id="empty")
         if self.app.arrival is not None and not self.app.preferred("toured"):
-            yield Tour(for_staff=self.app.actor.is_staff)
+            yield Tour(self.app.keymap, for_staff=self.app.actor.is_staff)
         yield StatusLine()
         yield Hints(*self.HINTS)
 

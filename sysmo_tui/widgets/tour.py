@@ -37,17 +37,15 @@ class Tour(Vertical):
     Tour .said { width: 1fr; height: auto; }
     """
 
-    def __init__(self, *, for_staff: bool) -> None:
+    def __init__(self, keymap: Mapping[str, str], *, for_staff: bool) -> None:
         super().__init__()
-        self._for_staff = for_staff
+        self._keymap, self._for_staff = keymap, for_staff
 
     def compose(self) -> ComposeResult:
         """Five lines."""
-        keymap: Mapping[str, str] = getattr(self.app, "keymap", {})
         self.border_title = Content(_("Welcome"))
-        back = shown(BY_ID["app.back"], keymap)[0]
-        self.border_subtitle = Content(_("{key} hides this", key=back))
-        for keys, text in staff_lines(keymap) if self._for_staff else customer_lines(keymap):
+        self.border_subtitle = Content(_("{key} hides this", key=_first(self._keymap, "app.back")))
+        for keys, text in (staff_lines if self._for_staff else customer_lines)(self._keymap):
             with Horizontal():
                 yield Static(Content(keys), classes="keys")
                 yield Static(Content(text), classes="said")
