@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from textual.content import Content
 
 from sysmo_tui import keys
-from sysmo_tui.domain.text import cell_width
 from sysmo_tui.i18n import _
 from sysmo_tui.keys import CONTEXT_NAMES, GROUP_NAMES, Context, Group, Key
 from sysmo_tui.screens.text_dialog import TextDialog
+from sysmo_tui.widgets.hanging import Hanging, Hung, alone
 from sysmo_tui.widgets.present_words import READING, WRITING
 from sysmo_tui.widgets.ticket_text import DRAFT
 
@@ -32,37 +32,36 @@ class HelpScreen(TextDialog[None]):
 
     def ask(self) -> None:
         """Show them."""
-        self.put(Content("\n").join(self._lines()))
+        self.put(Hanging(self._lines()))
 
-    def _lines(self) -> Iterable[Content]:
+    def _lines(self) -> Iterable[Hung]:
         is_customer = self.app.arrival is not None and not self.app.actor.is_staff
         here = [
             key
             for key in keys.of_context(self._about, Context.EVERYWHERE)
             if not (key.for_staff and is_customer) and not (key.of_machine and self.app.is_kiosk)
         ]
-        yield from self._first
+        yield from (alone(line) for line in self._first)
         for group in Group:
             of_group = [key for key in here if key.group is group]
             if of_group:
-                yield Content.styled(_(GROUP_NAMES[group]), "bold $accent")
+                yield alone(Content.styled(_(GROUP_NAMES[group]), "bold $accent"))
                 yield from (self._line(key) for key in of_group)
-                yield Content("")
-        yield Content.styled(_("Marks"), "bold $accent")
+                yield alone(Content(""))
+        yield alone(Content.styled(_("Marks"), "bold $accent"))
         yield from legend(for_customer=is_customer)
 
-    def _line(self, key: Key) -> Content:
+    def _line(self, key: Key) -> Hung:
         names = keys.shown(key, self.app.keymap)
         name = "  ".join(keys.beside_text(names) if self._about in keys.TYPING else names)
-        gap = " " * max(KEYS_WIDTH - cell_width(name), 1)
-        return Content.assemble("  ", (name, "bold"), gap, _(key.help))
+        return _told(Content.styled(name, "bold"), _(key.help))
 
     def action_help(self) -> None:
         """The help key also closes the help."""
         self.dismiss()
 
 
-def legend(*, for_customer: bool = False) -> Iterable[Content]:
+def legend(*, for_customer: bool = False) -> Iterable[Hung]:
     """What the marks mean; none depends on its colour."""
     marks = [
         ("●", "$unread", _("something in it is new to you")),
@@ -78,4 +77,10 @@ def legend(*, for_customer: bool = False) -> Iterable[Content]:
             (f"┃ {_('INTERNAL')}", "$internal", _("staff only: the customer never sees it")),
         ]
     for mark, style, meaning in marks:
-        yield Content.assemble("  ", (mark, style), " " * (KEYS_WIDTH - cell_width(mark)), meaning)
+        yield _told(Content.styled(mark, style), meaning)
+
+
+def _told(sign: Content, meaning: str) -> Hung:
+    """A key or a mark, and what it does or means."""
+    head = Content.assemble("  ", sign).pad_right(max(KEYS_WIDTH - sign.cell_length, 1))
+    return Hung(head, Content(meaning))

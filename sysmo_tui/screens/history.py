@@ -17,9 +17,11 @@ from sysmo_tui.services.explaining import Reason
 from sysmo_tui.services.thread_pages import Page
 from sysmo_tui.spoken import long_moment
 from sysmo_tui.widgets.changes import cause_text, change_text, field_text, undone_text, value_text
-from sysmo_tui.widgets.hanging import Hanging, Hung
+from sysmo_tui.widgets.hanging import Hanging, Hung, alone
 from sysmo_tui.widgets.ticket_text import deed_text, event_text
 from sysmo_tui.widgets.words import said
+
+_INSET = Content("  ")
 
 
 class HistoryScreen(TextDialog[None]):
@@ -62,38 +64,40 @@ class HistoryScreen(TextDialog[None]):
             Content.assemble(f"{field_text(each.field)} ", (value_text(each.field, each.value), "bold"))
             for each in reasons
         ]
-        yield Hung("", Content(" · ").join(facts))
+        yield alone(Content(" · ").join(facts))
         when = long_moment(event.at, self.app.zone)
         told = f"{deed_text(event)} · {when} · {_(CHANNELS[event.channel])}"
-        yield Hung("  ", Content.styled(told, "$quiet"))
+        yield Hung(_INSET, Content.styled(told, "$quiet"))
         if event.cause and not undone_text(event.cause):
             yield self._because(event)
 
     def _because(self, event: EventLine) -> Hung:
-        return Hung("  ", Content.styled(f"{_('because: {cause}', cause=cause_text(event.cause))}", "$quiet"))
+        return Hung(
+            _INSET, Content.styled(f"{_('because: {cause}', cause=cause_text(event.cause))}", "$quiet")
+        )
 
     def _event(self, event: EventLine) -> Iterable[Hung]:
         told = event_text(event) if event.kind is not EventKind.FILED else _filed(event)
         when = long_moment(event.at, self.app.zone)
-        yield Hung("", Content.styled(f"{when} · {_(CHANNELS[event.channel])}", "$quiet"))
-        yield Hung("  ", Content(told))
+        yield alone(Content.styled(f"{when} · {_(CHANNELS[event.channel])}", "$quiet"))
+        yield Hung(_INSET, Content(told))
         if event.cause and not undone_text(event.cause):
             yield self._because(event)
 
     def _mail(self, mail: MailLine) -> Iterable[Hung]:
         when = long_moment(mail.created_at, self.app.zone)
-        yield Hung("", Content.styled(f"{when} · {said(Template(mail.template))}", "$quiet"))
-        yield Hung("  ", _fate(mail))
+        yield alone(Content.styled(f"{when} · {said(Template(mail.template))}", "$quiet"))
+        yield Hung(_INSET, _fate(mail))
 
     def _customer(self, view: CustomerTicket) -> Iterable[Hung]:
         for event in view.events:
-            yield Hung("", Content.styled(long_moment(event.at, self.app.zone), "$quiet"))
-            yield Hung("  ", Content(event_text(event)))
+            yield alone(Content.styled(long_moment(event.at, self.app.zone), "$quiet"))
+            yield Hung(_INSET, Content(event_text(event)))
 
 
 def _heading(text: str) -> Iterable[Hung]:
-    yield Hung("", Content(""))
-    yield Hung("", Content.styled(text, "bold $accent"))
+    yield alone(Content(""))
+    yield alone(Content.styled(text, "bold $accent"))
 
 
 def _fate(mail: MailLine) -> Content:

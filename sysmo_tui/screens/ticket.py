@@ -238,7 +238,7 @@ class TicketScreen(TicketReading, Colleagues[int]):
 
     def _show_panel(self, view: TicketView | CustomerTicket) -> None:
         present = self.present.get(self._number, ())
-        self.query_one(FactsPanel).show(view, self.app.zone, self.app.now(), present)
+        self.query_one(FactsPanel).show(view, self.app.zone, self.app.now(), self.app.key_for, present)
 
     def _was_read(self, view: TicketView | CustomerTicket) -> None:
         self._trail.opened(view.row.number)

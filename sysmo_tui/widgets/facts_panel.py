@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -11,7 +11,6 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from sysmo_tui import keys
 from sysmo_tui.domain.closed_sets import CHANNELS, LEVELS, REASONS
 from sysmo_tui.domain.enums import Category
 from sysmo_tui.domain.text import cell_width
@@ -19,7 +18,7 @@ from sysmo_tui.domain.views import CustomerTicket, TicketView
 from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.spoken import date_text, long_moment
 from sysmo_tui.widgets.changes import NOBODY
-from sysmo_tui.widgets.hanging import hung
+from sysmo_tui.widgets.hanging import broken, hung
 from sysmo_tui.widgets.present_words import present_mark, present_sentence
 from sysmo_tui.widgets.ticket_text import due_text, priority_marks
 from sysmo_tui.widgets.words import rating_text
@@ -57,14 +56,18 @@ class FactsPanel(VerticalScroll, can_focus=False):
         view: TicketView | CustomerTicket,
         zone: ZoneInfo,
         now: datetime,
+        key_for: Callable[[str], str],
         present: Sequence[Present] = (),
     ) -> None:
-        """Show the facts of a ticket, and last, where nothing moves by it, who has it open now."""
+        """Show the facts of a ticket, and last, where nothing moves by it, who has it open now.
+
+        ``key_for`` names a key by its binding's id.
+        """
         if isinstance(view, TicketView):
             parts = [
                 fact_lines(_work(view, zone, now)),
                 _heading(_("Customer")),
-                fact_lines(_customer(view, zone, self._key("ticket.customer"))),
+                fact_lines(_customer(view, zone, key_for("ticket.customer"))),
             ]
             people = [*view.watchers, *view.collaborators]
             if people:
@@ -72,11 +75,8 @@ class FactsPanel(VerticalScroll, can_focus=False):
             if present:
                 parts += [_heading(_("Here now")), *map(_present, present)]
         else:
-            parts = [fact_lines(_own(view, zone, now, self._key("ticket.rate")))]
+            parts = [fact_lines(_own(view, zone, now, key_for("ticket.rate")))]
         self.query_one(Static).update(Content("\n").join(parts))
-
-    def _key(self, name: str) -> str:
-        return keys.shown(keys.BY_ID[name], getattr(self.app, "keymap", {}))[0]
 
 
 def _heading(text: str) -> Content:
@@ -89,14 +89,20 @@ def _present(each: Present) -> Content:
 
 
 def fact_lines(lines: Iterable[Line], width: int = VALUE) -> Content:
-    """Label and value, line by line; values are broken into lines of ``width`` cells."""
-    return Content("\n").join(_line(label, value, style, width) for label, value, style in lines if value)
+    """Label and value, line by line.
+
+    Values are broken into lines of ``width`` cells, and of less where a label needs more than is usual.
+    """
+    told = [line for line in lines if line[1]]
+    label = max([LABEL, *(cell_width(label) + 1 for label, _value, _style in told)])
+    width = max(LABEL + width - label, 1)
+    return Content("\n").join(_line(*line, label, width) for line in told)
 
 
-def _line(label: str, value: str, style: str, width: int) -> Content:
+def _line(label: str, value: str, style: str, indent: int, width: int) -> Content:
     """A label and its value, whose further lines stand beneath its first."""
-    head = Content.styled(label + " " * max(LABEL - cell_width(label), 1), "$quiet")
-    return hung(head, Content.styled(value, style), LABEL + width)
+    head = Content.styled(label + " " * (indent - cell_width(label)), "$quiet")
+    return hung(head, Content.styled(broken(value, width), style), indent + width)
 
 
 def _work(view: TicketView, zone: ZoneInfo, now: datetime) -> Iterable[Line]:

@@ -23,6 +23,8 @@ from sysmo_tui.widgets.ticket_text import brief_event_text
 
 Happening = EventLine | CustomerEventLine
 
+_DASH = Content("— ")
+
 _TOLD_BY_ENTRIES: frozenset[EventKind | CustomerEventKind] = frozenset(
     {
         EventKind.FILED,
@@ -57,7 +59,7 @@ class Happened(Static):
 
     def _tell(self, zone: ZoneInfo, now: datetime) -> None:
         lines = [
-            Hung("— ", Content(brief_event_text(event)), f"· {moment(event.at, zone, now)}")
+            Hung(_DASH, Content(brief_event_text(event)), f"· {moment(event.at, zone, now)}")
             for event in self._events
         ]
         self.update(Hanging(lines))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from textual.content import Content
 
-from sysmo_tui.widgets.hanging import Hanging, Hung, hung
+from sysmo_tui.widgets.hanging import Hanging, Hung, broken, hung
 
 
 def _lines(text: str, width: int, tail: str = "") -> list[str]:
@@ -25,6 +26,27 @@ def test_wide_characters_count_two_cells() -> None:
 
 
 def test_the_height_is_that_of_the_width() -> None:
-    shown = Hanging([Hung("— ", Content("priority High → Urgent")), Hung("", Content("x"))])
+    shown = Hanging([Hung(Content("— "), Content("priority High → Urgent")), Hung(Content(""), Content("x"))])
     assert shown.get_height({}, 40) == 2
     assert shown.get_height({}, 16) == 3
+
+
+def test_a_head_that_takes_most_of_a_line_has_the_text_go_on_below_it() -> None:
+    assert (
+        hung(Content("ctrl  "), Content("one two three four"), 13).plain
+        == "ctrl  one\n    two three\n    four"
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "lines"),
+    [
+        ("ana@x.example", ["ana@x.example"]),
+        ("gerencia@calchaqui.example", ["gerencia", "@calchaqui.example"]),
+        ("a.very.long.name.of.somebody@x.example", ["a.very.long.name.of.", "somebody@x.example"]),
+        ("see gerencia@calchaqui.example", ["see gerencia", "@calchaqui.example"]),
+        ("x" * 30, ["x" * 30]),
+    ],
+)
+def test_an_address_is_broken_before_its_host_and_else_at_its_dots(value: str, lines: list[str]) -> None:
+    assert broken(value, 20).split("\n") == lines
