@@ -18,7 +18,16 @@ class SavedSearch(Named, table=True):
     """
 
     __tablename__: ClassVar[str] = "saved_search"
-    __table_args__ = (sa.UniqueConstraint("account_id", "folded", name="uq_saved_search_name"),)
+    __table_args__ = (
+        sa.UniqueConstraint("account_id", "folded", name="uq_saved_search_name"),
+        sa.Index(
+            "uq_saved_search_shared",
+            "folded",
+            unique=True,
+            sqlite_where=sa.text("is_shared = 1"),
+            postgresql_where=sa.text("is_shared"),
+        ),
+    )
 
     id: int | None = key(primary=True)
     account_id: int = key(foreign="account.id")

@@ -1,4 +1,4 @@
-"""The searches that all staff share, as a part of the desk's configuration."""
+"""The searches that all staff share, as a part of the desk's configuration: as they were written."""
 
 from __future__ import annotations
 
@@ -6,11 +6,22 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
+import sqlalchemy as sa
+
 from sysmo_tui.desk import Work
+from sysmo_tui.domain import columns
 from sysmo_tui.domain.enums import Inbox
 from sysmo_tui.domain.fold import same_name
+from sysmo_tui.models import SavedSearch, table
 from sysmo_tui.services import saved_searches
 from sysmo_tui.services.saved_searches import SavedEdits
+
+_SAVED = table(SavedSearch)
+_SHARED = (
+    sa.select(_SAVED.c.name, _SAVED.c.inbox, _SAVED.c.query, _SAVED.c.sort, _SAVED.c.columns)
+    .where(_SAVED.c.is_shared)
+    .order_by(_SAVED.c.position, _SAVED.c.id)
+)
 
 Change = tuple[str, str, object, object, Callable[[], object]]
 """The name of a search, the field that changes, what it was and will be, and what changes it."""
@@ -22,14 +33,13 @@ def rows(work: Work) -> list[dict[str, Any]]:
     """The shared searches in their order, as plain values; ``sort`` "" is the list's own."""
     return [
         {
-            "name": line.name,
-            "inbox": line.inbox.value,
-            "query": line.query,
-            "sort": line.sort.value if line.sort is not None else "",
-            "columns": list(line.columns),
+            "name": row.name,
+            "inbox": row.inbox.value,
+            "query": row.query,
+            "sort": row.sort.value if row.sort is not None else "",
+            "columns": list(columns.readable(row.columns)),
         }
-        for line in saved_searches.lines(work)
-        if line.is_shared
+        for row in work.session.execute(_SHARED)
     ]
 
 

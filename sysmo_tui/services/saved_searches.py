@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from sysmo_tui.desk import Work
 from sysmo_tui.domain import columns
@@ -128,7 +129,7 @@ def new(work: Work, name: str, edits: SavedEdits | None = None) -> SavedLine:
     work.session.add(row)
     known.append(row)
     _place(known, row, given.place)
-    work.session.flush()
+    _store(work, row)
     _note(work, row, {"made": True})
     return _one(work, row)
 
@@ -153,7 +154,7 @@ def edit(work: Work, name: str, edits: SavedEdits, *, is_shared: bool | None = N
         _rename(row, known, edits.name)
     _apply(work, row, edits)
     _place(known, row, edits.place)
-    work.session.flush()
+    _store(work, row)
     if before != (row.name, row.inbox, row.query, row.sort, row.columns, row.is_shared):
         _note(work, row, {"edited": True})
     return _one(work, row)
@@ -225,12 +226,25 @@ def _rename(row: SavedSearch, known: list[SavedSearch], text: str) -> None:
     for other in known:
         is_rival = other.account_id == row.account_id or (other.is_shared and row.is_shared)
         if other is not row and is_rival and _known_as(other.name) == _known_as(name):
-            raise Conflict(
-                N_("There is a saved search “{name}” already. Choose another name."),
-                field="name",
-                name=clean_line(name),
-            )
+            raise _taken(name)
     row.name = name
+
+
+def _store(work: Work, row: SavedSearch) -> None:
+    """Write it, unless another got its name at the same moment."""
+    name = row.name
+    try:
+        work.session.flush()
+    except IntegrityError:
+        raise _taken(name) from None
+
+
+def _taken(name: str) -> Conflict:
+    return Conflict(
+        N_("There is a saved search “{name}” already. Choose another name."),
+        field="name",
+        name=clean_line(name),
+    )
 
 
 def _apply(work: Work, row: SavedSearch, edits: SavedEdits) -> None:

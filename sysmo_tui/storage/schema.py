@@ -21,7 +21,7 @@ from sysmo_tui.storage.retrying import OPENING_SECONDS, retried
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0014"
+HEAD = "0015"
 """The revision that this version of the program reads and writes."""
 
 _REVISION = sa.text("SELECT version_num FROM alembic_version")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from sysmo_tui.desk import Door
+from sysmo_tui.desk import Door, Work
 from sysmo_tui.domain.enums import Inbox, Level, Sort
 from sysmo_tui.domain.errors import Conflict, Forbidden, Invalid, NotFound
-from sysmo_tui.models import Audit, table
+from sysmo_tui.models import Audit, SavedSearch, table
 from sysmo_tui.services import configuration, filing, inboxes, saved_searches, search_counts, tagging
 from sysmo_tui.services.filing import Filing
 from sysmo_tui.services.saved_searches import SavedEdits
@@ -173,16 +173,36 @@ def test_a_counter_stops_after_what_may_be_looked_through(
     assert everything == Count(5, is_more=True)
 
 
+def test_of_two_that_share_one_name_at_once_the_database_takes_the_first(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mara, ada = cast.manager(), cast.admin()
+    mara.write(saved_searches.new, "Ours", SavedEdits(is_shared=True))
+    ada.write(saved_searches.new, "Ours")
+    known = saved_searches._locked
+
+    def too_early(work: Work) -> list[SavedSearch]:
+        return [row for row in known(work) if row.account_id == work.actor.account_id]
+
+    monkeypatch.setattr(saved_searches, "_locked", too_early)
+    with pytest.raises(Conflict, match="There is a saved search “Ours” already"):
+        ada.write(saved_searches.edit, "Ours", SavedEdits(is_shared=True))
+    ada.write(saved_searches.delete, "Ours")
+    with pytest.raises(Conflict, match="There is a saved search “Ours” already"):
+        ada.write(saved_searches.new, "Ours", SavedEdits(is_shared=True))
+    assert names(ada) == ["Ours"]
+
+
 def test_shared_searches_are_part_of_the_configuration(cast: Cast) -> None:
     mara, ada = cast.manager(), cast.admin()
     edits = SavedEdits(
-        query="is:overdue", inbox=Inbox.TOPICS, sort="due", columns=("number",), is_shared=True
+        query="is:overdue بب\u200dب", inbox=Inbox.TOPICS, sort="due", columns=("number",), is_shared=True
     )
     mara.write(saved_searches.new, "Late", edits)
     mara.write(saved_searches.new, "Mine", SavedEdits(query="is:new"))
     ada.write(saved_searches.new, "Late", SavedEdits(query="is:new"))
     document = ada.read(configuration.export)
-    row = {"name": "Late", "inbox": "topics", "query": "is:overdue", "sort": "due", "columns": ["number"]}
+    row = {"name": "Late", "inbox": "topics", "query": edits.query, "sort": "due", "columns": ["number"]}
     assert document["searches"] == [row]
     assert ada.write(configuration.apply, document) == ()
     wanted = {"format": 1, "searches": [{**row, "query": "is:hold"}, {**row, "name": "Held"}]}
