@@ -143,7 +143,7 @@ class AdministrationScreen(TableScreen[Area]):
         return (
             Column("", 23, lambda area: area.name),
             Column("", 0, lambda area: area.what, from_width=100, style=lambda _area: "$quiet"),
-            Column("", 20, lambda area: area.news, style=lambda _area: "$overdue"),
+            Column("", 20, lambda area: area.news, from_width=60, style=lambda _area: "$overdue"),
         )
 
     def key(self, row: Area) -> str:

@@ -62,6 +62,7 @@ class CustomerScreen(TicketList[int | None]):
     def refuse(self, error: DeskError) -> None:
         """Show a refusal in place of the facts."""
         self.query_one("#customer", Static).update(Content(f"! {shown(error)}"))
+        self.query_one("#count").display = self.listed.display = False
 
     def _show(self, card: CustomerCard) -> None:
         self._card = card
@@ -81,6 +82,7 @@ class CustomerScreen(TicketList[int | None]):
         self.listed.clear_options()
         self.listed.add_options([Option(self._ticket(row, room, widest)) for row in card.tickets])
         self.listed.highlighted = at
+        self.refresh_bindings()
 
     def _facts(self, card: CustomerCard) -> Iterable[Line]:
         yield _("Name"), card.name, "bold"

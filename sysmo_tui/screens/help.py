@@ -15,6 +15,12 @@ from sysmo_tui.widgets.present_words import READING, WRITING
 from sysmo_tui.widgets.ticket_text import DRAFT
 
 KEYS_WIDTH = 16
+NARROW_KEYS_WIDTH = 10
+NARROW = 60
+"""Columns of the terminal below which the keys have less room."""
+AROUND = 8
+"""Cells beside the lines: the frame, its inner edge, and their indent."""
+WIDEST = 76
 
 
 class HelpScreen(TextDialog[None]):
@@ -69,7 +75,7 @@ def legend(*, for_customer: bool = False) -> Iterable[Hung]:
         ("┃", "$public", _("from the desk, public")),
     ]
     if not for_customer:
-        marks += [
+        meanings += [
             ("▲", "$overdue", _("its date has passed")),
             (f"{WRITING} {READING}", "$warning", _("a colleague writes or reads there")),
             ("!!", "$urgent", _("urgent")),

@@ -40,6 +40,7 @@ from sysmo_tui.services import inboxes, outbox, quarantine, reading
 from sysmo_tui.services.inboxes import Listing, News
 from sysmo_tui.services.thread_pages import Page
 from sysmo_tui.widgets.banner import Banner
+from sysmo_tui.widgets.empty_words import EmptyWords
 from sysmo_tui.widgets.hints import Hints
 from sysmo_tui.widgets.inbox_tabs import PHONE, InboxTabs
 from sysmo_tui.widgets.preview import Preview
@@ -111,7 +112,7 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
             table.zone = self.app.zone
             yield table
             yield Preview()
-        yield Static(id="empty")
+        yield EmptyWords()
         if self.app.arrival is not None and not self.app.preferred("toured"):
             yield Tour(self.app.keymap, for_staff=self.app.actor.is_staff)
         yield StatusLine()
@@ -257,8 +258,7 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
         said = emptiness(
             self.tab.inbox, self._query, self.app.actor, self.app.key_for, is_saved=self.is_as_saved
         )
-        self.query_one("#empty", Static).update(Content(said))
-        self.query_one("#empty").display = is_empty
+        self.query_one(EmptyWords).show(said if is_empty else "")
         self.query_one("#body").set_class(is_empty, "-empty")
 
     def _say_shown(self) -> None:

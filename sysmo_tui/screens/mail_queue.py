@@ -80,7 +80,9 @@ class MailQueueScreen(TableScreen[QueuedMail]):
 
     def empty(self) -> str:
         """Everything left."""
-        return _("No mail waits: everything was sent.")
+        return _(
+            "No mail waits: everything was sent. {key} sends a trial.", key=self.app.key_for("mail.test")
+        )
 
     def detail(self, row: QueuedMail) -> Content:
         """Why it was not accepted, and when it is tried again."""

@@ -56,7 +56,10 @@ class RoutesScreen(TableScreen[RouteLine]):
 
     def empty(self) -> str:
         """Where mail goes without routes."""
-        return _("No routes: mail goes to its mailbox's topic, or to the first public one.")
+        return _(
+            "No routes: mail goes to its mailbox's topic, or to the first public one. {key} makes one.",
+            key=self.app.key_for("routes.new"),
+        )
 
     def detail(self, row: RouteLine) -> Content:
         """All of it on lines of their own."""

@@ -56,7 +56,12 @@ class SendersScreen(TableScreen[SenderLine]):
 
     def empty(self) -> str:
         """Nobody is listed."""
-        return _("No sender is blocked or allowed.")
+        block, allow = self.app.key_for("senders.block"), self.app.key_for("senders.allow")
+        return _(
+            "No sender is blocked or allowed. {block} blocks one, {allow} allows one.",
+            block=block,
+            allow=allow,
+        )
 
     def detail(self, row: SenderLine) -> Content:
         """Whom it covers, and why."""

@@ -54,7 +54,12 @@ class MailTextsScreen(TableScreen[MailTextLine]):
         return (
             Column(_("Mail"), 0, lambda line: said(line.template)),
             Column(_("Language"), 10, lambda line: LANGUAGE_NAMES[line.locale]),
-            Column(_("Words"), 16, lambda line: _("own") if line.is_own else _("the usual ones")),
+            Column(
+                _("Words"),
+                16,
+                lambda line: _("own") if line.is_own else _("the usual ones"),
+                from_width=60,
+            ),
             Column(
                 _("Changed"), 16, lambda line: moment(line.changed_at, zone, now) if line.changed_at else ""
             ),

@@ -60,7 +60,7 @@ class MailboxesScreen(TableScreen[MailboxLine]):
 
     def empty(self) -> str:
         """What is said when there is no row."""
-        return _("There is no mailbox yet.")
+        return _("There is no mailbox yet. {key} makes the first.", key=self.app.key_for("mailboxes.new"))
 
     def detail(self, row: MailboxLine) -> Content:
         """What keeps mail from coming, who fetches, and what has no column."""

@@ -76,7 +76,7 @@ class ResponsesScreen(TableScreen[ResponseLine]):
 
     def empty(self) -> str:
         """How to come by one."""
-        if self.query_text or not has(self.app.actor, Right.MANAGE_CATALOGUE):
+        if not has(self.app.actor, Right.MANAGE_CATALOGUE):
             return super().empty()
         return _("No responses yet. {key} writes the first.", key=self.app.key_for("responses.new"))
 

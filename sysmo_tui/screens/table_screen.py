@@ -24,6 +24,7 @@ from sysmo_tui.screens.picker import Item, Picker
 from sysmo_tui.screens.scrolling import RowMoving
 from sysmo_tui.widgets.banner import Banner
 from sysmo_tui.widgets.data_list import Column, DataList
+from sysmo_tui.widgets.empty_words import EmptyWords
 from sysmo_tui.widgets.forms import text_input
 from sysmo_tui.widgets.hints import Hints
 from sysmo_tui.widgets.status_line import StatusLine
@@ -108,6 +109,7 @@ class TableScreen(RowMoving, DeskScreen[None], Generic[Row]):
                     yield text_input(placeholder=_("search"))
                 yield Static(Content(""), id="filter")
         yield DataList(self.columns(), self.key)
+        yield EmptyWords()
         yield Static(Content(""), id="detail")
         yield StatusLine()
         yield Hints(*self.HINTS)
@@ -135,7 +137,7 @@ class TableScreen(RowMoving, DeskScreen[None], Generic[Row]):
 
     def load(self, *, after: float = 0.0) -> None:
         """Read the list again from its beginning."""
-        self.ask(self.query_text, self._filter, None).then(self._show, after=after)
+        self.ask(self.query_text, self._filter, None).then(self._show, after=after, refused=self._not_shown)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Search while typing."""
@@ -210,6 +212,8 @@ class TableScreen(RowMoving, DeskScreen[None], Generic[Row]):
             return bool(self.filters())
         if action == "find":
             return self.SEARCHES
+        if action == "open":
+            return self.row is not None
         if not any(
             key.action == action and key.group is Group.MANAGE for key in keys.of_context(self.CONTEXT)
         ):
@@ -250,8 +254,28 @@ class TableScreen(RowMoving, DeskScreen[None], Generic[Row]):
         self._next = page.next
         self.table.show(page.items, goes_to=self._goes_to)
         self._goes_to = ""
-        self.say("" if page.items else self.empty())
+        self._say_empty("" if page.items else self._emptiness())
+        self.say()
         self._tell()
+
+    def _emptiness(self) -> str:
+        """Why there is no row, and the key that helps."""
+        if self.query_text:
+            return _("Nothing has these words. {key} clears the search.", key=self.app.key_for("app.back"))
+        if self._filter:
+            return _("Nothing of this kind. {key} shows others.", key=self.app.key_for("list.filter"))
+        return self.empty()
+
+    def _not_shown(self, error: DeskError) -> None:
+        """Say why nothing can be read: where rows would stand, if there are none."""
+        if self.table.items:
+            self.refuse(error)
+        else:
+            self._say_empty(f"! {shown(error)}")
+
+    def _say_empty(self, text: str) -> None:
+        self.query_one(EmptyWords).show(text)
+        self.set_class(bool(text), "-empty")
 
     def _read_on(self) -> None:
         if not self.is_reading("read"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar, Generic
 
 from textual.app import ComposeResult
@@ -39,7 +40,7 @@ class TextDialog(Scrolling, DeskDialog[ScreenResultType], Generic[ScreenResultTy
         """One text, filled when it is read."""
         with VerticalScroll(classes="help") as box:
             box.border_title = Content(f" {self.heading()} ")
-            box.border_subtitle = Content(f" {self._keys()} ")
+            box.border_subtitle = self._named(self.KEYS)
             yield Static(Content(_("Loading…")))
 
     def on_mount(self) -> None:
@@ -59,8 +60,10 @@ class TextDialog(Scrolling, DeskDialog[ScreenResultType], Generic[ScreenResultTy
     def refuse(self, error: DeskError) -> None:
         """Show a refusal in place of the text."""
         self.put(Content(f"! {shown(error)}"))
+        self.scrolled.border_subtitle = self._named(TextDialog.KEYS)
 
-    def _keys(self) -> str:
-        named = [BY_ID[name] for name in self.KEYS]
+    def _named(self, names: Sequence[str]) -> Content:
+        named = [BY_ID[name] for name in names]
         offered = [key for key in named if self.check_action(key.action, ()) is not False]
-        return "  ".join(f"{self.app.key_for(key.id)} {_(key.hint)}" for key in offered)
+        told = "  ".join(f"{self.app.key_for(key.id)} {_(key.hint)}" for key in offered)
+        return Content(f" {told} ")

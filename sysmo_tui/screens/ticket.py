@@ -182,7 +182,17 @@ class TicketScreen(TicketReading, Colleagues[int]):
             self.dismiss(self._number)
             self.app.call_later(below.say_error, shown(error))
         else:
-            self.refuse(error)
+            self._say_why(error)
+
+    def _say_why(self, error: DeskError) -> None:
+        """Say why no ticket is shown, and how one goes on."""
+        self.query_one(TitleBar).entitle(f"‹ #{self._number}")
+        self.query_one("#facts", Static).update(Content(""))
+        self.query_one(FactsPanel).clear()
+        back = _("{key} leads back to the list.", key=self.app.key_for("app.back"))
+        self.thread.say(Content.assemble(("! ", "bold $error"), (shown(error), "$error"), f"\n\n{back}"))
+        self.say()
+        self.refresh_bindings()
 
     def _refuse_or_leave(self, error: DeskError) -> None:
         if isinstance(error, NotFound) and self.is_current:

@@ -31,7 +31,7 @@ ON_SEVERAL = frozenset(
 )
 """What acts on all that is marked."""
 ON_A_TICKET = ON_SEVERAL | {
-    *("rate", "edit", "files", "history", "links", "customer", "events", "whole_mail"),
+    *("open", "rate", "edit", "files", "history", "links", "customer", "events", "whole_mail"),
     *("copy_number", "copy_text"),
 }
 """What needs a ticket; all but :data:`ON_SEVERAL` acts on the one under the cursor."""

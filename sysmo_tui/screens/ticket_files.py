@@ -69,6 +69,7 @@ class FilesScreen(TicketList[bool]):
         listed.add_options(
             [Option(Content.assemble(f.filename, (f"  {file_size(f.size)}", "dim"))) for f in found]
         )
+        listed.display = bool(found)
         if found:
             listed.highlighted = 0
             listed.focus()

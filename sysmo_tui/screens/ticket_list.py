@@ -35,6 +35,13 @@ class TicketList(ListMoving, DeskDialog[ScreenResultType], Generic[ScreenResultT
     def tell(self, text: str) -> None:
         """Say something beneath the list."""
         self.query_one(".told", Static).update(Content(text))
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Choose and save what there is."""
+        if action in ("choose", "save_file"):
+            return any(each.option_count for each in self.query(OptionList))
+        return super().check_action(action, parameters)
 
     def refuse(self, error: DeskError) -> None:
         """Show a refusal beneath the list."""

@@ -16,6 +16,8 @@ Row = TypeVar("Row")
 
 GAP = 2
 """Cells between two columns."""
+SHARE = 18
+"""Cells that a column which shares what is left asks for first."""
 LEAST = 8
 """Cells that a column keeps where there is little room; one that asks for less keeps those."""
 
@@ -86,7 +88,7 @@ class DataList(RowTable, Generic[Row]):
         self.clear(columns=True)
         self.add_column(Text(""), width=1)
         for column, width in zip(shown, widths, strict=True):
-            title = Text(column.title)
+            title = Text(fit(SafeText(column.title), width))
             if column.is_number:
                 title.align("right", width)
             self.add_column(title, width=width + GAP)
@@ -121,7 +123,7 @@ def _widths(columns: Sequence[Column[Row]], room: int) -> list[int]:
     """
     room -= GAP * len(columns)
     sharing = sum(not column.width for column in columns)
-    widths = [column.width or LEAST for column in columns]
+    widths = [column.width or SHARE for column in columns]
     while sum(widths) > room:
         at = max(range(len(widths)), key=lambda place: widths[place] - _least(columns[place]))
         if widths[at] <= _least(columns[at]):

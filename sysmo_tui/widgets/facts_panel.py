@@ -51,6 +51,10 @@ class FactsPanel(VerticalScroll, can_focus=False):
         """One text."""
         yield Static()
 
+    def clear(self) -> None:
+        """Show no ticket."""
+        self.query_one(Static).update(Content(""))
+
     def show(
         self,
         view: TicketView | CustomerTicket,

@@ -130,6 +130,14 @@ class Thread(VerticalScroll):
                 ]
             )
 
+    def say(self, text: Content) -> None:
+        """Show words in place of a ticket."""
+        self._keys, self._places, self._place = set(), [], -1
+        self._first = None
+        with self.app.batch_update():
+            self.remove_children()
+            self.mount(Static(text, classes="event"))
+
     def add_later(self, view: TicketView | CustomerTicket, zone: ZoneInfo, now: datetime) -> int:
         """Add at the bottom what came meanwhile; returns how many entries.
 

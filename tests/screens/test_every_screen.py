@@ -34,6 +34,7 @@ from sysmo_tui.screens.companies import CompaniesScreen
 from sysmo_tui.screens.compose import ComposeScreen
 from sysmo_tui.screens.help import HelpScreen
 from sysmo_tui.screens.history import HistoryScreen
+from sysmo_tui.screens.inbox import InboxScreen
 from sysmo_tui.screens.keymap import KeymapScreen
 from sysmo_tui.screens.lock import LockScreen
 from sysmo_tui.screens.mail_queue import MailQueueScreen
@@ -59,11 +60,13 @@ from sysmo_tui.screens.topics_admin import TopicsScreen
 from sysmo_tui.screens.whole_mail import WholeMailScreen
 from sysmo_tui.services import mailboxes
 from sysmo_tui.services.mailboxes import MailboxEdits
+from sysmo_tui.widgets.empty_words import EmptyWords
 from sysmo_tui.widgets.hints import MOST, Hints
+from sysmo_tui.widgets.row_table import RowTable
 from tests.cast import Cast
 from tests.kept import keep
 from tests.screens.acting import settled
-from tests.screens.conftest import Stage, until, until_seen
+from tests.screens.conftest import Stage, seen, until
 from tests.services import requests as ask
 
 READABLE, WELL_READABLE = 4.5, 7.0
@@ -75,6 +78,12 @@ NAMED = (
     *("block-cursor-blurred-foreground", "block-cursor-blurred-background"),
 )
 """The colours of a theme that stand for something."""
+
+
+FORMS = frozenset(
+    {"reply", "note", "new ticket", "help", "profile", "preferences", "keys", "password", "lock"}
+)
+"""Screens on which one writes, or that show the same on every desk."""
 
 
 def screens(number: int, mail: int) -> dict[str, Callable[[], Screen[Any]]]:
@@ -133,7 +142,8 @@ async def walked(
     app: SysmoApp, pilot: Pilot[Any], full: dict[str, Callable[[], Screen[Any]]]
 ) -> AsyncIterator[tuple[str, Screen[Any]]]:
     """Each screen in turn, alone over the inbox."""
-    await until_seen(pilot, "Printer on fire")
+    await until(pilot, lambda: isinstance(app.screen, InboxScreen))
+    await settled(pilot)
     yield "inbox", app.screen
     for name, make in {"palette": lambda: Palette(app.screen), **full}.items():  # type: ignore[arg-type]
         app.push_screen(screen := make())
@@ -270,3 +280,19 @@ async def test_every_screen_is_readable_has_its_focus_its_footer_and_a_way_back(
     finally:
         use("en")
     assert faint_pairs(pairs) == set()
+
+
+async def test_where_there_is_nothing_a_screen_says_so_and_shows_where_one_is(
+    stage: Stage, cast: Cast
+) -> None:
+    nothing = 999
+    shown = {name: make for name, make in screens(nothing, nothing).items() if name not in FORMS}
+    app = stage(cast.admin())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        async for name, screen in walked(app, pilot, shown):
+            has_its_place(name, screen)
+            assert any(any(map(str.isalpha, line)) for line in seen(pilot).splitlines()[1:-1]), name
+            for table in screen.query(RowTable):
+                words = screen.query_one(EmptyWords)
+                assert bool(table.row_count) is not words.display, name
+                assert table.row_count or words.has_class("-focused"), name
