@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -29,6 +30,7 @@ from sysmo_tui.domain.closed_sets import NO_ANSWER
 from sysmo_tui.domain.enums import CloseReason, Level
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.views import Changed
 from sysmo_tui.i18n import _
 
 app = Noun()
@@ -41,46 +43,47 @@ Joined = Annotated[
 Tags = Annotated[list[str], typer.Argument(metavar=_("TAG…"), help=_("One or more tags."))]
 
 
-@app.verb("take", help=_("Take tickets: you answer them."), example="sysmo ticket take 42 43")
-def _take(
-    context: typer.Context,
-    numbers: Numbers,
-    *,
-    if_version: IfVersion = None,
-    dry_run: DryRun = False,
-) -> None:
-    run = here(context)
+Change = Callable[..., Changed]
+"""A use case that changes one ticket."""
+
+
+def _changes(
+    name: str, sentence: str, *, help: str, example: str
+) -> Callable[[Callable[[], Change]], Callable[[], Change]]:
+    """A verb that does to tickets what the function below it imports, and says ``sentence`` of each."""
+
+    def made(use_case: Callable[[], Change]) -> Callable[[], Change]:
+        @app.verb(name, help=help, example=example)
+        def _verb(
+            context: typer.Context, numbers: Numbers, *, if_version: IfVersion = None, dry_run: DryRun = False
+        ) -> None:
+            version = only(numbers, if_version)
+            each(here(context), numbers, sentence, use_case(), version=version, dry_run=dry_run)
+
+        return use_case
+
+    return made
+
+
+@_changes(
+    "take", N_("#{n} is yours."), help=_("Take tickets: you answer them."), example="sysmo ticket take 42 43"
+)
+def _take() -> Change:
     from sysmo_tui.services import tickets
 
-    each(
-        run,
-        numbers,
-        N_("#{n} is yours."),
-        tickets.take,
-        version=only(numbers, if_version),
-        dry_run=dry_run,
-    )
+    return tickets.take
 
 
-@app.verb("release", help=_("Put tickets back among the unassigned."), example="sysmo ticket release 42")
-def _release(
-    context: typer.Context,
-    numbers: Numbers,
-    *,
-    if_version: IfVersion = None,
-    dry_run: DryRun = False,
-) -> None:
-    run = here(context)
+@_changes(
+    "release",
+    N_("#{n} is free for others."),
+    help=_("Put tickets back among the unassigned."),
+    example="sysmo ticket release 42",
+)
+def _release() -> Change:
     from sysmo_tui.services import tickets
 
-    each(
-        run,
-        numbers,
-        N_("#{n} is free for others."),
-        tickets.release,
-        version=only(numbers, if_version),
-        dry_run=dry_run,
-    )
+    return tickets.release
 
 
 @app.verb(
@@ -164,25 +167,16 @@ def _close(
         )
 
 
-@app.verb("reopen", help=_("Open closed tickets again."), example="sysmo ticket reopen 42")
-def _reopen(
-    context: typer.Context,
-    numbers: Numbers,
-    *,
-    if_version: IfVersion = None,
-    dry_run: DryRun = False,
-) -> None:
-    run = here(context)
+@_changes(
+    "reopen",
+    N_("#{n} is open again."),
+    help=_("Open closed tickets again."),
+    example="sysmo ticket reopen 42",
+)
+def _reopen() -> Change:
     from sysmo_tui.services import closing
 
-    each(
-        run,
-        numbers,
-        N_("#{n} is open again."),
-        closing.reopen,
-        version=only(numbers, if_version),
-        dry_run=dry_run,
-    )
+    return closing.reopen
 
 
 @app.verb(
@@ -210,25 +204,16 @@ def _rate(
     each(run, [number], N_("#{n} is rated."), ratings.rate, rating, dry_run=dry_run)
 
 
-@app.verb("spam", help=_("Close tickets as spam: nobody is told."), example="sysmo ticket spam 42")
-def _spam(
-    context: typer.Context,
-    numbers: Numbers,
-    *,
-    if_version: IfVersion = None,
-    dry_run: DryRun = False,
-) -> None:
-    run = here(context)
+@_changes(
+    "spam",
+    N_("#{n} is spam."),
+    help=_("Close tickets as spam: nobody is told."),
+    example="sysmo ticket spam 42",
+)
+def _spam() -> Change:
     from sysmo_tui.services import closing
 
-    each(
-        run,
-        numbers,
-        N_("#{n} is spam."),
-        closing.spam,
-        version=only(numbers, if_version),
-        dry_run=dry_run,
-    )
+    return closing.spam
 
 
 @app.verb(
@@ -335,29 +320,16 @@ def _snooze(
     )
 
 
-@app.verb(
+@_changes(
     "wake",
+    N_("#{n} is in progress again."),
     help=_("Put tickets that were put off back in progress now."),
     example="sysmo ticket wake 42",
 )
-def _wake(
-    context: typer.Context,
-    numbers: Numbers,
-    *,
-    if_version: IfVersion = None,
-    dry_run: DryRun = False,
-) -> None:
-    run = here(context)
+def _wake() -> Change:
     from sysmo_tui.services import snoozing
 
-    each(
-        run,
-        numbers,
-        N_("#{n} is in progress again."),
-        snoozing.wake,
-        version=only(numbers, if_version),
-        dry_run=dry_run,
-    )
+    return snoozing.wake
 
 
 @app.verb("tag", help=_("Hang tags on tickets."), example="sysmo ticket tag 42,43 printer vip")
