@@ -95,7 +95,7 @@ class Composing(Drafting[ScreenResultType], Generic[ScreenResultType]):
         def chosen(slug: str | None) -> None:
             body = next((each.body for each in ready if each.slug == slug), None)
             if body is not None and not self.area.read_only:
-                self.area.put_in(body)
+                self.area.put_in(body, is_apart="\n" in body)
                 self.area.focus()
 
         self.app.push_screen(ResponsePicker(ready), chosen)

@@ -75,7 +75,7 @@ def legend(*, for_customer: bool = False) -> Iterable[Hung]:
         ("┃", "$public", _("from the desk, public")),
     ]
     if not for_customer:
-        meanings += [
+        marks += [
             ("▲", "$overdue", _("its date has passed")),
             (f"{WRITING} {READING}", "$warning", _("a colleague writes or reads there")),
             ("!!", "$urgent", _("urgent")),

@@ -40,7 +40,8 @@ class TicketReading(Scrolling, Seeking, TicketActs[int]):
 
     def action_fold(self) -> None:
         """Unfold long quotes and signatures, or fold them again."""
-        self.thread.fold()
+        if not self.thread.fold():
+            self.say(_("No quotes or signatures are folded here."))
 
     def action_events(self) -> None:
         """Show what happened between the entries, or hide it."""

@@ -59,8 +59,14 @@ class ComposingArea(WritingArea):
         self._left: Place | None = None
         """Where a name begins that is to be completed no more."""
 
-    def put_in(self, text: str) -> None:
-        """Put text where the cursor is, in place of what is selected; undone like typing."""
+    def put_in(self, text: str, *, is_apart: bool = False) -> None:
+        """Put text where the cursor is, in place of what is selected; undone like typing.
+
+        What ``is_apart`` begins a paragraph of its own behind what stands on the line.
+        """
+        row, column = min(self.selection)
+        if is_apart and self.document.get_line(row)[:column].strip():
+            text = f"\n\n{text}"
         result = self.replace(text, *self.selection, maintain_selection_offset=False)
         self.move_cursor(result.end_location)
 

@@ -208,10 +208,11 @@ class EntryView(Static):
         """Write it."""
         self._write()
 
-    def fold(self, is_folded: bool) -> None:
-        """Fold or unfold quotes and signature."""
-        self._is_folded = is_folded
+    def fold(self, is_folded: bool) -> bool:
+        """Fold or unfold quotes and signature; whether there are any."""
+        before, self._is_folded = self._content.plain, is_folded
         self._write()
+        return self._content.plain != before
 
     def mark(self, sought: Sought | None) -> None:
         """Mark where something stands here, or nothing any more."""

@@ -132,8 +132,8 @@ class Thread(VerticalScroll):
 
     def say(self, text: Content) -> None:
         """Show words in place of a ticket."""
-        self._keys, self._places, self._place = set(), [], -1
-        self._first = None
+        self._keys, self._gone_to = set(), None
+        self._first = self._last = None
         with self.app.batch_update():
             self.remove_children()
             self.mount(Static(text, classes="event"))
@@ -205,15 +205,15 @@ class Thread(VerticalScroll):
             ]
         )
 
-    def fold(self) -> None:
-        """Unfold every quote and signature, or fold them again, and stay in the entry at the top."""
+    def fold(self) -> bool:
+        """Unfold every quote and signature, or fold them again, and stay; whether there are any."""
         self._is_folded = not self._is_folded
         at = self._reached(list(self.query(EntryView)))
-        for view in self.query(EntryView):
-            view.fold(self._is_folded)
+        folded = [view.fold(self._is_folded) for view in self.query(EntryView)]
         if at is not None:
             inside = self.scroll_offset.y - at.virtual_region.y
             self.call_after_refresh(self._stay, at, inside)
+        return any(folded)
 
     def toggle_events(self) -> bool:
         """Show what happened between the entries, or hide it, and stay; whether it is shown now."""
