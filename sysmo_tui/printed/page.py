@@ -24,19 +24,21 @@ h1 { font-size: 1.5em; margin: 0 0 .2em; }
 h2 { font-size: 1.2em; margin: 2em 0 .5em; border-bottom: 2px solid #1f4e79; padding-bottom: .2em; }
 h3 { font-size: 1em; margin: 1.2em 0 .4em; }
 p.asked, dl, footer { color: #4a545e; }
-ul.changes { list-style: none; padding: 0; margin: 0 0 1em; display: flex; flex-wrap: wrap; gap: .2em 2em; }
+ul.changes { list-style: none; padding: 0; margin: 0 0 1em; }
+.changes li { display: inline-block; margin-right: 2em; }
 table { border-collapse: collapse; width: 100%; margin: 1em 0; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: .25em .5em; border-bottom: 1px solid #d5dbe1; }
 th { color: #4a545e; font-weight: 600; }
 tfoot td { font-weight: 600; border-top: 2px solid #8a949e; }
 .n { text-align: right; white-space: nowrap; }
+th.n { white-space: normal; vertical-align: bottom; }
 svg { max-width: 100%; height: auto; display: block; }
 dt { font-weight: 600; } dd { margin: 0 0 .4em 1.2em; }
 @page { margin: 15mm; }
 @media print {
   body { max-width: none; margin: 0; font-size: 10pt; }
   table { font-size: 8.5pt; } th, td { padding: .12em .4em; }
-  h2, h3, ul.changes, dt { break-after: avoid; } svg, tr { break-inside: avoid; }
+  h2, h3, ul.changes, dt { break-after: avoid; } svg, tr, ul.changes { break-inside: avoid; }
   thead { display: table-header-group; } tfoot { display: table-row-group; }
   * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
 }
@@ -87,7 +89,7 @@ def _changes(kind: ReportKind, report: Report[Any]) -> str:
         change = ", ".join(part for part in (spoken.change(delta), spoken.verdict(delta)) if part)
         value = spoken.figure(delta.measure, delta.value)
         text = f"{html.escape(said(delta.measure))}: <strong>{html.escape(value)}</strong>"
-        items.append(f"<li>{text}{f' ({html.escape(change)})' if change else ''}</li>")
+        items.append(f"<li>{text}{f' · {html.escape(change)}' if change else ''}</li>")
     return f"<ul class=changes>{''.join(items)}</ul>\n" if items else ""
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sysmo_tui import spoken
 from sysmo_tui.domain.cycles import BEST_RATING, WORST_RATING
 from sysmo_tui.domain.measures import (
-    Age,
     AgeCount,
     Backlog,
     Durations,
@@ -31,7 +31,7 @@ from sysmo_tui.i18n import _, pgettext
 from sysmo_tui.printed import svg
 from sysmo_tui.services import report_frames, report_records
 from sysmo_tui.spoken import NONE
-from sysmo_tui.widgets.words import row_name, said
+from sysmo_tui.widgets.words import AGE_MARKS, row_name, said
 
 Row = Sequence[str]
 
@@ -99,13 +99,13 @@ def volume(report: Report[Volume]) -> Iterator[str]:
         yield f"<h3>{html.escape(text)}</h3>" + svg.columns(text, values, labels, most=most)
     rows = [
         [
-            days[part[0]].day.isoformat(),
+            _day(days[part[0]].day, len(part)),
             _sum(days[at].received for at in part),
             _sum(days[at].closed for at in part),
         ]
         for part in steps([day.day for day in days])
     ]
-    total = [_("Total"), str(report.now.received), str(report.now.closed)]
+    total = [_("Total"), spoken.number(report.now.received), spoken.number(report.now.closed)]
     first = _("Day") if len(rows) == len(days) else pgettext("days", "From")
     yield table([first, _("Received"), pgettext("tickets", "Closed")], rows, total)
 
@@ -131,9 +131,8 @@ def backlog(report: Report[Backlog]) -> Iterator[str]:
     yield f"<h3>{html.escape(text)}</h3>" + chart
     yield _ages(report.now.ages)
     ends = [days[part[-1]] for part in steps([day.day for day in days])]
-    yield table(
-        [_("Day"), pgettext("tickets", "Open")], [[day.day.isoformat(), str(day.open)] for day in ends]
-    )
+    rows = [[_day(day.day), spoken.number(day.open)] for day in ends]
+    yield table([_("Day"), pgettext("tickets", "Open")], rows)
 
 
 def topics(report: Report[Topics]) -> Iterator[str]:
@@ -180,7 +179,7 @@ def workload(report: Report[Workload]) -> Iterator[str]:
     """Who has how much now."""
     rows = [(row_name(row), row) for row in report.now.rows]
     yield svg.bars(_("Load"), [(name, row.load, spoken.number(row.load, 1)) for name, row in rows])
-    heads = [_("Operator"), _("Load"), pgettext("tickets", "Open"), _("Paused"), *map(said, Age)]
+    heads = [_("Operator"), _("Load"), pgettext("tickets", "Open"), _("Paused"), *AGE_MARKS.values()]
 
     def cells(name: str, row: Any) -> Row:
         ages = [spoken.number(each.open) for each in row.ages]
@@ -247,6 +246,11 @@ def _ages(ages: Sequence[AgeCount]) -> str:
     title = _("Open tickets by age")
     rows = [(said(each.age), each.open, str(each.open)) for each in ages]
     return f"<h3>{html.escape(title)}</h3>" + svg.bars(title, rows)
+
+
+def _day(day: date, length: int = 1) -> str:
+    """A day with its weekday; the first of several alone."""
+    return day.isoformat() if length > 1 else f"{day.isoformat()} {spoken.weekday_names()[day.weekday()]}"
 
 
 def _sum(counts: Iterable[int]) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable, Sequence
+from math import ceil
 
 WIDTH = 720
 """Units across; a page shows them at the width it has."""
@@ -14,6 +15,8 @@ WIDTH = 720
 _FONT = 12
 _LINE = 22
 _LABELS = 190
+_DAY = 84
+"""Units of a day's name, with the gap behind it."""
 _INK, _QUIET = "#1f4e79", "#5f6b76"
 
 
@@ -32,7 +35,7 @@ def bars(title: str, rows: Sequence[tuple[str, float, str]]) -> str:
 
 
 def columns(title: str, values: Sequence[int], labels: Sequence[str], *, most: int) -> str:
-    """Standing bars with the largest value written, and the first and the last label below."""
+    """Standing bars with the largest value written, and as many labels below as have room."""
     height, left = 130, 44
     step = (WIDTH - left) / max(len(values), 1)
     thick = max(step - (2 if step > 6 else 0.5), 0.5)
@@ -43,7 +46,7 @@ def columns(title: str, values: Sequence[int], labels: Sequence[str], *, most: i
             f'<rect x="{left + at * step:.1f}" y="{height - tall + 8:.1f}" '
             f'width="{thick:.1f}" height="{tall:.1f}" fill="{_INK}"/>'
         )
-    parts += _ends(left, height, labels)
+    parts += _below(left, height, labels, step)
     return _picture(title, height + 30, parts)
 
 
@@ -60,7 +63,7 @@ def lines(
                 f'<polyline fill="none" stroke-width="2" {style} '
                 f'points="{_points(row, left, height, most)}"/>'
             )
-    parts += _ends(left, height, labels)
+    parts += _below(left, height, labels, (WIDTH - left - 4) / max(len(values) - 1, 1))
     if before:
         y = height + 44
         now, was = names
@@ -113,11 +116,14 @@ def _axis(left: int, height: int, most: int) -> Iterable[str]:
         yield _text(left - 6, y + 4, str(value), anchor="end")
 
 
-def _ends(left: int, height: int, labels: Sequence[str]) -> list[str]:
-    if not labels:
-        return []
-    first = _text(left, height + 24, labels[0])
-    return [first] if len(labels) == 1 else [first, _text(WIDTH, height + 24, labels[-1], anchor="end")]
+def _below(left: int, height: int, labels: Sequence[str], step: float) -> Iterable[str]:
+    """Labels that begin below their values, evenly; the last ends where the chart does."""
+    each = max(ceil(_DAY / step), 1)
+    for at in range(0, len(labels) - 1 or 1, each) if labels else ():
+        if at == 0 or left + at * step + 2 * _DAY <= WIDTH:
+            yield _text(left + at * step, height + 24, labels[at])
+    if len(labels) > 1:
+        yield _text(WIDTH, height + 24, labels[-1], anchor="end")
 
 
 def _cut(label: str) -> str:

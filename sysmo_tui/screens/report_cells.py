@@ -20,8 +20,8 @@ from sysmo_tui.widgets.charts import GAP, Cell, Head, Sheet
 from sysmo_tui.widgets.figure_lines import Behind, Drawing, Pick
 from sysmo_tui.widgets.words import said
 
-NARROW, WIDE = 60, 100
-"""Cells below which only what matters most is shown, and from which on charts stand side by side."""
+NARROW, ROOMY, WIDE = 60, 76, 100
+"""Cells below which only what matters most is shown, of a screen of 80 columns, and of a roomy one."""
 
 Draw = Callable[[Report[Any], int], Drawing]
 

@@ -10,7 +10,6 @@ from textual.content import Content
 from sysmo_tui import spoken
 from sysmo_tui.domain.cycles import BEST_RATING, WORST_RATING, Closer
 from sysmo_tui.domain.measures import (
-    Age,
     Durations,
     LoadRow,
     Measure,
@@ -30,6 +29,7 @@ from sysmo_tui.drawn import bar
 from sysmo_tui.i18n import _, pgettext
 from sysmo_tui.screens.report_cells import (
     NARROW,
+    ROOMY,
     WIDE,
     against,
     bar_chart,
@@ -43,10 +43,8 @@ from sysmo_tui.screens.report_cells import (
 from sysmo_tui.services import report_frames, report_records, reports
 from sysmo_tui.widgets.charts import Cell, Head, Sheet
 from sysmo_tui.widgets.figure_lines import Drawing, Pick
-from sysmo_tui.widgets.words import row_name, said
+from sysmo_tui.widgets.words import AGE_MARKS, row_name, said
 
-ROOMY = 76
-"""Cells of a screen of 80 columns."""
 VERY_WIDE = 134
 """Cells that hold every column of the team and a bar for each."""
 
@@ -195,10 +193,10 @@ def workload(report: Report[Workload], width: int) -> Drawing:
     heads = (
         Head(_("Operator"), is_number=False, grows=True),
         Head(_("Load")),
-        Head("", is_number=False, from_width=WIDE),
+        Head("", is_number=False, from_width=ROOMY + 1),
         Head(pgettext("tickets", "Open")),
         Head(_("Paused"), from_width=1),
-        *(Head(_AGES[age], from_width=ROOMY) for age in Age),
+        *(Head(mark, from_width=ROOMY) for mark in AGE_MARKS.values()),
     )
     rows = tuple(_load_cells(row, most) for row in report.now.rows)
     sheet = Sheet(heads, rows, _load_cells(report.now.total, 0))
@@ -210,20 +208,11 @@ def workload(report: Report[Workload], width: int) -> Drawing:
     return drawing
 
 
-_AGES = {
-    Age.DAY: "≤1 d",
-    Age.THREE_DAYS: "1–3 d",
-    Age.WEEK: "3–7 d",
-    Age.MONTH: "7–30 d",
-    Age.OLDER: ">30 d",
-}
-
-
 def _load_cells(row: LoadRow, most: float) -> tuple[Cell, ...]:
     return (
         Cell(row_name(row)),
         Cell(spoken.number(row.load, 1), "bold"),
-        Cell(bar(row.load, most, 20), "$primary"),
+        Cell(bar(row.load, most, 16), "$primary"),
         count(row.open),
         count(row.paused),
         *(

@@ -28,6 +28,7 @@ from sysmo_tui.i18n import _, pgettext
 from sysmo_tui.screens import report_people, report_time
 from sysmo_tui.screens.report_cells import (
     NARROW,
+    ROOMY,
     WIDE,
     Draw,
     against,
@@ -194,7 +195,7 @@ def topics(report: Report[Topics], width: int) -> Drawing:
         Head(_("Topic"), is_number=False, grows=True),
         Head(_("Received")),
         Head(_("against"), from_width=NARROW),
-        Head("", is_number=False, from_width=WIDE),
+        Head("", is_number=False, from_width=ROOMY),
         Head(pgettext("tickets", "Closed")),
         Head(_("Average"), from_width=NARROW),
         Head(_("of n"), from_width=WIDE),
@@ -220,8 +221,9 @@ def hours(report: Report[Hours], width: int) -> Drawing:
     picks = [_weekday_pick(body, day) for day in range(len(body.received_at))]
     drawing = Drawing()
     drawing.add(changes(report, width))
-    if width >= 2 * width_of(cells):
-        drawing.add(beside(one, other, width=width_of(cells)), picks, first=MONDAY)
+    half = width // 2
+    if max(line.cell_length for line in one) < half:
+        drawing.add(beside(one, other, width=half), picks, first=MONDAY)
     else:
         drawing.add(one, picks, first=MONDAY)
         drawing.gap()
@@ -252,7 +254,7 @@ def _topic_cells(
         Cell(row.name),
         count(row.received),
         against(row.received, received, Measure.RECEIVED, is_short=width < WIDE),
-        Cell(bar(row.received, most, 16), "$primary"),
+        Cell(bar(row.received, most, 12), "$primary"),
         count(row.closed),
         time(times.mean if times else None),
         count(times.n if times else None),

@@ -12,8 +12,7 @@ from sysmo_tui.domain.report_parts import Figure
 from sysmo_tui.domain.time_spent import HolderTime, StatusTime, TimeSpent
 from sysmo_tui.drawn import bar
 from sysmo_tui.i18n import _
-from sysmo_tui.screens.report_cells import NARROW, WIDE, behind, changes, count, pick, share, time
-from sysmo_tui.screens.report_people import ROOMY
+from sysmo_tui.screens.report_cells import NARROW, ROOMY, WIDE, behind, changes, count, pick, share, time
 from sysmo_tui.services import report_frames, report_records
 from sysmo_tui.widgets.charts import Cell, Head, Sheet
 from sysmo_tui.widgets.figure_lines import Drawing

@@ -15,11 +15,13 @@ EVERY = 3
 """Hours from one mark to the next."""
 MONDAY = 2
 """Which line of a map is Monday's."""
+_SUM = 5
+"""Cells of a sum, with the gap before it."""
 
 
 def width_of(cells: int) -> int:
     """Cells of a map whose hours are so wide, with names and sums."""
-    return _names_width() + 1 + HOURS * cells + 6
+    return _names_width() + 1 + HOURS * cells + _SUM
 
 
 def heat_map(title: str, grid: Grid, *, cells: int) -> list[Content]:
@@ -32,7 +34,7 @@ def heat_map(title: str, grid: Grid, *, cells: int) -> list[Content]:
         gap = " " * (room - cell_width(name) + 1)
         shades = [shade(count, most) for count in counts]
         row = [(SHADES[each] * cells, _STYLES[each]) for each in shades]
-        lines.append(Content.assemble((name, "$quiet"), gap, *row, f"{spoken.number(sum(counts)):>5}"))
+        lines.append(Content.assemble((name, "$quiet"), gap, *row, f"{spoken.number(sum(counts)):>{_SUM}}"))
     lines.append(_legend(" " * (room + 1), most, cells))
     return lines
 

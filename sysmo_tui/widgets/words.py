@@ -264,6 +264,16 @@ def said(member: StrEnum) -> str:
     return _(_WORDS.get(type(member), {}).get(member, member.value))
 
 
+AGE_MARKS = {
+    Age.DAY: "≤1 d",
+    Age.THREE_DAYS: "1–3 d",
+    Age.WEEK: "3–7 d",
+    Age.MONTH: "7–30 d",
+    Age.OLDER: ">30 d",
+}
+"""Ages where there is little room."""
+
+
 def row_name(row: TeamRow | TimesRow | RatingsRow | LoadRow | StatusTime | HolderTime) -> str:
     """What a row of a report is called: people and topics by their names, all others by the desk's words."""
     if isinstance(row, StatusTime):
