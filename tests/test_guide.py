@@ -24,6 +24,12 @@ READERS = {
     "administrators": Role.ADMIN,
     "customers": Role.CUSTOMER,
 }
+IN_SPANISH = {
+    "operators": "es/operadores",
+    "managers": "es/supervisores",
+    "administrators": "es/administradores",
+    "customers": "es/clientes",
+}
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +44,12 @@ def commands(page: str) -> list[str]:
     return [line for block in blocks for line in block.splitlines() if line.strip()]
 
 
+def verbs(page: str) -> list[list[str]]:
+    """The verbs and options of a page, without the words that people write."""
+    typed = [shlex.split(each) for each in commands(page)]
+    return [words[:3] + [word for word in words[3:] if word.startswith("-")] for words in typed]
+
+
 @pytest.mark.parametrize("page", READERS)
 def test_every_command_of_the_guide_does_what_it_says(
     demo: DemoDesk,
@@ -46,21 +58,25 @@ def test_every_command_of_the_guide_does_what_it_says(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ):
-    shutil.copy(demo.url.removeprefix("sqlite:///"), tmp_path / "desk.db")
+    """In Spanish it has the same ones; those that differ by their words are run as well."""
+    in_english, in_spanish = commands(page), commands(IN_SPANISH[page])
+    assert verbs(page) == verbs(IN_SPANISH[page])
     (tmp_path / "photo.jpg").write_bytes(b"\xff\xd8\xff\xe0" + bytes(200))
     monkeypatch.chdir(tmp_path)
-    environ = {
-        "SYSMO_DATABASE_URL": f"sqlite:///{tmp_path}/desk.db",
-        "SYSMO_STATE_DIR": str(tmp_path / "state"),
-        "SYSMO_LANG": "en",
-    }
     reader = next(each for each in (demo.operator, *demo.accounts) if each.role is READERS[page])
-    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{demo.password}\n"))
-    assert run(["login", "--email", reader.email, "--password-stdin"], environ) == 0
-    for command in commands(page):
-        words = shlex.split(command, comments=True)
-        assert words[0] == "sysmo"
-        code = run(words[1:], environ)
-        told = capsys.readouterr()
-        assert code == 0, f"{command}\n{told.out}{told.err}"
-        assert told.out or told.err, command
+    for language, typed in (("en", in_english), ("es", [x for x in in_spanish if x not in in_english])):
+        shutil.copy(demo.url.removeprefix("sqlite:///"), tmp_path / f"{language}.db")
+        environ = {
+            "SYSMO_DATABASE_URL": f"sqlite:///{tmp_path}/{language}.db",
+            "SYSMO_STATE_DIR": str(tmp_path / language),
+            "SYSMO_LANG": language,
+        }
+        monkeypatch.setattr(sys, "stdin", io.StringIO(f"{demo.password}\n"))
+        assert run(["login", "--email", reader.email, "--password-stdin"], environ) == 0
+        for command in typed:
+            words = shlex.split(command, comments=True)
+            assert words[0] == "sysmo"
+            code = run(words[1:], environ)
+            told = capsys.readouterr()
+            assert code == 0, f"{command}\n{told.out}{told.err}"
+            assert told.out or told.err, command
