@@ -67,8 +67,9 @@ def file_system(path: Path, mounts: list[tuple[str, str]]) -> str:
     ``mounts`` are mount points and kinds in the order in which they were mounted.
     """
     best, kind = -1, ""
+    above = {str(path), *map(str, path.parents)}
     for point, name in mounts:
-        if (path == Path(point) or Path(point) in path.parents) and len(point) >= best:
+        if point in above and len(point) >= best:
             best, kind = len(point), name
     return kind
 
