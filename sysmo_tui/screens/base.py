@@ -46,6 +46,8 @@ LOADING_SECONDS = 0.2
 """How long a read may take before the screen says that it waits."""
 TYPING_SECONDS = 0.15
 """How long a field must be still before what was typed is looked for."""
+DONE_WITHIN = 0.5
+"""How long a key waits for what the one before it says; what takes longer is done meanwhile."""
 CALM_SECONDS = 0.6
 """How long a screen that followed what happened is left alone, however much happens."""
 
@@ -205,6 +207,10 @@ class DeskScreen(Screen[ScreenResultType]):
     def on_screen_resume(self) -> None:
         """Tell colleagues where one is now."""
         self.app.attend()
+
+    def is_coming(self) -> bool:
+        """Whether what keys act on is being read, since a moment ago."""
+        return False
 
     def subject(self) -> str:
         """What keys act on, as people call it; empty where they act on nothing in particular."""

@@ -9,10 +9,10 @@ from contextlib import suppress
 from textual import events
 from textual.message_pump import MessagePump
 
+from sysmo_tui.screens.base import DONE_WITHIN, DeskScreen
 from sysmo_tui.screens.suspending import Suspending
 
-DONE_WITHIN = 0.5
-"""Seconds that a key waits for what the one before it says; what takes longer is done meanwhile."""
+_LOOKS_AGAIN = 0.005
 
 
 class InOrder(Suspending):
@@ -35,6 +35,9 @@ class InOrder(Suspending):
             await super().on_event(event)
         elif self._settling is not None and not self._settling.done():
             self._ahead.append(event)
+        elif self._is_coming():
+            self._ahead = deque([event])
+            self._settling = asyncio.create_task(self._take_turns())
         else:
             self._ahead = deque()
             await super().on_event(event)
@@ -49,7 +52,10 @@ class InOrder(Suspending):
             await self._done()
 
     async def _done(self) -> None:
-        """Wait until a key went from the program to the widget that has the focus, and back up again."""
+        """Wait until a key went from the program to the widget that has the focus, and back up again.
+
+        And until what the next one acts on is there.
+        """
         with suppress(TimeoutError):
             async with asyncio.timeout(DONE_WITHIN):
                 await _passed(self)
@@ -57,6 +63,12 @@ class InOrder(Suspending):
                     for node in (screen.focused or screen).ancestors_with_self:
                         await _passed(node)
                 await _passed(self)
+                while self._is_coming():
+                    await asyncio.sleep(_LOOKS_AGAIN)
+
+    def _is_coming(self) -> bool:
+        front = self.screen_stack[-1] if self.screen_stack else None
+        return isinstance(front, DeskScreen) and front.is_coming()
 
 
 async def _passed(pump: MessagePump) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
+from time import monotonic
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -20,6 +21,7 @@ from sysmo_tui.domain.text import clean_line
 from sysmo_tui.domain.views import TicketRow
 from sysmo_tui.i18n import _
 from sysmo_tui.keys import Context
+from sysmo_tui.screens.base import DONE_WITHIN
 from sysmo_tui.screens.colleagues import Colleagues
 from sysmo_tui.screens.confirm import Confirm
 from sysmo_tui.screens.desk_app import MailWay
@@ -94,6 +96,7 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
         self._new = 0
         self._total: int | None = None
         self._has_preview = bool(self.app.preferred("preview"))
+        self._asked_at = monotonic()
 
     def compose(self) -> ComposeResult:
         """The lines from top to bottom."""
@@ -163,6 +166,7 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
         """Read the list from its beginning, as far as it was shown."""
         for group in ("more", "news", "acted"):
             self.workers.cancel_group(self, group)
+        self._asked_at = monotonic()
         row = self.row()
         number = at if at is not None else row.number if row and not is_other else None
         limit = PAGE if is_other else min(max(len(self.table.tickets), PAGE), MOST_AT_ONCE)
@@ -171,6 +175,11 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
         )
         self.count()
         self._look_at_mail()
+
+    def is_coming(self) -> bool:
+        """Whether another list is on its way, on which the next key acts."""
+        is_fresh = monotonic() - self._asked_at < DONE_WITHIN
+        return is_fresh and self.focused is self.table and self.is_reading("page")
 
     def _look_at_mail(self) -> None:
         if self.is_staff:

@@ -100,11 +100,11 @@ class RowMoving:
 
     def action_move_top(self) -> None:
         """To the first row."""
-        self.table.move_cursor(row=0)
+        self.table.to_top()
 
     def action_move_bottom(self) -> None:
         """To the last row that was read."""
-        self.table.move_cursor(row=max(self.table.row_count - 1, 0))
+        self.table.to_bottom()
 
     def action_move_half_down(self) -> None:
         """Half a page down."""

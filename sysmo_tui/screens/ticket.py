@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from time import monotonic
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -17,7 +18,7 @@ from sysmo_tui.domain.errors import DeskError, NotFound
 from sysmo_tui.domain.views import CustomerTicket, TicketView
 from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.keys import Context
-from sysmo_tui.screens.base import DeskScreen, shown
+from sysmo_tui.screens.base import DONE_WITHIN, DeskScreen, shown
 from sysmo_tui.screens.choosing import items
 from sysmo_tui.screens.colleagues import Colleagues
 from sysmo_tui.screens.desk_app import Attended
@@ -99,6 +100,7 @@ class TicketScreen(TicketReading, Colleagues[int]):
         self._number = number
         self._trail = trail or Trail(())
         self._view: TicketView | CustomerTicket | None = None
+        self._asked_at = monotonic()
 
     def compose(self) -> ComposeResult:
         """The lines from top to bottom."""
@@ -167,8 +169,13 @@ class TicketScreen(TicketReading, Colleagues[int]):
         if self._view is not None:
             self._show_panel(self._view)
 
+    def is_coming(self) -> bool:
+        """Whether the ticket is on its way on which the next key acts."""
+        is_fresh = monotonic() - self._asked_at < DONE_WITHIN
+        return is_fresh and self._view is None and self.is_reading("read")
+
     def _load(self) -> None:
-        self._view = None
+        self._view, self._asked_at = None, monotonic()
         self.read(reading.show, self._number, with_history=True).then(self._show, refused=self._not_shown)
 
     def _renew(self, refused: Callable[[DeskError], object] | None = None) -> None:

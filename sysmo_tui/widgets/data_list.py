@@ -66,6 +66,7 @@ class DataList(RowTable, Generic[Row]):
         row = names.index(kept) if kept in names else min(at, len(names) - 1)
         if names:
             self.move_cursor(row=max(row, 0))
+        self.rows_came()
 
     def on_resize(self, event: Resize) -> None:
         """Fit the columns to the room."""

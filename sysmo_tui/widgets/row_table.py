@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from rich.style import Style
@@ -40,6 +41,9 @@ class RowTable(DataTable[Text], inherit_bindings=False):
     }
     """
 
+    _ahead: tuple[Callable[[], object], ...] | None = ()
+    """Moves that wait for the first rows; None once they were there."""
+
     def on_mount(self) -> None:
         """Follow the colours of the theme."""
         self.app.theme_changed_signal.subscribe(self, lambda _theme: self.recolour())
@@ -48,10 +52,42 @@ class RowTable(DataTable[Text], inherit_bindings=False):
         """Write the cells in the colours of another theme."""
         raise NotImplementedError
 
+    def action_cursor_down(self) -> None:
+        """One row down."""
+        self._once_there(super().action_cursor_down)
+
+    def action_cursor_up(self) -> None:
+        """One row up."""
+        self._once_there(super().action_cursor_up)
+
+    def to_top(self) -> None:
+        """Move the cursor to the first row."""
+        self._once_there(lambda: self.move_cursor(row=0))
+
+    def to_bottom(self) -> None:
+        """Move the cursor to the last row there is."""
+        self._once_there(lambda: self.move_cursor(row=max(self.row_count - 1, 0)))
+
     def half_page(self, direction: int) -> None:
         """Move the cursor by half of what is visible."""
-        row = self.cursor_row + direction * max(self.size.height // 2, 1)
-        self.move_cursor(row=min(max(row, 0), max(self.row_count - 1, 0)))
+
+        def move() -> None:
+            row = self.cursor_row + direction * max(self.size.height // 2, 1)
+            self.move_cursor(row=min(max(row, 0), max(self.row_count - 1, 0)))
+
+        self._once_there(move)
+
+    def rows_came(self) -> None:
+        """Make the moves that were asked for before there were rows."""
+        ahead, self._ahead = self._ahead or (), None
+        for move in ahead:
+            move()
+
+    def _once_there(self, move: Callable[[], object]) -> None:
+        if self._ahead is None:
+            move()
+        else:
+            self._ahead = (*self._ahead, move)
 
     def ink(self, name: str) -> Style:
         """One of our colour variables as a style for cells; none for an empty name."""

@@ -87,6 +87,7 @@ class TicketTable(TicketCells):
         numbers = self.numbers
         self._fill(numbers.index(at) if at in numbers else line)
         self.keep_marks()
+        self.rows_came()
 
     def choose(self, columns: Sequence[str]) -> None:
         """Show these columns, by name, from now on; without any the usual ones."""
