@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -13,7 +13,7 @@ from sysmo_tui.cli.context import Here, here
 from sysmo_tui.cli.output import Column, Shape
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.domain.errors import Invalid, NotFound
-from sysmo_tui.domain.message import N_, Advice
+from sysmo_tui.domain.message import N_, Advice, Message
 from sysmo_tui.i18n import _, pgettext, render
 from sysmo_tui.keymap import BY_ID, KEYS, checked_keymap, combined, long, problem_of, spelled
 
@@ -54,7 +54,8 @@ class OwnKey:
 @app.verb("list", help=_("List what keys do, and which you changed."), example="sysmo profile keys list")
 def _list(context: typer.Context) -> None:
     run = here(context)
-    _tell(run, _kept(run))
+    listed, problems = _listed(run, _kept(run))
+    _tell(run, listed, problems)
 
 
 @app.verb(
@@ -77,7 +78,7 @@ def _edit(
         raise NotFound(problem.text, field="name", **problem.params)
     if problem is not None:
         raise Invalid(problem.text, field="keys", **problem.params)
-    _keep(run, {**kept, name: long(keys)})
+    _keep(run, kept, {**kept, name: long(keys)})
 
 
 @app.verb(
@@ -95,8 +96,9 @@ def _reset(
     run = here(context)
     if name is not None and name not in BY_ID:
         raise NotFound(N_("There is no key named “{name}”."), field="name", name=name)
-    kept = {} if name is None else {each: keys for each, keys in _kept(run).items() if each != name}
-    accepted, problems = checked_keymap(kept)
+    kept = _kept(run)
+    rest = {} if name is None else {each: keys for each, keys in kept.items() if each != name}
+    accepted, problems = checked_keymap(rest)
     if problems:
         # Keys that were swapped: one cannot go back alone.
         raise Invalid(
@@ -105,7 +107,7 @@ def _reset(
             what=problems[0],
             command=Advice("sysmo profile keys reset"),
         )
-    _keep(run, accepted)
+    _keep(run, kept, accepted)
 
 
 def _kept(run: Here) -> dict[str, str]:
@@ -115,27 +117,35 @@ def _kept(run: Here) -> dict[str, str]:
     return kept
 
 
-def _keep(run: Here, keymap: Mapping[str, str]) -> None:
+def _keep(run: Here, before: Mapping[str, str], keymap: Mapping[str, str]) -> None:
+    """Keep other keys than ``before``, and tell which are others now."""
     from sysmo_tui.services import profile
 
     run.write(profile.prefer, {"keymap": dict(keymap) or None})
-    _tell(run, keymap)
+    was, _problems = _listed(run, before)
+    listed, problems = _listed(run, keymap)
+    _tell(run, [now for old, now in zip(was, listed, strict=True) if old != now], problems)
 
 
-def _tell(run: Here, kept: Mapping[str, str]) -> None:
+def _listed(run: Here, kept: Mapping[str, str]) -> tuple[list[OwnKey], list[Message]]:
+    """What every key does, and what is wrong with one's own."""
     usable, problems = checked_keymap(combined(run.settings.keys, kept))
     listed = [
         OwnKey(key.id, spelled(usable.get(key.id, key.keys)), spelled(key.keys), key.help, key.contexts)
         for key in KEYS
         if key.bound
     ]
+    return listed, problems
+
+
+def _tell(run: Here, listed: Sequence[OwnKey], problems: Iterable[Message]) -> None:
     columns: list[Column[OwnKey]] = [
         Column(pgettext("keyboard", "Keys"), lambda each: "  ".join(each.keys)),
         Column(_("Name"), lambda each: each.id),
         Column(_("What"), lambda each: _(each.help), grows=True),
         Column("", lambda each: _("usually {keys}", keys="  ".join(each.usual)) if each.is_own else ""),
     ]
-    run.out.rows(listed, columns, _shape, names=sheets.OWN_KEYS, empty="")
+    run.out.rows(listed, columns, _shape, names=sheets.OWN_KEYS, empty=_("No key is changed."))
     for problem in problems:
         run.out.say(render(problem))
 

@@ -46,11 +46,13 @@ def test_what_cannot_be_a_preference_is_refused_and_changes_nothing(cli: Cli, tm
 def test_a_key_is_changed_told_and_given_back(cli: Cli, tmp_path: Path):
     desk(cli, tmp_path)
     listed = cli.ok("profile", "keys", "edit", "ticket.reply", "ctrl+e,f9", "--json").json
-    reply = next(each for each in listed["items"] if each["id"] == "ticket.reply")
+    [reply] = listed["items"]
+    assert reply["id"] == "ticket.reply"
     assert (reply["keys"], reply["usual"], reply["is_own"]) == (["ctrl+e", "f9"], ["r"], True)
     assert "usually r" in cli.ok("profile", "keys", "list").out
+    assert "No key is changed." in cli.ok("profile", "keys", "edit", "ticket.reply", "ctrl+e,f9").err
     after = cli.ok("profile", "keys", "reset", "ticket.reply", "--json").json
-    assert not any(each["is_own"] for each in after["items"])
+    assert [(each["id"], each["is_own"]) for each in after["items"]] == [("ticket.reply", False)]
 
 
 def test_a_key_that_is_taken_is_refused_by_name(cli: Cli, tmp_path: Path):
