@@ -79,7 +79,8 @@ class ComposingArea(WritingArea):
 
     async def _on_paste(self, event: Paste) -> None:
         """Ask first about what is long, and afterwards about what names files."""
-        text = event.text
+        # Terminals paste the end of a line as what the enter key sends.
+        text = event.text.replace("\r\n", "\n").replace("\r", "\n")
         if self.read_only or not self.takes_files:
             return
         if len(text) > MANY_CHARACTERS or text.count("\n") >= MANY_LINES:

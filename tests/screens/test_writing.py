@@ -179,7 +179,7 @@ async def test_what_is_long_may_become_a_file(stage: Stage, cast: Cast) -> None:
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         screen = await opened(app, pilot)
         for answer, text in (("enter", log), ("escape", log * 2)):
-            paste(pilot, log)
+            paste(pilot, log.replace("\n", "\r"))
             await until_seen(pilot, "100 lines were pasted", "put it into the text")
             await pilot.press(answer)
             await until(pilot, lambda text=text: screen.text == text)  # type: ignore[misc]
