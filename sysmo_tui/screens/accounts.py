@@ -51,7 +51,7 @@ class AccountsScreen(TableScreen[AccountLine]):
         "accounts.reset",
         "accounts.disable",
         "list.find",
-        "list.filter",
+        "app.back",
         "app.help",
     )
     BINDINGS: ClassVar[list[BindingType]] = list_bindings(Context.ACCOUNTS)

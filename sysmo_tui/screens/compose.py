@@ -103,8 +103,11 @@ class ComposeScreen(Colleagues[bool], Mentioning[bool], SendingAs[bool]):
         """Ask for what is answered, and for what was left here before."""
         self._dress()
         self.watch(self.query_one("#answered", VerticalScroll), "virtual_size", self._follow_newest)
-        self.read(reading.show, self._number, page=Page(ANSWERED_ENTRIES)).then(self._begin)
+        self._ask()
         self.load_draft()
+
+    def _ask(self) -> None:
+        self.read(reading.show, self._number, page=Page(ANSWERED_ENTRIES)).then(self._begin)
 
     @property
     def area(self) -> ComposingArea:
@@ -338,9 +341,23 @@ class ComposeScreen(Colleagues[bool], Mentioning[bool], SendingAs[bool]):
         """Send the reply, or save the note."""
         if self._view is None or not self._is_loaded:
             self._sent_early_at = monotonic()
-            self.say_error(_("The ticket is still being read."))
+            self._say_unread()
         elif not self.query_one("#send", Button).disabled and not self.is_receiving():
             self._send(self._seen)
+
+    def _say_unread(self) -> None:
+        """Say that the ticket is not there yet; where it was refused, ask again, and so tell why."""
+        if self._view is None and not self.is_reading("read"):
+            self._ask()
+        else:
+            self.say_error(_("The ticket is still being read."))
+
+    def action_send_as(self) -> None:
+        """Choose what becomes of the ticket, and send."""
+        if self._view is None:
+            self._say_unread()
+        else:
+            super().action_send_as()
 
     def _send(self, seen: str) -> None:
         self.query_one("#send", Button).disabled = True

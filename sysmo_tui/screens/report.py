@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -25,7 +25,7 @@ from sysmo_tui.domain.moments import DateRange, Preset
 from sysmo_tui.domain.report_kinds import ReportKind
 from sysmo_tui.domain.sheets import comma_separated, plain, tab_separated
 from sysmo_tui.domain.text import clean_line
-from sysmo_tui.i18n import _
+from sysmo_tui.i18n import _, pgettext
 from sysmo_tui.keys import Context
 from sysmo_tui.printed.page import page
 from sysmo_tui.screens.attaching import save_text
@@ -155,6 +155,10 @@ class ReportScreen(DeskScreen[None]):
     def action_topic(self) -> None:
         """Choose one topic, or all."""
         self.read(choices.read).then(self._offer_topics, group="choices")
+
+    def hint_words(self) -> Mapping[str, str]:
+        """What is behind a figure, in as few letters as the footer has room for."""
+        return {"report.open": pgettext("footer", "Tickets")}
 
     def action_help(self) -> None:
         """What the figures mean and by whose clock, then the keys."""

@@ -193,6 +193,7 @@ class TicketScreen(TicketReading, Colleagues[int]):
 
     def _say_why(self, error: DeskError) -> None:
         """Say why no ticket is shown, and how one goes on."""
+        self._view = None
         self.query_one(TitleBar).entitle(f"‹ #{self._number}")
         self.query_one("#facts", Static).update(Content(""))
         self.query_one(FactsPanel).clear()
@@ -200,6 +201,12 @@ class TicketScreen(TicketReading, Colleagues[int]):
         self.thread.say(Content.assemble(("! ", "bold $error"), (shown(error), "$error"), f"\n\n{back}"))
         self.say()
         self.refresh_bindings()
+
+    def refuse(self, error: DeskError) -> None:
+        """Say what was refused; a ticket that one may see no more goes from the screen."""
+        super().refuse(error)
+        if isinstance(error, NotFound) and self._view is not None:
+            self._renew(self._say_why)
 
     def _refuse_or_leave(self, error: DeskError) -> None:
         if isinstance(error, NotFound) and self.is_current:

@@ -16,8 +16,9 @@ Row = TypeVar("Row")
 
 GAP = 2
 """Cells between two columns."""
+LITTLE = 58
 SHARE = 18
-"""Cells that a column which shares what is left asks for first."""
+"""Cells that a column which shares what is left asks for where there is little room."""
 LEAST = 8
 """Cells that a column keeps where there is little room; one that asks for less keeps those."""
 
@@ -124,7 +125,8 @@ def _widths(columns: Sequence[Column[Row]], room: int) -> list[int]:
     """
     room -= GAP * len(columns)
     sharing = sum(not column.width for column in columns)
-    widths = [column.width or SHARE for column in columns]
+    share = SHARE if room < LITTLE else LEAST
+    widths = [column.width or share for column in columns]
     while sum(widths) > room:
         at = max(range(len(widths)), key=lambda place: widths[place] - _least(columns[place]))
         if widths[at] <= _least(columns[at]):
