@@ -29,7 +29,7 @@ from sysmo_tui.i18n import _, render
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.attending import LOOK_SECONDS
 from sysmo_tui.screens.base import DeskScreen, shown
-from sysmo_tui.screens.desk_app import MailboxTrial, MailPreviewing, MailWay, SessionStore
+from sysmo_tui.screens.desk_app import MailboxTrial, MailPreviewing, MailWay, MailWords, SessionStore
 from sysmo_tui.screens.form_screen import FormScreen
 from sysmo_tui.screens.hangup import heed_signals, heeding
 from sysmo_tui.screens.in_order import InOrder
@@ -119,6 +119,7 @@ class SysmoApp(InOrder):
         connection_key: PublicKey | None = None,
         mail_way: MailWay = _no_mail,
         mail_preview: MailPreviewing | None = None,
+        mail_words: MailWords | None = None,
         mailbox_trial: MailboxTrial | None = None,
         admit: Admitting | None = None,
         background: Callable[[], Background] | None = None,
@@ -132,6 +133,7 @@ class SysmoApp(InOrder):
         self.connection_key = connection_key
         self.mail_way = mail_way
         self.mail_preview = mail_preview
+        self.mail_words = mail_words
         self.mailbox_trial = mailbox_trial
         self._admit = admit
         self._load_background = background
@@ -389,6 +391,7 @@ def run(
     connection_key: PublicKey | None = None,
     mail_way: MailWay = _no_mail,
     mail_preview: MailPreviewing | None = None,
+    mail_words: MailWords | None = None,
     mailbox_trial: MailboxTrial | None = None,
     admit: Admitting | None = None,
 ) -> int:
@@ -398,8 +401,8 @@ def run(
     ``connection_key`` is what sshd authenticated a visit with.
 
     ``background`` loads duties that run meanwhile; ``mail_way`` tells how this program sends mail, as an
-    address without secrets; ``mail_preview`` writes one with made-up facts; ``mailbox_trial`` opens a
-    mailbox; ``admit`` counts who came in, if that is done.
+    address without secrets; ``mail_preview`` writes one with made-up facts; ``mail_words`` tells what
+    one says; ``mailbox_trial`` opens a mailbox; ``admit`` counts who came in, if that is done.
     """
     app = SysmoApp(
         desk,
@@ -411,6 +414,7 @@ def run(
         connection_key=connection_key,
         mail_way=mail_way,
         mail_preview=mail_preview,
+        mail_words=mail_words,
         mailbox_trial=mailbox_trial,
         admit=admit,
         background=background,

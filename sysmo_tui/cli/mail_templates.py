@@ -61,9 +61,12 @@ def _list(context: typer.Context) -> None:
 @app.verb("show", help=_("Show the words of a mail."), example="sysmo mail template show closed --lang es")
 def _show(context: typer.Context, name: Name, *, lang: Language = None) -> None:
     run = here(context)
+    from sysmo_tui.mail import usual_words
     from sysmo_tui.services import mail_texts
 
-    _tell(run, run.read(mail_texts.show, name, lang or run.actor.locale))
+    language = lang or run.actor.locale
+    line = run.read(mail_texts.show, name, language)
+    _tell(run, line, run.read(usual_words.in_use, name, language).body)
 
 
 @app.verb(
@@ -91,8 +94,14 @@ def _edit(
     elif subject is not None and now.is_own:
         words = now.body
     elif can_ask(run):
+        from sysmo_tui.mail import usual_words
+
         places = ", ".join(f"{{{each}}}" for each in now.places)
-        words = edited(run, _("the words of the mail; places: {places}", places=places), now.body)
+        begun = run.read(usual_words.in_use, name, language).body
+        words = edited(run, _("the words of the mail; places: {places}", places=places), begun)
+        if words == begun and not (now.is_own or subject):
+            run.out.say(_("The mail goes on saying its usual words."))
+            return
     else:
         raise Invalid(N_("{option} is missing."), field="body", option="--body")
     given = now.subject if subject is None else subject
@@ -136,7 +145,8 @@ def _preview(
     run.out.one(shape, f"{_('Subject')}: {found.subject}\n\n{found.text}")
 
 
-def _tell(run: Here, line: MailTextLine) -> None:
+def _tell(run: Here, line: MailTextLine, body: str = "") -> None:
+    """Tell of a mail; ``body`` is what it says, where that is known without own words."""
     run.out.facts(
         _shape(line),
         [
@@ -146,7 +156,7 @@ def _tell(run: Here, line: MailTextLine) -> None:
             (_("Words"), _whose(line)),
             (_("Places"), ", ".join(f"{{{each}}}" for each in line.places)),
             (_("Subject"), line.subject),
-            (_("Text"), f"\n\n{line.body}" if line.body else ""),
+            (_("Text"), f"\n\n{line.body or body}" if line.body or body else ""),
         ],
     )
 

@@ -22,7 +22,7 @@ from sysmo_tui.i18n import _
 if TYPE_CHECKING:
     from sysmo_tui.desk import Door, Work
     from sysmo_tui.screens.suspending import Background
-    from sysmo_tui.services.mail_texts import Preview
+    from sysmo_tui.services.mail_texts import Preview, Wording
     from sysmo_tui.services.mailboxes import Trial
 
 
@@ -60,6 +60,7 @@ def open_screens(run: Here) -> None:
             background=_background(run) if run.visit is None else None,
             mail_way=partial(_mail_way, run),
             mail_preview=_mail_preview,
+            mail_words=_mail_words,
             mailbox_trial=partial(_mailbox_trial, run) if run.visit is None else None,
             admit=None if run.slot is None else run.slot.take_for,
             keymap=run.settings.keys,
@@ -124,6 +125,12 @@ def _mail_preview(work: Work, template: str, locale: str, body: str | None, subj
     from sysmo_tui.mail import previewing
 
     return previewing.preview(work, template, locale, body, subject)
+
+
+def _mail_words(work: Work, template: str, locale: str) -> Wording:
+    from sysmo_tui.mail import usual_words
+
+    return usual_words.in_use(work, template, locale)
 
 
 def _mailbox_trial(run: Here, door: Door, name: str) -> Trial:

@@ -38,7 +38,7 @@ _OWN: Mapping[Template, tuple[str, ...]] = {
     Template.RESET: ("name", "desk", "address", "code", "minutes"),
     Template.INVITE: ("name", "desk", "address", "code"),
     Template.PASSWORD_CHANGED: ("name", "desk", "desk_address"),
-    Template.KEY_ADDED: ("name", "desk", "key", "desk_address"),
+    Template.KEY_ADDED: ("name", "desk", "key", "fingerprint", "desk_address"),
     Template.TEST: ("desk",),
 }
 _WITH_CODE = frozenset({Template.VERIFY, Template.RESET, Template.INVITE, Template.ADDRESS_CODE})

@@ -35,13 +35,14 @@ def preview(work: Work, template: str, locale: str, body: str | None = None, sub
         mail_places.check(which, subject, body)
         words = Wording(subject, body)
     with speaking(language):
-        facts = replace(_made_up(work, which, language), wording=words)
+        facts = replace(made_up(work, which, language), wording=words)
         letter = write(facts)
         desk = str(clean_line(facts.desk.name))
         return Preview(clean_line(letter.subject), clean(layout.as_text(letter, desk)))
 
 
-def _made_up(work: Work, template: Template, language: str) -> MailFacts:
+def made_up(work: Work, template: Template, language: str) -> MailFacts:
+    """What a mail would tell of people and a request that do not exist."""
     mail = OwedMail(
         id=0,
         template=template,

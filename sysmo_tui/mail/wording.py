@@ -21,8 +21,8 @@ _QUOTES = f"{{{mail_places.QUOTES}}}"
 def reword(letter: Letter, facts: MailFacts, wording: Wording) -> Letter:
     """``letter`` with the desk's words replaced; LookupError for a place that this mail does not have."""
     offered = set(mail_places.places(facts.mail.template))
-    values = {name: value for name, value in _values(facts).items() if name in offered}
-    quotes = [block for block in letter.blocks if _is_kept(facts, block)]
+    values = {name: value for name, value in values_of_places(facts).items() if name in offered}
+    quotes = [block for block in letter.blocks if is_kept(facts, block)]
     blocks: list[Block] = []
     for paragraph in mail_places.paragraphs(wording.body):
         if paragraph.strip() == _QUOTES:
@@ -34,7 +34,7 @@ def reword(letter: Letter, facts: MailFacts, wording: Wording) -> Letter:
     return replace(letter, subject=subject, blocks=(*blocks, *quotes))
 
 
-def _is_kept(facts: MailFacts, block: Block) -> bool:
+def is_kept(facts: MailFacts, block: Block) -> bool:
     """Whether a part is not the desk's own words: what people wrote, charts, and the requests of a digest."""
     return isinstance(block, Quote | Drawn) or (
         facts.mail.template is Template.DIGEST and isinstance(block, Facts)
@@ -48,7 +48,8 @@ def _paragraph(text: str, *, is_code: bool) -> list[Block]:
     return [Code(text.strip())] if is_code else [Paragraph(text.strip())]
 
 
-def _values(facts: MailFacts) -> dict[str, str]:
+def values_of_places(facts: MailFacts) -> dict[str, str]:
+    """What comes into each place."""
     values = {
         "name": str(facts.recipient),
         "desk": facts.desk.name,
@@ -61,6 +62,7 @@ def _values(facts: MailFacts) -> dict[str, str]:
         "how_to_answer": or_answer(facts),
         "what_changed": change_of_address(facts),
         "key": key_of(facts),
+        "fingerprint": str(facts.mail.payload.get("key", "")),
     }
     return values | (_values_of(facts, facts.ticket) if facts.ticket else {})
 

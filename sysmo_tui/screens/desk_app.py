@@ -22,7 +22,7 @@ from sysmo_tui.services import preferences
 if TYPE_CHECKING:
     from sysmo_tui.services.arrival import Arrival
     from sysmo_tui.services.choices import Choices
-    from sysmo_tui.services.mail_texts import Preview
+    from sysmo_tui.services.mail_texts import Preview, Wording
     from sysmo_tui.services.mailboxes import Trial
     from sysmo_tui.services.saved_searches import SavedLine
 
@@ -43,6 +43,7 @@ class SessionStore(Protocol):
 MailWay = Callable[[Work], str]
 MailboxTrial = Callable[[Door, str], "Trial"]
 MailPreviewing = Callable[[Work, str, str, str | None, str], "Preview"]
+MailWords = Callable[[Work, str, str], "Wording"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,8 @@ class DeskApp(App[int]):
     """Tells how this program sends the desk's mail, as an address without secrets; "" where it sends none."""
     mail_preview: MailPreviewing | None = None
     """Writes a mail with made-up facts from its kind, language, text and subject; None where none can be."""
+    mail_words: MailWords | None = None
+    """Tells what a mail says now, from its kind and language; None where that is not known."""
     mailbox_trial: MailboxTrial | None = None
     """Opens a mailbox, by its name, with the secrets of this program; None where nobody may use them."""
     is_kiosk: bool = False

@@ -20,7 +20,7 @@ from sysmo_tui.screens.picker import Item
 from sysmo_tui.screens.table_screen import TableScreen, facts, list_bindings, whole
 from sysmo_tui.screens.text_dialog import TextDialog
 from sysmo_tui.services import mail_texts
-from sysmo_tui.services.mail_texts import MailTextLine, Preview
+from sysmo_tui.services.mail_texts import MailTextLine, Preview, Wording
 from sysmo_tui.spoken import moment
 from sysmo_tui.widgets.data_list import Column
 from sysmo_tui.widgets.forms import Field, button, text_area, text_input
@@ -129,6 +129,8 @@ class MailTextScreen(FormScreen[None]):
     def __init__(self, line: MailTextLine) -> None:
         super().__init__()
         self._line = line
+        self._usual: str | None = None
+        """The text with which one began, where the mail has no own words yet."""
 
     def heading(self) -> str:
         """Which mail, in which language."""
@@ -154,12 +156,25 @@ class MailTextScreen(FormScreen[None]):
             yield button(_("Preview"), "preview")
 
     def on_mount(self) -> None:
-        """Give the text room."""
+        """Give the text room, and begin with what the mail says now."""
         super().on_mount()
         self.form.field("body").control.styles.height = 10
+        if self.app.mail_words is not None and not self._line.is_own:
+            words = self.read(self.app.mail_words, self._line.template.value, self._line.locale)
+            words.then(self._begin, group="words")
+
+    def _begin(self, words: Wording) -> None:
+        body = self.form.field("body")
+        if not body.value:
+            self._usual = body.value = words.body
+            self.remember()
 
     def submit(self, given: dict[str, str]) -> None:
-        """Keep the words."""
+        """Keep the words, if they are others."""
+        if given["body"] == self._usual and not given.get("subject"):
+            self.done(_("The mail goes on saying its usual words."))
+            self.dismiss()
+            return
         saving = self.write(
             mail_texts.save,
             self._line.template.value,

@@ -11,12 +11,14 @@ from sysmo_tui.domain.actor import desk_caller
 from sysmo_tui.domain.enums import Template
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.i18n import LANGUAGES
+from sysmo_tui.mail import usual_words
 from sysmo_tui.mail.facts import NotToBeSent
 from sysmo_tui.mail.letters import TICKET_LETTERS
 from sysmo_tui.mail.previewing import preview
 from sysmo_tui.mail.sending import write
 from sysmo_tui.models import Account, MailText, table
 from sysmo_tui.services import closing, desk_settings, mail_texts, outbox, thread
+from sysmo_tui.services.mail_texts import Wording
 from sysmo_tui.services.thread import Outgoing
 from sysmo_tui.storage.engine import Store
 from tests.cast import Cast
@@ -179,3 +181,17 @@ def test_a_preview_shows_every_mail_and_changes_nothing(cast: Cast) -> None:
     assert not admin.read(mail_texts.show, "closed", "en").is_own
     with pytest.raises(Invalid):
         admin.read(preview, "closed", "en", "{x}")
+
+
+@pytest.mark.parametrize("comes_in", ["on", "off"])
+def test_the_usual_words_written_down_say_what_the_mail_says(cast: Cast, comes_in: str) -> None:
+    admin = cast.admin()
+    admin.write(desk_settings.change, "mail_comes_in", comes_in)
+    for template in Template:
+        for language in LANGUAGES:
+            words = admin.read(usual_words.in_use, template, language)
+            mail_places.check(template, words.subject, words.body)
+            said = admin.read(preview, template, language, words.body)
+            assert said == admin.read(preview, template, language)
+    admin.write(mail_texts.save, "reset", "en", "{code}", "Key")
+    assert admin.read(usual_words.in_use, "reset", "en") == Wording("Key", "{code}")

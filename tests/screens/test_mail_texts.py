@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sysmo_tui.app import SysmoApp
 from sysmo_tui.domain.enums import Template
+from sysmo_tui.mail import usual_words
 from sysmo_tui.mail.previewing import preview
 from sysmo_tui.screens.mail_texts import MailPreview, MailTextsScreen
 from sysmo_tui.services import mail_texts
@@ -13,7 +14,13 @@ from tests.screens.test_administration import SIZE, choose, fill, go, until, unt
 
 
 def staged(cast: Cast) -> SysmoApp:
-    return SysmoApp(cast.desk, session=Kept(cast.admin().caller.secret), environ={}, mail_preview=preview)
+    return SysmoApp(
+        cast.desk,
+        session=Kept(cast.admin().caller.secret),
+        environ={},
+        mail_preview=preview,
+        mail_words=usual_words.in_use,
+    )
 
 
 async def test_own_words_are_written_looked_at_and_taken_back(cast: Cast) -> None:
@@ -26,7 +33,12 @@ async def test_own_words_are_written_looked_at_and_taken_back(cast: Cast) -> Non
         await pilot.press("v")
         await until_seen(pilot, "Re: The printer does not print. [#42]", "Your request #42 is closed.")
         await pilot.press("escape", "enter")
-        await until_seen(pilot, "{quotes}")
+        await until_seen(pilot, "Your request #{number} is closed.", "{how_to_reopen}")
+        await pilot.press("ctrl+s")
+        await until_seen(pilot, "The mail goes on saying its usual words.")
+        assert not admin.read(mail_texts.show, "closed", "en").is_own
+        await pilot.press("enter")
+        await until_seen(pilot, "Your request #{number} is closed.")
         fill(pilot, body="Bye {nam}")
         await pilot.press("ctrl+s")
         await until_seen(pilot, "! There is no place “nam” in this mail.")
