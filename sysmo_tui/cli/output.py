@@ -20,10 +20,11 @@ from sysmo_tui.i18n import _
 
 T = TypeVar("T")
 _GAP = 2
+_NAME = 18
 _LEAST_GROWN = 16
 _ROOMY = 11
 _LEAST = 4
-"""Cells between columns, and those that a column keeps when there is little room."""
+"""Cells between columns, those of one that grows for which others go, and those that each keeps."""
 
 Shape = dict[str, Any]
 """A JSON object: plain values, with aware times and dates."""
@@ -31,13 +32,17 @@ Shape = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[T]):
-    """A column of a table for people; ``grows`` takes the room that is left, ``is_whole`` is never cut."""
+    """A column of a table for people; ``grows`` takes the room that is left, ``is_whole`` is never cut.
+
+    Where a terminal has no room for all, those that are ``is_spare`` are left out, the last first.
+    """
 
     title: str
     text: Callable[[T], str]
     grows: bool = False
     is_number: bool = False
     is_whole: bool = False
+    is_spare: bool = False
 
 
 class Output:
@@ -230,7 +235,8 @@ class Output:
         table = Table(
             box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold", show_header=is_first
         )
-        for column, width in zip(columns, widths, strict=True):
+        shown = [place for place, width in enumerate(widths) if width]
+        for column, width in ((columns[place], widths[place]) for place in shown):
             table.add_column(
                 Text(column.title),
                 width=width,
@@ -239,7 +245,7 @@ class Output:
                 justify="right" if column.is_number else "left",
             )
         for row in rows:
-            table.add_row(*(Text(cell) for cell in row))
+            table.add_row(*(Text(row[place]) for place in shown))
         Console(file=sys.stdout, highlight=False, markup=False, emoji=False, width=self.width).print(table)
 
     @property
@@ -255,12 +261,19 @@ class Output:
 
 
 def _widths(columns: Sequence[Column[Any]], rows: Sequence[Sequence[str]], total: int) -> list[int]:
-    """How many cells each column gets: what it needs, else the widest give way, those that grow first."""
+    """How many cells each column gets: what it needs, else the widest give way, those that grow first.
+
+    None for those that are left out.
+    """
     widths = [
         max(cell_width(column.title), *(cell_width(row[place]) for row in rows))
         for place, column in enumerate(columns)
     ]
-    spare = total - _GAP * (len(columns) - 1)
+    for place in reversed([place for place, column in enumerate(columns) if column.is_spare]):
+        least = [min(w, _NAME) if columns[at].grows else w for at, w in enumerate(widths) if w]
+        if sum(least) + _GAP * (len(least) - 1) > total:
+            widths[place] = 0
+    spare = total - _GAP * (sum(map(bool, widths)) - 1)
     everywhere = [place for place in range(len(columns)) if not columns[place].is_whole]
     growing = [place for place in everywhere if columns[place].grows]
     others = [place for place in everywhere if not columns[place].grows]

@@ -11,7 +11,6 @@ from sysmo_tui.cli.context import Here
 from sysmo_tui.cli.output import Column
 from sysmo_tui.domain.cycles import BEST_RATING, WORST_RATING
 from sysmo_tui.domain.measures import (
-    Age,
     Delta,
     Grid,
     RatingsRow,
@@ -29,14 +28,12 @@ from sysmo_tui.drawn import bar, shade, shade_ranges, shades
 from sysmo_tui.i18n import _, pgettext
 from sysmo_tui.services import report_frames, report_records
 from sysmo_tui.spoken import NONE
-from sysmo_tui.widgets.words import row_name, said
+from sysmo_tui.widgets.words import AGE_MARKS, row_name, said
 
 BAR = 24
 """Cells of the longest bar."""
 NARROW_BAR = 8
 """The same in a table of many columns."""
-ROOMY = 100
-"""Cells of a terminal that has room for every column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +51,7 @@ def show(run: Here, kind: ReportKind, report: Report[Any]) -> None:
         run.out.sheet(records.names, records.rows)
         return
     if run.out.is_terminal:
-        run.out.print(_heading(report) + "\n")
+        run.out.print(_heading(kind, report) + "\n")
     if kind is ReportKind.HOURS and run.out.is_terminal:
         _print_hours(run, report)
         return
@@ -62,7 +59,9 @@ def show(run: Here, kind: ReportKind, report: Report[Any]) -> None:
         deltas = report_records.changes(report)
         _print(run, deltas, _delta_columns(is_compared=bool(report.deltas)))
         return
-    for listing in _LISTINGS[kind](run, report):
+    for at, listing in enumerate(_LISTINGS[kind](run, report)):
+        if run.out.is_terminal and at:
+            run.out.print("")
         if not run.out.is_terminal:
             _print(run, listing.rows, _beside(listing.columns, is_compared=bool(report.deltas)))
         elif rows := [now for now, _before in listing.rows if now is not None]:
@@ -86,8 +85,8 @@ def _beside(columns: Sequence[Column[Any]], *, is_compared: bool) -> list[Column
     return [*(of(column, 0) for column in columns), *(of(column, 1) for column in figures)]
 
 
-def _heading(report: Report[Any]) -> str:
-    parts = [_days(report.range)]
+def _heading(kind: ReportKind, report: Report[Any]) -> str:
+    parts = [_("now") if kind.is_of_now else _days(report.range)]
     if report.compared_with:
         parts.append(_("compared with {days}", days=_days(report.compared_with)))
     if report.topic:
@@ -98,17 +97,18 @@ def _heading(report: Report[Any]) -> str:
 
 
 def _days(asked: DateRange) -> str:
+    if asked.length == 1:
+        return asked.first.isoformat()
     return _("{first} to {last}", first=asked.first.isoformat(), last=asked.last.isoformat())
 
 
 def _team(run: Here, report: Report[Any]) -> Iterable[_Listing]:
-    is_narrow = run.out.is_terminal and run.out.width < ROOMY
     columns: list[Column[Any]] = [
         Column(_("Operator"), row_name, grows=True),
         Column(_("Resolved"), lambda row: str(row.resolved), is_number=True),
-        *_times_columns(lambda row: row.resolution, has_p90=not is_narrow),
-        Column(pgettext("heading", "First response"), lambda row: _time(row.response.median), is_number=True),
-        Column(_("of n"), lambda row: str(row.response.n), is_number=True),
+        *_times_columns(lambda row: row.resolution),
+        Column(pgettext("heading", "First response"), lambda row: _time(row.response.mean), is_number=True),
+        Column(_("of n"), lambda row: str(row.response.n), is_number=True, is_spare=True),
         Column(pgettext("tickets", "Reopened"), lambda row: str(row.reopened), is_number=True),
         Column(_("Open now"), lambda row: _count(row.open_now), is_number=True),
     ]
@@ -162,7 +162,7 @@ def _topics(run: Here, report: Report[Any]) -> Iterable[_Listing]:
     columns: list[Column[Any]] = [
         Column(_("Topic"), lambda row: row.name, grows=True),
         Column(_("Received"), lambda row: str(row.received), is_number=True),
-        *_bars(run, [row.received for row in report.now.rows], lambda row: row.received),
+        *_bars(run, [row.received for row in report.now.rows], lambda row: row.received, NARROW_BAR),
         Column(pgettext("tickets", "Closed"), lambda row: str(row.closed), is_number=True),
         *_times_columns(lambda row: row.resolution or Times()),
         Column(pgettext("tickets", "Reopened"), lambda row: str(row.reopened), is_number=True),
@@ -188,7 +188,7 @@ def _satisfaction(run: Here, report: Report[Any]) -> Iterable[_Listing]:
         Column(_("Satisfied"), lambda row: _share(row[1].ratings.satisfaction), is_number=True),
         Column(_("of n"), lambda row: str(row[1].ratings.n), is_number=True),
         Column(_("Rated"), lambda row: _share(row[1].ratings.response_rate), is_number=True),
-        Column(_("of n"), lambda row: str(row[1].ratings.closed), is_number=True),
+        Column(_("of n"), lambda row: str(row[1].ratings.closed), is_number=True, is_spare=True),
         *map(_rated_with, range(WORST_RATING, BEST_RATING + 1)),
     ]
     yield _Listing([*rows, (now, before)], columns)
@@ -208,11 +208,11 @@ def _workload(run: Here, report: Report[Workload]) -> Iterable[_Listing]:
             run,
             [row.load for row in report.now.rows],
             lambda row: 0 if row is total else row.load,
-            BAR if run.out.width >= ROOMY else NARROW_BAR,
+            NARROW_BAR,
         ),
         Column(pgettext("tickets", "Open"), lambda row: str(row.open), is_number=True),
         Column(_("Paused"), lambda row: str(row.paused), is_number=True),
-        *(_of_age(place, age) for place, age in enumerate(Age)),
+        *(_of_age(place, mark) for place, mark in enumerate(AGE_MARKS.values())),
     ]
     yield _Listing([(row, None) for row in (*report.now.rows, total)], columns)
 
@@ -231,7 +231,7 @@ def _time_spent(run: Here, report: Report[TimeSpent]) -> Iterable[_Listing]:
         Column(_("of n"), lambda row: str(row[1].times.n), is_number=True),
         Column(_("Average"), lambda row: _time(row[1].times.mean), is_number=True),
         Column(_("Median"), lambda row: _time(row[1].times.median), is_number=True),
-        Column(_("Of it paused"), lambda row: _paused(row[1]), is_number=True),
+        Column(_("Of it paused"), lambda row: _paused(row[1]), is_number=True, is_spare=True),
     ]
     if report.now.older:
         run.out.say(spoken.left_out(report.now))
@@ -242,8 +242,8 @@ def _paused(row: StatusTime | HolderTime) -> str:
     return _time(row.paused_seconds) if isinstance(row, HolderTime) else ""
 
 
-def _of_age(place: int, age: Age) -> Column[Any]:
-    return Column(_("{days} d", days=age.value), lambda row: str(row.ages[place].open), is_number=True)
+def _of_age(place: int, mark: str) -> Column[Any]:
+    return Column(mark, lambda row: str(row.ages[place].open), is_number=True)
 
 
 def _hours(_run: Here, report: Report[Any]) -> Iterable[_Listing]:
@@ -307,13 +307,12 @@ _LISTINGS: Mapping[ReportKind, Callable[[Here, Report[Any]], Iterable[_Listing]]
 }
 
 
-def _times_columns(times: Callable[[Any], Times], *, has_p90: bool = True) -> list[Column[Any]]:
-    columns: list[Column[Any]] = [
+def _times_columns(times: Callable[[Any], Times]) -> list[Column[Any]]:
+    return [
         Column(_("Average"), lambda row: _time(times(row).mean), is_number=True),
-        Column(_("Median"), lambda row: _time(times(row).median), is_number=True),
-        Column(_("p90"), lambda row: _time(times(row).p90), is_number=True),
+        Column(_("Median"), lambda row: _time(times(row).median), is_number=True, is_spare=True),
+        Column(_("p90"), lambda row: _time(times(row).p90), is_number=True, is_spare=True),
     ]
-    return columns if has_p90 else columns[:-1]
 
 
 def _bars(
@@ -323,7 +322,7 @@ def _bars(
     if not run.out.is_terminal:
         return []
     most, has_blocks = max(values, default=0), run.out.speaks_unicode
-    return [Column("", lambda row: bar(value(row), most, cells, has_blocks=has_blocks))]
+    return [Column("", lambda row: bar(value(row), most, cells, has_blocks=has_blocks), is_spare=True)]
 
 
 def _delta_columns(*, is_compared: bool) -> list[Column[Delta]]:
@@ -335,8 +334,8 @@ def _delta_columns(*, is_compared: bool) -> list[Column[Delta]]:
     if is_compared:
         columns += [
             Column(_("Before"), lambda delta: spoken.figure(delta.measure, delta.before), is_number=True),
-            Column(_("of n"), lambda delta: _cases(delta.before_n), is_number=True),
-            Column(_("Change"), _change, is_number=True),
+            Column(_("of n"), lambda delta: _cases(delta.before_n), is_number=True, is_spare=True),
+            Column(pgettext("figures", "Change"), lambda delta: spoken.change(delta) or NONE, is_number=True),
             Column("", spoken.verdict),
         ]
     return columns
@@ -345,14 +344,6 @@ def _delta_columns(*, is_compared: bool) -> list[Column[Delta]]:
 def _cases(n: int | None) -> str:
     """How many cases a figure stands on; a count stands on itself."""
     return "" if n is None else spoken.number(n)
-
-
-def _change(delta: Delta) -> str:
-    if delta.measure.is_share:
-        return spoken.change(delta) or NONE
-    if delta.ratio is None:
-        return NONE
-    return ("+" if delta.ratio > 0 else "") + spoken.percent(delta.ratio)
 
 
 def _time(seconds: int | None) -> str:

@@ -83,8 +83,11 @@ def test_every_report_fits_a_terminal_with_what_it_is_compared_with(
     busy: Office, kind: str, compare: str
 ) -> None:
     words = ("report", kind, "--range", "this-week", "--compare", compare)
+    in_spanish = busy.admin.on_a_terminal(*words, COLUMNS="80", SYSMO_LANG="es")
+    assert "…" not in in_spanish.out, in_spanish.out
     ran = busy.admin.on_a_terminal(*words, COLUMNS="80")
     assert ran.code == 0, ran
+    assert "…" not in ran.out, ran.out
     assert "compared with" in ran.out
     assert "Before" in ran.out
     assert "of n" in ran.out
