@@ -270,8 +270,8 @@ def _widths(columns: Sequence[Column[Any]], rows: Sequence[Sequence[str]], total
         for place, column in enumerate(columns)
     ]
     for place in reversed([place for place, column in enumerate(columns) if column.is_spare]):
-        least = [min(w, _NAME) if columns[at].grows else w for at, w in enumerate(widths) if w]
-        if sum(least) + _GAP * (len(least) - 1) > total:
+        needed = [min(w, _NAME) if columns[at].grows else w for at, w in enumerate(widths) if w]
+        if sum(needed) + _GAP * (len(needed) - 1) > total:
             widths[place] = 0
     spare = total - _GAP * (sum(map(bool, widths)) - 1)
     everywhere = [place for place in range(len(columns)) if not columns[place].is_whole]

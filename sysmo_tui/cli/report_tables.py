@@ -78,11 +78,14 @@ def _print(run: Here, rows: Sequence[Any], columns: Sequence[Column[Any]]) -> No
 def _beside(columns: Sequence[Column[Any]], *, is_compared: bool) -> list[Column[Any]]:
     """The columns of pairs of rows: all of the first, and the figures of the second."""
 
-    def of(column: Column[Any], place: int) -> Column[Any]:
-        return Column(column.title, lambda pair: "" if pair[place] is None else column.text(pair[place]))
+    def of(column: Column[Any], place: int, title: str) -> Column[Any]:
+        return Column(title, lambda pair: "" if pair[place] is None else column.text(pair[place]))
 
     figures = [column for column in columns if column.is_number] if is_compared else []
-    return [*(of(column, 0) for column in columns), *(of(column, 1) for column in figures)]
+    return [
+        *(of(column, 0, column.title) for column in columns),
+        *(of(column, 1, _("{figure} before", figure=column.title)) for column in figures),
+    ]
 
 
 def _heading(kind: ReportKind, report: Report[Any]) -> str:
@@ -246,7 +249,7 @@ def _of_age(place: int, mark: str) -> Column[Any]:
     return Column(mark, lambda row: str(row.ages[place].open), is_number=True)
 
 
-def _hours(_run: Here, report: Report[Any]) -> Iterable[_Listing]:
+def _hours(run: Here, report: Report[Any]) -> Iterable[_Listing]:
     """Each hour of the week with what came and went."""
 
     def rows(body: Any) -> list[tuple[int, int, int, int]]:
@@ -265,7 +268,11 @@ def _hours(_run: Here, report: Report[Any]) -> Iterable[_Listing]:
         Column(_("Received"), lambda row: str(row[2]), is_number=True),
         Column(pgettext("tickets", "Closed"), lambda row: str(row[3]), is_number=True),
     ]
-    yield _Listing(list(zip(now, before, strict=True)), columns)
+    pairs: list[tuple[Any, Any]] = list(zip(now, before, strict=True))
+    if run.options.spoken:
+        # Nobody listens to the hours in which nothing happened.
+        pairs = [pair for pair in pairs if any(sum(row[2:]) for row in pair if row is not None)]
+    yield _Listing(pairs, columns)
 
 
 def _print_hours(run: Here, report: Report[Any]) -> None:

@@ -112,6 +112,13 @@ def test_a_comparison_reaches_pipes_and_sheets(busy: Office, kind: str) -> None:
     assert not any("Total" in row for row in sheets[1])
 
 
+def test_what_was_before_is_told_apart_where_a_report_is_spoken(busy: Office) -> None:
+    words = ("--range", "today", "--compare", "previous", "--spoken")
+    assert "Resolved before: 0" in busy.admin.ok("report", "team", *words).out
+    [hour] = busy.admin.ok("report", "hours", *words).out.splitlines()
+    assert "Received: 2; Closed: 1; Received before: 0" in hour
+
+
 def test_figures_come_with_their_number_of_cases(busy: Office) -> None:
     def rows(kind: str) -> list[dict[str, str]]:
         return list(csv.DictReader(io.StringIO(busy.admin.ok("report", kind, "--csv").out)))
