@@ -31,22 +31,19 @@ def weekly_report(facts: MailFacts) -> Letter:
         first = f"{first} {_('Your own figures, and the volumes of your topics.')}"
     more = f"{INDENT}sysmo report --range {told['first']}..{told['last']} --compare previous"
     zone = _("Days are those of the desk's time zone, {zone}.", zone=told["time_zone"])
-    blocks = [
-        greeting(facts),
-        Paragraph(first),
-        Drawn(_changes(told["changes"])),
-        Drawn(_days(told["days"])),
-        Drawn(_bars(_("Resolved by"), told["people"])),
-        Drawn(_bars(_("Received by topic"), told["topics"])),
-        Drawn(_bars(_("Open tickets by age"), [(_(AGES[Age(age)]), count) for age, count in told["ages"]])),
-        Drawn((_("To see more:"), more)),
-        Paragraph(zone),
-    ]
+    charts = (
+        _changes(told["changes"]),
+        _days(told["days"]),
+        _bars(_("Resolved by"), told["people"]),
+        _bars(_("Received by topic"), told["topics"]),
+        _bars(_("Open tickets by age"), [(_(AGES[Age(age)]), count) for age, count in told["ages"]]),
+        (_("To see more:"), more),
+    )
+    drawn = [Drawn(lines) for lines in charts if lines]
+    blocks = (greeting(facts), Paragraph(first), *drawn, Paragraph(zone))
     why = _("You get this because you chose the weekly report.")
     stop = typed(_("To stop it:"), "sysmo profile edit --set weekly_report=off")
-    return Letter(
-        _("{desk}: the week {days}", desk=facts.desk.name, days=days), tuple(blocks), f"{why}\n{stop}"
-    )
+    return Letter(_("{desk}: the week {days}", desk=facts.desk.name, days=days), blocks, f"{why}\n{stop}")
 
 
 def week_of(told: Mapping[str, Any]) -> str:
