@@ -24,6 +24,7 @@ from sysmo_tui.screens.catalogue import CatalogueScreen, Kind
 from sysmo_tui.screens.compose import ComposeScreen
 from sysmo_tui.screens.confirm import Confirm, Prompt
 from sysmo_tui.screens.history import HistoryScreen
+from sysmo_tui.screens.inbox import InboxScreen
 from sysmo_tui.screens.mail_queue import MailQueueScreen
 from sysmo_tui.screens.mailboxes import MailboxesScreen
 from sysmo_tui.screens.new_ticket import NewTicketScreen
@@ -38,6 +39,7 @@ from sysmo_tui.screens.topic_form import TopicScreen
 from sysmo_tui.screens.topics_admin import TopicsScreen
 from tests.hostile.corpus import ESCAPES, FORMATS, HARMLESS, INVISIBLE, LONG, MARKUP, SHORT, unsafe_in
 from tests.hostile.poison import Poisoned
+from tests.screens.acting import back_to
 from tests.screens.conftest import Kept, seen, until
 
 BIG, SMALL = (120, 40), (80, 24)
@@ -105,68 +107,71 @@ def problems(pilot: Pilot[Any]) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("name", SCREENS)
-async def test_every_screen_shows_hostile_texts_as_texts(poisoned: Poisoned, name: str):
+VISITS = 4
+"""In how many visits the screens are looked at."""
+
+
+@pytest.mark.parametrize("first", range(VISITS))
+async def test_every_screen_shows_hostile_texts_as_texts(poisoned: Poisoned, first: int):
     async with opened(poisoned, poisoned.staff) as pilot:
-        pilot.app.push_screen(SCREENS[name]())
-        await settled(pilot)
-        assert problems(pilot) == []
-        for key in ("down", "end", "pageup", "enter"):
-            await pilot.press(key)
+        for name in list(SCREENS)[first::VISITS]:
+            pilot.app.push_screen(SCREENS[name]())
             await settled(pilot)
-            assert problems(pilot) == [], key
+            assert problems(pilot) == [], name
+            for key in ("down", "end", "pageup", "enter"):
+                await pilot.press(key)
+                await settled(pilot)
+                assert problems(pilot) == [], (name, key)
+            await back_to(pilot, InboxScreen)
 
 
 @pytest.mark.parametrize("who", ["operator", "customer"])
 @pytest.mark.parametrize(
-    ("group", "size"),
-    [(ESCAPES, BIG), (INVISIBLE, SMALL), (MARKUP, BIG), (FORMATS, SMALL), (HARMLESS, BIG), (LONG, SMALL)],
-    ids=["escapes", "invisible", "markup", "formats", "harmless", "long"],
+    ("groups", "size"),
+    [((ESCAPES, MARKUP, HARMLESS), BIG), ((INVISIBLE, FORMATS, LONG), SMALL)],
+    ids=["escapes, markup, harmless", "invisible, formats, long"],
 )
 async def test_every_ticket_shows_hostile_texts_as_texts(
-    poisoned: Poisoned, who: str, group: dict[str, str], size: tuple[int, int]
+    poisoned: Poisoned, who: str, groups: tuple[dict[str, str], ...], size: tuple[int, int]
 ):
-    numbers = [
-        number
-        for name, number in poisoned.numbers.items()
-        if SHORT.get(name, LONG.get(name.removeprefix("long "))) in group.values()
-    ]
-    assert len(numbers) == len(group)
-    numbers = numbers[:: 2 if who == "operator" else 4]
     async with opened(poisoned, getattr(poisoned, who), size) as pilot:
-        for number in numbers:
-            pilot.app.push_screen(TicketScreen(number))
-            await settled(pilot)
-            assert f"{number}" in seen(pilot)
-            assert problems(pilot) == []
-            pilot.app.pop_screen()
+        for group in groups:
+            numbers = [
+                number
+                for name, number in poisoned.numbers.items()
+                if SHORT.get(name, LONG.get(name.removeprefix("long "))) in group.values()
+            ]
+            assert len(numbers) == len(group)
+            for number in numbers[:: 2 if who == "operator" else 4]:
+                pilot.app.push_screen(TicketScreen(number))
+                await settled(pilot)
+                assert f"{number}" in seen(pilot)
+                assert problems(pilot) == []
+                pilot.app.pop_screen()
 
 
-@pytest.mark.parametrize("name", ["closing", "action", "protocol", "unterminated", "values"])
-async def test_dialogs_and_toasts_show_markup_as_text(poisoned: Poisoned, name: str):
-    text = MARKUP[name]
+async def test_dialogs_and_toasts_show_markup_as_text(poisoned: Poisoned):
     async with opened(poisoned, poisoned.operator) as pilot:
-        app = pilot.app
-        number = poisoned.numbers[f"markup {name}"]
-        for make in (
-            lambda: Confirm(text, yes=text, explains=text),
-            lambda: Prompt(text, value=text, explains=text),
-            lambda: Picker(text, [Item(text, text, text), Item("b", text)]),
-            lambda: HistoryScreen(number),
-            lambda: FilesScreen(number, is_staff=True),
-            lambda: ComposeScreen(number, DraftKind.REPLY),
-            lambda: ComposeScreen(number, DraftKind.NOTE),
-        ):
-            app.push_screen(make())
+        for name in ("closing", "action", "protocol", "unterminated", "values"):
+            text, number = MARKUP[name], poisoned.numbers[f"markup {name}"]
+            for screen in (
+                Confirm(text, yes=text, explains=text),
+                Prompt(text, value=text, explains=text),
+                Picker(text, [Item(text, text, text), Item("b", text)]),
+                HistoryScreen(number),
+                FilesScreen(number, is_staff=True),
+                ComposeScreen(number, DraftKind.REPLY),
+                ComposeScreen(number, DraftKind.NOTE),
+            ):
+                pilot.app.push_screen(screen)
+                await settled(pilot)
+                assert problems(pilot) == [], name
+                pilot.app.pop_screen()
+            inbox: Any = pilot.app.screen
+            for say in (inbox.say, inbox.say_error, inbox.done):
+                say(text)
             await settled(pilot)
-            assert problems(pilot) == []
-            app.pop_screen()
-        screen: Any = app.screen
-        screen.say(text)
-        screen.say_error(text)
-        screen.done(text)
-        await settled(pilot)
-        assert problems(pilot) == []
+            assert problems(pilot) == [], name
 
 
 async def test_harmless_scripts_are_on_the_screen_as_they_are(poisoned: Poisoned):
