@@ -12,7 +12,6 @@ from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
 from sysmo_tui import keys
-from sysmo_tui.app import SysmoApp
 from sysmo_tui.domain.enums import CloseReason, EventKind
 from sysmo_tui.keys import BY_ID
 from sysmo_tui.screens.base import DeskScreen
@@ -22,7 +21,7 @@ from sysmo_tui.screens.edit import EditScreen
 from sysmo_tui.screens.inbox import InboxScreen
 from sysmo_tui.screens.palette import commands
 from sysmo_tui.screens.picker import Picker
-from sysmo_tui.screens.ticket import TicketScreen
+from sysmo_tui.screens.ticket import TicketScreen, Trail
 from sysmo_tui.screens.ticket_files import FilesScreen
 from sysmo_tui.services import closing, snoozing, tickets
 from sysmo_tui.widgets.forms import Field
@@ -202,11 +201,10 @@ async def arrived(pilot: Pilot[Any]) -> None:
 
 
 async def open_ticket(pilot: Pilot[Any], number: int) -> TicketScreen:
-    """Go to a ticket by its number, from the list."""
+    """Go to a ticket as from a list in which it is not alone, on a screen that stays whoever may see it."""
     await back_to(pilot, InboxScreen)
     app = pilot.app
-    assert isinstance(app, SysmoApp)
-    app.open_ticket(number)
+    app.push_screen(TicketScreen(number, Trail([(number, False), (number + 1, False)])))
     await settled(pilot)
     assert isinstance(app.screen, TicketScreen)
     return app.screen
