@@ -10,12 +10,12 @@ from textual import events
 from textual.message_pump import MessagePump
 
 from sysmo_tui.screens.base import DONE_WITHIN, DeskScreen
-from sysmo_tui.screens.suspending import Suspending
+from sysmo_tui.screens.telling_why import TellingWhy
 
 _LOOKS_AGAIN = 0.005
 
 
-class InOrder(Suspending):
+class InOrder(TellingWhy):
     """A program in which a key goes where the one before it led.
 
     The toolkit hands every key to the widget that has the focus when it comes, though the key before it,

@@ -71,6 +71,14 @@ class Marking(Tabbed[ScreenResultType], TicketActs[ScreenResultType], Generic[Sc
         ).then(self._show_acted, group="acted")
         self.count()
 
+    def taken_back(self, number: int) -> None:
+        """Put the cursor on the ticket: one goes on with it."""
+        row = self.row()
+        if row is not None and row.number == number:
+            self.acted(number)
+        else:
+            self.load(at=number)
+
     def _show_acted(self, news: News) -> None:
         self.renew(news)
         gone = news.left | news.lost

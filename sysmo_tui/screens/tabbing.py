@@ -57,6 +57,7 @@ class Tabbed(Searching[ScreenResultType], Generic[ScreenResultType]):
 
     def __init__(self) -> None:
         super().__init__()
+        self._left_at: dict[tuple[Inbox, int | None], int] = {}
         # Known beyond the session: its end may find this screen still open.
         self.is_staff = self.app.actor.is_staff
         self._tabs: tuple[Tab, ...] = STAFF_TABS if self.is_staff else CUSTOMER_TABS
@@ -89,14 +90,20 @@ class Tabbed(Searching[ScreenResultType], Generic[ScreenResultType]):
         self.go(Tab(first))
 
     def go(self, tab: Tab) -> None:
-        """Open a list: a saved search with its words and its order, another with what was typed."""
+        """Open a list: a saved search with its words and its order, another with what was typed.
+
+        The cursor is where one left it there, or at the top.
+        """
+        row = self.table.current
+        if row is not None:
+            self._left_at[_known_as(self.tab)] = row.number
         if self.tab.saved is None:
             self._typed = self.search.value
         self.tab, self._sort = tab, tab.saved.sort if tab.saved is not None else None
         self.bar.offer(self._tabs, self.place)
         self.table.choose(self.columns)
         self.put(tab.saved.query if tab.saved is not None else self._typed)
-        self.load(is_other=True)
+        self.load(at=self._left_at.get(_known_as(tab)), is_other=True)
 
     def look_for(self, query: str) -> None:
         """Show what a search finds among all that one may see."""
@@ -170,3 +177,8 @@ class Tabbed(Searching[ScreenResultType], Generic[ScreenResultType]):
                 key = keys.BY_ID.get(f"inbox.box_{place}")
                 shown = "  ".join(keys.shown(key, self.app.keymap)) if key is not None else ""
                 yield _("List: {name}", name=tab.name), shown, partial(self.go, tab)
+
+
+def _known_as(tab: Tab) -> tuple[Inbox, int | None]:
+    """What a list is known by, whatever becomes of its words."""
+    return tab.inbox, tab.saved.id if tab.saved is not None else None

@@ -36,6 +36,9 @@ ON_A_TICKET = ON_SEVERAL | {
 }
 """What needs a ticket; all but :data:`ON_SEVERAL` acts on the one under the cursor."""
 
+_OF_OPEN = frozenset({"close_ticket", "take", "release", "assign", "snooze"})
+"""What is done to tickets that are not closed."""
+
 
 class TicketActs(FieldActs[ScreenResultType], Generic[ScreenResultType]):
     """A screen on which tickets are worked on by keys."""
@@ -58,6 +61,28 @@ class TicketActs(FieldActs[ScreenResultType], Generic[ScreenResultType]):
             return False
         return not rows or any(self._fits(action, each) for each in rows)
 
+    def why_not(self, action: str) -> str:
+        """Why an action does nothing to the one ticket that keys act on; empty where that is not told."""
+        rows = self.rows()
+        row = rows[0] if len(rows) == 1 and action in ON_SEVERAL else None
+        if not isinstance(row, TicketRow):
+            return ""
+        key, number = self.app.key_for, row.number
+        if row.category is Category.CLOSED and action in _OF_OPEN:
+            return _("#{number} is closed: {key} opens it again.", number=number, key=key("ticket.reopen"))
+        if action == "take" and row.assignee is not None:
+            if row.assignee.account_id == self.app.actor.account_id:
+                return _("You have #{number} already.", number=number)
+            who = row.assignee.name
+            return _(
+                "{who} has #{number}: {key} assigns it.", who=who, number=number, key=key("ticket.assign")
+            )
+        if action == "release":
+            return _("Nobody has #{number}.", number=number)
+        if action == "reopen":
+            return _("#{number} is not closed.", number=number)
+        return _("#{number} is not put off.", number=number) if action == "wake" else ""
+
     def _works_on(self, rows: Sequence[Row], action: str) -> bool:
         if not self.app.actor.is_staff:
             return False
@@ -69,7 +94,7 @@ class TicketActs(FieldActs[ScreenResultType], Generic[ScreenResultType]):
             return is_closed
         if action == "rate":
             return is_closed and self._asked_for(row)
-        if action in ("close_ticket", "take", "release", "assign", "snooze"):
+        if action in _OF_OPEN:
             if is_closed:
                 return False
             if isinstance(row, TicketRow):

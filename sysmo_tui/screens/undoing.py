@@ -32,6 +32,10 @@ class Undoing(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
         """Something was done to ticket ``number``: show what it is now."""
         raise NotImplementedError
 
+    def taken_back(self, number: int) -> None:
+        """What was done to ticket ``number`` is taken back: show what it is again."""
+        self.acted(number)
+
     def acted_on_all(self, result: BulkResult) -> None:
         """Something was done to several tickets: show what they are now."""
         raise NotImplementedError
@@ -60,26 +64,28 @@ class Undoing(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
         """Take back one's last reply to a ticket, whatever one did since, if its mail has not left."""
         from sysmo_tui.services import withdrawing
 
-        def taken_back(withdrawn: Withdrawn) -> None:
+        def done(withdrawn: Withdrawn) -> None:
             self._end()
             key = self.app.key_for("ticket.reply")
             self.done(
                 _("Your reply to #{number} is taken back: {key} goes on with it.", number=number, key=key)
             )
-            self.acted(withdrawn.number)
+            self.taken_back(withdrawn.number)
 
-        self.write(withdrawing.withdraw, number).then(taken_back)
+        self.write(withdrawing.withdraw, number).then(done)
 
     def _undone(self, undone: Undone) -> None:
         if self._unsent is not None and self._unsent[0] in undone.texts:
             self._end()
         what = ", ".join(render(each, clean=clean_line) for each in undone.what)
-        if undone.texts:
+        if len(undone.texts) > 1:
+            self.done(_("Undone: {what}. Each text is a draft again.", what=what))
+        elif undone.texts:
             self.done(_("Undone: {what}. The text is a draft again.", what=what))
         else:
             self.done(_("Undone: {what}.", what=what))
         if len(undone.numbers) == 1:
-            self.acted(undone.numbers[0])
+            self.taken_back(undone.numbers[0])
         else:
             self.acted_on_all(BulkResult(undone.tickets))
 

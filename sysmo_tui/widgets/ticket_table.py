@@ -80,12 +80,16 @@ class TicketTable(TicketCells):
         at: int | None = None,
         from_top: bool = False,
     ) -> None:
-        """Show other tickets, with the cursor on ticket ``at``, at the top, or else in the line it is in."""
-        line = 0 if from_top else self.cursor_row
+        """Show other tickets, with the cursor on ticket ``at`` where it is one of them.
+
+        Else at the top, or on the ticket it is on, or in the line it is in.
+        """
+        line, before = (0, None) if from_top else (self.cursor_row, self.current)
         self.tickets, self._sort, self._now = list(rows), sort, now
         self._left = self._lost = frozenset()
         numbers = self.numbers
-        self._fill(numbers.index(at) if at in numbers else line)
+        wanted = at if at in numbers or before is None else before.number
+        self._fill(numbers.index(wanted) if wanted in numbers else line)
         self.keep_marks()
         self.rows_came()
 

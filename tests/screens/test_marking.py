@@ -304,3 +304,10 @@ async def test_what_is_taken_stays_in_its_line_and_what_left_the_list_leaves_it(
         await until_seen(pilot, f"You have #{before[1]} now.", "2 of 2")
         await settled(pilot)
         assert (list(table.numbers), under_cursor(app)) == ([before[0], before[2]], before[2])
+        await pilot.press("u")
+        await until(pilot, lambda: under_cursor(app) == before[1])
+        await pilot.press("4")
+        await until(pilot, lambda: len(table.numbers) == 4)
+        await pilot.press("3")
+        await until(pilot, lambda: len(table.numbers) == 3)
+        assert under_cursor(app) == before[1]
