@@ -53,9 +53,10 @@ _STAFF: Final = (
 _CUSTOMERS: Final = (
     Column("mark", "", 2, TicketCells.first, ages=True),
     Column("number", "#", 7, TicketCells.number),
-    Column("status", N_("State"), 12, TicketCells.state),
+    # “Waiting for you” must not be cut, in any language.
+    Column("status", N_("State"), 23, TicketCells.state),
     Column("subject", N_("Subject"), 0, TicketCells.subject),
-    Column("company", N_("Topic"), 14, TicketCells.company, from_width=79),
+    Column("company", N_("Topic"), 14, TicketCells.company, from_width=120),
     Column("assignee", N_("Operator"), 10, TicketCells.assignee, from_width=66),
     Column("clock", "", 7, TicketCells.clock, ages=True, is_last=True),
 )
