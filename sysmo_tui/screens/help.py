@@ -14,13 +14,9 @@ from sysmo_tui.widgets.hanging import Hanging, Hung, alone
 from sysmo_tui.widgets.present_words import READING, WRITING
 from sysmo_tui.widgets.ticket_text import DRAFT
 
-KEYS_WIDTH = 16
-NARROW_KEYS_WIDTH = 10
+KEYS_WIDTH, NARROW_KEYS_WIDTH = 16, 8
 NARROW = 60
 """Columns of the terminal below which the keys have less room."""
-AROUND = 8
-"""Cells beside the lines: the frame, its inner edge, and their indent."""
-WIDEST = 76
 
 
 class HelpScreen(TextDialog[None]):
@@ -36,11 +32,11 @@ class HelpScreen(TextDialog[None]):
         """Of which place the keys are."""
         return _(CONTEXT_NAMES[self._about])
 
-    def ask(self) -> None:
-        """Show them."""
-        self.put(Hanging(self._lines()))
+    def on_resize(self) -> None:
+        """Show them, with the room that there is for the keys."""
+        self.put(Hanging(self._lines(NARROW_KEYS_WIDTH if self.app.size.width < NARROW else KEYS_WIDTH)))
 
-    def _lines(self) -> Iterable[Hung]:
+    def _lines(self, width: int) -> Iterable[Hung]:
         is_customer = self.app.arrival is not None and not self.app.actor.is_staff
         here = [
             key
@@ -52,22 +48,22 @@ class HelpScreen(TextDialog[None]):
             of_group = [key for key in here if key.group is group]
             if of_group:
                 yield alone(Content.styled(_(GROUP_NAMES[group]), "bold $accent"))
-                yield from (self._line(key) for key in of_group)
+                yield from (self._line(key, width) for key in of_group)
                 yield alone(Content(""))
         yield alone(Content.styled(_("Marks"), "bold $accent"))
-        yield from legend(for_customer=is_customer)
+        yield from legend(width, for_customer=is_customer)
 
-    def _line(self, key: Key) -> Hung:
+    def _line(self, key: Key, width: int) -> Hung:
         names = keys.shown(key, self.app.keymap)
         name = "  ".join(keys.beside_text(names) if self._about in keys.TYPING else names)
-        return _told(Content.styled(name, "bold"), _(key.help))
+        return _told(Content.styled(name, "bold"), _(key.help), width)
 
     def action_help(self) -> None:
         """The help key also closes the help."""
         self.dismiss()
 
 
-def legend(*, for_customer: bool = False) -> Iterable[Hung]:
+def legend(width: int, *, for_customer: bool = False) -> Iterable[Hung]:
     """What the marks mean; none depends on its colour."""
     marks = [
         ("●", "$unread", _("something in it is new to you")),
@@ -83,10 +79,10 @@ def legend(*, for_customer: bool = False) -> Iterable[Hung]:
             (f"┃ {_('INTERNAL')}", "$internal", _("staff only: the customer never sees it")),
         ]
     for mark, style, meaning in marks:
-        yield _told(Content.styled(mark, style), meaning)
+        yield _told(Content.styled(mark, style), meaning, width)
 
 
-def _told(sign: Content, meaning: str) -> Hung:
+def _told(sign: Content, meaning: str, width: int) -> Hung:
     """A key or a mark, and what it does or means."""
-    head = Content.assemble("  ", sign).pad_right(max(KEYS_WIDTH - sign.cell_length, 1))
+    head = Content.assemble("  ", sign).pad_right(max(width - sign.cell_length, 1))
     return Hung(head, Content(meaning))
