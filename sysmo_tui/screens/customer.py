@@ -26,6 +26,8 @@ from sysmo_tui.widgets.ticket_text import age_text, state_style
 
 AROUND = 7
 """Cells that the box takes beside its text."""
+MOST_FACTS, ABOVE_AND_BELOW = 8, 5
+"""Lines of facts that are shown at once, and those that stand around them and the list."""
 ROOM_FOR_AGES = 40
 
 
@@ -73,10 +75,13 @@ class CustomerScreen(TicketList[int | None]):
 
     def _write(self, card: CustomerCard) -> None:
         room = min(self.app.size.width * 9 // 10, 76) - AROUND
-        self.query_one("#customer", Static).update(fact_lines(self._facts(card), room - LABEL))
+        told = fact_lines(self._facts(card), room - LABEL)
+        self.query_one("#customer", Static).update(told)
+        lines = min(told.plain.count("\n") + 1, MOST_FACTS)
+        self.listed.styles.max_height = max(self.app.size.height * 9 // 10 - lines - ABOVE_AND_BELOW, 3)
         count = ngettext("{count} ticket", "{count} tickets", card.ticket_count)
-        told = _("{tickets}, {open} open", tickets=count, open=card.open_count)
-        self.query_one("#count", Static).update(Content.styled(told, "bold $accent"))
+        counted = _("{tickets}, {open} open", tickets=count, open=card.open_count)
+        self.query_one("#count", Static).update(Content.styled(counted, "bold $accent"))
         widest = max((len(str(row.number)) for row in card.tickets), default=0)
         at = self.listed.highlighted
         self.listed.clear_options()

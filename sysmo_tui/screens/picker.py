@@ -155,8 +155,8 @@ class Picker(ListMoving, DeskDialog[str | None]):
         return Content.assemble((mark, "$accent"), label, gap, (item.note, "dim"))
 
     def on_resize(self) -> None:
-        """Leave room for what stands beside the names."""
-        self.narrow()
+        """Leave room for what stands beside the names, once it is known where they stand."""
+        self.call_after_refresh(self.narrow)
 
     def on_key(self, event: Key) -> None:
         """Choose what has this key, unless it is typed to narrow the list."""
