@@ -34,6 +34,7 @@ class Chooser(Chosen, can_focus=True):
     DEFAULT_CSS = """
     Chooser { width: 1fr; height: 1; padding: 0 1; }
     Chooser:focus { background: $surface; }
+    Chooser:ansi:focus { text-style: reverse; }
     """
 
     def __init__(self, prompt: str) -> None:
