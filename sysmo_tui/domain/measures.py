@@ -380,6 +380,7 @@ class Summary:
     backlog: int
     ages: tuple[AgeCount, ...]
     ratings: Ratings
+    days: tuple[DayCount, ...]
 
 
 Figures = Mapping[Measure, Figure]

@@ -11,6 +11,7 @@ from sysmo_tui import spoken
 from sysmo_tui.domain.measures import (
     AgeCount,
     Backlog,
+    DayCount,
     Delta,
     Hours,
     Measure,
@@ -70,7 +71,7 @@ _BEHIND: dict[Measure, Figure] = {
 
 
 def summary(report: Report[Summary], width: int) -> Drawing:
-    """Every headline with how it changed, and how old what is open is."""
+    """Every headline with how it changed, what came and went by day, and how old what is open is."""
     is_compared = report.before is not None
     deltas = report_records.changes(report)
     rows = tuple(_delta_row(each, is_compared=is_compared, is_short=width < NARROW) for each in deltas)
@@ -88,6 +89,8 @@ def summary(report: Report[Summary], width: int) -> Drawing:
     drawing = Drawing()
     drawing.add(Sheet(heads, rows).lines(width), [_delta_pick(report, each) for each in deltas], first=1)
     drawing.gap()
+    drawing.add(_day_charts(report.now, width))
+    drawing.gap()
     _add_ages(drawing, report.now.ages, width)
     return drawing
 
@@ -95,21 +98,11 @@ def summary(report: Report[Summary], width: int) -> Drawing:
 def volume(report: Report[Volume], width: int) -> Drawing:
     """Received and closed: two charts to one scale, and every day."""
     parts = steps([day.day for day in report.now.days])
-    received = [sum(report.now.days[at].received for at in part) for part in parts]
-    closed = [sum(report.now.days[at].closed for at in part) for part in parts]
-    names = [step_name(report.now.days[part[0]].day, len(report.now.days)) for part in parts]
+    received, closed = _in_steps(report.now.days, parts)
     most = max([*received, *closed], default=0)
-    is_beside = width >= WIDE or width // 2 - 6 >= len(parts)
-    half = width // 2 if is_beside else width
-
-    def chart(title: str, values: list[int], style: str) -> list[Content]:
-        return column_chart(title, values, names, width=half - 2, most=most, style=style)
-
-    one = chart(_("Received: {count}", count=report.now.received), received, "$primary")
-    other = chart(_("Closed: {count}", count=report.now.closed), closed, "$success")
     drawing = Drawing()
     drawing.add(changes(report, width))
-    drawing.add(beside(one, other, width=half) if is_beside else [*one, Content(""), *other])
+    drawing.add(_day_charts(report.now, width))
     drawing.gap()
     days = [DateRange(report.now.days[part[0]].day, report.now.days[part[-1]].day) for part in parts]
     heads = (
@@ -143,6 +136,30 @@ def volume(report: Report[Volume], width: int) -> Drawing:
     )
     drawing.add(Sheet(heads, rows, total).lines(width), [*picks, None, whole], first=1)
     return drawing
+
+
+def _in_steps(days: Sequence[DayCount], parts: Sequence[Sequence[int]]) -> tuple[list[int], list[int]]:
+    """What came in and was closed in each step."""
+    received = [sum(days[at].received for at in part) for part in parts]
+    return received, [sum(days[at].closed for at in part) for part in parts]
+
+
+def _day_charts(body: Summary | Volume, width: int) -> list[Content]:
+    """Received and closed as upright bars to one scale, side by side where there is room."""
+    days = body.days
+    parts = steps([day.day for day in days])
+    received, closed = _in_steps(days, parts)
+    names = [step_name(days[part[0]].day, len(days)) for part in parts]
+    most = max([*received, *closed], default=0)
+    is_beside = width >= WIDE or width // 2 - 6 >= len(parts)
+    half = width // 2 if is_beside else width
+
+    def chart(title: str, values: list[int], style: str) -> list[Content]:
+        return column_chart(title, values, names, width=half - 2, most=most, style=style)
+
+    one = chart(_("Received: {count}", count=body.received), received, "$primary")
+    other = chart(_("Closed: {count}", count=body.closed), closed, "$success")
+    return beside(one, other, width=half) if is_beside else [*one, Content(""), *other]
 
 
 def backlog(report: Report[Backlog], width: int) -> Drawing:

@@ -34,6 +34,7 @@ from sysmo_tui.domain.measures import (
     Volume,
 )
 from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.moments import DateRange
 from sysmo_tui.domain.tallies import Count, Tally
 from sysmo_tui.domain.text import SafeText, clean_line
 from sysmo_tui.services import day_counts, figures, report_frames
@@ -59,9 +60,10 @@ def summary(work: Work, ask: Ask) -> Report[Summary]:
     """The desk in short; for operators volumes of their topics and times of their own."""
     frame = report_frames.resolve(work, ask)
     moments = [each.wants for each in _ends(work, frame)]
-    tallies = _gathered(work, frame, _wants(frame, _HEADLINE), *moments)
-    facts = [figures.facts(tally) for tally in tallies[0]]
-    ages = [day_counts.open_by_age(own) for own in tallies[1:]]
+    headlines, *more = _gathered(work, frame, _wants(frame, _HEADLINE), *moments, *_daily(frame))
+    facts = [figures.facts(tally) for tally in headlines]
+    ages = [day_counts.open_by_age(own) for own in more[: len(moments)]]
+    days = more[len(moments) :]
 
     def body(part: int, own: list[Fact]) -> Summary:
         resolved, reopened = _of(own, Count.RESOLVED), _n(own, Count.REOPENED)
@@ -77,6 +79,7 @@ def summary(work: Work, ask: Ask) -> Report[Summary]:
             backlog=sum(age.open for age in ages[part]),
             ages=ages[part],
             ratings=figures.ratings(own),
+            days=_counted(frame.ranges[part], days[part]),
         )
 
     return report_frames.made(
@@ -102,17 +105,13 @@ def team(work: Work, ask: Ask) -> Report[Team]:
 def volume(work: Work, ask: Ask) -> Report[Volume]:
     """Received and closed, day by day."""
     frame = report_frames.resolve(work, ask)
-    daily = [[day_counts.daily(each, frame.zone)] for each in frame.ranges]
     bodies = [
         Volume(
-            days=tuple(
-                DayCount(day, tally.n(Count.RECEIVED), tally.n(Count.CLOSED))
-                for day, tally in zip(asked.days(), tallies, strict=True)
-            ),
+            days=_counted(asked, tallies),
             received=sum(tally.n(Count.RECEIVED) for tally in tallies),
             closed=sum(tally.n(Count.CLOSED) for tally in tallies),
         )
-        for asked, tallies in zip(frame.ranges, _gathered(work, frame, *daily), strict=True)
+        for asked, tallies in zip(frame.ranges, _gathered(work, frame, *_daily(frame)), strict=True)
     ]
     return report_frames.made(work, frame, bodies, measures.headline)
 
@@ -281,6 +280,18 @@ def _gathered(work: Work, frame: Frame, *asked: Sequence[Want]) -> list[list[Tal
     """The tallies of each group of wants, all of them gathered at once."""
     tallies = iter(figures.gather(work, frame.lens, list(chain(*asked))))
     return [list(chain.from_iterable(islice(tallies, len(wants)))) for wants in asked]
+
+
+def _daily(frame: Frame) -> list[list[Want]]:
+    """What came in and was closed on each day of each range."""
+    return [[day_counts.daily(each, frame.zone)] for each in frame.ranges]
+
+
+def _counted(asked: DateRange, tallies: Sequence[Tally]) -> tuple[DayCount, ...]:
+    return tuple(
+        DayCount(day, tally.n(Count.RECEIVED), tally.n(Count.CLOSED))
+        for day, tally in zip(asked.days(), tallies, strict=True)
+    )
 
 
 def _people(facts: Iterable[Iterable[Fact]]) -> set[int]:

@@ -183,6 +183,7 @@ def test_every_figure_is_what_the_raw_events_say(cast: Cast, clock: Clock, seed:
             volume.closed,
             naive_times(lasted),
         )
+        assert summary.days == volume.days
         topics = manager.read(reports.topics, Ask(range=text)).now
         assert (topics.received, topics.closed) == (volume.received, volume.closed)
         assert sum(row.closed for row in topics.rows) == volume.closed
