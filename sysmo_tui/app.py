@@ -36,10 +36,8 @@ from sysmo_tui.screens.in_order import InOrder
 from sysmo_tui.screens.lenient import lenient
 from sysmo_tui.screens.lock import LockScreen
 from sysmo_tui.screens.login import LoginScreen
-from sysmo_tui.screens.palette import Palette
 from sysmo_tui.screens.sparing import Canvas
 from sysmo_tui.screens.suspending import Background
-from sysmo_tui.screens.ticket import TicketScreen
 from sysmo_tui.screens.too_small import TooSmallScreen, fits
 from sysmo_tui.screens.waking import FEED_SECONDS
 from sysmo_tui.services import arrival
@@ -170,8 +168,7 @@ class SysmoApp(InOrder):
         self.set_interval(FEED_SECONDS, self.ask_feed)
         self.set_interval(LOOKS_FOR_IDLE, self.lock_when_idle)
         self.set_interval(LOOK_SECONDS, self.attend)
-        if self._load_background is not None:
-            self.set_timer(DUTIES_AFTER, self.begin_duties)
+        self._duties_begin = self.set_timer(DUTIES_AFTER, self.begin_duties)
         if self.door.caller.is_unknown:
             self._go_to(self.place("login"))
         else:
@@ -268,6 +265,8 @@ class SysmoApp(InOrder):
 
     def open_ticket(self, number: int) -> None:
         """Open a ticket from wherever one is."""
+        from sysmo_tui.screens.ticket import TicketScreen
+
         self.push_screen(TicketScreen(number))
 
     def look_for(self, query: str) -> None:
@@ -310,6 +309,8 @@ class SysmoApp(InOrder):
 
     def action_command_palette(self) -> None:
         """Open the palette with our own words in it."""
+        from sysmo_tui.screens.palette import Palette
+
         if isinstance(self.screen, DeskScreen) and not isinstance(self.screen, Palette | LockScreen):
             palette = Palette(self.screen)
             self.push_screen(palette, palette.run)
@@ -362,6 +363,7 @@ class SysmoApp(InOrder):
             self.pop_screen()
             self._is_back.set()
         else:
+            self._duties_begin.reset()
             self._go_to(self.place("inbox"))
             if self.preferred("start") == "reports" and self.is_place("reports"):
                 self.push_screen(self.place("reports"))

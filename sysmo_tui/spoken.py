@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import date, datetime, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from sysmo_tui.domain.enums import EntryKind
-from sysmo_tui.domain.measures import Delta, Measure
+from sysmo_tui.domain.enums import EntryKind, Measure
 from sysmo_tui.domain.text import SafeText
-from sysmo_tui.domain.time_spent import TimeSpent
-from sysmo_tui.domain.views import Filed
 from sysmo_tui.i18n import _, ngettext, pgettext
+
+if TYPE_CHECKING:
+    from sysmo_tui.domain.measures import Delta
+    from sysmo_tui.domain.time_spent import TimeSpent
+    from sysmo_tui.domain.views import Filed
 
 MINUTE: Final = 60
 HOUR: Final = 60 * MINUTE

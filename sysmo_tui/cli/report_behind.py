@@ -8,8 +8,8 @@ from sysmo_tui import spoken
 from sysmo_tui.cli import shapes, sheets
 from sysmo_tui.cli.context import Here
 from sysmo_tui.cli.output import Column, Shape
+from sysmo_tui.domain.enums import Age
 from sysmo_tui.domain.errors import Invalid
-from sysmo_tui.domain.measures import Age
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.report_parts import WEEKDAYS, Figure, Part
 from sysmo_tui.i18n import _

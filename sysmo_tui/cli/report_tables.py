@@ -10,16 +10,7 @@ from sysmo_tui import spoken
 from sysmo_tui.cli.context import Here
 from sysmo_tui.cli.output import Column
 from sysmo_tui.domain.cycles import BEST_RATING, WORST_RATING
-from sysmo_tui.domain.measures import (
-    Delta,
-    Grid,
-    RatingsRow,
-    Report,
-    Scope,
-    Times,
-    TimesRow,
-    Workload,
-)
+from sysmo_tui.domain.measures import Delta, Grid, RatingsRow, Report, Scope, Times, TimesRow, Workload
 from sysmo_tui.domain.moments import DateRange
 from sysmo_tui.domain.report_kinds import ReportKind
 from sysmo_tui.domain.text import clean_line

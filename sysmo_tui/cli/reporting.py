@@ -15,8 +15,8 @@ from sysmo_tui.cli.local_options import STREAM, LocalTarget
 from sysmo_tui.cli.options import After, Limit, among
 from sysmo_tui.cli.output import Column
 from sysmo_tui.cli.verbs import Noun
+from sysmo_tui.domain.enums import Age
 from sysmo_tui.domain.errors import Invalid
-from sysmo_tui.domain.measures import Age
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.moments import Preset
 from sysmo_tui.domain.report_kinds import ReportKind

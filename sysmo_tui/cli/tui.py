@@ -13,7 +13,6 @@ import typer
 from sysmo_tui import collecting
 from sysmo_tui.cli.context import Here, who_if_anyone
 from sysmo_tui.cli.failures import keeping_log
-from sysmo_tui.cli.input import can_ask, chosen
 from sysmo_tui.domain.enums import Channel
 from sysmo_tui.domain.errors import Invalid, NoDesk
 from sysmo_tui.domain.message import N_
@@ -41,6 +40,8 @@ def open_screens(run: Here) -> None:
     try:
         desk = run.desk
     except NoDesk:
+        from sysmo_tui.cli.input import can_ask
+
         if run.visit is not None or run.options.demo or run.options.database or not can_ask(run):
             raise
         _offer_three_ways(run)
@@ -141,6 +142,7 @@ def _mailbox_trial(run: Here, door: Door, name: str) -> Trial:
 
 def _offer_three_ways(run: Here) -> None:
     """Let the person try the demo, set up a desk here, or connect to one."""
+    from sysmo_tui.cli.input import chosen
     from sysmo_tui.cli.main import run as run_line
 
     run.close()

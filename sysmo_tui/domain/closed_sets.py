@@ -6,16 +6,17 @@ from collections.abc import Mapping
 from typing import Final
 
 from sysmo_tui.domain.enums import (
+    Age,
     Channel,
     CloseReason,
     Inbox,
     Level,
     MailFrequency,
+    Measure,
     Reopening,
     Sort,
     Theme,
 )
-from sysmo_tui.domain.measures import Age, Measure
 from sysmo_tui.domain.message import N_
 
 CHANNELS: Final[Mapping[Channel, str]] = {

@@ -375,3 +375,48 @@ class MailFrequency(StrEnum):
     IMMEDIATE = "immediate"
     DIGEST = "digest"
     OFF = "off"
+
+
+class Measure(StrEnum):
+    """The figures that are compared between two ranges."""
+
+    RECEIVED = "received"
+    CLOSED = "closed"
+    RESOLUTION_MEAN = "resolution_mean"
+    RESOLUTION_MEDIAN = "resolution_median"
+    RESOLUTION_P90 = "resolution_p90"
+    RESPONSE_MEAN = "response_mean"
+    RESPONSE_MEDIAN = "response_median"
+    RESPONSE_P90 = "response_p90"
+    REOPENED = "reopened"
+    REOPEN_RATE = "reopen_rate"
+    BACKLOG = "backlog"
+    SATISFACTION = "satisfaction"
+    RATING_RATE = "rating_rate"
+
+    @property
+    def is_better_high(self) -> bool | None:
+        """Whether more is better; None where it is neither."""
+        if self is Measure.RECEIVED:
+            return None
+        return self in (Measure.CLOSED, Measure.SATISFACTION, Measure.RATING_RATE)
+
+    @property
+    def is_time(self) -> bool:
+        """Whether it is a length of time, in seconds."""
+        return self.value.startswith(("resolution", "response"))
+
+    @property
+    def is_share(self) -> bool:
+        """Whether it is a share of its cases, from 0 to 1."""
+        return self in (Measure.REOPEN_RATE, Measure.SATISFACTION, Measure.RATING_RATE)
+
+
+class Age(StrEnum):
+    """How long an open ticket has been open, in days."""
+
+    DAY = "0-1"
+    THREE_DAYS = "1-3"
+    WEEK = "3-7"
+    MONTH = "7-30"
+    OLDER = ">30"

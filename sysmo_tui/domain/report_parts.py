@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from sysmo_tui.domain.cycles import Closer
-from sysmo_tui.domain.measures import Age
+from sysmo_tui.domain.enums import Age
 from sysmo_tui.domain.moments import DateRange
 from sysmo_tui.domain.tallies import Count
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from sysmo_tui import spoken
 from sysmo_tui.domain.closed_sets import AGES, MEASURES
-from sysmo_tui.domain.measures import Age, Delta, Measure, Scope
+from sysmo_tui.domain.enums import Age, Measure
+from sysmo_tui.domain.measures import Delta, Scope
 from sysmo_tui.domain.text import cell_width, clean_line, fit
 from sysmo_tui.drawn import bar
 from sysmo_tui.i18n import _, pgettext

@@ -9,12 +9,12 @@ from typing import Any
 
 from sysmo_tui import spoken
 from sysmo_tui.domain.cycles import BEST_RATING, WORST_RATING
+from sysmo_tui.domain.enums import Measure
 from sysmo_tui.domain.measures import (
     AgeCount,
     Backlog,
     Durations,
     Hours,
-    Measure,
     Report,
     Satisfaction,
     Summary,

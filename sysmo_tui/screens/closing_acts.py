@@ -15,7 +15,6 @@ from sysmo_tui.domain.views import TicketRow
 from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.screens.performing import Act, Performing, named
 from sysmo_tui.screens.picker import Item, Picker, numbered
-from sysmo_tui.services import closing, ratings
 from sysmo_tui.widgets.status_line import StatusLine
 from sysmo_tui.widgets.ticket_text import Row
 
@@ -40,6 +39,8 @@ class ClosingActs(Performing[ScreenResultType], Generic[ScreenResultType]):
 
     def action_reopen(self) -> None:
         """Put it back in progress; over one that is open, what was just closed, while that is told."""
+        from sysmo_tui.services import closing
+
         numbers = self.targets()
         just_closed = self._just_closed()
         if just_closed is not None and not any(row.category is Category.CLOSED for row in self.rows()):
@@ -56,6 +57,8 @@ class ClosingActs(Performing[ScreenResultType], Generic[ScreenResultType]):
 
     def action_rate(self) -> None:
         """Say how satisfied one is with what was closed."""
+        from sysmo_tui.services import ratings
+
         row = self.row()
         if row is None:
             return
@@ -87,6 +90,8 @@ class ClosingActs(Performing[ScreenResultType], Generic[ScreenResultType]):
         return number if any(line.told == told for line in self.query(StatusLine)) else None
 
     def _close(self, rows: Sequence[Row], unanswered: CloseReason | None = None) -> None:
+        from sysmo_tui.services import closing
+
         numbers = tuple(row.number for row in rows)
         act = Act(
             closing.close,
@@ -104,6 +109,8 @@ class ClosingActs(Performing[ScreenResultType], Generic[ScreenResultType]):
         )
 
     def _spam(self, numbers: tuple[int, ...]) -> None:
+        from sysmo_tui.services import closing
+
         act = Act(
             closing.spam,
             lambda number: _("#{number} is spam.", number=number),
@@ -160,6 +167,8 @@ def _closed(number: int) -> str:
 
 
 def _rating(value: int) -> Act:
+    from sysmo_tui.services import ratings
+
     return Act(
         ratings.rate,
         lambda number: _("Thank you: #{number} is rated {rating}.", number=number, rating=value),

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Generic
 from textual.screen import ScreenResultType
 from textual.widgets import OptionList
 
-from sysmo_tui.domain.query_completing import FIELDS, Typed, completed, typed
-from sysmo_tui.domain.query_tree import CUSTOMER_FIELDS
 from sysmo_tui.i18n import _
 from sysmo_tui.screens.base import DeskScreen
 from sysmo_tui.services.preferences import LONGEST_VALUE, MOST_SEARCHES
 from sysmo_tui.widgets.search_input import Completions, Offer, SearchInput
 
 if TYPE_CHECKING:
+    from sysmo_tui.domain.query_completing import Typed
     from sysmo_tui.services.choices import Choice
 
 ASIDE_SECONDS = 0.05
@@ -42,6 +41,8 @@ class Completing(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
 
     def complete(self) -> None:
         """Offer what goes on like what is typed at the cursor."""
+        from sysmo_tui.domain.query_completing import typed
+
         self.workers.cancel_group(self, "completing")
         text = self.search.value
         if not self.search.has_focus:
@@ -71,6 +72,9 @@ class Completing(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
         return max(self.search.position_cell(at) - int(self.search.scroll_x) + LEFT_OF_TEXT - 1, 0)
 
     def _offer_fields(self, piece: Typed) -> None:
+        from sysmo_tui.domain.query_completing import FIELDS
+        from sysmo_tui.domain.query_tree import CUSTOMER_FIELDS
+
         begun = piece.begun.lower()
         known = FIELDS if self.app.actor.is_staff else {f: FIELDS[f] for f in FIELDS if f in CUSTOMER_FIELDS}
         found = [Offer(name, f"{name}:", _(said)) for name, said in known.items() if name.startswith(begun)]
@@ -111,6 +115,8 @@ class Completing(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
         self.search.focus()
 
     def _take(self, offer: Offer) -> None:
+        from sysmo_tui.domain.query_completing import completed
+
         if self._piece is None:
             text, cursor = offer.value, len(offer.value)
         else:

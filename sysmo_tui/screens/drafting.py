@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Generic
+from typing import TYPE_CHECKING, Generic
 
 from textual.screen import ScreenResultType
 from textual.timer import Timer
@@ -14,10 +14,11 @@ from sysmo_tui.domain.message import N_
 from sysmo_tui.i18n import _
 from sysmo_tui.screens.base import DRAFTS, DeskScreen, shown
 from sysmo_tui.screens.confirm import Confirm
-from sysmo_tui.services import drafts
-from sysmo_tui.services.drafts import Saved
-from sysmo_tui.services.files import Upload
 from sysmo_tui.spoken import age
+
+if TYPE_CHECKING:
+    from sysmo_tui.services.drafts import Saved
+    from sysmo_tui.services.files import Upload
 
 STILL_SECONDS = 2.0
 MOST_SECONDS = 10.0
@@ -28,7 +29,7 @@ SLOW_SECONDS = 1.0
 RETRY_SECONDS = 3.0
 """When a draft is kept again that could not be kept."""
 
-Draft = tuple[dict[str, str], tuple[Upload, ...]]
+Draft = tuple[dict[str, str], "tuple[Upload, ...]"]
 """What is typed, by field, and what is attached."""
 
 
@@ -76,6 +77,7 @@ class Drafting(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
 
     def load_draft(self) -> None:
         """Bring back what was left here, and say how old it is."""
+        from sysmo_tui.services import drafts
 
         def show(saved: Saved | None) -> None:
             self._is_loaded = True
@@ -118,6 +120,8 @@ class Drafting(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
 
     def keep_draft(self, then: Callable[[], object] | None = None) -> None:
         """Keep what is there now, if it is not kept already; do ``then`` once it is."""
+        from sysmo_tui.services import drafts
+
         self._stop_timers()
         if self.is_kept():
             if then is not None:
@@ -172,6 +176,8 @@ class Drafting(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
 
     def forget_draft(self) -> None:
         """It was sent, or given up."""
+        from sysmo_tui.services import drafts
+
         self._stop_timers()
         self._is_done = True
         self.touch(drafts.discard, *self.draft_key())

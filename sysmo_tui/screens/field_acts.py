@@ -21,14 +21,12 @@ from sysmo_tui.screens.closing_acts import ClosingActs
 from sysmo_tui.screens.confirm import Prompt
 from sysmo_tui.screens.performing import Act, named
 from sysmo_tui.screens.picker import Item, numbered
-from sysmo_tui.services import editing, reading, snoozing, tagging
-from sysmo_tui.services.editing import TicketField
-from sysmo_tui.services.thread_pages import Page
 from sysmo_tui.spoken import date_text
 from sysmo_tui.widgets.ticket_text import Row
 
 if TYPE_CHECKING:
     from sysmo_tui.services.choices import Choice, Choices
+    from sysmo_tui.services.editing import TicketField
 
 Offered = Callable[["Choices"], Sequence["Choice"]]
 
@@ -38,11 +36,15 @@ class FieldActs(ClosingActs[ScreenResultType], Choosing[ScreenResultType], Gener
 
     def action_status(self) -> None:
         """Choose a status."""
+        from sysmo_tui.services.editing import TicketField
+
         title = _("Status of {what}", what=self.subject())
         self._choose_value(TicketField.STATUS, title, lambda known: known.statuses, lambda row: row.status)
 
     def action_priority(self) -> None:
         """Choose a priority."""
+        from sysmo_tui.services.editing import TicketField
+
         title = _("Priority of {what}", what=self.subject())
         self._choose_value(
             TicketField.PRIORITY, title, lambda known: known.priorities, lambda row: row.priority
@@ -50,16 +52,22 @@ class FieldActs(ClosingActs[ScreenResultType], Choosing[ScreenResultType], Gener
 
     def action_topic(self) -> None:
         """Move it to another topic."""
+        from sysmo_tui.services.editing import TicketField
+
         title = _("Move {what} to topic", what=self.subject())
         self._choose_value(TicketField.TOPIC, title, lambda known: known.topics, lambda row: row.topic)
 
     def action_type(self) -> None:
         """Choose a type."""
+        from sysmo_tui.services.editing import TicketField
+
         title = _("Type of {what}", what=self.subject())
         self._choose_value(TicketField.TYPE, title, lambda known: known.types, _type_of)
 
     def action_tag(self) -> None:
         """Hang tags on it, or take some away."""
+        from sysmo_tui.services import tagging
+
         numbers = self.targets()
         if not numbers:
             return
@@ -88,11 +96,13 @@ class FieldActs(ClosingActs[ScreenResultType], Choosing[ScreenResultType], Gener
 
     def action_follow_up(self) -> None:
         """Choose the day on which to look at it again."""
+        from sysmo_tui.services import editing
+
         numbers = self.targets()
 
         def chosen(day: str) -> None:
             what = date_text(date.fromisoformat(day)) if day else _("no date")
-            self.perform(numbers, _changing(what, editing.edit, {TicketField.FOLLOW_UP: day}))
+            self.perform(numbers, _changing(what, editing.edit, {editing.TicketField.FOLLOW_UP: day}))
 
         if numbers:
             self.pick_day(_("Follow up {what}", what=named(numbers)), chosen, can_be_none=True)
@@ -109,6 +119,8 @@ class FieldActs(ClosingActs[ScreenResultType], Choosing[ScreenResultType], Gener
 
     def action_wake(self) -> None:
         """Take back that it was put off."""
+        from sysmo_tui.services import snoozing
+
         act = Act(
             snoozing.wake,
             lambda number: _("#{number} is in progress again.", number=number),
@@ -129,6 +141,8 @@ class FieldActs(ClosingActs[ScreenResultType], Choosing[ScreenResultType], Gener
 
     def action_edit(self) -> None:
         """Edit subject, fields, tags and watching of one ticket, in a form."""
+        from sysmo_tui.services import editing
+
         row = self.row()
         if row is None:
             return
@@ -157,6 +171,8 @@ class FieldActs(ClosingActs[ScreenResultType], Choosing[ScreenResultType], Gener
 
     def _look(self, number: int, show: Callable[[TicketView], object]) -> None:
         """Read a ticket as its staff see it."""
+        from sysmo_tui.services import reading
+        from sysmo_tui.services.thread_pages import Page
 
         def seen(view: TicketView | CustomerTicket) -> None:
             if isinstance(view, TicketView):
@@ -171,19 +187,21 @@ class FieldActs(ClosingActs[ScreenResultType], Choosing[ScreenResultType], Gener
 
         Of one ticket it replaces the value that is shown only: what somebody else chose meanwhile stays.
         """
+        from sysmo_tui.services import editing
+
         rows = self.rows()
         names = {name_in(row) for row in rows}
 
         def chosen(current: str, ending: Collection[str], item: Item) -> None:
             act = (
                 _moving(item)
-                if field is TicketField.TOPIC
+                if field is editing.TicketField.TOPIC
                 else _changing(item.label, editing.edit, {field: item.value})
             )
             act = replace(act, ends=item.value in ending)
             # An archived value is not among those that can be chosen, and is not known by its name.
             seen = {"seen": {field: current}} if current else None
-            refused = partial(self.close_refused, rows) if field is TicketField.STATUS else None
+            refused = partial(self.close_refused, rows) if field is editing.TicketField.STATUS else None
             self.perform(tuple(row.number for row in rows), act, seen=seen, refused=refused)
 
         def show(known: Choices) -> None:
@@ -198,6 +216,8 @@ class FieldActs(ClosingActs[ScreenResultType], Choosing[ScreenResultType], Gener
 
 def watching(watches: bool) -> Act:
     """Watching, or no more."""
+    from sysmo_tui.services import tagging
+
     if watches:
         return Act(
             tagging.watch,
@@ -226,17 +246,21 @@ def _changing(what: str, use_case: Callable[..., Changed], *args: Any, **kwargs:
 
 
 def _moving(item: Item) -> Act:
+    from sysmo_tui.services import editing
+
     return Act(
         editing.edit,
         lambda number: _("Moved #{number} to {topic}.", number=number, topic=item.label),
         lambda count: ngettext(
             "Moved {count} ticket to {topic}.", "Moved {count} tickets to {topic}.", count, topic=item.label
         ),
-        ({TicketField.TOPIC: item.value},),
+        ({editing.TicketField.TOPIC: item.value},),
     )
 
 
 def _snoozing(day: str) -> Act:
+    from sysmo_tui.services import snoozing
+
     until = date_text(date.fromisoformat(day))
     return Act(
         snoozing.snooze,
@@ -264,6 +288,8 @@ def _tags_text(tag: Sequence[str], untag: Sequence[str]) -> str:
 
 
 def _check_tags(text: str) -> str:
+    from sysmo_tui.services import tagging
+
     try:
         for name in (tag for tags in _tags_in(text) for tag in tags):
             tagging.checked(name)

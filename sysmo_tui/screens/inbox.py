@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
+from importlib import import_module
 from time import monotonic
 from typing import ClassVar
 
@@ -37,8 +38,7 @@ from sysmo_tui.screens.inbox_words import (
 from sysmo_tui.screens.marking import Marking
 from sysmo_tui.screens.saving import Saving
 from sysmo_tui.screens.scrolling import RowMoving
-from sysmo_tui.screens.ticket import TicketScreen, Trail
-from sysmo_tui.services import inboxes, outbox, quarantine, reading
+from sysmo_tui.services import inboxes
 from sysmo_tui.services.inboxes import Listing, News
 from sysmo_tui.services.thread_pages import Page
 from sysmo_tui.widgets.banner import Banner
@@ -57,12 +57,24 @@ MOST_AT_ONCE = 200
 """Rows that are read again in one go, when someone has paged far down."""
 AGEING_SECONDS = 60.0
 """How often all is read again though nothing happens on the desk: ages grow, mail is stuck, rights change."""
+NEXT = (
+    *("screens.ticket", "screens.compose", "screens.palette", "screens.filters"),
+    *("services.closing", "services.editing", "services.tickets", "services.search_values"),
+)
+"""What the next keys ask for, beyond what the first rows needed."""
 PREVIEW_SECONDS = 0.12
 PREVIEW_ENTRIES = 4
 
 
 def _mail_now(work: Work, way: MailWay) -> MailNow:
+    from sysmo_tui.services import outbox, quarantine
+
     return MailNow(outbox.is_stuck(work), way(work), quarantine.count(work))
+
+
+def _load_next() -> None:
+    for module in NEXT:
+        import_module(f"sysmo_tui.{module}")
 
 
 class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
@@ -174,7 +186,6 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
             lambda listing: self._show(listing, number, is_other), group="page", after=after
         )
         self.count()
-        self._look_at_mail()
 
     def is_coming(self) -> bool:
         """Whether another list is on its way, on which the next key acts."""
@@ -201,9 +212,11 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
         self.refresh_bindings()
         self._preview_soon()
         self.look_who_is_there()
+        # The first rows do not wait for the mail, nor for what the next act may ask.
+        self._look_at_mail()
         if self.app.known_choices is None:
-            # The first rows do not wait for what the next act may ask.
             self.read_choices()
+            self.run_worker(_load_next, thread=True, group="next")
 
     def renew(self, news: News, *, is_all: bool = False) -> None:
         """Show what became of tickets, each in its line."""
@@ -279,6 +292,8 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
         self.query_one("#shown", Static).update(Content(" · ".join(parts)))
 
     def _preview_soon(self) -> None:
+        from sysmo_tui.services import reading
+
         row = self.row()
         preview = self.query_one(Preview)
         if row is None:
@@ -322,6 +337,8 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
 
     def action_open(self) -> None:
         """Open the ticket under the cursor, with the list as the way to the next one."""
+        from sysmo_tui.screens.ticket import TicketScreen, Trail
+
         row = self.row()
         if row is not None:
             trail = Trail([(each.number, each.is_unread) for each in self.table.tickets])

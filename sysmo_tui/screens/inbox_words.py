@@ -13,7 +13,6 @@ from sysmo_tui.domain.enums import Inbox, Sort
 from sysmo_tui.domain.message import N_, Advice
 from sysmo_tui.domain.text import cell_width
 from sysmo_tui.i18n import _, ngettext
-from sysmo_tui.services.quarantine import MOST_COUNTED
 from sysmo_tui.widgets.present_words import READING, WRITING
 from sysmo_tui.widgets.ticket_text import DRAFT
 
@@ -102,6 +101,8 @@ def waiting_words(count: int, key: str) -> str:
     """How much mail waits for a decision, and the key that goes there; nothing when none does."""
     if not count:
         return ""
+    from sysmo_tui.services.quarantine import MOST_COUNTED
+
     if count >= MOST_COUNTED:
         return _("{count} mails or more wait for a decision · {key}", count=count, key=key)
     return ngettext(

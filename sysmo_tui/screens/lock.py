@@ -10,7 +10,6 @@ from textual.widgets import Button
 
 from sysmo_tui.i18n import _
 from sysmo_tui.screens.form_screen import FormScreen
-from sysmo_tui.services import signing_in
 from sysmo_tui.widgets.forms import Field, button, text_input
 
 LOCKS_AFTER = 30 * 60
@@ -41,6 +40,8 @@ class LockScreen(FormScreen[None]):
 
     def submit(self, given: dict[str, str]) -> None:
         """Go on where one was."""
+        from sysmo_tui.services import signing_in
+
         self.send(self.job(signing_in.confirm, given["password"]), lambda _done: self.dismiss())
 
     def action_back(self) -> None:

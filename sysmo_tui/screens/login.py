@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -17,14 +17,16 @@ from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import LANGUAGE_NAMES, LANGUAGES, _, current, use
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.base import DeskScreen, shown
-from sysmo_tui.services import desk_settings, signing_in
+from sysmo_tui.services import desk_settings
 from sysmo_tui.services.desk_settings import DeskSettings
-from sysmo_tui.services.signing_in import SignedIn
 from sysmo_tui.widgets.banner import Banner
 from sysmo_tui.widgets.forms import Field, Form, button, text_input
 from sysmo_tui.widgets.hints import Hints
 from sysmo_tui.widgets.status_line import StatusLine
 from sysmo_tui.widgets.title_bar import TitleBar
+
+if TYPE_CHECKING:
+    from sysmo_tui.services.signing_in import SignedIn
 
 
 class LoginScreen(DeskScreen[None]):
@@ -114,6 +116,8 @@ class LoginScreen(DeskScreen[None]):
 
     def action_sign_in(self) -> None:
         """Sign in with what was typed."""
+        from sysmo_tui.services import signing_in
+
         if self._is_asking or self._wait is not None:
             return
         self._form.accept()

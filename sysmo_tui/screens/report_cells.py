@@ -9,7 +9,8 @@ from typing import Any
 from textual.content import Content
 
 from sysmo_tui import spoken
-from sysmo_tui.domain.measures import Delta, Measure, Report
+from sysmo_tui.domain.enums import Measure
+from sysmo_tui.domain.measures import Delta, Report
 from sysmo_tui.domain.moments import WEEKLY, DateRange
 from sysmo_tui.domain.report_parts import Figure, Part
 from sysmo_tui.domain.text import cell_width

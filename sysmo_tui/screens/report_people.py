@@ -9,10 +9,10 @@ from textual.content import Content
 
 from sysmo_tui import spoken
 from sysmo_tui.domain.cycles import BEST_RATING, WORST_RATING, Closer
+from sysmo_tui.domain.enums import Measure
 from sysmo_tui.domain.measures import (
     Durations,
     LoadRow,
-    Measure,
     RatingsRow,
     Report,
     Satisfaction,

@@ -8,13 +8,13 @@ from typing import Any
 from textual.content import Content
 
 from sysmo_tui import spoken
+from sysmo_tui.domain.enums import Measure
 from sysmo_tui.domain.measures import (
     AgeCount,
     Backlog,
     DayCount,
     Delta,
     Hours,
-    Measure,
     Report,
     Summary,
     TopicRow,

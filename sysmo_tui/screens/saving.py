@@ -12,10 +12,8 @@ from sysmo_tui.domain.columns import COLUMNS, OF_OWN
 from sysmo_tui.domain.enums import Inbox
 from sysmo_tui.domain.policy import Right, has
 from sysmo_tui.i18n import _
-from sysmo_tui.screens.columns import ColumnsDialog
 from sysmo_tui.screens.confirm import Confirm
 from sysmo_tui.screens.picker import Item, Picker
-from sysmo_tui.screens.saved_form import SavedForm
 from sysmo_tui.screens.tabbing import Tabbed
 from sysmo_tui.services import saved_searches
 from sysmo_tui.services.saved_searches import SavedEdits, SavedLine
@@ -56,10 +54,14 @@ class Saving(Tabbed[ScreenResultType], Generic[ScreenResultType]):
         return SavedEdits(query=self._query, sort=self._sort or "")
 
     def _save_as_another(self) -> None:
+        from sysmo_tui.screens.saved_form import SavedForm
+
         form = SavedForm(self.tab.inbox, self._query, self._sort, self.columns)
         self.app.push_screen(form, self._search_saved)
 
     def _edit_search(self, line: SavedLine) -> None:
+        from sysmo_tui.screens.saved_form import SavedForm
+
         form = SavedForm(line.inbox, self._query, self._sort, line.columns, line)
         self.app.push_screen(form, self._search_saved)
 
@@ -108,6 +110,8 @@ class Saving(Tabbed[ScreenResultType], Generic[ScreenResultType]):
 
     def action_columns(self) -> None:
         """Choose the columns of the open list."""
+        from sysmo_tui.screens.columns import ColumnsDialog
+
         offered = OF_OWN if self.tab.inbox is Inbox.CREATED else tuple(COLUMNS)
         self.app.push_screen(ColumnsDialog(self.tab.name, self.columns, offered), self._put_columns)
 

@@ -13,7 +13,6 @@ from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _, render
 from sysmo_tui.screens.base import TYPING_SECONDS, Asking
 from sysmo_tui.screens.completing import LEFT_OF_TEXT, Completing
-from sysmo_tui.screens.filters import FilterPanel, facets
 from sysmo_tui.screens.inbox_words import SORTS_OF_OWN, pointed
 from sysmo_tui.screens.picker import Item, Picker, numbered
 from sysmo_tui.services import inboxes
@@ -116,6 +115,7 @@ class Searching(Completing[ScreenResultType], Generic[ScreenResultType]):
 
     def action_filter(self) -> None:
         """Choose filters, which become words of the search."""
+        from sysmo_tui.screens.filters import FilterPanel, facets
         from sysmo_tui.services import search_values
 
         is_staff = self.app.actor.is_staff

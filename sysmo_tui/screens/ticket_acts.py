@@ -18,8 +18,6 @@ from sysmo_tui.screens.choosing import people_items
 from sysmo_tui.screens.field_acts import FieldActs
 from sysmo_tui.screens.performing import Act, Performing
 from sysmo_tui.screens.picker import Item
-from sysmo_tui.services import reading, tickets
-from sysmo_tui.services.thread_pages import Page
 from sysmo_tui.widgets.ticket_text import Row
 
 STAFF_ACTS = frozenset(key.action for key in keys.KEYS if key.for_staff)
@@ -111,10 +109,14 @@ class TicketActs(FieldActs[ScreenResultType], Generic[ScreenResultType]):
 
     def action_take(self) -> None:
         """Make it mine."""
+        from sysmo_tui.services import tickets
+
         self.perform(self.targets(), _having(tickets.take))
 
     def action_release(self) -> None:
         """Make it nobody's."""
+        from sysmo_tui.services import tickets
+
         act = Act(
             tickets.release,
             lambda number: _("#{number} is nobody's now.", number=number),
@@ -144,11 +146,13 @@ class TicketActs(FieldActs[ScreenResultType], Generic[ScreenResultType]):
 
     def _seen_to_have(self) -> dict[str, Any]:
         """Who has the ticket, as it is shown: an account's id, NOBODY, or None where that is not shown."""
+        from sysmo_tui.services.tickets import NOBODY
+
         rows = self.rows()
         row = rows[0] if len(rows) == 1 else None
         if not isinstance(row, TicketRow):
             return {}
-        return {"seen": row.assignee.account_id if row.assignee is not None else tickets.NOBODY}
+        return {"seen": row.assignee.account_id if row.assignee is not None else NOBODY}
 
     def action_reply(self) -> None:
         """Write to the customer."""
@@ -210,6 +214,9 @@ class TicketActs(FieldActs[ScreenResultType], Generic[ScreenResultType]):
 
     def action_copy_text(self) -> None:
         """Send the latest text to the terminal's clipboard."""
+        from sysmo_tui.services import reading
+        from sysmo_tui.services.thread_pages import Page
+
         row = self.row()
         if row is None:
             return
@@ -268,6 +275,8 @@ def _having(use_case: Callable[..., Changed], *args: str) -> Act:
 
 
 def _assigning(to: Item) -> Act:
+    from sysmo_tui.services import tickets
+
     if to.value == "me":
         return _having(tickets.assign, to.value)
     who = clean_line(to.label)

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from sysmo_tui.domain.measures import AGE_LIMITS, Age, AgeCount
+from sysmo_tui.domain.enums import Age
+from sysmo_tui.domain.measures import AGE_LIMITS, AgeCount
 from sysmo_tui.domain.moments import FAR_FUTURE, FIRST_YEAR, DateRange, day_bounds
 from sysmo_tui.domain.tallies import Count, Tally
 from sysmo_tui.services.counting import Interval, Want

@@ -12,10 +12,10 @@ from sysmo_tui.desk import Work
 from sysmo_tui.domain.enums import DraftKind
 from sysmo_tui.domain.text import storable
 from sysmo_tui.models import Blob, Draft, DraftFile, table
-from sysmo_tui.services import files, thread, visible
+from sysmo_tui.services import files, thread, unsent, visible
 from sysmo_tui.services.files import Upload
 
-NEW_TICKET = SEVERAL = 0
+NEW_TICKET = SEVERAL = unsent.NEW_TICKET
 """Stands for the number of a ticket that is not filed yet; and of several that get the same words."""
 
 _DRAFT, _FILE, _BLOB = table(Draft), table(DraftFile), table(Blob)
@@ -109,16 +109,6 @@ def require_room(fields: dict[str, str]) -> None:
 def discard(work: Work, number: int, kind: DraftKind) -> None:
     """Forget the actor's draft."""
     work.session.execute(sa.delete(_DRAFT).where(*_MINE), _key(work, number, kind))
-
-
-def has_one(number: sa.ColumnElement[int], account: sa.ColumnElement[int]) -> sa.Exists:
-    """Whether ``account`` has something unsent on ticket ``number``, as a column of a statement."""
-    return sa.exists().where(_DRAFT.c.account_id == account, _DRAFT.c.ticket_number == number)
-
-
-def has_begun(account: sa.ColumnElement[int]) -> sa.Exists:
-    """Whether ``account`` began a ticket that is not filed yet, as a column of a statement."""
-    return has_one(sa.literal(NEW_TICKET), account).where(_DRAFT.c.kind == DraftKind.TICKET)
 
 
 def _files(work: Work, draft_id: int) -> tuple[Upload, ...]:

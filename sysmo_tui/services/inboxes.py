@@ -20,7 +20,7 @@ from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.query import Problem
 from sysmo_tui.domain.views import CustomerTicketRow, Page, TicketRow
 from sysmo_tui.models import Ticket, table
-from sysmo_tui.services import arms, cursors, drafts, newest, rows, search, search_words
+from sysmo_tui.services import arms, cursors, newest, rows, search, search_words, unsent
 from sysmo_tui.services.arms import Shape
 from sysmo_tui.services.search import Compiled
 
@@ -246,7 +246,7 @@ def counts(work: Work) -> InboxCounts:
         # What is new is open; saying so as well leads SQLite away from the index of new tickets.
         topics = replace(shapes[Inbox.TOPICS], is_open_only=False)
         parts["new_in_topics"] = _counted([sa.and_(scope, _IS_NEW) for scope in arms.scopes(topics)], topics)
-    begun = drafts.has_begun(sa.literal(work.actor.account_id, sa.BigInteger))
+    begun = unsent.has_begun(sa.literal(work.actor.account_id, sa.BigInteger))
     statement = sa.select(*(part.label(name) for name, part in parts.items()), begun.label("has_begun"))
     row = work.session.execute(statement, arms.values(work.actor, sorted(work.actor.topics))).one()
     return InboxCounts(**{**row._mapping, "has_begun": bool(row.has_begun)})

@@ -20,7 +20,6 @@ from sysmo_tui.domain.text import SafeText, clean, clean_line
 from sysmo_tui.models import Account, Company, Topic, table
 from sysmo_tui.services import audit, desk_settings, named, naming
 from sysmo_tui.services import preferences as preferences_
-from sysmo_tui.services.registration_form import checked_name, checked_phone
 
 PREFERENCES_LIMIT = 16_000
 """Characters of all preferences together, as JSON."""
@@ -108,6 +107,8 @@ def edit(work: Work, edits: ProfileEdits, preferences: Mapping[str, Any] | None 
 
     Forbidden for a customer's signature: it stands below the answers of staff.
     """
+    from sysmo_tui.services.registration_form import checked_name, checked_phone
+
     account = _locked(work)
     settings = desk_settings.load(work)
     wanted: dict[str, Any] = {}

@@ -29,7 +29,7 @@ from sysmo_tui.models import (
     Topic,
     table,
 )
-from sysmo_tui.services import drafts
+from sysmo_tui.services import unsent
 from sysmo_tui.services.arms import Order
 from sysmo_tui.storage.listed import listed
 
@@ -54,7 +54,7 @@ def _primary(email: sa.FromClause, account: sa.FromClause) -> sa.ColumnElement[b
 _ME = sa.bindparam("me", type_=_MARK.c.account_id.type)
 _MY_MARK = sa.and_(_MARK.c.ticket_number == _TICKET.c.number, _MARK.c.account_id == _ME)
 _SEEN = sa.func.coalesce(_MARK.c.entry_id, sa.literal_column("0"))
-_MY_DRAFT = drafts.has_one(_TICKET.c.number, _ME).label("has_draft")
+_MY_DRAFT = unsent.has_one(_TICKET.c.number, _ME).label("has_draft")
 
 _STAFF_COLUMNS = (
     _TICKET.c.number,

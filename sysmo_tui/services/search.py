@@ -35,7 +35,7 @@ from sysmo_tui.domain.query import (
 )
 from sysmo_tui.domain.text import clean_line, storable
 from sysmo_tui.models import Attachment, Entry, ReadMark, Ticket, table
-from sysmo_tui.services import desk_settings, search_fields, search_words
+from sysmo_tui.services import desk_settings, search_words
 from sysmo_tui.services.search_words import Group, Pile
 from sysmo_tui.storage.fulltext import Term
 
@@ -176,6 +176,8 @@ class _Compiler:
                 return node
 
     def _is_known(self, node: Field, value: str) -> bool:
+        from sysmo_tui.services import search_fields
+
         found = search_fields.condition(self.work, node.field, node.op, value, is_public=self.is_public)
         if found is None:
             self._name_problem(node.field, value)
@@ -214,6 +216,8 @@ class _Compiler:
             case Not(Is(flag)):
                 return flag is Flag.CLOSED
             case Field(FieldName.STATUS, _, values):
+                from sysmo_tui.services import search_fields
+
                 return all(search_fields.is_open_status(self.work, value, self.is_public) for value in values)
             case _:
                 return False

@@ -19,7 +19,6 @@ from sysmo_tui.desk import Work
 from sysmo_tui.domain import fold
 from sysmo_tui.domain.enums import Visibility
 from sysmo_tui.models import Attachment, Entry, Ticket, table
-from sysmo_tui.services import search_index
 from sysmo_tui.storage import fulltext
 from sysmo_tui.storage.engine import Dialect
 from sysmo_tui.storage.fulltext import Term
@@ -86,6 +85,8 @@ class Pile:
 
     def having(self, terms: Sequence[Term]) -> frozenset[int]:
         """The tickets with an entry that has all of ``terms``, as the index would find them."""
+        from sysmo_tui.services import search_index
+
         tokens = [token for term in terms for token in term.tokens]
         wanted = [f" {' '.join(term.tokens)}{'' if term.is_prefix else ' '}" for term in terms]
         found = set()

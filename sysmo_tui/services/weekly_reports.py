@@ -16,8 +16,8 @@ import sqlalchemy as sa
 from sysmo_tui import identity
 from sysmo_tui.desk import Work
 from sysmo_tui.domain import policy
-from sysmo_tui.domain.enums import AccountState, Role, Template
-from sysmo_tui.domain.measures import Delta, Measure
+from sysmo_tui.domain.enums import AccountState, Measure, Role, Template
+from sysmo_tui.domain.measures import Delta
 from sysmo_tui.domain.moments import DateRange, day_bounds
 from sysmo_tui.domain.policy import Right
 from sysmo_tui.models import Account, AccountEmail, Batch, table

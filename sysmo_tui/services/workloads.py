@@ -11,9 +11,9 @@ import sqlalchemy as sa
 
 from sysmo_tui.desk import Work
 from sysmo_tui.domain import loads
-from sysmo_tui.domain.enums import Category
+from sysmo_tui.domain.enums import Age, Category
 from sysmo_tui.domain.fold import same_name
-from sysmo_tui.domain.measures import Age, AgeLoad, LoadRow, Report, Scope, Workload
+from sysmo_tui.domain.measures import AgeLoad, LoadRow, Report, Scope, Workload
 from sysmo_tui.domain.moments import FAR_FUTURE, DateRange
 from sysmo_tui.domain.text import SafeText, clean_line
 from sysmo_tui.models import Cycle, Ticket, table

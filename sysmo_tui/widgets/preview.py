@@ -13,7 +13,6 @@ from textual.content import Content
 from textual.widgets import Static
 
 from sysmo_tui.domain.views import CustomerTicket, TicketView
-from sysmo_tui.widgets.entry import entry_content, facts_of
 from sysmo_tui.widgets.present_words import present_brief, present_mark
 from sysmo_tui.widgets.ticket_text import facts_line
 
@@ -73,6 +72,8 @@ class Preview(Vertical):
 
     def show(self, view: TicketView | CustomerTicket, now: datetime, zone: ZoneInfo) -> None:
         """Show a ticket."""
+        from sysmo_tui.widgets.entry import entry_content, facts_of
+
         row = view.row
         title = Content.assemble((f"#{row.number}  ", "$quiet"), (row.subject, "bold"))
         entries = [entry_content(facts_of(entry), zone, now, most=BODY_LINES) for entry in view.entries]

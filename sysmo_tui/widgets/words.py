@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sysmo_tui.domain.closed_sets import AGES, CHANNELS, FREQUENCIES, INBOXES, MEASURES, RATINGS, SORTS
 from sysmo_tui.domain.enums import (
     AccountState,
+    Age,
     AuditKind,
     Category,
     Channel,
@@ -18,6 +19,7 @@ from sysmo_tui.domain.enums import (
     MailClass,
     MailFrequency,
     MailReason,
+    Measure,
     Role,
     SenderStanding,
     Sort,
@@ -26,14 +28,14 @@ from sysmo_tui.domain.enums import (
     TokenPurpose,
     Verdict,
 )
-from sysmo_tui.domain.measures import Age, LoadRow, Measure, RatingsRow, TeamRow, TimesRow
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.moments import Preset
 from sysmo_tui.domain.report_parts import Figure
-from sysmo_tui.domain.time_spent import HolderTime, StatusTime
 from sysmo_tui.i18n import _
 
 if TYPE_CHECKING:
+    from sysmo_tui.domain.measures import LoadRow, RatingsRow, TeamRow, TimesRow
+    from sysmo_tui.domain.time_spent import HolderTime, StatusTime
     from sysmo_tui.services.own_addresses import OwnAddress
 
 _ROLES: Mapping[Role, str] = {
@@ -276,6 +278,9 @@ AGE_MARKS = {
 
 def row_name(row: TeamRow | TimesRow | RatingsRow | LoadRow | StatusTime | HolderTime) -> str:
     """What a row of a report is called: people and topics by their names, all others by the desk's words."""
+    from sysmo_tui.domain.measures import RatingsRow, TimesRow
+    from sysmo_tui.domain.time_spent import StatusTime
+
     if isinstance(row, StatusTime):
         return _(row.name)
     whose = row.id if isinstance(row, TimesRow | RatingsRow) else row.account_id

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from sysmo_tui.domain.enums import AuditKind, Level
-from sysmo_tui.domain.measures import Delta, Measure
+from sysmo_tui.domain.enums import AuditKind, Level, Measure
+from sysmo_tui.domain.measures import Delta
 from sysmo_tui.domain.report_kinds import ReportKind
 from sysmo_tui.domain.sheets import comma_separated
 from sysmo_tui.domain.text import cell_width

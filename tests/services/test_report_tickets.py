@@ -13,9 +13,9 @@ import pytest
 from sysmo_tui.desk import Door
 from sysmo_tui.domain import loads
 from sysmo_tui.domain.cycles import Closer
-from sysmo_tui.domain.enums import Category, Level
+from sysmo_tui.domain.enums import Age, Category, Level
 from sysmo_tui.domain.errors import Forbidden, Invalid
-from sysmo_tui.domain.measures import Age, Volume
+from sysmo_tui.domain.measures import Volume
 from sysmo_tui.domain.moments import DateRange, parse_range
 from sysmo_tui.domain.report_parts import Figure, Part
 from sysmo_tui.services import (

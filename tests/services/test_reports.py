@@ -14,8 +14,9 @@ import sqlalchemy as sa
 
 from sysmo_tui.desk import Desk, Work
 from sysmo_tui.domain.cycles import Closer
+from sysmo_tui.domain.enums import Measure
 from sysmo_tui.domain.errors import Forbidden, Invalid
-from sysmo_tui.domain.measures import Measure, Scope, Times
+from sysmo_tui.domain.measures import Scope, Times
 from sysmo_tui.domain.moments import DateRange
 from sysmo_tui.models import Event, Ticket, table
 from sysmo_tui.services import closing, filing, report_records, reports, thread

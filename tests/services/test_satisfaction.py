@@ -9,8 +9,9 @@ import sqlalchemy as sa
 
 from sysmo_tui.desk import Work
 from sysmo_tui.domain.cycles import Closer
+from sysmo_tui.domain.enums import Measure
 from sysmo_tui.domain.errors import DeskError
-from sysmo_tui.domain.measures import Measure, Ratings, Scope
+from sysmo_tui.domain.measures import Ratings, Scope
 from sysmo_tui.models import Cycle, table
 from sysmo_tui.services import closing, proof, ratings, report_records, reports, thread
 from sysmo_tui.services.reports import Ask

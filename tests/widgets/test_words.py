@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from sysmo_tui.domain.enums import EventKind
-from sysmo_tui.domain.measures import Measure
+from sysmo_tui.domain.enums import EventKind, Measure
 from sysmo_tui.i18n import LANGUAGES, speaking
 from sysmo_tui.widgets import words
 from sysmo_tui.widgets.words import said
