@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
-from sysmo_tui.domain.enums import EventKind
+from sysmo_tui.domain.enums import Category, EventKind
 from sysmo_tui.domain.message import N_, Message
 from sysmo_tui.services.acts import Act
 
@@ -28,6 +29,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "status_id": (N_("the status of #{number}"), N_("the status of {count} tickets")),
     "priority_id": (N_("the priority of #{number}"), N_("the priority of {count} tickets")),
     "type_id": (N_("the type of #{number}"), N_("the type of {count} tickets")),
+    "snoozed": (N_("putting off #{number}"), N_("putting off {count} tickets")),
     "follow_up_at": (N_("the follow-up date of #{number}"), N_("the follow-up date of {count} tickets")),
     EventKind.EDITED: (N_("editing #{number}"), N_("editing {count} tickets")),
 }
@@ -69,14 +71,16 @@ def _keys(act: Act) -> Iterator[str]:
         if event.kind in (EventKind.TAGGED, EventKind.UNTAGGED):
             yield "tag"
         elif event.kind is EventKind.EDITED:
-            yield _edited(set(event.changes))
+            yield _edited(event.changes)
         else:
             yield event.kind
 
 
-def _edited(names: set[str]) -> str:
-    """The field that is the whole of an edit, or that it was an edit."""
+def _edited(changes: Mapping[str, Any]) -> str:
+    """The field that is the whole of an edit, or that it was an edit; a day and the hold are a snooze."""
+    names = set(changes)
     for name, followers in {**dict.fromkeys(("topic_id", "type_id"), frozenset()), **_FOLLOWERS}.items():
         if name in names and names <= {name, *followers}:
-            return name
+            is_snooze = name == "follow_up_at" and changes.get("category", [None])[-1] == Category.HOLD
+            return "snoozed" if is_snooze else name
     return EventKind.EDITED

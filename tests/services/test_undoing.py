@@ -22,6 +22,7 @@ from sysmo_tui.services import (
     editing,
     inboxes,
     proof,
+    snoozing,
     tagging,
     thread,
     tickets,
@@ -96,6 +97,7 @@ ACTS: dict[str, Callable[[Door, int], object]] = {
     "the follow-up date of #1": lambda door, number: door.write(
         editing.edit, number, {TicketField.FOLLOW_UP: "2026-05-01"}
     ),
+    "putting off #1": lambda door, number: door.write(snoozing.snooze, number, "2026-05-01"),
     "editing #1": lambda door, number: door.write(
         editing.edit,
         number,
