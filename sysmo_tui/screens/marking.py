@@ -15,6 +15,7 @@ from sysmo_tui.screens.ticket_acts import TicketActs
 from sysmo_tui.services import inboxes
 from sysmo_tui.services.bulk import BulkResult
 from sysmo_tui.services.inboxes import News
+from sysmo_tui.widgets.inbox_tabs import PHONE
 from sysmo_tui.widgets.marked_rows import MARK, MarkedRows
 from sysmo_tui.widgets.ticket_text import Row
 
@@ -103,13 +104,10 @@ class Marking(Tabbed[ScreenResultType], TicketActs[ScreenResultType], Generic[Sc
         count = len(self.marked())
         if not count:
             return Content("")
-        key = self.app.key_for("app.back")
-        return Content.styled(
-            f"{MARK} "
-            + ngettext("{count} marked: keys act on it", "{count} marked: keys act on all of them", count)
-            + f" · {key}",
-            "bold $accent",
-        )
+        words = ngettext("{count} marked: keys act on it", "{count} marked: keys act on all of them", count)
+        if self.size.width < PHONE:
+            words = ngettext("{count} marked", "{count} marked", count)
+        return Content.styled(f"{MARK} {words} · {self.app.key_for('app.back')}", "bold $accent")
 
     def hint_names(self, names: Sequence[str]) -> Sequence[str]:
         """While tickets are marked, what is done to all of them, and how they are marked no more."""
