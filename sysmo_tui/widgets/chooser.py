@@ -32,8 +32,9 @@ class Chooser(Chosen, can_focus=True):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space,down", "choose", show=False)]
     DEFAULT_CSS = """
-    Chooser { width: 1fr; height: 1; padding: 0 1; }
-    Chooser:focus { background: $surface; }
+    Chooser { width: 1fr; height: 1; padding: 0 1; background: $surface; }
+    Chooser:focus { background: $panel; }
+    Chooser:ansi:focus { text-style: reverse; }
     Chooser:ansi:focus { text-style: reverse; }
     """
 

@@ -18,6 +18,8 @@ LEAST_SUBJECT = 16
 """Cells that the subject has at least; other columns give way."""
 ENOUGH_SUBJECT = 44
 """Cells in which most subjects are whole; beyond them a company's name comes first."""
+WHOLE_STATE = 23
+"""Cells in which what customers are told of a state is whole in every language."""
 WHOLE_COMPANY = 24
 """Cells in which most companies' names are whole."""
 
@@ -53,8 +55,7 @@ _STAFF: Final = (
 _CUSTOMERS: Final = (
     Column("mark", "", 2, TicketCells.first, ages=True),
     Column("number", "#", 7, TicketCells.number),
-    # “Waiting for you” must not be cut, in any language.
-    Column("status", N_("State"), 23, TicketCells.state),
+    Column("status", N_("State"), 12, TicketCells.state),
     Column("subject", N_("Subject"), 0, TicketCells.subject),
     Column("company", N_("Topic"), 14, TicketCells.company, from_width=120),
     Column("assignee", N_("Operator"), 10, TicketCells.assignee, from_width=66),
@@ -94,14 +95,25 @@ def usual() -> tuple[str, ...]:
     return tuple(name for name in dict.fromkeys(names) if name in _CHOSEN and name != "due")
 
 
-def fitting(width: int, screen: int, chosen: Sequence[str], *, is_customers: bool) -> tuple[Column, ...]:
-    """The columns of a table ``width`` cells wide on a ``screen`` that wide."""
+def fitting(
+    width: int, screen: int, chosen: Sequence[str], *, is_customers: bool, widest_state: int = 0
+) -> tuple[Column, ...]:
+    """The columns of a table ``width`` cells wide on a ``screen`` that wide.
+
+    What customers are told of the state is whole, ``widest_state`` cells: it may ask them for something.
+    """
     if width < PHONE:
         return _PHONE
     if is_customers or not chosen:
         # Beside a preview the subject gives way first: the preview has it whole.
-        offered = _CUSTOMERS if is_customers else _STAFF
-        return _shared([column for column in offered if column.from_width <= screen], width)
+        offered = [each for each in (_CUSTOMERS if is_customers else _STAFF) if each.from_width <= screen]
+        if is_customers:
+            needed = min(widest_state + 1, WHOLE_STATE)
+            offered = [
+                replace(each, width=max(each.width, needed)) if each.key == "status" else each
+                for each in offered
+            ]
+        return _shared(offered, width)
     wanted = [_CHOSEN[name] for name in chosen if name in _CHOSEN]
     room = width - 1 - _MARKS.width - LEAST_SUBJECT * any(not column.width for column in wanted)
     found = [_MARKS]

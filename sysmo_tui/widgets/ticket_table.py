@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.widgets import DataTable
 
 from sysmo_tui.domain.enums import Sort
+from sysmo_tui.domain.text import cell_width
 from sysmo_tui.domain.views import CustomerTicketRow, TicketRow
 from sysmo_tui.i18n import _
 from sysmo_tui.widgets.present_words import present_mark
@@ -167,7 +168,11 @@ class TicketTable(TicketCells):
         if self.tickets:
             self._is_customers = isinstance(self.tickets[0], CustomerTicketRow)
         self._columns_shown = fitting(
-            self._width, self.app.size.width, self._chosen, is_customers=self._is_customers
+            self._width,
+            self.app.size.width,
+            self._chosen,
+            is_customers=self._is_customers,
+            widest_state=max((cell_width(_(row.status)) for row in self.tickets), default=0),
         )
         self.clear(columns=True)
         self.show_header = self._width >= PHONE

@@ -64,3 +64,9 @@ def test_where_the_subject_has_enough_the_company_has_room(width: int, cells: in
     shown = fitting(width, width, (), is_customers=False)
     (company,) = (column.width for column in shown if column.key == "company")
     assert company == cells
+
+
+@pytest.mark.parametrize(("widest", "width"), [(6, 12), (len("Waiting for you"), 16), (60, 23)])
+def test_what_customers_are_told_of_a_state_is_whole(widest: int, width: int) -> None:
+    shown = fitting(80, 80, (), is_customers=True, widest_state=widest)
+    assert next(column.width for column in shown if column.key == "status") == width
