@@ -190,7 +190,7 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
     def is_coming(self) -> bool:
         """Whether another list is on its way, on which the next key acts."""
         is_fresh = monotonic() - self._asked_at < DONE_WITHIN
-        return is_fresh and self.focused is self.table and self.is_reading("page")
+        return is_fresh and self.is_reading("page") and self.focused is self.table
 
     def _look_at_mail(self) -> None:
         if self.is_staff:
