@@ -6,12 +6,13 @@ from typing import Generic
 
 from textual.content import Content
 from textual.screen import ScreenResultType
-from textual.widgets import Static
+from textual.widgets import OptionList, Static
 
 from sysmo_tui.i18n import _
 from sysmo_tui.screens.composing import Composing
 from sysmo_tui.services import mentions
 from sysmo_tui.services.mentions import Colleague
+from sysmo_tui.widgets.composing_area import MentionList
 
 
 class Mentioning(Composing[ScreenResultType], Generic[ScreenResultType]):
@@ -28,6 +29,13 @@ class Mentioning(Composing[ScreenResultType], Generic[ScreenResultType]):
         if number is not None and not self._known:
             self.read(mentions.colleagues, number).then(self._know, group="colleagues")
         self._apply()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Complete a name by mouse."""
+        if isinstance(event.option_list, MentionList):
+            event.stop()
+            self.area.complete()
+            self.area.focus()
 
     def tell_whom(self) -> None:
         """Say whom the note will tell."""

@@ -24,6 +24,7 @@ from sysmo_tui.screens.inbox import InboxScreen
 from sysmo_tui.screens.picker import Picker
 from sysmo_tui.services import drafts, thread
 from sysmo_tui.storage.engine import Store
+from sysmo_tui.widgets.composing_area import MentionList
 from tests.cast import Cast
 from tests.screens.conftest import Kept, Stage, seen, until, until_seen
 from tests.screens.test_compose import file_one
@@ -86,7 +87,9 @@ async def test_names_of_colleagues_are_completed_in_a_note_which_says_whom_it_te
         await pilot.press("tab")
         await until(pilot, lambda: screen.text == "Ask @mara ")
         await until_seen(pilot, "will be told: Mara")
-        await pilot.press(*"and @m", "down", "enter")
+        await pilot.press(*"and @m")
+        await until_seen(pilot, "@Max  max@desk.example")
+        await pilot.click(MentionList, offset=(2, 1))
         await until(pilot, lambda: screen.text == "Ask @mara and @max@desk.example ")
         await until_seen(pilot, "will be told: Mara, Max")
         await pilot.press(*"@lu", "enter", "@", "escape", "enter")
