@@ -36,7 +36,8 @@ def edited(app: DeskApp, text: str, environ: Mapping[str, str] = os.environ) -> 
     with tempfile.TemporaryDirectory(prefix="sysmo-", dir=place) as private:
         path = Path(private) / "text.txt"
         path.touch(mode=0o600)
-        path.write_text(text, encoding="utf-8", errors="surrogatepass")
+        # A last line without an end is none to many editors.
+        path.write_text(f"{text}\n" if text else "", encoding="utf-8", errors="surrogatepass")
         try:
             with app.suspend():
                 code = _run(app, [*shlex.split(wish), str(path)])
