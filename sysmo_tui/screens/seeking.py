@@ -70,7 +70,9 @@ class Seeking(DeskScreen[int]):
         raise NotImplementedError
 
     def forget_places(self) -> None:
-        """Another ticket is read: what was sought is sought in it only when asked for."""
+        """Another ticket is read: what was asked of this one is given up."""
+        for group in ("find", "beyond"):
+            self.workers.cancel_group(self, group)
         self._places = None
         self.thread.mark(None)
 
