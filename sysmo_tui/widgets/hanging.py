@@ -55,6 +55,9 @@ class Hanging(Visual):
     def __init__(self, lines: Iterable[Hung]) -> None:
         self._lines = tuple(lines)
 
+    def __repr__(self) -> str:
+        return f"Hanging({[f'{head.plain}{text.plain}{tail}' for head, text, tail in self._lines]!r})"
+
     def render_strips(
         self, width: int, height: int | None, style: Style, options: RenderOptions
     ) -> list[Strip]:
