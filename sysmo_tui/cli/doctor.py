@@ -63,7 +63,9 @@ def _doctor(context: typer.Context) -> None:
     run = here(context)
     found = list(_examined(run))
     columns: list[Column[Finding]] = [
-        Column(" ", lambda each: {Health.GOOD: "✓", Health.WARNING: "!", Health.WRONG: "✗"}[each.health]),
+        Column(
+            _("Well"), lambda each: {Health.GOOD: "✓", Health.WARNING: "!", Health.WRONG: "✗"}[each.health]
+        ),
         Column(_("What"), lambda each: each.name),
         Column(_("How it is"), lambda each: f"{each.text} {each.advice}".strip(), grows=True),
     ]

@@ -45,6 +45,17 @@ class Column(Generic[T]):
     is_spare: bool = False
 
 
+_SIGNS = {
+    "✓": N_("yes"),
+    "–": N_("no"),
+    "✗": N_("no"),
+    "!": N_("take care"),
+    "—": N_("none"),
+    "=": N_("as before"),
+}
+"""What signs say that stand in place of a word."""
+
+
 class Output:
     """How this run prints."""
 
@@ -217,8 +228,9 @@ class Output:
     def _spoken(self, items: Sequence[T], columns: Sequence[Column[T]]) -> None:
         """Each thing on a line that tells the name of every value: a screen reader knows no columns."""
         for item in items:
-            told = ((column.title, clean_line(column.text(item))) for column in columns)
-            print("; ".join(f"{name}: {value}" if name else value for name, value in told if value) + ".")
+            told = ((column.title, _aloud(clean_line(column.text(item)))) for column in columns)
+            line = "; ".join(f"{name}: {value}" if name else value for name, value in told if value)
+            print(line if line.endswith(".") else f"{line}.")
 
     def _lines(self, items: Sequence[T], columns: Sequence[Column[T]]) -> None:
         for item in items:
@@ -291,3 +303,8 @@ def _flattened(shape: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str
             yield from _flattened(value, f"{prefix}{name}_")
         else:
             yield prefix + name, value
+
+
+def _aloud(value: str) -> str:
+    """A value as it is to be heard."""
+    return _(_SIGNS[value]) if value in _SIGNS else value

@@ -91,7 +91,8 @@ def _facts(
     facts.append((_("Here now"), present_words(present)))
     shown = [(name, value) for name, value in facts if value]
     width = max(len(name) for name, _value in shown)
-    yield from (f"{name:{width}}  {value}" for name, value in shown)
+    is_spoken = run.options.spoken
+    yield from (f"{name}: {value}" if is_spoken else f"{name:{width}}  {value}" for name, value in shown)
 
 
 def _no_mail(run: Here, ticket: TicketView) -> str:
@@ -134,7 +135,8 @@ def folds(ticket: TicketView | CustomerTicket) -> bool:
 def _entry(run: Here, entry: Entry | CustomerEntry, *, is_folded: bool) -> str:
     from sysmo_tui.widgets.passages import lines_of
 
-    head = f"── {entry.author or _('the desk')} · {_side(entry)} · {run.out.when(entry.at)}"
+    rule = "" if run.options.spoken else "── "
+    head = f"{rule}{entry.author or _('the desk')} · {_side(entry)} · {run.out.when(entry.at)}"
     words = words_of(entry.kind, entry.body)
     if isinstance(entry, Entry) and entry.withdrawn_at is not None:
         words = SafeText(_("Taken back before anybody got it."))

@@ -82,5 +82,12 @@ def test_a_list_can_be_read_aloud_with_the_name_of_every_value(cli: Cli, tmp_pat
     cli.ok("ticket", "new", "--topic", "general", "--subject", "Printer", "--body", "Smoke; fire: now")
     line = cli.ok("--spoken", "ticket", "list", "--columns", "number,status,subject").out
     assert line == "No.: 1; Status: New; Subject: Printer.\n"
+    assert "Level: 2; Usual: yes.\n" in cli.ok("priority", "list", "--spoken").out
+    shown = cli.ok("ticket", "show", "1", "--spoken").out
+    assert "\nStatus: New\n" in shown
+    assert "──" not in shown
+    team = cli.ok("report", "team", "--compare", "previous", "--spoken").out
+    assert "; Resolved: 0; " in team
+    assert "; Resolved before: 0; Average before: none; " in team
     assert "\nRole: administrator\n" in cli.ok("profile", "show", "--spoken").out
     assert cli.ok("ticket", "list", "--spoken", "--json").json["items"][0]["number"] == 1
