@@ -225,6 +225,9 @@ def topics(report: Report[Topics], width: int) -> Drawing:
     )
     drawing = Drawing()
     drawing.add(changes(report, width))
+    if not rows:
+        drawing.add([Content.styled(_("Nothing came in or was closed on these days."), "$quiet")])
+        return drawing
     drawing.add(Sheet(heads, rows).lines(width), [_topic_pick(row) for row in report.now.rows], first=1)
     return drawing
 

@@ -144,7 +144,9 @@ class FilesScreen(TicketList[bool]):
             return
 
         def chosen(side: str | None) -> None:
-            if side is not None:
+            if side is None:
+                self._load()
+            else:
                 self._add(upload, is_internal=side == "internal")
 
         offered = [

@@ -289,7 +289,8 @@ async def test_where_there_is_nothing_a_screen_says_so_and_shows_where_one_is(
     shown = {name: make for name, make in screens(nothing, nothing).items() if name not in FORMS}
     app = stage(cast.admin())
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        async for name, screen in walked(app, pilot, shown):
+        async for name, _opened in walked(app, pilot, shown):
+            screen = app.screen
             has_its_place(name, screen)
             assert any(any(map(str.isalpha, line)) for line in seen(pilot).splitlines()[1:-1]), name
             for table in screen.query(RowTable):

@@ -206,8 +206,14 @@ async def test_files_are_attached_and_saved_and_nothing_is_overwritten(
         app.screen.query_one("Input").value = str(source)  # type: ignore[attr-defined]
         await pilot.press("enter")
         await until_seen(pilot, "Who may see it?")
+        await pilot.press("escape")
+        await until_seen(pilot, "There are no files in this ticket.")
+        await pilot.press("f8")
+        app.screen.query_one("Input").value = str(source)  # type: ignore[attr-defined]
+        await pilot.press("enter")
+        await until_seen(pilot, "Who may see it?")
         await pilot.press("down", "enter")
-        await until_seen(pilot, "report.txt")
+        await until_seen(pilot, "report.txt", "s Save")
         for name in ("report.txt", "report-2.txt"):
             await pilot.press("s")
             await until_seen(pilot, "Save to folder")
