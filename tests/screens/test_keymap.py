@@ -6,6 +6,7 @@ from textual.widgets import Input, OptionList
 
 from sysmo_tui.app import SysmoApp
 from sysmo_tui.screens.accounts import AccountsScreen
+from sysmo_tui.screens.confirm import Confirm
 from sysmo_tui.screens.inbox import InboxScreen
 from sysmo_tui.screens.palette import Palette
 from tests.cast import Cast
@@ -18,6 +19,8 @@ OWN = {
     "app.quit": "ctrl+x",
     "list.filter": "ctrl+f",
     "inbox.new": "f9",
+    "dialog.yes": "o",
+    "filters.clear": "f10",
 }
 
 
@@ -41,6 +44,10 @@ async def test_the_palette_and_the_footer_name_ones_own_keys(cast: Cast) -> None
             return [" ".join(str(option.prompt).split()) for option in options]
 
         await until(pilot, lambda: shown() == ["Take the ticket E"])
+        await pilot.press("escape", "f")
+        await until_seen(pilot, "f10 Clear")
+        await pilot.press("question_mark")
+        await until_seen(pilot, "f10             choose none of these values")
 
 
 async def test_what_is_said_of_keys_names_ones_own(cast: Cast) -> None:
@@ -58,3 +65,9 @@ async def test_an_empty_list_names_ones_own_key_that_helps(cast: Cast) -> None:
     app = program(cast, "carla")
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await until_seen(pilot, "You have created no tickets. f9 writes one.")
+        await pilot.press("q")
+        await until_seen(pilot, "o  Leave")
+        await pilot.press("y")
+        assert isinstance(app.screen, Confirm)
+        await pilot.press("o")
+        await until(pilot, lambda: not app.is_running)

@@ -10,7 +10,7 @@ from sysmo_tui.domain.views import TicketView
 from sysmo_tui.screens.edit import EditScreen
 from sysmo_tui.screens.inbox import InboxScreen
 from sysmo_tui.screens.ticket import TicketScreen
-from sysmo_tui.services import filing, reading, thread, tickets
+from sysmo_tui.services import filing, reading, thread, tickets, topic_upkeep
 from sysmo_tui.services.filing import Filing
 from sysmo_tui.services.thread import Outgoing
 from sysmo_tui.widgets.entry import EntryView
@@ -374,3 +374,17 @@ async def test_finding_goes_on_from_where_one_reads_and_says_how_far(stage: Stag
         await until_seen(pilot, "needle 3", "Found: 2 of 4")
         await pilot.press("N", "N")
         await until_seen(pilot, "needle 7", "Found: 4 of 4")
+
+
+async def test_a_ticket_that_one_may_see_no_more_goes_from_the_screen(stage: Stage, cast: Cast) -> None:
+    file_one(cast)
+    app = stage(cast.operator("luis"))
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The printer")
+        await pilot.press("enter")
+        await until_seen(pilot, "Smoke comes out.", "t Take")
+        cast.admin().write(topic_upkeep.remove_operators, "general", [cast.email("luis")])
+        await pilot.press("t")
+        await until_seen(pilot, "There is no ticket #1.", "esc leads back to the list.")
+        await until(pilot, lambda: "t Take" not in seen(pilot))
+        assert "Smoke" not in seen(pilot)
