@@ -297,7 +297,8 @@ class ReportScreen(DeskScreen[None]):
             _in_lines(parts, room) if room < NARROW else Content("   ").join(parts)
         )
         time = report.at.astimezone(ZoneInfo(report.time_zone))
-        as_of = _("as of {time}, {zone}", time=f"{time:%H:%M}", zone=report.time_zone)
+        place = report.time_zone.rpartition("/")[2].replace("_", " ")
+        as_of = _("as of {time}, {zone}", time=f"{time:%H:%M}", zone=place)
         is_own = report.scope is Scope.OWN
         self.say(_("{as_of} · own figures, topics' volumes", as_of=as_of) if is_own else as_of)
         self._draw()
