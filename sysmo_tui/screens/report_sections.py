@@ -52,6 +52,8 @@ from sysmo_tui.widgets.figure_lines import Behind, Drawing, Pick
 from sysmo_tui.widgets.heat_map import MONDAY, heat_map, width_of
 from sysmo_tui.widgets.words import said
 
+APART = 3
+"""Cells between two maps of the week."""
 WITH_BARS = 45
 """Cells from which on two numbers of a day have bars."""
 
@@ -89,8 +91,7 @@ def summary(report: Report[Summary], width: int) -> Drawing:
     drawing = Drawing()
     drawing.add(Sheet(heads, rows).lines(width), [_delta_pick(report, each) for each in deltas], first=1)
     drawing.gap()
-    drawing.add(_day_charts(report.now, width))
-    drawing.gap()
+    _add_day_charts(drawing, report.now, width)
     _add_ages(drawing, report.now.ages, width)
     return drawing
 
@@ -102,8 +103,7 @@ def volume(report: Report[Volume], width: int) -> Drawing:
     most = max([*received, *closed], default=0)
     drawing = Drawing()
     drawing.add(changes(report, width))
-    drawing.add(_day_charts(report.now, width))
-    drawing.gap()
+    _add_day_charts(drawing, report.now, width)
     days = [DateRange(report.now.days[part[0]].day, report.now.days[part[-1]].day) for part in parts]
     heads = (
         Head(pgettext("days", "From") if len(parts) < len(report.now.days) else _("Day"), is_number=False),
@@ -144,10 +144,12 @@ def _in_steps(days: Sequence[DayCount], parts: Sequence[Sequence[int]]) -> tuple
     return received, [sum(days[at].closed for at in part) for part in parts]
 
 
-def _day_charts(body: Summary | Volume, width: int) -> list[Content]:
-    """Received and closed as upright bars to one scale, side by side where there is room."""
+def _add_day_charts(drawing: Drawing, body: Summary | Volume, width: int) -> None:
+    """Received and closed as upright bars to one scale, side by side where there is room; of one day none."""
     days = body.days
     parts = steps([day.day for day in days])
+    if len(parts) == 1:
+        return
     received, closed = _in_steps(days, parts)
     names = [step_name(days[part[0]].day, len(days)) for part in parts]
     most = max([*received, *closed], default=0)
@@ -159,7 +161,8 @@ def _day_charts(body: Summary | Volume, width: int) -> list[Content]:
 
     one = chart(_("Received: {count}", count=body.received), received, "$primary")
     other = chart(_("Closed: {count}", count=body.closed), closed, "$success")
-    return beside(one, other, width=half) if is_beside else [*one, Content(""), *other]
+    drawing.add(beside(one, other, width=half) if is_beside else [*one, Content(""), *other])
+    drawing.gap()
 
 
 def backlog(report: Report[Backlog], width: int) -> Drawing:
@@ -241,9 +244,9 @@ def hours(report: Report[Hours], width: int) -> Drawing:
     picks = [_weekday_pick(body, day) for day in range(len(body.received_at))]
     drawing = Drawing()
     drawing.add(changes(report, width))
-    half = width // 2
-    if max(line.cell_length for line in one) < half:
-        drawing.add(beside(one, other, width=half), picks, first=MONDAY)
+    widest = max(line.cell_length for line in (*one, *other))
+    if 2 * widest + APART <= width:
+        drawing.add(beside(one, other, width=widest + APART), picks, first=MONDAY)
     else:
         drawing.add(one, picks, first=MONDAY)
         drawing.gap()
