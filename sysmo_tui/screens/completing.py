@@ -124,6 +124,11 @@ class Completing(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
         self.completions.hide()
         self.search.value, self.search.cursor_position = text, cursor
 
+    def on_search_input_dismissed(self, event: SearchInput.Dismissed) -> None:
+        """Offer nothing that is still being read."""
+        event.stop()
+        self.workers.cancel_group(self, "completing")
+
     def on_search_input_asked(self, event: SearchInput.Asked) -> None:
         """Offer what was looked for before, or hide what was offered."""
         event.stop()

@@ -102,6 +102,9 @@ class SearchInput(Input):
             super().__init__()
             self.is_entered = is_entered
 
+    class Dismissed(Message):
+        """What was offered is not wanted."""
+
     class LeftBelow(Message):
         """Somebody goes down from the field."""
 
@@ -145,6 +148,7 @@ class SearchInput(Input):
                 self.post_message(self.Taken(chosen))
             case "escape" if has_offers:
                 self._completions.hide()
+                self.post_message(self.Dismissed())
             case _:
                 return False
         return True
