@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from benchmarks import desks, figures, mail, reports, screen, sql, start
+from benchmarks import busy, desks, figures, mail, reports, screen, sql, start
 from benchmarks.cases import Case, compared
 from benchmarks.data import People
 from benchmarks.figures import Figure
@@ -103,6 +103,7 @@ PARTS: dict[str, Part] = {
     "reports": _compared("reports", reports.cases),
     "mail": _each(mail.run),
     "screen": _each(screen.run),
+    "busy": _each(busy.run),
 }
 
 

@@ -28,11 +28,16 @@ CHANGES = 1_000
 """Screen changes after which memory is to be what it was after the first hundred."""
 TUI_MEGABYTES = 100.0
 FLAT_MEGABYTES = 5.0
+TRUE_COLOURS = "truecolor"
 SUBJECT = 12
 """Characters of a subject that every list shows."""
 
 DOWN, UP, PAGE_DOWN, ENTER, ESCAPE = "j", "k", "\x1b[6~", "\r", "\x1b"
 TOGGLE_PREVIEW = "z"
+PLACES = {"new ticket": "c", "palette": ":", "help": "?", "reports": "R", "administration": "A"}
+"""What is opened from the list, and by which key."""
+FIRST_PAINT = 30_000
+"""Bytes until the first rows are painted, at 80×24, in 256 colours."""
 
 
 def run(tickets: int, dialect: Dialect) -> Iterator[Figure]:
@@ -65,6 +70,7 @@ class _Screens:
             yield from self._counter(terminal)
             yield from self._pages(terminal)
             yield from self._tickets(terminal)
+            yield from self._places(terminal)
         if (self.columns, self.rows) == SIZES[0]:
             with self._program() as terminal:
                 yield from self._memory(terminal)
@@ -89,6 +95,11 @@ class _Screens:
         yield Figure(
             "screen", "first rows, painted", "bytes", my_bytes, "≤ 1 ×", my_bytes <= least, None, least
         )
+        with self._program(is_quiet=False, colours="") as terminal:
+            painted = terminal.until(first).size + terminal.painted().size
+        goal = f"≤ {FIRST_PAINT:,}" if self.columns < 100 else ""
+        is_met = not goal or painted <= FIRST_PAINT
+        yield Figure("screen", "first rows, painted in 256 colours", "bytes", painted, goal, is_met)
 
     def _moves(self, terminal: Terminal) -> Iterator[Figure]:
         if self.columns >= 100:
@@ -141,6 +152,12 @@ class _Screens:
         for _ in range(2):
             terminal.press(ESCAPE)
 
+    def _places(self, terminal: Terminal) -> Iterator[Figure]:
+        for place, key in PLACES.items():
+            terminal.press(key)
+            yield from self._idle(place, terminal)
+            terminal.press(ESCAPE)
+
     def _memory(self, terminal: Terminal) -> Iterator[Figure]:
         begun = early = terminal.megabytes()
         goal = f"≤ {TUI_MEGABYTES:g} MB"
@@ -168,17 +185,29 @@ class _Screens:
         return Figure("screen", name, "ms", middle, goal, middle <= most * self.slow, p95(values))
 
     @contextmanager
-    def _program(self, *, is_quiet: bool = True) -> Iterator[Terminal]:
+    def _program(self, *, is_quiet: bool = True, colours: str = TRUE_COLOURS) -> Iterator[Terminal]:
         """Our program, as an operator; ``is_quiet`` when it has painted everything."""
-        secret = self.people.operator.caller.secret or ""
-        with self._opened("benchmarks.program", self.people.desk.store.url, secret) as terminal:
+        with program(self.people, self.columns, self.rows, colours) as terminal:
             if is_quiet:
                 terminal.until("●")
                 terminal.painted(1.5)
             yield terminal
 
     @contextmanager
-    def _opened(self, module: str, *words: str) -> Iterator[Terminal]:
-        environ = as_installed(desks.FOLDER / "compiled") | {"COLORTERM": "truecolor"}
-        with opened([sys.executable, "-m", module, *words], environ, self.columns, self.rows) as terminal:
+    def _opened(self, module: str) -> Iterator[Terminal]:
+        with opened([sys.executable, "-m", module], environment(), self.columns, self.rows) as terminal:
             yield terminal
+
+
+@contextmanager
+def program(people: People, columns: int, rows: int, colours: str = TRUE_COLOURS) -> Iterator[Terminal]:
+    """Our program on the desk of ``people``, as the operator; what a terminal says of its ``colours``."""
+    secret = people.operator.caller.secret or ""
+    arguments = [sys.executable, "-m", "benchmarks.program", people.desk.store.url, secret]
+    with opened(arguments, environment(colours), columns, rows) as terminal:
+        yield terminal
+
+
+def environment(colours: str = TRUE_COLOURS) -> dict[str, str]:
+    """Of a program on a terminal of 256 colours, or of all."""
+    return as_installed(desks.FOLDER / "compiled") | {"COLORTERM": colours}

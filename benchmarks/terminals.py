@@ -59,6 +59,15 @@ class Terminal:
         os.write(self._file, keys.encode())
         return self._painted(begun, quiet)
 
+    def until_written(self, keys: str, size: int, most: float) -> float:
+        """Press keys at once; milliseconds until ``size`` bytes were written, at most ``most``."""
+        begun, written = time.perf_counter(), 0
+        os.write(self._file, keys.encode())
+        while written < size and (taken := self._since(begun)) < most:
+            if select.select([self._file], [], [], (most - taken) / 1000)[0]:
+                written += len(self._read(PATIENCE))
+        return self._since(begun)
+
     def painted(self, quiet: float = QUIET) -> Answer:
         """What is left to be painted: read until nothing comes any more."""
         return self._painted(time.perf_counter(), quiet)
