@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from random import Random
 
 from sysmo_tui.desk import Door
@@ -37,12 +38,12 @@ def work_for_weeks(
         if step % 10 == 9:
             meanwhile()
         clock.advance(minutes=dice.choice([3, 47, 240, 600, 1440]) + dice.random() * 30)
-        # Sessions end with the night; everybody signs in again.
-        customer = cast.sign_in(dice.choice(["carla", "ciro"]))
-        operator = cast.sign_in(dice.choice(["luis", "rosa", "ada"]))
+        # Sessions end with the night; whoever acts signs in again.
+        customer = partial(cast.sign_in, dice.choice(["carla", "ciro"]))
+        operator = partial(cast.sign_in, dice.choice(["luis", "rosa", "ada"]))
         if not numbers or dice.random() < 0.25:
             filed = Filing(dice.choice(["general", "billing"]), "Printer", "It burns.")
-            numbers.append(customer.write(filing.file, filed).number)
+            numbers.append(customer().write(filing.file, filed).number)
             continue
         try:
             _act(
@@ -57,26 +58,28 @@ def work_for_weeks(
     return numbers
 
 
-def _act(dice: Random, number: int, operator: Door, customer: Door, itself: Door) -> None:
+def _act(
+    dice: Random, number: int, operator: Callable[[], Door], customer: Callable[[], Door], itself: Door
+) -> None:
     match dice.choice(
         ["take", "reply", "reply", "close", "close", "ask", "own", "auto", "reopen", "spam", "move"]
     ):
         case "take":
-            operator.write(tickets.take, number)
+            operator().write(tickets.take, number)
         case "reply":
-            operator.write(thread.reply, number, Outgoing("Try again.", closes=dice.random() < 0.3))
+            operator().write(thread.reply, number, Outgoing("Try again.", closes=dice.random() < 0.3))
         case "close":
-            operator.write(closing.close, number, reason=CloseReason.NOT_OURS)
+            operator().write(closing.close, number, reason=CloseReason.NOT_OURS)
         case "ask":
-            customer.write(thread.reply, number, Outgoing("And now?"))
+            customer().write(thread.reply, number, Outgoing("And now?"))
         case "own":
-            customer.write(closing.close, number)
+            customer().write(closing.close, number)
         case "auto":
             itself.write(closing.close, number, reason=CloseReason.NO_REPLY)
         case "reopen":
-            dice.choice([operator, customer]).write(closing.reopen, number)
+            dice.choice([operator, customer])().write(closing.reopen, number)
         case "spam":
             if dice.random() < 0.4:
-                operator.write(closing.spam, number)
+                operator().write(closing.spam, number)
         case _:
-            operator.write(editing.edit, number, {TicketField.TOPIC: dice.choice(["general", "billing"])})
+            operator().write(editing.edit, number, {TicketField.TOPIC: dice.choice(["general", "billing"])})
