@@ -20,7 +20,7 @@ from tests.hostile.acknowledging import answer, everything_is_as_told, program, 
 from tests.services import requests as ask
 
 WRITERS = 8
-SECONDS = {"sqlite": 4.0, "postgresql": 3.0}
+SECONDS = {"sqlite": 2.0, "postgresql": 1.5}
 FILE = random.Random(1).randbytes(25_000_000)
 PIECES = 100
 ROUNDS = int(os.environ.get("SYSMO_TEST_ROUNDS") or 25)

@@ -6,6 +6,7 @@ line of JSON: how much was acknowledged, and every promise that was broken.
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import os
@@ -26,11 +27,14 @@ from sysmo_tui.services.filing import Filing
 from sysmo_tui.services.thread import Outgoing
 from tests.cast import START
 
-FILE = os.urandom(5_000_000)
-"""What is attached: 5 MB."""
+FILE = os.urandom(2_000_000)
+"""What is attached: 2 MB, in several pieces."""
 
-CHILD_LIVES = {"sqlite": 0.15, "postgresql": 0.3}
-"""Seconds after its first step within which a working program is killed."""
+MOST_STEPS = 4
+"""How many steps of a working program are acknowledged at most before it is killed."""
+
+WITHIN_SECONDS = 0.01
+"""How long after that at most."""
 
 
 def work_until_killed(url: str, secret: str, life: int, answers: int) -> None:
@@ -67,8 +71,12 @@ def one_life(url: str, secret: str, life: int, dice: random.Random) -> tuple[lis
         work_until_killed(url, secret, life, writing)
         os._exit(0)
     os.close(writing)
-    begun = os.read(reading, 4096)
-    time.sleep(dice.uniform(0.0, CHILD_LIVES[url.partition(":")[0]]))
+    steps, begun = dice.randint(0, MOST_STEPS), b""
+    while begun.count(b"ok ") < steps or not begun:
+        piece = os.read(reading, 4096)
+        assert piece, "the program ended by itself"
+        begun += piece
+    time.sleep(dice.uniform(0.0, WITHIN_SECONDS))
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     with os.fdopen(reading, "rb") as rest:
@@ -126,6 +134,7 @@ def main() -> None:
     before = open_desk(url, clock=lambda: START)
     one_step(Door(before, Caller(Channel.CLI, "killed", secret)), "before.0", 0)
     before.close()
+    gc.freeze()
     for life in range(rounds):
         done, open_key = one_life(url, secret, life, dice)
         acknowledged += done
