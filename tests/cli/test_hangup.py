@@ -14,6 +14,7 @@ from sysmo_tui.domain.enums import DraftKind
 from sysmo_tui.models import Lease, table
 from sysmo_tui.services import drafts, filing
 from sysmo_tui.services.filing import Filing
+from sysmo_tui.storage.engine import Dialect
 from tests.cli.conftest import Office
 from tests.cli.test_terminal import PATIENCE, Terminal
 
@@ -54,7 +55,12 @@ def duties(office: Office) -> int:
 
 
 @pytest.mark.parametrize(
-    ("ended", "code"), [(Window.closes, 128 + signal.SIGHUP), (Window.is_told_to_end, 128 + signal.SIGTERM)]
+    ("store_url", "ended", "code"),
+    [
+        (Dialect.SQLITE, Window.closes, 128 + signal.SIGHUP),
+        (Dialect.POSTGRESQL, Window.is_told_to_end, 128 + signal.SIGTERM),
+    ],
+    indirect=["store_url"],
 )
 def test_the_screens_keep_the_draft_and_give_their_duties_back(
     office: Office, ended: Callable[[Window], int], code: int

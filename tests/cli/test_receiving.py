@@ -212,13 +212,13 @@ def test_a_delivery_killed_after_it_kept_the_message_leaves_it_to_others(small_o
     assert (row.verdict, row.ticket_number) == (Verdict.TICKET, 1)
 
 
-def test_eight_deliveries_of_one_message_at_once_are_one_ticket(office: Office):
+def test_four_deliveries_of_one_message_at_once_are_one_ticket(office: Office):
     raw = mail.written()
     with ExitStack() as stack:
-        deliveries = [stack.enter_context(delivering(office)) for _ in range(8)]
+        deliveries = [stack.enter_context(delivering(office)) for _ in range(4)]
         for each in deliveries:
             each.end(raw)
-        assert [each.process.wait(90) for each in deliveries] == [0] * 8
+        assert [each.process.wait(90) for each in deliveries] == [0] * 4
     (row,) = mail.kept(office.cast.desk)
     assert row.verdict is Verdict.TICKET
 

@@ -138,7 +138,9 @@ def naive_times(seconds: list[int]) -> Times:
     )
 
 
-@pytest.mark.parametrize("seed", [1, 6])
+@pytest.mark.parametrize(
+    ("store_url", "seed"), [(Dialect.SQLITE, 1), (Dialect.POSTGRESQL, 6)], indirect=["store_url"]
+)
 def test_every_figure_is_what_the_raw_events_say(cast: Cast, clock: Clock, seed: int) -> None:
     work_for_weeks(cast, clock, seed)
     told = stories(cast)

@@ -21,6 +21,7 @@ from sysmo_tui.services import closing, filing, reports, snoozing, thread, ticke
 from sysmo_tui.services.filing import Filing
 from sysmo_tui.services.reports import Ask
 from sysmo_tui.services.thread import Outgoing
+from sysmo_tui.storage.engine import Dialect
 from tests.cast import Cast, Clock
 from tests.moving_desk import work_for_weeks
 
@@ -94,7 +95,9 @@ def test_putting_off_is_time_on_hold_and_waking_ends_it(cast: Cast, clock: Clock
     }
 
 
-@pytest.mark.parametrize("seed", [1, 6])
+@pytest.mark.parametrize(
+    ("store_url", "seed"), [(Dialect.SQLITE, 1), (Dialect.POSTGRESQL, 6)], indirect=["store_url"]
+)
 def test_it_agrees_with_the_events_and_with_the_report_of_resolution(
     cast: Cast, clock: Clock, seed: int
 ) -> None:
