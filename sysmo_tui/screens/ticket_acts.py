@@ -60,11 +60,15 @@ class TicketActs(FieldActs[ScreenResultType], Generic[ScreenResultType]):
         return not rows or any(self._fits(action, each) for each in rows)
 
     def why_not(self, action: str) -> str:
-        """Why an action does nothing to the one ticket that keys act on; empty where that is not told."""
-        rows = self.rows()
-        row = rows[0] if len(rows) == 1 and action in ON_SEVERAL else None
+        """Why an action does nothing to the tickets that keys act on; empty where that is not told."""
+        rows = self.rows() if action in ON_SEVERAL else ()
+        row = rows[0] if rows else None
         if not isinstance(row, TicketRow):
             return ""
+        if action == "repeat":
+            return _("You did nothing yet that could be done again.")
+        if len(rows) > 1:
+            return _("This fits none of the marked tickets.")
         key, number = self.app.key_for, row.number
         if row.category is Category.CLOSED and action in _OF_OPEN:
             return _("#{number} is closed: {key} opens it again.", number=number, key=key("ticket.reopen"))

@@ -58,6 +58,8 @@ async def test_take_assign_and_release_are_one_key_each(stage: Stage, cast: Cast
     app = stage(cast.operator("luis"))
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await until_seen(pilot, "The printer")
+        await pilot.press(".")
+        await until_seen(pilot, "– You did nothing yet that could be done again.")
         await pilot.press("t")
         await until_seen(pilot, "You have #1 now.", "In progress")
         await until(pilot, lambda: "t Take" not in seen(pilot))
