@@ -18,9 +18,9 @@ from sysmo_tui.screens.idling import STAYS, VISITOR_STAYS
 from sysmo_tui.screens.lock import LOCKS_AFTER, LockScreen
 from sysmo_tui.screens.login import LoginScreen
 from sysmo_tui.screens.ssh_keys import SshKeysScreen
-from sysmo_tui.services import accounts, arrival, drafts, sessions, ssh_keys
+from sysmo_tui.services import accounts, arrival, drafts, sessions, ssh_keys, tagging
 from tests.cast import PASSWORD, Cast
-from tests.keys_of_people import SOURCE, bound, public_key, public_line
+from tests.keys_of_people import SOURCE, bound, connected, public_key, public_line
 from tests.screens.acting import settled
 from tests.screens.by_key import arrived, by_key, through_door
 from tests.screens.conftest import Kept, fill, seen, until, until_seen
@@ -64,6 +64,20 @@ async def test_a_key_that_became_somebody_elses_does_not_change_who_works_here(c
         await pilot.press("ctrl+r")
         await until(pilot, lambda: isinstance(app.screen, LoginScreen))
         assert "Ada" not in seen(pilot)
+
+
+async def test_a_window_undoes_what_was_done_in_it_not_what_the_same_key_did_elsewhere(cast: Cast) -> None:
+    number = ask.file(cast.customer(), "Printer on fire")
+    app = by_key(cast.operator(), "laptop")
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "Printer on fire")
+        await pilot.press("t")
+        await until_seen(pilot, "You have #1 now.")
+        connected(cast.desk, "laptop").write(tagging.tag, number, ("ice",))
+        await pilot.press("u")
+        await until_seen(pilot, "Undone: taking #1.")
+        await pilot.press("u")
+        await until_seen(pilot, "There is nothing to undo")
 
 
 async def test_an_unbound_key_asks_who_it_is_and_is_bound_from_the_profile(cast: Cast) -> None:
