@@ -62,11 +62,13 @@ class ComposingArea(WritingArea):
     def put_in(self, text: str, *, is_apart: bool = False) -> None:
         """Put text where the cursor is, in place of what is selected; undone like typing.
 
-        What ``is_apart`` begins a paragraph of its own behind what stands on the line.
+        What ``is_apart`` is a paragraph of its own between what stands on the line.
         """
-        row, column = min(self.selection)
-        if is_apart and self.document.get_line(row)[:column].strip():
-            text = f"\n\n{text}"
+        if is_apart:
+            (row, start), (last, end) = min(self.selection), max(self.selection)
+            before, behind = self.document.get_line(row)[:start], self.document.get_line(last)[end:]
+            text = f"\n\n{text}" if before.strip() else text
+            text = f"{text}\n\n" if behind.strip() else text
         result = self.replace(text, *self.selection, maintain_selection_offset=False)
         self.move_cursor(result.end_location)
 

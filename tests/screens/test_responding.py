@@ -31,13 +31,14 @@ async def test_f7_shows_what_a_response_says_and_puts_it_where_the_cursor_is(
 ) -> None:
     file_one(cast)
     write_responses(cast)
+    cast.admin().write(response_upkeep.new, "Steps", "Switch it off.\nSwitch it on.")
     app = stage(cast.operator())
     async with app.run_test(size=size, notifications=True) as pilot:
         screen = await opened(app, pilot)
         await pilot.press(*"AZ", "left", "f7")
         await until(pilot, lambda: isinstance(app.screen, ResponsePicker))
         await until_seen(pilot, "On it", "Bye", "Hello Carla")
-        await pilot.press("down")
+        await pilot.press("down", "down")
         await until_seen(pilot, "Closed: The printer", "another")
         await pilot.press(*"hello we are")
         await until(pilot, lambda: "Bye" not in seen(pilot))
@@ -45,6 +46,10 @@ async def test_f7_shows_what_a_response_says_and_puts_it_where_the_cursor_is(
         await until(pilot, lambda: screen.text == "AHello Carla, we are on it.Z")
         await pilot.press("ctrl+z")
         await until(pilot, lambda: screen.text == "AZ")
+        await pilot.press("f7")
+        await until(pilot, lambda: isinstance(app.screen, ResponsePicker))
+        await pilot.press(*"steps", "enter")
+        await until(pilot, lambda: screen.text == "A\n\nSwitch it off.\nSwitch it on.\n\nZ")
 
 
 async def test_without_responses_f7_says_so_and_customers_have_none(stage: Stage, cast: Cast) -> None:

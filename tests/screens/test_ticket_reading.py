@@ -35,6 +35,8 @@ async def test_what_happened_between_the_entries_is_hidden_and_shown(stage: Stag
         assert "Please unplug it" in seen(pilot)
         await pilot.press("H")
         await until_seen(pilot, "is shown · H hides it", "— Luis took it")
+        await pilot.press("z")
+        await until_seen(pilot, "No quotes or signatures are folded here.")
 
 
 async def test_whoever_prefers_it_reads_without_what_happened(stage: Stage, cast: Cast) -> None:
@@ -119,7 +121,8 @@ async def test_a_ticket_without_links_says_so(stage: Stage, cast: Cast) -> None:
         await pilot.press("enter")
         await until_seen(pilot, "Smoke comes out.")
         await pilot.press("L")
-        await until_seen(pilot, "There are no links in this")
+        await until_seen(pilot, "There are no links in this", "esc Back")
+        assert "enter Copy" not in seen(pilot)
 
 
 async def test_the_customers_card_leads_to_their_other_tickets_and_back(stage: Stage, cast: Cast) -> None:
