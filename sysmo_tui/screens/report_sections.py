@@ -78,12 +78,12 @@ def summary(report: Report[Summary], width: int) -> Drawing:
     deltas = report_records.changes(report)
     rows = tuple(_delta_row(each, is_compared=is_compared, is_short=width < NARROW) for each in deltas)
     heads = (
-        Head(_("Measure"), is_number=False, grows=True),
+        Head(_("Measure"), is_number=False),
         Head(_("Now")),
         Head(_("of n"), from_width=NARROW),
         *((Head(_("Before"), from_width=NARROW), Head(_("of n"), from_width=90)) if is_compared else ()),
         *(
-            (Head(pgettext("figures", "Change")), Head("", is_number=False, from_width=NARROW))
+            (Head(pgettext("figures", "Change"), from_width=1), Head("", is_number=False, from_width=NARROW))
             if is_compared
             else ()
         ),
