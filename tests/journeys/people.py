@@ -61,6 +61,26 @@ class Person:
         self.types(text)
         self.press("C-s")
 
+    def sits_at(self, size: tuple[int, int], *texts: str) -> None:
+        """Make the window another size, and go on once ``texts`` are seen in it, above its footer."""
+        columns, rows = size
+        self.terminal.resize(columns, rows)
+        self.terminal.wait_for_last_line(rows, "?")
+        self.sees(*texts)
+
+    def goes_to_the_shell_and_back(self, *texts: str) -> None:
+        """Suspend the program, work in its shell, and go on where ``texts`` are seen again."""
+        assert self.terminal.modes() == "1 1 1"
+        self.press("C-z")
+        self.terminal.wait_for_prompt()
+        assert self.terminal.modes() == "0 0 0"
+        settings = self.terminal.run("stty -a")
+        assert " icanon" in settings
+        assert " echo " in settings
+        self.types("fg; echo left $?")
+        self.press("Enter")
+        self.sees(*texts)
+
     def leaves(self) -> None:
         """Leave the program, which ends well."""
         self.press("C-q")

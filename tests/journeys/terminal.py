@@ -76,6 +76,15 @@ class Terminal:
         """Press keys by tmux's names: ``Enter``, ``Escape``, ``Tab``, ``C-s``, ``F2``."""
         self._ask("send-keys", "-t", self.name, *keys)
 
+    def resize(self, columns: int, rows: int) -> None:
+        """Become another size."""
+        self._ask("resize-window", "-t", self.name, "-x", str(columns), "-y", str(rows))
+
+    def modes(self) -> str:
+        """What a program has set: the other screen, the mouse, a cursor that is hidden."""
+        told = "#{alternate_on} #{mouse_any_flag} #{?cursor_flag,0,1}"
+        return self._ask("display-message", "-t", self.name, "-p", told).strip()
+
     def screen(self) -> str:
         """What can be seen now."""
         return self._ask("capture-pane", "-t", self.name, "-p")
@@ -83,6 +92,15 @@ class Terminal:
     def wait_for(self, *texts: str, timeout: float = PATIENCE) -> str:
         """Wait until all ``texts`` can be seen at once; returns the screen."""
         return self._wait(lambda seen: all(text in seen for text in texts), f"see {texts}", timeout)
+
+    def wait_for_last_line(self, rows: int, text: str) -> str:
+        """Wait until the last of so many lines has ``text``: all was drawn; returns the screen."""
+
+        def is_there(seen: str) -> bool:
+            lines = seen.splitlines()
+            return len(lines) == rows and text in lines[-1]
+
+        return self._wait(is_there, f"see {text!r} in line {rows}", PATIENCE)
 
     def wait_gone(self, text: str, timeout: float = PATIENCE) -> str:
         """Wait until ``text`` can no longer be seen; returns the screen."""

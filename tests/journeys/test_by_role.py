@@ -1,4 +1,4 @@
-"""A day of each role at the screens, in English at 80 × 24 and in Spanish at 120 × 40."""
+"""A day of each role at the screens, in both languages, each at 80 × 24 and at 120 × 40."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from tests.journeys.terminal import Place
 
 pytestmark = pytest.mark.journey
 
-SIZES = {"en": (80, 24), "es": (120, 40)}
+SIZES = {"en": ((80, 24), (120, 40)), "es": ((120, 40), (80, 24))}
+"""In which size the day begins, and in which it ends."""
 SUBJECTS = ("El lector no lee", "Balanza sin red", "Factura duplicada")
 STATES = {"en": ("New", "In progress", "Closed"), "es": ("Nuevo", "En proceso", "Cerrado")}
 
@@ -35,7 +36,7 @@ def day_before(cast: Cast) -> None:
 
 @pytest.fixture(params=SIZES)
 def language(request: pytest.FixtureRequest) -> str:
-    """In which language, and with it in which size."""
+    """In which language, and with it in which sizes."""
     return str(request.param)
 
 
@@ -48,18 +49,22 @@ def sits(place_without_desk: Place, tmp_path: Path, language: str) -> Sits:
         place_without_desk,
         environ={"SYSMO_DATABASE_URL": url, "SYSMO_MAIL_URL": f"file://{tmp_path}/mail"},
     )
-    return lambda name: Person(place, name, emails[name], language, *SIZES[language])
+    return lambda name: Person(place, name, emails[name], language, *SIZES[language][0])
 
 
 def test_a_customer_rates_what_was_solved_and_reads_how(sits: Sits, language: str) -> None:
     carla, closed = sits("carla"), STATES[language][2]
     carla.sees(*SUBJECTS, closed)
+    carla.sits_at(SIZES[language][1], *SUBJECTS, closed)
     carla.press("V")
     carla.sees(carla.say("How satisfied are you with #{number}?", number=3))
     carla.press("5")
     carla.sees(carla.say("Thank you: #{number} is rated {rating}.", number=3, rating=5))
     carla.press("Enter")
-    carla.sees("Fue anulada.")
+    carla.sees("Fue anulada.", "esc")
+    carla.goes_to_the_shell_and_back("Fue anulada.", "esc")
+    carla.press("Escape")
+    carla.sees(*SUBJECTS)
     carla.leaves()
 
 
@@ -73,6 +78,7 @@ def test_an_operator_takes_several_at_once_and_undoes_it(sits: Sits, language: s
     luis.terminal.wait_gone(SUBJECTS[0])
     luis.press("1")
     luis.sees(SUBJECTS[0], SUBJECTS[1], in_progress)
+    luis.sits_at(SIZES[language][1], SUBJECTS[0], SUBJECTS[1], in_progress)
     luis.press("u")
     luis.terminal.wait_gone(SUBJECTS[0])
     luis.press("3")
@@ -90,6 +96,7 @@ def test_a_manager_goes_from_a_figure_to_the_tickets_behind_it(sits: Sits, langu
     mara.sees(mara.say("REPORT"), mara.say("Received"))
     mara.press("2")
     mara.sees("Luis")
+    mara.sits_at(SIZES[language][1], mara.say("REPORT"), "Luis")
     mara.press("1")
     mara.sees("› " + mara.say("Received"))
     mara.press("j")
@@ -120,6 +127,7 @@ def test_an_administrator_makes_a_topic_and_finds_it_in_the_audit(sits: Sits, la
     ada.sees(ada.say("what customers write about, and who serves it")[:20])
     ada.press("Enter")
     ada.sees("General", ada.say("Operators"))
+    ada.sits_at(SIZES[language][1], "General", ada.say("Operators"))
     ada.press("n")
     ada.sees(ada.say("New topic").upper())
     ada.types("Garantías")
