@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from textual.visual import RenderOptions
 
 _INDENT = 4
-"""Cells that further lines stand in where a head takes more than two fifths of the width."""
+"""Cells that further lines stand in where a head takes more than half of the width."""
 _LEAST = 8
 """Cells that a line has at least."""
 _PIECE = re.compile("@?[^@./_-]+[./_-]*|[@./_-]+")
@@ -34,7 +34,7 @@ class Hung(NamedTuple):
 
 def hung(head: Content, text: Content, width: int, tail: str = "") -> Content:
     """A text behind its head in lines of ``width`` cells; further ones stand beneath its first words."""
-    is_beside = head.cell_length * 5 <= width * 2
+    is_beside = head.cell_length * 2 <= width
     indent = head.cell_length if is_beside else min(head.cell_length, _INDENT)
     room = max(width - indent, _LEAST)
     lines = text.wrap(room) if is_beside else Content.assemble(head, text).wrap(room)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.content import Content
 
+from sysmo_tui.widgets.facts_panel import fact_lines
 from sysmo_tui.widgets.hanging import Hanging, Hung, broken, hung
 
 
@@ -33,9 +34,14 @@ def test_the_height_is_that_of_the_width() -> None:
 
 def test_a_head_that_takes_most_of_a_line_has_the_text_go_on_below_it() -> None:
     assert (
-        hung(Content("ctrl  "), Content("one two three four"), 13).plain
-        == "ctrl  one\n    two three\n    four"
+        hung(Content("ctrl+d  "), Content("one two three four"), 15).plain
+        == "ctrl+d  one\n    two three\n    four"
     )
+
+
+def test_a_long_label_keeps_its_value_beside_it() -> None:
+    told = fact_lines([("Opened", "Thu 12 Mar 2026, 09:28", ""), ("Su calificación", "ninguna todavía", "")])
+    assert told.plain == "Opened          Thu 12 Mar 2026, 09:28\nSu calificación ninguna todavía"
 
 
 @pytest.mark.parametrize(
