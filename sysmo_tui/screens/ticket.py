@@ -109,7 +109,7 @@ class TicketScreen(TicketReading, Colleagues[int]):
         yield Static(id="facts")
         yield Static(id="undelivered")
         with Horizontal(id="body"):
-            yield Thread(has_events=self.wants_events())
+            yield Thread(self.app.key_for, has_events=self.wants_events())
             yield FactsPanel()
         yield StatusLine()
         yield Hints(*self.HINTS)

@@ -20,10 +20,6 @@ from sysmo_tui.i18n import _
 from sysmo_tui.spoken import file_size, moment, words_of
 from sysmo_tui.widgets.passages import Line, beginning, lines_of
 
-FOLD_KEY = "z"
-"""What unfolds quotes and signatures in a thread."""
-
-
 MOST_LINES, MOST_CHARACTERS = 200, 20_000
 """What is laid out of an entry at first; a terminal is busy for minutes with what machines write."""
 MOST_MARKED = 500
@@ -191,13 +187,15 @@ class EntryView(Static):
         entry: EntryFacts,
         zone: ZoneInfo,
         now: datetime,
+        fold_key: str,
         *,
         is_folded: bool = True,
         sought: Sought | None = None,
     ) -> None:
+        """``fold_key`` unfolds quotes and signatures."""
         super().__init__()
         self.entry = entry
-        self._zone, self._now = zone, now
+        self._zone, self._now, self._fold_key = zone, now, fold_key
         self._is_folded, self._sought = is_folded, sought
         self._here: int | None = None
         self._content = Content("")
@@ -244,7 +242,7 @@ class EntryView(Static):
             self._zone,
             self._now,
             is_folded=is_folded,
-            fold_key=FOLD_KEY,
+            fold_key=self._fold_key,
             sought=self._sought,
             here=self._here,
         )

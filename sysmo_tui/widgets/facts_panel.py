@@ -69,7 +69,7 @@ class FactsPanel(VerticalScroll, can_focus=False):
         """
         if isinstance(view, TicketView):
             parts = [
-                fact_lines(_work(view, zone, now)),
+                fact_lines(_work(view, zone, now, key_for("ticket.take"))),
                 _heading(_("Customer")),
                 fact_lines(_customer(view, zone, key_for("ticket.customer"))),
             ]
@@ -109,7 +109,7 @@ def _line(label: str, value: str, style: str, indent: int, width: int) -> Conten
     return hung(head, Content.styled(broken(value, width), style), indent + width)
 
 
-def _work(view: TicketView, zone: ZoneInfo, now: datetime) -> Iterable[Line]:
+def _work(view: TicketView, zone: ZoneInfo, now: datetime, take_key: str) -> Iterable[Line]:
     row = view.row
     marks = priority_marks(row.level)
     yield _("State"), _(row.status), "bold"
@@ -118,7 +118,11 @@ def _work(view: TicketView, zone: ZoneInfo, now: datetime) -> Iterable[Line]:
     yield _("Priority"), f"{marks} {_(row.priority)}".strip(), "$urgent" if marks else ""
     yield _("Type"), _(row.type), ""
     yield _("Topic"), _(row.topic), ""
-    yield _("Assignee"), row.assignee.name if row.assignee else f"{NOBODY} ({_('t takes it')})", ""
+    yield (
+        _("Assignee"),
+        row.assignee.name if row.assignee else f"{NOBODY} ({_('{key} takes it', key=take_key)})",
+        "",
+    )
     yield _("Owner"), row.owner.name if row.owner else NOBODY, ""
     if row.due_at is not None and row.category is not Category.CLOSED:
         yield _("Due"), due_text(row.due_at, now), "$overdue" if row.due_at < now else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -78,8 +78,10 @@ class Thread(VerticalScroll):
     }
     """
 
-    def __init__(self, *, has_events: bool = True) -> None:
+    def __init__(self, key_for: Callable[[str], str], *, has_events: bool = True) -> None:
+        """``key_for`` names a key by its binding's id."""
         super().__init__()
+        self._key_for = key_for
         self.set_class(not has_events, "-without-events")
         self._keys: set[str] = set()
         self._events: frozenset[Happening] = frozenset()
@@ -124,9 +126,9 @@ class Thread(VerticalScroll):
             self.remove_children()
             self.mount_all(
                 [
-                    *([Earlier(view.older_entries)] if view.older_entries else []),
+                    *self._earlier(view),
                     *self._lines(facts, events, zone, now),
-                    *([Later(view.newer_entries)] if view.newer_entries else []),
+                    *self._later(view),
                 ]
             )
 
@@ -182,7 +184,7 @@ class Thread(VerticalScroll):
         self._earlier_count = view.older_entries
         self.mount_all(
             [
-                *([Earlier(view.older_entries)] if view.older_entries else []),
+                *self._earlier(view),
                 *self._lines(facts, between, zone, now, is_oldest=True),
             ],
             before=0,
@@ -201,7 +203,7 @@ class Thread(VerticalScroll):
         self.mount_all(
             [
                 *self._lines(facts, between, zone, now),
-                *([Later(view.newer_entries)] if view.newer_entries else []),
+                *self._later(view),
             ]
         )
 
@@ -269,6 +271,14 @@ class Thread(VerticalScroll):
         top = self.scroll_offset.y
         return next((view for view in views if view.virtual_region.bottom > top), None)
 
+    def _earlier(self, view: TicketView | CustomerTicket) -> list[Widget]:
+        count = view.older_entries
+        return [Earlier(count, self._key_for("move.top"))] if count else []
+
+    def _later(self, view: TicketView | CustomerTicket) -> list[Widget]:
+        count = view.newer_entries
+        return [Later(count, self._key_for("move.bottom"))] if count else []
+
     def _lines(
         self,
         entries: Sequence[EntryFacts],
@@ -297,5 +307,6 @@ class Thread(VerticalScroll):
                 continue
             widgets += [Happened(together, zone, now)] if together else []
             together = []
-            widgets.append(EntryView(line, zone, now, is_folded=self._is_folded, sought=self._sought))
+            key = self._key_for("ticket.fold")
+            widgets.append(EntryView(line, zone, now, key, is_folded=self._is_folded, sought=self._sought))
         return [*widgets, Happened(together, zone, now)] if together else widgets

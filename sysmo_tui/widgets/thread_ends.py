@@ -23,30 +23,34 @@ class Beyond(Static):
             super().__init__()
             self.end = end
 
-    def __init__(self, count: int) -> None:
-        super().__init__(Content(self._told(count)))
+    def __init__(self, count: int, key: str) -> None:
+        """``key`` goes to that end."""
+        super().__init__(Content(self._told(count, key)))
+        self._key = key
 
     def count(self, count: int) -> None:
         """Say how many they are now."""
-        self.update(Content(self._told(count)))
+        self.update(Content(self._told(count, self._key)))
 
     def on_click(self) -> None:
         """Ask for them."""
         self.post_message(self.Wanted(self))
 
-    def _told(self, count: int) -> str:
+    def _told(self, count: int, key: str) -> str:
         raise NotImplementedError
 
 
 class Earlier(Beyond):
     """Stands above the thread."""
 
-    def _told(self, count: int) -> str:
-        return ngettext("▴ {count} earlier entry · g", "▴ {count} earlier entries · g", count)
+    def _told(self, count: int, key: str) -> str:
+        return ngettext(
+            "▴ {count} earlier entry · {key}", "▴ {count} earlier entries · {key}", count, key=key
+        )
 
 
 class Later(Beyond):
     """Stands below it."""
 
-    def _told(self, count: int) -> str:
-        return ngettext("▾ {count} later entry · G", "▾ {count} later entries · G", count)
+    def _told(self, count: int, key: str) -> str:
+        return ngettext("▾ {count} later entry · {key}", "▾ {count} later entries · {key}", count, key=key)
