@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,12 +16,12 @@ def made_once(folders: pytest.TempPathFactory, name: str, make: Callable[[Path],
     above = folders.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         above = above.parent
-    folder = above / name
+    folder, finished = above / name, above / f"{name}.finished"
     with (above / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not folder.exists():
-            unfinished = above / f"{name}.unfinished"
-            unfinished.mkdir(exist_ok=True)
-            make(unfinished)
-            unfinished.rename(folder)
+        if not finished.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            make(folder)
+            finished.touch()
     return folder
