@@ -45,7 +45,7 @@ async def test_staff_see_the_rating_and_are_not_offered_to_give_one(stage: Stage
     customer.write(ratings.rate, number, 1)
     app = stage(operator)
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
-        await until_seen(pilot, "enter Open")
+        await until_seen(pilot, "have no open tickets")
         await app.push_screen(TicketScreen(number))
         await until_seen(pilot, "1 · very dissatisfied")
         assert "V Rate" not in seen(pilot)
