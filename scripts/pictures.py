@@ -31,6 +31,7 @@ from sysmo_tui.demo import DemoDesk, build
 from sysmo_tui.desk import Desk, Door
 from sysmo_tui.domain.actor import Caller
 from sysmo_tui.domain.enums import Channel, Role, Theme
+from sysmo_tui.mail import previewing, usual_words
 from sysmo_tui.services import profile, signing_in
 
 TARGET: Final = Path(__file__).parents[1] / "docs" / "pictures"
@@ -97,7 +98,14 @@ async def drawn(desk: Desk, made: DemoDesk, picture: Picture) -> str:
             Door(desk, visitor.caller.with_secret(secret)).write(profile.prefer, {"toured": True})
     i18n.use(picture.language)
     environ = {"SYSMO_LANG": picture.language}
-    app = SysmoApp(desk, session=Kept(secret), theme=Theme.DARK, environ=environ)
+    app = SysmoApp(
+        desk,
+        session=Kept(secret),
+        mail_preview=previewing.preview,
+        mail_words=usual_words.in_use,
+        theme=Theme.DARK,
+        environ=environ,
+    )
     async with app.run_test(size=picture.size, notifications=True) as pilot:
         await _rested(pilot)
         for step in picture.scene.steps:
