@@ -194,8 +194,11 @@ class TicketScreen(TicketReading, Colleagues[int]):
     def _say_why(self, error: DeskError) -> None:
         """Say why no ticket is shown, and how one goes on."""
         self._view = None
-        self.query_one(TitleBar).entitle(f"‹ #{self._number}")
+        title = self.query_one(TitleBar)
+        title.entitle(f"‹ #{self._number}")
+        title.identify("", self._trail.place(self._number))
         self.query_one("#facts", Static).update(Content(""))
+        self.query_one("#undelivered").display = False
         self.query_one(FactsPanel).clear()
         back = _("{key} leads back to the list.", key=self.app.key_for("app.back"))
         self.thread.say(Content.assemble(("! ", "bold $error"), (shown(error), "$error"), f"\n\n{back}"))
