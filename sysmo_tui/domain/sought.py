@@ -10,6 +10,9 @@ from itertools import accumulate
 
 from sysmo_tui.domain.fold import fold
 
+LONGEST = 200
+"""Characters that are looked for: of what was pasted and is longer, its beginning finds the place."""
+
 
 class _Letters(dict[int, str]):
     """What each character is compared as, found out when it is first met."""
@@ -26,7 +29,7 @@ class Sought:
     """Words that someone looks for, whatever their case and accents, and whatever space is between them."""
 
     def __init__(self, wanted: str) -> None:
-        words = [re.escape(word) for word in _folded(composed(wanted)).split()]
+        words = [re.escape(word) for word in _folded(composed(wanted[:LONGEST])).split()]
         self._pattern = re.compile(r"\s+".join(words)) if words else None
 
     def count(self, text: str) -> int:

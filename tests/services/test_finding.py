@@ -40,6 +40,11 @@ def test_everybody_finds_words_in_what_they_may_read(customer: Door, operator: D
 CAFE = Sought("cafe")
 
 
+def test_of_a_whole_log_that_was_pasted_the_beginning_is_sought() -> None:
+    line = "The printer burns. " * 20
+    assert Sought(line + "Today.\n" * 50_000).count(line) == 1
+
+
 def test_what_was_taken_back_is_found_by_nobody(customer: Door, operator: Door) -> None:
     number = ask.file(customer)
     operator.write(thread.reply, number, Outgoing("At the café", delay=timedelta(seconds=10)))
