@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING
 
 from sysmo_tui.desk import Desk
 from sysmo_tui.domain.errors import DeskError
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from sysmo_tui.cli.context import Here
     from sysmo_tui.mail.transport import Transport
 
-P = ParamSpec("P")
-T = TypeVar("T")
 
 SECONDS = 3.0
 """How long a command may spend on its own mail."""

@@ -24,6 +24,9 @@ from sysmo_tui.domain.text import SafeText
 T = TypeVar("T")
 
 
+EVEN = 0.005
+"""How much two shares differ at most that are as good: half a point of a hundred."""
+
 AGE_LIMITS = (1, 3, 7, 30)
 """The days at which one :class:`Age` ends and the next begins."""
 
@@ -123,10 +126,10 @@ class Delta:
 
     @property
     def is_good(self) -> bool | None:
-        """Whether the change is for the better; of shares, one of half a point of a hundred is none."""
+        """Whether the change is for the better; of shares, one within :data:`EVEN` is neither."""
         if not self.difference or self.measure.is_better_high is None:
             return None
-        if self.measure.is_share and abs(self.difference) <= 0.005:
+        if self.measure.is_share and abs(self.difference) <= EVEN:
             return None
         return (self.difference > 0) is self.measure.is_better_high
 

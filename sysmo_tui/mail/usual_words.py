@@ -11,7 +11,7 @@ from sysmo_tui.domain.text import SafeText
 from sysmo_tui.i18n import speaking
 from sysmo_tui.mail.compose import write
 from sysmo_tui.mail.facts import MailFacts, TicketFacts
-from sysmo_tui.mail.layout import Block, Code, Drawn, Facts, Paragraph, Quote
+from sysmo_tui.mail.layout import INDENT, Block, Code, Drawn, Facts, Paragraph, Quote
 from sysmo_tui.mail.previewing import made_up
 from sysmo_tui.mail.wording import is_kept, values_of_places
 from sysmo_tui.services import desk_settings, mail_texts
@@ -85,6 +85,6 @@ def _paragraphs(blocks: Sequence[Block], kept: Sequence[Block]) -> Iterator[str]
             case Facts(pairs):
                 yield "\n".join(f"{name}: {value}" for name, value in pairs)
             case Code(text):
-                yield f"    {text}"
+                yield f"{INDENT}{text}"
             case Quote() | Drawn():
                 raise AssertionError("Quotes and charts are kept.")

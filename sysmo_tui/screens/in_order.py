@@ -13,6 +13,7 @@ from sysmo_tui.screens.base import DONE_WITHIN, DeskScreen
 from sysmo_tui.screens.telling_why import TellingWhy
 
 _LOOKS_AGAIN = 0.005
+"""Seconds after which it is asked again whether what a key acts on is there."""
 
 
 class InOrder(TellingWhy):

@@ -96,8 +96,8 @@ class Performing(Undoing[ScreenResultType], Generic[ScreenResultType]):
     ) -> None:
         """Do ``act`` to one ticket, or to several as one command, and remember how to do it ``again``.
 
-        ``seen`` is what the author of an act on one ticket saw of it. What follows when it is ``done`` to
-        several does not where one of them refused it.
+        ``seen`` is what the author of an act on one ticket saw of it. ``done`` follows an act on several,
+        unless one of them refused it.
         """
         self.app.last_act = again or partial(_perform_again, act)
         if len(numbers) > 1:

@@ -76,7 +76,7 @@ def against(value: float | None, before: float | None, measure: Measure, *, is_s
 
 
 def difference(delta: Delta, *, is_short: bool = False) -> str:
-    """``+12 (+17%)``, ``−38m``, ``−29.0 pts`` of shares; "new" where there was nothing before."""
+    """``+12 (+17%)``, ``−38m``, ``−29 pts`` of shares; "new" where there was nothing before."""
     change = delta.difference
     if change is None:
         return NONE
@@ -110,6 +110,11 @@ def bar_chart(title: str, rows: Sequence[tuple[str, int]], width: int) -> list[C
         ),
     )
     return sheet.lines(width)
+
+
+def remark(text: str, width: int) -> list[Content]:
+    """A sentence about the figures, on as many lines as it needs."""
+    return list(Content.styled(text, "$quiet").wrap(width))
 
 
 def bar_room(width: int, *beside: str, bars: int = 1) -> int:

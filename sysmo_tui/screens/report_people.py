@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from textwrap import wrap
 from typing import Any
-
-from textual.content import Content
 
 from sysmo_tui import spoken
 from sysmo_tui.domain.cycles import BEST_RATING, WORST_RATING, Closer
@@ -37,6 +34,7 @@ from sysmo_tui.screens.report_cells import (
     changes,
     count,
     pick,
+    remark,
     share,
     time,
 )
@@ -202,7 +200,8 @@ def workload(report: Report[Workload], width: int) -> Drawing:
     sheet = Sheet(heads, rows, _load_cells(report.now.total, 0))
     drawing = Drawing()
     title = _("Load: low ½, normal 1, high 2, urgent 4; a quarter while waiting or on hold")
-    drawing.add([Content.styled(line, "$quiet") for line in (*wrap(title, width), "")])
+    drawing.add(remark(title, width))
+    drawing.gap()
     picks = [*(_load_pick(row, is_total=False) for row in report.now.rows), None]
     drawing.add(sheet.lines(width), [*picks, _load_pick(report.now.total, is_total=True)], first=1)
     return drawing

@@ -40,6 +40,7 @@ from sysmo_tui.screens.report_cells import (
     count,
     difference,
     pick,
+    remark,
     step_name,
     step_title,
     time,
@@ -229,7 +230,7 @@ def topics(report: Report[Topics], width: int) -> Drawing:
     drawing = Drawing()
     drawing.add(changes(report, width))
     if not rows:
-        drawing.add([Content.styled(_("Nothing came in or was closed on these days."), "$quiet")])
+        drawing.add(remark(_("Nothing came in or was closed on these days."), width))
         return drawing
     drawing.add(Sheet(heads, rows).lines(width), [_topic_pick(row) for row in report.now.rows], first=1)
     return drawing

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from textwrap import wrap
-
-from textual.content import Content
-
 from sysmo_tui import spoken
 from sysmo_tui.domain.measures import Report
 from sysmo_tui.domain.report_parts import Figure
 from sysmo_tui.domain.time_spent import HolderTime, StatusTime, TimeSpent
 from sysmo_tui.drawn import bar
 from sysmo_tui.i18n import _
-from sysmo_tui.screens.report_cells import NARROW, ROOMY, WIDE, behind, changes, count, pick, share, time
+from sysmo_tui.screens.report_cells import (
+    NARROW,
+    ROOMY,
+    WIDE,
+    behind,
+    changes,
+    count,
+    pick,
+    remark,
+    share,
+    time,
+)
 from sysmo_tui.services import report_frames, report_records
 from sysmo_tui.widgets.charts import Cell, Head, Sheet
 from sysmo_tui.widgets.figure_lines import Drawing
@@ -25,7 +32,7 @@ def spent(report: Report[TimeSpent], width: int) -> Drawing:
     drawing.add(changes(report, width))
     about = [_("From filing to the close, of what was closed on these days")]
     about += [spoken.left_out(report.now)] if report.now.older else []
-    drawing.add([Content.styled(line, "$quiet") for each in about for line in wrap(each, width)])
+    drawing.add([line for each in about for line in remark(each, width)])
     rows: list[tuple[Cell, ...]] = []
     for at, (group, title) in enumerate((("status", _("In status")), ("person", _("With")))):
         rows += [_NOTHING] if at else []

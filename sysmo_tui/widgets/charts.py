@@ -139,7 +139,7 @@ class Cell:
 class Head:
     """A column: its heading, and how wide a table needs to be to have it.
 
-    Those that need most are the first to go where the rows find no room.
+    Where the rows find no room, those that need most are the first to go; one that needs nothing stays.
     """
 
     title: str

@@ -35,7 +35,6 @@ class Chooser(Chosen, can_focus=True):
     Chooser { width: 1fr; height: 1; padding: 0 1; background: $surface; }
     Chooser:focus { background: $panel; }
     Chooser:ansi:focus { text-style: reverse; }
-    Chooser:ansi:focus { text-style: reverse; }
     """
 
     def __init__(self, prompt: str) -> None:

@@ -17,6 +17,8 @@ from tests.cast import Cast
 from tests.screens.conftest import Stage, until, until_seen
 from tests.services import requests as ask
 
+pytestmark = pytest.mark.usefixtures("at_once")
+
 
 class OneTable(App[None]):
     """Nothing but a table."""
@@ -26,9 +28,6 @@ class OneTable(App[None]):
 
     def compose(self) -> Iterable[DataList[str]]:
         yield DataList([Column("Letter", 0, str)], str)
-
-
-pytestmark = pytest.mark.usefixtures("at_once")
 
 
 def burst(app: SysmoApp, *keys: str) -> None:

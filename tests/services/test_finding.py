@@ -14,6 +14,8 @@ from sysmo_tui.services.thread import Outgoing
 from tests.cast import Cast
 from tests.services import requests as ask
 
+CAFE = Sought("cafe")
+
 
 def test_everybody_finds_words_in_what_they_may_read(customer: Door, operator: Door, cast: Cast) -> None:
     number = ask.file(customer, body="The café is shut.\n> The CAFE\u0301?")
