@@ -39,9 +39,6 @@ def test_everybody_finds_words_in_what_they_may_read(customer: Door, operator: D
         cast.customer("oscar").read(finding.in_ticket, number, CAFE)
 
 
-CAFE = Sought("cafe")
-
-
 def test_of_a_whole_log_that_was_pasted_the_beginning_is_sought() -> None:
     line = "The printer burns. " * 20
     assert Sought(line + "Today.\n" * 50_000).count(line) == 1
