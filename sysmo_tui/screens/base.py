@@ -18,7 +18,7 @@ from textual import events, getters
 from textual.await_complete import AwaitComplete
 from textual.binding import BindingType
 from textual.content import Content
-from textual.screen import ModalScreen, Screen, ScreenResultType
+from textual.screen import ModalScreen, ScreenResultType
 from textual.worker import Worker, WorkerState
 
 from sysmo_tui import keys
@@ -30,6 +30,7 @@ from sysmo_tui.i18n import _, render
 from sysmo_tui.keys import BY_ID, Context
 from sysmo_tui.keys import shown as shown_key
 from sysmo_tui.screens.desk_app import Attended, DeskApp
+from sysmo_tui.screens.fitting import Fitting
 from sysmo_tui.screens.stoppable import Stoppable
 from sysmo_tui.widgets.banner import Banner
 from sysmo_tui.widgets.status_line import DONE, SAME, StatusLine
@@ -59,7 +60,7 @@ DRAFTS = "draft"
 log = logging.getLogger(__name__)
 
 
-class DeskScreen(Screen[ScreenResultType]):
+class DeskScreen(Fitting[ScreenResultType], Generic[ScreenResultType]):
     """A screen that asks the desk. ``CONTEXT`` says which keys it has, ``HINTS`` which it names first."""
 
     app = getters.app(DeskApp)

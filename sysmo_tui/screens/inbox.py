@@ -48,6 +48,7 @@ from sysmo_tui.widgets.inbox_tabs import PHONE, InboxTabs
 from sysmo_tui.widgets.preview import Preview
 from sysmo_tui.widgets.search_input import Completions, SearchInput
 from sysmo_tui.widgets.status_line import StatusLine
+from sysmo_tui.widgets.steady import Steady
 from sysmo_tui.widgets.ticket_table import TicketTable
 from sysmo_tui.widgets.ticket_text import Row
 from sysmo_tui.widgets.tour import Tour
@@ -119,9 +120,9 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
         with Horizontal(id="search"):
             yield Static(Content("/"), id="slash")
             yield SearchInput(completions, placeholder=_("search"))
-            yield Static(id="shown")
+            yield Steady(id="shown")
         yield completions
-        yield Static(id="problems")
+        yield Steady(id="problems")
         with Horizontal(id="body"):
             table = TicketTable(for_customers=not self.is_staff)
             table.zone = self.app.zone
@@ -289,7 +290,7 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
         parts = [_("{shown} of {total}", shown=shown, total=total)] if shown else []
         if (self._sort is not None or self.is_staff) and self.size.width >= PHONE:
             parts.append(_(SORTS[self._sorted] if self._sorted else BY_MATCH).lower())
-        self.query_one("#shown", Static).update(Content(" · ".join(parts)))
+        self.query_one("#shown", Steady).tell(Content(" · ".join(parts)))
 
     def _preview_soon(self) -> None:
         from sysmo_tui.services import reading

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Generic
 
 from textual.screen import ScreenResultType
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from sysmo_tui.domain.closed_sets import SORTS
 from sysmo_tui.domain.enums import Inbox, Sort
@@ -19,6 +19,7 @@ from sysmo_tui.services import inboxes
 from sysmo_tui.services.inboxes import Listing
 from sysmo_tui.widgets.inbox_tabs import Tab
 from sysmo_tui.widgets.search_input import SearchInput
+from sysmo_tui.widgets.steady import Steady
 from sysmo_tui.widgets.ticket_table import TicketTable
 
 if TYPE_CHECKING:
@@ -75,13 +76,13 @@ class Searching(Completing[ScreenResultType], Generic[ScreenResultType]):
 
     def say_problems(self, listing: Listing) -> None:
         """Say what of the search was not understood, below the place where it stands."""
-        line, field = self.query_one("#problems", Static), self.search
+        line, field = self.query_one("#problems", Steady), self.search
         places = [
             (field.position_cell(problem.start), max(field.position_cell(problem.end), 1))
             for problem in listing.problems
         ]
         told = [render(problem.message, clean=clean_line) for problem in listing.problems]
-        line.update(pointed(places, told, left=LEFT_OF_TEXT - int(field.scroll_x), width=self.size.width - 2))
+        line.tell(pointed(places, told, left=LEFT_OF_TEXT - int(field.scroll_x), width=self.size.width - 2))
         line.set_class(bool(told), "-told")
 
     def on_input_changed(self, event: Input.Changed) -> None:

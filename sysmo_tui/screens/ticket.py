@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from functools import partial
 from time import monotonic
 from typing import Any, ClassVar
 
@@ -10,7 +13,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Static
 
 from sysmo_tui import keys
 from sysmo_tui.domain.changes import Changes
@@ -30,10 +32,14 @@ from sysmo_tui.widgets.banner import Banner
 from sysmo_tui.widgets.facts_panel import FactsPanel
 from sysmo_tui.widgets.hints import Hints
 from sysmo_tui.widgets.status_line import StatusLine
+from sysmo_tui.widgets.steady import Steady
 from sysmo_tui.widgets.thread import Thread
 from sysmo_tui.widgets.thread_ends import Beyond, Earlier
 from sysmo_tui.widgets.ticket_text import Row, facts_line
 from sysmo_tui.widgets.title_bar import TitleBar
+
+FRAME_SECONDS = 0.06
+"""How long an empty frame is held back: mostly the ticket comes sooner, and is painted with it at once."""
 
 
 class Trail:
@@ -101,22 +107,30 @@ class TicketScreen(TicketReading, Colleagues[int]):
         self._trail = trail or Trail(())
         self._view: TicketView | CustomerTicket | None = None
         self._asked_at = monotonic()
+        self._is_framed = False
+        self._show_first: Callable[[], object] | None = None
+        self._has_come = asyncio.Event()
 
     def compose(self) -> ComposeResult:
-        """The lines from top to bottom."""
+        """The lines from top to bottom, while the ticket is read."""
+        self._load()
         yield TitleBar(f"‹ #{self._number}")
         yield Banner()
-        yield Static(id="facts")
-        yield Static(id="undelivered")
+        yield Steady(id="facts")
+        yield Steady(id="undelivered")
         with Horizontal(id="body"):
             yield Thread(self.app.key_for, has_events=self.wants_events())
             yield FactsPanel()
         yield StatusLine()
         yield Hints(*self.HINTS)
 
-    def on_mount(self) -> None:
-        """Ask for the ticket."""
-        self._load()
+    async def on_mount(self) -> None:
+        """Wait a moment for the ticket; the frame alone is shown where it takes longer."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._has_come.wait(), FRAME_SECONDS)
+        self._is_framed = True
+        if self._show_first is not None:
+            self._show_first()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to go on to another ticket where there are others."""
@@ -176,7 +190,18 @@ class TicketScreen(TicketReading, Colleagues[int]):
 
     def _load(self) -> None:
         self._view, self._asked_at = None, monotonic()
-        self.read(reading.show, self._number, with_history=True).then(self._show, refused=self._not_shown)
+        self.read(reading.show, self._number, with_history=True).then(
+            lambda view: self._once_framed(partial(self._show, view)),
+            refused=lambda error: self._once_framed(partial(self._not_shown, error)),
+        )
+
+    def _once_framed(self, show: Callable[[], object]) -> None:
+        """Show what came of reading, once there are the lines to show it in."""
+        if self._is_framed:
+            show()
+        else:
+            self._show_first = show
+            self._has_come.set()
 
     def _renew(self, refused: Callable[[DeskError], object] | None = None) -> None:
         self.read(reading.show, self._number, with_history=True).then(self._show_news, refused=refused)
@@ -197,7 +222,7 @@ class TicketScreen(TicketReading, Colleagues[int]):
         title = self.query_one(TitleBar)
         title.entitle(f"‹ #{self._number}")
         title.identify("", self._trail.place(self._number))
-        self.query_one("#facts", Static).update(Content(""))
+        self.query_one("#facts", Steady).tell(Content(""))
         self.query_one("#undelivered").display = False
         self.query_one(FactsPanel).clear()
         back = _("{key} leads back to the list.", key=self.app.key_for("app.back"))
@@ -248,12 +273,12 @@ class TicketScreen(TicketReading, Colleagues[int]):
         title = Content.assemble("‹ ", (f"#{row.number}  ", "bold $accent"), (row.subject, "bold"))
         self.query_one(TitleBar).entitle(title)
         self._identify()
-        self.query_one("#facts", Static).update(facts_line(row, self.app.now(), view))
+        self.query_one("#facts", Steady).tell(facts_line(row, self.app.now(), view))
         self._show_panel(view)
-        undelivered = self.query_one("#undelivered", Static)
+        undelivered = self.query_one("#undelivered", Steady)
         bad = ", ".join(view.undelivered) if isinstance(view, TicketView) else ""
         key = self.app.key_for("ticket.history")
-        undelivered.update(
+        undelivered.tell(
             Content(_("! Mail to {address} could not be delivered · {key} shows why", address=bad, key=key))
         )
         undelivered.display = bool(bad)
@@ -333,6 +358,7 @@ class TicketScreen(TicketReading, Colleagues[int]):
 
     def action_move_top(self) -> None:
         """To the top; once there, read what came before."""
+        self.thread.complete()
         self._load_earlier()
         super().action_move_top()
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.content import Content
-from textual.widgets import Static
 
 from sysmo_tui.widgets.row_table import RowTable
+from sysmo_tui.widgets.steady import Steady
 
 
 class EmptyWords(Container):
@@ -22,11 +22,11 @@ class EmptyWords(Container):
 
     def compose(self) -> ComposeResult:
         """A few words."""
-        yield Static(Content(""))
+        yield Steady()
 
     def show(self, text: str) -> None:
         """Say ``text``; hide where there is nothing to say."""
-        self.query_one(Static).update(Content(text))
+        self.query_one(Steady).tell(Content(text))
         self.set_class(bool(text), "-shown")
 
     def on_mount(self) -> None:

@@ -201,9 +201,7 @@ class EntryView(Static):
         self._content = Content("")
         self.set_class(entry.is_internal, "-internal")
         self.set_class(entry.is_by_staff and not entry.is_internal, "-desk")
-
-    def on_mount(self) -> None:
-        """Write it."""
+        # Before it is laid out, which is done once then.
         self._write()
 
     def fold(self, is_folded: bool) -> bool:

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from sysmo_tui.domain.closed_sets import CHANNELS, LEVELS, REASONS
 from sysmo_tui.domain.enums import Category
@@ -20,6 +19,7 @@ from sysmo_tui.spoken import date_text, long_moment
 from sysmo_tui.widgets.changes import NOBODY
 from sysmo_tui.widgets.hanging import broken, hung
 from sysmo_tui.widgets.present_words import present_mark, present_sentence
+from sysmo_tui.widgets.steady import Steady
 from sysmo_tui.widgets.ticket_text import due_text, priority_marks
 from sysmo_tui.widgets.words import rating_text
 
@@ -47,13 +47,13 @@ class FactsPanel(VerticalScroll, can_focus=False):
     }
     """
 
-    def compose(self) -> Iterable[Static]:
+    def compose(self) -> Iterable[Steady]:
         """One text."""
-        yield Static()
+        yield Steady()
 
     def clear(self) -> None:
         """Show no ticket."""
-        self.query_one(Static).update(Content(""))
+        self.query_one(Steady).tell(Content(""))
 
     def show(
         self,
@@ -80,7 +80,7 @@ class FactsPanel(VerticalScroll, can_focus=False):
                 parts += [_heading(_("Here now")), *map(_present, present)]
         else:
             parts = [fact_lines(_own(view, zone, now, key_for("ticket.rate")))]
-        self.query_one(Static).update(Content("\n").join(parts))
+        self.query_one(Steady).tell(Content("\n").join(parts))
 
 
 def _heading(text: str) -> Content:

@@ -51,7 +51,8 @@ class Hints(Static):
 
     def show(self) -> None:
         """Render the hints that fit."""
-        fitting = self._fitting(self.size.width or 78)
+        # Before it is laid out, it is known to be as wide as the terminal, mostly.
+        fitting = self._fitting(self.size.width or self.app.size.width - 2)
         if fitting != self._shown:
             self._shown = fitting
             self.update(fitting, layout=False)

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from sysmo_tui.domain.views import CustomerTicket, TicketView
 from sysmo_tui.widgets.present_words import present_brief, present_mark
+from sysmo_tui.widgets.steady import Steady
 from sysmo_tui.widgets.ticket_text import facts_line
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ class Preview(Vertical):
         &.-shown { display: block; }
         #preview-head { height: auto; max-height: 7; border-bottom: solid $rule; }
         VerticalScroll { height: 1fr; scrollbar-size-vertical: 1; padding-right: 1; }
+        #preview-body { min-height: 100%; }
     }
     """
 
@@ -46,9 +47,9 @@ class Preview(Vertical):
 
     def compose(self) -> ComposeResult:
         """Facts and entries."""
-        yield Static(id="preview-head")
+        yield Steady(id="preview-head")
         with VerticalScroll(can_focus=False):
-            yield Static(id="preview-body")
+            yield Steady(id="preview-body")
 
     @property
     def is_shown(self) -> bool:
@@ -79,12 +80,11 @@ class Preview(Vertical):
         entries = [entry_content(facts_of(entry), zone, now, most=BODY_LINES) for entry in view.entries]
         self._number, self._head = row.number, (title, facts_line(row, now))
         self._write(Content("\n\n").join(entries))
-        scroll = self.query_one(VerticalScroll)
-        self.call_after_refresh(scroll.scroll_end, animate=False)
+        self.query_one(VerticalScroll).anchor()
 
     def _write(self, body: Content) -> None:
         self._write_head()
-        self.query_one("#preview-body", Static).update(body)
+        self.query_one("#preview-body", Steady).tell(body)
 
     def _write_head(self) -> None:
         lines = [] if self._head is None else [*self._head]
@@ -92,4 +92,4 @@ class Preview(Vertical):
         if lines and present:
             # Before the facts, which may be cut.
             lines.insert(1, Content.styled(present_brief(present), f"${present_mark(present)[1]}"))
-        self.query_one("#preview-head", Static).update(Content("\n").join(lines))
+        self.query_one("#preview-head", Steady).tell(Content("\n").join(lines))

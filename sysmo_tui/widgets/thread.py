@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from textual.containers import VerticalScroll
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
@@ -38,6 +39,10 @@ _TOLD_BY_ENTRIES: frozenset[EventKind | CustomerEventKind] = frozenset(
         CustomerEventKind.ATTACHED,
     }
 )
+
+
+AT_FIRST = 15
+"""Lines that are mounted before anything is painted: more than there is room for, mostly."""
 
 
 class Happened(Static):
@@ -73,6 +78,7 @@ class Thread(VerticalScroll):
         height: 1fr;
         padding: 0 1;
         scrollbar-size-vertical: 1;
+        #lines { height: auto; min-height: 100%; }
         .event { height: auto; color: $quiet; margin-bottom: 1; padding-left: 1; }
         &.-without-events .event { display: none; }
     }
@@ -91,6 +97,16 @@ class Thread(VerticalScroll):
         self._is_folded = True
         self._sought: Sought | None = None
         self._gone_to: EntryView | None = None
+        self._above: list[Widget] = []
+        """What stands above the lines that are mounted, while those are painted first."""
+
+    def compose(self) -> ComposeResult:
+        """What holds the lines; it fills the room that they leave, so that they begin at the top."""
+        yield Vertical(id="lines")
+
+    @property
+    def _container(self) -> Vertical:
+        return self.query_one("#lines", Vertical)
 
     @property
     def first_key(self) -> str | None:
@@ -104,17 +120,43 @@ class Thread(VerticalScroll):
 
     def show(self, view: TicketView | CustomerTicket, zone: ZoneInfo, now: datetime) -> None:
         """Show a ticket from its newest entries."""
-        self._begin(view, zone, now)
-        self.call_after_refresh(self.scroll_end, animate=False)
+        lines = self._begin(view, zone, now)
+        self._put(lines[-AT_FIRST:], above=lines[:-AT_FIRST])
+        self.anchor()
+        self.call_after_refresh(self._go_on)
 
     def show_at(
         self, key: str, place: int, view: TicketView | CustomerTicket, zone: ZoneInfo, now: datetime
     ) -> None:
         """Show entries from the middle of a ticket, at a place of what is sought in one of them."""
-        self._begin(view, zone, now)
+        self._put(self._begin(view, zone, now))
+        self.release_anchor()
         self.call_after_refresh(self.go_to, key, place)
 
-    def _begin(self, view: TicketView | CustomerTicket, zone: ZoneInfo, now: datetime) -> None:
+    def _put(self, lines: Sequence[Widget], above: Sequence[Widget] = ()) -> None:
+        """Show these lines in place of all others, with more ``above`` them in a moment."""
+        self._above = list(above)
+        with self.app.batch_update():
+            self._container.remove_children()
+            self._container.mount_all(lines)
+
+    def _go_on(self) -> None:
+        """Mount the next lines above those that are there, without moving what is read."""
+        next_ones, self._above = self._above[-AT_FIRST:], self._above[:-AT_FIRST]
+        if not next_ones:
+            return
+        if not self.is_vertical_scroll_end:
+            self._stay_below()
+        self._container.mount_all(next_ones, before=0)
+        self.call_after_refresh(self._go_on)
+
+    def complete(self) -> None:
+        """Mount all lines that are still to come."""
+        above, self._above = self._above, []
+        if above:
+            self._container.mount_all(above, before=0)
+
+    def _begin(self, view: TicketView | CustomerTicket, zone: ZoneInfo, now: datetime) -> list[Widget]:
         facts = [facts_of(entry) for entry in view.entries]
         self._keys, self._gone_to = set(), None
         self._events = frozenset(view.events)
@@ -122,23 +164,13 @@ class Thread(VerticalScroll):
         self._earlier_count = view.older_entries
         until = self._last.at if self._last and view.newer_entries else FAR_FUTURE
         events = [event for event in view.events if event.at < until]
-        with self.app.batch_update():
-            self.remove_children()
-            self.mount_all(
-                [
-                    *self._earlier(view),
-                    *self._lines(facts, events, zone, now),
-                    *self._later(view),
-                ]
-            )
+        return [*self._earlier(view), *self._lines(facts, events, zone, now), *self._later(view)]
 
     def say(self, text: Content) -> None:
         """Show words in place of a ticket."""
         self._keys, self._gone_to = set(), None
         self._first = self._last = None
-        with self.app.batch_update():
-            self.remove_children()
-            self.mount(Static(text, classes="event"))
+        self._put([Static(text, classes="event")])
 
     def add_later(self, view: TicketView | CustomerTicket, zone: ZoneInfo, now: datetime) -> int:
         """Add at the bottom what came meanwhile; returns how many entries.
@@ -146,6 +178,7 @@ class Thread(VerticalScroll):
         Of what was taken back meanwhile, the text goes; what was undone meanwhile says so where it stands.
         Where what came before it is not shown either, it is only counted.
         """
+        self.complete()
         taken_back = {each.key for each in map(facts_of, view.entries) if each.is_withdrawn}
         if any(not view.entry.is_withdrawn for view in self.query(EntryView) if view.entry.key in taken_back):
             self.show(view, zone, now)
@@ -169,27 +202,34 @@ class Thread(VerticalScroll):
             if event not in self._events and not (isinstance(event, EventLine) and event.id in undone)
         ]
         self._events = frozenset(view.events)
-        self.mount_all(self._lines(facts, events, zone, now))
+        self._container.mount_all(self._lines(facts, events, zone, now))
         return len(facts)
 
     def add_earlier(self, view: TicketView | CustomerTicket, zone: ZoneInfo, now: datetime) -> None:
         """Add above what came before, and stay at the line that is read."""
+        self.complete()
         facts = [facts_of(entry) for entry in view.entries]
-        height = self.virtual_size.height
         self.query(Earlier).remove()
         first = facts[0].at if facts else now
         until = self._first.at if self._first else now
         between = [event for event in view.events if first <= event.at < until]
         self._first = facts[0] if facts else self._first
         self._earlier_count = view.older_entries
-        self.mount_all(
+        self._stay_below()
+        self._container.mount_all(
             [
                 *self._earlier(view),
                 *self._lines(facts, between, zone, now, is_oldest=True),
             ],
             before=0,
         )
-        self.call_after_refresh(lambda: self.scroll_to(y=self.virtual_size.height - height, animate=False))
+
+    def _stay_below(self) -> None:
+        """Stay at the line that is read when lines come above it."""
+        height, top = self.virtual_size.height, self.scroll_offset.y
+        self.call_after_refresh(
+            lambda: self.scroll_to(y=top + self.virtual_size.height - height, animate=False)
+        )
 
     def add_further(self, view: TicketView | CustomerTicket, zone: ZoneInfo, now: datetime) -> None:
         """Add below what comes next, and stay at the line that is read."""
@@ -200,7 +240,8 @@ class Thread(VerticalScroll):
         until = self._last.at if self._last and view.newer_entries else FAR_FUTURE
         between = [event for event in view.events if since <= event.at < until]
         self._events |= frozenset(view.events)
-        self.mount_all(
+        self.release_anchor()
+        self._container.mount_all(
             [
                 *self._lines(facts, between, zone, now),
                 *self._later(view),
@@ -209,6 +250,8 @@ class Thread(VerticalScroll):
 
     def fold(self) -> bool:
         """Unfold every quote and signature, or fold them again, and stay; whether there are any."""
+        self.complete()
+        self.release_anchor()
         self._is_folded = not self._is_folded
         at = self._reached(list(self.query(EntryView)))
         folded = [view.fold(self._is_folded) for view in self.query(EntryView)]
@@ -219,6 +262,7 @@ class Thread(VerticalScroll):
 
     def toggle_events(self) -> bool:
         """Show what happened between the entries, or hide it, and stay; whether it is shown now."""
+        self.complete()
         is_at_end = self.is_vertical_scroll_end
         at = self._reached(list(self.query(EntryView)))
         is_shown = self.has_class("-without-events")
@@ -226,6 +270,7 @@ class Thread(VerticalScroll):
         if is_at_end:
             self.call_after_refresh(self.scroll_end, animate=False)
         elif at is not None:
+            self.release_anchor()
             self.call_after_refresh(self._stay, at, self.scroll_offset.y - at.virtual_region.y)
         return is_shown
 
@@ -236,12 +281,14 @@ class Thread(VerticalScroll):
 
     def mark(self, sought: Sought | None) -> None:
         """Mark wherever something stands, also in what comes yet; or nothing any more."""
+        self.complete()
         self._sought, self._gone_to = sought, None
         for view in self.query(EntryView):
             view.mark(sought)
 
     def reading_at(self) -> int:
         """How many entries of the ticket come before the one that is at the top."""
+        self.complete()
         views = list(self.query(EntryView))
         at = self._reached(views)
         return self._earlier_count + (views.index(at) if at is not None else len(views))

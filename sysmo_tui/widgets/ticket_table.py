@@ -86,11 +86,17 @@ class TicketTable(TicketCells):
         Else at the top, or on the ticket it is on, or in the line it is in.
         """
         line, before = (0, None) if from_top else (self.cursor_row, self.current)
+        shown = self.numbers, self._sort
         self.tickets, self._sort, self._now = list(rows), sort, now
         self._left = self._lost = frozenset()
         numbers = self.numbers
         wanted = at if at in numbers or before is None else before.number
-        self._fill(numbers.index(wanted) if wanted in numbers else line)
+        line = numbers.index(wanted) if wanted in numbers else line
+        if (numbers, sort) == shown and 0 < len(numbers) == self.row_count:
+            self._renew(self.tickets)
+            self.move_cursor(row=line)
+        else:
+            self._fill(line)
         self.keep_marks()
         self.rows_came()
 

@@ -136,7 +136,8 @@ async def test_earlier_entries_come_on_demand(stage: Stage, cast: Cast) -> None:
         await until_seen(pilot, "The printer")
         await pilot.press("enter")
         await until_seen(pilot, "note 59")
-        assert app.screen.query("EntryView").__len__() == 50
+        await until(pilot, lambda: len(app.screen.query("EntryView")) == 50)
+        assert "note 59" in seen(pilot)
         await pilot.press("g")
         await until(pilot, lambda: len(app.screen.query("EntryView")) == 61)
         await pilot.press("g")
