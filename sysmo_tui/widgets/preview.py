@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from textual.content import Content
 from sysmo_tui.domain.views import CustomerTicket, TicketView
 from sysmo_tui.widgets.present_words import present_brief, present_mark
 from sysmo_tui.widgets.steady import Steady
-from sysmo_tui.widgets.ticket_text import facts_line
+from sysmo_tui.widgets.ticket_text import Row, facts_lines
 
 if TYPE_CHECKING:
     from sysmo_tui.services.presence import Present
@@ -42,7 +42,7 @@ class Preview(Vertical):
     def __init__(self) -> None:
         super().__init__()
         self._number = 0
-        self._head: tuple[Content, Content] | None = None
+        self._head: tuple[Row, datetime] | None = None
         self._present: Mapping[int, Sequence[Present]] = {}
 
     def compose(self) -> ComposeResult:
@@ -75,10 +75,8 @@ class Preview(Vertical):
         """Show a ticket."""
         from sysmo_tui.widgets.entry import entry_content, facts_of
 
-        row = view.row
-        title = Content.assemble((f"#{row.number}  ", "$quiet"), (row.subject, "bold"))
         entries = [entry_content(facts_of(entry), zone, now, most=BODY_LINES) for entry in view.entries]
-        self._number, self._head = row.number, (title, facts_line(row, now))
+        self._number, self._head = view.row.number, (view.row, now)
         self._write(Content("\n\n").join(entries))
         self.query_one(VerticalScroll).anchor()
 
@@ -86,10 +84,19 @@ class Preview(Vertical):
         self._write_head()
         self.query_one("#preview-body", Steady).tell(body)
 
+    def on_resize(self) -> None:
+        """Use the room there is."""
+        self._write_head()
+
     def _write_head(self) -> None:
-        lines = [] if self._head is None else [*self._head]
-        present = self._present.get(self._number, ())
-        if lines and present:
+        self.query_one("#preview-head", Steady).tell(Content("\n").join(self._head_lines()))
+
+    def _head_lines(self) -> Iterator[Content]:
+        if self._head is None:
+            return
+        row, now = self._head
+        yield Content.assemble((f"#{row.number}  ", "$quiet"), (row.subject, "bold"))
+        if present := self._present.get(row.number):
             # Before the facts, which may be cut.
-            lines.insert(1, Content.styled(present_brief(present), f"${present_mark(present)[1]}"))
-        self.query_one("#preview-head", Steady).tell(Content("\n").join(lines))
+            yield Content.styled(present_brief(present), f"${present_mark(present)[1]}")
+        yield facts_lines(row, now, self.content_size.width)

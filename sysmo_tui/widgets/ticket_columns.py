@@ -105,7 +105,6 @@ def fitting(
     if width < PHONE:
         return _PHONE
     if is_customers or not chosen:
-        # Beside a preview the subject gives way first: the preview has it whole.
         offered = [each for each in (_CUSTOMERS if is_customers else _STAFF) if each.from_width <= screen]
         if is_customers:
             needed = min(widest_state + 1, WHOLE_STATE)
@@ -113,7 +112,7 @@ def fitting(
                 replace(each, width=max(each.width, needed)) if each.key == "status" else each
                 for each in offered
             ]
-        return _shared(offered, width)
+        return _shared(_with_subject(offered, width), width)
     wanted = [_CHOSEN[name] for name in chosen if name in _CHOSEN]
     room = width - 1 - _MARKS.width - LEAST_SUBJECT * any(not column.width for column in wanted)
     found = [_MARKS]
@@ -122,6 +121,13 @@ def fitting(
             room -= column.width
             found.append(column)
     return _shared(found, width)
+
+
+def _with_subject(columns: Sequence[Column], width: int) -> Sequence[Column]:
+    """The same columns, without the company's where the subject would be too short; a preview names it."""
+    if width - 1 - sum(column.width for column in columns) >= LEAST_SUBJECT:
+        return columns
+    return [column for column in columns if column.key != "company"]
 
 
 def _shared(columns: Sequence[Column], width: int) -> tuple[Column, ...]:

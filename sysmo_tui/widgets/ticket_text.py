@@ -33,6 +33,7 @@ UNDELIVERABLE: Final = "✗@"
 DRAFT: Final = "≡"
 """Stands before what one began to write and has not sent."""
 
+_BETWEEN: Final = " · "
 _CATEGORY_STYLES: Final[Mapping[Category, str]] = {
     Category.NEW: "bold",
     Category.OPEN: "",
@@ -157,6 +158,21 @@ def facts_line(row: Row, now: datetime, view: TicketView | CustomerTicket | None
 
     With ``view`` also what the list does not know: its rating, and the tickets that it goes on with or in.
     """
+    return Content(_BETWEEN).join(_facts(row, now, view))
+
+
+def facts_lines(row: Row, now: datetime, width: int) -> Content:
+    """The same facts in lines of ``width`` cells, broken between them where it can be."""
+    lines: list[Content] = []
+    for fact in _facts(row, now, None):
+        if lines and lines[-1].cell_length + len(_BETWEEN) + fact.cell_length <= width:
+            lines[-1] = Content.assemble(lines[-1], _BETWEEN, fact)
+        else:
+            lines.append(fact)
+    return Content("\n").join(lines)
+
+
+def _facts(row: Row, now: datetime, view: TicketView | CustomerTicket | None) -> list[Content]:
     parts: list[Content] = [Content.styled(_(row.status), "bold"), *_told_beside(view)]
     if row.has_draft:
         parts.append(Content.styled(f"{DRAFT} {_('your draft')}", "$accent"))
@@ -173,7 +189,7 @@ def facts_line(row: Row, now: datetime, view: TicketView | CustomerTicket | None
     else:
         parts += [Content(_(row.topic)), Content(row.operator or _("nobody has it yet"))]
     parts.append(Content(_("{age} old", age=age_text(row.created_at, now))))
-    return Content(" · ").join(parts)
+    return parts
 
 
 def _told_beside(view: TicketView | CustomerTicket | None) -> Iterator[Content]:

@@ -29,5 +29,5 @@ def test_with_room_a_column_has_what_it_asks_for_and_the_others_share_the_rest()
 
 
 def test_where_there_is_little_room_the_widest_gives_way_first():
-    assert _widths(columns([26, 0]), 36) == [24, 8]
+    assert _widths(columns([26, 0]), 36) == [16, 16]
     assert [each.width for each in _fitting(columns([12, 16, 20, 12]), 38)] == [12, 16, 20]

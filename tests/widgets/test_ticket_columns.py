@@ -70,3 +70,8 @@ def test_where_the_subject_has_enough_the_company_has_room(width: int, cells: in
 def test_what_customers_are_told_of_a_state_is_whole(widest: int, width: int) -> None:
     shown = fitting(80, 80, (), is_customers=True, widest_state=widest)
     assert next(column.width for column in shown if column.key == "status") == width
+
+
+def test_beside_a_preview_the_subject_has_more_room_than_the_company() -> None:
+    assert "company" not in [column.key for column in fitting(70, 100, (), is_customers=False)]
+    assert "company" in [column.key for column in fitting(84, 120, (), is_customers=False)]
