@@ -33,7 +33,7 @@ class Preview(Vertical):
         padding: 0 0 0 1;
         display: none;
         &.-shown { display: block; }
-        #preview-head { height: auto; max-height: 7; border-bottom: solid $rule; }
+        #preview-head { height: auto; max-height: 9; border-bottom: solid $rule; }
         VerticalScroll { height: 1fr; scrollbar-size-vertical: 1; padding-right: 1; }
         #preview-body { min-height: 100%; }
     }
