@@ -18,7 +18,7 @@ from benchmarks import desks, long_ticket
 from benchmarks.cases import milliseconds, p95
 from benchmarks.data import People
 from benchmarks.figures import Figure
-from benchmarks.screen import DOWN, ENTER, PAGE_DOWN, TOGGLE_PREVIEW, UP, environment, program
+from benchmarks.screen import DOWN, ENTER, PAGE_DOWN, UP, environment, program
 from benchmarks.terminals import Terminal
 from sysmo_tui.desk import Work
 from sysmo_tui.models import Ticket, table
@@ -46,21 +46,21 @@ class _Round:
     """Keys that are pressed over and over, each with what it does.
 
     ``before`` and ``after`` lead to where they do it, and back. One is answered once half of what it writes
-    on a quiet desk is written: the screen shows it by then. Of what ``is_typed`` the first byte is.
+    on a quiet desk is written: the screen shows it by then. Of what ``is_small``, a line, the first byte is.
     """
 
     keys: Mapping[str, str]
     before: str = ""
     after: str = ""
-    is_typed: bool = False
+    is_small: bool = False
 
 
 ROUNDS = (
-    _Round({DOWN: "a move", UP: "a move"}, TOGGLE_PREVIEW, TOGGLE_PREVIEW),
+    _Round({DOWN: "a move", UP: "a move"}, is_small=True),
     _Round({"2": "another list", "1": "another list"}),
     _Round({PAGE_DOWN: "a page", PAGE_UP: "a page"}, before="2", after="1"),
     _Round({ENTER: "open a ticket", BACK: "back to the list"}),
-    _Round({"p": "type in the search", BACKSPACE: "type in the search"}, "/", ENTER, is_typed=True),
+    _Round({"p": "type in the search", BACKSPACE: "type in the search"}, "/", ENTER, is_small=True),
 )
 
 
@@ -86,7 +86,7 @@ def _figures(busy: Mapping[str, list[float]], alone: Mapping[str, list[float]]) 
 
 def _sizes(terminal: Terminal, each: _Round) -> dict[str, int]:
     """What each key has to write until it is answered."""
-    if each.is_typed:
+    if each.is_small:
         return dict.fromkeys(each.keys, 1)
     terminal.press(each.before)
     written: dict[str, list[int]] = {key: [] for key in each.keys}
