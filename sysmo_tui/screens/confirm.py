@@ -16,7 +16,7 @@ from sysmo_tui import keys
 from sysmo_tui.i18n import _
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.base import DeskDialog
-from sysmo_tui.widgets.forms import button, text_input
+from sysmo_tui.widgets.forms import Complaint, button, text_input
 from sysmo_tui.widgets.hints import Hints
 
 Check = Callable[[str], str]
@@ -90,7 +90,7 @@ class Prompt(DeskDialog[str | None]):
             control = text_input(self._value)
             control.suggester = self._suggester
             yield control
-            yield Static(Content(""), classes="wrong")
+            yield Complaint()
             if self._explains:
                 yield Static(Content(self._explains), classes="explains", id="explains")
             yield Hints("prompt.done", "app.back", "prompt.complete")
@@ -120,9 +120,7 @@ class Prompt(DeskDialog[str | None]):
         event.stop()
         problem = self._check(event.value) if self._check else ""
         if problem:
-            wrong = self.query_one(".wrong", Static)
-            wrong.update(Content(f"! {problem}"))
-            wrong.add_class("-shown")
+            self.query_one(Complaint).say(problem)
         else:
             self.dismiss(event.value)
 

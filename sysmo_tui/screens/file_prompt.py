@@ -27,7 +27,7 @@ from sysmo_tui.screens.base import shown
 from sysmo_tui.screens.confirm import Prompt
 from sysmo_tui.screens.scrolling import ListMoving
 from sysmo_tui.spoken import file_size
-from sysmo_tui.widgets.forms import text_input
+from sysmo_tui.widgets.forms import Complaint, text_input
 from sysmo_tui.widgets.hints import Hints
 from sysmo_tui.widgets.options import Options
 
@@ -80,7 +80,7 @@ class FilePrompt(ListMoving, Prompt):
             yield text_input(placeholder=_("a path, or a part of a name"))
             yield Static(Content(""), classes="folder")
             yield Options(compact=True, markup=False)
-            yield Static(Content(""), classes="wrong")
+            yield Complaint()
             yield Hints("prompt.done", "app.back", "prompt.complete")
 
     def on_mount(self) -> None:
@@ -107,7 +107,7 @@ class FilePrompt(ListMoving, Prompt):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Show what goes on like it."""
         event.stop()
-        self.query_one(".wrong", Static).remove_class("-shown")
+        self.query_one(Complaint).say("")
         self._waiting = None
         self._look()
 
@@ -129,7 +129,7 @@ class FilePrompt(ListMoving, Prompt):
     def _submit(self, listing: Listing) -> None:
         at = self.listed.highlighted
         if not listing.typed.strip() and at is None:
-            self._complain(_("Type the name of a file, or choose one below."))
+            self.query_one(Complaint).say(_("Type the name of a file, or choose one below."))
         elif at is None or listing.is_file:
             self._choose(listing.typed)
         else:
@@ -155,17 +155,12 @@ class FilePrompt(ListMoving, Prompt):
 
     def refuse(self, error: DeskError) -> None:
         """Say beneath the list what is wrong with it."""
-        self._complain(shown(error))
+        self.query_one(Complaint).say(shown(error))
 
     def _write(self, folder: str, place: Place) -> None:
         line = self.query_one(Input)
         line.value = os.path.join(folder, place.name) + ("/" if place.size is None else "")
         line.cursor_position = len(line.value)
-
-    def _complain(self, problem: str) -> None:
-        wrong = self.query_one(".wrong", Static)
-        wrong.update(Content(f"! {problem}"))
-        wrong.add_class("-shown")
 
     def _once_listed(self, act: Callable[[Listing], object]) -> None:
         """Do something with the list of what is typed, which may not be there yet."""

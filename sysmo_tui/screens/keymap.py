@@ -26,6 +26,7 @@ from sysmo_tui.screens.table_screen import TableScreen, list_bindings
 from sysmo_tui.services import profile
 from sysmo_tui.services.profile import Profile
 from sysmo_tui.widgets.data_list import Column
+from sysmo_tui.widgets.forms import Complaint
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,7 @@ class PressScreen(DeskDialog[str | None]):
         with Vertical(classes="dialog") as box:
             box.border_title = Content(f" {_('Press the new key')} ")
             yield Static(Content(_(self._key.help)), classes="question")
-            yield Static(Content(""), classes="wrong")
+            yield Complaint()
             yield Static(Content(_("esc leaves it as it is")), classes="explains")
 
     def on_key(self, event: Pressed) -> None:
@@ -174,16 +175,11 @@ class PressScreen(DeskDialog[str | None]):
         taken = clashing(self._key.id, event.key, others)
         problem = keys.problem_of(self._key.id, event.key, others)
         if taken:
-            self._complain(_said_of(event.key, taken[0]))
+            self.query_one(Complaint).say(_said_of(event.key, taken[0]))
         elif problem is not None:
-            self._complain(render(problem))
+            self.query_one(Complaint).say(render(problem))
         else:
             self.dismiss(event.key)
-
-    def _complain(self, text: str) -> None:
-        line = self.query_one(".wrong", Static)
-        line.update(Content(f"! {text}"))
-        line.add_class("-shown")
 
 
 def _said_of(pressed: str, taken: Key) -> str:

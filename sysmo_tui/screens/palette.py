@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from textual.content import Content
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from sysmo_tui import keys, themes
 from sysmo_tui.domain.enums import Role
@@ -18,6 +17,7 @@ from sysmo_tui.i18n import _
 from sysmo_tui.keys import Context, Group, Key
 from sysmo_tui.screens.base import TYPING_SECONDS, DeskScreen, shown
 from sysmo_tui.screens.picker import Item, Picker
+from sysmo_tui.widgets.forms import Complaint
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -132,9 +132,7 @@ class Palette(Picker):
 
     def _refused(self, error: DeskError) -> None:
         """Say why nothing is found now; what may be done is still there."""
-        wrong = self.query_one(".wrong", Static)
-        wrong.update(Content(f"! {shown(error)}"))
-        wrong.add_class("-shown")
+        self.query_one(Complaint).say(shown(error))
 
     def _offer_found(self, text: str, found: Found) -> None:
         if self.typed != text:

@@ -21,7 +21,7 @@ from sysmo_tui.i18n import _
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.base import DeskDialog
 from sysmo_tui.screens.scrolling import ListMoving
-from sysmo_tui.widgets.forms import text_input
+from sysmo_tui.widgets.forms import Complaint, text_input
 from sysmo_tui.widgets.hints import Hints
 from sysmo_tui.widgets.options import Options
 
@@ -95,7 +95,7 @@ class Picker(ListMoving, DeskDialog[str | None]):
             if self._asks:
                 yield self._field
             yield self._list
-            yield Static(Content(""), classes="wrong")
+            yield Complaint()
             yield Hints("dialog.choose", "app.back")
 
     def on_mount(self) -> None:

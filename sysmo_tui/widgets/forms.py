@@ -37,6 +37,19 @@ class Chosen(Static):
             self.post_message(self.Changed())
 
 
+class Complaint(Static):
+    """What is wrong with what was put into a dialog; hidden while nothing is."""
+
+    DEFAULT_CSS = """
+    Complaint { height: auto; padding: 0 1; color: $error; display: none; }
+    """
+
+    def say(self, text: str) -> None:
+        """Show it, or nothing any more."""
+        self.update(Content(f"! {text}"))
+        self.display = bool(text)
+
+
 class Field(Vertical):
     """One question of a form. ``name`` is what services call it when they refuse its value."""
 
