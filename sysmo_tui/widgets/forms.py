@@ -17,6 +17,7 @@ from textual.widget import Widget
 from textual.widgets import Button, Input, Select, Static, TextArea
 
 from sysmo_tui.domain.errors import DeskError
+from sysmo_tui.widgets.steady import Steady
 
 Option = tuple[str, str]
 """What is shown, and the value behind it."""
@@ -37,7 +38,7 @@ class Chosen(Static):
             self.post_message(self.Changed())
 
 
-class Complaint(Static):
+class Complaint(Steady):
     """What is wrong with what was put into a dialog; hidden while nothing is."""
 
     DEFAULT_CSS = """
@@ -46,7 +47,7 @@ class Complaint(Static):
 
     def say(self, text: str) -> None:
         """Show it, or nothing any more."""
-        self.update(Content(f"! {text}"))
+        self.tell(Content(f"! {text}"))
         self.display = bool(text)
 
 

@@ -109,6 +109,12 @@ class Thread(VerticalScroll):
         return self.query_one("#lines", Vertical)
 
     @property
+    def _views(self) -> list[EntryView]:
+        """All entries that were read, from the top; those that are still to come are mounted now."""
+        self.complete()
+        return list(self.query(EntryView))
+
+    @property
     def first_key(self) -> str | None:
         """The key of the earliest entry that is shown, if there are earlier ones."""
         return self._first.key if self._first and self._earlier_count else None
@@ -178,9 +184,8 @@ class Thread(VerticalScroll):
         Of what was taken back meanwhile, the text goes; what was undone meanwhile says so where it stands.
         Where what came before it is not shown either, it is only counted.
         """
-        self.complete()
         taken_back = {each.key for each in map(facts_of, view.entries) if each.is_withdrawn}
-        if any(not view.entry.is_withdrawn for view in self.query(EntryView) if view.entry.key in taken_back):
+        if any(not shown.entry.is_withdrawn for shown in self._views if shown.entry.key in taken_back):
             self.show(view, zone, now)
             return 0
         for later in self.query(Later):
@@ -217,11 +222,7 @@ class Thread(VerticalScroll):
         self._earlier_count = view.older_entries
         self._stay_below()
         self._container.mount_all(
-            [
-                *self._earlier(view),
-                *self._lines(facts, between, zone, now, is_oldest=True),
-            ],
-            before=0,
+            [*self._earlier(view), *self._lines(facts, between, zone, now, is_oldest=True)], before=0
         )
 
     def _stay_below(self) -> None:
@@ -241,20 +242,15 @@ class Thread(VerticalScroll):
         between = [event for event in view.events if since <= event.at < until]
         self._events |= frozenset(view.events)
         self.release_anchor()
-        self._container.mount_all(
-            [
-                *self._lines(facts, between, zone, now),
-                *self._later(view),
-            ]
-        )
+        self._container.mount_all([*self._lines(facts, between, zone, now), *self._later(view)])
 
     def fold(self) -> bool:
         """Unfold every quote and signature, or fold them again, and stay; whether there are any."""
-        self.complete()
+        views = self._views
         self.release_anchor()
         self._is_folded = not self._is_folded
-        at = self._reached(list(self.query(EntryView)))
-        folded = [view.fold(self._is_folded) for view in self.query(EntryView)]
+        at = self._reached(views)
+        folded = [view.fold(self._is_folded) for view in views]
         if at is not None:
             inside = self.scroll_offset.y - at.virtual_region.y
             self.call_after_refresh(self._stay, at, inside)
@@ -262,9 +258,8 @@ class Thread(VerticalScroll):
 
     def toggle_events(self) -> bool:
         """Show what happened between the entries, or hide it, and stay; whether it is shown now."""
-        self.complete()
+        at = self._reached(self._views)
         is_at_end = self.is_vertical_scroll_end
-        at = self._reached(list(self.query(EntryView)))
         is_shown = self.has_class("-without-events")
         self.set_class(not is_shown, "-without-events")
         if is_at_end:
@@ -281,21 +276,19 @@ class Thread(VerticalScroll):
 
     def mark(self, sought: Sought | None) -> None:
         """Mark wherever something stands, also in what comes yet; or nothing any more."""
-        self.complete()
         self._sought, self._gone_to = sought, None
-        for view in self.query(EntryView):
+        for view in self._views:
             view.mark(sought)
 
     def reading_at(self) -> int:
         """How many entries of the ticket come before the one that is at the top."""
-        self.complete()
-        views = list(self.query(EntryView))
+        views = self._views
         at = self._reached(views)
         return self._earlier_count + (views.index(at) if at is not None else len(views))
 
     def go_to(self, key: str, place: int) -> bool:
         """Go to a place of what is sought in the entry with that key; whether the entry is shown."""
-        view = next((view for view in self.query(EntryView) if view.entry.key == key), None)
+        view = next((view for view in self._views if view.entry.key == key), None)
         if view is None:
             return False
         if self._gone_to not in (None, view):
