@@ -189,6 +189,10 @@ class FilePrompt(ListMoving, Prompt):
         found.clear_options()
         room = max(found.size.width, 36)
         found.add_options([Option(_line(each, room)) for each in listing.places])
+        if not listing.places:
+            started = os.path.split(listing.typed)[1]
+            words = _("nothing has these words") if started else _("no file to attach is here")
+            found.add_option(Option(Content.styled(words, "dim"), disabled=True))
         found.highlighted = 0 if listing.places and os.path.split(listing.typed)[1] else None
         if self._waiting is not None:
             act, self._waiting = self._waiting, None

@@ -235,7 +235,9 @@ async def test_a_file_is_chosen_from_its_folder(stage: Stage, cast: Cast, tmp_pa
         await pilot.press("f8", "enter")
         await until(pilot, lambda: isinstance(app.screen, FilePrompt))
         await until_seen(pilot, " Invoice.pdf")
-        await pilot.press(*"nothing", "enter")
+        await pilot.press(*"nothing")
+        await until_seen(pilot, "nothing has these words")
+        await pilot.press("enter")
         await until_seen(pilot, "cannot be read")
 
 
