@@ -93,7 +93,9 @@ def undo(work: Work, batch: str | None = None, *, here: Sequence[str] | None = N
         raise policy.forbidden_below(Role.OPERATOR)
     wanted = batch.strip() if batch is not None else _last(work, here)
     if wanted is None:
-        raise Conflict(N_("There is nothing to undo: in this session you did nothing to a ticket."))
+        raise Conflict(
+            N_("There is nothing to undo: nothing that you did in this session is left to take back.")
+        )
     named = work.session.execute(_NAMED, {"batch": wanted, "me": work.actor.account_id}).first()
     done = acts.of_batch(work, wanted) if named is not None else ()
     if named is None or not done:

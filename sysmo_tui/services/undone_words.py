@@ -30,6 +30,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "priority_id": (N_("the priority of #{number}"), N_("the priority of {count} tickets")),
     "type_id": (N_("the type of #{number}"), N_("the type of {count} tickets")),
     "snoozed": (N_("putting off #{number}"), N_("putting off {count} tickets")),
+    "woken": (N_("taking #{number} up again"), N_("taking {count} tickets up again")),
     "follow_up_at": (N_("the follow-up date of #{number}"), N_("the follow-up date of {count} tickets")),
     EventKind.EDITED: (N_("editing #{number}"), N_("editing {count} tickets")),
 }
@@ -77,10 +78,10 @@ def _keys(act: Act) -> Iterator[str]:
 
 
 def _edited(changes: Mapping[str, Any]) -> str:
-    """The field that is the whole of an edit, or that it was an edit; a day and the hold are a snooze."""
+    """The field that is the whole of an edit, or that it was one; day and hold are a snooze or its end."""
     names = set(changes)
     for name, followers in {**dict.fromkeys(("topic_id", "type_id"), frozenset()), **_FOLLOWERS}.items():
         if name in names and names <= {name, *followers}:
-            is_snooze = name == "follow_up_at" and changes.get("category", [None])[-1] == Category.HOLD
-            return "snoozed" if is_snooze else name
+            became = changes.get("category", [None])[-1] if name == "follow_up_at" else None
+            return {Category.HOLD: "snoozed", Category.OPEN: "woken"}.get(became, name)
     return EventKind.EDITED

@@ -120,6 +120,15 @@ ACTS: dict[str, Callable[[Door, int], object]] = {
 }
 
 
+def test_what_was_taken_up_again_is_put_off_again_in_its_own_words(cast: Cast, customer: Door, luis: Door):
+    number = ask.file(customer)
+    luis.write(snoozing.snooze, number, "2026-05-01")
+    before = stored(cast, number)
+    luis.write(snoozing.wake, number)
+    undone = luis.write(undoing.undo)
+    assert (said(undone.what), stored(cast, number)) == (["taking #1 up again"], before)
+
+
 @pytest.mark.parametrize("act", ACTS)
 def test_what_was_done_goes_back_as_if_it_had_never_been(
     cast: Cast, customer: Door, luis: Door, clock: Clock, act: str
