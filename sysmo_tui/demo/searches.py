@@ -10,7 +10,7 @@ from sysmo_tui.services import saved_searches
 from sysmo_tui.services.saved_searches import SavedEdits
 
 SEARCHES: Final = (
-    ("Vencidos", SavedEdits(inbox=Inbox.ALL, query="is:overdue", sort="due", is_shared=True)),
+    ("Vencidas", SavedEdits(inbox=Inbox.ALL, query="is:overdue", sort="due", is_shared=True)),
     ("Urgentes", SavedEdits(inbox=Inbox.ALL, query="is:open priority:>=high", is_shared=True)),
 )
 

@@ -54,7 +54,7 @@ def emptiness(
     if query:
         return _("Nothing matches. {back} clears the search.", **helps)
     if box is Inbox.TOPICS and not actor.topics:
-        return _("You serve no topic. An administrator can give you one: A, then topics.")
+        return _("You serve no topic. An administrator can give you one, under Topics.")
     return _(_EMPTY[box], **helps)
 
 

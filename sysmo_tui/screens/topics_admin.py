@@ -163,7 +163,8 @@ class TopicsScreen(TableScreen[TopicLine]):
 
     def _made(self, view: TopicView | None) -> None:
         if view is not None:
-            text = _("{topic} is made. o adds its operators.", topic=_(view.line.name))
+            topic, key = _(view.line.name), self.app.key_for("topics.add")
+            text = _("{topic} is made. {key} adds its operators.", topic=topic, key=key)
             self.changed(text, goes_to=view.line.slug)
 
     def _saved(self, view: TopicView | None) -> None:
