@@ -82,6 +82,8 @@ def _edited(changes: Mapping[str, Any]) -> str:
     names = set(changes)
     for name, followers in {**dict.fromkeys(("topic_id", "type_id"), frozenset()), **_FOLLOWERS}.items():
         if name in names and names <= {name, *followers}:
-            became = changes.get("category", [None])[-1] if name == "follow_up_at" else None
-            return {Category.HOLD: "snoozed", Category.OPEN: "woken"}.get(became, name)
+            if name == "follow_up_at" and "category" in changes:
+                became = Category(changes["category"][-1])
+                return {Category.HOLD: "snoozed", Category.OPEN: "woken"}.get(became, name)
+            return name
     return EventKind.EDITED
