@@ -38,7 +38,7 @@ def composed(
         _keep(run, number, kind, written)
         raise
     if draft is not None:
-        run.door.touch(drafts.discard, number, kind)
+        run.door.touch(drafts.discard, number, kind, [draft.fields])
 
 
 def _keep(run: Here, number: int, kind: DraftKind, written: str) -> None:

@@ -328,7 +328,7 @@ class ComposeScreen(Colleagues[bool], Mentioning[bool], SendingAs[bool]):
         elif self.has_draft():
             self.forget_draft()
             self._is_done = False
-        self._kept = self._keeping = self._sending = None
+        self._kept = self._keeping = self._left_here = self._sending = None
         self._kind = other
         self._dress()
         if waiting is not None:

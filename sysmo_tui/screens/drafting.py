@@ -38,6 +38,8 @@ class Drafting(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
 
     _kept: Draft | None = None
     _keeping: Draft | None = None
+    _left_here: dict[str, str] | None = None
+    """What was left here before, as it was stored."""
     _still: Timer | None = None
     _latest: Timer | None = None
     _is_done = False
@@ -83,6 +85,7 @@ class Drafting(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
             self._is_loaded = True
             if saved is not None and self.has_draft():
                 # Something was typed before it could be read.
+                self._left_here = saved.fields
                 self.put_before(saved)
                 self.say(_("Your draft of {age} ago stands before it.", age=self.age_of(saved)))
             elif saved is not None:
@@ -95,6 +98,7 @@ class Drafting(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
 
     def bring_back(self, saved: Saved) -> None:
         """Put a draft back as it was left."""
+        self._left_here = saved.fields
         self.restore(saved)
         self._kept = self.draft_fields(), self.draft_files()
         self.say(_("Your draft of {age} ago is back.", age=self.age_of(saved)))
@@ -175,12 +179,14 @@ class Drafting(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
             self.keep_draft(lambda: self.dismiss(result))
 
     def forget_draft(self) -> None:
-        """It was sent, or given up."""
+        """It was sent, or given up; what another window left in its place stays."""
         from sysmo_tui.services import drafts
 
         self._stop_timers()
         self._is_done = True
-        self.touch(drafts.discard, *self.draft_key())
+        own = [draft[0] for draft in (self._kept, self._keeping) if draft is not None]
+        known = own if self._left_here is None else [self._left_here, *own]
+        self.touch(drafts.discard, *self.draft_key(), known)
 
     def before_leaving(self) -> None:
         """Keep the draft when the program ends."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,6 +25,7 @@ _MINE = (
     _DRAFT.c.kind == sa.bindparam("draft_kind"),
 )
 _LOAD = sa.select(_DRAFT.c.id, _DRAFT.c.fields, _DRAFT.c.seen_entry, _DRAFT.c.updated_at).where(*_MINE)
+_LOCK = _LOAD.with_for_update()
 _FILES = (
     sa.select(_FILE.c.blob_id, _FILE.c.filename, _FILE.c.media_type, _BLOB.c.size, _BLOB.c.sha256)
     .join(_BLOB, _BLOB.c.id == _FILE.c.blob_id)
@@ -80,7 +81,7 @@ def save(
         discard(work, number, kind)
         return
     files.require_few(work, uploads)
-    kept = {name: storable(value) for name, value in fields.items()}
+    kept = _storable(fields)
     draft_id = work.session.execute(_LOAD, _key(work, number, kind)).scalar()
     if draft_id is None:
         draft_id = work.session.execute(
@@ -106,9 +107,20 @@ def require_room(fields: dict[str, str]) -> None:
         thread.require_room(text)
 
 
-def discard(work: Work, number: int, kind: DraftKind) -> None:
-    """Forget the actor's draft."""
-    work.session.execute(sa.delete(_DRAFT).where(*_MINE), _key(work, number, kind))
+def discard(
+    work: Work, number: int, kind: DraftKind, known: Collection[Mapping[str, str]] | None = None
+) -> None:
+    """Forget the actor's draft; where ``known`` is what it may be, nothing else, as of another window."""
+    key = _key(work, number, kind)
+    if known is not None:
+        row = work.session.execute(_LOCK, key).first()
+        if row is None or dict(row.fields) not in [_storable(each) for each in known]:
+            return
+    work.session.execute(sa.delete(_DRAFT).where(*_MINE), key)
+
+
+def _storable(fields: Mapping[str, str]) -> dict[str, str]:
+    return {name: storable(value) for name, value in fields.items()}
 
 
 def _files(work: Work, draft_id: int) -> tuple[Upload, ...]:

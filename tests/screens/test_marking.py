@@ -9,12 +9,12 @@ import sqlalchemy as sa
 from textual.pilot import Pilot
 
 from sysmo_tui.desk import Work
-from sysmo_tui.domain.enums import Category, CloseReason, Visibility
+from sysmo_tui.domain.enums import Category, CloseReason, DraftKind, Visibility
 from sysmo_tui.models import Event, table
 from sysmo_tui.screens.inbox import InboxScreen
 from sysmo_tui.screens.picker import Picker
 from sysmo_tui.screens.ticket import TicketScreen
-from sysmo_tui.services import closing, profile
+from sysmo_tui.services import closing, drafts, profile
 from sysmo_tui.widgets.marked_rows import MARK
 from tests.cast import Cast
 from tests.screens.acting import settled
@@ -267,12 +267,16 @@ async def test_the_same_words_are_written_to_all_that_is_marked(
         await until(pilot, lambda: isinstance(app.screen, InboxScreen))
         await pilot.press(key)
         await until_seen(pilot, "Your draft of", "Solved")
+        if is_public:
+            # In another window of the same person.
+            other = cast.sign_in("luis")
+            other.touch(drafts.save, drafts.SEVERAL, DraftKind.REPLY, {"body": "Something else"})
         await pilot.press("ctrl+s")
         await until_seen(pilot, "2 replies sent." if is_public else "2 notes saved.")
         await settled(pilot)
         assert isinstance(app.screen, InboxScreen)
         await pilot.press("*", key)
-        await until_seen(pilot, "‹ 2 tickets")
+        await until_seen(pilot, "‹ 2 tickets", "Something else" if is_public else "")
         await settled(pilot)
         assert "Solved" not in seen(pilot)
     for number in numbers:
