@@ -16,9 +16,8 @@ from itertools import count
 from benchmarks import data, long_ticket
 from benchmarks.data import NOW, People
 from sysmo_tui.desk import Desk
-from sysmo_tui.domain.enums import CloseReason, Inbox
+from sysmo_tui.domain.enums import CloseReason, Inbox, TicketField
 from sysmo_tui.services import closing, editing, filing, inboxes, notices, outbox, thread, tickets
-from sysmo_tui.services.editing import TicketField
 from sysmo_tui.services.filing import Filing
 from sysmo_tui.services.thread import Outgoing
 from sysmo_tui.storage.engine import open_store

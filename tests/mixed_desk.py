@@ -7,11 +7,10 @@ from datetime import timedelta
 from random import Random
 
 from sysmo_tui.desk import Desk, Door, Work
-from sysmo_tui.domain.enums import CloseReason, PersonRole
+from sysmo_tui.domain.enums import CloseReason, PersonRole, TicketField
 from sysmo_tui.domain.errors import DeskError
 from sysmo_tui.models import TicketPerson
 from sysmo_tui.services import closing, editing, filing, notices, outbox, tagging, thread, tickets
-from sysmo_tui.services.editing import TicketField
 from sysmo_tui.services.filing import Filing
 from sysmo_tui.services.thread import Outgoing
 from sysmo_tui.storage.engine import Store

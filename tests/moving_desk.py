@@ -7,10 +7,9 @@ from functools import partial
 from random import Random
 
 from sysmo_tui.desk import Door
-from sysmo_tui.domain.enums import CloseReason
+from sysmo_tui.domain.enums import CloseReason, TicketField
 from sysmo_tui.domain.errors import DeskError
 from sysmo_tui.services import closing, desk_settings, editing, filing, thread, tickets
-from sysmo_tui.services.editing import TicketField
 from sysmo_tui.services.filing import Filing
 from sysmo_tui.services.thread import Outgoing
 from tests.cast import Cast, Clock

@@ -13,12 +13,11 @@ import sqlalchemy as sa
 
 from sysmo_tui import assembly
 from sysmo_tui.desk import Desk
-from sysmo_tui.domain.enums import Template
+from sysmo_tui.domain.enums import Template, TicketField
 from sysmo_tui.mail.folder import FolderTransport
 from sysmo_tui.mail.transport import NoTransport, NullTransport
 from sysmo_tui.models import Blob, BlobChunk, Outbox, table
 from sysmo_tui.services import desk_settings, editing, files, filing, leases, notices, outbox, thread
-from sysmo_tui.services.editing import TicketField
 from sysmo_tui.services.filing import Filing
 from sysmo_tui.services.leases import Duty
 from sysmo_tui.services.thread import Outgoing

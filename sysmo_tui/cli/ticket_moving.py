@@ -27,7 +27,7 @@ from sysmo_tui.cli.ticket_changing import each, only, parsed
 from sysmo_tui.cli.verbs import Noun
 from sysmo_tui.domain import closed_sets
 from sysmo_tui.domain.closed_sets import NO_ANSWER
-from sysmo_tui.domain.enums import CloseReason, Level
+from sysmo_tui.domain.enums import CloseReason, Level, TicketField
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.views import Changed
@@ -262,7 +262,6 @@ def _edit(
 ) -> None:
     run = here(context)
     from sysmo_tui.services import editing
-    from sysmo_tui.services.editing import TicketField
 
     given = {
         TicketField.SUBJECT: subject,

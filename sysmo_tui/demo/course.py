@@ -14,8 +14,7 @@ from sysmo_tui.demo.people import Client, Member
 from sysmo_tui.demo.steps import Act, Attached, Step
 from sysmo_tui.demo.stories import Story
 from sysmo_tui.domain.cycles import BEST_RATING, WORST_RATING
-from sysmo_tui.domain.enums import Channel, CloseReason, Level, Role
-from sysmo_tui.services.editing import TicketField
+from sysmo_tui.domain.enums import Channel, CloseReason, Level, Role, TicketField
 from sysmo_tui.services.filing import Filing
 
 LEFT: Final = timedelta(days=24)

@@ -10,9 +10,8 @@ from sysmo_tui.demo.course import LEFT, Course, End, Filed
 from sysmo_tui.demo.people import Client, Member
 from sysmo_tui.demo.steps import Act, Step
 from sysmo_tui.demo.stories import book
-from sysmo_tui.domain.enums import Channel, Level
+from sysmo_tui.domain.enums import Channel, Level, TicketField
 from sysmo_tui.services.accounts import Invitation
-from sysmo_tui.services.editing import TicketField
 from sysmo_tui.services.filing import Filing
 
 _SPAM = (

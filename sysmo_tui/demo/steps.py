@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sysmo_tui.demo import files as made
 from sysmo_tui.desk import Work
-from sysmo_tui.domain.enums import Channel, CloseReason
+from sysmo_tui.domain.enums import Channel, CloseReason, TicketField
 from sysmo_tui.services import (
     accounts,
     closing,
@@ -24,7 +24,6 @@ from sysmo_tui.services import (
     tokens,
 )
 from sysmo_tui.services.accounts import Invitation
-from sysmo_tui.services.editing import TicketField
 from sysmo_tui.services.files import Upload
 from sysmo_tui.services.filing import Filing
 from sysmo_tui.services.thread import Outgoing

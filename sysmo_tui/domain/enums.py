@@ -80,6 +80,22 @@ class Level(StrEnum):
     HIGH = "high"
 
 
+class TicketField(StrEnum):
+    """What staff may edit. Values travel as text, empty for nothing."""
+
+    SUBJECT = "subject"
+    STATUS = "status"
+    PRIORITY = "priority"
+    TYPE = "type"
+    TOPIC = "topic"
+    OWNER = "owner"
+    IMPACT = "impact"
+    URGENCY = "urgency"
+    FOLLOW_UP = "follow_up"
+    ACTION_DUE = "action_due"
+    CONTACT_EMAIL = "contact_email"
+
+
 class EventKind(StrEnum):
     """What happened to a ticket. Append only: members are never renamed."""
 

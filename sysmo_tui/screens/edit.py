@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sysmo_tui.domain.closed_sets import LEVELS
-from sysmo_tui.domain.enums import Level
+from sysmo_tui.domain.enums import Level, TicketField
 from sysmo_tui.domain.views import TicketView
 from sysmo_tui.i18n import _
 from sysmo_tui.screens.choosing import tags_for
 from sysmo_tui.screens.form_screen import FormScreen
 from sysmo_tui.services import editing, filing
 from sysmo_tui.services.choices import Choice, Choices
-from sysmo_tui.services.editing import TicketField
 from sysmo_tui.widgets.forms import Field, Option, choice, text_input
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic
 
 from textual.screen import ScreenResultType
 
-from sysmo_tui.domain.enums import Category
+from sysmo_tui.domain.enums import Category, TicketField
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.domain.views import Changed, CustomerTicket, TicketRow, TicketView
@@ -26,7 +26,6 @@ from sysmo_tui.widgets.ticket_text import Row
 
 if TYPE_CHECKING:
     from sysmo_tui.services.choices import Choice, Choices
-    from sysmo_tui.services.editing import TicketField
 
 Offered = Callable[["Choices"], Sequence["Choice"]]
 
@@ -36,15 +35,11 @@ class FieldActs(ClosingActs[ScreenResultType], Choosing[ScreenResultType], Gener
 
     def action_status(self) -> None:
         """Choose a status."""
-        from sysmo_tui.services.editing import TicketField
-
         title = _("Status of {what}", what=self.subject())
         self._choose_value(TicketField.STATUS, title, lambda known: known.statuses, lambda row: row.status)
 
     def action_priority(self) -> None:
         """Choose a priority."""
-        from sysmo_tui.services.editing import TicketField
-
         title = _("Priority of {what}", what=self.subject())
         self._choose_value(
             TicketField.PRIORITY, title, lambda known: known.priorities, lambda row: row.priority
@@ -52,15 +47,11 @@ class FieldActs(ClosingActs[ScreenResultType], Choosing[ScreenResultType], Gener
 
     def action_topic(self) -> None:
         """Move it to another topic."""
-        from sysmo_tui.services.editing import TicketField
-
         title = _("Move {what} to topic", what=self.subject())
         self._choose_value(TicketField.TOPIC, title, lambda known: known.topics, lambda row: row.topic)
 
     def action_type(self) -> None:
         """Choose a type."""
-        from sysmo_tui.services.editing import TicketField
-
         title = _("Type of {what}", what=self.subject())
         self._choose_value(TicketField.TYPE, title, lambda known: known.types, _type_of)
 
@@ -96,13 +87,11 @@ class FieldActs(ClosingActs[ScreenResultType], Choosing[ScreenResultType], Gener
 
     def action_follow_up(self) -> None:
         """Choose the day on which to look at it again."""
-        from sysmo_tui.services import editing
-
         numbers = self.targets()
 
         def chosen(day: str) -> None:
             what = date_text(date.fromisoformat(day)) if day else _("no date")
-            self.perform(numbers, _changing(what, editing.edit, {editing.TicketField.FOLLOW_UP: day}))
+            self.perform(numbers, _setting(TicketField.FOLLOW_UP, day, what))
 
         if numbers:
             self.pick_day(_("Follow up {what}", what=named(numbers)), chosen, can_be_none=True)
@@ -187,21 +176,16 @@ class FieldActs(ClosingActs[ScreenResultType], Choosing[ScreenResultType], Gener
 
         Of one ticket it replaces the value that is shown only: what somebody else chose meanwhile stays.
         """
-        from sysmo_tui.services import editing
-
         rows = self.rows()
         names = {name_in(row) for row in rows}
 
         def chosen(current: str, ending: Collection[str], item: Item) -> None:
-            act = (
-                _moving(item)
-                if field is editing.TicketField.TOPIC
-                else _changing(item.label, editing.edit, {field: item.value})
-            )
+            is_move = field is TicketField.TOPIC
+            act = _moving(item) if is_move else _setting(field, item.value, item.label)
             act = replace(act, ends=item.value in ending)
             # An archived value is not among those that can be chosen, and is not known by its name.
             seen = {"seen": {field: current}} if current else None
-            refused = partial(self.close_refused, rows) if field is editing.TicketField.STATUS else None
+            refused = partial(self.close_refused, rows) if field is TicketField.STATUS else None
             self.perform(tuple(row.number for row in rows), act, seen=seen, refused=refused)
 
         def show(known: Choices) -> None:
@@ -245,6 +229,12 @@ def _changing(what: str, use_case: Callable[..., Changed], *args: Any, **kwargs:
     )
 
 
+def _setting(field: TicketField, value: str, name: str) -> Act:
+    from sysmo_tui.services import editing
+
+    return _changing(name, editing.edit, {field: value})
+
+
 def _moving(item: Item) -> Act:
     from sysmo_tui.services import editing
 
@@ -254,7 +244,7 @@ def _moving(item: Item) -> Act:
         lambda count: ngettext(
             "Moved {count} ticket to {topic}.", "Moved {count} tickets to {topic}.", count, topic=item.label
         ),
-        ({editing.TicketField.TOPIC: item.value},),
+        ({TicketField.TOPIC: item.value},),
     )
 
 

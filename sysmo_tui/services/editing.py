@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import date
-from enum import StrEnum
 
 from sysmo_tui.desk import Work
 from sysmo_tui.domain import addresses, workflow
 from sysmo_tui.domain.closed_sets import LEVELS
-from sysmo_tui.domain.enums import Category, CloseReason, EventKind
+from sysmo_tui.domain.enums import Category, CloseReason, EventKind, TicketField
 from sysmo_tui.domain.errors import Conflict, Invalid
 from sysmo_tui.domain.fields import FIELDS
 from sysmo_tui.domain.message import N_, Message
@@ -35,23 +34,6 @@ from sysmo_tui.services import (
     visible,
 )
 from sysmo_tui.services.states import Changes
-
-
-class TicketField(StrEnum):
-    """What staff may edit. Values travel as text, empty for nothing."""
-
-    SUBJECT = "subject"
-    STATUS = "status"
-    PRIORITY = "priority"
-    TYPE = "type"
-    TOPIC = "topic"
-    OWNER = "owner"
-    IMPACT = "impact"
-    URGENCY = "urgency"
-    FOLLOW_UP = "follow_up"
-    ACTION_DUE = "action_due"
-    CONTACT_EMAIL = "contact_email"
-
 
 Edits = Mapping[TicketField, str]
 

@@ -13,7 +13,7 @@ from sysmo_tui.desk import Work
 from sysmo_tui.domain import signatures, slugs
 from sysmo_tui.domain.addresses import normalise
 from sysmo_tui.domain.closed_sets import REOPENINGS
-from sysmo_tui.domain.enums import AuditKind
+from sysmo_tui.domain.enums import AuditKind, TicketField
 from sysmo_tui.domain.errors import Conflict, Invalid
 from sysmo_tui.domain.fold import same_name
 from sysmo_tui.domain.message import N_
@@ -22,7 +22,6 @@ from sysmo_tui.domain.text import clean_line, storable, storable_line
 from sysmo_tui.models import Ticket, Topic, TopicMember, table
 from sysmo_tui.services import audit, choices, editing, events, kinds, named, people, topics
 from sysmo_tui.services.choices import Choices
-from sysmo_tui.services.editing import TicketField
 from sysmo_tui.services.topics import TopicView
 
 _TOPIC, _MEMBER, _TICKET = table(Topic), table(TopicMember), table(Ticket)

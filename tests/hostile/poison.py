@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from sysmo_tui.desk import Desk, Door
-from sysmo_tui.domain.enums import Category, DraftKind, Role
+from sysmo_tui.domain.enums import Category, DraftKind, Role, TicketField
 from sysmo_tui.models import (
     Account,
     AccountEmail,
@@ -48,7 +48,6 @@ from sysmo_tui.services import (
     tickets,
 )
 from sysmo_tui.services.accounts import Invitation
-from sysmo_tui.services.editing import TicketField
 from sysmo_tui.services.mailboxes import MailboxEdits
 from sysmo_tui.services.thread import Outgoing
 from tests.cast import START, Cast

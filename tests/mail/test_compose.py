@@ -15,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from sysmo_tui.domain.actor import desk_caller
-from sysmo_tui.domain.enums import CloseReason, Template
+from sysmo_tui.domain.enums import CloseReason, Template, TicketField
 from sysmo_tui.mail.account_letters import ACCOUNT_LETTERS
 from sysmo_tui.mail.letters import TICKET_LETTERS
 from sysmo_tui.mail.sending import send_due, write
@@ -32,7 +32,6 @@ from sysmo_tui.services import (
     thread,
     tickets,
 )
-from sysmo_tui.services.editing import TicketField
 from sysmo_tui.services.message_ids import Origin
 from sysmo_tui.services.outbox import OwedMail
 from sysmo_tui.services.thread import Outgoing

@@ -15,7 +15,7 @@ from textual.widgets import TextArea
 
 from sysmo_tui.app import SysmoApp
 from sysmo_tui.desk import Door
-from sysmo_tui.domain.enums import DraftKind
+from sysmo_tui.domain.enums import DraftKind, TicketField
 from sysmo_tui.domain.text import cell_width
 from sysmo_tui.models import Account, Presence, table
 from sysmo_tui.screens import attending, editor
@@ -26,7 +26,6 @@ from sysmo_tui.screens.lock import LOCKS_AFTER, LockScreen
 from sysmo_tui.screens.picker import Picker
 from sysmo_tui.screens.ticket import TicketScreen
 from sysmo_tui.services import drafts, editing, presence, tickets
-from sysmo_tui.services.editing import TicketField
 from sysmo_tui.storage.engine import Store
 from sysmo_tui.widgets.present_words import READING, WRITING
 from sysmo_tui.widgets.title_bar import TitleBar

@@ -8,13 +8,12 @@ from sysmo_tui import themes
 from sysmo_tui.app import SysmoApp
 from sysmo_tui.desk import Work
 from sysmo_tui.domain.changes import EVERYTHING
-from sysmo_tui.domain.enums import Category, CloseReason, Level
+from sysmo_tui.domain.enums import Category, CloseReason, Level, TicketField
 from sysmo_tui.domain.views import TicketView
 from sysmo_tui.screens.inbox import InboxScreen
 from sysmo_tui.screens.settings import SettingsScreen
 from sysmo_tui.screens.ticket import TicketScreen
 from sysmo_tui.services import closing, desk_settings, editing, filing, reading, tickets
-from sysmo_tui.services.editing import TicketField
 from sysmo_tui.services.filing import Filing
 from sysmo_tui.storage.engine import Store
 from tests.cast import Cast, Clock

@@ -14,7 +14,7 @@ from textual.widgets import Input, OptionList, Static
 from sysmo_tui.app import SysmoApp
 from sysmo_tui.desk import Door
 from sysmo_tui.domain.changes import EVERYTHING
-from sysmo_tui.domain.enums import DraftKind
+from sysmo_tui.domain.enums import DraftKind, TicketField
 from sysmo_tui.screens import inbox as inbox_screen
 from sysmo_tui.screens import searching
 from sysmo_tui.screens.base import DeskScreen
@@ -25,7 +25,6 @@ from sysmo_tui.screens.palette import commands
 from sysmo_tui.screens.ticket import TicketScreen
 from sysmo_tui.screens.ticket_files import FilesScreen
 from sysmo_tui.services import editing, tagging, thread
-from sysmo_tui.services.editing import TicketField
 from sysmo_tui.services.thread import Outgoing
 from sysmo_tui.widgets.ticket_table import TicketTable
 from tests.cast import Cast, Clock

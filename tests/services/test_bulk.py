@@ -4,11 +4,10 @@ import pytest
 import sqlalchemy as sa
 
 from sysmo_tui.desk import Door, Work, command_for
-from sysmo_tui.domain.enums import Category, CloseReason
+from sysmo_tui.domain.enums import Category, CloseReason, TicketField
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.models import Batch, Event, table
 from sysmo_tui.services import bulk, closing, editing, proof, reading, tickets
-from sysmo_tui.services.editing import TicketField
 from tests.cast import Cast
 from tests.services import requests as ask
 

@@ -4,9 +4,8 @@ from datetime import timedelta
 
 from sysmo_tui.desk import Door, Work
 from sysmo_tui.domain.cycles import Span, Spans
-from sysmo_tui.domain.enums import CloseReason
+from sysmo_tui.domain.enums import CloseReason, TicketField
 from sysmo_tui.services import closing, cycles, editing, filing, thread
-from sysmo_tui.services.editing import TicketField
 from sysmo_tui.services.filing import Filing
 from sysmo_tui.services.thread import Outgoing
 from tests.cast import START, Cast, Clock

@@ -5,11 +5,10 @@ from datetime import date
 import pytest
 
 from sysmo_tui.desk import Door
-from sysmo_tui.domain.enums import Category
+from sysmo_tui.domain.enums import Category, TicketField
 from sysmo_tui.domain.errors import Conflict, Forbidden, Invalid
 from sysmo_tui.i18n import render
 from sysmo_tui.services import editing, tagging, thread, tickets, topic_upkeep
-from sysmo_tui.services.editing import TicketField
 from sysmo_tui.services.thread import Outgoing
 from sysmo_tui.services.topic_upkeep import TopicEdits
 from tests.cast import Cast

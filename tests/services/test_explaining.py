@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from sysmo_tui.desk import Door
-from sysmo_tui.domain.enums import Cause, Channel, EventKind
+from sysmo_tui.domain.enums import Cause, Channel, EventKind, TicketField
 from sysmo_tui.domain.errors import Forbidden
 from sysmo_tui.services import accounts, editing, explaining, tickets
-from sysmo_tui.services.editing import TicketField
 from tests.cast import Cast
 from tests.services import requests as ask
 

@@ -1,9 +1,8 @@
 from __future__ import annotations
 
 from sysmo_tui.desk import Door
-from sysmo_tui.domain.enums import Category
+from sysmo_tui.domain.enums import Category, TicketField
 from sysmo_tui.services import editing, follow_ups, proof
-from sysmo_tui.services.editing import TicketField
 from tests.cast import Cast, Clock
 from tests.services import requests as ask
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from sysmo_tui.desk import Door
-from sysmo_tui.domain.enums import CloseReason, CustomerEventKind
+from sysmo_tui.domain.enums import CloseReason, CustomerEventKind, TicketField
 from sysmo_tui.domain.views import CustomerTicket
 from sysmo_tui.services import closing, editing, follow_ups, ratings, reading, tagging, thread, tickets
-from sysmo_tui.services.editing import TicketField
 from sysmo_tui.services.thread import Outgoing
 from sysmo_tui.widgets.ticket_text import event_text
 from tests.cast import Cast, Clock

@@ -7,11 +7,10 @@ import pytest
 import sqlalchemy as sa
 
 from sysmo_tui.desk import Desk, Door
-from sysmo_tui.domain.enums import CloseReason, Inbox, Sort
+from sysmo_tui.domain.enums import CloseReason, Inbox, Sort, TicketField
 from sysmo_tui.domain.errors import Forbidden, Invalid
 from sysmo_tui.domain.views import CustomerTicketRow, TicketRow
 from sysmo_tui.services import closing, editing, inboxes, tagging, tickets
-from sysmo_tui.services.editing import TicketField
 from sysmo_tui.services.thread import Outgoing
 from tests.cast import Cast, Clock
 from tests.services import requests as ask

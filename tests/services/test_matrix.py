@@ -7,10 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from sysmo_tui.desk import Door
-from sysmo_tui.domain.enums import CloseReason
+from sysmo_tui.domain.enums import CloseReason, TicketField
 from sysmo_tui.domain.errors import DeskError, Forbidden, NotFound
 from sysmo_tui.services import closing, editing, files, filing, history, reading, tagging, thread, tickets
-from sysmo_tui.services.editing import TicketField
 from sysmo_tui.services.thread import Outgoing
 from tests.cast import Cast
 from tests.services import requests as ask

@@ -10,10 +10,9 @@ import sqlalchemy as sa
 from sysmo_tui.desk import Desk, Door
 from sysmo_tui.domain import addresses
 from sysmo_tui.domain.actor import Caller
-from sysmo_tui.domain.enums import Channel, CloseReason
+from sysmo_tui.domain.enums import Channel, CloseReason, TicketField
 from sysmo_tui.models import AccountEmail, Outbox, Ticket, table
 from sysmo_tui.services import closing, editing, filing, follow_ups, notices, outbox, thread, tickets
-from sysmo_tui.services.editing import TicketField
 from sysmo_tui.services.filing import Filing
 from sysmo_tui.services.thread import Outgoing
 from sysmo_tui.storage.engine import Store

@@ -9,12 +9,12 @@ import sqlalchemy as sa
 
 from sysmo_tui.desk import Door
 from sysmo_tui.domain.changes import GONE_AFTER
+from sysmo_tui.domain.enums import TicketField
 from sysmo_tui.domain.errors import Forbidden, NotFound, NotSignedIn
 from sysmo_tui.domain.text import SafeText
 from sysmo_tui.mail.transport import NullTransport
 from sysmo_tui.models import Account, Presence, table
 from sysmo_tui.services import editing, presence, sessions, tagging, tickets
-from sysmo_tui.services.editing import TicketField
 from sysmo_tui.services.presence import Present
 from sysmo_tui.storage import listening
 from sysmo_tui.worker import Worker

@@ -13,7 +13,7 @@ import pytest
 from sysmo_tui.desk import Door
 from sysmo_tui.domain import loads
 from sysmo_tui.domain.cycles import Closer
-from sysmo_tui.domain.enums import Age, Category, Level
+from sysmo_tui.domain.enums import Age, Category, Level, TicketField
 from sysmo_tui.domain.errors import Forbidden, Invalid
 from sysmo_tui.domain.measures import Volume
 from sysmo_tui.domain.moments import DateRange, parse_range
@@ -29,7 +29,6 @@ from sysmo_tui.services import (
     thread,
     tickets,
 )
-from sysmo_tui.services.editing import TicketField
 from sysmo_tui.services.filing import Filing
 from sysmo_tui.services.report_tickets import Behind, Cases
 from sysmo_tui.services.reports import Ask

@@ -5,9 +5,8 @@ from datetime import timedelta
 import pytest
 
 from sysmo_tui.desk import Door
-from sysmo_tui.domain.enums import Channel, CloseReason, Inbox
+from sysmo_tui.domain.enums import Channel, CloseReason, Inbox, TicketField
 from sysmo_tui.services import closing, editing, inboxes, search_words, thread, tickets
-from sysmo_tui.services.editing import TicketField
 from sysmo_tui.services.thread import Outgoing
 from tests.cast import Cast, Clock
 from tests.services import requests as ask

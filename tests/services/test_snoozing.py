@@ -3,10 +3,9 @@ from __future__ import annotations
 import pytest
 
 from sysmo_tui.desk import Door
-from sysmo_tui.domain.enums import Category
+from sysmo_tui.domain.enums import Category, TicketField
 from sysmo_tui.domain.errors import Conflict, Forbidden, Invalid
 from sysmo_tui.services import closing, editing, follow_ups, proof, snoozing, tickets
-from sysmo_tui.services.editing import TicketField
 from tests.cast import Cast, Clock
 from tests.services import requests as ask
 

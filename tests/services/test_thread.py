@@ -3,10 +3,9 @@ from __future__ import annotations
 import pytest
 
 from sysmo_tui.desk import Door
-from sysmo_tui.domain.enums import Category, EntryKind, Visibility
+from sysmo_tui.domain.enums import Category, EntryKind, TicketField, Visibility
 from sysmo_tui.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from sysmo_tui.services import closing, editing, reading, thread
-from sysmo_tui.services.editing import TicketField
 from sysmo_tui.services.thread import Outgoing
 from sysmo_tui.services.thread_pages import Page
 from tests.cast import Cast, Clock

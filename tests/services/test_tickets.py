@@ -6,12 +6,11 @@ import pytest
 import sqlalchemy as sa
 
 from sysmo_tui.desk import Desk, Door
-from sysmo_tui.domain.enums import Category, Cause
+from sysmo_tui.domain.enums import Category, Cause, TicketField
 from sysmo_tui.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from sysmo_tui.domain.views import Changed
 from sysmo_tui.models import Ticket, table
 from sysmo_tui.services import closing, editing, tickets
-from sysmo_tui.services.editing import TicketField
 from sysmo_tui.storage.engine import Store
 from tests.cast import Cast, Clock
 from tests.services import requests as ask

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from sysmo_tui.desk import Door
+from sysmo_tui.domain.enums import TicketField
 from sysmo_tui.domain.errors import Conflict, Forbidden, Invalid
 from sysmo_tui.services import editing, filing, topic_upkeep, topics
-from sysmo_tui.services.editing import TicketField
 from sysmo_tui.services.filing import Filing
 from sysmo_tui.services.topic_upkeep import TopicEdits
 from tests.cast import Cast

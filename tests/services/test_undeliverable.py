@@ -5,10 +5,9 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from sysmo_tui.desk import Door
-from sysmo_tui.domain.enums import EntryKind, Inbox, Template, Visibility
+from sysmo_tui.domain.enums import EntryKind, Inbox, Template, TicketField, Visibility
 from sysmo_tui.models import AccountEmail, Outbox, table
 from sysmo_tui.services import closing, editing, filing, inboxes, proof, undeliverable
-from sysmo_tui.services.editing import TicketField
 from tests.cast import Cast, Clock
 from tests.services import requests as ask
 

@@ -13,6 +13,7 @@ from sysmo_tui.domain.enums import (
     Channel,
     CloseReason,
     Inbox,
+    TicketField,
 )
 from sysmo_tui.domain.errors import Conflict
 from sysmo_tui.domain.message import Message
@@ -28,7 +29,6 @@ from sysmo_tui.services import (
     tickets,
     undoing,
 )
-from sysmo_tui.services.editing import TicketField
 from tests.cast import Cast, Clock
 from tests.services import requests as ask
 

@@ -14,11 +14,10 @@ import sqlalchemy as sa
 from sysmo_tui.assembly import open_desk
 from sysmo_tui.desk import Command, Door
 from sysmo_tui.domain import taken_back
-from sysmo_tui.domain.enums import Category, Channel, CloseReason, EventKind
+from sysmo_tui.domain.enums import Category, Channel, CloseReason, EventKind, TicketField
 from sysmo_tui.domain.errors import Conflict
 from sysmo_tui.models import Batch, Event, table
 from sysmo_tui.services import bulk, closing, editing, outbox, proof, tagging, tickets, undoing
-from sysmo_tui.services.editing import TicketField
 from tests.cast import START, Cast, Clock
 from tests.services import requests as ask
 

@@ -14,6 +14,7 @@ from sysmo_tui.domain.enums import (
     DraftKind,
     Inbox,
     Template,
+    TicketField,
 )
 from sysmo_tui.domain.errors import Conflict, Forbidden, NotFound
 from sysmo_tui.models import Batch, Event, table
@@ -33,7 +34,6 @@ from sysmo_tui.services import (
     topic_upkeep,
     undoing,
 )
-from sysmo_tui.services.editing import TicketField
 from sysmo_tui.services.thread import Outgoing
 from tests.cast import Cast, Clock, mails
 from tests.keys_of_people import bound, connected

@@ -13,11 +13,10 @@ import sqlalchemy as sa
 from hypothesis import strategies as st
 
 from sysmo_tui.desk import Command, Door
-from sysmo_tui.domain.enums import CloseReason
+from sysmo_tui.domain.enums import CloseReason, TicketField
 from sysmo_tui.domain.errors import Conflict, DeskError
 from sysmo_tui.models import Outbox, table
 from sysmo_tui.services import bulk, closing, editing, filing, proof, tagging, thread, tickets, undoing
-from sysmo_tui.services.editing import TicketField
 from sysmo_tui.services.thread import Outgoing
 from tests.cast import Cast, Clock
 from tests.services import requests as ask

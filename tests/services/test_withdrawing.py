@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from sysmo_tui.desk import Door
-from sysmo_tui.domain.enums import Category, Channel, DraftKind, EventKind, Inbox
+from sysmo_tui.domain.enums import Category, Channel, DraftKind, EventKind, Inbox, TicketField
 from sysmo_tui.domain.errors import Conflict, Forbidden, NotFound
 from sysmo_tui.domain.views import CustomerTicket
 from sysmo_tui.models import Outbox, Ticket, table
@@ -26,7 +26,6 @@ from sysmo_tui.services import (
     tickets,
     withdrawing,
 )
-from sysmo_tui.services.editing import TicketField
 from sysmo_tui.services.thread import Outgoing
 from tests.cast import Cast, Clock
 from tests.services import requests as ask
