@@ -24,6 +24,7 @@ from sysmo_tui.screens import guarding
 from sysmo_tui.screens.base import DRAFTS, Asking, Writing
 from sysmo_tui.screens.colleagues import Colleagues
 from sysmo_tui.screens.desk_app import Attended
+from sysmo_tui.screens.drafting import above
 from sysmo_tui.screens.mentioning import Mentioning
 from sysmo_tui.screens.picker import Picker
 from sysmo_tui.screens.sending_as import CLOSE, PHONE_BELOW, SendingAs, send_label, ways
@@ -144,7 +145,7 @@ class ComposeScreen(Colleagues[bool], Mentioning[bool], SendingAs[bool]):
     def put_before(self, saved: Saved) -> None:
         """Put a draft before what was typed meanwhile; its author looks at both before they go."""
         self._sent_early_at = float("-inf")
-        self.text = "\n\n".join(each for each in (saved.fields.get("body", ""), self.text) if each)
+        self.text = above(saved, self.text)
         self.carry((*saved.files, *self.draft_files()))
 
     def draft_read(self) -> None:

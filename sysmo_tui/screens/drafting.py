@@ -210,3 +210,8 @@ def loses_draft() -> Confirm:
         yes=_("Leave"),
         explains=_("Your draft is not saved."),
     )
+
+
+def above(saved: Saved, typed: str) -> str:
+    """The text of a draft, with what was typed meanwhile as a paragraph below it."""
+    return "\n\n".join(each for each in (saved.fields.get("body", ""), typed) if each)

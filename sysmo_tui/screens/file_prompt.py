@@ -92,9 +92,9 @@ class FilePrompt(ListMoving, Prompt):
         return self.query_one(Input).value
 
     @property
-    def listed(self) -> OptionList:
+    def listed(self) -> Options:
         """What is in the folder."""
-        return self.query_one(OptionList)
+        return self.query_one(Options)
 
     def hint_words(self) -> Mapping[str, str]:
         """What is typed chooses a file."""
@@ -189,11 +189,10 @@ class FilePrompt(ListMoving, Prompt):
         found.clear_options()
         room = max(found.size.width, 36)
         found.add_options([Option(_line(each, room)) for each in listing.places])
+        start = os.path.split(listing.typed)[1]
         if not listing.places:
-            started = os.path.split(listing.typed)[1]
-            words = _("nothing has these words") if started else _("no file to attach is here")
-            found.add_option(Option(Content.styled(words, "dim"), disabled=True))
-        found.highlighted = 0 if listing.places and os.path.split(listing.typed)[1] else None
+            found.say_empty(_("nothing has these words") if start else _("no file to attach is here"))
+        found.highlighted = 0 if listing.places and start else None
         if self._waiting is not None:
             act, self._waiting = self._waiting, None
             act(listing)

@@ -24,6 +24,7 @@ from sysmo_tui.keys import Context
 from sysmo_tui.screens.base import TYPING_SECONDS, Asking, shown
 from sysmo_tui.screens.choosing import items, tags_for
 from sysmo_tui.screens.composing import Composing
+from sysmo_tui.screens.drafting import above
 from sysmo_tui.screens.picker import Picker
 from sysmo_tui.services import choices, filing, responses
 from sysmo_tui.services.choices import Choice, Choices
@@ -149,7 +150,7 @@ class NewTicketScreen(Composing[int]):
         for name, value in typed.items():
             if name != "body" and value.strip():
                 self.form.field(name).value = value
-        self.text = "\n\n".join(each for each in (saved.fields.get("body", ""), typed["body"]) if each)
+        self.text = above(saved, typed["body"])
 
     @property
     def area(self) -> ComposingArea:

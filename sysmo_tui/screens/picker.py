@@ -143,7 +143,7 @@ class Picker(ListMoving, DeskDialog[str | None]):
                 self._list.add_option(None)
             self._list.add_option(Option(self._line(item, width)))
         if not items:
-            self._list.add_option(Option(Content.styled(_("nothing has these words"), "dim"), disabled=True))
+            self._list.say_empty(_("nothing has these words"))
         values = [item.value for item in items]
         wanted = at or self._current
         self._list.highlighted = values.index(wanted) if wanted in values else 0 if items else None

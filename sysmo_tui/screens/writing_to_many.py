@@ -15,7 +15,7 @@ from sysmo_tui import keys
 from sysmo_tui.domain.enums import DraftKind
 from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.keys import Context
-from sysmo_tui.screens.drafting import Drafting
+from sysmo_tui.screens.drafting import Drafting, above
 from sysmo_tui.screens.performing import Act, named
 from sysmo_tui.screens.sending_as import SendingAs, ways
 from sysmo_tui.services import bulk_writing, choices, drafts
@@ -104,7 +104,7 @@ class WritingToMany(Drafting[Act | None], SendingAs[Act | None]):
     def put_before(self, saved: Saved) -> None:
         """Put a draft before what was typed meanwhile; its author looks at both before they go."""
         self._is_sent_early = False
-        self.text = "\n\n".join(each for each in (saved.fields.get("body", ""), self.text) if each)
+        self.text = above(saved, self.text)
 
     def draft_read(self) -> None:
         """Send what was to be sent before the draft was there."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from textual import events
+from textual.content import Content
 from textual.widgets import OptionList
+from textual.widgets.option_list import Option
 
 
 class Options(OptionList):
@@ -14,6 +16,10 @@ class Options(OptionList):
         if action in ("page_up", "page_down") and not self.scrollable_content_region:
             return False
         return super().check_action(action, parameters)
+
+    def say_empty(self, why: str) -> None:
+        """Say in place of choices why there is none."""
+        self.add_option(Option(Content.styled(why, "dim"), disabled=True))
 
     async def on_event(self, event: events.Event) -> None:
         """Take no click on a line that is no longer there."""
