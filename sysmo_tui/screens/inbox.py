@@ -325,8 +325,11 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
         self.action_open()
 
     def on_resize(self) -> None:
-        """Show the preview where there is room for it."""
+        """Show the preview where there is room for it, and say around the list as much as fits."""
         self._lay_out()
+        if any(table.tickets for table in self.query(TicketTable)):
+            self._say_shown()
+            self.settle(self.resting())
 
     def _lay_out(self) -> None:
         # A screen is told its size before it has widgets.
