@@ -49,6 +49,9 @@ _FOLLOWERS: Mapping[str, frozenset[str]] = {
     "follow_up_at": frozenset({"next_due_at", "status_id", "category", "label"}),
 }
 
+_HELD: Mapping[Any, str] = {Category.HOLD: "snoozed", Category.OPEN: "woken"}
+"""What a new follow-up date was, by what the ticket became with it."""
+
 
 def what(done: Sequence[Act]) -> tuple[Message, ...]:
     """What a command did, each thing once: to which ticket, or to how many."""
@@ -82,8 +85,6 @@ def _edited(changes: Mapping[str, Any]) -> str:
     names = set(changes)
     for name, followers in {**dict.fromkeys(("topic_id", "type_id"), frozenset()), **_FOLLOWERS}.items():
         if name in names and names <= {name, *followers}:
-            if name == "follow_up_at" and "category" in changes:
-                became = Category(changes["category"][-1])
-                return {Category.HOLD: "snoozed", Category.OPEN: "woken"}.get(became, name)
-            return name
+            became = changes.get("category", [None])[-1] if name == "follow_up_at" else None
+            return _HELD.get(became, name)
     return EventKind.EDITED
