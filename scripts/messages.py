@@ -39,7 +39,22 @@ Key = tuple[str | None, str]
 
 
 class SteadyCatalog(Catalog):
-    """A catalogue whose header holds only what a program needs, so that it changes with nothing else."""
+    """A catalogue whose header holds only what a program needs, so that it changes with nothing else.
+
+    How many plurals it has is what ``stored`` says: of a language, releases of Babel know two, or three.
+    """
+
+    stored: Catalog | None = None
+
+    @property
+    def num_plurals(self) -> int:
+        """How many forms a sentence with a number has."""
+        return super().num_plurals if self.stored is None else self.stored.num_plurals
+
+    @property
+    def plural_expr(self) -> str:
+        """Which of them a number takes."""
+        return super().plural_expr if self.stored is None else self.stored.plural_expr
 
     @property
     def mime_headers(self) -> list[tuple[str, str]]:
@@ -229,6 +244,7 @@ def steady(language: str, *, wanted: Catalog | None = None) -> SteadyCatalog:
     catalog = SteadyCatalog(
         locale=language, charset="utf-8", header_comment=stored.header_comment, fuzzy=False
     )
+    catalog.stored = stored
     for key, message in keys(wanted if wanted is not None else stored).items():
         plural = (*english(message), None)[1]
         old = known.get(key)

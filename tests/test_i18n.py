@@ -215,6 +215,14 @@ def test_the_compiled_catalogue_equals_its_source(language):
 
 
 @pytest.mark.parametrize("language", OTHERS)
+def test_the_plurals_of_a_catalogue_are_those_that_it_says(language, monkeypatch):
+    header, whole = tool.steady(language).plural_forms, tool.mo_bytes(tool.steady(language))
+    monkeypatch.setattr("babel.messages.catalog.get_plural", lambda locale: (6, "(n > 4)"))
+    assert tool.steady(language).plural_forms == header
+    assert tool.mo_bytes(tool.steady(language)) == whole
+
+
+@pytest.mark.parametrize("language", OTHERS)
 def test_a_translation_has_the_places_of_its_sentence(language):
     for each in entries(language):
         source = [tool.places(text) for text in tool.english(each)]
