@@ -219,10 +219,11 @@ async def test_an_account_is_edited(stage: Stage, cast: Cast) -> None:
         await until_seen(pilot, "ACCOUNTS", "Carla Gómez")
 
 
-async def test_a_topic_is_made_staffed_hidden_and_archived(stage: Stage, cast: Cast) -> None:
+async def test_a_topic_is_made_staffed_hidden_and_archived(cast: Cast) -> None:
     cast.operator("luis")
     admin = cast.admin()
-    app = stage(admin)
+    own = {"topics.add": "f9"}
+    app = SysmoApp(cast.desk, session=Kept(admin.caller.secret), environ={}, keymap=own)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await go(pilot, TopicsScreen(), "General")
         await pilot.press("n")
@@ -232,11 +233,11 @@ async def test_a_topic_is_made_staffed_hidden_and_archived(stage: Stage, cast: C
         await until_seen(pilot, "! ")
         fill(pilot, name="Networks", default_priority="high")
         await pilot.press("ctrl+s")
-        await until_seen(pilot, "TOPICS", "Networks", "nobody")
+        await until_seen(pilot, "TOPICS", "Networks", "nobody", "Networks is made. f9 adds its operators.")
         await until(pilot, lambda: app.screen.row.slug == "networks")
         await pilot.press("enter")
         await until_seen(pilot, "Archive it")
-        await pilot.press("o")
+        await pilot.press("f9")
         await until_seen(pilot, "Who serves Networks?")
         await pilot.press("down", "enter")
         await until(pilot, lambda: [p.name for p in app.screen.row.operators] == ["Luis"])
