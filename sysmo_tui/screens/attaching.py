@@ -38,6 +38,20 @@ def save_text(_door: Door, path: str, text: str) -> Path:
     return local_files.save_text(typed(path), text)
 
 
+def here() -> str:
+    """The folder in which the program runs; one's home where that is gone."""
+    try:
+        return os.getcwd()
+    except OSError:
+        return os.path.expanduser("~")
+
+
+def for_downloads() -> str:
+    """The folder that is offered for what is saved."""
+    downloads = os.path.expanduser("~/Downloads")
+    return downloads if os.path.isdir(downloads) else here()
+
+
 def typed(path: str) -> str:
     """A path as people type it: ``~`` is their home."""
     try:

@@ -22,7 +22,7 @@ from sysmo_tui.domain.errors import DeskError
 from sysmo_tui.domain.fold import same_name
 from sysmo_tui.domain.text import SafeText, cell_width, clean_line, fit
 from sysmo_tui.i18n import _
-from sysmo_tui.screens.attaching import typed
+from sysmo_tui.screens.attaching import here, typed
 from sysmo_tui.screens.base import shown
 from sysmo_tui.screens.confirm import Prompt
 from sysmo_tui.screens.scrolling import ListMoving
@@ -67,7 +67,7 @@ class FilePrompt(ListMoving, Prompt):
 
     def __init__(self, title: str, folder: str = "") -> None:
         super().__init__(title)
-        self._base = folder or os.getcwd()
+        self._base = folder or here()
         self._listing: Listing | None = None
         self._is_looking = False
         self._waiting: Callable[[Listing], object] | None = None
@@ -148,7 +148,7 @@ class FilePrompt(ListMoving, Prompt):
             self._write(folder, place)
             self.query_one(Input).focus()
             return
-        self._choose(os.path.join(folder, place.name))
+        self._choose(_beneath(folder, place.name))
 
     def _choose(self, path: str) -> None:
         self.job(readable, self._base, path).then(self.dismiss, refused=self.refuse)
@@ -159,7 +159,7 @@ class FilePrompt(ListMoving, Prompt):
 
     def _write(self, folder: str, place: Place) -> None:
         line = self.query_one(Input)
-        line.value = os.path.join(folder, place.name) + ("/" if place.size is None else "")
+        line.value = _beneath(folder, place.name) + ("/" if place.size is None else "")
         line.cursor_position = len(line.value)
 
     def _once_listed(self, act: Callable[[Listing], object]) -> None:
@@ -244,6 +244,11 @@ def _place(entry: os.DirEntry[str]) -> Place | None:
     if stat.S_ISDIR(found.st_mode):
         return Place(entry.name, None)
     return Place(entry.name, found.st_size) if stat.S_ISREG(found.st_mode) else None
+
+
+def _beneath(folder: str, name: str) -> str:
+    """The path of what is in a folder; no name in it is that of somebody's home."""
+    return os.path.join(folder or ("." if name.startswith("~") else ""), name)
 
 
 def _line(place: Place, room: int) -> Content:

@@ -18,7 +18,7 @@ from sysmo_tui.domain.text import clean_line
 from sysmo_tui.domain.views import File
 from sysmo_tui.i18n import _
 from sysmo_tui.keys import Context
-from sysmo_tui.screens.attaching import save_file, stage_path
+from sysmo_tui.screens.attaching import for_downloads, save_file, stage_path
 from sysmo_tui.screens.confirm import Prompt
 from sysmo_tui.screens.file_prompt import FilePrompt
 from sysmo_tui.screens.picker import Item, Picker
@@ -107,12 +107,10 @@ class FilesScreen(TicketList[bool]):
                     lambda path: self.tell(_("Saved as {path}", path=clean_line(str(path))))
                 )
 
-        downloads = Path.home() / "Downloads"
-        start = str(downloads if downloads.is_dir() else Path.cwd())
-        self.app.push_screen(
-            Prompt(_("Save to folder"), value=start, explains=file.filename, suggester=PathSuggester()),
-            chosen,
+        prompt = Prompt(
+            _("Save to folder"), value=for_downloads(), explains=file.filename, suggester=PathSuggester()
         )
+        self.app.push_screen(prompt, chosen)
 
     def _how_to_save(self, file: File) -> str:
         """What to do where no file of this machine is written; through the door a command hands it over."""

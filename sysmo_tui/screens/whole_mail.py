@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -14,7 +14,7 @@ from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _
 from sysmo_tui.keys import Context
 from sysmo_tui.quarantined import Look
-from sysmo_tui.screens.attaching import save_mail
+from sysmo_tui.screens.attaching import for_downloads, save_mail
 from sysmo_tui.screens.base import shown
 from sysmo_tui.screens.confirm import Prompt
 from sysmo_tui.screens.text_dialog import TextDialog
@@ -55,9 +55,8 @@ class WholeMailScreen(TextDialog[None]):
 
     def action_save_mail(self) -> None:
         """Save the mail, byte for byte, into a new file."""
-        downloads = Path.home() / "Downloads"
-        start = (downloads if downloads.is_dir() else Path.cwd()) / f"mail-{self._mail}.eml"
-        prompt = Prompt(_("Save the mail as"), value=str(start), suggester=PathSuggester())
+        start = os.path.join(for_downloads(), f"mail-{self._mail}.eml")
+        prompt = Prompt(_("Save the mail as"), value=start, suggester=PathSuggester())
         self.app.push_screen(prompt, self._save)
 
     def _save(self, path: str | None) -> None:

@@ -108,10 +108,14 @@ async def test_a_new_tickets_files_stay_with_its_draft(
     assert [file.filename for file in cast.operator().read(files.of_ticket, row.number)] == ["meter.txt"]
 
 
-async def test_what_is_no_file_is_refused_and_the_text_stays(
-    stage: Stage, cast: Cast, tmp_path: Path
+async def test_what_is_no_file_is_refused_and_the_text_stays_even_where_the_folder_is_gone(
+    stage: Stage, cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file_one(cast)
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
     app = stage(cast.operator())
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await reply(app, pilot)
