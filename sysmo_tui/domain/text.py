@@ -77,6 +77,14 @@ def clean_line(value: str, limit: int | None = None) -> SafeText:
     return SafeText(_without_loose_end(line[: max(limit - 1, 0)]) + ELLIPSIS if limit > 0 else "")
 
 
+def in_place(value: str) -> str:
+    """Give text that is being edited as a field may show it: what is dangerous or invisible is U+FFFD.
+
+    Every other character, newlines and tabs as well, stays in its place, so that the cursor does.
+    """
+    return value if value.isascii() and value.isprintable() else _NEVER.sub(SUBSTITUTE, value)
+
+
 def storable(value: str) -> str:
     """Give what may enter a database: NUL and lone surrogates become U+FFFD, every newline ``\\n``."""
     if "\r" in value:

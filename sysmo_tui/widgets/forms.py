@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
+from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -17,6 +18,8 @@ from textual.widget import Widget
 from textual.widgets import Button, Input, Select, Static, TextArea
 
 from sysmo_tui.domain.errors import DeskError
+from sysmo_tui.domain.text import in_place
+from sysmo_tui.widgets.harmless import Harmless
 from sysmo_tui.widgets.steady import Steady
 
 Option = tuple[str, str]
@@ -212,6 +215,7 @@ def text_input(
         compact=True,
         validators=list(validators) or None,
         select_on_focus=False,
+        highlighter=Harmless(),
     )
     control.cursor_blink = False
     return control
@@ -225,6 +229,12 @@ class WritingArea(TextArea, inherit_bindings=False):
         for binding in TextArea.BINDINGS
         if isinstance(binding, Binding) and not re.fullmatch(r"f\d+", binding.key)
     ]
+
+    def get_line(self, line_index: int) -> Text:
+        """A line as it is shown."""
+        line = super().get_line(line_index)
+        line.plain = in_place(line.plain)
+        return line
 
 
 def text_area(value: str = "", *, placeholder: str = "", id: str | None = None) -> TextArea:

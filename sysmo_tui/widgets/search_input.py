@@ -12,6 +12,7 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from sysmo_tui.domain.text import SafeText, cell_width, fit
+from sysmo_tui.widgets.harmless import Harmless
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ class SearchInput(Input):
         """Somebody goes down from the field."""
 
     def __init__(self, completions: Completions, *, placeholder: str) -> None:
-        super().__init__(placeholder=placeholder, compact=True, select_on_focus=False)
+        super().__init__(placeholder=placeholder, compact=True, select_on_focus=False, highlighter=Harmless())
         self.cursor_blink = False
         self._completions = completions
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from textual.suggester import Suggester
 
 from sysmo_tui.domain.moments import time_zones
+from sysmo_tui.domain.text import in_place
 
 
 class ZoneSuggester(Suggester):
@@ -44,7 +45,7 @@ def completions(value: str) -> Iterable[str]:
             names = sorted(
                 entry.name + ("/" if entry.is_dir() else "")
                 for entry in found
-                if entry.name.startswith(start)
+                if entry.name.startswith(start) and in_place(entry.name) == entry.name
             )
     except (OSError, ValueError):
         return []

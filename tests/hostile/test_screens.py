@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 from textual.screen import Screen
+from textual.widgets import Input, TextArea
 
 from sysmo_tui import keys
 from sysmo_tui.app import PLACES, SysmoApp
@@ -172,6 +173,22 @@ async def test_dialogs_and_toasts_show_markup_as_text(poisoned: Poisoned):
                 say(text)
             await settled(pilot)
             assert problems(pilot) == [], name
+
+
+async def test_fields_show_hostile_texts_as_texts_and_keep_them(poisoned: Poisoned):
+    number = poisoned.numbers["escape title"]
+    async with opened(poisoned, poisoned.operator) as pilot:
+        pilot.app.push_screen(ComposeScreen(number, DraftKind.REPLY))
+        await settled(pilot)
+        pilot.app.screen.query_one(TextArea).load_text("\n".join((*ESCAPES.values(), *INVISIBLE.values())))
+        await pilot.pause()
+        assert problems(pilot) == []
+        for text in (ESCAPES["title"], ESCAPES["newlines"], INVISIBLE["override"]):
+            prompt = Prompt("", value=text)
+            pilot.app.push_screen(prompt)
+            await pilot.pause()
+            assert (problems(pilot), prompt.query_one(Input).value) == ([], text)
+            pilot.app.pop_screen()
 
 
 async def test_harmless_scripts_are_on_the_screen_as_they_are(poisoned: Poisoned):
