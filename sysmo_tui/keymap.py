@@ -73,6 +73,14 @@ _WRITTEN = {shown: name for name, shown in _SHOWN.items()}
 _FORBIDDEN = frozenset({"ctrl+i", "ctrl+m", "ctrl+h", "ctrl+j", "ctrl+c"})
 """Keys that a terminal sends for tab, enter, backspace and newline, or that must stay what they are."""
 
+_BUTTONS: Final = frozenset({"enter", "tab", "shift+tab"})
+_OF_FOCUS: Final[Mapping[Context, frozenset[str]]] = {
+    Context.QUESTION: _BUTTONS,
+    Context.ISSUED: _BUTTONS,
+    Context.FILTERS: frozenset({"enter"}),
+}
+"""Keys that press a button, go to another or take a line: there they do nothing else."""
+
 _FUNCTION = re.compile(r"(?:[a-z]+\+)*f(?:[1-9]|1\d|2[0-4])")
 _MODIFIERS = frozenset({"ctrl", "alt", "shift", "super", "meta", "hyper"})
 _NAMED = frozenset(
@@ -135,7 +143,8 @@ def problem_of(name: str, keys: str, keymap: Mapping[str, str]) -> Message | Non
     if name not in BY_ID or not BY_ID[name].bound:
         return Message(N_("There is no key named “{name}”."), {"name": name})
     mine = set(long(keys).split(","))
-    if not all(map(_is_sent, mine)) or mine & _FORBIDDEN:
+    taken = _FORBIDDEN.union(*(_OF_FOCUS.get(context, ()) for context in BY_ID[name].contexts))
+    if not all(map(_is_sent, mine)) or mine & taken:
         return Message(N_("“{keys}” cannot be used for {name}."), {"keys": keys, "name": name})
     typed = {key for key in mine if _is_typed(key)}
     if (BY_ID[name].priority and typed) or (name == _WAY_BACK and typed == mine):

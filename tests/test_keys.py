@@ -75,6 +75,13 @@ def test_nobody_takes_their_own_way_out_away(name: str, keys: str) -> None:
     assert len(problems) == 1
 
 
+def test_what_presses_a_button_or_goes_to_another_does_nothing_else_in_a_question() -> None:
+    accepted, problems = checked_keymap(
+        {"dialog.yes": "enter", "dialog.no": "shift+tab", "issued.copy": "tab"}
+    )
+    assert (accepted, len(problems)) == ({}, 3)
+
+
 def test_the_way_out_may_be_another() -> None:
     wanted = {
         "app.quit": "ctrl+e,f9",
