@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from sysmo_tui.domain.errors import Conflict, Invalid, Unavailable
 from sysmo_tui.domain.message import N_, Message
 from sysmo_tui.domain.views import File
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 LONGEST_NAME = 200
 """Bytes of a file's name, which file systems limit to 255."""
@@ -29,14 +33,38 @@ def opened(path: str, field: str) -> Iterator[BinaryIO]:
         # Opening a pipe would wait for its other end.
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except (OSError, ValueError) as error:
-        raise Invalid(
-            N_("“{path}” cannot be read: {reason}."), field=field, path=path, reason=_reason(error)
-        ) from error
+        raise _unreadable(path, field, error) from error
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
         raise Invalid(N_("“{path}” is not an ordinary file."), field=field, path=path)
-    with os.fdopen(handle, "rb") as file:
+    with io.BufferedReader(_Ordinary(handle, path, field)) as file:
         yield file
+
+
+class _Ordinary(io.FileIO):
+    """A file that is open; Invalid where its disk fails."""
+
+    def __init__(self, handle: int, path: str, field: str) -> None:
+        super().__init__(handle)
+        self._path, self._field = path, field
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int | None:
+        """The next bytes."""
+        try:
+            return super().readinto(buffer)
+        except OSError as error:
+            raise _unreadable(self._path, self._field, error) from error
+
+    def readall(self) -> bytes:
+        """All that is left."""
+        try:
+            return super().readall()
+        except OSError as error:
+            raise _unreadable(self._path, self._field, error) from error
+
+
+def _unreadable(path: str, field: str, error: OSError | ValueError) -> Invalid:
+    return Invalid(N_("“{path}” cannot be read: {reason}."), field=field, path=path, reason=_reason(error))
 
 
 def save(chunks: Iterable[bytes], folder: str, file: File) -> Path:

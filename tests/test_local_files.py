@@ -106,6 +106,10 @@ def test_only_ordinary_files_are_read(tmp_path: Path):
         with pytest.raises(Invalid) as refused, opened(str(tmp_path / name), "body_file"):
             pass
         assert refused.value.field == "body_file"
+    # Opened, but not to be read, as on a disk that fails.
+    for size in (1, -1):
+        with pytest.raises(Invalid, match="cannot be read"), opened("/proc/self/mem", "attach") as stream:
+            stream.read(size)
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path):
