@@ -341,12 +341,13 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
 
     def action_open(self) -> None:
         """Open the ticket under the cursor, with the list as the way to the next one."""
-        from sysmo_tui.screens.ticket import TicketScreen, Trail
+        from sysmo_tui.screens.neighbours import Neighbours
+        from sysmo_tui.screens.ticket import TicketScreen
 
         row = self.row()
         if row is not None:
-            trail = Trail([(each.number, each.is_unread) for each in self.table.tickets])
-            self.app.push_screen(TicketScreen(row.number, trail), self._returned)
+            neighbours = Neighbours([(each.number, each.is_unread) for each in self.table.tickets])
+            self.app.push_screen(TicketScreen(row.number, neighbours), self._returned)
 
     def _returned(self, number: int | None) -> None:
         self.load(at=number)

@@ -19,8 +19,9 @@ from sysmo_tui.domain.views import Page
 from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.base import Asking
+from sysmo_tui.screens.neighbours import Neighbours
 from sysmo_tui.screens.table_screen import TableScreen, facts, list_bindings
-from sysmo_tui.screens.ticket import TicketScreen, Trail
+from sysmo_tui.screens.ticket import TicketScreen
 from sysmo_tui.services import report_tickets
 from sysmo_tui.services.report_frames import Ask
 from sysmo_tui.services.report_tickets import Behind, Cases
@@ -91,8 +92,10 @@ class BehindScreen(TableScreen[Behind]):
         """Open the ticket, with this list as the way to the next one."""
         row = self.row
         if row is not None:
-            trail = Trail([(each.ticket.number, each.ticket.is_unread) for each in self.table.items])
-            self.app.push_screen(TicketScreen(row.ticket.number, trail), lambda _number: self.load())
+            neighbours = Neighbours(
+                [(each.ticket.number, each.ticket.is_unread) for each in self.table.items]
+            )
+            self.app.push_screen(TicketScreen(row.ticket.number, neighbours), lambda _number: self.load())
 
     def action_copy(self) -> None:
         """Hand the command that lists these tickets to the terminal's clipboard."""

@@ -24,6 +24,7 @@ from sysmo_tui.screens.base import DONE_WITHIN, DeskScreen, shown
 from sysmo_tui.screens.choosing import items
 from sysmo_tui.screens.colleagues import Colleagues
 from sysmo_tui.screens.desk_app import Attended
+from sysmo_tui.screens.neighbours import Neighbours
 from sysmo_tui.screens.ticket_reading import TicketReading
 from sysmo_tui.services import filing, reading
 from sysmo_tui.services.bulk import BulkResult
@@ -40,42 +41,6 @@ from sysmo_tui.widgets.title_bar import TitleBar
 
 FRAME_SECONDS = 0.06
 """How long an empty frame is held back: mostly the ticket comes sooner, and is painted with it at once."""
-
-
-class Trail:
-    """The list that a ticket was opened from: which come before and after it, which are unread."""
-
-    def __init__(self, tickets: Sequence[tuple[int, bool]]) -> None:
-        self._numbers = [number for number, _unread in tickets]
-        self._unread = {number for number, is_unread in tickets if is_unread}
-
-    @property
-    def has_others(self) -> bool:
-        """Whether one can go from one ticket to another."""
-        return len(self._numbers) > 1
-
-    def beside(self, number: int, step: int) -> int | None:
-        """The ticket ``step`` places further, None beyond the end."""
-        if number not in self._numbers:
-            return None
-        place = self._numbers.index(number) + step
-        return self._numbers[place] if 0 <= place < len(self._numbers) else None
-
-    def next_unread(self, number: int) -> int | None:
-        """The next ticket that nobody opened here yet, after ``number`` and then from the beginning."""
-        start = self._numbers.index(number) + 1 if number in self._numbers else 0
-        around = [*self._numbers[start:], *self._numbers[:start]]
-        return next((each for each in around if each in self._unread and each != number), None)
-
-    def opened(self, number: int) -> None:
-        """Ticket ``number`` is not unread any more."""
-        self._unread.discard(number)
-
-    def place(self, number: int) -> str:
-        """Where in the list a ticket is, as ``3 of 31``; empty when it is in none."""
-        if number not in self._numbers:
-            return ""
-        return _("{place} of {count}", place=self._numbers.index(number) + 1, count=len(self._numbers))
 
 
 class TicketScreen(TicketReading, Colleagues[int]):
@@ -101,10 +66,10 @@ class TicketScreen(TicketReading, Colleagues[int]):
     AUTO_FOCUS = "Thread"
     FOLLOWS_BY = ("read", "presence")
 
-    def __init__(self, number: int, trail: Trail | None = None) -> None:
+    def __init__(self, number: int, neighbours: Neighbours | None = None) -> None:
         super().__init__()
         self._number = number
-        self._trail = trail or Trail(())
+        self._neighbours = neighbours or Neighbours(())
         self._view: TicketView | CustomerTicket | None = None
         self._asked_at = monotonic()
         self._is_framed = False
@@ -134,7 +99,7 @@ class TicketScreen(TicketReading, Colleagues[int]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to go on to another ticket where there are others."""
-        if action in ("neighbour", "next_unread") and not self._trail.has_others:
+        if action in ("neighbour", "next_unread") and not self._neighbours.has_others:
             return False
         return super().check_action(action, parameters)
 
@@ -157,7 +122,7 @@ class TicketScreen(TicketReading, Colleagues[int]):
 
     def gone_on(self, number: int) -> None:
         """Go to the next ticket of the list; where this is the last, show what it is now."""
-        following = self._trail.beside(number, 1)
+        following = self._neighbours.beside(number, 1)
         if following is None:
             self.acted(number)
         else:
@@ -209,7 +174,7 @@ class TicketScreen(TicketReading, Colleagues[int]):
     def _not_shown(self, error: DeskError) -> None:
         """Where there is no such ticket, nor another to go to, say so on the screen that one came from."""
         below = self.app.screen_stack[-2]
-        is_dead_end = isinstance(error, NotFound) and not self._trail.has_others and self.is_current
+        is_dead_end = isinstance(error, NotFound) and not self._neighbours.has_others and self.is_current
         if is_dead_end and isinstance(below, DeskScreen):
             self.dismiss(self._number)
             self.app.call_later(below.say_error, shown(error))
@@ -221,7 +186,7 @@ class TicketScreen(TicketReading, Colleagues[int]):
         self._view = None
         title = self.query_one(TitleBar)
         title.entitle(f"‹ #{self._number}")
-        title.identify("", self._trail.place(self._number))
+        title.identify("", self._neighbours.place(self._number))
         self.query_one("#facts", Steady).tell(Content(""))
         self.query_one("#undelivered").display = False
         self.query_one(FactsPanel).clear()
@@ -285,7 +250,7 @@ class TicketScreen(TicketReading, Colleagues[int]):
         self.refresh_bindings()
 
     def _identify(self) -> None:
-        who, place = self.who_has(self._number), Content(self._trail.place(self._number))
+        who, place = self.who_has(self._number), Content(self._neighbours.place(self._number))
         self.query_one(TitleBar).identify(who, place)
 
     def _show_panel(self, view: TicketView | CustomerTicket) -> None:
@@ -293,7 +258,7 @@ class TicketScreen(TicketReading, Colleagues[int]):
         self.query_one(FactsPanel).show(view, self.app.zone, self.app.now(), self.app.key_for, present)
 
     def _was_read(self, view: TicketView | CustomerTicket) -> None:
-        self._trail.opened(view.row.number)
+        self._neighbours.opened(view.row.number)
         self.touch(reading.mark_read, view.row.number, view.entries[-1].key)
 
     def on_beyond_wanted(self, event: Beyond.Wanted) -> None:
@@ -326,7 +291,7 @@ class TicketScreen(TicketReading, Colleagues[int]):
 
     def action_neighbour(self, step: int) -> None:
         """Go to the ticket beside this one in the list."""
-        number = self._trail.beside(self._number, step)
+        number = self._neighbours.beside(self._number, step)
         if number is None:
             self.say(
                 _("That was the last of the list.") if step > 0 else _("That was the first of the list.")
@@ -336,7 +301,7 @@ class TicketScreen(TicketReading, Colleagues[int]):
 
     def action_next_unread(self) -> None:
         """Go to the next unread ticket of the list."""
-        number = self._trail.next_unread(self._number)
+        number = self._neighbours.next_unread(self._number)
         if number is None:
             self.say(_("Nothing else in the list is unread."))
         else:

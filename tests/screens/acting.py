@@ -19,9 +19,10 @@ from sysmo_tui.screens.compose import ComposeScreen
 from sysmo_tui.screens.confirm import Prompt
 from sysmo_tui.screens.edit import EditScreen
 from sysmo_tui.screens.inbox import InboxScreen
+from sysmo_tui.screens.neighbours import Neighbours
 from sysmo_tui.screens.palette import commands
 from sysmo_tui.screens.picker import Picker
-from sysmo_tui.screens.ticket import TicketScreen, Trail
+from sysmo_tui.screens.ticket import TicketScreen
 from sysmo_tui.screens.ticket_files import FilesScreen
 from sysmo_tui.services import closing, snoozing, tickets
 from sysmo_tui.widgets.forms import Field
@@ -204,7 +205,7 @@ async def open_ticket(pilot: Pilot[Any], number: int) -> TicketScreen:
     """Go to a ticket as from a list in which it is not alone, on a screen that stays whoever may see it."""
     await back_to(pilot, InboxScreen)
     app = pilot.app
-    app.push_screen(TicketScreen(number, Trail([(number, False), (number + 1, False)])))
+    app.push_screen(TicketScreen(number, Neighbours([(number, False), (number + 1, False)])))
     await settled(pilot)
     assert isinstance(app.screen, TicketScreen)
     return app.screen
