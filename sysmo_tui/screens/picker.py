@@ -133,20 +133,28 @@ class Picker(ListMoving, DeskDialog[str | None]):
 
     def _show(self, items: tuple[Item, ...], at: str = "") -> None:
         self._shown = items
-        width = max((cell_width(item.label) for item in items), default=0)
-        if (room := self._list.scrollable_content_region.width) > 0:
-            notes = max((cell_width(item.note) for item in items), default=0)
-            width = min(width, max(room // 2, room - notes - _AROUND))
+        widths = self._widths(items)
         self._list.clear_options()
         for place, item in enumerate(items):
             if place and item.group != items[place - 1].group:
                 self._list.add_option(None)
-            self._list.add_option(Option(self._line(item, width)))
+            self._list.add_option(Option(self._line(item, widths[place])))
         if not items:
             self._list.say_empty(_("nothing has these words"))
         values = [item.value for item in items]
         wanted = at or self._current
         self._list.highlighted = values.index(wanted) if wanted in values else 0 if items else None
+
+    def _widths(self, items: Sequence[Item]) -> list[int]:
+        """Cells for each name: as many for all where the notes find room, else what its own note leaves."""
+        notes = [cell_width(item.note) for item in items]
+        longest = max((cell_width(item.label) for item in items), default=0)
+        if (room := self._list.scrollable_content_region.width) > 0:
+            left = [room - _AROUND - note for note in notes]
+            if min(left, default=longest) < min(longest, room * 2 // 3):
+                return [min(longest, max(room // 2, own)) for own in left]
+            longest = min([longest, *left])
+        return [longest] * len(items)
 
     def _line(self, item: Item, width: int) -> Content:
         mark = "• " if item.value == self._current else "  "
