@@ -132,8 +132,10 @@ class FieldActs(ClosingActs[ScreenResultType], Choosing[ScreenResultType], Gener
         """Edit subject, fields, tags and watching of one ticket, in a form."""
         from sysmo_tui.services import editing
 
-        row = self.row()
-        if row is None:
+        numbers = self.targets()
+        if len(numbers) > 1:
+            self.unchanged(_("All fields are edited in one ticket at a time: unmark the others."))
+        if len(numbers) != 1:
             return
 
         def stored(view: TicketView) -> None:
@@ -141,7 +143,7 @@ class FieldActs(ClosingActs[ScreenResultType], Choosing[ScreenResultType], Gener
                 lambda fields: self._edit(view, fields), group="originals"
             )
 
-        self._look(row.number, stored)
+        self._look(numbers[0], stored)
 
     def _edit(self, view: TicketView, stored: dict[TicketField, str]) -> None:
         from sysmo_tui.screens.edit import EditScreen

@@ -49,6 +49,8 @@ async def test_what_is_marked_is_changed_as_one_command(stage: Stage, cast: Cast
         await until_seen(pilot, f"{MARK} 2 marked: keys act on all of them · esc")
         marked = inbox_of(pilot).table.marked
         await until_seen(pilot, "a Assign  r Reply  i Note  x Close  s Status  esc Unmark  ? Help")
+        await pilot.press("e")
+        await until_seen(pilot, "All fields are edited in one ticket at a time: unmark the others.")
         await pilot.press("x")
         await until_seen(pilot, "Closed 2 tickets.")
         await settled(pilot)
