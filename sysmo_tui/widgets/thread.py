@@ -226,10 +226,10 @@ class Thread(VerticalScroll):
         )
 
     def _stay_below(self) -> None:
-        """Stay at the line that is read when lines come above it."""
-        height, top = self.virtual_size.height, self.scroll_offset.y
+        """Stay at the line that is read when lines come above it, and go where one goes meanwhile."""
+        height = self.virtual_size.height
         self.call_after_refresh(
-            lambda: self.scroll_to(y=top + self.virtual_size.height - height, animate=False)
+            lambda: self.scroll_relative(y=self.virtual_size.height - height, animate=False)
         )
 
     def add_further(self, view: TicketView | CustomerTicket, zone: ZoneInfo, now: datetime) -> None:

@@ -19,6 +19,7 @@ from sysmo_tui.services.thread import Outgoing
 from sysmo_tui.storage.engine import Store
 from sysmo_tui.widgets.entry import EntryView
 from tests.cast import Cast, Clock
+from tests.screens.acting import settled
 from tests.screens.conftest import Kept, Stage, fill, mailing, seen, until, until_seen
 
 
@@ -351,14 +352,15 @@ async def test_unfolding_quotes_stays_at_the_entry_that_is_read(stage: Stage, ca
         await until_seen(pilot, "The printer")
         await pilot.press("enter")
         await until_seen(pilot, "end of 11")
+        await until(pilot, lambda: len(app.screen.query(EntryView)) == 13)
+        await settled(pilot)
         await pilot.press("ctrl+u", "ctrl+u")
         await pilot.pause()
         read = topmost(app)
         for shown in (True, False, True):
             await pilot.press("z")
             await until(pilot, lambda is_so=shown: ("> quoted" in seen(pilot)) is is_so)
-            await pilot.pause()
-            assert topmost(app) == read
+            await until(pilot, lambda: topmost(app) == read)
 
 
 async def test_finding_goes_on_from_where_one_reads_and_says_how_far(stage: Stage, cast: Cast) -> None:
