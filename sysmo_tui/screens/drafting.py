@@ -176,7 +176,14 @@ class Drafting(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
         if self._failed == (self.draft_fields(), self.draft_files()) and not self.is_kept():
             self.app.push_screen(loses_draft(), decided)
         else:
-            self.keep_draft(lambda: self.dismiss(result))
+            self._leave(result)
+
+    def _leave(self, result: ScreenResultType | None) -> None:
+        """Leave once all is kept, also what is typed while it is being kept."""
+        if self.is_kept():
+            self.dismiss(result)
+        else:
+            self.keep_draft(lambda: self._leave(result))
 
     def forget_draft(self) -> None:
         """It was sent, or given up; what another window left in its place stays."""
