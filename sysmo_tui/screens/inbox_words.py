@@ -148,7 +148,7 @@ def legend(
         parts.append(Content.styled(begun, "$accent"))
     told = [Content.styled(each, "$warning") for each in mail if each]
     fitting = [each for each in told if between.join([*parts, each]).cell_length <= width]
-    parts += (fitting or told[-1:])[:1]
+    parts += (fitting or ([] if parts else told[-1:]))[:1]
     marks = [("●", "$unread", _("unread"))]
     if is_staff:
         marks.append(("▲", "$overdue", _("overdue")))

@@ -151,6 +151,7 @@ def test_the_line_below_a_list_explains_no_mark_by_half() -> None:
     assert said(120).endswith("  ✎ someone writes  ◦ someone reads  ● unread  ▲ overdue")
     assert said(78).endswith("updated 12:30:00  ✎ someone writes  ● unread")
     assert said(40) == "2 mails wait for a decision · Q"
+    assert said(38, "mail waits: sysmo worker", "mail waits") == "2 mails wait for a decision · Q"
     assert said(60, "mail waits: sysmo worker", "mail waits").endswith("Q  mail waits: sysmo worker")
     assert said(50, "mail waits: sysmo worker", "mail waits").endswith("Q  mail waits")
 
