@@ -20,7 +20,7 @@ from sysmo_tui.widgets.changes import NOBODY
 from sysmo_tui.widgets.hanging import broken, hung
 from sysmo_tui.widgets.present_words import present_mark, present_sentence
 from sysmo_tui.widgets.steady import Steady
-from sysmo_tui.widgets.ticket_text import due_text, priority_marks
+from sysmo_tui.widgets.ticket_text import due_brief, priority_marks
 from sysmo_tui.widgets.words import rating_text
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def _work(view: TicketView, zone: ZoneInfo, now: datetime, take_key: str) -> Ite
     )
     yield _("Owner"), row.owner.name if row.owner else NOBODY, ""
     if row.due_at is not None and row.category is not Category.CLOSED:
-        yield _("Due"), due_text(row.due_at, now), "$overdue" if row.due_at < now else ""
+        yield _("Due"), due_brief(row.due_at, now), "$overdue" if row.due_at < now else ""
     yield _("Follow up"), date_text(row.follow_up_at) if row.follow_up_at else "", ""
     yield _("Action due"), date_text(row.action_due_at) if row.action_due_at else "", ""
     yield _("Urgency"), _(LEVELS[view.urgency]), ""

@@ -93,9 +93,10 @@ async def test_a_ticket_says_who_reads_and_who_writes_in_it(
         await until_gone(pilot, "Nora")
 
 
-async def test_beside_a_ticket_everybody_stands_who_has_it_open(
+async def test_beside_a_ticket_its_dates_stand_and_everybody_who_has_it_open(
     stage: Stage, cast: Cast, number: int, rita: Door
 ) -> None:
+    cast.operator().write(editing.edit, number, {TicketField.ACTION_DUE: "2099-01-01"})
     rita.touch(presence.beat, "r", number, is_writing=True)
     cast.operator("nora").touch(presence.beat, "n", number, is_writing=False)
     app = stage(cast.operator())
@@ -106,6 +107,7 @@ async def test_beside_a_ticket_everybody_stands_who_has_it_open(
         await until_seen(
             pilot, "Here now", "✎ Rita is writing", "◦ Nora is reading", "◦ you are reading elsewhere"
         )
+        await until_seen(pilot, "Due          in ", "Action due   1 Jan 2099")
 
 
 async def test_a_list_marks_the_tickets_that_somebody_has_open_and_moves_no_line(
