@@ -58,7 +58,7 @@ class Tour(Vertical):
 
 def staff_lines(keymap: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """What an operator does all day: the keys, and what they do."""
-    yield f"↑ ↓ {_first(keymap, 'inbox.open')}", _("choose a ticket and open it; esc goes back")
+    yield _opening(keymap)
     yield (
         _first(keymap, "ticket.reply", "ticket.note"),
         _("reply: the customer sees it; note: only colleagues do"),
@@ -74,10 +74,17 @@ def staff_lines(keymap: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     )
 
 
+def _opening(keymap: Mapping[str, str]) -> tuple[str, str]:
+    back = _first(keymap, "app.back")
+    return f"↑ ↓ {_first(keymap, 'inbox.open')}", _(
+        "choose a ticket and open it; {back} goes back", back=back
+    )
+
+
 def customer_lines(keymap: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """What a customer does: the keys, and what they do."""
     yield _first(keymap, "inbox.new"), _("ask for something: a new ticket")
-    yield f"↑ ↓ {_first(keymap, 'inbox.open')}", _("choose a ticket and open it; esc goes back")
+    yield _opening(keymap)
     yield _first(keymap, "ticket.reply"), _("write an answer; files can be attached")
     yield _first(keymap, "inbox.find"), _("search in your tickets")
     yield (
