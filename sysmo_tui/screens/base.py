@@ -185,6 +185,10 @@ class DeskScreen(Fitting[ScreenResultType], Generic[ScreenResultType]):
         """Tell, where things done are told, that something was like that before."""
         self.app.call_later(_tell, self.app, text, mark=SAME)
 
+    def why_not(self, action: str) -> str:
+        """Why an action does nothing here and now; empty where that is not told."""
+        return ""
+
     def lost(self, is_lost: bool, why: str = "") -> None:
         """Say that the database cannot be reached, or no more; what is shown stays."""
         text = why or _("The database cannot be reached. Trying again…")

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from textual.actions import ActionParseResult
 from textual.dom import DOMNode
 
+from sysmo_tui.screens.base import DeskScreen
 from sysmo_tui.screens.suspending import Suspending
-from sysmo_tui.screens.ticket_acts import TicketActs
 
 
 class TellingWhy(Suspending):
@@ -20,9 +20,9 @@ class TellingWhy(Suspending):
         default_namespace: DOMNode | None = None,
         namespaces: Mapping[str, DOMNode] | None = None,
     ) -> bool:
-        """Do what a key says, or tell why it does not fit the ticket that it would act on."""
+        """Do what a key says, or tell why it does nothing here and now."""
         is_done = await super().run_action(action, default_namespace, namespaces)
-        if not is_done and isinstance(default_namespace, TicketActs) and isinstance(action, str):
+        if not is_done and isinstance(default_namespace, DeskScreen) and isinstance(action, str):
             why = default_namespace.why_not(action)
             if why:
                 default_namespace.unchanged(why)

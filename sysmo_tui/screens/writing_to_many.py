@@ -29,6 +29,9 @@ from sysmo_tui.widgets.status_line import StatusLine
 from sysmo_tui.widgets.ticket_text import Row
 from sysmo_tui.widgets.title_bar import TitleBar
 
+_OF_ONE = ("switch", "attach", "editor", "responses")
+"""Actions of writing in one ticket."""
+
 
 class WritingToMany(Drafting[Act | None], SendingAs[Act | None]):
     """The tickets above, the text below; gives back what is to be done with each of them.
@@ -118,11 +121,15 @@ class WritingToMany(Drafting[Act | None], SendingAs[Act | None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Of what is done where one writes, sending; a note changes no status."""
-        if action in ("switch", "attach", "editor", "responses"):
+        if action in _OF_ONE:
             return False
         if action == "send_as":
             return not self._is_note
         return super().check_action(action, parameters)
+
+    def why_not(self, action: str) -> str:
+        """What is there only where one writes to one customer."""
+        return _("This is only for a text in one ticket.") if action in _OF_ONE else ""
 
     def hint_words(self) -> Mapping[str, str]:
         """A note is saved, not sent."""
