@@ -144,8 +144,9 @@ def legend(
         parts.append(Content.styled(_("dimmed: no longer in this list · {key}", key=refresh), "dim"))
     if waiting:
         parts.append(Content.styled(waiting, "$warning"))
-    if begun:
-        parts.append(Content.styled(begun, "$accent"))
+    draft = Content.styled(begun, "$accent")
+    if begun and (not parts or between.join([*parts, draft]).cell_length <= width):
+        parts.append(draft)
     told = [Content.styled(each, "$warning") for each in mail if each]
     fitting = [each for each in told if between.join([*parts, each]).cell_length <= width]
     parts += (fitting or ([] if parts else told[-1:]))[:1]

@@ -129,7 +129,7 @@ class WritingToMany(Drafting[Act | None], SendingAs[Act | None]):
 
     def why_not(self, action: str) -> str:
         """What is there only where one writes to one customer."""
-        return _("This is only for a text in one ticket.") if action in _OF_ONE else ""
+        return _("Only for a text in one ticket.") if action in _OF_ONE else ""
 
     def hint_words(self) -> Mapping[str, str]:
         """A note is saved, not sent."""

@@ -137,7 +137,7 @@ async def test_a_list_marks_the_tickets_that_somebody_has_open_and_moves_no_line
 
 
 def test_the_line_below_a_list_explains_no_mark_by_half() -> None:
-    def said(width: int, *mail: str) -> str:
+    def said(width: int, *mail: str, begun: str = "") -> str:
         return legend(
             "12:30:00",
             refresh="ctrl+r",
@@ -148,11 +148,12 @@ def test_the_line_below_a_list_explains_no_mark_by_half() -> None:
             mail=mail,
             waiting="2 mails wait for a decision · Q",
             width=width,
+            begun=begun,
         ).plain
 
     assert said(120).endswith("  ✎ someone writes  ◦ someone reads  ● unread  ▲ overdue")
     assert said(78).endswith("updated 12:30:00  ✎ someone writes  ● unread")
-    assert said(40) == "2 mails wait for a decision · Q"
+    assert said(40, begun="≡ new ticket begun · c") == "2 mails wait for a decision · Q"
     assert said(38, "mail waits: sysmo worker", "mail waits") == "2 mails wait for a decision · Q"
     assert said(60, "mail waits: sysmo worker", "mail waits").endswith("Q  mail waits: sysmo worker")
     assert said(50, "mail waits: sysmo worker", "mail waits").endswith("Q  mail waits")

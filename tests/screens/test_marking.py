@@ -266,7 +266,7 @@ async def test_the_same_words_are_written_to_all_that_is_marked(
         await pilot.press("ctrl+s")
         await until_seen(pilot, "! Write something first.")
         await pilot.press("f7")
-        await until_seen(pilot, "– This is only for a text in one ticket.")
+        await until_seen(pilot, "– Only for a text in one ticket.")
         await pilot.press(*"Solved", "escape")
         await until(pilot, lambda: isinstance(app.screen, InboxScreen))
         await pilot.press(key)
