@@ -10,6 +10,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from sysmo_tui import i18n
 from sysmo_tui.desk import Desk, Door
 from sysmo_tui.services import notices, outbox
 from sysmo_tui.services.hashing import Hasher
@@ -106,6 +107,13 @@ def hasher() -> Iterator[Hasher]:
     """Hashing as cheap as argon2 allows, in every test; counts what it did."""
     with using(cheap_hasher()) as cheap:
         yield cheap
+
+
+@pytest.fixture(autouse=True)
+def mother_tongue() -> Iterator[None]:
+    """No test speaks the language of the one before it."""
+    yield
+    i18n.use("en")
 
 
 @pytest.fixture

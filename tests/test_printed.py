@@ -91,7 +91,6 @@ def test_a_page_has_every_report_and_nothing_that_runs_or_is_fetched(
 
 
 def test_the_figures_of_a_page_are_those_of_the_reports(whole: whole_report.Whole, cast: Cast) -> None:
-    i18n.use("en")
     text = page(whole.parts, desk="", language="en")
     team = cast.manager().read(reports.team, Ask(range="this-week", compare="previous")).now
     assert (team.total.resolved, "Received: 3" in text, "Closed: 1" in text) == (1, True, True)
@@ -101,7 +100,6 @@ def test_the_figures_of_a_page_are_those_of_the_reports(whole: whole_report.Whol
 
 
 def test_other_days_have_columns_only_where_there_are_any(whole: whole_report.Whole, cast: Cast) -> None:
-    i18n.use("en")
     alone = cast.manager("nora").read(whole_report.read, Ask(range="this-week"))
     compared = page(whole.parts, desk="", language="en")
     assert compared.count("<th class=n>Before</th>") == 5
