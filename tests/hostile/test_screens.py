@@ -219,9 +219,13 @@ KEYS = sorted(
     | {"space", "backspace", "delete", "f1", "f5", "ctrl+a", "ctrl+c", "ctrl+u", "ctrl+v", "ctrl+z", "ctrl+s"}
     | set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/?:.,;-+*#@!")
 )
-LEAVES = {key for binding in keys.KEYS if binding.id == "app.quit" for key in binding.keys.split(",")} | {
-    "ctrl+q"
+LEAVES = {"ctrl+q"} | {
+    key
+    for binding in keys.KEYS
+    if binding.id in {"app.quit", "dialog.yes"}
+    for key in binding.keys.split(",")
 }
+"""Also what answers whether one leaves."""
 
 
 @pytest.mark.slow
