@@ -16,7 +16,7 @@ from benchmarks.processes import as_installed, compared, peak, until_shown, whol
 PYTHON = sys.executable
 SUBJECT = 12
 """Characters of a subject that every list shows."""
-TITLE = "SYSMO"
+TITLE = "DEMO"
 """What stands on the first frame."""
 SYSMO = [PYTHON, "-m", "sysmo_tui"]
 LIST = [*SYSMO, "ticket", "list", "--demo"]

@@ -13,9 +13,10 @@ from sysmo_tui.domain.views import Changed
 
 P = ParamSpec("P")
 
-MOST = 500
+MOST = 400
 """Tickets of one batch. On a server others go on meanwhile; nobody else writes to an embedded desk while they
-are changed, which takes 2 ms each, and 4 ms where each is answered: others wait a second, or two.
+are changed, which takes 2 ms each, and more than 4 ms where something is written to each: others wait up to two
+seconds.
 """
 
 Progress = Callable[[int], object]
