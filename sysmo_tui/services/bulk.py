@@ -14,9 +14,8 @@ from sysmo_tui.domain.views import Changed
 P = ParamSpec("P")
 
 MOST = 400
-"""Tickets of one batch. On a server others go on meanwhile; nobody else writes to an embedded desk while they
-are changed, which takes 2 ms each, and more than 4 ms where something is written to each: others wait up to two
-seconds.
+"""Tickets of one batch. On a server others go on meanwhile. Nobody else writes to an embedded desk while they
+are changed: 2 ms each, and more than 4 ms where something is written to each, up to two seconds in all.
 """
 
 Progress = Callable[[int], object]
