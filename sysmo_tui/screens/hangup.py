@@ -10,7 +10,9 @@ import termios
 import threading
 from collections.abc import Callable
 from contextvars import copy_context
+from functools import partial
 from types import FrameType
+from typing import IO, Any
 
 from textual.driver import Driver
 
@@ -39,15 +41,45 @@ def heed_signals(end: Callable[[int], object]) -> None:
         signal.signal(number, told)
 
 
+class Enduring:
+    """What the screens are written to, also when its terminal goes before the program is told so.
+
+    A thread writes to it, which a failure would end, and the program would wait for that thread for ever.
+    """
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+    def write(self, text: str) -> None:
+        """Write, and once more where that failed: to nowhere, if the terminal is gone."""
+        self._surely(partial(self._file.write, text))
+
+    def flush(self) -> None:
+        """See that all is written."""
+        self._surely(self._file.flush)
+
+    def _surely(self, act: Callable[[], object]) -> None:
+        try:
+            act()
+        except OSError:
+            let_go_of_terminal()
+            act()
+
+
 def heeding(driver: type[Driver], heed: Callable[[], object]) -> type[Driver]:
     """The same driver, which calls ``heed`` before it changes anything of the terminal.
 
     Who is told to end in between would leave the terminal as nobody can use it.
     """
 
-    def start_application_mode(itself: Driver) -> None:
+    def start_application_mode(itself: Any) -> None:
         """Take the terminal over."""
         heed()
+        if not isinstance(itself._file, Enduring):
+            itself._file = Enduring(itself._file)
         driver.start_application_mode(itself)
 
     return type(driver.__name__, (driver,), {"start_application_mode": start_application_mode})
