@@ -63,6 +63,8 @@ NEXT = (
     *("services.closing", "services.editing", "services.tickets", "services.search_values"),
 )
 """What the next keys ask for, beyond what the first rows needed."""
+FOR_PREVIEW = 100
+"""Cells that the terminal must be wide for a preview beside the list."""
 PREVIEW_SECONDS = 0.12
 PREVIEW_ENTRIES = 4
 
@@ -127,7 +129,9 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
             table = TicketTable(for_customers=not self.is_staff)
             table.zone = self.app.zone
             yield table
-            yield Preview()
+            preview = Preview()
+            preview.allow(self._may_preview)
+            yield preview
         yield EmptyWords()
         if self.app.arrival is not None and not self.app.preferred("toured"):
             yield Tour(self.app.keymap, for_staff=self.app.actor.is_staff)
@@ -331,11 +335,15 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
             self._say_shown()
             self.settle(self.resting())
 
+    @property
+    def _may_preview(self) -> bool:
+        return self._has_preview and self.app.size.width >= FOR_PREVIEW
+
     def _lay_out(self) -> None:
         # A screen is told its size before it has widgets.
         for preview in self.query(Preview):
             was = preview.is_shown
-            preview.allow(self._has_preview and self.size.width >= 100)
+            preview.allow(self._may_preview)
             if preview.is_shown and not was:
                 self._preview_soon()
 
@@ -354,8 +362,8 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
 
     def action_preview(self) -> None:
         """Show or hide the preview; where there is no room for it, what is preferred stays as it is."""
-        if self.size.width < 100:
-            self.say(_("The preview needs 100 columns."))
+        if self.app.size.width < FOR_PREVIEW:
+            self.unchanged(_("The preview needs 100 columns."))
             return
         self._has_preview = not self._has_preview
         self.app.prefer("preview", self._has_preview)
@@ -370,7 +378,7 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
         later = [*range(self.table.cursor_row + 1, len(rows)), *range(self.table.cursor_row)]
         unread = next((place for place in later if rows[place].is_unread), None)
         if unread is None:
-            self.say(_("Nothing else here is unread."))
+            self.unchanged(_("Nothing else here is unread."))
         else:
             self.table.move_cursor(row=unread)
 

@@ -128,5 +128,5 @@ class Saving(Tabbed[ScreenResultType], Generic[ScreenResultType]):
             return
         else:
             key = self.app.key_for("inbox.save_search")
-            self.say(_("Only here and now: {key} saves it as a search of your own.", key=key))
+            self.done(_("Only here and now: {key} saves it as a search of your own.", key=key))
         self.table.choose(columns)

@@ -293,7 +293,7 @@ class TicketScreen(TicketReading, Colleagues[int]):
         """Go to the ticket beside this one in the list."""
         number = self._neighbours.beside(self._number, step)
         if number is None:
-            self.say(
+            self.unchanged(
                 _("That was the last of the list.") if step > 0 else _("That was the first of the list.")
             )
         else:
@@ -303,7 +303,7 @@ class TicketScreen(TicketReading, Colleagues[int]):
         """Go to the next unread ticket of the list."""
         number = self._neighbours.next_unread(self._number)
         if number is None:
-            self.say(_("Nothing else in the list is unread."))
+            self.unchanged(_("Nothing else in the list is unread."))
         else:
             self.open_other(number)
 

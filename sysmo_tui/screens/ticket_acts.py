@@ -214,7 +214,7 @@ class TicketActs(FieldActs[ScreenResultType], Generic[ScreenResultType]):
         row = self.row()
         if row is not None:
             self.app.copy_to_clipboard(f"#{row.number}")
-            self.say(_("#{number} was sent to the clipboard.", number=row.number))
+            self.done(_("#{number} was sent to the clipboard.", number=row.number))
 
     def action_copy_text(self) -> None:
         """Send the latest text to the terminal's clipboard."""
@@ -229,7 +229,7 @@ class TicketActs(FieldActs[ScreenResultType], Generic[ScreenResultType]):
         def copy(view: TicketView | CustomerTicket) -> None:
             if view.entries:
                 self.app.copy_to_clipboard(view.entries[-1].body)
-                self.say(_("The last text of #{number} was sent to the clipboard.", number=number))
+                self.done(_("The last text of #{number} was sent to the clipboard.", number=number))
 
         self.read(reading.show, number, page=Page(1)).then(copy, group="copy")
 
