@@ -39,6 +39,9 @@ from sysmo_tui.services.mail_queue import Waiting
 from sysmo_tui.services.news import News
 from sysmo_tui.widgets.data_list import Column
 
+FOR_WORDS = 100
+"""Cells from which what a part is for stands beside its name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Area:
@@ -142,7 +145,7 @@ class AdministrationScreen(TableScreen[Area]):
         """What, and what for."""
         return (
             Column("", 23, lambda area: area.name),
-            Column("", 0, lambda area: area.what, from_width=100, style=lambda _area: "$quiet"),
+            Column("", 0, lambda area: area.what, from_width=FOR_WORDS, style=lambda _area: "$quiet"),
             Column("", 20, lambda area: area.news, from_width=60, style=lambda _area: "$overdue"),
         )
 
@@ -151,7 +154,9 @@ class AdministrationScreen(TableScreen[Area]):
         return row.name
 
     def detail(self, row: Area) -> Content:
-        """What is done there, and what waits."""
+        """What is done there, and what waits; where there is room both stand beside its name."""
+        if self.app.size.width >= FOR_WORDS:
+            return Content("")
         return Content.assemble((row.what, "$quiet"), "   " if row.news else "", (row.news, "$overdue"))
 
     def ask(self, query: str, chosen: str, after: str | None) -> Asking[Page[Area]]:

@@ -24,7 +24,7 @@ class CompanyScreen(FormScreen[CompanyLine | None]):
     """A company's name, tax ID, mail domains and notes; who may not edit them reads them."""
 
     ASKS_BEFORE_LEAVING = True
-    IS_DENSE = True
+    APART_FROM = 28
 
     def __init__(self, line: CompanyLine) -> None:
         super().__init__()

@@ -18,7 +18,7 @@ from sysmo_tui.widgets.forms import Field, Option, choice, text_input
 class EditScreen(FormScreen[bool]):
     """What staff may change. Only what was changed is written, against what was read."""
 
-    IS_DENSE = True
+    APART_FROM = 30
     ASKS_BEFORE_LEAVING = True
 
     def __init__(self, view: TicketView, stored: dict[TicketField, str], known: Choices) -> None:

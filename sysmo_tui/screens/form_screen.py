@@ -36,8 +36,8 @@ class FormScreen(DeskScreen[ScreenResultType]):
     HINTS: ClassVar[tuple[str, ...]] = ("form.save", "form.next", "app.back", "app.help")
     BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.FORM, Context.EVERYWHERE)
     AUTO_FOCUS = "Form Input, Form Select"
-    IS_DENSE: ClassVar[bool] = False
-    """Whether the fields stand close, because there are many."""
+    APART_FROM: ClassVar[int] = 0
+    """Rows of the terminal from which the fields stand apart; many stand close where there are fewer."""
     ASKS_BEFORE_LEAVING: ClassVar[bool] = False
     """Whether leaving with something typed and not saved asks first."""
 
@@ -90,8 +90,12 @@ class FormScreen(DeskScreen[ScreenResultType]):
 
     def on_mount(self) -> None:
         """Remember how the form was before anyone typed."""
-        self.form.set_class(self.IS_DENSE, "-dense")
+        self._space()
         self.remember()
+
+    def on_resize(self) -> None:
+        """Let the fields stand apart where there is room for it."""
+        self._space()
 
     @property
     def form(self) -> Form:
@@ -178,6 +182,11 @@ class FormScreen(DeskScreen[ScreenResultType]):
         if action in ("attach", "editor", "responses"):
             return False
         return super().check_action(action, parameters)
+
+    def _space(self) -> None:
+        # A screen is told its size before it has widgets.
+        for form in self.query("#form"):
+            form.set_class(self.app.size.height < self.APART_FROM, "-dense")
 
     def _who(self) -> str:
         return self.app.actor.name if self.NEEDS_SESSION and self.app.arrival else ""

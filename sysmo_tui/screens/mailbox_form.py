@@ -19,7 +19,7 @@ class MailboxScreen(FormScreen[MailboxLine | None]):
     """Where a mailbox is, what becomes of its mail; only administrators say where."""
 
     ASKS_BEFORE_LEAVING = True
-    IS_DENSE = True
+    APART_FROM = 26
 
     def __init__(self, name: str = "") -> None:
         super().__init__()

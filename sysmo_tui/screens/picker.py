@@ -95,8 +95,9 @@ class Picker(ListMoving, DeskDialog[str | None]):
             if self._asks:
                 yield self._field
             yield self._list
-            yield Complaint()
-            yield Hints("dialog.choose", "app.back")
+            with Vertical(classes="foot"):
+                yield Complaint()
+                yield Hints("dialog.choose", "app.back")
 
     def on_mount(self) -> None:
         """Show all, with the cursor on what is chosen now."""

@@ -24,7 +24,7 @@ class PreferencesScreen(FormScreen[None]):
     """Every preference with its value; colours are tried on at once, and taken back unless they are saved."""
 
     ASKS_BEFORE_LEAVING = True
-    IS_DENSE = True
+    APART_FROM = 22
 
     def heading(self) -> str:
         """What the screen is called."""

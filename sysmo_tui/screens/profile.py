@@ -46,7 +46,7 @@ class ProfileScreen(FormScreen[None]):
     )
     BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.PROFILE, Context.EVERYWHERE)
     ASKS_BEFORE_LEAVING = True
-    IS_DENSE = True
+    APART_FROM = 26
 
     def heading(self) -> str:
         """What the screen is called."""

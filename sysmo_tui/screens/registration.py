@@ -21,7 +21,7 @@ class RegistrationScreen(FormScreen[str | None]):
     """Asks what the desk needs to know of a customer, and goes on with the code it mails."""
 
     NEEDS_SESSION = False
-    IS_DENSE = True
+    APART_FROM = 30
     ASKS_BEFORE_LEAVING = True
 
     def __init__(self, email: str = "") -> None:

@@ -135,7 +135,7 @@ class ResponseScreen(FormScreen[ResponseLine | None]):
     """Writes a response: what it is called, for whom it is, and what it says."""
 
     ASKS_BEFORE_LEAVING = True
-    IS_DENSE = True
+    APART_FROM = 32
     HINTS = ("form.save", "form.next", "app.back", "app.help")
 
     def __init__(self, line: ResponseLine | None = None) -> None:

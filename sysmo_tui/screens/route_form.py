@@ -19,7 +19,7 @@ class RouteScreen(FormScreen[RouteLine | None]):
     """For which mail a route is, and what it gives."""
 
     ASKS_BEFORE_LEAVING = True
-    IS_DENSE = True
+    APART_FROM = 28
 
     def __init__(self, name: str = "") -> None:
         super().__init__()

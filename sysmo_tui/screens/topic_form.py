@@ -27,7 +27,7 @@ class TopicScreen(FormScreen[TopicView | None]):
     """A topic's name, for whom it is, and what its tickets begin with."""
 
     ASKS_BEFORE_LEAVING = True
-    IS_DENSE = True
+    APART_FROM = 44
 
     def __init__(self, slug: str = "") -> None:
         super().__init__()

@@ -85,7 +85,7 @@ class DataList(RowTable, Generic[Row]):
         room = self.size.width
         if room <= 0:
             return
-        shown = _fitting([column for column in self._wanted if room >= column.from_width], room - 2)
+        shown = _fitting([column for column in self._wanted if self._says(column, room)], room - 2)
         widths = _widths(shown, room - 2)
         self.clear(columns=True)
         self.add_column(Text(""), width=1)
@@ -97,6 +97,12 @@ class DataList(RowTable, Generic[Row]):
         for item in self._items:
             cells = [self._cell(column, item, width) for column, width in zip(shown, widths, strict=True)]
             self.add_row(Text(""), *cells)
+
+    def _says(self, column: Column[Row], room: int) -> bool:
+        """Whether it is for so much room, and says something: without a heading perhaps of no row."""
+        if room < column.from_width:
+            return False
+        return bool(column.title) or any(column.text(item) for item in self._items)
 
     def _cell(self, column: Column[Row], item: Row, width: int) -> Text:
         said: SafeText = fit(clean_line(column.text(item)), width)
