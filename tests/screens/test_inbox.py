@@ -16,6 +16,7 @@ from sysmo_tui.screens.ticket import TicketScreen
 from sysmo_tui.services import closing, desk_settings, editing, filing, reading, tickets
 from sysmo_tui.services.filing import Filing
 from sysmo_tui.storage.engine import Store
+from sysmo_tui.widgets.ticket_table import TicketTable
 from tests.cast import Cast, Clock
 from tests.screens.conftest import Kept, Stage, mailing, seen, until, until_seen
 from tests.services import requests as ask
@@ -146,6 +147,9 @@ async def test_the_search_narrows_names_problems_and_is_cleared_by_escape(stage:
         await until_seen(pilot, "“is:” does not know “nonsense”")
         await pilot.press("escape")
         await until_seen(pilot, "printer", "flickers")
+        found = app.screen.query_one(TicketTable).current
+        assert found is not None
+        assert found.subject == "The screen flickers"
         await pilot.press("f")
         await until_seen(pilot, "Phase", "Assignee", "[ ] not closed")
         await pilot.press("j", "right", "j", "space")
