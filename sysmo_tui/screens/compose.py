@@ -237,6 +237,7 @@ class ComposeScreen(Colleagues[bool], Mentioning[bool], SendingAs[bool]):
             isinstance(view, TicketView)
             and view.offers_waiting
             and not self._is_note
+            and not self._closes
             and not self.has_draft()
         ):
             self.say(_("“Then” can set it to wait for the customer."))
