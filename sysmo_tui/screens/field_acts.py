@@ -90,7 +90,8 @@ class FieldActs(ClosingActs[ScreenResultType], Choosing[ScreenResultType], Gener
         numbers = self.targets()
 
         def chosen(day: str) -> None:
-            what = date_text(date.fromisoformat(day)) if day else _("no date")
+            on = date_text(date.fromisoformat(day)) if day else ""
+            what = _("follow up on {day}", day=on) if on else _("no follow-up date")
             self.perform(numbers, _setting(TicketField.FOLLOW_UP, day, what))
 
         if numbers:

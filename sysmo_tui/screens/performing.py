@@ -155,7 +155,7 @@ class Performing(Undoing[ScreenResultType], Generic[ScreenResultType]):
         changed = sum(each.is_changed for each in result.done)
         self.settle(self.resting())
         if changed:
-            self.done(act.tell_all(changed), can_undo=True)
+            self.done(" ".join(filter(None, (act.tell_all(changed), _as_before(result)))), can_undo=True)
         elif not result.refused:
             self.unchanged(_("There is nothing to change."))
         self.acted_on_all(result)
@@ -174,6 +174,14 @@ class Performing(Undoing[ScreenResultType], Generic[ScreenResultType]):
         """Tell why nothing was done, and show what the ticket is instead."""
         self.refuse(error)
         self.desk_changed(EVERYTHING)
+
+
+def _as_before(result: BulkResult) -> str:
+    """How many needed no change, where others did."""
+    same = sum(not each.is_changed for each in result.done)
+    if not same:
+        return ""
+    return ngettext("{count} was so already.", "{count} were so already.", same)
 
 
 def named(numbers: Sequence[int]) -> str:

@@ -267,4 +267,10 @@ async def test_tags_that_there_are_already_are_completed(stage: Stage, cast: Cas
         await until_seen(pilot, "vip warranty")
         await pilot.press("tab", "enter")
         await until_seen(pilot, f"Changed #{first}: vip warranty.")
+        await pilot.press("D", "0")
+        await until_seen(pilot, f"Nothing to change in #{first}.")
+        await pilot.press("D", "1")
+        await until_seen(pilot, f"Changed #{first}: follow up on ")
+        await pilot.press("asterisk", "number_sign", *"vip", "enter")
+        await until_seen(pilot, "Changed 1 ticket: vip. 1 was so already.")
     assert set(view_of(cast, first).tags) == {"vip", "warranty"}
