@@ -17,7 +17,7 @@ from sysmo_tui.i18n import _
 from sysmo_tui.screens.base import DeskScreen, shown
 from sysmo_tui.screens.confirm import Prompt
 from sysmo_tui.screens.picker import Item, Picker
-from sysmo_tui.spoken import date_text, weekday_names
+from sysmo_tui.spoken import month_names, weekday_names
 from sysmo_tui.widgets.suggesters import WordSuggester
 from sysmo_tui.widgets.ticket_text import priority_marks
 
@@ -156,7 +156,13 @@ def people_items(known: Sequence[Choice], me: Actor, topics: Collection[str]) ->
 
 
 def _day_text(day: date) -> str:
-    return f"{weekday_names()[day.weekday()]} {date_text(day)}"
+    """A day near enough to do without its year: ``Fri 21 Aug``."""
+    return _(
+        "{weekday} {day} {month}",
+        weekday=weekday_names()[day.weekday()],
+        day=day.day,
+        month=month_names()[day.month - 1],
+    )
 
 
 def _day_check(today: date) -> Callable[[str], str]:

@@ -24,7 +24,7 @@ from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.moments import DateRange, Preset
 from sysmo_tui.domain.report_kinds import ReportKind
 from sysmo_tui.domain.sheets import comma_separated, plain, tab_separated
-from sysmo_tui.domain.text import clean_line
+from sysmo_tui.domain.text import cell_width, clean_line
 from sysmo_tui.i18n import _, pgettext
 from sysmo_tui.keys import Context
 from sysmo_tui.printed.page import page
@@ -107,7 +107,10 @@ class ReportScreen(DeskScreen[None]):
     def on_resize(self, event: Resize) -> None:
         """Draw again in the room there is."""
         self._name_sections()
-        self._draw()
+        if self._report is not None:
+            self._name_asked(self._report)
+            self.settle(Content(self._as_of(self._report)))
+            self._draw(self._report)
 
     @property
     def kind(self) -> ReportKind:
@@ -279,6 +282,11 @@ class ReportScreen(DeskScreen[None]):
 
     def _show(self, report: Report[Any]) -> None:
         self._report = report
+        self._name_asked(report)
+        self.say(self._as_of(report))
+        self._draw(report)
+
+    def _name_asked(self, report: Report[Any]) -> None:
         against = report.compared_with
         parts = [
             Content.from_markup("[@click=screen.dates][bold]$d[/][/]", d=_days(report.range)),
@@ -296,18 +304,22 @@ class ReportScreen(DeskScreen[None]):
         self.query_one("#asked", Static).update(
             _in_lines(parts, room) if room < NARROW else Content("   ").join(parts)
         )
-        time = report.at.astimezone(ZoneInfo(report.time_zone))
-        place = report.time_zone.rpartition("/")[2].replace("_", " ")
-        as_of = _("as of {time}, {zone}", time=f"{time:%H:%M}", zone=place)
-        is_own = report.scope is Scope.OWN
-        self.say(_("{as_of} · own figures, topics' volumes", as_of=as_of) if is_own else as_of)
-        self._draw()
 
-    def _draw(self) -> None:
-        if self._report is None:
-            return
+    def _as_of(self, report: Report[Any]) -> str:
+        """As of when the figures are, and whose; without the place where that finds no room."""
+        time = report.at.astimezone(ZoneInfo(report.time_zone))
+        clock = f"{time:%H:%M}"
+        place = report.time_zone.rpartition("/")[2].replace("_", " ")
+        as_of = _("as of {time}, {zone}", time=clock, zone=place)
+        if report.scope is not Scope.OWN:
+            return as_of
+        whole = _("{as_of} · own figures, topics' volumes", as_of=as_of)
+        is_room = cell_width(whole) <= self.size.width - 2
+        return whole if is_room else _("{as_of} · own figures, topics' volumes", as_of=clock)
+
+    def _draw(self, report: Report[Any]) -> None:
         width = max(self.size.width - GUTTER - 1, 20)
-        self.figures.show(DRAWN[self.kind](self._report, width), is_new=self._is_new)
+        self.figures.show(DRAWN[self.kind](report, width), is_new=self._is_new)
         self._is_new = False
 
     def _choose_days(self, chosen: str | None) -> None:

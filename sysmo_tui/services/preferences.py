@@ -235,13 +235,13 @@ PREFERENCES: Final[Mapping[str, Definition]] = {
     ),
     "slow": Definition(
         N_("Slow connection"),
-        N_("Draw less often and move nothing, for connections that carry little; from the next start on."),
+        N_("For slow connections: draw less often, move nothing; from the next start on."),
         False,
         _switch,
     ),
     "start": Definition(
         N_("Start with"),
-        N_("What the program opens first: a list, the reports, or a saved search as saved:NAME."),
+        N_("What opens first: a list, the reports, or a saved search as saved:NAME."),
         "first",
         _start,
         STARTS,

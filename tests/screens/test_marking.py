@@ -203,10 +203,10 @@ async def test_who_wants_to_stay_stays_after_closing(stage: Stage, cast: Cast) -
 async def test_what_is_put_off_leaves_the_top_and_is_woken(stage: Stage, cast: Cast) -> None:
     (number,) = answered(cast, "The first")
     app = stage(cast.operator())
-    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+    async with app.run_test(size=(40, 20), notifications=True) as pilot:
         await until_seen(pilot, "The first")
         await pilot.press("b")
-        await until_seen(pilot, f"Put off #{number}", "tomorrow", "another day…")
+        await until_seen(pilot, f"Put off #{number}", "in two weeks   5  Wed 18 Mar ", "another day…")
         await pilot.press("d")
         await until_seen(pilot, "A date like 2026-01-31")
         await pilot.press(*"today", "enter")

@@ -40,10 +40,11 @@ async def test_preferences_are_kept_and_colours_are_tried_on_at_once(stage: Stag
 async def test_colours_that_were_only_tried_on_are_taken_back(stage: Stage, cast: Cast) -> None:
     door = cast.operator()
     app = stage(door)
-    async with app.run_test(size=SIZE, notifications=True) as pilot:
+    async with app.run_test(size=(40, 20), notifications=True) as pilot:
         await until(pilot, lambda: isinstance(app.screen, InboxScreen))
         app.screen.go_to("preferences")
-        await until_seen(pilot, "HOW YOU LIKE THE SCREENS", "Save")
+        await until_seen(pilot, "HOW YOU LIKE THE SCREENS", "Save", "How the screens look; without a")
+        assert "choice, what fits the terminal." in seen(pilot)
         fill(pilot, theme=Theme.CONTRAST)
         await until(pilot, lambda: app.theme == Theme.CONTRAST)
         await pilot.press("escape")

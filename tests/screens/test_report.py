@@ -137,6 +137,8 @@ async def test_an_operator_sees_own_figures_and_the_volumes_of_own_topics(stage:
         assert "Sofia" not in seen(pilot)
         await pilot.press("7")
         await until_seen(pilot, "General")
+        await pilot.resize_terminal(40, 20)
+        await until_seen(pilot, " topic: all  ", "18:00 · own figures, topics' volumes")
 
 
 async def test_days_comparison_and_topic_are_chosen(stage: Stage, worked: Cast) -> None:
