@@ -30,6 +30,26 @@ FIELDS: Final[Mapping[FieldName, str]] = {
     FieldName.NUMBER: N_("its number: 42, 10..20"),
     FieldName.RATING: N_("how it was rated: 1 to 5"),
 }
+CALLED: Final[Mapping[FieldName, tuple[str, ...]]] = {
+    FieldName.IS: (N_("Phase"),),
+    FieldName.STATUS: (N_("Status"),),
+    FieldName.TOPIC: (N_("Topic"),),
+    FieldName.PRIORITY: (N_("Priority"),),
+    FieldName.TYPE: (N_("Type"),),
+    FieldName.FROM: (N_("Requester"), N_("Customer")),
+    FieldName.COMPANY: (N_("Company"),),
+    FieldName.ASSIGNEE: (N_("Assignee"),),
+    FieldName.OWNER: (N_("Owner"),),
+    FieldName.TAG: (N_("Tag"),),
+    FieldName.CHANNEL: (N_("Channel"),),
+    FieldName.CREATED: (N_("Filed"),),
+    FieldName.UPDATED: (N_("Updated"), N_("Changed")),
+    FieldName.CLOSED: (N_("closed"),),
+    FieldName.HAS: (N_("Files"),),
+    FieldName.NUMBER: (N_("Number"),),
+    FieldName.RATING: (N_("Rating"), N_("Satisfaction")),
+}
+"""What people call the fields, whose names in a search are the same in every language."""
 FLAGS: Final[Mapping[Flag, str]] = {
     Flag.OPEN: N_("not closed"),
     Flag.CLOSED: N_("closed"),
@@ -51,7 +71,8 @@ DATES: Final[Mapping[str, str]] = {
     ">30d": N_("more than 30 days ago"),
 }
 
-_FIELD: Final = re.compile(r"([A-Za-z]+):(?:>=|<=|[=<>])?(.*)", re.DOTALL)
+_FIELD: Final = re.compile(r"([^\W\d_]+):(?:>=|<=|[=<>])?(.*)", re.DOTALL)
+_NAMES: Final = frozenset(FieldName)
 _NEGATION: Final = re.compile(r"(?:-|not:)+", re.IGNORECASE)
 _COMPARED: Final = re.compile(r">=|<=|[=<>]")
 
@@ -75,6 +96,9 @@ def typed(text: str, cursor: int) -> Typed:
     found = _FIELD.fullmatch(before, start)
     if found is None:
         return Typed(start, cursor, before[start:])
+    if found[1].lower() not in _NAMES and not found[2]:
+        # Whoever writes it as people call it finds the field's name in its place.
+        return Typed(start, cursor, found[1])
     value = start + len(found[1]) + 1
     at = value + _value(before[value:])
     if _COMPARED.match(before, value) and at == value + len(_compared(before[value:])):

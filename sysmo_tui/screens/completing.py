@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Generic
 
 from textual.screen import ScreenResultType
 from textual.widgets import OptionList
 
+from sysmo_tui.domain.fold import same_name
 from sysmo_tui.i18n import _
 from sysmo_tui.screens.base import DeskScreen
 from sysmo_tui.services.preferences import LONGEST_VALUE, MOST_SEARCHES
@@ -15,6 +16,7 @@ from sysmo_tui.widgets.search_input import Completions, Offer, SearchInput
 
 if TYPE_CHECKING:
     from sysmo_tui.domain.query_completing import Typed
+    from sysmo_tui.domain.query_tree import FieldName
     from sysmo_tui.services.choices import Choice
 
 ASIDE_SECONDS = 0.05
@@ -75,9 +77,10 @@ class Completing(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
         from sysmo_tui.domain.query_completing import FIELDS
         from sysmo_tui.domain.query_tree import CUSTOMER_FIELDS
 
-        begun = piece.begun.lower()
         known = FIELDS if self.app.actor.is_staff else {f: FIELDS[f] for f in FIELDS if f in CUSTOMER_FIELDS}
-        found = [Offer(name, f"{name}:", _(said)) for name, said in known.items() if name.startswith(begun)]
+        begun = same_name(piece.begun)
+        fitting = [name for name in known if any(each.startswith(begun) for each in _called(name))]
+        found = [Offer(name, f"{name}:", _(known[name])) for name in fitting]
         self.completions.offer(found if begun else (), _("Fields"), self._place(piece.start))
 
     def _offer_values(self, found: Sequence[Choice]) -> None:
@@ -137,6 +140,14 @@ class Completing(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
                 self.complete()
         else:
             self.complete()
+
+
+def _called(name: FieldName) -> Iterator[str]:
+    """A field's name, and what people call it."""
+    from sysmo_tui.domain.query_completing import CALLED
+
+    yield name
+    yield from (same_name(_(word)) for word in CALLED[name])
 
 
 def _goes_on(offer: Offer, piece: Typed) -> bool:

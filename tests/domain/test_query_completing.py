@@ -7,11 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sysmo_tui.domain.query import ALL_FIELDS, ALL_FLAGS, Field, parse
-from sysmo_tui.domain.query_completing import DATES, FIELDS, FLAGS, completed, typed
+from sysmo_tui.domain.query_completing import CALLED, DATES, FIELDS, FLAGS, completed, typed
 
 
 def test_every_field_and_every_flag_says_what_it_is() -> None:
     assert set(FIELDS) == ALL_FIELDS
+    assert set(CALLED) == ALL_FIELDS
     assert set(FLAGS) == ALL_FLAGS
     for value in DATES:
         assert not parse(f"created:{value}").problems
@@ -23,6 +24,7 @@ def test_every_field_and_every_flag_says_what_it_is() -> None:
         ("sta", "status", "status:"),
         ("printer -sta", "status", "printer -status:"),
         ("(sta", "status", "(status:"),
+        ("-temática:", "topic", "-topic:"),
         ("status:ne", "new", "status:new "),
         ("status:new,o", "open", "status:new,open "),
         ('topic:"human re', "Human resources", 'topic:"Human resources" '),

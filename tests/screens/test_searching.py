@@ -8,6 +8,7 @@ from sysmo_tui.desk import Door
 from sysmo_tui.screens.inbox_words import pointed
 from sysmo_tui.services import filing, profile, search_values, tagging
 from sysmo_tui.services.filing import Filing
+from sysmo_tui.services.profile import ProfileEdits
 from sysmo_tui.widgets.search_input import Completions, SearchInput
 from tests.cast import Cast
 from tests.screens.conftest import Stage, seen, until, until_seen
@@ -42,6 +43,25 @@ async def test_fields_and_values_are_completed_while_one_types(stage: Stage, lui
         await pilot.press("enter")
         await until(pilot, lambda: pilot.app.screen.focused is not field)
         assert not pilot.app.screen.query_one(Completions).offers
+
+
+async def test_fields_are_found_by_what_people_call_them_in_their_language(stage: Stage, luis: Door) -> None:
+    luis.write(profile.edit, ProfileEdits(locale="es"))
+    app = stage(luis)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until_seen(pilot, "The door is stuck")
+        await pilot.press("slash")
+        field, offered = pilot.app.screen.query_one(SearchInput), pilot.app.screen.query_one(Completions)
+        for called, name in (("esta", "status"), ("temática:", "topic"), ("numero", "number")):
+            field.value = ""
+
+            def is_offered(name: str = name) -> bool:
+                return [each.value for each in offered.offers] == [name]
+
+            await pilot.press(*called)
+            await until(pilot, is_offered)
+            await pilot.press("tab")
+            assert field.value == f"{name}:"
 
 
 async def test_escape_hides_what_is_offered_before_it_does_anything_else(stage: Stage, luis: Door) -> None:
