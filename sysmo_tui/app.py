@@ -27,8 +27,9 @@ from sysmo_tui.domain.errors import DeskError, NotSignedIn, Unavailable
 from sysmo_tui.domain.ssh_keys import PublicKey
 from sysmo_tui.i18n import _, render
 from sysmo_tui.keys import Context
+from sysmo_tui.screens.asking import shown
 from sysmo_tui.screens.attending import LOOK_SECONDS
-from sysmo_tui.screens.base import DeskScreen, shown
+from sysmo_tui.screens.base import DeskScreen
 from sysmo_tui.screens.desk_app import MailboxTrial, MailPreviewing, MailWay, MailWords, SessionStore
 from sysmo_tui.screens.form_screen import FormScreen
 from sysmo_tui.screens.hangup import heed_signals, heeding

@@ -16,7 +16,7 @@ from sysmo_tui.i18n import _, ngettext, pgettext
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.account_forms import AccountScreen, InviteScreen
 from sysmo_tui.screens.addresses import AddressesScreen
-from sysmo_tui.screens.base import Asking, shown
+from sysmo_tui.screens.asking import Asking, shown
 from sysmo_tui.screens.confirm import Confirm
 from sysmo_tui.screens.issued import IssuedDialog
 from sysmo_tui.screens.picker import Item, Picker

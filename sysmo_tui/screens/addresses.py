@@ -12,7 +12,7 @@ from textual.widgets import Button
 from sysmo_tui.domain.views import Page
 from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.keys import Context
-from sysmo_tui.screens.base import Asking
+from sysmo_tui.screens.asking import Asking
 from sysmo_tui.screens.confirm import Confirm, Prompt
 from sysmo_tui.screens.form_screen import FormScreen
 from sysmo_tui.screens.table_screen import TableScreen, list_bindings, whole

@@ -18,8 +18,8 @@ from sysmo_tui.domain.views import Page
 from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.accounts import AccountsScreen
+from sysmo_tui.screens.asking import Asking
 from sysmo_tui.screens.audit import AuditScreen
-from sysmo_tui.screens.base import Asking
 from sysmo_tui.screens.came_in import CameInScreen
 from sysmo_tui.screens.catalogue import CatalogueScreen, Kind
 from sysmo_tui.screens.companies import CompaniesScreen

@@ -12,7 +12,7 @@ from sysmo_tui.domain.enums import AuditKind
 from sysmo_tui.domain.views import Page
 from sysmo_tui.i18n import _
 from sysmo_tui.keys import Context
-from sysmo_tui.screens.base import Asking
+from sysmo_tui.screens.asking import Asking
 from sysmo_tui.screens.picker import Item
 from sysmo_tui.screens.table_screen import TableScreen, facts, list_bindings
 from sysmo_tui.services import audit

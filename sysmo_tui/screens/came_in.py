@@ -11,7 +11,7 @@ from sysmo_tui.domain.enums import Verdict
 from sysmo_tui.domain.views import Page
 from sysmo_tui.i18n import _
 from sysmo_tui.keys import Context
-from sysmo_tui.screens.base import Asking
+from sysmo_tui.screens.asking import Asking
 from sysmo_tui.screens.mail_list import MailListScreen
 from sysmo_tui.screens.picker import Item
 from sysmo_tui.screens.table_screen import list_bindings

@@ -14,7 +14,8 @@ from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.moments import parse_date
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _
-from sysmo_tui.screens.base import DeskScreen, shown
+from sysmo_tui.screens.asking import shown
+from sysmo_tui.screens.base import DeskScreen
 from sysmo_tui.screens.confirm import Prompt
 from sysmo_tui.screens.picker import Item, Picker
 from sysmo_tui.spoken import month_names, weekday_names

@@ -14,7 +14,7 @@ from sysmo_tui.domain.text import clean_line
 from sysmo_tui.domain.views import Page
 from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.keys import Context
-from sysmo_tui.screens.base import Asking
+from sysmo_tui.screens.asking import Asking
 from sysmo_tui.screens.company_form import CompanyScreen
 from sysmo_tui.screens.confirm import Confirm
 from sysmo_tui.screens.table_screen import TableScreen, facts, list_bindings

@@ -21,7 +21,7 @@ from sysmo_tui.domain.views import CustomerTicket, Filed, TicketView
 from sysmo_tui.i18n import _
 from sysmo_tui.keys import Context
 from sysmo_tui.screens import guarding
-from sysmo_tui.screens.base import DRAFTS, Asking, Writing
+from sysmo_tui.screens.asking import DRAFTS, Asking, Writing
 from sysmo_tui.screens.colleagues import Colleagues
 from sysmo_tui.screens.desk_app import Attended
 from sysmo_tui.screens.drafting import above

@@ -12,8 +12,8 @@ from sysmo_tui.domain.errors import DeskError
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.domain.views import Filed
 from sysmo_tui.i18n import _, ngettext
+from sysmo_tui.screens.asking import Asking, Writing
 from sysmo_tui.screens.attaching import dropped, stage_path, stage_text
-from sysmo_tui.screens.base import Asking, Writing
 from sysmo_tui.screens.drafting import Drafting
 from sysmo_tui.screens.editor import edited
 from sysmo_tui.screens.file_prompt import FilePrompt

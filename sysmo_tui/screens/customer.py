@@ -14,7 +14,7 @@ from sysmo_tui.domain.errors import DeskError
 from sysmo_tui.domain.text import cell_width, fit
 from sysmo_tui.domain.views import TicketRow
 from sysmo_tui.i18n import LANGUAGE_NAMES, _, ngettext
-from sysmo_tui.screens.base import shown
+from sysmo_tui.screens.asking import shown
 from sysmo_tui.screens.ticket_list import TicketList
 from sysmo_tui.services import customers
 from sysmo_tui.services.customers import CustomerCard

@@ -12,7 +12,8 @@ from sysmo_tui.domain.enums import DraftKind
 from sysmo_tui.domain.errors import DeskError, Lost, Unavailable
 from sysmo_tui.domain.message import N_
 from sysmo_tui.i18n import _
-from sysmo_tui.screens.base import DRAFTS, DeskScreen, shown
+from sysmo_tui.screens.asking import DRAFTS, shown
+from sysmo_tui.screens.base import DeskScreen
 from sysmo_tui.screens.confirm import Confirm
 from sysmo_tui.spoken import age
 

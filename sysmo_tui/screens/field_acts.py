@@ -15,7 +15,7 @@ from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.domain.views import Changed, CustomerTicket, TicketRow, TicketView
 from sysmo_tui.i18n import _, ngettext
-from sysmo_tui.screens.base import shown
+from sysmo_tui.screens.asking import shown
 from sysmo_tui.screens.choosing import Choosing, items, tags_for
 from sysmo_tui.screens.closing_acts import ClosingActs
 from sysmo_tui.screens.confirm import Prompt

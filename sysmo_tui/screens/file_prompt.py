@@ -22,8 +22,8 @@ from sysmo_tui.domain.errors import DeskError
 from sysmo_tui.domain.fold import same_name
 from sysmo_tui.domain.text import SafeText, cell_width, clean_line, fit
 from sysmo_tui.i18n import _
+from sysmo_tui.screens.asking import shown
 from sysmo_tui.screens.attaching import here, typed
-from sysmo_tui.screens.base import shown
 from sysmo_tui.screens.confirm import Prompt
 from sysmo_tui.screens.scrolling import ListMoving
 from sysmo_tui.spoken import file_size

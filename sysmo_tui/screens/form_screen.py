@@ -17,7 +17,8 @@ from sysmo_tui import keys
 from sysmo_tui.domain.errors import DeskError
 from sysmo_tui.i18n import _
 from sysmo_tui.keys import Context
-from sysmo_tui.screens.base import DeskScreen, Writing, shown
+from sysmo_tui.screens.asking import Writing, shown
+from sysmo_tui.screens.base import DeskScreen
 from sysmo_tui.screens.confirm import Confirm
 from sysmo_tui.widgets.banner import Banner
 from sysmo_tui.widgets.forms import Field, Form, button

@@ -1,4 +1,8 @@
-"""Keys that come faster than the program does what they say: each is done before the next."""
+"""Keys that come faster than the program does what they say: each is done before the next.
+
+None waits long, whatever it does, or a slow desk could not even be left. Moves in a table wait for its
+first rows however long these take, which is up to the table: they lead nowhere before.
+"""
 
 from __future__ import annotations
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 from importlib import import_module
-from time import monotonic
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -22,7 +21,6 @@ from sysmo_tui.domain.text import clean_line
 from sysmo_tui.domain.views import TicketRow
 from sysmo_tui.i18n import _
 from sysmo_tui.keys import Context
-from sysmo_tui.screens.base import DONE_WITHIN
 from sysmo_tui.screens.colleagues import Colleagues
 from sysmo_tui.screens.confirm import Confirm
 from sysmo_tui.screens.desk_app import MailWay
@@ -111,7 +109,6 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
         self._new = 0
         self._total: int | None = None
         self._has_preview = bool(self.app.preferred("preview"))
-        self._asked_at = monotonic()
 
     def compose(self) -> ComposeResult:
         """The lines from top to bottom."""
@@ -183,7 +180,6 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
         """Read the list from its beginning, as far as it was shown."""
         for group in ("more", "news", "acted"):
             self.workers.cancel_group(self, group)
-        self._asked_at = monotonic()
         row = self.row()
         number = at if at is not None else row.number if row and not is_other else None
         limit = PAGE if is_other else min(max(len(self.table.tickets), PAGE), MOST_AT_ONCE)
@@ -194,8 +190,7 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
 
     def is_coming(self) -> bool:
         """Whether another list is on its way, on which the next key acts."""
-        is_fresh = monotonic() - self._asked_at < DONE_WITHIN
-        return is_fresh and self.is_reading("page") and self.focused is self.table
+        return self.was_just_asked("page") and self.focused is self.table
 
     def _look_at_mail(self) -> None:
         if self.is_staff:

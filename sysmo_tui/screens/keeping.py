@@ -11,7 +11,7 @@ from typing import Any
 from textual.worker import Worker
 
 from sysmo_tui.domain.errors import DeskError
-from sysmo_tui.screens.base import DRAFTS, WRITES
+from sysmo_tui.screens.asking import DRAFTS, WRITES
 from sysmo_tui.screens.desk_app import DeskApp
 
 WRITE_SECONDS = 5.0

@@ -20,7 +20,8 @@ from sysmo_tui.domain.views import Page
 from sysmo_tui.i18n import _, pgettext, render
 from sysmo_tui.keymap import clashing, long
 from sysmo_tui.keys import CONTEXT_NAMES, KEYS, Context, Key
-from sysmo_tui.screens.base import Asking, DeskDialog
+from sysmo_tui.screens.asking import Asking
+from sysmo_tui.screens.base import DeskDialog
 from sysmo_tui.screens.picker import Item
 from sysmo_tui.screens.table_screen import TableScreen, list_bindings
 from sysmo_tui.services import profile

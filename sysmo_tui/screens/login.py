@@ -16,7 +16,8 @@ from sysmo_tui.domain.errors import DeskError, Unavailable
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import LANGUAGE_NAMES, LANGUAGES, _, current, use
 from sysmo_tui.keys import Context
-from sysmo_tui.screens.base import DeskScreen, shown
+from sysmo_tui.screens.asking import shown
+from sysmo_tui.screens.base import DeskScreen
 from sysmo_tui.services import desk_settings
 from sysmo_tui.services.desk_settings import DeskSettings
 from sysmo_tui.widgets.banner import Banner

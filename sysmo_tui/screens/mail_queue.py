@@ -13,7 +13,7 @@ from sysmo_tui.domain.policy import Right, has
 from sysmo_tui.domain.views import Page
 from sysmo_tui.i18n import _, ngettext, pgettext
 from sysmo_tui.keys import Context
-from sysmo_tui.screens.base import Asking
+from sysmo_tui.screens.asking import Asking
 from sysmo_tui.screens.confirm import Confirm, Prompt
 from sysmo_tui.screens.picker import Item
 from sysmo_tui.screens.table_screen import TableScreen, facts, list_bindings

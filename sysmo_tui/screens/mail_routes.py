@@ -11,7 +11,7 @@ from textual.content import Content
 from sysmo_tui.domain.views import Page
 from sysmo_tui.i18n import _
 from sysmo_tui.keys import Context
-from sysmo_tui.screens.base import Asking
+from sysmo_tui.screens.asking import Asking
 from sysmo_tui.screens.confirm import Confirm
 from sysmo_tui.screens.route_form import RouteScreen
 from sysmo_tui.screens.table_screen import TableScreen, facts, list_bindings, whole

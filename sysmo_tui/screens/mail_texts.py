@@ -13,7 +13,7 @@ from sysmo_tui.domain.policy import Right, has
 from sysmo_tui.domain.views import Page
 from sysmo_tui.i18n import LANGUAGE_NAMES, _
 from sysmo_tui.keys import Context
-from sysmo_tui.screens.base import Asking
+from sysmo_tui.screens.asking import Asking
 from sysmo_tui.screens.confirm import Confirm
 from sysmo_tui.screens.form_screen import FormScreen
 from sysmo_tui.screens.picker import Item

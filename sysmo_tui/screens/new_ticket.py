@@ -21,7 +21,8 @@ from sysmo_tui.domain.text import clean_line
 from sysmo_tui.domain.views import Filed
 from sysmo_tui.i18n import _
 from sysmo_tui.keys import Context
-from sysmo_tui.screens.base import TYPING_SECONDS, Asking, shown
+from sysmo_tui.screens.asking import Asking, shown
+from sysmo_tui.screens.base import TYPING_SECONDS
 from sysmo_tui.screens.choosing import items, tags_for
 from sysmo_tui.screens.composing import Composing
 from sysmo_tui.screens.drafting import above

@@ -15,7 +15,8 @@ from sysmo_tui.domain.errors import DeskError
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _
 from sysmo_tui.keys import Context, Group, Key
-from sysmo_tui.screens.base import TYPING_SECONDS, DeskScreen, shown
+from sysmo_tui.screens.asking import shown
+from sysmo_tui.screens.base import TYPING_SECONDS, DeskScreen
 from sysmo_tui.screens.picker import Item, Picker
 from sysmo_tui.widgets.forms import Complaint
 

@@ -17,7 +17,7 @@ from sysmo_tui.domain.changes import EVERYTHING
 from sysmo_tui.domain.errors import DeskError
 from sysmo_tui.domain.views import Changed
 from sysmo_tui.i18n import _, ngettext
-from sysmo_tui.screens.base import LOADING_SECONDS, Writing
+from sysmo_tui.screens.asking import LOADING_SECONDS, Writing
 from sysmo_tui.screens.undoing import Undoing
 from sysmo_tui.services import bulk
 from sysmo_tui.services.bulk import BulkResult

@@ -20,7 +20,7 @@ from sysmo_tui.domain.views import Page
 from sysmo_tui.i18n import _
 from sysmo_tui.keys import Context
 from sysmo_tui.quarantined import Look
-from sysmo_tui.screens.base import Asking, shown
+from sysmo_tui.screens.asking import Asking, shown
 from sysmo_tui.screens.confirm import Confirm
 from sysmo_tui.screens.mail_list import MailListScreen
 from sysmo_tui.screens.table_screen import list_bindings

@@ -11,7 +11,7 @@ from textual.widgets import Button
 from sysmo_tui.domain.errors import Invalid
 from sysmo_tui.domain.moments import DateRange, parse_date
 from sysmo_tui.i18n import _, pgettext
-from sysmo_tui.screens.base import shown
+from sysmo_tui.screens.asking import shown
 from sysmo_tui.screens.form_screen import FormScreen
 from sysmo_tui.widgets.forms import Field, button, text_input
 

@@ -11,7 +11,8 @@ from sysmo_tui.domain.closed_sets import SORTS
 from sysmo_tui.domain.enums import Inbox, Sort
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _, render
-from sysmo_tui.screens.base import TYPING_SECONDS, Asking
+from sysmo_tui.screens.asking import Asking
+from sysmo_tui.screens.base import TYPING_SECONDS
 from sysmo_tui.screens.completing import LEFT_OF_TEXT, Completing
 from sysmo_tui.screens.inbox_words import SORTS_OF_OWN, pointed
 from sysmo_tui.screens.picker import Item, Picker, numbered

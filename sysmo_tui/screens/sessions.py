@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from sysmo_tui.domain.views import Page
 from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.keys import Context
-from sysmo_tui.screens.base import Asking
+from sysmo_tui.screens.asking import Asking
 from sysmo_tui.screens.table_screen import TableScreen, list_bindings, whole
 from sysmo_tui.services import sessions
 from sysmo_tui.services.sessions import SessionLine

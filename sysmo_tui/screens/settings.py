@@ -17,7 +17,7 @@ from sysmo_tui.domain.text import clean_line
 from sysmo_tui.domain.views import Page
 from sysmo_tui.i18n import LANGUAGE_NAMES, _
 from sysmo_tui.keys import Context
-from sysmo_tui.screens.base import Asking
+from sysmo_tui.screens.asking import Asking
 from sysmo_tui.screens.desk_app import MailWay
 from sysmo_tui.screens.form_screen import FormScreen
 from sysmo_tui.screens.table_screen import TableScreen, list_bindings

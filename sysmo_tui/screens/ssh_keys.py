@@ -13,7 +13,7 @@ from sysmo_tui.domain.ssh_keys import PublicKey, read_public_key
 from sysmo_tui.domain.views import Page
 from sysmo_tui.i18n import _
 from sysmo_tui.keys import Context
-from sysmo_tui.screens.base import Asking, shown
+from sysmo_tui.screens.asking import Asking, shown
 from sysmo_tui.screens.confirm import Confirm, Prompt
 from sysmo_tui.screens.table_screen import TableScreen, facts, list_bindings, whole
 from sysmo_tui.services import ssh_keys

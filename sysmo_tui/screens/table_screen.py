@@ -19,7 +19,8 @@ from sysmo_tui.domain.text import clean_line
 from sysmo_tui.domain.views import Page
 from sysmo_tui.i18n import _
 from sysmo_tui.keys import Context, Group, Key
-from sysmo_tui.screens.base import TYPING_SECONDS, Asking, DeskScreen, shown
+from sysmo_tui.screens.asking import Asking, shown
+from sysmo_tui.screens.base import TYPING_SECONDS, DeskScreen
 from sysmo_tui.screens.picker import Item, Picker
 from sysmo_tui.screens.scrolling import RowMoving
 from sysmo_tui.widgets.banner import Banner

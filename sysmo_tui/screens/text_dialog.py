@@ -17,7 +17,8 @@ from sysmo_tui import keys
 from sysmo_tui.domain.errors import DeskError
 from sysmo_tui.i18n import _
 from sysmo_tui.keys import BY_ID, Context
-from sysmo_tui.screens.base import DeskDialog, shown
+from sysmo_tui.screens.asking import shown
+from sysmo_tui.screens.base import DeskDialog
 from sysmo_tui.screens.scrolling import Scrolling
 
 

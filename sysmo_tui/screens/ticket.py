@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
-from time import monotonic
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -20,7 +19,8 @@ from sysmo_tui.domain.errors import DeskError, NotFound
 from sysmo_tui.domain.views import CustomerTicket, TicketView
 from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.keys import Context
-from sysmo_tui.screens.base import DONE_WITHIN, DeskScreen, shown
+from sysmo_tui.screens.asking import shown
+from sysmo_tui.screens.base import DeskScreen
 from sysmo_tui.screens.choosing import items
 from sysmo_tui.screens.colleagues import Colleagues
 from sysmo_tui.screens.desk_app import Attended
@@ -71,7 +71,6 @@ class TicketScreen(TicketReading, Colleagues[int]):
         self._number = number
         self._neighbours = neighbours or Neighbours(())
         self._view: TicketView | CustomerTicket | None = None
-        self._asked_at = monotonic()
         self._is_framed = False
         self._show_first: Callable[[], object] | None = None
         self._has_come = asyncio.Event()
@@ -150,11 +149,10 @@ class TicketScreen(TicketReading, Colleagues[int]):
 
     def is_coming(self) -> bool:
         """Whether the ticket is on its way on which the next key acts."""
-        is_fresh = monotonic() - self._asked_at < DONE_WITHIN
-        return is_fresh and self._view is None and self.is_reading("read")
+        return self._view is None and self.was_just_asked("read")
 
     def _load(self) -> None:
-        self._view, self._asked_at = None, monotonic()
+        self._view = None
         self.read(reading.show, self._number, with_history=True).then(
             lambda view: self._once_framed(partial(self._show, view)),
             refused=lambda error: self._once_framed(partial(self._not_shown, error)),

@@ -12,7 +12,8 @@ from textual.widgets import OptionList, Static
 from sysmo_tui import keys
 from sysmo_tui.domain.errors import DeskError
 from sysmo_tui.keys import Context
-from sysmo_tui.screens.base import DeskDialog, shown
+from sysmo_tui.screens.asking import shown
+from sysmo_tui.screens.base import DeskDialog
 from sysmo_tui.screens.scrolling import ListMoving
 
 

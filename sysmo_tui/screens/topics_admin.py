@@ -14,7 +14,7 @@ from sysmo_tui.domain.text import clean_line
 from sysmo_tui.domain.views import Page, TopicLine
 from sysmo_tui.i18n import _, pgettext
 from sysmo_tui.keys import Context
-from sysmo_tui.screens.base import Asking, shown
+from sysmo_tui.screens.asking import Asking, shown
 from sysmo_tui.screens.picker import Item, Picker
 from sysmo_tui.screens.table_screen import TableScreen, facts, list_bindings, whole
 from sysmo_tui.screens.topic_form import TopicScreen

@@ -8,7 +8,8 @@ from typing import Any
 
 from sysmo_tui.domain.changes import EVERYTHING, Changes
 from sysmo_tui.domain.errors import DeskError
-from sysmo_tui.screens.base import RETRY_SECONDS, DeskScreen, why_lost
+from sysmo_tui.screens.asking import RETRY_SECONDS, why_lost
+from sysmo_tui.screens.base import DeskScreen
 from sysmo_tui.screens.hangup import end_for_certain
 from sysmo_tui.screens.idling import Idling
 from sysmo_tui.storage.failures import unreachable

@@ -14,8 +14,8 @@ from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _
 from sysmo_tui.keys import Context
 from sysmo_tui.quarantined import Look
+from sysmo_tui.screens.asking import shown
 from sysmo_tui.screens.attaching import for_downloads, save_mail
-from sysmo_tui.screens.base import shown
 from sysmo_tui.screens.confirm import Prompt
 from sysmo_tui.screens.text_dialog import TextDialog
 from sysmo_tui.widgets.mail_text import sections

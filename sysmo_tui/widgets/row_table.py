@@ -42,7 +42,7 @@ class RowTable(DataTable[Text], inherit_bindings=False):
     """
 
     _ahead: tuple[Callable[[], object], ...] | None = ()
-    """Moves that wait for the first rows; None once they were there."""
+    """Moves that wait for the first rows, longer than any other key waits; None once they were there."""
 
     def on_mount(self) -> None:
         """Follow the colours of the theme."""

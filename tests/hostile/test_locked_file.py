@@ -13,7 +13,7 @@ import pytest
 from sysmo_tui.app import SysmoApp
 from sysmo_tui.assembly import open_desk
 from sysmo_tui.domain.errors import Busy
-from sysmo_tui.screens import base
+from sysmo_tui.screens import asking
 from sysmo_tui.screens.inbox import InboxScreen
 from sysmo_tui.services import proof, reading
 from sysmo_tui.storage import retrying, sqlite
@@ -29,7 +29,7 @@ def cast(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cast]:
     """People for a desk in a file, who wait less long than others do."""
     monkeypatch.setattr(sqlite, "BUSY_MS", 100)
     monkeypatch.setattr(retrying, "_BUSY_SECONDS", 0.2)
-    monkeypatch.setattr(base, "RETRY_SECONDS", 0.1)
+    monkeypatch.setattr(asking, "RETRY_SECONDS", 0.1)
     desk = open_desk(sqlite_url)
     people = Cast(desk)
     people.found()

@@ -13,7 +13,7 @@ from sysmo_tui.app import SysmoApp
 from sysmo_tui.desk import Desk, Work
 from sysmo_tui.domain.enums import DraftKind
 from sysmo_tui.domain.errors import DeskError, Unavailable
-from sysmo_tui.screens import base, drafting
+from sysmo_tui.screens import asking, drafting
 from sysmo_tui.screens.compose import ComposeScreen
 from sysmo_tui.screens.confirm import Confirm
 from sysmo_tui.screens.inbox import InboxScreen
@@ -39,7 +39,7 @@ def gone(path: Path) -> Iterator[None]:
 async def test_what_is_shown_stays_and_is_read_again_when_the_database_is_back(
     postgresql_store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(base, "RETRY_SECONDS", 0.05)
+    monkeypatch.setattr(asking, "RETRY_SECONDS", 0.05)
     cast = Cast(Desk(postgresql_store, clock=clock))
     cast.found()
     cast.customer("carla").write(filing.file, Filing("general", "The printer is on fire", "Smoke"))
@@ -75,7 +75,7 @@ async def test_a_database_file_that_is_gone_is_told_as_it_is(
 async def test_who_comes_through_the_door_is_not_told_where_the_database_is(
     cast: Cast, sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(base, "RETRY_SECONDS", 0.05)
+    monkeypatch.setattr(asking, "RETRY_SECONDS", 0.05)
     luis = cast.operator()
     cast.customer("carla").write(filing.file, Filing("general", "The printer is on fire", "Smoke"))
     caller = replace(luis.caller, is_remote=True)
@@ -148,7 +148,7 @@ async def test_a_draft_waits_for_the_database_and_is_not_left_unasked(
 async def test_a_reply_waits_for_what_it_answers_and_for_the_draft_that_was_left(
     stage: Stage, cast: Cast, sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(base, "RETRY_SECONDS", 0.05)
+    monkeypatch.setattr(asking, "RETRY_SECONDS", 0.05)
     request = Filing("general", "The printer is on fire", "Smoke")
     number = cast.customer("carla").write(filing.file, request).number
     cast.operator().touch(drafts.save, number, DraftKind.REPLY, {"body": "Left before"})
