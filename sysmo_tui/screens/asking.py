@@ -19,7 +19,6 @@ from sysmo_tui.domain.errors import Busy, DeskError, Gone, Lost, NotSignedIn
 from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _, render
 from sysmo_tui.screens.desk_app import DeskApp
-from sysmo_tui.screens.stoppable import Stoppable
 
 if TYPE_CHECKING:
     from sysmo_tui.screens.base import DeskScreen
@@ -41,9 +40,10 @@ class Asking(Generic[T]):
     """A read that is about to start."""
 
     def __init__(
-        self, screen: DeskScreen[Any], reading: Stoppable[T], args: tuple[Any, ...], kwargs: dict[str, Any]
+        self, screen: DeskScreen[Any], ask: Callable[[Door], T], stop: Callable[[], object] = lambda: None
     ) -> None:
-        self._screen, self._reading, self._args, self._kwargs = screen, reading, args, kwargs
+        """``stop`` cuts short what was asked, where nobody waits for it any more."""
+        self._screen, self._ask, self._stop = screen, ask, stop
 
     def then(
         self,
@@ -92,9 +92,9 @@ class Asking(Generic[T]):
     async def _asked(self) -> T:
         door = self._screen.app.door
         try:
-            return await asyncio.to_thread(door.read, self._reading, *self._args, **self._kwargs)
+            return await asyncio.to_thread(self._ask, door)
         except asyncio.CancelledError:
-            self._reading.stop()
+            self._stop()
             raise
 
 

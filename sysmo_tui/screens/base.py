@@ -89,7 +89,12 @@ class DeskScreen(Fitting[ScreenResultType], Generic[ScreenResultType]):
         **kwargs: P.kwargs,
     ) -> Asking[T]:
         """Ask on a snapshot; a later question of the same group puts an end to this one."""
-        return Asking(self, Stoppable(self.app.door.desk, use_case), args, kwargs)
+        reading = Stoppable(self.app.door.desk, use_case)
+        return Asking(self, lambda door: door.read(reading, *args, **kwargs), reading.stop)
+
+    def look(self, task: Callable[Concatenate[Door, P], T], *args: P.args, **kwargs: P.kwargs) -> Asking[T]:
+        """Ask for what takes several reads: a kept mail, a file as a picture."""
+        return Asking(self, lambda door: task(door, *args, **kwargs))
 
     def write(
         self, use_case: Callable[Concatenate[Work, P], T], *args: P.args, **kwargs: P.kwargs

@@ -40,7 +40,7 @@ class FileScreen(TextDialog[bool]):
         """Read it."""
         size = self.app.size
         columns, lines = min(size.width, WIDEST) - AROUND[0], size.height - AROUND[1]
-        self.job(showing.look, self._number, self._file, columns, 2 * lines).then(self._show)
+        self.look(showing.look, self._number, self._file, columns, 2 * lines).then(self._show)
 
     def _show(self, found: showing.Text | showing.Picture) -> None:
         if isinstance(found, showing.Picture):

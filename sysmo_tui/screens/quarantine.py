@@ -139,8 +139,8 @@ class QuarantineScreen(MailListScreen):
     def _read_mail(self) -> None:
         row = self.row
         if row is not None and (self._look is None or self._look.record.line.id != row.id):
-            read = self.job(quarantined.look, row.id, is_glance=True)
-            read.then(self._show_mail, refused=lambda _error: None)
+            read = self.look(quarantined.look, row.id, is_glance=True)
+            read.then(self._show_mail, group="glance", refused=lambda _error: None)
 
     def _show_mail(self, look: Look) -> None:
         if self.row is not None and self.row.id == look.record.line.id:

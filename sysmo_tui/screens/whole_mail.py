@@ -44,7 +44,7 @@ class WholeMailScreen(TextDialog[None]):
 
     def ask(self) -> None:
         """Read it."""
-        self.job(quarantined.look, self._mail, most=MOST_SHOWN).then(self._show)
+        self.look(quarantined.look, self._mail, most=MOST_SHOWN).then(self._show)
 
     def refuse(self, error: DeskError) -> None:
         """Show a refusal below the text, or in its place."""

@@ -17,11 +17,13 @@ from sysmo_tui.screens import asking, drafting
 from sysmo_tui.screens.compose import ComposeScreen
 from sysmo_tui.screens.confirm import Confirm
 from sysmo_tui.screens.inbox import InboxScreen
+from sysmo_tui.screens.whole_mail import WholeMailScreen
 from sysmo_tui.services import drafts, filing, reading
 from sysmo_tui.services.filing import Filing
 from sysmo_tui.storage.engine import Store
 from tests.cast import Cast, Clock
 from tests.gone import closed_to_all
+from tests.kept import keep
 from tests.screens.conftest import Kept, Stage, seen, until, until_seen
 
 
@@ -93,6 +95,23 @@ async def test_who_comes_through_the_door_is_not_told_where_the_database_is(
             await pilot.pause()
             assert path.name not in seen(pilot)
         await until(pilot, lambda: "cannot be reached" not in seen(pilot))
+
+
+async def test_a_mail_that_is_opened_meanwhile_is_shown_when_the_database_is_back(
+    stage: Stage, cast: Cast, sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "RETRY_SECONDS", 0.05)
+    mail = keep(cast, sender="carla@customer.example")
+    app = stage(cast.admin())
+    path = sqlite_store.path
+    assert path is not None
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, InboxScreen))
+        with gone(path):
+            sqlite_store.close()
+            app.push_screen(WholeMailScreen(mail))
+            await until_seen(pilot, f"Mail {mail}", "Loading…", "The database file")
+        await until_seen(pilot, "About the printer", "Headers")
 
 
 async def test_what_trying_again_does_not_help_is_tried_once(stage: Stage, cast: Cast) -> None:
