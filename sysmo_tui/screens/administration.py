@@ -39,7 +39,7 @@ from sysmo_tui.services.mail_queue import Waiting
 from sysmo_tui.services.news import News
 from sysmo_tui.widgets.data_list import Column
 
-FOR_WORDS = 100
+FOR_WORDS = 120
 """Cells from which what a part is for stands beside its name."""
 
 
