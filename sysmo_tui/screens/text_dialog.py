@@ -16,10 +16,11 @@ from textual.widgets import Static
 from sysmo_tui import keys
 from sysmo_tui.domain.errors import DeskError
 from sysmo_tui.i18n import _
-from sysmo_tui.keys import BY_ID, Context
+from sysmo_tui.keys import Context
 from sysmo_tui.screens.asking import shown
 from sysmo_tui.screens.base import DeskDialog
 from sysmo_tui.screens.scrolling import Scrolling
+from sysmo_tui.widgets.hints import named
 
 
 class TextDialog(Scrolling, DeskDialog[ScreenResultType], Generic[ScreenResultType]):
@@ -64,7 +65,5 @@ class TextDialog(Scrolling, DeskDialog[ScreenResultType], Generic[ScreenResultTy
         self.scrolled.border_subtitle = self._named(TextDialog.KEYS)
 
     def _named(self, names: Sequence[str]) -> Content:
-        named = [BY_ID[name] for name in names]
-        offered = [key for key in named if self.check_action(key.action, ()) is not False]
-        told = "  ".join(f"{self.app.key_for(key.id)} {_(key.hint)}" for key in offered)
-        return Content(f" {told} ")
+        told = Content("  ").join(part for part, _key in named(self, names))
+        return Content.assemble(" ", told, " ")

@@ -57,7 +57,7 @@ class TicketActs(FieldActs[ScreenResultType], Generic[ScreenResultType]):
             return False
         if action in ON_A_TICKET and not rows:
             return False
-        return not rows or any(self._fits(action, each) for each in rows)
+        return not rows or any(self._hindrance(action, each) is None for each in rows)
 
     def why_not(self, action: str) -> str:
         """Why an action does nothing to the tickets that keys act on; empty where that is not told."""
@@ -69,44 +69,35 @@ class TicketActs(FieldActs[ScreenResultType], Generic[ScreenResultType]):
             return _("You did nothing yet that could be done again.")
         if len(rows) > 1:
             return _("This fits none of the marked tickets.")
-        key, number = self.app.key_for, row.number
-        if row.category is Category.CLOSED and action in _OF_OPEN:
-            return _("#{number} is closed: {key} opens it again.", number=number, key=key("ticket.reopen"))
-        if action == "take" and row.assignee is not None:
-            if row.assignee.account_id == self.app.actor.account_id:
-                return _("You have #{number} already.", number=number)
-            who = row.assignee.name
-            return _(
-                "{who} has #{number}: {key} assigns it.", who=who, number=number, key=key("ticket.assign")
-            )
-        if action == "release":
-            return _("Nobody has #{number}.", number=number)
-        if action == "reopen":
-            return _("#{number} is not closed.", number=number)
-        return _("#{number} is not put off.", number=number) if action == "wake" else ""
+        return self._hindrance(action, row) or ""
 
     def _works_on(self, rows: Sequence[Row], action: str) -> bool:
         if not self.app.actor.is_staff:
             return False
         return action not in ON_A_TICKET or not rows or any(isinstance(each, TicketRow) for each in rows)
 
-    def _fits(self, action: str, row: Row) -> bool:
+    def _hindrance(self, action: str, row: Row) -> str | None:
+        """Why an action does nothing to a ticket, empty where that is not told; None where it fits."""
+        number, key = row.number, self.app.key_for
         is_closed = row.category is Category.CLOSED
         if action == "reopen":
-            return is_closed
+            return None if is_closed else _("#{number} is not closed.", number=number)
         if action == "rate":
-            return is_closed and self._asked_for(row)
-        if action in _OF_OPEN:
-            if is_closed:
-                return False
-            if isinstance(row, TicketRow):
-                return not (
-                    (action == "take" and row.assignee is not None)
-                    or (action == "release" and row.assignee is None)
-                )
-        if action == "wake":
-            return isinstance(row, TicketRow) and row.follow_up_at is not None
-        return True
+            return None if is_closed and self._asked_for(row) else ""
+        if action in _OF_OPEN and is_closed:
+            return _("#{number} is closed: {key} opens it again.", number=number, key=key("ticket.reopen"))
+        if not isinstance(row, TicketRow):
+            return "" if action == "wake" else None
+        if action == "take" and row.assignee is not None:
+            if row.assignee.account_id == self.app.actor.account_id:
+                return _("You have #{number} already.", number=number)
+            who, assigning = row.assignee.name, key("ticket.assign")
+            return _("{who} has #{number}: {key} assigns it.", who=who, number=number, key=assigning)
+        if action == "release" and row.assignee is None:
+            return _("Nobody has #{number}.", number=number)
+        if action == "wake" and row.follow_up_at is None:
+            return _("#{number} is not put off.", number=number)
+        return None
 
     def _asked_for(self, row: Row) -> bool:
         return not isinstance(row, TicketRow) or row.requester.account_id == self.app.actor.account_id

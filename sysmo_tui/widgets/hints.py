@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
 from textual.events import Click
@@ -61,15 +61,7 @@ class Hints(Static):
         self.call_later(self.show)
 
     def _fitting(self, width: int) -> Content:
-        fitting: list[tuple[Content, Key]] = []
-        words: Mapping[str, str] = getattr(self.screen, "hint_words", dict)()
-        for name in self._chosen():
-            key = BY_ID[name]
-            if key.action and not self._is_allowed(key):
-                continue
-            keys = self._usable(shown(key, getattr(self.app, "keymap", {}), is_short=True))
-            hint = words.get(key.id) or _(key.hint)
-            fitting.append((Content.assemble((keys, "bold $accent"), " ", hint), key))
+        fitting = list(named(self.screen, self._chosen()))
         while len(fitting) > MOST or _width(fitting) > width:
             spare = [place for place, (_content, key) in enumerate(fitting) if key.id not in KEPT]
             if not spare:
@@ -87,10 +79,6 @@ class Hints(Static):
         choose: Callable[[Sequence[str]], Sequence[str]] = getattr(self.screen, "hint_names", tuple)
         return choose(self._names)
 
-    def _usable(self, names: tuple[str, ...]) -> str:
-        """The first of a key's names that acts here."""
-        return (beside_text(names) if getattr(self.screen, "CONTEXT", None) in TYPING else names)[0]
-
     async def on_click(self, event: Click) -> None:
         """Do what stands where the mouse is."""
         place = event.get_content_offset(self)
@@ -99,9 +87,18 @@ class Hints(Static):
                 namespace = "app" if key.id in ("app.palette", "app.quit") else "screen"
                 await self.screen.run_action(f"{namespace}.{key.action}")
 
-    def _is_allowed(self, key: Key) -> bool:
-        allowed = self.screen.check_action(key.action.partition("(")[0], ())
-        return allowed is not False
+
+def named(screen: Screen[Any], names: Iterable[str]) -> Iterator[tuple[Content, Key]]:
+    """The keys among ``names`` that may be used on a screen, each with what it does there."""
+    words: Mapping[str, str] = getattr(screen, "hint_words", dict)()
+    is_typed_in = getattr(screen, "CONTEXT", None) in TYPING
+    for name in names:
+        key = BY_ID[name]
+        if key.action and screen.check_action(key.action.partition("(")[0], ()) is False:
+            continue
+        known = shown(key, getattr(screen.app, "keymap", {}), is_short=True)
+        acting = (beside_text(known) if is_typed_in else known)[0]
+        yield Content.assemble((acting, "bold $accent"), " ", words.get(key.id) or _(key.hint)), key
 
 
 def _width(shown: list[tuple[Content, Key]]) -> int:
