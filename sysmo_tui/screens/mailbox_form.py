@@ -12,7 +12,7 @@ from sysmo_tui.i18n import _
 from sysmo_tui.screens.form_screen import FormScreen
 from sysmo_tui.services import mailboxes
 from sysmo_tui.services.mailboxes import MailboxEdits, MailboxForm, MailboxLine
-from sysmo_tui.widgets.forms import Field, choice, text_input
+from sysmo_tui.widgets.forms import Field, choice, selectable, text_input
 
 
 class MailboxScreen(FormScreen[MailboxLine | None]):
@@ -79,7 +79,7 @@ class MailboxScreen(FormScreen[MailboxLine | None]):
     def _show(self, known: MailboxForm) -> None:
         topic = self.form.field("topic").control
         assert isinstance(topic, Select)
-        topic.set_options([(each.name, each.value) for each in known.choices.topics])
+        topic.set_options(selectable((_(each.name), each.value) for each in known.choices.topics))
         if known.line is not None:
             for name in {"address", "url", "folder", "moves_to"} & set(self.form.values()):
                 self.form.field(name).value = getattr(known.line, name)

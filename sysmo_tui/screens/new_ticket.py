@@ -9,7 +9,6 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
-from textual.content import Content
 from textual.widgets import Button, Input, Select, TextArea
 from textual.widgets.select import InvalidSelectValueError
 
@@ -36,7 +35,7 @@ from sysmo_tui.widgets.attached import AttachedFiles
 from sysmo_tui.widgets.banner import Banner
 from sysmo_tui.widgets.chooser import Chooser, PersonField
 from sysmo_tui.widgets.composing_area import ComposingArea
-from sysmo_tui.widgets.forms import Chosen, Field, Form, button, choice, text_input
+from sysmo_tui.widgets.forms import Chosen, Field, Form, button, choice, selectable, text_input
 from sysmo_tui.widgets.hints import Hints
 from sysmo_tui.widgets.status_line import StatusLine
 from sysmo_tui.widgets.title_bar import TitleBar
@@ -275,4 +274,4 @@ class NewTicketScreen(Composing[int]):
 def _set(field: Field, known: tuple[Choice, ...]) -> None:
     control = field.control
     assert isinstance(control, Select)
-    control.set_options([(Content(_(each.name)), each.value) for each in known])
+    control.set_options(selectable((_(each.name), each.value) for each in known))

@@ -25,7 +25,7 @@ from sysmo_tui.services.choices import Choices
 from sysmo_tui.services.response_upkeep import ResponseEdits
 from sysmo_tui.services.responses import ResponseLine
 from sysmo_tui.widgets.data_list import Column
-from sysmo_tui.widgets.forms import Field, button, choice, text_area, text_input
+from sysmo_tui.widgets.forms import Field, button, choice, selectable, text_area, text_input
 from sysmo_tui.widgets.response_words import language_of, topic_of
 
 
@@ -211,11 +211,11 @@ class ResponseScreen(FormScreen[ResponseLine | None]):
         control = self.form.field("topic").control
         assert isinstance(control, Select)
         topic = "" if self._line is None else self._line.topic
-        offered = [(Content(_(each.name)), each.value) for each in known.topics]
+        offered = [(_(each.name), each.value) for each in known.topics]
         if topic and all(value != topic for _label, value in offered):
             # Its topic is archived; it stays what it is.
-            offered.append((Content(topic), topic))
-        control.set_options(offered)
+            offered.append((topic, topic))
+        control.set_options(selectable(offered))
         self.form.field("topic").value = topic
         self.remember()
 

@@ -12,7 +12,7 @@ from sysmo_tui.screens.form_screen import FormScreen
 from sysmo_tui.services import route_upkeep
 from sysmo_tui.services.route_upkeep import RouteEdits, RouteForm
 from sysmo_tui.services.routing import RouteLine
-from sysmo_tui.widgets.forms import Field, choice, text_input
+from sysmo_tui.widgets.forms import Field, choice, selectable, text_input
 
 
 class RouteScreen(FormScreen[RouteLine | None]):
@@ -76,12 +76,12 @@ class RouteScreen(FormScreen[RouteLine | None]):
         mailboxes = dict.fromkeys((*known.mailboxes, *([route.mailbox] if route and route.mailbox else [])))
         for name, offered in (
             ("mailbox", [(each, each) for each in mailboxes]),
-            ("topic", [(each.name, each.value) for each in known.choices.topics]),
-            ("priority", [(each.name, each.value) for each in known.choices.priorities]),
+            ("topic", [(_(each.name), each.value) for each in known.choices.topics]),
+            ("priority", [(_(each.name), each.value) for each in known.choices.priorities]),
         ):
             control = self.form.field(name).control
             assert isinstance(control, Select)
-            control.set_options(offered)
+            control.set_options(selectable(offered))
         if route is not None:
             values = {
                 "name": route.name,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Generic
 
-from textual.content import Content
 from textual.screen import ScreenResultType
 from textual.widgets import Select
 
@@ -17,6 +16,7 @@ from sysmo_tui.screens.picker import Item, Picker, numbered
 from sysmo_tui.services.choices import Choices
 from sysmo_tui.services.files import Upload
 from sysmo_tui.services.thread import Outgoing
+from sysmo_tui.widgets.forms import selectable
 
 CLOSE = "close"
 
@@ -58,7 +58,7 @@ class SendingAs(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
         """Let one of these be chosen; where it ``closes``, that is chosen already."""
         self._ways = offered
         select = self.query_one(Select)
-        select.set_options([(Content(label), value) for label, value in offered])
+        select.set_options(selectable(offered))
         if closes:
             select.value = CLOSE
 

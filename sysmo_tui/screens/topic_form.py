@@ -13,7 +13,7 @@ from sysmo_tui.screens.form_screen import FormScreen
 from sysmo_tui.services import topic_upkeep
 from sysmo_tui.services.topic_upkeep import TopicEdits, TopicForm
 from sysmo_tui.services.topics import TopicView
-from sysmo_tui.widgets.forms import Field, choice, text_area, text_input
+from sysmo_tui.widgets.forms import Field, choice, selectable, text_area, text_input
 
 YES, NO = "yes", "no"
 
@@ -98,7 +98,7 @@ class TopicScreen(FormScreen[TopicView | None]):
         ):
             control = self.form.field(name).control
             assert isinstance(control, Select)
-            control.set_options([(_(each.name), each.value) for each in offered])
+            control.set_options(selectable((_(each.name), each.value) for each in offered))
         if known.view is not None:
             view, line = known.view, known.view.line
             values = {

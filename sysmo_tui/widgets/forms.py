@@ -247,11 +247,16 @@ def text_area(value: str = "", *, placeholder: str = "", id: str | None = None) 
     return control
 
 
+def selectable(options: Iterable[Option]) -> list[tuple[Text, str]]:
+    """What can be chosen, as it is written; a select finds only texts by the letters that are typed in it."""
+    return [(Text(label), value) for label, value in options]
+
+
 def choice(options: Sequence[Option], value: str = "", *, prompt: str = "—") -> Select[str]:
     """One of a few; nothing is chosen while ``value`` is none of them."""
     known = any(value == key for _, key in options)
-    shown = [(Content(label), key) for label, key in options]
-    return Select(shown, prompt=prompt, value=value if known else Select.NULL, allow_blank=True, compact=True)
+    chosen = value if known else Select.NULL
+    return Select(selectable(options), prompt=prompt, value=chosen, allow_blank=True, compact=True)
 
 
 def button(label: str, name: str, *, is_main: bool = False) -> Button:

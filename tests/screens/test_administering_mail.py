@@ -71,6 +71,7 @@ async def test_a_manager_has_all_failed_mail_tried_again(sqlite_store: Store, cl
 
 async def test_a_mailbox_is_made_edited_and_archived(stage: Stage, cast: Cast) -> None:
     admin = cast.admin()
+    cast.topic("[/b]oats")
     app = stage(admin)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await go(pilot, MailboxesScreen(), "MAILBOXES", "There is no mailbox yet.")
@@ -89,6 +90,9 @@ async def test_a_mailbox_is_made_edited_and_archived(stage: Stage, cast: Cast) -
         await pilot.press("e")
         await until_seen(pilot, "MAILBOX SUPPORT", "imaps://support@mail.example")
         fill(pilot, moves_to="Done")
+        app.screen.query_one("#field-topic Select").focus()
+        await pilot.press("enter", *"boa", "enter")
+        await until_seen(pilot, "[/b]oats")
         await pilot.press("ctrl+s")
         await until_seen(pilot, "Mailbox support is saved.", "Done")
         await pilot.press("x", "y")

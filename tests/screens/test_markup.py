@@ -57,6 +57,8 @@ def breaches(tree: ast.AST) -> list[int]:
                 if is_text(each) or (called(node) == "notify" and isinstance(each, ast.Name))
             ]
             lines += [each.lineno for each in unsafe]
+        if isinstance(node, ast.Call) and called(node) == "set_options":
+            lines += [each.lineno for each in node.args if called(each) != "selectable"]
         if isinstance(node, ast.Assign) and is_text(node.value):
             lines += [t.lineno for t in node.targets if isinstance(t, ast.Attribute) and t.attr in TITLES]
         if isinstance(node, ast.Call) and called(node) == "from_markup" and node.args:
@@ -73,4 +75,5 @@ def test_no_text_reaches_a_widget_as_markup(path: Path) -> None:
 
 def test_the_watch_sees_what_it_watches_for() -> None:
     source = 'Static(f"{x}")\nself.notify(text)\nbox.border_title = _("x")\nStatic(Content(f"{x}"))\n'
-    assert breaches(ast.parse(source)) == [1, 2, 3]
+    source += "select.set_options([(name, value)])\nselect.set_options(selectable(known))\n"
+    assert breaches(ast.parse(source)) == [1, 2, 3, 5]
