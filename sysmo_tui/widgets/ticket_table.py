@@ -83,15 +83,15 @@ class TicketTable(TicketCells):
     ) -> None:
         """Show other tickets, with the cursor on ticket ``at`` where it is one of them.
 
-        Else at the top, or on the ticket it is on, or in the line it is in.
+        Else at the top, or on the ticket it is on or the next that is still there, or in the line it is in.
         """
-        line, before = (0, None) if from_top else (self.cursor_row, self.current)
+        line = 0 if from_top else self.cursor_row
         shown = self.numbers, self._sort
+        behind = [] if from_top else shown[0][line:]
         self.tickets, self._sort, self._now = list(rows), sort, now
         self._left = self._lost = frozenset()
         numbers = self.numbers
-        wanted = at if at in numbers or before is None else before.number
-        line = numbers.index(wanted) if wanted in numbers else line
+        line = next((numbers.index(number) for number in (at, *behind) if number in numbers), line)
         if (numbers, sort) == shown and 0 < len(numbers) == self.row_count:
             self._renew(self.tickets)
             self.move_cursor(row=line)

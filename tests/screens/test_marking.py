@@ -77,7 +77,9 @@ async def test_what_refuses_is_told_with_its_reason_and_stays_marked(stage: Stag
         await settled(pilot)
 
 
-async def test_a_range_goes_from_the_last_mark_to_the_cursor(stage: Stage, cast: Cast) -> None:
+async def test_a_range_goes_from_the_last_mark_and_the_cursor_to_what_is_left(
+    stage: Stage, cast: Cast
+) -> None:
     answered(cast, *(f"Number {place}" for place in range(6)))
     app = stage(cast.operator())
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
@@ -93,6 +95,12 @@ async def test_a_range_goes_from_the_last_mark_to_the_cursor(stage: Stage, cast:
         await until_seen(pilot, "6 marked")
         await pilot.press("*")
         await until(pilot, lambda: table.marked == ())
+        third = table.numbers[2]
+        await pilot.press("g", "space", "space", "k", "x")
+        await until_seen(pilot, "Closed 2 tickets.")
+        await settled(pilot)
+        assert table.current is not None
+        assert table.current.number == third
 
 
 async def test_marks_are_gone_with_the_list_they_were_made_in(stage: Stage, cast: Cast) -> None:
