@@ -57,6 +57,9 @@ TOPICS: Final = "2"
 """The list of all that one's topics have: the demo's operator has enough in it."""
 
 _SEARCH: Final = ("slash", typed("is:open priority:>=high"), "enter")
+_MARKED: Final = (TOPICS, "space", "j", "space", "j", "space")
+_ALIKE: Final = (TOPICS, "slash", typed("topic:soporte-tecnico is:open impresora"), "enter", "*")
+"""Tickets under one topic, of customers who read one language."""
 
 INBOX: Final = (
     Scene("inbox", OPERATOR, (TOPICS, "j", "j")),
@@ -80,7 +83,7 @@ INBOX: Final = (
     Scene("type", OPERATOR, (TOPICS, "K")),
     Scene("follow-up", OPERATOR, (TOPICS, "D")),
     Scene("snooze", OPERATOR, (TOPICS, "b")),
-    Scene("marked", OPERATOR, (TOPICS, "space", "j", "space", "j", "space")),
+    Scene("marked", OPERATOR, _MARKED),
     Scene("columns", OPERATOR, (TOPICS, "C")),
     Scene("save-search", OPERATOR, (TOPICS, *_SEARCH, "F")),
     Scene("saved", OPERATOR, ("6",)),
@@ -113,6 +116,9 @@ WRITING: Final = (
     Scene("send-as", OPERATOR, (TOPICS, "r", typed("Ya está."), "f5")),
     Scene("attach", OPERATOR, (TOPICS, "r", "f8")),
     Scene("unsend", OPERATOR, (TOPICS, "r", typed("Ya está."), "ctrl+s"), is_toasted=True),
+    Scene("responses-several", OPERATOR, (*_MARKED, "r", "f7")),
+    Scene("reply-several", OPERATOR, (*_ALIKE, "r", "f7", "enter")),
+    Scene("note-several", OPERATOR, (*_MARKED, "i", typed("Avise, @a"), "tab")),
 )
 REPORTS: Final = (
     *(Scene(f"report-{number}", MANAGER, ("R", str(number))) for number in (*range(1, 10), 0)),

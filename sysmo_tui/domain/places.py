@@ -14,6 +14,7 @@ from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.text import clean_line
 
 _TOKEN = re.compile(r"\{\{|\}\}|\{(?P<name>[^{}]*)\}|[{}]")
+_PLACE = re.compile(r"\{([^{}]*)\}")
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
@@ -25,6 +26,25 @@ def fill(text: str, values: Mapping[str, str]) -> str:
         return found.group()[0]
 
     return _TOKEN.sub(filled, text)
+
+
+def fill_some(text: str, values: Mapping[str, str]) -> str:
+    """``text`` with just the places of ``values`` filled; every other brace stays as it is."""
+
+    def filled(found: re.Match[str]) -> str:
+        return values.get(found[1], found[0])
+
+    return _PLACE.sub(filled, text)
+
+
+def left(text: str) -> str:
+    """``text`` with its places left as they are written, and otherwise as it is once they are filled."""
+    return fill(text, {name: f"{{{name}}}" for name in names(text)})
+
+
+def spans(text: str, wanted: Collection[str]) -> Iterator[tuple[int, int]]:
+    """Where a place stands that :func:`fill_some` fills with a value for each that is ``wanted``."""
+    return (found.span() for found in _PLACE.finditer(text) if found[1] in wanted)
 
 
 def names(text: str) -> Iterator[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from time import monotonic
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -24,7 +23,6 @@ from sysmo_tui.screens import guarding
 from sysmo_tui.screens.asking import DRAFTS, Asking, Writing
 from sysmo_tui.screens.colleagues import Colleagues
 from sysmo_tui.screens.desk_app import Attended
-from sysmo_tui.screens.drafting import above
 from sysmo_tui.screens.mentioning import Mentioning
 from sysmo_tui.screens.picker import Picker
 from sysmo_tui.screens.sending_as import CLOSE, PHONE_BELOW, SendingAs, send_label, ways
@@ -47,8 +45,6 @@ from sysmo_tui.widgets.title_bar import TitleBar
 
 ANSWERED_ENTRIES = 10
 """Entries that stand above what is written, or beside it: the last ones are in sight, tab leads to them."""
-SENT_EARLY_SECONDS = 2.0
-"""How long sending what was typed ahead waits for the ticket; later its author looks at it first."""
 
 
 class ComposeScreen(Colleagues[bool], Mentioning[bool], SendingAs[bool]):
@@ -78,7 +74,6 @@ class ComposeScreen(Colleagues[bool], Mentioning[bool], SendingAs[bool]):
         self.has_answered = self.has_closed = False
         self._is_writing = False
         self._is_following = True
-        self._sent_early_at = float("-inf")
 
     def compose(self) -> ComposeResult:
         """What is answered above, what is written below."""
@@ -142,17 +137,9 @@ class ComposeScreen(Colleagues[bool], Mentioning[bool], SendingAs[bool]):
         self._seen = saved.seen or self._seen
         self._know_own()
 
-    def put_before(self, saved: Saved) -> None:
-        """Put a draft before what was typed meanwhile; its author looks at both before they go."""
-        self._sent_early_at = float("-inf")
-        self.text = above(saved, self.text)
-        self.carry((*saved.files, *self.draft_files()))
-
-    def draft_read(self) -> None:
-        """Send what was to be sent before ticket and draft were there."""
-        is_ready = self._view is not None and self._is_loaded
-        if is_ready and monotonic() - self._sent_early_at < SENT_EARLY_SECONDS:
-            self.action_send()
+    def is_ready(self) -> bool:
+        """Whether ticket and draft are there."""
+        return self._view is not None and super().is_ready()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Who only asked writes no notes and has no responses; a note changes no status."""
@@ -265,7 +252,7 @@ class ComposeScreen(Colleagues[bool], Mentioning[bool], SendingAs[bool]):
         send.refresh(layout=True)
         self.query_one("#then").display = not is_note
         self.query_one(Select).display = not is_note
-        self.name_colleagues(self._number if self._is_note and self._view is not None else None)
+        self.name_colleagues((self._number,) if self._is_note and self._view is not None else ())
         self.query_one(Hints).show()
 
     def hint_words(self) -> Mapping[str, str]:
@@ -341,8 +328,8 @@ class ComposeScreen(Colleagues[bool], Mentioning[bool], SendingAs[bool]):
 
     def action_send(self) -> None:
         """Send the reply, or save the note."""
-        if self._view is None or not self._is_loaded:
-            self._sent_early_at = monotonic()
+        if not self.is_ready():
+            self.send_early()
             self._say_unread()
         elif not self.query_one("#send", Button).disabled and not self.is_receiving():
             self._send(self._seen)
@@ -378,7 +365,8 @@ class ComposeScreen(Colleagues[bool], Mentioning[bool], SendingAs[bool]):
     def _sent(self, filed: Filed) -> None:
         self.forget_draft()
         if self._is_note:
-            told = self.told_of_note(filed.number)
+            saved = _("Note saved in #{number}.", number=filed.number)
+            told = f"{saved} {self.telling()}".rstrip()
         elif filed.continues is not None:
             told = continued(filed)
         else:

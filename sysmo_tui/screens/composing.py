@@ -14,11 +14,12 @@ from sysmo_tui.domain.views import Filed
 from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.screens.asking import Asking, Writing
 from sysmo_tui.screens.attaching import dropped, stage_path, stage_text
-from sysmo_tui.screens.drafting import Drafting
+from sysmo_tui.screens.drafting import Drafting, above
 from sysmo_tui.screens.editor import edited
 from sysmo_tui.screens.file_prompt import FilePrompt
 from sysmo_tui.screens.picker import Item, Picker
 from sysmo_tui.screens.responding import ResponsePicker
+from sysmo_tui.services.drafts import Saved
 from sysmo_tui.services.files import Upload
 from sysmo_tui.services.responses import Ready
 from sysmo_tui.services.thread import BODY_LIMIT
@@ -62,6 +63,14 @@ class Composing(Drafting[ScreenResultType], Generic[ScreenResultType]):
         """What to say where none fits."""
         return _("No response fits here. Administrators write them, under Responses.")
 
+    def inserted(self, response: Ready) -> None:
+        """This response is about to stand in the text."""
+
+    def put_before(self, saved: Saved) -> None:
+        """Put a draft before what was typed meanwhile."""
+        self.text = above(saved, self.text)
+        self.carry((*saved.files, *self.draft_files()))
+
     def draft_files(self) -> tuple[Upload, ...]:
         """What is attached."""
         return self._uploads
@@ -93,9 +102,10 @@ class Composing(Drafting[ScreenResultType], Generic[ScreenResultType]):
             return
 
         def chosen(slug: str | None) -> None:
-            body = next((each.body for each in ready if each.slug == slug), None)
-            if body is not None and not self.area.read_only:
-                self.area.put_in(body, is_apart="\n" in body)
+            response = next((each for each in ready if each.slug == slug), None)
+            if response is not None and not self.area.read_only:
+                self.inserted(response)
+                self.area.put_in(response.body, is_apart="\n" in response.body)
                 self.area.focus()
 
         self.app.push_screen(ResponsePicker(ready), chosen)

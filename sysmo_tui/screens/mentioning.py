@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Generic
 
 from textual.content import Content
@@ -20,14 +21,14 @@ class Mentioning(Composing[ScreenResultType], Generic[ScreenResultType]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._of: int | None = None
+        self._of: tuple[int, ...] = ()
         self._known: tuple[Colleague, ...] = ()
 
-    def name_colleagues(self, number: int | None) -> None:
-        """Complete names in a note on this ticket; None where nothing is completed and nobody is told."""
-        self._of = number
-        if number is not None and not self._known:
-            self.read(mentions.colleagues, number).then(self._know, group="colleagues")
+    def name_colleagues(self, numbers: Sequence[int]) -> None:
+        """Complete names in a note on these tickets; without one nothing is completed and nobody is told."""
+        self._of = tuple(numbers)
+        if numbers and not self._known:
+            self.read(mentions.colleagues, self._of).then(self._know, group="colleagues")
         self._apply()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
@@ -38,24 +39,30 @@ class Mentioning(Composing[ScreenResultType], Generic[ScreenResultType]):
             self.area.focus()
 
     def tell_whom(self) -> None:
-        """Say whom the note will tell."""
-        named = self._named()
+        """Say whom the note will tell, and of how many tickets where that is not all."""
+        named = ", ".join(self._named())
         line = self.query_one(".mentioned", Static)
         line.display = bool(named)
         line.update(Content.assemble(("@ ", "bold $internal"), _("will be told: {names}", names=named)))
 
-    def told_of_note(self, number: int) -> str:
-        """What to say of a note that is saved."""
-        saved, named = _("Note saved in #{number}.", number=number), self._named()
-        return f"{saved} {_('Told: {names}', names=named)}" if named else saved
+    def telling(self) -> str:
+        """What to say, of what is saved, of whom it tells; "" for nobody."""
+        named = ", ".join(self._named())
+        return _("Told: {names}", names=named) if named else ""
 
     def _know(self, colleagues: tuple[Colleague, ...]) -> None:
         self._known = colleagues
         self._apply()
 
     def _apply(self) -> None:
-        self.area.colleagues = () if self._of is None else self._known
+        self.area.colleagues = self._known if self._of else ()
         self.tell_whom()
 
-    def _named(self) -> str:
-        return ", ".join(each.name for each in mentions.told(self.text, self.area.colleagues))
+    def _named(self) -> Iterator[str]:
+        total = len(self._of)
+        for each, numbers in mentions.told(self.text, self.area.colleagues).items():
+            count = len(numbers)
+            if count == total:
+                yield each.name
+            else:
+                yield _("{name} ({count} of {total} tickets)", name=each.name, count=count, total=total)

@@ -196,13 +196,17 @@ class Picker(ListMoving, DeskDialog[str | None]):
         """Choose what the cursor is on."""
         event.stop()
         if self._list.highlighted is not None and self._shown:
-            self.dismiss(self._shown[self._list.highlighted].value)
+            self.choose(self._shown[self._list.highlighted])
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Choose by enter or mouse."""
         event.stop()
         if self._list.holds(event):
-            self.dismiss(self._shown[event.option_index].value)
+            self.choose(self._shown[event.option_index])
+
+    def choose(self, item: Item) -> None:
+        """Leave with it."""
+        self.dismiss(item.value)
 
     def action_back(self) -> None:
         """Leave without a choice."""

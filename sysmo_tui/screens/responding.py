@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 
 from sysmo_tui import keys
+from sysmo_tui.domain import places
 from sysmo_tui.domain.fold import same_name
 from sysmo_tui.i18n import LANGUAGE_NAMES, _
 from sysmo_tui.keys import Context
@@ -22,7 +23,10 @@ from sysmo_tui.widgets.hints import Hints
 
 
 class ResponsePicker(Picker):
-    """The responses that fit, narrowed by words of their names and texts; its result is a short name."""
+    """The responses that fit, narrowed by words of their names and texts; its result is a short name.
+
+    Those that do not fit all of several tickets can be looked at.
+    """
 
     CONTEXT = Context.RESPONDING
     BINDINGS: ClassVar[list[BindingType]] = keys.bindings(Context.RESPONDING)
@@ -30,7 +34,7 @@ class ResponsePicker(Picker):
     def __init__(self, ready: Sequence[Ready]) -> None:
         super().__init__(
             _("Responses"),
-            [Item(each.slug, each.name) for each in ready],
+            [Item(each.slug, each.name if each.fits else f"– {each.name}") for each in ready],
             asks=_("type to narrow the list"),
         )
         self._ready = {str(each.slug): each for each in ready}
@@ -64,6 +68,11 @@ class ResponsePicker(Picker):
             if all(word in same_name(f"{item.label} {self._ready[item.value].body}") for word in wanted)
         )
 
+    def choose(self, item: Item) -> None:
+        """Take it, if it fits; why it does not stands beside it."""
+        if self._ready[item.value].fits:
+            super().choose(item)
+
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show what it says."""
         event.stop()
@@ -78,7 +87,7 @@ class ResponsePicker(Picker):
             )
 
     def _preview(self, ready: Ready) -> None:
-        self.query_one(".preview Static", Static).update(Content.assemble(*_head(ready), ready.body))
+        self.query_one(".preview Static", Static).update(Content.assemble(*_head(ready), _marked(ready)))
         self.query_one(".preview", VerticalScroll).scroll_home(animate=False)
 
 
@@ -86,7 +95,33 @@ def _head(ready: Ready) -> Iterator[Content]:
     """For which topic and language it is, where it is not for all."""
     language = LANGUAGE_NAMES[ready.locale] if ready.locale else ""
     fits = " · ".join(filter(None, (_(ready.topic_name) if ready.topic_name else "", language)))
-    if ready.is_foreign:
+    if not ready.fits:
+        yield Content.styled(f"! {_why_unfit(ready)}\n", "$overdue")
+    elif ready.is_foreign:
         yield Content.styled(f"! {_('The customer reads another language.')}\n", "$overdue")
     if fits:
         yield Content.styled(f"{fits}\n\n", "$quiet")
+    if ready.places:
+        yield Content.styled(f"{filled_in(ready.places)}\n\n", "$quiet")
+
+
+def _why_unfit(ready: Ready) -> str:
+    """Why it is not for all of several tickets."""
+    if ready.is_elsewhere and ready.is_foreign:
+        return _("Not for all: other topics and other languages are among these tickets.")
+    if ready.is_elsewhere:
+        return _("Not for all: other topics are among these tickets.")
+    return _("Not for all: other languages are among these tickets.")
+
+
+def filled_in(names: Collection[str]) -> str:
+    """Which places of a text for several tickets are not filled in yet."""
+    return _("filled in from each ticket: {places}", places=" ".join(f"{{{name}}}" for name in names))
+
+
+def _marked(ready: Ready) -> Content:
+    """What it says, with what is filled in later looking as it does where one writes."""
+    text = Content(ready.body)
+    for start, end in places.spans(ready.body, ready.places):
+        text = text.stylize("bold underline", start, end)
+    return text

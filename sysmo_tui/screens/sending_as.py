@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from time import monotonic
 from typing import Generic
 
 from textual.screen import ScreenResultType
@@ -11,9 +12,10 @@ from textual.widgets import Select
 from sysmo_tui.domain.enums import Category
 from sysmo_tui.domain.text import cell_width
 from sysmo_tui.i18n import _
-from sysmo_tui.screens.base import DeskScreen
+from sysmo_tui.screens.composing import Composing
 from sysmo_tui.screens.picker import Item, Picker, numbered
 from sysmo_tui.services.choices import Choices
+from sysmo_tui.services.drafts import Saved
 from sysmo_tui.services.files import Upload
 from sysmo_tui.services.thread import Outgoing
 from sysmo_tui.widgets.forms import selectable
@@ -22,6 +24,8 @@ CLOSE = "close"
 
 PHONE_BELOW, BESIDE_FROM = 60, 100
 """Columns of a terminal below which words are short, and from which on the thread stands beside the text."""
+SENT_EARLY_SECONDS = 2.0
+"""How long sending what was typed ahead waits for what it needs; later its author looks at it first."""
 LEAST_CHOICE = 16
 """Cells for what is to happen then."""
 
@@ -45,14 +49,33 @@ def ways(known: Choices) -> list[tuple[str, str]]:
     return offered
 
 
-class SendingAs(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
+class SendingAs(Composing[ScreenResultType], Generic[ScreenResultType]):
     """A screen that sends an answer, and on which one chooses what becomes of its ticket then."""
 
     _ways: Sequence[tuple[str, str]] = ()
+    _sent_early_at = float("-inf")
 
     def action_send(self) -> None:
         """Send it."""
         raise NotImplementedError
+
+    def is_ready(self) -> bool:
+        """Whether all is there that sending needs: first what was left here before."""
+        return self._is_loaded
+
+    def send_early(self) -> None:
+        """Send once :meth:`is_ready`, if that is soon."""
+        self._sent_early_at = monotonic()
+
+    def draft_read(self) -> None:
+        """Send what was to be sent before it could be."""
+        if self.is_ready() and monotonic() - self._sent_early_at < SENT_EARLY_SECONDS:
+            self.action_send()
+
+    def put_before(self, saved: Saved) -> None:
+        """Put a draft before what was typed meanwhile; its author looks at both before they go."""
+        self._sent_early_at = float("-inf")
+        super().put_before(saved)
 
     def offer_ways(self, offered: Sequence[tuple[str, str]], *, closes: bool = False) -> None:
         """Let one of these be chosen; where it ``closes``, that is chosen already."""

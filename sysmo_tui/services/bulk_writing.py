@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sysmo_tui.desk import Work
@@ -11,9 +12,9 @@ from sysmo_tui.services import closing, responses, thread, visible
 from sysmo_tui.services.thread import Outgoing
 
 
-def reply(work: Work, number: int, message: Outgoing) -> Changed:
-    """:func:`thread.reply`, told as a change of the ticket that it is in."""
-    filed = thread.reply(work, number, message)
+def reply(work: Work, number: int, message: Outgoing, places: Sequence[str] = ()) -> Changed:
+    """:func:`thread.reply`, told as a change of its ticket, from which ``places`` are filled in."""
+    filed = thread.reply(work, number, _filled(work, number, message, places))
     return closing.changed_for(work, visible.ticket_for_change(work, filed.number, Verb.REPLY))
 
 
@@ -22,7 +23,17 @@ def respond(work: Work, number: int, canned: str, message: Outgoing) -> Changed:
     return reply(work, number, replace(message, body=responses.use(work, number, canned).body))
 
 
-def note(work: Work, number: int, message: Outgoing) -> Changed:
-    """:func:`thread.note`, told as a change of the ticket."""
-    thread.note(work, number, message)
+def note(work: Work, number: int, message: Outgoing, places: Sequence[str] = ()) -> Changed:
+    """:func:`thread.note`, told as a change of the ticket, from which ``places`` are filled.
+
+    It tells whom its author named, and nobody whose name is only filled in.
+    """
+    thread.note(work, number, _filled(work, number, message, places), naming=message.body)
     return closing.changed_for(work, visible.ticket_for_change(work, number, Verb.NOTE))
+
+
+def _filled(work: Work, number: int, message: Outgoing, places: Sequence[str]) -> Outgoing:
+    """The message with these places of its text filled in from a ticket; else braces are mere text."""
+    if not places:
+        return message
+    return replace(message, body=responses.fill(work, number, message.body, places))

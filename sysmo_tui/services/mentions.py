@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -67,16 +68,18 @@ _COLLEAGUES = (
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
-    """Someone whom a note on a ticket can name, by ``handle`` behind an ``@``; "" for who reads it anyway.
+    """Someone whom a note can name, by ``handle`` behind an ``@``; "" for who reads it anyway.
 
-    ``sees`` when a short name is enough; ``is_me`` is who writes.
+    ``sees`` are the tickets where a short name is enough, ``reached`` those where a whole address names them;
+    ``is_me`` is who writes.
     """
 
     account_id: int
     name: SafeText
     email: SafeText
     handle: SafeText
-    sees: bool
+    sees: frozenset[int]
+    reached: frozenset[int]
     is_me: bool
     called: frozenset[str]
     """The short names, as names are compared."""
@@ -84,16 +87,24 @@ class Colleague:
     """Every address, folded."""
 
 
-def colleagues(work: Work, number: int) -> tuple[Colleague, ...]:
-    """Whom an internal note on a ticket can tell, for its staff: those who see it first, by name."""
-    visible.require(work, number, Verb.NOTE)
-    ticket = work.session.execute(_STAKE, {"number": number}).one()
-    seeing = {row.id for row in _seeing(work, number, ticket)}
-    found: dict[int, list[_Row]] = {}
+def colleagues(work: Work, numbers: Sequence[int]) -> tuple[Colleague, ...]:
+    """Whom an internal note on these tickets can tell, for their staff: those who see one first, by name."""
+    sees: dict[int, set[int]] = defaultdict(set)
+    asked: dict[int, set[int]] = defaultdict(set)
+    for number in numbers:
+        visible.require(work, number, Verb.NOTE)
+        ticket = work.session.execute(_STAKE, {"number": number}).one()
+        asked[ticket.requester_id].add(number)
+        for row in _seeing(work, number, ticket):
+            sees[row.id].add(number)
+    found: dict[int, list[_Row]] = defaultdict(list)
     for row in work.session.execute(_COLLEAGUES):
-        if row.id in seeing or row.id != ticket.requester_id:
-            found.setdefault(row.id, []).append(row)
-    known = [_colleague(rows, rows[0].id in seeing, work.actor.account_id) for rows in found.values()]
+        found[row.id].append(row)
+    known = []
+    for account_id, rows in found.items():
+        seen = frozenset(sees[account_id])
+        if reached := seen | (frozenset(numbers) - asked[account_id]):
+            known.append(_colleague(rows, seen, reached, work.actor.account_id))
     short = [name for each in known if each.sees for name in each.called]
     return tuple(
         replace(each, handle=_handle(each, short))
@@ -101,20 +112,27 @@ def colleagues(work: Work, number: int) -> tuple[Colleague, ...]:
     )
 
 
-def told(note: str, known: Sequence[Colleague]) -> tuple[Colleague, ...]:
-    """Whom ``note`` would tell, of those who are known; what names nobody, or several, is mere text."""
-    found: dict[int, Colleague] = {}
+def told(note: str, known: Sequence[Colleague]) -> dict[Colleague, frozenset[int]]:
+    """Whom ``note`` would tell, of those who are known, and of which tickets.
+
+    What names nobody, or several, is mere text.
+    """
+    found: dict[Colleague, frozenset[int]] = {}
     for name in _names(note):
         if "@" in name:
-            named = [each for each in known if addresses.folded(name) in each.addresses]
+            meant = {each: each.reached for each in known if addresses.folded(name) in each.addresses}
         else:
-            named = [each for each in known if each.sees and same_name(name) in each.called]
-        if len(named) == 1 and not named[0].is_me:
-            found[named[0].account_id] = named[0]
-    return tuple(found.values())
+            meant = {each: each.sees for each in known if same_name(name) in each.called}
+        for each, numbers in meant.items():
+            alone = numbers.difference(*(meant[other] for other in meant if other is not each))
+            if alone and not each.is_me:
+                found[each] = found.get(each, frozenset()) | alone
+    return found
 
 
-def _colleague(rows: Sequence[_Row], sees: bool, me: int | None) -> Colleague:
+def _colleague(
+    rows: Sequence[_Row], sees: frozenset[int], reached: frozenset[int], me: int | None
+) -> Colleague:
     main = next((row for row in rows if row.is_primary), rows[0])
     return Colleague(
         account_id=main.id,
@@ -122,6 +140,7 @@ def _colleague(rows: Sequence[_Row], sees: bool, me: int | None) -> Colleague:
         email=clean_line(main.address),
         handle=SafeText(""),
         sees=sees,
+        reached=reached,
         is_me=main.id == me,
         called=_called(main.folded, main.name),
         addresses=frozenset(row.folded for row in rows),
@@ -131,7 +150,7 @@ def _colleague(rows: Sequence[_Row], sees: bool, me: int | None) -> Colleague:
 def _handle(colleague: Colleague, taken: Sequence[str]) -> SafeText:
     """What to write behind the ``@``: the part before that of the address where it is enough; "" for none."""
     short = clean_line(colleague.email.partition("@")[0])
-    is_enough = colleague.sees and taken.count(same_name(short)) == 1
+    is_enough = bool(colleague.sees) and taken.count(same_name(short)) == 1
     handles = (short, colleague.email) if is_enough else (colleague.email,)
     return next((handle for handle in handles if _is_read_whole(handle)), SafeText(""))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from sysmo_tui.domain.errors import Conflict, Invalid
 from sysmo_tui.domain.fold import same_name
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.policy import Right, Verb, require_right
-from sysmo_tui.domain.response_places import check, first_name
+from sysmo_tui.domain.response_places import PLACES, check, first_name
 from sysmo_tui.domain.text import SafeText, clean, clean_line
 from sysmo_tui.i18n import LANGUAGES, choose, current, translator
 from sysmo_tui.models import Account, CannedResponse, Status, Ticket, Topic, table
@@ -56,6 +56,13 @@ _FACTS = (
     .where(_TICKET.c.number == sa.bindparam("number"))
 )
 
+_KINDS = (
+    sa.select(_TICKET.c.topic_id, _ACCOUNT.c.locale)
+    .join(_ACCOUNT, _ACCOUNT.c.id == _TICKET.c.requester_id)
+    .where(_TICKET.c.number.in_(sa.bindparam("numbers", expanding=True)))
+    .distinct()
+)
+
 
 @dataclass(frozen=True, slots=True)
 class ResponseLine:
@@ -73,7 +80,11 @@ class ResponseLine:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A response filled in, to be used as it is; ``is_foreign`` when the customer reads another language."""
+    """A response to be used as it is; ``is_foreign`` when the customer reads another language.
+
+    It is filled in, but for ``places`` that stand in it until it is known for which ticket it is. For several
+    tickets it ``fits`` all or not: one customer reads another language, or one ticket is of another topic.
+    """
 
     slug: SafeText
     name: SafeText
@@ -81,6 +92,9 @@ class Ready:
     locale: str
     topic_name: SafeText
     is_foreign: bool
+    places: tuple[str, ...] = ()
+    fits: bool = True
+    is_elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +162,33 @@ def fitting_new(work: Work, topic: str, subject: str, requester: str, name: str 
         for row in _sorted(work, facts)
         if _is_offered(row, facts) and set(places.names(row.body)) <= facts.values.keys()
     )
+
+
+def fitting_all(work: Work, numbers: Sequence[int]) -> tuple[Ready, ...]:
+    """The responses for the same words in several tickets, for their staff: first those that fit all.
+
+    Their places stand in them, for :func:`fill` to fill them in each ticket.
+    """
+    for number in numbers:
+        visible.require(work, number, Verb.NOTE)
+    found = work.session.execute(_KINDS, {"numbers": list(numbers)}).all()
+    under, languages = {row.topic_id for row in found}, {choose(row.locale) for row in found}
+    ready = [
+        _to_fill(
+            row,
+            is_elsewhere=row.topic_id is not None and under != {row.topic_id},
+            is_foreign=bool(row.locale) and languages != {row.locale},
+        )
+        for row in sorted(work.session.execute(_IN_USE), key=lambda row: (not row.locale, not row.topic_id))
+    ]
+    return tuple(sorted(ready, key=lambda each: not each.fits))
+
+
+def fill(work: Work, number: int, text: str, names: Collection[str]) -> str:
+    """``text`` with the places of these ``names`` filled in from a ticket, for its staff."""
+    facts = _of_ticket(work, number)
+    known = _known(facts, facts.locale)
+    return places.fill_some(text, {name: known[name] for name in names if name in known})
 
 
 def use(work: Work, number: int, text: str) -> Ready:
@@ -242,11 +283,16 @@ def _is_offered(row: Any, facts: _Facts) -> bool:
     return row.topic_id in (None, facts.topic_id)
 
 
+def _known(facts: _Facts, locale: str) -> dict[str, str]:
+    """What places are filled with, by their names, the desk's own words in this language."""
+    said = translator(locale)
+    values = {**facts.values, **{name: said._(word) for name, word in facts.said.items()}}
+    return {name: clean_line(value) for name, value in values.items()}
+
+
 def _ready(row: Any, facts: _Facts) -> Ready:
     """A response filled in, the desk's own words in its language."""
-    said = translator(row.locale or facts.locale)
-    values = {**facts.values, **{name: said._(word) for name, word in facts.said.items()}}
-    safe = {name: clean_line(value) for name, value in values.items()}
+    safe = _known(facts, row.locale or facts.locale)
     # A place that this version does not know, from a newer one perhaps, stays as it is written.
     unknown = {name: f"{{{name}}}" for name in places.names(row.body) if name not in safe}
     return Ready(
@@ -256,6 +302,21 @@ def _ready(row: Any, facts: _Facts) -> Ready:
         locale=row.locale,
         topic_name=clean_line(row.topic_name or ""),
         is_foreign=row.locale not in ("", facts.locale),
+    )
+
+
+def _to_fill(row: Any, *, is_elsewhere: bool, is_foreign: bool) -> Ready:
+    """A response that is filled in later, in the language that each of its customers reads."""
+    return Ready(
+        slug=clean_line(row.slug),
+        name=clean_line(row.name),
+        body=clean(places.left(row.body)),
+        locale=row.locale,
+        topic_name=clean_line(row.topic_name or ""),
+        is_foreign=is_foreign,
+        fits=not (is_elsewhere or is_foreign),
+        is_elsewhere=is_elsewhere,
+        places=tuple(dict.fromkeys(name for name in places.names(row.body) if name in PLACES)),
     )
 
 

@@ -95,8 +95,13 @@ def reply_to(work: Work, seen: visible.Seen, message: Outgoing) -> Filed:
     return filed(work, seen, entry, len(message.files))
 
 
-def note(work: Work, number: int, message: Outgoing, *, version: int | None = None) -> Filed:
-    """Add an internal note, which no customer-visible byte depends on; whom it names is told and watches."""
+def note(
+    work: Work, number: int, message: Outgoing, *, version: int | None = None, naming: str | None = None
+) -> Filed:
+    """Add an internal note, which no customer-visible byte depends on; whom it names is told and watches.
+
+    Where its text is filled in, ``naming`` is what its author wrote.
+    """
     seen = visible.ticket_for_change(work, number, Verb.NOTE, version=version)
     ticket = seen.ticket
     if message.closes or message.status is not None:
@@ -111,7 +116,7 @@ def note(work: Work, number: int, message: Outgoing, *, version: int | None = No
         visibility=Visibility.INTERNAL,
     )
     events.record(work, ticket, EventKind.NOTED, entry=entry)
-    mentions.follow(work, ticket, entry.body)
+    mentions.follow(work, ticket, entry.body if naming is None else naming)
     return filed(work, seen, entry, len(message.files))
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rich.text import Text
 from textual.content import Content
 from textual.events import Click, Key, Paste
 from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from sysmo_tui.domain import places
 from sysmo_tui.domain.fold import same_name
 from sysmo_tui.services.mentions import Colleague
 from sysmo_tui.widgets.forms import WritingArea
@@ -55,9 +57,18 @@ class ComposingArea(WritingArea):
         """Whether what is pasted may become a file."""
         self.colleagues: tuple[Colleague, ...] = ()
         """Whose names are completed behind an ``@``."""
+        self.places: frozenset[str] = frozenset()
+        """What is filled in later where it stands in braces, and shown so."""
         self._names = names
         self._left: Place | None = None
         """Where a name begins that is to be completed no more."""
+
+    def get_line(self, line_index: int) -> Text:
+        """A line as it is shown."""
+        line = super().get_line(line_index)
+        for start, end in places.spans(line.plain, self.places):
+            line.stylize("bold underline", start, end)
+        return line
 
     def put_in(self, text: str, *, is_apart: bool = False) -> None:
         """Put text where the cursor is, in place of what is selected; undone like typing.

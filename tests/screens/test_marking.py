@@ -20,6 +20,7 @@ from tests.cast import Cast
 from tests.screens.acting import settled
 from tests.screens.conftest import Stage, seen, until, until_seen
 from tests.screens.test_acts import answered, go_to, under_cursor, view_of
+from tests.screens.test_responding import write_responses
 from tests.services import requests as ask
 
 pytestmark = pytest.mark.usefixtures("at_once")
@@ -264,7 +265,9 @@ async def test_customers_mark_nothing(stage: Stage, cast: Cast) -> None:
 async def test_the_same_words_are_written_to_all_that_is_marked(
     stage: Stage, cast: Cast, key: str, is_public: bool
 ) -> None:
-    numbers = answered(cast, "The first", "The second")
+    numbers = (*answered(cast, "The first"), ask.file(cast.customer("otto"), "The second"))
+    write_responses(cast)
+    mara = cast.manager("mara")
     app = stage(cast.operator())
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await until_seen(pilot, "The first", "The second")
@@ -273,27 +276,40 @@ async def test_the_same_words_are_written_to_all_that_is_marked(
         await until_seen(pilot, "‹ 2 tickets", border, *(f"#{number}" for number in numbers))
         await pilot.press("ctrl+s")
         await until_seen(pilot, "! Write something first.")
-        await pilot.press("f7")
+        await pilot.press("f6")
         await until_seen(pilot, "– Only for a text in one ticket.")
-        await pilot.press(*"Solved", "escape")
+        await pilot.press(*"{x} ", "f7")
+        await until_seen(pilot, "On it", "– Bye", "Hello {customer.first_name}")
+        await pilot.press("down", "enter")
+        await until_seen(pilot, "! Not for all: other languages are")
+        await pilot.press("up", "enter")
+        await until_seen(pilot, "filled in from each ticket: {customer.first_name}")
+        if not is_public:
+            await pilot.press(*" @ma", "tab")
+            await until_seen(pilot, "will be told: Mara")
+        await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, InboxScreen))
         await pilot.press(key)
-        await until_seen(pilot, "Your draft of", "Solved")
+        await until_seen(pilot, "Your draft of", "filled in from each ticket: {customer.first_name}")
         if is_public:
             # In another window of the same person.
             other = cast.sign_in("luis")
             other.touch(drafts.save, drafts.SEVERAL, DraftKind.REPLY, {"body": "Something else"})
         await pilot.press("ctrl+s")
-        await until_seen(pilot, "2 replies sent." if is_public else "2 notes saved.")
+        await until_seen(pilot, "2 replies sent." if is_public else "2 notes saved. Told: Mara")
         await settled(pilot)
         assert isinstance(app.screen, InboxScreen)
         await pilot.press("*", key)
         await until_seen(pilot, "‹ 2 tickets", "Something else" if is_public else "")
         await settled(pilot)
-        assert "Solved" not in seen(pilot)
-    for number in numbers:
-        last = view_of(cast, number).entries[-1]
-        assert (last.body, last.visibility is Visibility.PUBLIC) == ("Solved", is_public)
+        assert "Hello" not in seen(pilot)
+    for number, name in zip(numbers, ("Carla", "Otto"), strict=True):
+        last = ask.as_staff(mara, number).entries[-1]
+        words = f"{{x}} Hello {name}, we are on it."
+        assert (last.body.rstrip(), last.visibility is Visibility.PUBLIC) == (
+            (words, True) if is_public else (f"{words} @mara", False)
+        )
+        assert [each.name for each in ask.as_staff(mara, number).watchers] == ([] if is_public else ["Mara"])
 
 
 async def test_what_is_taken_stays_in_its_line_and_what_left_the_list_leaves_it(

@@ -6,7 +6,8 @@ import sqlalchemy as sa
 from sysmo_tui.desk import Door
 from sysmo_tui.domain.errors import Forbidden, NotFound
 from sysmo_tui.models import Outbox, table
-from sysmo_tui.services import mentions, reading
+from sysmo_tui.services import bulk, bulk_writing, mentions, reading
+from sysmo_tui.services.thread import Outgoing
 from tests.cast import Cast
 from tests.services import requests as ask
 
@@ -106,7 +107,7 @@ def test_a_public_reply_mentions_nobody(cast: Cast, operator: Door, number: int)
 
 def test_what_a_note_is_said_to_tell_is_whom_it_tells(cast: Cast, operator: Door, number: int):
     cast.manager("mara"), cast.operator("ana.gil"), cast.operator("ana.paz"), cast.manager("otto")
-    known = operator.read(mentions.colleagues, number)
+    known = operator.read(mentions.colleagues, (number,))
     handles = {each.name: each.handle for each in known}
     assert handles == {
         "Ada Admin": "ada",
@@ -129,8 +130,21 @@ def test_what_a_note_is_said_to_tell_is_whom_it_tells(cast: Cast, operator: Door
         )
 
 
+def test_a_short_name_in_a_note_for_several_tickets_tells_where_its_owner_sees_them(cast: Cast, number: int):
+    other, mara = ask.file(cast.customer("carla"), topic="elsewhere"), cast.manager("mara")
+    known = mara.read(mentions.colleagues, (number, other))
+    handles = {each.name: each.handle for each in known}
+    assert (handles["Luis"], handles["Max"], handles["Ada Admin"]) == ("luis", "max", "ada")
+    written = "@max @luis@desk.example @ada"
+    said = {each.name: numbers for each, numbers in mentions.told(written, known).items()}
+    assert said == {"Max": {other}, "Luis": {number, other}, "Ada Admin": {number, other}}
+    mara.write(bulk.each, (number, other), bulk_writing.note, Outgoing(written))
+    for each in (number, other):
+        assert watchers(mara, each) == {name for name, numbers in said.items() if each in numbers}
+
+
 def test_only_the_staff_of_a_ticket_learn_whom_a_note_can_name(cast: Cast, customer: Door, number: int):
     with pytest.raises(Forbidden):
-        customer.read(mentions.colleagues, number)
+        customer.read(mentions.colleagues, (number,))
     with pytest.raises(NotFound):
-        cast.operator("max").read(mentions.colleagues, number)
+        cast.operator("max").read(mentions.colleagues, (number,))

@@ -10,8 +10,17 @@ from sysmo_tui.desk import Door
 from sysmo_tui.domain import places, response_places
 from sysmo_tui.domain.enums import AuditKind
 from sysmo_tui.domain.errors import Conflict, Forbidden, Invalid, NotFound
-from sysmo_tui.services import audit, configuration, profile, response_upkeep, responses
+from sysmo_tui.services import (
+    audit,
+    bulk,
+    bulk_writing,
+    configuration,
+    profile,
+    response_upkeep,
+    responses,
+)
 from sysmo_tui.services.response_upkeep import ResponseEdits
+from sysmo_tui.services.thread import Outgoing
 from tests.cast import Cast
 from tests.services import requests as ask
 
@@ -32,6 +41,44 @@ def test_a_response_is_filled_in_from_the_ticket(admin: Door, operator: Door, cu
         f"Carla | Carla | carla@customer.example | {number} | Printer on fire | New | General | Luis | Luis"
         " | Desk of the tests | helpdesk@desk.example"
     ).replace("helpdesk@desk.example", operator.read(responses.sample, "{desk.address}"))
+
+
+def test_for_several_tickets_those_are_offered_that_fit_all_and_are_filled_in_from_each(
+    cast: Cast, admin: Door, operator: Door, customer: Door
+):
+    cast.topic("Printing")
+    otto = cast.customer("otto")
+    numbers = (ask.file(customer, "Fire"), ask.file(otto, "{operator.name}"))
+    make(admin, "Greeting", "{{x}} {customer.name}: {ticket.subject}, {topic.name}")
+    make(admin, "Toner", topic="printing")
+    make(admin, "Hola", locale="es")
+    make(admin, "English", "{desk.name}", locale="en", topic="general")
+    english, greeting, *unfit = operator.read(responses.fitting_all, numbers)
+    assert (english.slug, english.places) == ("english", ("desk.name",))
+    assert (greeting.slug, greeting.places) == (
+        "greeting",
+        ("customer.name", "ticket.subject", "topic.name"),
+    )
+    assert [(each.slug, each.fits, each.is_elsewhere, each.is_foreign) for each in unfit] == [
+        ("hola", False, False, True),
+        ("toner", False, True, False),
+    ]
+    typed = f"{greeting.body} {{desk.name}} {{{{json}}}} }}{{"
+    for kind in (bulk_writing.reply, bulk_writing.note):
+        operator.write(bulk.each, numbers, kind, Outgoing(typed), greeting.places)
+        assert [ask.as_staff(operator, number).entries[-1].body for number in numbers] == [
+            "{x} Carla: Fire, General {desk.name} {{json}} }{",
+            "{x} Otto: {operator.name}, General {desk.name} {{json}} }{",
+        ]
+    otto.write(profile.edit, profile.ProfileEdits(locale="es"))
+    mixed = operator.read(responses.fitting_all, numbers)
+    assert [each.slug for each in mixed if each.fits] == ["greeting"]
+    # Who is named by what is filled in is not told: its author did not write it.
+    asked = ask.file(customer, "@ada@desk.example")
+    operator.write(bulk.each, (asked,), bulk_writing.note, Outgoing("{ticket.subject}"), ("ticket.subject",))
+    assert ask.as_staff(operator, asked).watchers == ()
+    with pytest.raises(NotFound):
+        cast.operator("max", []).read(responses.fitting_all, numbers)
 
 
 def test_what_customers_wrote_is_never_read_as_a_place(admin: Door, operator: Door, customer: Door):
