@@ -110,7 +110,9 @@ def undo(work: Work, batch: str | None = None, *, here: Sequence[str] | None = N
         _undo(work, found[act.number], act)
     changed = tuple(tickets.changed(work, found[act.number]) for act in done)
     texts = tuple(act.number for act in done if _leaves_draft(act))
-    return Undone(named.id, named.command, named.at, _numbers(done), what(done), changed, texts)
+    return Undone(
+        named.id, named.command, named.at, _numbers(done), what(named.command, done), changed, texts
+    )
 
 
 def _last(work: Work, here: Sequence[str] | None) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sysmo_tui.domain.enums import Category, EventKind
+from sysmo_tui.domain.enums import EventKind
 from sysmo_tui.domain.message import N_, Message
 from sysmo_tui.services.acts import Act
 
@@ -46,18 +46,19 @@ _IMPLIED: Mapping[EventKind, frozenset[EventKind]] = {
 _FOLLOWERS: Mapping[str, frozenset[str]] = {
     "status_id": frozenset({"category", "label", "closed_at", "close_reason"}),
     "priority_id": frozenset({"priority_level"}),
-    "follow_up_at": frozenset({"next_due_at", "status_id", "category", "label"}),
+    "follow_up_at": frozenset({"next_due_at"}),
 }
 
-_HELD: Mapping[Any, str] = {Category.HOLD: "snoozed", Category.OPEN: "woken"}
-"""What a new follow-up date was, by what the ticket became with it."""
+_COMMANDS: Mapping[str, str] = {"snoozing.snooze": "snoozed", "snoozing.wake": "woken"}
+"""What edits that tickets have from their own command are called, whatever each of them changed."""
 
 
-def what(done: Sequence[Act]) -> tuple[Message, ...]:
+def what(command: str, done: Sequence[Act]) -> tuple[Message, ...]:
     """What a command did, each thing once: to which ticket, or to how many."""
     found: dict[str, list[int]] = {}
+    edited = _edited(command, done)
     for act in done:
-        for key in dict.fromkeys(_keys(act)):
+        for key in dict.fromkeys(_keys(act, edited)):
             found.setdefault(key, []).append(act.number)
     return tuple(_said(key, found[key]) for key in _WORDS if key in found)
 
@@ -67,7 +68,7 @@ def _said(key: str, numbers: Sequence[int]) -> Message:
     return Message(one, {"number": numbers[0]}, plural=several, count=len(numbers))
 
 
-def _keys(act: Act) -> Iterator[str]:
+def _keys(act: Act, edited: str) -> Iterator[str]:
     implied = {other for kind in act.kinds for other in _IMPLIED.get(kind, ())}
     for event in act.events:
         if event.kind in implied:
@@ -75,16 +76,21 @@ def _keys(act: Act) -> Iterator[str]:
         if event.kind in (EventKind.TAGGED, EventKind.UNTAGGED):
             yield "tag"
         elif event.kind is EventKind.EDITED:
-            yield _edited(event.changes)
+            yield edited
         else:
             yield event.kind
 
 
-def _edited(changes: Mapping[str, Any]) -> str:
-    """The field that is the whole of an edit, or that it was one; day and hold are a snooze or its end."""
+def _edited(command: str, done: Sequence[Act]) -> str:
+    """What the edits of a command are called: one act, also where one ticket had some of it already."""
+    fields = {_field(event.changes) for act in done for event in act.events if event.kind is EventKind.EDITED}
+    return _COMMANDS.get(command) or (fields.pop() if len(fields) == 1 else EventKind.EDITED)
+
+
+def _field(changes: Mapping[str, Any]) -> str:
+    """The field that is the whole of an edit, or that it was one."""
     names = set(changes)
     for name, followers in {**dict.fromkeys(("topic_id", "type_id"), frozenset()), **_FOLLOWERS}.items():
         if name in names and names <= {name, *followers}:
-            became = changes.get("category", [None])[-1] if name == "follow_up_at" else None
-            return _HELD.get(became, name)
+            return name
     return EventKind.EDITED

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from sysmo_tui.desk import Door
+from sysmo_tui.desk import Door, command_for
 from sysmo_tui.domain.enums import (
     Channel,
     CloseReason,
@@ -19,6 +19,7 @@ from sysmo_tui.domain.errors import Conflict
 from sysmo_tui.domain.message import Message
 from sysmo_tui.models import Cycle, Outbox, Ticket, TicketPerson, TicketTag, table
 from sysmo_tui.services import (
+    bulk,
     closing,
     editing,
     inboxes,
@@ -127,6 +128,19 @@ def test_what_was_taken_up_again_is_put_off_again_in_its_own_words(cast: Cast, c
     luis.write(snoozing.wake, number)
     undone = luis.write(undoing.undo)
     assert (said(undone.what), stored(cast, number)) == (["taking #1 up again"], before)
+
+
+def test_what_one_command_did_is_one_thing_whatever_each_of_its_tickets_had_of_it(customer: Door, luis: Door):
+    numbers = [ask.file(customer), ask.file(customer)]
+    luis.write(editing.edit, numbers[0], {TicketField.STATUS: "waiting", TicketField.PRIORITY: "urgent"})
+    asked = {TicketField.PRIORITY: "urgent", TicketField.FOLLOW_UP: "2026-05-02"}
+    for use_case, chosen, name in (
+        (snoozing.snooze, ("2026-05-01",), "putting off 2 tickets"),
+        (snoozing.wake, (), "taking 2 tickets up again"),
+        (editing.edit, (asked,), "editing 2 tickets"),
+    ):
+        luis.write_once(command_for(use_case), bulk.each, numbers, use_case, *chosen)
+        assert said(luis.rehearse(undoing.undo).what) == [name]
 
 
 @pytest.mark.parametrize("act", ACTS)
