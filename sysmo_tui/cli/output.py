@@ -43,6 +43,13 @@ class Column(Generic[T]):
     is_number: bool = False
     is_whole: bool = False
     is_spare: bool = False
+    aloud: str = ""
+    """What it is called where it is read aloud, if its title says that only above a column."""
+
+    @property
+    def spoken(self) -> str:
+        """What it is called where it is read aloud."""
+        return self.aloud or self.title
 
 
 _SIGNS = {
@@ -228,7 +235,9 @@ class Output:
     def _spoken(self, items: Sequence[T], columns: Sequence[Column[T]]) -> None:
         """Each thing on a line that tells the name of every value: a screen reader knows no columns."""
         for item in items:
-            told = ((column.title, _aloud(clean_line(column.text(item)))) for column in columns)
+            told = (
+                (column.aloud or column.title, _aloud(clean_line(column.text(item)))) for column in columns
+            )
             line = "; ".join(f"{name}: {value}" if name else value for name, value in told if value)
             print(line if line.endswith(".") else f"{line}.")
 

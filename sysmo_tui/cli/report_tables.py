@@ -9,6 +9,7 @@ from typing import Any
 from sysmo_tui import spoken
 from sysmo_tui.cli.context import Here
 from sysmo_tui.cli.output import Column
+from sysmo_tui.domain.closed_sets import RATINGS
 from sysmo_tui.domain.cycles import BEST_RATING, WORST_RATING
 from sysmo_tui.domain.measures import Delta, Grid, RatingsRow, Report, Scope, Times, TimesRow, Workload
 from sysmo_tui.domain.moments import DateRange
@@ -74,8 +75,8 @@ def _beside(columns: Sequence[Column[Any]], *, is_compared: bool) -> list[Column
 
     figures = [column for column in columns if column.is_number] if is_compared else []
     return [
-        *(of(column, 0, column.title) for column in columns),
-        *(of(column, 1, _("{figure} before", figure=column.title)) for column in figures),
+        *(of(column, 0, column.spoken) for column in columns),
+        *(of(column, 1, _("{figure} before", figure=column.spoken)) for column in figures),
     ]
 
 
@@ -190,7 +191,9 @@ def _satisfaction(run: Here, report: Report[Any]) -> Iterable[_Listing]:
 
 def _rated_with(rating: int) -> Column[tuple[str, RatingsRow]]:
     at = rating - WORST_RATING
-    return Column(str(rating), lambda row: str(row[1].ratings.counts[at]), is_number=True)
+    return Column(
+        str(rating), lambda row: str(row[1].ratings.counts[at]), is_number=True, aloud=_(RATINGS[rating])
+    )
 
 
 def _workload(run: Here, report: Report[Workload]) -> Iterable[_Listing]:

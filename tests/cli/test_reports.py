@@ -117,6 +117,7 @@ def test_what_was_before_is_told_apart_where_a_report_is_spoken(busy: Office) ->
     assert "Resolved before: 0" in busy.admin.ok("report", "team", *words).out
     [hour] = busy.admin.ok("report", "hours", *words).out.splitlines()
     assert "Received: 2; Closed: 1; Received before: 0" in hour
+    assert "; very dissatisfied: 0; dissatisfied: 0; " in busy.admin.ok("report", "satisfaction", *words).out
 
 
 def test_figures_come_with_their_number_of_cases(busy: Office) -> None:
