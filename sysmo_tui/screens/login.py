@@ -175,11 +175,18 @@ class LoginScreen(DeskScreen[None]):
             return
         password = self._form.field("password")
         password.value = ""
-        password.refuse(shown(error))
+        password.refuse(self._told(error))
         password.control.focus()
         seconds = error.message.params.get("seconds")
         if isinstance(seconds, int):
             self._count_down(error, seconds)
+
+    def _told(self, error: DeskError) -> str:
+        """A refusal, with the key for a code where others are told the command for it."""
+        params = error.message.params
+        if "command" not in params:
+            return shown(error)
+        return _(error.message.text, **{**params, "command": self.app.key_for("login.code")})
 
     def _count_down(self, error: DeskError, seconds: int) -> None:
         """Show how long it still takes, and let nobody try before."""

@@ -35,7 +35,7 @@ async def test_a_wrong_password_is_refused_beside_it(cast: Cast) -> None:
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await until_seen(pilot, "Sign in")
         await pilot.press(*"luis@desk.example", "enter", *"wrong", "enter")
-        await until_seen(pilot, "! The e-mail address", "Sign in")
+        await until_seen(pilot, "! The e-mail address", "verify your address first: f5 ", "Sign in")
 
 
 async def test_a_complaint_goes_once_what_it_is_about_changes(cast: Cast) -> None:
