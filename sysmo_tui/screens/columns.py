@@ -21,6 +21,9 @@ from sysmo_tui.screens.scrolling import ListMoving
 from sysmo_tui.widgets.hints import Hints
 from sysmo_tui.widgets.ticket_columns import usual
 
+_AROUND = 4
+"""Lines of the box beside those of the columns: its edges, and the keys."""
+
 
 class ColumnsDialog(ListMoving, DeskDialog[tuple[str, ...] | None]):
     """All columns, those that are shown first and in their order.
@@ -47,6 +50,7 @@ class ColumnsDialog(ListMoving, DeskDialog[tuple[str, ...] | None]):
         """The columns, and the keys."""
         with Vertical(classes="dialog picker columns") as box:
             box.border_title = Content(f" {_('Columns of {list}', list=self._name)} ")
+            box.styles.height = len(self._order) + _AROUND
             yield self._list
             yield Hints("columns.show", "columns.later", "columns.earlier")
             yield Hints("columns.accept", "app.back", "columns.usual")
