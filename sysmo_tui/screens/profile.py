@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from sysmo_tui import keys
 from sysmo_tui.domain.enums import MailFrequency
+from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import LANGUAGE_NAMES, _, use
 from sysmo_tui.keys import Context
 from sysmo_tui.screens.addresses import AddressesScreen
@@ -26,6 +27,7 @@ from sysmo_tui.services.arrival import Arrival
 from sysmo_tui.services.profile import Profile, ProfileEdits
 from sysmo_tui.services.signing_in import SignedIn
 from sysmo_tui.widgets.forms import Field, button, choice, text_area, text_input
+from sysmo_tui.widgets.hanging import Hanging, Hung, alone
 from sysmo_tui.widgets.suggesters import ZoneSuggester
 from sysmo_tui.widgets.words import said
 
@@ -126,15 +128,15 @@ class ProfileScreen(FormScreen[None]):
         self.app.leave()
 
     def _show_email(self, mine: Profile) -> None:
-        self.query_one(".explains", Static).update(
-            facts(
-                (_("E-mail"), mine.email),
-                (_("Role"), said(mine.role)),
-                (_("Company"), mine.company),
-                (_("Tax ID"), mine.tax_id),
-                (_("Topics"), ", ".join(mine.topics)),
-            )
+        told = (
+            facts((_("E-mail"), mine.email), (_("Role"), said(mine.role))),
+            facts((_("Company"), mine.company), (_("Tax ID"), mine.tax_id)),
         )
+        lines = [alone(line) for line in told if line]
+        if mine.topics:
+            topics = Content(clean_line(", ".join(mine.topics)))
+            lines.append(Hung(Content.styled(f"{_('Topics')} ", "$quiet"), topics))
+        self.query_one(".explains", Static).update(Hanging(lines))
 
     def _show(self, mine: Profile) -> None:
         self._show_email(mine)

@@ -69,11 +69,12 @@ def entry_content(
     most: int = 0,
     sought: Sought | None = None,
     here: int | None = None,
+    width: int = 0,
 ) -> Content:
     """The head line, the text with its quotes folded, and the files; at most ``most`` lines of text.
 
     ``fold_key`` is what unfolds, where something does. Where what is ``sought`` stands is marked, and
-    most of all its place number ``here``.
+    most of all its place number ``here``. With ``width`` in cells, the head is broken after the name.
     """
     room = 1 if is_folded else UNFOLDED
     begun, goes_on = beginning(
@@ -95,22 +96,24 @@ def entry_content(
         names = [marking.marked(name) for name in names]
     texts += [rest] if rest else []
     files = [_file(name, file) for name, file in zip(names, entry.files, strict=True)]
-    return Content("\n").join([head(entry, zone, now), *texts, *files])
+    return Content("\n").join([head(entry, zone, now, width), *texts, *files])
 
 
-def head(entry: EntryFacts, zone: ZoneInfo, now: datetime) -> Content:
-    """Who wrote it, on which side of the desk, and when; internal notes say so first."""
-    when = moment(entry.at, zone, now)
+def head(entry: EntryFacts, zone: ZoneInfo, now: datetime, width: int = 0) -> Content:
+    """Who wrote it, on which side of the desk, and when; internal notes say so first.
+
+    What has no room in ``width`` cells stands below the name; without one, it stands beside it.
+    """
     author = entry.author or _("The desk")
     if entry.is_internal:
-        return Content.assemble(
-            (f"{_('INTERNAL')}  ", "bold $internal"),
-            (author, "bold"),
-            (f"  {_('staff only')} · {when}", "$quiet"),
-        )
-    side = _("desk") if entry.is_by_staff else _("customer")
-    style = "bold $public" if entry.is_by_staff else "bold"
-    return Content.assemble((author, style), (f"  {side} · {when}", "$quiet"))
+        side = _("staff only")
+        who = Content.assemble((f"{_('INTERNAL')}  ", "bold $internal"), (author, "bold"))
+    else:
+        side = _("desk") if entry.is_by_staff else _("customer")
+        who = Content.styled(author, "bold $public" if entry.is_by_staff else "bold")
+    told = Content.styled(f"{side} · {moment(entry.at, zone, now)}", "$quiet")
+    is_below = 0 < width < who.cell_length + 2 + told.cell_length
+    return Content.assemble(who, "\n" if is_below else "  ", told)
 
 
 def _going_on(key: str) -> Content:

@@ -75,7 +75,10 @@ class Preview(Vertical):
         """Show a ticket."""
         from sysmo_tui.widgets.entry import entry_content, facts_of
 
-        entries = [entry_content(facts_of(entry), zone, now, most=BODY_LINES) for entry in view.entries]
+        width = self.query_one(VerticalScroll).scrollable_content_region.width
+        entries = [
+            entry_content(facts_of(entry), zone, now, most=BODY_LINES, width=width) for entry in view.entries
+        ]
         self._number, self._head = view.row.number, (view.row, now)
         self._write(Content("\n\n").join(entries))
         self.query_one(VerticalScroll).anchor()

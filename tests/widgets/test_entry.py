@@ -44,6 +44,16 @@ def test_the_desks_own_words_are_translated_and_nobody_elses(kind: EntryKind, sh
     assert content.plain.splitlines()[1] == shown
 
 
+def test_a_head_without_room_is_broken_behind_the_name():
+    facts = facts_of(entry(EntryKind.REPLY, "Hello"))
+    beside = entry_content(facts, ZoneInfo("UTC"), NOW).plain.splitlines()[0]
+    name, _gap, told = beside.rpartition("  ")
+    assert entry_content(facts, ZoneInfo("UTC"), NOW, width=len(beside)).plain.splitlines()[0] == beside
+    assert entry_content(facts, ZoneInfo("UTC"), NOW, width=len(beside) - 1).plain.startswith(
+        f"{name}\n{told}\n"
+    )
+
+
 @pytest.mark.parametrize(
     "body", ["x" * 1_000_000, "word\n" * 100_000, "> quoted\n" * 50_000 + "own\n" * 50_000]
 )
