@@ -28,7 +28,7 @@ WHOLE_COMPANY = 24
 class Column:
     """A column: its heading, its cells (0 takes what is left), and how wide the terminal must be for it.
 
-    What ``ages`` says something else of the same ticket later. A heading ``is_last`` stands at its end.
+    A heading ``is_last`` stands at its end.
     """
 
     key: str
@@ -36,11 +36,10 @@ class Column:
     width: int
     write: Callable[[TicketCells, Row, int], Text]
     from_width: int = 0
-    ages: bool = False
     is_last: bool = False
 
 
-_MARKS: Final = Column("mark", "", 3, TicketCells.marks, ages=True)
+_MARKS: Final = Column("mark", "", 3, TicketCells.marks)
 _STAFF: Final = (
     _MARKS,
     Column("number", "#", 7, TicketCells.number),
@@ -49,19 +48,19 @@ _STAFF: Final = (
     Column("subject", N_("Subject"), 0, TicketCells.subject),
     Column("company", N_("Company"), 12, TicketCells.company, from_width=79),
     Column("assignee", N_("Who"), 8, TicketCells.assignee),
-    Column("due", N_("Due"), 10, TicketCells.due, from_width=140, ages=True, is_last=True),
-    Column("clock", "", 9, TicketCells.clock, from_width=66, ages=True, is_last=True),
+    Column("due", N_("Due"), 10, TicketCells.due, from_width=140, is_last=True),
+    Column("clock", "", 9, TicketCells.clock, from_width=66, is_last=True),
 )
 _CUSTOMERS: Final = (
-    Column("mark", "", 2, TicketCells.first, ages=True),
+    Column("mark", "", 2, TicketCells.first),
     Column("number", "#", 7, TicketCells.number),
     Column("status", N_("State"), 12, TicketCells.state),
     Column("subject", N_("Subject"), 0, TicketCells.subject),
     Column("company", N_("Topic"), 14, TicketCells.company, from_width=120),
     Column("assignee", N_("Operator"), 10, TicketCells.assignee, from_width=66),
-    Column("clock", "", 7, TicketCells.clock, ages=True, is_last=True),
+    Column("clock", "", 7, TicketCells.clock, is_last=True),
 )
-_PHONE: Final = (Column("lines", "", 0, TicketCells.two_lines, ages=True),)
+_PHONE: Final = (Column("lines", "", 0, TicketCells.two_lines),)
 _CHOSEN: Final[Mapping[str, Column]] = {
     column.key: column
     for column in (
@@ -77,11 +76,11 @@ _CHOSEN: Final[Mapping[str, Column]] = {
         Column("topic", N_("Topic"), 14, TicketCells.topic),
         Column("type", N_("Type"), 12, TicketCells.type),
         Column("channel", N_("Channel"), 11, TicketCells.channel),
-        Column("waits", N_("Waits"), 8, TicketCells.waits, ages=True, is_last=True),
-        Column("age", N_("Age"), 6, TicketCells.age, ages=True, is_last=True),
+        Column("waits", N_("Waits"), 8, TicketCells.waits, is_last=True),
+        Column("age", N_("Age"), 6, TicketCells.age, is_last=True),
         Column("created", N_("Filed"), 13, TicketCells.created),
-        Column("updated", N_("Changed"), 9, TicketCells.updated, ages=True, is_last=True),
-        Column("due", N_("Due"), 10, TicketCells.due, ages=True, is_last=True),
+        Column("updated", N_("Changed"), 9, TicketCells.updated, is_last=True),
+        Column("due", N_("Due"), 10, TicketCells.due, is_last=True),
         Column("follow_up", N_("Follow up"), 13, TicketCells.follow_up),
         Column("closed", N_("Closed"), 13, TicketCells.closed),
     )

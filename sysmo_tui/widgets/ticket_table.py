@@ -10,6 +10,7 @@ from rich.text import Text
 from textual.events import Resize
 from textual.message import Message
 from textual.widgets import DataTable
+from textual.widgets.data_table import RowKey
 
 from sysmo_tui.domain.enums import Sort
 from sysmo_tui.domain.text import cell_width
@@ -40,6 +41,7 @@ class TicketTable(TicketCells):
         self._left: frozenset[int] = frozenset()
         self._chosen: tuple[str, ...] = ()
         self._columns_shown: tuple[Column, ...] = ()
+        self._written: dict[int, list[Text]] = {}
         self._width = 0
         self._is_customers = for_customers
         self.can_mark = not for_customers
@@ -114,6 +116,7 @@ class TicketTable(TicketCells):
         self._left, self._lost = self._left.difference(gone), self._lost.difference(gone)
         for number in gone:
             self.remove_row(str(number))
+            self._written.pop(number, None)
         self.keep_marks()
         self.move_cursor(row=max(min(line, len(self.tickets) - 1), 0))
         return len(gone)
@@ -140,11 +143,11 @@ class TicketTable(TicketCells):
         others |= {row.number for row in self.tickets if known.get(row.number, row) != row}
         self.tickets = [known.get(row.number, row) for row in self.tickets]
         same = news.changed - others
-        self._renew(row for row in self.tickets if row.number in others)
-        ageing = (
-            row for row in self.tickets if row.number in same and (is_all or isinstance(row, TicketRow))
+        self._renew(
+            row
+            for row in self.tickets
+            if row.number in others or (row.number in same and (is_all or isinstance(row, TicketRow)))
         )
-        self._renew(ageing, only_ages=True)
         return bool(others)
 
     def attend(self, present: Mapping[int, Sequence[Present]]) -> None:
@@ -156,6 +159,13 @@ class TicketTable(TicketCells):
     def recolour(self) -> None:
         """Write the cells in the colours of another theme."""
         self._renew(self.tickets)
+
+    def get_row(self, row_key: RowKey | str) -> list[Text]:
+        """The cells of a row, which are written when somebody comes to see them."""
+        row = self.tickets[self.get_row_index(row_key)]
+        if row.number not in self._written:
+            self._written[row.number] = [self._cell(row, column) for column in self._columns_shown]
+        return self._written[row.number]
 
     def on_resize(self, event: Resize) -> None:
         """Choose the columns that fit."""
@@ -181,6 +191,7 @@ class TicketTable(TicketCells):
             widest_state=max((cell_width(_(row.status)) for row in self.tickets), default=0),
         )
         self.clear(columns=True)
+        self._written.clear()
         self.show_header = self._width >= PHONE
         for column in self._columns_shown:
             self.add_column(Text(self._title_of(column)), width=self._width_of(column), key=column.key)
@@ -190,9 +201,10 @@ class TicketTable(TicketCells):
             self.move_cursor(row=min(line, len(self.tickets) - 1))
 
     def _add(self, row: Row) -> None:
-        height = 2 if self._width < PHONE else 1
-        cells = (self._cell(row, column) for column in self._columns_shown)
-        self.add_row(*cells, height=height, key=str(row.number))
+        key = self.add_row(height=2 if self._width < PHONE else 1, key=str(row.number))
+        if self._is_customers:
+            # Its age is that of this moment: a later one would tell of a note.
+            self.get_row(key)
 
     def _cell(self, row: Row, column: Column) -> Text:
         cell = column.write(self, row, self._width_of(column))
@@ -200,15 +212,12 @@ class TicketTable(TicketCells):
             cell.stylize("dim")
         return cell
 
-    def _renew(self, rows: Iterable[Row], *, only_ages: bool = False) -> None:
-        """Write the cells of ``rows`` that differ from what is shown."""
-        columns = [column for column in self._columns_shown if column.ages or not only_ages]
+    def _renew(self, rows: Iterable[Row]) -> None:
+        """Write those of ``rows`` anew that were written, and paint them where anything differs."""
         for row in rows:
-            key = str(row.number)
-            for column in columns:
-                before, after = self.get_cell(key, column.key), self._cell(row, column)
-                if before != after or before.style != after.style:
-                    self.update_cell(key, column.key, after)
+            before, key = self._written.pop(row.number, None), str(row.number)
+            if before is not None and not _is_same(before, self.get_row(key)):
+                self.refresh_row(self.get_row_index(key))
 
     def _width_of(self, column: Column) -> int:
         if column.width:
@@ -220,3 +229,7 @@ class TicketTable(TicketCells):
         is_clock = column.key == "clock"
         title = clock_name(self._sort, is_customers=self._is_customers) if is_clock else _(column.title)
         return title.rjust(column.width) if column.is_last else title
+
+
+def _is_same(before: Sequence[Text], after: Sequence[Text]) -> bool:
+    return all(old == new and old.style == new.style for old, new in zip(before, after, strict=True))
