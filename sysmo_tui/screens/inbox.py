@@ -186,7 +186,6 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
         self.asked(limit).then(
             lambda listing: self._show(listing, number, is_other), group="page", after=after
         )
-        self.count()
 
     def is_coming(self) -> bool:
         """Whether another list is on its way, on which the next key acts."""
@@ -211,8 +210,12 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
         self.settle(self.resting())
         self.refresh_bindings()
         self._preview_soon()
+        # The rows do not wait for what stands around them, nor for what the next act may ask.
+        self.call_after_refresh(self._look_around)
+
+    def _look_around(self) -> None:
+        self.count()
         self.look_who_is_there()
-        # The first rows do not wait for the mail, nor for what the next act may ask.
         self._look_at_mail()
         if self.app.known_choices is None:
             self.read_choices()

@@ -30,6 +30,7 @@ from sysmo_tui.storage.engine import Store
 from sysmo_tui.widgets.present_words import READING, WRITING
 from sysmo_tui.widgets.title_bar import TitleBar
 from tests.cast import PASSWORD, Cast, Clock
+from tests.screens.acting import settled
 from tests.screens.conftest import Stage, fill, seen, until, until_seen
 from tests.services import requests as ask
 
@@ -418,6 +419,7 @@ async def test_a_long_name_takes_no_place_from_the_place_in_the_list(stage: Stag
         await until_seen(pilot, "The printer")
         await pilot.press("enter")
         await until_seen(pilot, "Smoke comes out.", "1 of 1")
+        await settled(pilot)
         app.screen.query_one(TitleBar).identify(Content("◦ Maximilianadelina is reading +12"), "1 of 1")
         await until_seen(pilot, "◦ Maximi")
         first = seen(pilot).splitlines()[0]
