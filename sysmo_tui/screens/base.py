@@ -72,6 +72,9 @@ class DeskScreen(Fitting[ScreenResultType], Generic[ScreenResultType]):
     async def on_event(self, event: events.Event) -> None:
         """Begin nothing, and take nothing up again, on a screen that was left or whose program ended."""
         is_there = self.app.is_running and self.is_attached and self in self.app.screen_stack
+        if isinstance(event, events.ScreenResume) and not self.stack_updates:
+            # All that is on it has its styles, since a moment ago.
+            event.refresh_styles = False
         if is_there or not isinstance(event, events.Mount | events.ScreenResume):
             await super().on_event(event)
 
@@ -150,27 +153,27 @@ class DeskScreen(Fitting[ScreenResultType], Generic[ScreenResultType]):
 
     def say(self, text: Content | str = "") -> None:
         """Put one quiet line at the bottom; plain text, never markup."""
-        for line in self.query(StatusLine):
+        for line in self.query_children(StatusLine):
             line.say(text)
 
     def settle(self, text: Content) -> None:
         """Put at the bottom what stands there while nothing happens."""
-        for line in self.query(StatusLine):
+        for line in self.query_children(StatusLine):
             line.settle(text)
 
     def wait(self) -> None:
         """Say that the screen waits for an answer."""
-        for line in self.query(StatusLine):
+        for line in self.query_children(StatusLine):
             line.wait(_("Loading…"))
 
     def waited(self) -> None:
         """Take back that the screen waits, if that is what it says."""
-        for line in self.query(StatusLine):
+        for line in self.query_children(StatusLine):
             line.waited(_("Loading…"))
 
     def say_error(self, text: str) -> None:
         """Put what went wrong at the bottom."""
-        for line in self.query(StatusLine):
+        for line in self.query_children(StatusLine):
             line.complain(text)
 
     def done(self, text: str, *, can_undo: bool = False) -> None:
@@ -193,7 +196,7 @@ class DeskScreen(Fitting[ScreenResultType], Generic[ScreenResultType]):
     def lost(self, is_lost: bool, why: str = "") -> None:
         """Say that the database cannot be reached, or no more; what is shown stays."""
         text = why or _("The database cannot be reached. Trying again…")
-        banners = self.query(Banner)
+        banners = self.query_children(Banner)
         for banner in banners:
             banner.show(text if is_lost else "")
         if is_lost and not banners:
@@ -281,10 +284,10 @@ def _tell(app: DeskApp, text: str, key: str = "", word: str = "", *, mark: str =
     With a ``key``, that it is there for a ``word``.
     """
     front = next((screen for screen in reversed(app.screen_stack) if not screen.is_modal), app.screen)
-    if not front.query(StatusLine):
+    if not front.query_children(StatusLine):
         app.notify(f"{text} {key} {word}" if key else text, timeout=4, markup=False)
     for screen in app.screen_stack:
-        for line in screen.query(StatusLine):
+        for line in screen.query_children(StatusLine):
             line.tell(text, key, word, mark=mark)
 
 

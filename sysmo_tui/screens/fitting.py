@@ -17,7 +17,7 @@ class Fitting(Screen[ScreenResultType], Generic[ScreenResultType]):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.add_class(self._width_class(self.app.size.width))
+        self.add_class(self._width_class(self.app.size.width), update=False)
 
     async def _on_resize(self, event: Resize) -> None:
         """Lay out nothing anew that is laid out for this size already."""

@@ -202,8 +202,8 @@ class EntryView(Static):
         self._is_folded, self._sought = is_folded, sought
         self._here: int | None = None
         self._content = Content("")
-        self.set_class(entry.is_internal, "-internal")
-        self.set_class(entry.is_by_staff and not entry.is_internal, "-desk")
+        self.set_class(entry.is_internal, "-internal", update=False)
+        self.set_class(entry.is_by_staff and not entry.is_internal, "-desk", update=False)
         # Before it is laid out, which is done once then.
         self._write()
 

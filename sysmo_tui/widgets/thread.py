@@ -88,7 +88,7 @@ class Thread(VerticalScroll):
         """``key_for`` names a key by its binding's id."""
         super().__init__()
         self._key_for = key_for
-        self.set_class(not has_events, "-without-events")
+        self.set_class(not has_events, "-without-events", update=False)
         self._keys: set[str] = set()
         self._events: frozenset[Happening] = frozenset()
         self._first: EntryFacts | None = None
