@@ -125,6 +125,8 @@ class SysmoApp(InOrder):
     ) -> None:
         super().__init__()
         self.animation_level = "none"
+        # Nothing here has one; each screen would make a widget for them.
+        self._disable_tooltips = True
         # A screen waits by itself for a database that is away, and says so.
         self.door = Door(desk.with_patience(0.0), caller.with_secret(session.load()))
         self.session = session

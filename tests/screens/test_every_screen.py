@@ -63,6 +63,7 @@ from sysmo_tui.services.mailboxes import MailboxEdits
 from sysmo_tui.widgets.empty_words import EmptyWords
 from sysmo_tui.widgets.hints import MOST, Hints
 from sysmo_tui.widgets.row_table import RowTable
+from sysmo_tui.widgets.title_bar import TitleBar
 from tests.cast import Cast
 from tests.kept import keep
 from tests.screens.acting import settled
@@ -253,8 +254,8 @@ def has_its_place(name: str, screen: Screen[Any]) -> None:
     for hints in screen.query(Hints):
         assert 1 <= len(hints._places) <= MOST, name
         assert hints._places[-1][1] <= min(78, screen.size.width - 2), (name, str(hints._shown))
-    for title in screen.query("#title"):
-        assert title.region.width > 0, name
+    for bar in screen.query(TitleBar):
+        assert bar.render().plain[:1].strip(), name
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
