@@ -8,8 +8,8 @@ from sysmo_tui.domain.message import N_
 from sysmo_tui.key_names import Context, Group, Key
 from sysmo_tui.key_table.places import CHOSEN_FROM, LISTS
 
-_PLACES = (Context.INBOX, Context.TICKET, Context.REPORT, Context.ADMINISTRATION, Context.MERGING)
-_READ_AGAIN = (*_PLACES, *LISTS)
+_PLACES = (Context.INBOX, Context.TICKET, Context.REPORT, Context.ADMINISTRATION)
+_READ_AGAIN = (*_PLACES, *LISTS, Context.BEHIND, Context.MERGING)
 _READING = (*_READ_AGAIN, *CHOSEN_FROM, Context.TEXT, Context.WHOLE_MAIL, Context.REFUSALS)
 _ALL = (Context.EVERYWHERE,)
 

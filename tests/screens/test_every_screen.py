@@ -16,8 +16,8 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.theme import Theme as Colours
 
+from sysmo_tui import keys, themes
 from sysmo_tui import screens as all_screens
-from sysmo_tui import themes
 from sysmo_tui.app import SysmoApp
 from sysmo_tui.domain.enums import DraftKind, Theme
 from sysmo_tui.i18n import use
@@ -245,6 +245,9 @@ def test_every_key_of_a_screen_is_in_the_table_but_those_that_any_list_and_any_f
     }
     assert {(name, key) for name, key in own if key not in ("up", "down", "enter", "tab")} == set()
     assert {kind.CONTEXT for kind in kinds()} >= set(Context) - {Context.EVERYWHERE}
+    for kind in kinds():
+        here = {key.id for key in keys.of_context(kind.CONTEXT, Context.EVERYWHERE)}
+        assert kind.CONTEXT is Context.EVERYWHERE or set(getattr(kind, "HINTS", ())) <= here, kind
 
 
 def has_its_place(name: str, screen: Screen[Any]) -> None:

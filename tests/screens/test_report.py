@@ -20,7 +20,7 @@ from sysmo_tui.screens.inbox import InboxScreen
 from sysmo_tui.screens.report import ReportScreen
 from sysmo_tui.screens.report_cells import difference
 from sysmo_tui.screens.report_sections import DRAWN
-from sysmo_tui.screens.ticket import TicketScreen
+from sysmo_tui.screens.report_tickets import BehindScreen
 from sysmo_tui.services import (
     audit,
     closing,
@@ -262,8 +262,10 @@ async def test_enter_lists_the_tickets_behind_a_figure_and_opens_one(stage: Stag
         assert app.clipboard == (
             "sysmo report team --tickets resolved --range 2026-02-03..2026-03-04 --operator luis@desk.example"
         )
-        await pilot.press("enter")
-        await until(pilot, lambda: isinstance(app.screen, TicketScreen))
+        assert isinstance(app.screen, BehindScreen)
+        oldest = app.screen.table.items[-1].ticket
+        await pilot.press("j", "enter")
+        await until_seen(pilot, f"‹ #{oldest.number}", "2 of 2")
         await pilot.press("escape")
         await until_seen(pilot, "LUIS · RESOLVED")
         await pilot.press("escape")
