@@ -159,7 +159,7 @@ def commands(screen: DeskScreen[Any]) -> Iterable[Command]:
     yield from (_command(screen, key) for key in offered if key.group is not Group.ACT)
     for theme, name in themes.NAMES.items():
         if theme in screen.app.available_themes:
-            yield _("Colours: {theme}", theme=_(name)), "", partial(_choose_theme, screen, theme)
+            yield _("Colours: {theme}", theme=_(name)), _("theme"), partial(_choose_theme, screen, theme)
     if screen.app.arrival is not None:
         yield from _own(screen)
         who = clean_line(screen.app.actor.name)

@@ -123,13 +123,17 @@ async def test_the_program_begins_where_one_chose(stage: Stage, cast: Cast) -> N
         await until(pilot, lambda: isinstance(again.screen, InboxScreen) and again.screen.tab.inbox == "all")
 
 
-async def test_the_palette_finds_tickets_people_and_topics_by_words(stage: Stage, cast: Cast) -> None:
+async def test_the_palette_finds_tickets_people_topics_and_themes_by_words(stage: Stage, cast: Cast) -> None:
     number = file_one(cast)
     file_one(cast, "Another matter")
     app = stage(cast.operator("luis"))
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await until_seen(pilot, "The printer", "Another matter")
-        for words, found in (("printer", f"#{number} The printer"), ("carla", "carla@customer.example")):
+        for words, found in (
+            ("printer", f"#{number} The printer"),
+            ("carla", "carla@customer.example"),
+            ("theme", "Colours: dark"),
+        ):
             await pilot.press("ctrl+p")
             await until(pilot, lambda: isinstance(app.screen, Palette))
             app.screen.query_one(Input).value = words
