@@ -52,12 +52,15 @@ class Choices:
 
 
 def people(work: Work, text: str, limit: int = 5) -> tuple[Choice, ...]:
-    """Whom the desk knows by a part of a name, an address or a company's name; for staff."""
+    """Whom the desk knows by a part of a name, an address or a company's name, customers first; for staff."""
     if not text.strip():
         return ()
+    found = account_list.page(work, text, is_staff=False, limit=limit).items
+    if len(found) < limit:
+        found += account_list.page(work, text, is_staff=True, limit=limit - len(found)).items
     return tuple(
         Choice(line.email, line.name, clean_line(" · ".join(filter(None, (line.company, line.email)))))
-        for line in account_list.page(work, text, limit=limit).items
+        for line in found
         if line.state is not AccountState.DISABLED
     )
 

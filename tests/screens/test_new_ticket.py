@@ -35,6 +35,7 @@ def the_ticket(cast: Cast) -> TicketView:
 
 
 async def test_whom_it_is_for_is_found_by_name_and_by_company(stage: Stage, cast: Cast) -> None:
+    cast.operator("marcelo")
     cast.customer("marta", company="Beltran SRL"), cast.customer("mario", company="Beltran SRL")
     app = stage(cast.operator())
     async with app.run_test(size=SIZE, notifications=True) as pilot:
@@ -46,7 +47,11 @@ async def test_whom_it_is_for_is_found_by_name_and_by_company(stage: Stage, cast
         await until_seen(pilot, "mario@customer.example")
         fill(pilot, requester="")
         app.screen.query_one("#field-requester Input").focus()
-        await pilot.press(*"marta")
+        await pilot.press(*"mar")
+        await until_seen(pilot, "Mario  Beltran SRL", "Marcelo  marcelo@desk.example")
+        assert seen(pilot).index("Mario  ") < seen(pilot).index("Marcelo  ")
+        await pilot.press(*"ta")
+        await until(pilot, lambda: "Mario  " not in seen(pilot))
         await until_seen(pilot, "Marta  Beltran SRL")
         await pilot.press("enter")
         await until_seen(pilot, "marta@customer.example")
