@@ -25,7 +25,7 @@ from sysmo_tui.screens.base import TYPING_SECONDS
 from sysmo_tui.screens.choosing import items, tags_for
 from sysmo_tui.screens.composing import Composing
 from sysmo_tui.screens.drafting import above
-from sysmo_tui.screens.picker import Picker
+from sysmo_tui.screens.picker import Picker, numbered
 from sysmo_tui.services import choices, filing, responses
 from sysmo_tui.services.choices import Choice, Choices
 from sysmo_tui.services.drafts import NEW_TICKET, Saved
@@ -203,7 +203,7 @@ class NewTicketScreen(Composing[int]):
                 self._topics.put(value)
                 self.form.field("subject").control.focus()
 
-        picker = Picker(_("Topic"), items(self._topics.known), current=self._topics.value)
+        picker = Picker(_("Topic"), numbered(items(self._topics.known)), current=self._topics.value)
         self.app.push_screen(picker, chosen)
 
     def on_person_field_typed(self, event: PersonField.Typed) -> None:

@@ -32,7 +32,7 @@ from sysmo_tui.screens.attaching import save_text
 from sysmo_tui.screens.base import DeskScreen
 from sysmo_tui.screens.confirm import Prompt
 from sysmo_tui.screens.help import HelpScreen
-from sysmo_tui.screens.picker import Item, Picker
+from sysmo_tui.screens.picker import Item, Picker, numbered
 from sysmo_tui.screens.report_cells import NARROW, tickets
 from sysmo_tui.screens.report_dates import DatesScreen
 from sysmo_tui.screens.report_sections import DRAWN
@@ -146,13 +146,17 @@ class ReportScreen(DeskScreen[None]):
         """Choose the days."""
         items = [Item(preset.value, said(preset)) for preset in Preset]
         items.append(Item(OTHER, _("from … to …")))
-        self.app.push_screen(Picker(_("Which days?"), items, current=self._ask.range), self._choose_days)
+        self.app.push_screen(
+            Picker(_("Which days?"), numbered(items), current=self._ask.range), self._choose_days
+        )
 
     def action_compare(self) -> None:
         """Choose what to compare with."""
         items = [Item(value, _(name)) for value, name in _COMPARED.items()]
         current = self._ask.compare or NOTHING
-        picker = Picker(_("Compare with"), items, current=current if current in _COMPARED else OTHER)
+        picker = Picker(
+            _("Compare with"), numbered(items), current=current if current in _COMPARED else OTHER
+        )
         self.app.push_screen(picker, self._choose_compared)
 
     def action_topic(self) -> None:
@@ -185,7 +189,7 @@ class ReportScreen(DeskScreen[None]):
                 Item("csv", _("table of {section}", section=this), "CSV"),
                 Item("json", _("data of {section}", section=this), "JSON"),
             ]
-            self.app.push_screen(Picker(_("Save as"), items), self._name_export)
+            self.app.push_screen(Picker(_("Save as"), numbered(items)), self._name_export)
 
     def _name_export(self, form: str | None) -> None:
         if form is None or self._report is None:
@@ -252,7 +256,7 @@ class ReportScreen(DeskScreen[None]):
             if value is not None:
                 self._list(pick, int(value))
 
-        self.app.push_screen(Picker(clean_line(pick.name, 50), items), chosen)
+        self.app.push_screen(Picker(clean_line(pick.name, 50), numbered(items)), chosen)
 
     def _list(self, pick: Pick, at: int) -> None:
         figure = pick.figures[at]
@@ -347,7 +351,7 @@ class ReportScreen(DeskScreen[None]):
     def _offer_topics(self, all_: Choices) -> None:
         items = [Item("", _("all"))]
         items += [Item(topic.value, topic.name) for topic in all_.topics]
-        picker = Picker(_("Which topic?"), items, current=self._ask.topic or "")
+        picker = Picker(_("Which topic?"), numbered(items), current=self._ask.topic or "")
         self.app.push_screen(picker, self._set_topic)
 
     def _set_topic(self, chosen: str | None) -> None:

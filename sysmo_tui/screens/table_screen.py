@@ -21,7 +21,7 @@ from sysmo_tui.i18n import _
 from sysmo_tui.keys import Context, Group, Key
 from sysmo_tui.screens.asking import Asking, shown
 from sysmo_tui.screens.base import TYPING_SECONDS, DeskScreen
-from sysmo_tui.screens.picker import Item, Picker
+from sysmo_tui.screens.picker import Item, Picker, numbered
 from sysmo_tui.screens.scrolling import RowMoving
 from sysmo_tui.widgets.banner import Banner
 from sysmo_tui.widgets.data_list import Column, DataList
@@ -195,7 +195,7 @@ class TableScreen(RowMoving, DeskScreen[None], Generic[Row]):
 
     def action_filter(self) -> None:
         """Choose what to show."""
-        self.app.push_screen(Picker(_("Show"), self.filters(), current=self._filter), self._narrow)
+        self.app.push_screen(Picker(_("Show"), numbered(self.filters()), current=self._filter), self._narrow)
 
     def action_back(self) -> None:
         """Leave the search, then the screen."""

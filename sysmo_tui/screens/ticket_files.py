@@ -21,7 +21,7 @@ from sysmo_tui.keys import Context
 from sysmo_tui.screens.attaching import for_downloads, save_file, stage_path
 from sysmo_tui.screens.confirm import Prompt
 from sysmo_tui.screens.file_prompt import FilePrompt
-from sysmo_tui.screens.picker import Item, Picker
+from sysmo_tui.screens.picker import Item, Picker, numbered
 from sysmo_tui.screens.ticket_list import TicketList
 from sysmo_tui.services import files, thread
 from sysmo_tui.services.files import Upload
@@ -151,7 +151,7 @@ class FilesScreen(TicketList[bool]):
             Item("internal", _("internal"), _("staff only")),
             Item("public", _("public"), _("the customer sees it")),
         ]
-        self.app.push_screen(Picker(_("Who may see it?"), offered), chosen)
+        self.app.push_screen(Picker(_("Who may see it?"), numbered(offered)), chosen)
 
     def _add(self, upload: Upload, *, is_internal: bool) -> None:
         def attached(_filed: object) -> None:

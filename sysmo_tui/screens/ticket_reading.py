@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sysmo_tui.domain.text import fit
 from sysmo_tui.i18n import _
-from sysmo_tui.screens.picker import Item, Picker
+from sysmo_tui.screens.picker import Item, Picker, numbered
 from sysmo_tui.screens.scrolling import Scrolling
 from sysmo_tui.screens.seeking import Seeking
 from sysmo_tui.screens.ticket_acts import TicketActs
@@ -89,7 +89,7 @@ class TicketReading(Scrolling, Seeking, TicketActs[int]):
         if len(offered) == 1:
             self._open_mail(offered[0].value)
         else:
-            self.app.push_screen(Picker(_("Which mail?"), offered), self._open_mail)
+            self.app.push_screen(Picker(_("Which mail?"), numbered(offered)), self._open_mail)
 
     def _open_mail(self, chosen: str | None) -> None:
         if chosen is not None:

@@ -162,7 +162,7 @@ async def test_days_comparison_and_topic_are_chosen(stage: Stage, worked: Cast) 
         app.screen.form.field("last").value = "today"
         await pilot.press("ctrl+s")
         await until_seen(pilot, "2026-03-02 → 2026-03-04")
-        await pilot.press("t", "down", "enter")
+        await pilot.press("t", "2")
         await until_seen(pilot, "topic: General")
         await pilot.press("c")
         await until_seen(pilot, "Compare with")

@@ -218,7 +218,7 @@ async def test_files_are_attached_and_saved_and_nothing_is_overwritten(
         app.screen.query_one("Input").value = str(source)  # type: ignore[attr-defined]
         await pilot.press("enter")
         await until_seen(pilot, "Who may see it?")
-        await pilot.press("down", "enter")
+        await pilot.press("2")
         await until_seen(pilot, "report.txt", "s Save")
         for name in ("report.txt", "report-2.txt"):
             await pilot.press("s")
