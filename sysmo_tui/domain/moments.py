@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
+from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from sysmo_tui.domain.errors import Invalid
+from sysmo_tui.domain.fold import same_name
 from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.text import clean_line
 
@@ -24,7 +26,12 @@ DAILY, WEEKLY = 62, 370
 """Days of a range up to which it is shown by day, and by week; longer ones by month."""
 
 _DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
-_STEP = re.compile(r"([+-])([0-9]{1,5})([dw])")
+_STEP = re.compile(r"([+-])([0-9]{1,5})([dws])")
+NAMED_DAYS: Final[Mapping[str, int]] = {
+    **{"today": 0, "tomorrow": 1, "yesterday": -1},
+    **{"hoy": 0, "manana": 1, "ayer": -1},
+}
+"""How many days after today a day is, by its names in every language, folded."""
 
 
 class Preset(StrEnum):
@@ -107,14 +114,13 @@ def steps(days: Sequence[date]) -> list[list[int]]:
 
 
 def parse_date(text: str, today: date) -> date:
-    """Read ``2026-01-31``, today, tomorrow, yesterday, ``+3d`` or ``+2w``; refuse anything else."""
-    word = text.strip().lower()
-    named = {"today": 0, "tomorrow": 1, "yesterday": -1}
-    if word in named:
-        return today + timedelta(days=named[word])
+    """Read ``2026-01-31``, a name of :data:`NAMED_DAYS`, ``+3d`` or ``+2w``; refuse anything else."""
+    word = same_name(text)
+    if word in NAMED_DAYS:
+        return today + timedelta(days=NAMED_DAYS[word])
     day: date | None = None
     if step := _STEP.fullmatch(word):
-        count = int(step[2]) * (7 if step[3] == "w" else 1)
+        count = int(step[2]) * (1 if step[3] == "d" else 7)
         try:
             day = today + timedelta(days=-count if step[1] == "-" else count)
         except OverflowError:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sysmo_tui.domain.moments import day_bounds
+from sysmo_tui.domain.fold import same_name
+from sysmo_tui.domain.moments import NAMED_DAYS, day_bounds
 from sysmo_tui.domain.query_tree import Ago, Bound, DaysAgo, Op, Period
 
 FIRST_YEAR = 1900
@@ -93,9 +94,9 @@ def _compared(bound: DaysAgo | Period, op: Op) -> Range:
 
 def _bound(text: str) -> Bound | None:
     """Read one side."""
-    word = text.lower()
-    if word in {"today", "yesterday"}:
-        return DaysAgo(0 if word == "today" else 1)
+    word = same_name(text)
+    if (ahead := NAMED_DAYS.get(word, 1)) <= 0:
+        return DaysAgo(-ahead)
     if age := _AGE.fullmatch(word):
         length = int(age[1]) * _UNITS[age[2]]
         return Ago(length) if length <= LONGEST_AGE else None

@@ -59,6 +59,8 @@ def test_days_follow_each_other_without_gap_or_overlap(day, zone):
         ("2026-1-5", date(2026, 1, 5)),
         (" Today ", TODAY),
         ("tomorrow", date(2026, 3, 5)),
+        ("Mañana", date(2026, 3, 5)),
+        ("+2s", date(2026, 3, 18)),
         ("yesterday", date(2026, 3, 3)),
         ("+3d", date(2026, 3, 7)),
         ("+2w", date(2026, 3, 18)),

@@ -83,6 +83,7 @@ def tree(text):
         ("created:<7d", Dates(CREATED, Ago(timedelta(days=7)), None)),
         ("created:>2w", Dates(CREATED, None, Ago(timedelta(days=14)))),
         ("created:today", Dates(CREATED, DaysAgo(0), DaysAgo(0))),
+        ("created:ayer", Dates(CREATED, DaysAgo(1), DaysAgo(1))),
         ("created:<today", Dates(CREATED, None, DaysAgo(1))),
         ("created:2026-01", Dates(CREATED, Period(2026, 1), Period(2026, 1))),
         ("created:<2026-01-01", Dates(CREATED, None, Period(2025, 12, 31))),
