@@ -18,27 +18,30 @@ from sysmo_tui.i18n import _
 
 if TYPE_CHECKING:
     from sysmo_tui.services.files import Upload
+    from sysmo_tui.services.unsent import Unsent
 
 
 @contextmanager
 def composed(
     run: Here, number: int, kind: DraftKind, body: str | None, file: str | None, purpose: str
-) -> Iterator[str]:
-    """The text to send; one from an editor that the desk refuses becomes a draft and comes back."""
+) -> Iterator[tuple[str, Unsent | None]]:
+    """The text to send, and the draft that it was, to be forgotten with it.
+
+    One from an editor that the desk refuses becomes a draft and comes back.
+    """
     if body is not None or file is not None or not can_ask(run):
-        yield text(run, body, file, purpose)
+        yield text(run, body, file, purpose), None
         return
     from sysmo_tui.services import drafts
+    from sysmo_tui.services.unsent import Unsent
 
     draft = run.read(drafts.load, number, kind)
     written = edited(run, purpose, draft.fields.get("body", "") if draft else "")
     try:
-        yield written
+        yield written, None if draft is None else Unsent(number, kind, (draft.fields,))
     except DeskError:
         _keep(run, number, kind, written)
         raise
-    if draft is not None:
-        run.door.touch(drafts.discard, number, kind, [draft.fields])
 
 
 def _keep(run: Here, number: int, kind: DraftKind, written: str) -> None:

@@ -405,7 +405,10 @@ def address_if_anyone(run: Here) -> str:
 
 
 def _digest(*given: object) -> str:
-    """What was asked, as a hash: equal for equal arguments, whatever their files are called inside."""
+    """What was asked, as a hash: equal for equal arguments, whatever their files are called inside.
+
+    Of which draft a text was is left out: a second try finds none.
+    """
     return hashlib.sha256(json.dumps(given, default=_plain, sort_keys=True).encode()).hexdigest()
 
 
@@ -413,5 +416,6 @@ def _plain(value: object) -> object:
     import dataclasses
 
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: getattr(value, f.name) for f in dataclasses.fields(value) if f.name != "blob_id"}
+        names = {field.name for field in dataclasses.fields(value)} - {"blob_id", "draft"}
+        return {name: getattr(value, name) for name in names}
     return str(value)

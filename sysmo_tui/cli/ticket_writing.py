@@ -114,7 +114,10 @@ def _new(
     chosen = _topic(run, topic)
     line = answer(run, subject, "--subject", _("Subject"))
     with (
-        composed(run, drafts.NEW_TICKET, DraftKind.TICKET, body, body_file, _("your request")) as written,
+        composed(run, drafts.NEW_TICKET, DraftKind.TICKET, body, body_file, _("your request")) as (
+            written,
+            draft,
+        ),
         staged(run, attach, name=name) as uploads,
     ):
         wanted = filing.Filing(
@@ -123,6 +126,7 @@ def _new(
             body=written,
             files=uploads,
             urgency=urgent or Level.NORMAL,
+            draft=draft,
             requester=requester,
             requester_name=requester_name,
             channel=came_by,
@@ -200,7 +204,7 @@ def _reply(
     seen = _newest(run, ticket) if can_ask(run) and body is None and body_file is None else None
     purpose = _("your reply to #{number}, which the customer sees", number=ticket)
     with (
-        composed(run, ticket, DraftKind.REPLY, body, body_file, purpose) as written,
+        composed(run, ticket, DraftKind.REPLY, body, body_file, purpose) as (written, draft),
         staged(run, attach, ticket, name=name) as uploads,
     ):
         message = thread.Outgoing(
@@ -210,6 +214,7 @@ def _reply(
             status=status,
             closes=close,
             delay=timedelta(seconds=delay),
+            draft=draft,
         )
         if dry_run:
             rehearsal = Rehearsal(run)
@@ -269,10 +274,10 @@ def _note(
     (ticket,) = tickets
     purpose = _("your internal note on #{number}", number=ticket)
     with (
-        composed(run, ticket, DraftKind.NOTE, body, body_file, purpose) as written,
+        composed(run, ticket, DraftKind.NOTE, body, body_file, purpose) as (written, draft),
         staged(run, attach, ticket, name=name) as uploads,
     ):
-        message = thread.Outgoing(written, files=uploads)
+        message = thread.Outgoing(written, files=uploads, draft=draft)
         result = run.create(key, thread.note, ticket, message, version=version)
     _tell(run, result, _("Your note on #{number} is saved.", number=ticket), is_internal=True)
 

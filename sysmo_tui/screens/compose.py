@@ -352,18 +352,22 @@ class ComposeScreen(Colleagues[bool], Mentioning[bool], SendingAs[bool]):
         self.query_one("#send", Button).disabled = True
         # What would be typed now would go with the screen.
         self.area.read_only = True
-        self.say(_("Saving…") if self._is_note else _("Sending…"))
-        self._sending = self._sending or self._writing(seen)
-        self._sending.then(self._sent, refused=self._not_sent)
+
+        def send() -> None:
+            self.say(_("Saving…") if self._is_note else _("Sending…"))
+            self._sending = self._sending or self._writing(seen)
+            self._sending.then(self._sent, refused=self._not_sent)
+
+        self.send_draft(send)
 
     def _writing(self, seen: str) -> Writing[Filed]:
         uploads = self.draft_files()
         if self._is_note:
-            return self.write(thread.note, self._number, Outgoing(self.text, uploads))
+            return self.write(thread.note, self._number, Outgoing(self.text, uploads, draft=self.unsent()))
         return self.write(thread.reply, self._number, self.answer(self.text, uploads, seen=seen))
 
     def _sent(self, filed: Filed) -> None:
-        self.forget_draft()
+        self.draft_sent()
         if self._is_note:
             saved = _("Note saved in #{number}.", number=filed.number)
             told = f"{saved} {self.telling()}".rstrip()

@@ -20,6 +20,7 @@ from sysmo_tui.spoken import age
 if TYPE_CHECKING:
     from sysmo_tui.services.drafts import Saved
     from sysmo_tui.services.files import Upload
+    from sysmo_tui.services.unsent import Unsent
 
 STILL_SECONDS = 2.0
 MOST_SECONDS = 10.0
@@ -46,6 +47,8 @@ class Drafting(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
     _is_done = False
     _is_loaded = False
     _failed: Draft | None = None
+    _sent_as: Draft | None = None
+    """What was kept last when it was sent."""
 
     def draft_key(self) -> tuple[int, DraftKind]:
         """The ticket's number and what the text is to become."""
@@ -186,15 +189,41 @@ class Drafting(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
         else:
             self.keep_draft(lambda: self._leave(result))
 
+    def send_draft(self, send: Callable[[], object]) -> None:
+        """Keep what is there, then ``send`` it with :meth:`unsent`: it is a draft until it is sent."""
+
+        def begin() -> None:
+            if self.is_attached and not self._is_left:
+                self._stop_timers()
+                self._sent_as = self._keeping
+                send()
+
+        self.keep_draft()
+        # Also when it could not be kept: perhaps it can be sent.
+        self.app.once_kept(begin)
+
+    def unsent(self) -> Unsent:
+        """The draft that is forgotten by what sends it; what another window left in its place stays."""
+        from sysmo_tui.services.unsent import Unsent
+
+        own = [draft[0] for draft in (self._kept, self._keeping) if draft is not None]
+        left = [] if self._left_here is None else [self._left_here]
+        return Unsent(*self.draft_key(), (self.draft_fields(), *own, *left))
+
+    def draft_sent(self) -> None:
+        """It was sent, and its draft forgotten with it; so is what was kept of it meanwhile."""
+        if self._keeping is not self._sent_as:
+            self.forget_draft()
+        self._stop_timers()
+        self._is_done = True
+
     def forget_draft(self) -> None:
-        """It was sent, or given up; what another window left in its place stays."""
-        from sysmo_tui.services import drafts
+        """It was given up."""
+        from sysmo_tui.services import unsent
 
         self._stop_timers()
         self._is_done = True
-        own = [draft[0] for draft in (self._kept, self._keeping) if draft is not None]
-        known = own if self._left_here is None else [self._left_here, *own]
-        self.touch(drafts.discard, *self.draft_key(), known)
+        self.touch(unsent.forget, self.unsent())
 
     def before_leaving(self) -> None:
         """Keep the draft when the program ends."""

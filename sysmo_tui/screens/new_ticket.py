@@ -235,9 +235,13 @@ class NewTicketScreen(Composing[int]):
             return
         self.form.accept()
         save.disabled = True
-        self.say(_("Filing…"))
-        self._sending = self._sending or self.write(filing.file, self._made())
-        self._sending.then(self._filed, refused=self._refused)
+
+        def send() -> None:
+            self.say(_("Filing…"))
+            self._sending = self._sending or self.write(filing.file, self._made())
+            self._sending.then(self._filed, refused=self._refused)
+
+        self.send_draft(send)
 
     def _made(self) -> Filing:
         given = {name: value.strip() or None for name, value in self.form.values().items()}
@@ -248,6 +252,7 @@ class NewTicketScreen(Composing[int]):
             body=self.text,
             files=self.draft_files(),
             urgency=Level(given["urgency"] or Level.NORMAL),
+            draft=self.unsent(),
             requester=given.get("requester"),
             requester_name=given.get("name"),
             channel=Channel(channel) if channel else None,
@@ -259,7 +264,7 @@ class NewTicketScreen(Composing[int]):
         )
 
     def _filed(self, filed: Filed) -> None:
-        self.forget_draft()
+        self.draft_sent()
         self.dismiss(filed.number)
 
     def _refused(self, error: DeskError) -> None:

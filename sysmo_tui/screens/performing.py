@@ -28,7 +28,7 @@ from sysmo_tui.widgets.ticket_text import Row
 class Act:
     """A use case with what was chosen for it, and how it is told of one number or of a count.
 
-    What ``ends`` a ticket lets the cursor go on to the next one.
+    What ``ends`` a ticket lets the cursor go on to the next one. To several it is done by ``each``.
     """
 
     use_case: Callable[..., Changed]
@@ -37,6 +37,7 @@ class Act:
     args: tuple[Any, ...] = ()
     kwargs: Mapping[str, Any] = field(default_factory=dict)
     ends: bool = False
+    each: Callable[..., BulkResult] = bulk.counted
 
 
 Again = Callable[["Performing[Any]"], object]
@@ -92,16 +93,14 @@ class Performing(Undoing[ScreenResultType], Generic[ScreenResultType]):
         seen: Mapping[str, Any] | None = None,
         refused: Callable[[DeskError], object] | None = None,
         again: Again | None = None,
-        done: Callable[[], object] | None = None,
     ) -> None:
         """Do ``act`` to one ticket, or to several as one command, and remember how to do it ``again``.
 
-        ``seen`` is what the author of an act on one ticket saw of it. ``done`` follows an act on several,
-        unless one of them refused it.
+        ``seen`` is what the author of an act on one ticket saw of it.
         """
         self.app.last_act = again or partial(_perform_again, act)
         if len(numbers) > 1:
-            self._perform_on_all(numbers, act, done)
+            self._perform_on_all(numbers, act)
         elif numbers:
             self._perform_on_one(numbers[0], act, seen or {}, refused or self.act_refused)
 
@@ -126,9 +125,7 @@ class Performing(Undoing[ScreenResultType], Generic[ScreenResultType]):
             self.going_on(number)
         self.write(act.use_case, number, *act.args, **act.kwargs, **seen).then(show, refused=refused)
 
-    def _perform_on_all(
-        self, numbers: Sequence[int], act: Act, done: Callable[[], object] | None = None
-    ) -> None:
+    def _perform_on_all(self, numbers: Sequence[int], act: Act) -> None:
         command, loop, begun = command_for(act.use_case), asyncio.get_running_loop(), monotonic()
 
         def progress(count: int) -> None:
@@ -137,15 +134,10 @@ class Performing(Undoing[ScreenResultType], Generic[ScreenResultType]):
 
         def task(door: Door) -> BulkResult:
             return door.write_once(
-                command, bulk.counted, numbers, progress, act.use_case, *act.args, **act.kwargs
+                command, act.each, numbers, progress, act.use_case, *act.args, **act.kwargs
             )
 
-        def show(result: BulkResult) -> None:
-            self._show_all(act, result)
-            if done is not None and not result.refused:
-                done()
-
-        Writing(self, task, is_one=True).then(show, refused=self.act_refused)
+        Writing(self, task, is_one=True).then(partial(self._show_all, act), refused=self.act_refused)
 
     def _say_progress(self, count: int, total: int) -> None:
         if self.is_attached:

@@ -94,7 +94,14 @@ class SendingAs(Composing[ScreenResultType], Generic[ScreenResultType]):
         """What is sent, with what was chosen."""
         select = self.query_one(Select)
         status = None if select.is_blank() or self.closes else str(select.value)
-        return Outgoing(text, tuple(uploads), seen=seen or None, status=status, closes=self.closes)
+        return Outgoing(
+            text,
+            tuple(uploads),
+            seen=seen or None,
+            status=status,
+            closes=self.closes,
+            draft=self.unsent(),
+        )
 
     def action_send_as(self) -> None:
         """Choose what becomes of the ticket, and send."""

@@ -167,15 +167,13 @@ class TicketActs(FieldActs[ScreenResultType], Generic[ScreenResultType]):
     def _write_to_all(self, rows: Sequence[Row], kind: DraftKind) -> None:
         from sysmo_tui.screens.writing_to_many import WritingToMany
 
-        screen = WritingToMany(rows, kind)
-
         def written(act: Act | None) -> None:
             if act is not None:
                 # Nothing is sent again by one key: it is written again.
                 again = partial(_write_again, kind)
-                self.perform([row.number for row in rows], act, again=again, done=screen.forget_draft)
+                self.perform([row.number for row in rows], act, again=again)
 
-        self.app.push_screen(screen, written)
+        self.app.push_screen(WritingToMany(rows, kind), written)
 
     def action_files(self) -> None:
         """Look at the files."""

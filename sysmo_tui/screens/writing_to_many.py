@@ -203,6 +203,7 @@ class WritingToMany(Mentioning[Act | None], SendingAs[Act | None]):
             lambda count: ngettext("{count} reply sent.", "{count} replies sent.", count),
             (self.answer(self.text, self.draft_files()), self._used()),
             ends=True,
+            each=bulk_writing.to_all,
         )
 
     def _noting(self) -> Act:
@@ -217,7 +218,8 @@ class WritingToMany(Mentioning[Act | None], SendingAs[Act | None]):
             bulk_writing.note,
             lambda number: _("Note saved in #{number}.", number=number),
             told,
-            (Outgoing(self.text, self.draft_files()), self._used()),
+            (Outgoing(self.text, self.draft_files(), draft=self.unsent()), self._used()),
+            each=bulk_writing.to_all,
         )
 
 

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from sysmo_tui.desk import Work
 from sysmo_tui.domain.policy import Verb
 from sysmo_tui.domain.views import Changed
-from sysmo_tui.services import closing, responses, thread, visible
+from sysmo_tui.services import bulk, closing, responses, thread, unsent, visible
+from sysmo_tui.services.bulk import BulkResult, Progress
 from sysmo_tui.services.thread import Outgoing
+
+
+def to_all(
+    work: Work,
+    numbers: Sequence[int],
+    progress: Progress,
+    write: Callable[..., Changed],
+    message: Outgoing,
+    places: Sequence[str] = (),
+) -> BulkResult:
+    """:func:`bulk.counted` with :func:`reply` or :func:`note`; once all have it, its draft is forgotten."""
+    result = bulk.counted(work, numbers, progress, write, replace(message, draft=None), places)
+    if not result.refused:
+        unsent.forget(work, message.draft)
+    return result
 
 
 def reply(work: Work, number: int, message: Outgoing, places: Sequence[str] = ()) -> Changed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +10,6 @@ import sqlalchemy as sa
 
 from sysmo_tui.desk import Work
 from sysmo_tui.domain.enums import DraftKind
-from sysmo_tui.domain.text import storable
 from sysmo_tui.models import Blob, Draft, DraftFile, table
 from sysmo_tui.services import files, thread, unsent, visible
 from sysmo_tui.services.files import Upload
@@ -19,13 +18,7 @@ NEW_TICKET = SEVERAL = unsent.NEW_TICKET
 """Stands for the number of a ticket that is not filed yet; and of several that get the same words."""
 
 _DRAFT, _FILE, _BLOB = table(Draft), table(DraftFile), table(Blob)
-_MINE = (
-    _DRAFT.c.account_id == sa.bindparam("account"),
-    _DRAFT.c.ticket_number == sa.bindparam("number"),
-    _DRAFT.c.kind == sa.bindparam("draft_kind"),
-)
-_LOAD = sa.select(_DRAFT.c.id, _DRAFT.c.fields, _DRAFT.c.seen_entry, _DRAFT.c.updated_at).where(*_MINE)
-_LOCK = _LOAD.with_for_update()
+_LOAD = sa.select(_DRAFT.c.id, _DRAFT.c.fields, _DRAFT.c.seen_entry, _DRAFT.c.updated_at).where(*unsent.MINE)
 _FILES = (
     sa.select(_FILE.c.blob_id, _FILE.c.filename, _FILE.c.media_type, _BLOB.c.size, _BLOB.c.sha256)
     .join(_BLOB, _BLOB.c.id == _FILE.c.blob_id)
@@ -56,7 +49,7 @@ class Saved:
 
 def load(work: Work, number: int, kind: DraftKind) -> Saved | None:
     """The actor's own draft, if there is one."""
-    row = work.session.execute(_LOAD, _key(work, number, kind)).first()
+    row = work.session.execute(_LOAD, unsent.key(work, number, kind)).first()
     if row is None:
         return None
     return Saved(dict(row.fields), row.seen_entry, row.updated_at, _files(work, row.id))
@@ -78,11 +71,11 @@ def save(
     if number:
         visible.audience(work, number)
     if not uploads and not any(value.strip() for value in fields.values()):
-        discard(work, number, kind)
+        unsent.discard(work, number, kind)
         return
     files.require_few(work, uploads)
-    kept = _storable(fields)
-    draft_id = work.session.execute(_LOAD, _key(work, number, kind)).scalar()
+    kept = unsent.storable_fields(fields)
+    draft_id = work.session.execute(_LOAD, unsent.key(work, number, kind)).scalar()
     if draft_id is None:
         draft_id = work.session.execute(
             sa.insert(_DRAFT).returning(_DRAFT.c.id),
@@ -107,22 +100,6 @@ def require_room(fields: dict[str, str]) -> None:
         thread.require_room(text)
 
 
-def discard(
-    work: Work, number: int, kind: DraftKind, known: Collection[Mapping[str, str]] | None = None
-) -> None:
-    """Forget the actor's draft; where ``known`` is what it may be, nothing else, as of another window."""
-    key = _key(work, number, kind)
-    if known is not None:
-        row = work.session.execute(_LOCK, key).first()
-        if row is None or dict(row.fields) not in [_storable(each) for each in known]:
-            return
-    work.session.execute(sa.delete(_DRAFT).where(*_MINE), key)
-
-
-def _storable(fields: Mapping[str, str]) -> dict[str, str]:
-    return {name: storable(value) for name, value in fields.items()}
-
-
 def _files(work: Work, draft_id: int) -> tuple[Upload, ...]:
     return tuple(Upload(*row) for row in work.session.execute(_FILES, {"draft": draft_id}))
 
@@ -144,7 +121,3 @@ def _keep_files(work: Work, draft_id: int, uploads: tuple[Upload, ...]) -> None:
                 "media_type": upload.media_type,
             },
         )
-
-
-def _key(work: Work, number: int, kind: DraftKind) -> dict[str, object]:
-    return {"account": work.actor.account_id, "number": number, "draft_kind": kind}

@@ -40,11 +40,13 @@ from sysmo_tui.services import (
     thread,
     tickets,
     topics,
+    unsent,
     visible,
 )
 from sysmo_tui.services.files import Upload
 from sysmo_tui.services.people import Known
 from sysmo_tui.services.registration_form import checked_name
+from sysmo_tui.services.unsent import Unsent
 
 SUBJECT_LIMIT = 200
 """Characters of a subject."""
@@ -83,13 +85,14 @@ _RECORDED = (
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """What someone asks for. Everything after ``urgency`` is for staff."""
+    """What someone asks for. Everything after ``draft``, which is forgotten with it, is for staff."""
 
     topic: str
     subject: str
     body: str
     files: tuple[Upload, ...] = ()
     urgency: Level = Level.NORMAL
+    draft: Unsent | None = None
     requester: str | None = None
     requester_name: str | None = None
     channel: Channel | None = None
@@ -114,6 +117,7 @@ def file(work: Work, filing: Filing) -> Filed:
     """
     if filing.is_by_staff:
         policy.require_right(work.actor, Right.FILE_FOR_OTHERS)
+    unsent.forget(work, filing.draft)
     ticket, entry = make(work, filing, topics.find(work, filing.topic), _requester(work, filing))
     for tag in filing.tags:
         tagging.put(work, ticket, tag)

@@ -27,8 +27,20 @@ from sysmo_tui.domain.text import clean_line, storable
 from sysmo_tui.domain.views import Filed
 from sysmo_tui.domain.workflow import customer_category
 from sysmo_tui.models import Entry, Ticket, Topic, table
-from sysmo_tui.services import events, files, mentions, outbox, people, reopening, states, tickets, visible
+from sysmo_tui.services import (
+    events,
+    files,
+    mentions,
+    outbox,
+    people,
+    reopening,
+    states,
+    tickets,
+    unsent,
+    visible,
+)
 from sysmo_tui.services.files import Upload
+from sysmo_tui.services.unsent import Unsent
 
 BODY_LIMIT = 500_000
 """Characters of one entry; longer texts are better attached."""
@@ -48,7 +60,7 @@ class Outgoing:
     ``seen`` is the key of the newest public entry that its author saw: a newer one, also
     by the author from elsewhere, refuses the reply. ``status`` names where staff put the ticket with it.
     Its mail leaves after ``delay`` at the earliest; until then its author can take it back.
-    What a machine wrote (``is_automatic``) is kept, and asks for nothing.
+    What a machine wrote (``is_automatic``) is kept, and asks for nothing. Its ``draft`` is forgotten with it.
     """
 
     body: str
@@ -58,6 +70,7 @@ class Outgoing:
     closes: bool = False
     is_automatic: bool = False
     delay: timedelta = timedelta()
+    draft: Unsent | None = None
 
 
 def reply(work: Work, number: int, message: Outgoing, *, version: int | None = None) -> Filed:
@@ -74,6 +87,7 @@ def reply_to(work: Work, seen: visible.Seen, message: Outgoing) -> Filed:
     """:func:`reply` to a ticket that was locked for it."""
     ticket = seen.ticket
     _require_seen(work, ticket, message.seen)
+    unsent.forget(work, message.draft)
     answers = speaks_for_desk(work, seen)
     if message.status is not None and not answers:
         raise Invalid(N_("Only the desk's staff choose a status."), field="status")
@@ -115,6 +129,7 @@ def note(
         by_staff=True,
         visibility=Visibility.INTERNAL,
     )
+    unsent.forget(work, message.draft)
     events.record(work, ticket, EventKind.NOTED, entry=entry)
     mentions.follow(work, ticket, entry.body if naming is None else naming)
     return filed(work, seen, entry, len(message.files))

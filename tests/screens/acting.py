@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
@@ -17,6 +18,7 @@ from sysmo_tui.keys import BY_ID
 from sysmo_tui.screens.base import DeskScreen
 from sysmo_tui.screens.compose import ComposeScreen
 from sysmo_tui.screens.confirm import Prompt
+from sysmo_tui.screens.drafting import Drafting
 from sysmo_tui.screens.edit import EditScreen
 from sysmo_tui.screens.inbox import InboxScreen
 from sysmo_tui.screens.neighbours import Neighbours
@@ -262,3 +264,12 @@ async def tried(pilot: Pilot[Any], screen: DeskScreen[Any], act: Act, way: str) 
     else:
         getattr(screen, f"action_{key.action}")()
     await settled(pilot)
+
+
+async def ends_when_it_is_sent(pilot: Pilot[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the draft, and let nothing be kept nor forgotten after that, as of a program that was killed."""
+    screen = pilot.app.screen
+    assert isinstance(screen, Drafting)
+    screen.keep_draft()
+    await until(pilot, screen.is_kept)
+    monkeypatch.setattr(pilot.app, "keep", lambda *_task, **_then: None)

@@ -16,6 +16,7 @@ from sysmo_tui.services.filing import Filing
 from sysmo_tui.services.thread import Outgoing
 from sysmo_tui.services.topic_upkeep import TopicEdits
 from tests.cast import PASSWORD, Cast, Clock
+from tests.screens.acting import ends_when_it_is_sent
 from tests.screens.conftest import Stage, fill, seen, until, until_seen
 
 
@@ -24,7 +25,9 @@ def file_one(cast: Cast, subject: str = "The printer is on fire") -> int:
     return cast.customer("carla").write(filing.file, request).number
 
 
-async def test_a_reply_is_public_says_to_whom_and_reaches_the_customer(stage: Stage, cast: Cast) -> None:
+async def test_a_reply_is_public_says_to_whom_and_reaches_the_customer(
+    stage: Stage, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
     number = file_one(cast)
     app = stage(cast.operator())
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
@@ -33,9 +36,12 @@ async def test_a_reply_is_public_says_to_whom_and_reaches_the_customer(stage: St
         await until_seen(
             pilot, "PUBLIC REPLY → carla@customer.example", "Send to carla@customer.example", "Smoke"
         )
-        await pilot.press(*"Unplug it", "ctrl+s")
+        await pilot.press(*"Unplug it")
+        await ends_when_it_is_sent(pilot, monkeypatch)
+        await pilot.press("ctrl+s")
         await until(pilot, lambda: isinstance(app.screen, InboxScreen))
         await until_seen(pilot, "Reply sent", "In progress")
+    assert cast.operator().read(drafts.load, number, DraftKind.REPLY) is None
     view = cast.customer("carla").read(reading.show, number)
     assert isinstance(view, CustomerTicket)
     assert [entry.body for entry in view.entries] == ["Smoke comes out of tray 2.", "Unplug it"]

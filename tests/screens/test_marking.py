@@ -17,7 +17,7 @@ from sysmo_tui.screens.ticket import TicketScreen
 from sysmo_tui.services import closing, drafts, profile
 from sysmo_tui.widgets.marked_rows import MARK
 from tests.cast import Cast
-from tests.screens.acting import settled
+from tests.screens.acting import ends_when_it_is_sent, settled
 from tests.screens.conftest import Stage, seen, until, until_seen
 from tests.screens.test_acts import answered, go_to, under_cursor, view_of
 from tests.screens.test_responding import write_responses
@@ -263,7 +263,7 @@ async def test_customers_mark_nothing(stage: Stage, cast: Cast) -> None:
 
 @pytest.mark.parametrize(("key", "is_public"), [("r", True), ("i", False)])
 async def test_the_same_words_are_written_to_all_that_is_marked(
-    stage: Stage, cast: Cast, key: str, is_public: bool
+    stage: Stage, cast: Cast, monkeypatch: pytest.MonkeyPatch, key: str, is_public: bool
 ) -> None:
     numbers = (*answered(cast, "The first"), ask.file(cast.customer("otto"), "The second"))
     write_responses(cast)
@@ -295,6 +295,7 @@ async def test_the_same_words_are_written_to_all_that_is_marked(
             # In another window of the same person.
             other = cast.sign_in("luis")
             other.touch(drafts.save, drafts.SEVERAL, DraftKind.REPLY, {"body": "Something else"})
+        await ends_when_it_is_sent(pilot, monkeypatch)
         await pilot.press("ctrl+s")
         await until_seen(pilot, "2 replies sent." if is_public else "2 notes saved. Told: Mara")
         await settled(pilot)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from textual.pilot import Pilot
 
 from sysmo_tui.app import SysmoApp
@@ -14,6 +15,7 @@ from sysmo_tui.screens.new_ticket import NewTicketScreen
 from sysmo_tui.services import drafts, inboxes, reading
 from sysmo_tui.widgets.forms import Field
 from tests.cast import Cast
+from tests.screens.acting import ends_when_it_is_sent
 from tests.screens.conftest import Stage, fill, seen, until, until_seen
 
 SIZE = (80, 40)
@@ -61,7 +63,9 @@ async def test_whom_it_is_for_is_found_by_name_and_by_company(stage: Stage, cast
     assert the_ticket(cast).row.requester.email == "marta@customer.example"
 
 
-async def test_staff_say_all_that_a_command_can_say(stage: Stage, cast: Cast) -> None:
+async def test_staff_say_all_that_a_command_can_say(
+    stage: Stage, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
     cast.customer("carla")
     app = stage(cast.operator())
     async with app.run_test(size=SIZE, notifications=True) as pilot:
@@ -80,8 +84,10 @@ async def test_staff_say_all_that_a_command_can_say(stage: Stage, cast: Cast) ->
         await pilot.press("ctrl+s")
         await until_seen(pilot, "! A tag is one word")
         fill(pilot, tags="sound vip")
+        await ends_when_it_is_sent(pilot, monkeypatch)
         await pilot.press("ctrl+s")
         await until_seen(pilot, "Filed #1.")
+    assert cast.operator().read(drafts.load, drafts.NEW_TICKET, DraftKind.TICKET) is None
     view = the_ticket(cast)
     assert (view.urgency, view.impact, view.row.priority) == (Level.HIGH, Level.HIGH, "Urgent")
     assert (view.row.channel, view.tags) == (Channel.VISIT, ("sound", "vip"))

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 import io
+from functools import partial
 
 import pytest
 
 from sysmo_tui.desk import Door
 from sysmo_tui.domain.enums import DraftKind, Inbox
 from sysmo_tui.domain.errors import Invalid, NotFound
-from sysmo_tui.services import cleaning, drafts, files, inboxes, thread
+from sysmo_tui.services import bulk_writing, cleaning, drafts, files, filing, inboxes, thread, unsent
 from sysmo_tui.services.files import Upload
+from sysmo_tui.services.filing import Filing
 from sysmo_tui.services.thread import Outgoing
 from tests.cast import Cast, Clock
 from tests.services import requests as ask
@@ -71,7 +73,7 @@ def test_a_draft_keeps_its_files_in_their_order_and_from_being_cleaned_up(
     assert cast.itself.read(cleaning.unreferenced_files) == (second.blob_id,)
     cast.itself.touch(cleaning.drop_files, (first.blob_id, second.blob_id))
     again.write(thread.reply, number, Outgoing("See there.", saved.files[1:]))
-    again.touch(drafts.discard, number, DraftKind.REPLY)
+    again.touch(unsent.discard, number, DraftKind.REPLY)
     assert cast.itself.read(cleaning.unreferenced_files) == ()
     [file] = cast.sign_in("carla").read(files.of_ticket, number)
     assert (file.filename, file.size) == ("meter.txt", 4)
@@ -97,3 +99,46 @@ def test_the_inbox_says_where_ones_own_draft_waits(cast: Cast, customer: Door, o
     assert marked(customer, Inbox.CREATED) == []
     customer.touch(drafts.save, other, DraftKind.REPLY, {"body": "One more thing"})
     assert marked(customer, Inbox.CREATED) == [other]
+
+
+def test_what_is_sent_and_its_draft_are_never_there_both_nor_gone_both(
+    customer: Door, operator: Door, monkeypatch: pytest.MonkeyPatch
+):
+    one, other = ask.file(customer), ask.file(customer)
+    asked = (("reply", DraftKind.REPLY, one), ("note", DraftKind.NOTE, one), ("file", DraftKind.TICKET, 0))
+    fields = {"body": "Dear Carla\x00"}
+
+    def left(number: int, kind: DraftKind) -> bool:
+        return operator.read(drafts.load, number, kind) is not None
+
+    for what, kind, number in asked:
+        draft = unsent.Unsent(number, kind, ({"body": "Dear"}, fields))
+        operator.touch(drafts.save, number, kind, {"body": "Of another window"})
+        message = Outgoing("Dear Carla", draft=draft)
+        request = Filing("general", "Toner", "Dear Carla", draft=draft)
+        send = {
+            "reply": partial(operator.write, thread.reply, one, message),
+            "note": partial(operator.write, thread.note, one, message),
+            "file": partial(operator.write, filing.file, request),
+        }[what]
+        send()
+        assert left(number, kind)
+        operator.touch(drafts.save, number, kind, fields)
+        with monkeypatch.context() as patched:
+            patched.setattr(operator.desk, "_consequences", (_dies,))
+            with pytest.raises(RuntimeError):
+                send()
+        assert left(number, kind)
+        send()
+        assert not left(number, kind)
+
+    key = drafts.SEVERAL, DraftKind.REPLY
+    message = Outgoing("Dear all", draft=unsent.Unsent(*key, ({"body": "Dear all"},)))
+    for numbers, stays in (((one, 99), True), ((one, other), False)):
+        operator.touch(drafts.save, *key, {"body": "Dear all"})
+        operator.write(bulk_writing.to_all, numbers, lambda _count: None, bulk_writing.reply, message)
+        assert left(*key) is stays
+
+
+def _dies(_works: object) -> None:
+    raise RuntimeError("killed before it was committed")
