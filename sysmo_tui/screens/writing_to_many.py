@@ -151,11 +151,13 @@ class WritingToMany(Mentioning[Act | None], SendingAs[Act | None]):
         filled.update(Content(filled_in(used)))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A note changes no status; a text for several stays what it was begun as."""
+        """A note changes no status, only staff have responses; a text stays what it was begun as."""
         if action == "switch":
             return False
         if action == "send_as":
             return not self._is_note
+        if action == "responses":
+            return bool(self._staffed())
         return super().check_action(action, parameters)
 
     def why_not(self, action: str) -> str:

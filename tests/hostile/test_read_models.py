@@ -68,6 +68,7 @@ READS: dict[str, Callable[[Door], object]] = {
     "responses": lambda door: [
         door.read(responses.lines),
         *(door.read(responses.fitting, number) for number in range(1, 4)),
+        door.read(responses.fitting_all, range(1, 4)),
     ],
     "leases": lambda door: door.read(leases.holders),
     "presence": lambda door: door.read(presence.among, range(ALL)),
