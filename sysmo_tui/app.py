@@ -33,6 +33,7 @@ from sysmo_tui.screens.base import DeskScreen
 from sysmo_tui.screens.desk_app import MailboxTrial, MailPreviewing, MailWay, MailWords, SessionStore
 from sysmo_tui.screens.form_screen import FormScreen
 from sysmo_tui.screens.hangup import heed_signals, heeding
+from sysmo_tui.screens.holding import holding
 from sysmo_tui.screens.in_order import InOrder
 from sysmo_tui.screens.lenient import lenient
 from sysmo_tui.screens.lock import LockScreen
@@ -153,7 +154,7 @@ class SysmoApp(InOrder):
     def get_driver_class(self) -> type[Driver]:
         """Write to the terminal what differs from what stands there, and no more."""
         self._canvas = Canvas()
-        driver = heeding(lenient(super().get_driver_class()), self._heed_signals)
+        driver = holding(heeding(lenient(super().get_driver_class()), self._heed_signals))
         return self._canvas.before(driver)
 
     def _heed_signals(self) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import termios
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 import sqlalchemy as sa
@@ -22,6 +23,10 @@ from tests.cli.test_terminal import PATIENCE, Terminal
 class Window(Terminal):
     """A terminal whose window can be closed."""
 
+    def __init__(self, words: tuple[str, ...], environ: Mapping[str, str]) -> None:
+        super().__init__(words, environ)
+        self._before = termios.tcgetattr(self._handle)
+
     def waits_until(self, is_so: Callable[[], bool]) -> None:
         """Read until something is so."""
         end = time.monotonic() + PATIENCE
@@ -35,9 +40,21 @@ class Window(Terminal):
         return self._waited()
 
     def is_told_to_end(self) -> int:
-        """Tell the program to end; its exit code."""
+        """Tell the program to end, which gives the terminal back as it was; its exit code."""
         os.kill(self._pid, signal.SIGTERM)
+        end = time.monotonic() + PATIENCE
+        while self._read(end):
+            assert time.monotonic() < end, self.seen
+        assert termios.tcgetattr(self._handle) == self._before
+        assert self.seen.count("\x1b[?1049h") == self.seen.count("\x1b[?1049l") == 2
         return self.ends()
+
+    def stands_still(self) -> None:
+        """Stop the program as its own key does not, and let it go on, which takes the terminal over anew."""
+        os.kill(self._pid, signal.SIGSTOP)
+        assert os.WIFSTOPPED(os.waitpid(self._pid, os.WUNTRACED)[1])
+        os.kill(self._pid, signal.SIGCONT)
+        self.waits_for("\x1b[?1049h")
 
     def _waited(self) -> int:
         end = time.monotonic() + PATIENCE
@@ -75,6 +92,7 @@ def test_the_screens_keep_the_draft_and_give_their_duties_back(
     window.waits_for("PUBLIC REPLY")
     window.write("Unplug ß")
     window.waits_for("ß")
+    window.stands_still()
     assert ended(window) == code
     assert "Traceback" not in window.seen
     assert duties(office) == 0

@@ -41,12 +41,13 @@ _PEOPLE = {
 }
 _LEAVING = b"\x11"
 _GOOD_ENDS = {0, 128 + signal.SIGHUP, 128 + signal.SIGTERM}
-_BEFORE = {-signal.SIGHUP, -signal.SIGTERM}
+_BEFORE = {-signal.SIGHUP, -signal.SIGTERM, -signal.SIGQUIT}
 """How a program ends that has not yet touched the terminal."""
 
 # Modes that the program sets and must give back, by how they stand in a terminal that nobody uses.
 _MODES = {1000: "l", 1002: "l", 1003: "l", 1004: "l", 1006: "l", 1015: "l", 1049: "l", 2004: "l", 25: "h"}
 _SET = re.compile(rb"\x1b\[\?([0-9;]+)([hl])")
+_LONG_NAMES = re.compile(rb"\x1b\[>[0-9]+u")
 
 _FUNCTION = [b"\x1bOP", b"\x1bOQ", b"\x1bOR", b"\x1bOS", *(b"\x1b[%d~" % n for n in (15, 17, 18, 19, 20, 21))]
 _MOVING = [
@@ -86,10 +87,13 @@ class Ended:
     sent: tuple[str, ...]
 
 
-def stream(dice: random.Random) -> Iterator[bytes | tuple[int, int]]:
-    """What somebody, or a line that is bad, sends: keys, mouse, pastes; a pair of numbers is another size."""
+def stream(dice: random.Random) -> Iterator[bytes | tuple[int, int] | signal.Signals]:
+    """What somebody, or a line that is bad, sends: keys, mouse, pastes.
+
+    A pair of numbers is another size, a signal stops the program, which goes on at once.
+    """
     for _step in range(dice.randint(15, 70)):
-        match dice.choices(range(9), (40, 14, 14, 8, 8, 6, 4, 4, 2))[0]:
+        match dice.choices(range(10), (40, 14, 14, 8, 8, 6, 4, 4, 2, 1))[0]:
             case 0:
                 yield dice.choice(_LETTERS)
             case 1:
@@ -106,6 +110,8 @@ def stream(dice: random.Random) -> Iterator[bytes | tuple[int, int]]:
                 yield b"\x1b[200~" + dice.choice(_PASTED).encode() + b"\x1b[201~"
             case 7:
                 yield (dice.randint(1, 150), dice.randint(1, 50))
+            case 9:
+                yield dice.choice((signal.SIGSTOP, signal.SIGCONT))
             case _:
                 yield dice.choice((dice.choice(_ODD).encode(), dice.choice(_BROKEN), b"\x1b[I", b"\x1b[O"))
 
@@ -179,8 +185,13 @@ class _Window:
         ):
             self.listens(0.05)
 
-    def gives(self, what: bytes | tuple[int, int]) -> None:
-        """Send bytes, or become another size."""
+    def gives(self, what: bytes | tuple[int, int] | signal.Signals) -> None:
+        """Send bytes or a signal, or become another size."""
+        if isinstance(what, signal.Signals):
+            if not self._ended():
+                os.kill(self._pid, what)
+                self._ended()
+            return
         if isinstance(what, tuple):
             self._size(what)
             return
@@ -204,6 +215,11 @@ class _Window:
             if time.monotonic() > end:
                 return
 
+    def _reads_the_rest(self) -> None:
+        """Take in all that the program wrote, however long that takes on a busy machine."""
+        while select.select([self._handle], [], [], 0.2)[0]:
+            self.listens(0.0)
+
     def leaves(self) -> list[str]:
         """Leave by the key for it; what is wrong afterwards."""
         end = time.monotonic() + PATIENCE
@@ -214,7 +230,7 @@ class _Window:
             self.gives(b"\x1b" if len(self.seen) % 2 else _LEAVING)
             self.gives(_LEAVING)
             self.listens(0.3)
-        self.listens(0.2)  # all that is left to be read
+        self._reads_the_rest()
         return [*self._told(), *self._given_back(), *self._left()]
 
     def closes(self) -> list[str]:
@@ -229,7 +245,7 @@ class _Window:
         with contextlib.suppress(ProcessLookupError):
             os.kill(self._pid, signal.SIGTERM)
         awaited = self._awaited(lambda: self.listens(0.02))
-        self.listens(0.2)  # all that is left to be read
+        self._reads_the_rest()
         return [*awaited, *self._told(), *self._given_back(), *self._left()]
 
     def destroy(self) -> None:
@@ -286,7 +302,7 @@ class _Window:
         for mode, usual in _MODES.items():
             if modes.get(mode, usual) != usual:
                 yield f"The terminal was left with mode {mode}{modes[mode]}"
-        if self.seen.count(b"\x1b[>1u") > self.seen.count(b"\x1b[<u"):
+        if len(_LONG_NAMES.findall(self.seen)) > self.seen.count(b"\x1b[<u"):
             yield "The terminal was left with its long names of keys"
 
     def _left(self) -> Iterator[str]:
@@ -330,7 +346,9 @@ def _end(program: Callable[[], int], stacks: Path) -> None:
         sys.stdout = io.TextIOWrapper(
             io.BufferedWriter(io.FileIO(1, "w")), encoding="utf-8", line_buffering=True
         )
-        sys.stderr = io.TextIOWrapper(io.FileIO(2, "w"), encoding="utf-8", write_through=True)
+        sys.stderr = io.TextIOWrapper(
+            io.BufferedWriter(io.FileIO(2, "w")), encoding="utf-8", line_buffering=True
+        )
         sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr
         code = program()
         sys.stdout.flush()
