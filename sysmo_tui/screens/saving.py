@@ -39,8 +39,10 @@ class Saving(Tabbed[ScreenResultType], Generic[ScreenResultType]):
             acts["e"] = (_("Name, search, list, order…"), partial(self._edit_search, line))
         acts["n"] = (_("Save as another…"), self._save_as_another)
         if self._may_change(line):
-            acts["h"] = (_("One place to the left"), partial(self._shift_search, line, -1))
-            acts["l"] = (_("One place to the right"), partial(self._shift_search, line, 1))
+            if line.place > 1:
+                acts["h"] = (_("One place to the left"), partial(self._shift_search, line, -1))
+            if line.place < self._last_place(line):
+                acts["l"] = (_("One place to the right"), partial(self._shift_search, line, 1))
             acts["d"] = (_("Delete…"), partial(self._ask_to_delete, line))
         listed = [Item(key, name, key, key=key) for key, (name, _act) in acts.items()]
 
@@ -73,16 +75,16 @@ class Saving(Tabbed[ScreenResultType], Generic[ScreenResultType]):
     def _change_search(self, line: SavedLine, edits: SavedEdits) -> None:
         self.write(saved_searches.edit, line.name, edits, is_shared=line.is_shared).then(self._search_saved)
 
+    def _last_place(self, line: SavedLine) -> int:
+        """How many there are beside a saved search, shared ones or one's own."""
+        saved = [tab.saved for tab in self._tabs if tab.saved is not None]
+        return sum(each.is_shared == line.is_shared for each in saved)
+
     def _shift_search(self, line: SavedLine, step: int) -> None:
-        beside = [
-            tab.saved for tab in self._tabs if tab.saved is not None and tab.saved.is_shared == line.is_shared
-        ]
-        place = line.place + step
-        if 1 <= place <= len(beside):
-            edits = SavedEdits(place=place)
-            self.write(saved_searches.edit, line.name, edits, is_shared=line.is_shared).then(
-                lambda line: self.read(saved_searches.lines).then(partial(self._go_to, line.id))
-            )
+        edits = SavedEdits(place=line.place + step)
+        self.write(saved_searches.edit, line.name, edits, is_shared=line.is_shared).then(
+            lambda line: self.read(saved_searches.lines).then(partial(self._go_to, line.id))
+        )
 
     def _ask_to_delete(self, line: SavedLine) -> None:
         def deleted(_nothing: object) -> None:

@@ -158,6 +158,9 @@ async def test_managers_share_a_search_and_operators_keep_their_own_of_it(
         await until_seen(pilot, "SAVE THIS SEARCH")
         await pilot.press(*"Mine", "ctrl+s")
         await until_seen(pilot, "6 Mine 1", "7 Lamps")
+        await pilot.press("F")
+        await until_seen(pilot, "Delete…")
+        assert "One place to" not in seen(pilot)
 
 
 async def test_columns_are_chosen_put_in_order_and_kept_for_their_list(stage: Stage, luis: Door) -> None:
