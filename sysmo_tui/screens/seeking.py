@@ -89,12 +89,14 @@ class Seeking(DeskScreen[int]):
         """Go to the next or previous place, in another ticket to the first one of the same words."""
         if self._places is None and self._wanted:
             self.seek(self._wanted)
-        elif not self._places:
+        elif self._places is None:
             key = self.app.key_for("ticket.find")
             self.say(_("Nothing is sought here · {key} finds", key=key))
-        else:
+        elif self._places:
             self._places.step(step)
             self._go()
+        else:
+            self._say_not_found()
 
     def seek(self, wanted: str) -> None:
         """Mark words wherever they stand and go to their next place; nothing takes the marks away."""
@@ -112,7 +114,7 @@ class Seeking(DeskScreen[int]):
         self._places = Places(found)
         self.thread.mark(sought if found else None)
         if not found:
-            self.say(_("Not found in this ticket."))
+            self._say_not_found()
             return
         self._places.start(self.thread.reading_at())
         self._go()
@@ -131,6 +133,9 @@ class Seeking(DeskScreen[int]):
 
     def _show_around(self, key: str, place: int, view: TicketView | CustomerTicket) -> None:
         self.thread.show_at(key, place, view, self.app.zone, self.app.now())
+
+    def _say_not_found(self) -> None:
+        self.say(_("Not found in this ticket."))
 
     def _say_place(self, places: Places) -> None:
         keys = " ".join(self.app.key_for(f"ticket.find_{way}") for way in ("next", "previous"))

@@ -92,6 +92,9 @@ async def test_words_are_found_in_the_whole_thread_which_is_read_on_from_there(
         assert len({view.entry.key for view in shown.query(EntryView)}) == 103
         await pilot.press("/", *"nowhere to be found", "enter")
         await until_seen(pilot, "Not found in this ticket.")
+        await pilot.press("n")
+        await pilot.pause()
+        await until_seen(pilot, "Not found in this ticket.")
 
 
 async def test_links_are_listed_with_the_hosts_they_lead_to_and_copied(stage: Stage, cast: Cast) -> None:
