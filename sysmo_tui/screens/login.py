@@ -138,7 +138,7 @@ class LoginScreen(DeskScreen[None]):
         return self._form.field("email").value.strip()
 
     def _name_desk(self, settings: DeskSettings) -> None:
-        self.query_one("#who", Static).update(Content(clean_line(settings.name)))
+        self.query_one(TitleBar).identify(clean_line(settings.name))
 
     def _enter(self, signed_in: SignedIn) -> None:
         self._is_asking = False
