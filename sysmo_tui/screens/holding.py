@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from typing import Any
 
 from textual.driver import Driver
@@ -33,8 +34,10 @@ def holding(driver: type[Driver]) -> type[Driver]:
         itself.is_held = itself._writer_thread is not None and itself._writer_thread.is_alive()
 
     def stop_application_mode(itself: Any) -> None:
-        """Give it back as it was, unless that was done."""
+        """Give it back as it was, unless that was done, or it is somebody else's by now."""
         if itself.is_held:
+            # In the background, touching the terminal stops a program, also one that is told to end.
+            signal.signal(signal.SIGTTOU, lambda _number, _frame: None)
             driver.stop_application_mode(itself)
             itself.is_held = False
 
@@ -49,8 +52,9 @@ def holding(driver: type[Driver]) -> type[Driver]:
             itself._loop.call_soon_threadsafe(take_over_anew, itself)
 
     def take_over_anew(itself: Any) -> None:
-        """Take it over again, unless it was given back for good meanwhile."""
+        """Take it over again, unless it was given back for good meanwhile; in the background, once it may."""
         if itself.is_held:
+            itself._must_signal_resume = True
             itself.start_application_mode()
 
     own = {
