@@ -80,6 +80,8 @@ def heeding(driver: type[Driver], heed: Callable[[], object]) -> type[Driver]:
         heed()
         if not isinstance(itself._file, Enduring):
             itself._file = Enduring(itself._file)
+        # Another program may have left it so that writing fails wherever it would have to wait.
+        os.set_blocking(itself._file.fileno(), True)
         driver.start_application_mode(itself)
 
     return type(driver.__name__, (driver,), {"start_application_mode": start_application_mode})

@@ -6,6 +6,11 @@ import os
 import pty
 import subprocess
 import sys
+from typing import IO, Any
+
+from textual.drivers.headless_driver import HeadlessDriver
+
+from sysmo_tui.screens.hangup import heeding
 
 _WRITES_ON = """
 import os, sys
@@ -17,6 +22,26 @@ for _ in range(100):
     file.flush()
 os.write(3, b"done")
 """
+
+
+class Taking(HeadlessDriver):
+    """A driver that takes over what stands for a terminal."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+
+    def start_application_mode(self) -> None:
+        assert os.get_blocking(self._file.fileno())
+
+
+def test_writing_waits_for_a_terminal_also_where_another_program_left_it_otherwise() -> None:
+    reads, writes = os.pipe()
+    heard: list[bool] = []
+    driver: Any = heeding(Taking, lambda: heard.append(os.get_blocking(writes)))
+    with os.fdopen(reads), os.fdopen(writes, "w") as file:
+        os.set_blocking(writes, False)
+        driver(file).start_application_mode()
+    assert heard == [False]
 
 
 def test_what_writes_the_screens_outlives_their_terminal() -> None:
