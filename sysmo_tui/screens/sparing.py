@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import groupby, repeat
+from operator import itemgetter
 from typing import TypeAlias
 
 from rich.cells import cell_len, get_character_cell_size
@@ -158,6 +159,8 @@ def _changed(before: list[Cell], after: list[Cell]) -> Iterator[tuple[int, int]]
 
 def _sure(cells: list[Cell]) -> int:
     """How many cells from the left are one cell wide on every terminal."""
+    if all(map(_is_sure, {text for _style, text in cells})):
+        return len(cells)
     return next((place for place, (_style, text) in enumerate(cells) if not _is_sure(text)), len(cells))
 
 
@@ -188,7 +191,7 @@ class _Pen:
             known = list(part)
             if is_known:
                 self._parts.append(f"\x1b[{row};{column + 1}H")
-                for look, run in groupby(known, key=lambda cell: cell[0]):
+                for look, run in groupby(known, key=itemgetter(0)):
                     self._parts += _turned(self._look, look), _text(run)
                     self._look = look
             column += len(known)
@@ -231,4 +234,4 @@ def _parts_of(look: str) -> tuple[str, str, str]:
 
 
 def _text(run: Iterator[Cell]) -> str:
-    return "".join(text for _style, text in run)
+    return "".join(map(itemgetter(1), run))

@@ -99,19 +99,20 @@ class RowTable(DataTable[Text], inherit_bindings=False):
         """A line of the heading or of a row, in the look of the cursor or the mouse where they are."""
         # The toolkit lays each cell out as a document of its own, which takes longer than all else for a key.
         line, part = self._place(y)
-        width, ground = self.size.width, self.get_component_rich_style("datatable--odd-row")
+        columns, width = self.ordered_columns, self.size.width
+        ground = self.get_component_rich_style("datatable--odd-row")
         if line >= self.row_count:
             return Strip.blank(width, ground)
         if line < 0:
             ground, above = self.get_component_rich_style("datatable--header"), Style.null()
-            cells = [column.label for column in self.ordered_columns]
+            cells = [column.label for column in columns]
         else:
             above, cells = self._above(line), self.get_row_at(line)
             ground += above
         ground += Style.from_meta({"row": line, "column": 0})
         colour = Style(color=above.color)
         segments: list[Segment] = []
-        for column, cell in zip(self.ordered_columns, cells, strict=True):
+        for column, cell in zip(columns, cells, strict=True):
             segments += self._drawn(cell, part, column.width, ground, colour)
         left = self.scroll_offset.x
         return Strip(segments).crop_extend(left, left + width, ground).simplify()
