@@ -43,6 +43,9 @@ from sysmo_tui.widgets.title_bar import TitleBar
 _TYPED = ("requester", "name", "subject", "body", "tags")
 """The fields that hold a person's own words."""
 
+_ASKED = ("requester", "topic", "subject", "body")
+"""The fields that one goes through."""
+
 _NAMES = {"tag": "tags"}
 """What services call a field that has another name here."""
 
@@ -142,6 +145,13 @@ class NewTicketScreen(Composing[int]):
             with suppress(InvalidSelectValueError):
                 field.value = saved.fields.get(field.field_name, "")
         self.carry(saved.files)
+
+    def bring_back(self, saved: Saved) -> None:
+        """Put a draft back, and the cursor where it ends: what is typed next is no part of whom it is for."""
+        super().bring_back(saved)
+        given = self.form.values()
+        empty = (name for name in _ASKED if not given.get(name, "-").strip())
+        self.form.field(next(empty, "body")).control.focus()
 
     def put_before(self, saved: Saved) -> None:
         """Put a draft before what was typed meanwhile; a line that is filled stays as it is."""

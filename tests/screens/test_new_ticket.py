@@ -123,6 +123,8 @@ async def test_a_draft_with_only_a_person_is_kept(stage: Stage, cast: Cast) -> N
         await until_seen(pilot, "≡ new ticket begun · c")
         await new_ticket(app, pilot)
         await until_seen(pilot, "nora@customer.example", "Your draft of")
+        await pilot.press(*"It hums")
+        await until_seen(pilot, "Subject          It hums")
     saved = operator.read(drafts.load, drafts.NEW_TICKET, DraftKind.TICKET)
     assert saved is not None
     assert saved.fields["requester"] == "nora@customer.example"
