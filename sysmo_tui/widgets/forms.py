@@ -16,10 +16,12 @@ from textual.message import Message
 from textual.validation import Validator
 from textual.widget import Widget
 from textual.widgets import Button, Input, Select, Static, TextArea
+from textual.widgets._select import SelectOverlay
 
 from sysmo_tui.domain.errors import DeskError
 from sysmo_tui.domain.text import in_place
 from sysmo_tui.widgets.harmless import Harmless
+from sysmo_tui.widgets.options import Paged
 from sysmo_tui.widgets.steady import Steady
 
 Option = tuple[str, str]
@@ -252,11 +254,25 @@ def selectable(options: Iterable[Option]) -> list[tuple[Text, str]]:
     return [(Text(label), value) for label, value in options]
 
 
+class _Offered(SelectOverlay, Paged):
+    """What a select offers while it is open."""
+
+
+class _Choice(Select[str]):
+    """A select that is open before what it offers has a place on the screen."""
+
+    def compose(self) -> ComposeResult:
+        """What is chosen, and what is offered."""
+        chosen, _offered = super().compose()
+        yield chosen
+        yield _Offered().data_bind(compact=Select.compact)
+
+
 def choice(options: Sequence[Option], value: str = "", *, prompt: str = "—") -> Select[str]:
     """One of a few; nothing is chosen while ``value`` is none of them."""
     known = any(value == key for _, key in options)
     chosen = value if known else Select.NULL
-    return Select(selectable(options), prompt=prompt, value=chosen, allow_blank=True, compact=True)
+    return _Choice(selectable(options), prompt=prompt, value=chosen, allow_blank=True, compact=True)
 
 
 def button(label: str, name: str, *, is_main: bool = False) -> Button:

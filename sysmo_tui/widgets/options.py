@@ -8,7 +8,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 
-class Options(OptionList):
+class Paged(OptionList):
     """Choices, for which keys may come before they have a place on the screen."""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -16,6 +16,10 @@ class Options(OptionList):
         if action in ("page_up", "page_down") and not self.scrollable_content_region:
             return False
         return super().check_action(action, parameters)
+
+
+class Options(Paged):
+    """Choices that others take the place of meanwhile."""
 
     def say_empty(self, why: str) -> None:
         """Say in place of choices why there is none."""

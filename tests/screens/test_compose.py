@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from textual.widgets import Button, Static
+from textual.widgets import Button, Select, Static
+from textual.widgets._select import SelectOverlay
 
 from sysmo_tui.domain.enums import DraftKind, Visibility
 from sysmo_tui.domain.views import CustomerTicket, TicketView
@@ -246,6 +247,11 @@ async def test_a_customer_answers_without_anything_of_the_staffs(stage: Stage, c
         await pilot.press("r")
         await until_seen(pilot, "YOUR ANSWER", "Which printer?")
         assert "canary" not in seen(pilot)
+        # Keys that come before what is offered has a place on the screen.
+        app.screen.query_one(Select).expanded = True
+        for key in ("first", "page_up"):
+            await app.run_action(key, app.screen.query_one(SelectOverlay))
+        app.screen.area.focus()
         await pilot.press(*"The red one", "f6", "ctrl+s")
         await until_seen(pilot, "Reply sent", "The red one")
 
