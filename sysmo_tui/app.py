@@ -38,6 +38,7 @@ from sysmo_tui.screens.in_order import InOrder
 from sysmo_tui.screens.lenient import lenient
 from sysmo_tui.screens.lock import LockScreen
 from sysmo_tui.screens.login import LoginScreen
+from sysmo_tui.screens.preparing import Preparing
 from sysmo_tui.screens.sparing import Canvas
 from sysmo_tui.screens.suspending import Background
 from sysmo_tui.screens.too_small import TooSmallScreen, fits
@@ -88,7 +89,7 @@ LOOKS_FOR_IDLE = 15.0
 """Seconds between looks at how long nobody was there."""
 
 
-class SysmoApp(InOrder):
+class SysmoApp(InOrder, Preparing):
     """A desk in a terminal."""
 
     TITLE = "Sysmo Tickets"
@@ -269,9 +270,7 @@ class SysmoApp(InOrder):
 
     def open_ticket(self, number: int) -> None:
         """Open a ticket from wherever one is."""
-        from sysmo_tui.screens.ticket import TicketScreen
-
-        self.push_screen(TicketScreen(number))
+        self.push_screen(self.ticket_screen(number))
 
     def look_for(self, query: str) -> None:
         """Show in the inbox what a search finds, from wherever one is."""
@@ -378,6 +377,7 @@ class SysmoApp(InOrder):
 
     def _go_to(self, screen: Screen[Any]) -> None:
         """Make ``screen`` the only one."""
+        self.forget_prepared()
         while len(self.screen_stack) > 1:
             self.pop_screen()
         self.push_screen(screen)

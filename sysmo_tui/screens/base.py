@@ -60,6 +60,8 @@ class DeskScreen(Fitting[ScreenResultType], Generic[ScreenResultType]):
     """The groups of the reads that show what happened."""
     BINDINGS: ClassVar[list[BindingType]] = []
 
+    is_prepared = False
+    """Whether it was made before it was asked for, and was not asked for yet."""
     _unfollowed = NOTHING
     _calm_until = 0.0
     _is_left = False
@@ -71,10 +73,11 @@ class DeskScreen(Fitting[ScreenResultType], Generic[ScreenResultType]):
 
     async def on_event(self, event: events.Event) -> None:
         """Begin nothing, and take nothing up again, on a screen that was left or whose program ended."""
-        is_there = self.app.is_running and self.is_attached and self in self.app.screen_stack
+        is_open = self.is_prepared or self in self.app.screen_stack
+        is_there = self.app.is_running and self.is_attached and is_open
         if isinstance(event, events.ScreenResume) and not self.stack_updates:
-            # All that is on it has its styles, since a moment ago.
-            event.refresh_styles = False
+            # All that is on it has its styles since it was made.
+            event.refresh_styles = self.app.theme != self.first_theme
         if is_there or not isinstance(event, events.Mount | events.ScreenResume):
             await super().on_event(event)
 

@@ -20,6 +20,7 @@ from sysmo_tui.keys import BY_ID, shown
 from sysmo_tui.services import preferences
 
 if TYPE_CHECKING:
+    from sysmo_tui.screens.neighbours import Neighbours
     from sysmo_tui.services.arrival import Arrival
     from sysmo_tui.services.choices import Choices
     from sysmo_tui.services.mail_texts import Preview, Wording
@@ -162,6 +163,14 @@ class DeskApp(App[int]):
 
     def is_place(self, name: str) -> bool:
         """Whether there is a place with that name for who is signed in."""
+        raise NotImplementedError
+
+    def ticket_screen(self, number: int, neighbours: Neighbours | None = None) -> Screen[int]:
+        """A screen for a ticket, with its list as the way to the next one."""
+        raise NotImplementedError
+
+    def prepare(self) -> None:
+        """Make the screen of the next ticket in a moment, if that was not done."""
         raise NotImplementedError
 
     def open_ticket(self, number: int) -> None:

@@ -17,7 +17,13 @@ class Fitting(Screen[ScreenResultType], Generic[ScreenResultType]):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.first_theme = self.app.theme
+        """The theme that its styles come from."""
         self.add_class(self._width_class(self.app.size.width), update=False)
+
+    def lay_out(self) -> None:
+        """Give all that is on it its place before it is shown; the toolkit would do so only then."""
+        self._refresh_layout(self.app.size)
 
     async def _on_resize(self, event: Resize) -> None:
         """Lay out nothing anew that is laid out for this size already."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 from importlib import import_module
@@ -12,6 +13,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import DataTable, Static
+from textual.worker import Worker
 
 from sysmo_tui import keys
 from sysmo_tui.desk import Work
@@ -219,7 +221,13 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
         self._look_at_mail()
         if self.app.known_choices is None:
             self.read_choices()
-            self.run_worker(_load_next, thread=True, group="next")
+            _begun: Worker[None] = self.run_worker(self._prepare, group="next")
+        else:
+            self.app.prepare()
+
+    async def _prepare(self) -> None:
+        await asyncio.to_thread(_load_next)
+        self.app.prepare()
 
     def renew(self, news: News, *, is_all: bool = False) -> None:
         """Show what became of tickets, each in its line."""
@@ -348,12 +356,11 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
     def action_open(self) -> None:
         """Open the ticket under the cursor, with the list as the way to the next one."""
         from sysmo_tui.screens.neighbours import Neighbours
-        from sysmo_tui.screens.ticket import TicketScreen
 
         row = self.row()
         if row is not None:
             neighbours = Neighbours([(each.number, each.is_unread) for each in self.table.tickets])
-            self.app.push_screen(TicketScreen(row.number, neighbours), self._returned)
+            self.app.push_screen(self.app.ticket_screen(row.number, neighbours), self._returned)
 
     def _returned(self, number: int | None) -> None:
         self.load(at=number)

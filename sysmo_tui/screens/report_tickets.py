@@ -21,7 +21,6 @@ from sysmo_tui.keys import Context
 from sysmo_tui.screens.asking import Asking
 from sysmo_tui.screens.neighbours import Neighbours
 from sysmo_tui.screens.table_screen import TableScreen, facts, list_bindings
-from sysmo_tui.screens.ticket import TicketScreen
 from sysmo_tui.services import report_tickets
 from sysmo_tui.services.report_frames import Ask
 from sysmo_tui.services.report_tickets import Behind, Cases
@@ -95,7 +94,8 @@ class BehindScreen(TableScreen[Behind]):
             neighbours = Neighbours(
                 [(each.ticket.number, each.ticket.is_unread) for each in self.table.items]
             )
-            self.app.push_screen(TicketScreen(row.ticket.number, neighbours), lambda _number: self.load())
+            screen = self.app.ticket_screen(row.ticket.number, neighbours)
+            self.app.push_screen(screen, lambda _number: self.load())
 
     def action_copy(self) -> None:
         """Hand the command that lists these tickets to the terminal's clipboard."""

@@ -8,6 +8,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
@@ -66,8 +67,10 @@ class TicketScreen(TicketReading, Colleagues[int]):
     AUTO_FOCUS = "Thread"
     FOLLOWS_BY = ("read", "presence")
 
-    def __init__(self, number: int, neighbours: Neighbours | None = None) -> None:
+    def __init__(self, number: int = 0, neighbours: Neighbours | None = None) -> None:
+        """Without a ``number`` it is made before it is known what it shows."""
         super().__init__()
+        self.is_prepared = not number
         self._number = number
         self._neighbours = neighbours or Neighbours(())
         self._view: TicketView | CustomerTicket | None = None
@@ -77,7 +80,8 @@ class TicketScreen(TicketReading, Colleagues[int]):
 
     def compose(self) -> ComposeResult:
         """The lines from top to bottom, while the ticket is read."""
-        self._load()
+        if not self.is_prepared:
+            self._load()
         yield TitleBar(f"‹ #{self._number}")
         yield Banner()
         yield Steady(id="facts")
@@ -88,13 +92,28 @@ class TicketScreen(TicketReading, Colleagues[int]):
         yield StatusLine()
         yield Hints(*self.HINTS)
 
-    async def on_mount(self) -> None:
-        """Wait a moment for the ticket; the frame alone is shown where it takes longer."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._has_come.wait(), FRAME_SECONDS)
-        self._is_framed = True
-        if self._show_first is not None:
-            self._show_first()
+    def on_mount(self) -> None:
+        """Have a place for all that is to come, where it comes later."""
+        if self.is_prepared:
+            self.call_later(self.lay_out)
+
+    def turn_to(self, number: int, neighbours: Neighbours | None) -> None:
+        """Read the ticket, on a screen that was made before it was asked for."""
+        self.is_prepared, self._number = False, number
+        self._neighbours = neighbours or self._neighbours
+        self.query_one(TitleBar).entitle(f"‹ #{number}")
+        self.thread.set_class(not self.wants_events(), "-without-events")
+        self._load()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Before it is shown, wait a moment for the ticket; where it takes longer, show the frame alone."""
+        if isinstance(event, events.ScreenResume) and not self._is_framed:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._has_come.wait(), FRAME_SECONDS)
+            self._is_framed = True
+            if self._show_first is not None:
+                self._show_first()
+        await super().on_event(event)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to go on to another ticket where there are others."""

@@ -76,8 +76,9 @@ class Thread(VerticalScroll):
     DEFAULT_CSS = """
     Thread {
         height: 1fr;
-        padding: 0 1;
+        padding: 0 0 0 1;
         scrollbar-size-vertical: 1;
+        scrollbar-gutter: stable;
         #lines { height: auto; min-height: 100%; }
         .event { height: auto; color: $quiet; margin-bottom: 1; padding-left: 1; }
         &.-without-events .event { display: none; }
