@@ -120,11 +120,11 @@ TICKETS: Final[tuple[Key, ...]] = (
         "ticket.repeat", ".", "repeat", N_("do the last thing again, with this ticket"), _BOTH, N_("Again")
     ),
     Key("ticket.files", "o", "files", N_("its files: look, save, attach"), _BOTH, Group.ACT, N_("Files")),
-    Key("ticket.links", "L", "links", N_("its links and where they lead"), _TICKET, Group.ACT),
+    Key("ticket.links", "L", "links", N_("its links and where they lead"), _BOTH, Group.ACT),
     _staffs("ticket.customer", "C", "customer", N_("its customer: company, phone, tickets, notes"), _TICKET),
     Key("ticket.history", "w", "history", N_("who did what, and why; mails"), _BOTH, Group.ACT),
     _staffs(
-        "ticket.whole_mail", "Z", "whole_mail", N_("the mails it came by, whole: why, headers, text"), _TICKET
+        "ticket.whole_mail", "Z", "whole_mail", N_("the mails it came by, whole: why, headers, text"), _BOTH
     ),
     Key("ticket.copy_number", "y", "copy_number", N_("copy the number"), _BOTH, Group.ACT),
     Key("ticket.copy_text", "Y", "copy_text", N_("copy the last text"), _BOTH, Group.ACT),

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import Any, Generic
+from typing import TYPE_CHECKING, Any, Generic
 
 from textual.screen import ScreenResultType
 
 from sysmo_tui import keys
 from sysmo_tui.domain.changes import EVERYTHING
 from sysmo_tui.domain.enums import Category, DraftKind
-from sysmo_tui.domain.text import clean_line
+from sysmo_tui.domain.text import clean_line, fit
 from sysmo_tui.domain.views import Changed, CustomerTicket, TicketRow, TicketView
 from sysmo_tui.i18n import _, ngettext
 from sysmo_tui.screens.choosing import people_items
 from sysmo_tui.screens.field_acts import FieldActs
 from sysmo_tui.screens.performing import Act, Performing
-from sysmo_tui.screens.picker import Item
+from sysmo_tui.screens.picker import Item, Picker, numbered
+from sysmo_tui.spoken import moment
 from sysmo_tui.widgets.ticket_text import Row
+
+if TYPE_CHECKING:
+    from sysmo_tui.services.kept_mail import MailRecord
+
+WORDS_SHOWN = 32
+"""Cells of a mail's first words where one of several is chosen."""
 
 STAFF_ACTS = frozenset(key.action for key in keys.KEYS if key.for_staff)
 ON_SEVERAL = frozenset(
@@ -197,6 +204,48 @@ class TicketActs(FieldActs[ScreenResultType], Generic[ScreenResultType]):
         row = self.row()
         if row is not None:
             self.app.push_screen(HistoryScreen(row.number))
+
+    def action_links(self) -> None:
+        """List its links and where they lead."""
+        from sysmo_tui.screens.links import LinksScreen
+
+        row = self.row()
+        if row is not None:
+            self.app.push_screen(LinksScreen(row.number))
+
+    def action_whole_mail(self) -> None:
+        """Show a mail that it came by whole; where there are several, ask which."""
+        from sysmo_tui.services import kept_mail
+
+        row = self.row()
+        if row is not None:
+            self.read(kept_mail.of_ticket, row.number).then(self._offer_mails, group="mails")
+
+    def _offer_mails(self, records: Sequence[MailRecord]) -> None:
+        from sysmo_tui.widgets.mail_words import outcome_words
+
+        if not records:
+            self.unchanged(_("Nothing in this ticket came by mail."))
+            return
+        offered = [
+            Item(
+                str(record.line.id),
+                f"{moment(record.line.received_at, self.app.zone, self.app.now())}  "
+                f"{record.line.sender or _('nobody')}",
+                fit(record.begins, WORDS_SHOWN) or outcome_words(record.line),
+            )
+            for record in records
+        ]
+        if len(offered) == 1:
+            self._open_mail(offered[0].value)
+        else:
+            self.app.push_screen(Picker(_("Which mail?"), numbered(offered)), self._open_mail)
+
+    def _open_mail(self, chosen: str | None) -> None:
+        if chosen is not None:
+            from sysmo_tui.screens.whole_mail import WholeMailScreen
+
+            self.app.push_screen(WholeMailScreen(int(chosen)))
 
     def action_copy_number(self) -> None:
         """Send the number to the terminal's clipboard."""

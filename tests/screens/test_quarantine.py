@@ -252,7 +252,7 @@ async def test_of_several_replies_in_one_minute_the_first_words_tell_which(stage
     app = stage(cast.operator())
     async with app.run_test(size=(80, 24)) as pilot:
         await arrived(pilot)
-        await opened(pilot, TicketScreen(number))
+        await until_seen(pilot, f"{number}  ")
         await pilot.press("Z")
         await until_seen(pilot, "Which mail?", "Smoke comes out.", "It burns still.", "Now it is out.")
 

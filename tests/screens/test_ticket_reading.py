@@ -116,13 +116,11 @@ async def test_links_are_listed_with_the_hosts_they_lead_to_and_copied(stage: St
         await until(pilot, lambda: isinstance(app.screen, TicketScreen))
 
 
-async def test_a_ticket_without_links_says_so(stage: Stage, cast: Cast) -> None:
+async def test_a_ticket_without_links_says_so_in_the_list_as_well(stage: Stage, cast: Cast) -> None:
     file_one(cast)
     app = stage(cast.customer("carla"))
     async with app.run_test(size=(40, 20), notifications=True) as pilot:
         await until_seen(pilot, "The printer")
-        await pilot.press("enter")
-        await until_seen(pilot, "Smoke comes out.")
         await pilot.press("L")
         await until_seen(pilot, "There are no links in this", "esc Back")
         assert "enter Copy" not in seen(pilot)
