@@ -407,20 +407,13 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
         if self.unmark():
             self.table.focus()
         elif self.search.value.strip() != self.tab_query:
-            self._put_search_back()
+            self.put_search_back()
         elif self.focused is not self.table:
             self.table.focus()
         elif self.query(Tour):
             self.hide_tour()
         else:
             self.app.push_screen(Confirm(_("Leave Sysmo Tickets?"), yes=_("Leave")), self._leave)
-
-    def _put_search_back(self) -> None:
-        """Show the whole list again, with the cursor on the ticket that was found."""
-        row = self.row()
-        self.put(self.tab_query)
-        self.table.focus()
-        self.load(at=row.number if row is not None else None, is_other=True)
 
     def on_tour_seen(self) -> None:
         """Welcome nobody twice."""

@@ -38,6 +38,8 @@ class Searching(Completing[ScreenResultType], Generic[ScreenResultType]):
     _sorted: Sort | None = None
     """The order that what is shown is in; None for one by the newest matching entries."""
     _query = ""
+    _began_at: int | None = None
+    """The ticket under the cursor when the words of the list were changed."""
 
     @property
     def table(self) -> TicketTable:
@@ -75,6 +77,13 @@ class Searching(Completing[ScreenResultType], Generic[ScreenResultType]):
             is_typing=True,
         )
 
+    def put_search_back(self) -> None:
+        """Show the whole list again, on the ticket that was found, else on the one where the search began."""
+        row = self.table.current
+        self.put(self.tab_query)
+        self.table.focus()
+        self.load(at=row.number if row is not None else self._began_at, is_other=True)
+
     def say_problems(self, listing: Listing) -> None:
         """Say what of the search was not understood, below the place where it stands."""
         line, field = self.query_one("#problems", Steady), self.search
@@ -91,6 +100,9 @@ class Searching(Completing[ScreenResultType], Generic[ScreenResultType]):
         event.stop()
         self.complete()
         if event.value.strip() != self._query:
+            row = self.table.current
+            if self._query == self.tab_query and row is not None:
+                self._began_at = row.number
             self._query = event.value.strip()
             self.load(after=TYPING_SECONDS, is_other=True)
 

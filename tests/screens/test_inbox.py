@@ -150,6 +150,11 @@ async def test_the_search_narrows_names_problems_and_is_cleared_by_escape(stage:
         found = app.screen.query_one(TicketTable).current
         assert found is not None
         assert found.subject == "The screen flickers"
+        await pilot.press("slash", *"nowhere")
+        await until_seen(pilot, "Nothing matches.")
+        await pilot.press("escape")
+        await until_seen(pilot, "printer", "flickers")
+        assert app.screen.query_one(TicketTable).current == found
         await pilot.press("f")
         await until_seen(pilot, "Phase", "Assignee", "[ ] not closed")
         await pilot.press("j", "right", "j", "space")
