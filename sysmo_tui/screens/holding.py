@@ -39,6 +39,8 @@ def holding(driver: type[Driver]) -> type[Driver]:
             # In the background, touching the terminal stops a program, also one that is told to end.
             signal.signal(signal.SIGTTOU, lambda _number, _frame: None)
             driver.stop_application_mode(itself)
+            # It is given back once that is written, whatever fails afterwards.
+            itself.close()
             itself.is_held = False
 
     def continued(itself: Any, _number: int, _frame: object) -> None:

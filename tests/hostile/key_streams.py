@@ -40,6 +40,8 @@ _PEOPLE = {
     "nobody": None,
 }
 _LEAVING = b"\x11"
+_END = b"\x00"
+"""Written behind all that a program wrote, which itself writes no such thing."""
 _GOOD_ENDS = {0, 128 + signal.SIGHUP, 128 + signal.SIGTERM}
 _BEFORE = {-signal.SIGHUP, -signal.SIGTERM, -signal.SIGQUIT}
 """How a program ends that has not yet touched the terminal."""
@@ -216,9 +218,14 @@ class _Window:
                 return
 
     def _reads_the_rest(self) -> None:
-        """Take in all that the program wrote, however long that takes on a busy machine."""
-        while select.select([self._handle], [], [], 0.2)[0]:
-            self.listens(0.0)
+        """Take in all that the program wrote, which on a busy machine comes long after it ended."""
+        os.set_blocking(self._inside, False)
+        end = time.monotonic() + PATIENCE
+        is_marked = False
+        while not self.seen.endswith(_END) and time.monotonic() < end:
+            with contextlib.suppress(BlockingIOError):
+                is_marked = is_marked or os.write(self._inside, _END) > 0
+            self.listens(0.05)
 
     def leaves(self) -> list[str]:
         """Leave by the key for it; what is wrong afterwards."""
