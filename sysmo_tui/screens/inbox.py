@@ -63,6 +63,8 @@ NEXT = (
     *("services.closing", "services.editing", "services.tickets", "services.search_values"),
 )
 """What the next keys ask for, beyond what the first rows needed."""
+LOADS_AFTER = 0.1
+"""Seconds after the first rows in which what stands around them comes, too."""
 FOR_PREVIEW = 100
 """Cells that the terminal must be wide for a preview beside the list."""
 PREVIEW_SECONDS = 0.12
@@ -226,6 +228,7 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
             self.app.prepare()
 
     async def _prepare(self) -> None:
+        await asyncio.sleep(LOADS_AFTER)
         await asyncio.to_thread(_load_next)
         self.app.prepare()
 

@@ -27,6 +27,8 @@ _PAINTED = re.compile(r"(?:\x1b\[\d+;\d+H|\x1b\[[\d;:]*m|[^\x00-\x09\x0b\x0c\x0e
 _PART = re.compile(r"\x1b\[(\d+);(\d+)H|\x1b\[([\d;:]*)m|([^\x1b\r\n]+)")
 _AROUND = frozenset({"\x1b[?2026h", "\x1b[?2026l"})
 """The beginning and the end of a frame that is shown at once: they change nothing on the screen."""
+_POINTER = re.compile(r"\x1b\]22;[\w-]*\x07")
+"""The form of the mouse's pointer, which the toolkit writes for each screen that is made."""
 _UNKNOWN: Cell = ("?", "")
 
 
@@ -36,11 +38,12 @@ class Canvas:
     def __init__(self) -> None:
         self._rows: dict[int, list[Cell]] = {}
         self._cursor = (0, 0)
+        self._pointer = ""
 
     def forget(self) -> None:
         """Know nothing any more: somebody else wrote on it, or its size changed."""
         self._rows.clear()
-        self._cursor = (0, 0)
+        self._cursor, self._pointer = (0, 0), ""
 
     def before(self, driver: type[Driver]) -> type[Driver]:
         """The same driver, writing only what differs from what it wrote before."""
@@ -56,6 +59,9 @@ class Canvas:
         """What must be written so that ``data`` stands there; all of it where that cannot be known."""
         if data in _AROUND:
             return data
+        if _POINTER.fullmatch(data):
+            before, self._pointer = self._pointer, data
+            return data if data != before else ""
         painted = self._after(data) if data.startswith("\x1b[") and _PAINTED.fullmatch(data) else None
         if painted is None:
             self.forget()

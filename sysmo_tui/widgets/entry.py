@@ -223,6 +223,10 @@ class EntryView(Static):
         self._here = place
         self._write()
 
+    def least_height(self, width: int) -> int:
+        """The lines that it takes at least where the terminal has ``width`` cells."""
+        return 1 + sum(1 + len(line) // width for line in self._content.plain.split("\n"))
+
     def line_of_place(self) -> int:
         """The line in which the place stands that was gone to; the last where it is too far down."""
         content, width = self._content, max(self.content_size.width, 1)

@@ -41,8 +41,8 @@ _TOLD_BY_ENTRIES: frozenset[EventKind | CustomerEventKind] = frozenset(
 )
 
 
-AT_FIRST = 15
-"""Lines that are mounted before anything is painted: more than there is room for, mostly."""
+AT_ONCE = 15
+"""Lines that are mounted together above those that fill the room."""
 
 
 class Happened(Static):
@@ -128,9 +128,19 @@ class Thread(VerticalScroll):
     def show(self, view: TicketView | CustomerTicket, zone: ZoneInfo, now: datetime) -> None:
         """Show a ticket from its newest entries."""
         lines = self._begin(view, zone, now)
-        self._put(lines[-AT_FIRST:], above=lines[:-AT_FIRST])
+        first = self._first_of(lines)
+        self._put(lines[first:], above=lines[:first])
         self.anchor()
         self.call_after_refresh(self._go_on)
+
+    def _first_of(self, lines: Sequence[Widget]) -> int:
+        """The place from which on the last of ``lines`` fill the room."""
+        place, (width, room) = len(lines), self.app.size
+        while place and room > 0:
+            place -= 1
+            line = lines[place]
+            room -= line.least_height(width) if isinstance(line, EntryView) else 0
+        return place
 
     def show_at(
         self, key: str, place: int, view: TicketView | CustomerTicket, zone: ZoneInfo, now: datetime
@@ -149,7 +159,7 @@ class Thread(VerticalScroll):
 
     def _go_on(self) -> None:
         """Mount the next lines above those that are there, without moving what is read."""
-        next_ones, self._above = self._above[-AT_FIRST:], self._above[:-AT_FIRST]
+        next_ones, self._above = self._above[-AT_ONCE:], self._above[:-AT_ONCE]
         if not next_ones:
             return
         if not self.is_vertical_scroll_end:

@@ -136,6 +136,14 @@ def test_a_frame_around_nothing_new_leaves_what_is_known() -> None:
     assert canvas.sparing(line) == ""
 
 
+def test_the_form_of_the_pointer_is_written_once_and_leaves_what_is_known() -> None:
+    canvas = Canvas()
+    line = painted(0, 0, [("", "a line")])
+    assert canvas.sparing(line)
+    assert [canvas.sparing("\x1b]22;default\x07") for _ in range(2)] == ["\x1b]22;default\x07", ""]
+    assert canvas.sparing(line) == ""
+
+
 def test_a_mark_whose_character_is_not_known_is_written_as_it_came() -> None:
     canvas = Canvas()
     line = painted(0, 0, [("", "e"), ("1", "\u0301")])
