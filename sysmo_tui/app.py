@@ -38,7 +38,6 @@ from sysmo_tui.screens.in_order import InOrder
 from sysmo_tui.screens.lenient import lenient
 from sysmo_tui.screens.lock import LockScreen
 from sysmo_tui.screens.login import LoginScreen
-from sysmo_tui.screens.preparing import Preparing
 from sysmo_tui.screens.sparing import Canvas
 from sysmo_tui.screens.suspending import Background
 from sysmo_tui.screens.too_small import TooSmallScreen, fits
@@ -47,6 +46,7 @@ from sysmo_tui.services import arrival
 from sysmo_tui.services.arrival import Arrival
 
 if TYPE_CHECKING:
+    from sysmo_tui.screens.neighbours import Neighbours
     from sysmo_tui.screens.tabbing import Tabbed
     from sysmo_tui.services.saved_searches import SavedLine
 
@@ -89,7 +89,7 @@ LOOKS_FOR_IDLE = 15.0
 """Seconds between looks at how long nobody was there."""
 
 
-class SysmoApp(InOrder, Preparing):
+class SysmoApp(InOrder):
     """A desk in a terminal."""
 
     TITLE = "Sysmo Tickets"
@@ -268,6 +268,13 @@ class SysmoApp(InOrder, Preparing):
         place: Screen[Any] = getattr(import_module(f"sysmo_tui.screens.{module}"), screen)()
         return place
 
+    def ticket_screen(self, number: int, neighbours: Neighbours | None = None) -> Screen[int]:
+        """A screen for a ticket, with its list as the way to the next one."""
+        from sysmo_tui.screens.ticket import TicketScreen
+
+        prepared = self.prepared and self.prepared.turned_to(number, neighbours)
+        return prepared or TicketScreen(number, neighbours)
+
     def open_ticket(self, number: int) -> None:
         """Open a ticket from wherever one is."""
         self.push_screen(self.ticket_screen(number))
@@ -377,7 +384,8 @@ class SysmoApp(InOrder, Preparing):
 
     def _go_to(self, screen: Screen[Any]) -> None:
         """Make ``screen`` the only one."""
-        self.forget_prepared()
+        if self.prepared is not None:
+            self.prepared.forget()
         while len(self.screen_stack) > 1:
             self.pop_screen()
         self.push_screen(screen)

@@ -21,6 +21,7 @@ from sysmo_tui.services import preferences
 
 if TYPE_CHECKING:
     from sysmo_tui.screens.neighbours import Neighbours
+    from sysmo_tui.screens.preparing import Preparing
     from sysmo_tui.services.arrival import Arrival
     from sysmo_tui.services.choices import Choices
     from sysmo_tui.services.mail_texts import Preview, Wording
@@ -169,9 +170,8 @@ class DeskApp(App[int]):
         """A screen for a ticket, with its list as the way to the next one."""
         raise NotImplementedError
 
-    def prepare(self) -> None:
-        """Make the screen of the next ticket in a moment, if that was not done."""
-        raise NotImplementedError
+    prepared: Preparing | None = None
+    """Has the screen of the next ticket ready."""
 
     def open_ticket(self, number: int) -> None:
         """Open a ticket from wherever one is."""

@@ -59,7 +59,7 @@ MOST_AT_ONCE = 200
 AGEING_SECONDS = 60.0
 """How often all is read again though nothing happens on the desk: ages grow, mail is stuck, rights change."""
 NEXT = (
-    *("screens.ticket", "screens.compose", "screens.palette", "screens.filters"),
+    *("screens.ticket", "screens.preparing", "screens.compose", "screens.palette", "screens.filters"),
     *("services.closing", "services.editing", "services.tickets", "services.search_values"),
 )
 """What the next keys ask for, beyond what the first rows needed."""
@@ -224,13 +224,16 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
         if self.app.known_choices is None:
             self.read_choices()
             _begun: Worker[None] = self.run_worker(self._prepare, group="next")
-        else:
-            self.app.prepare()
+        elif self.app.prepared is not None:
+            self.app.prepared.begin()
 
     async def _prepare(self) -> None:
         await asyncio.sleep(LOADS_AFTER)
         await asyncio.to_thread(_load_next)
-        self.app.prepare()
+        from sysmo_tui.screens.preparing import Preparing
+
+        self.app.prepared = self.app.prepared or Preparing(self.app)
+        self.app.prepared.begin()
 
     def renew(self, news: News, *, is_all: bool = False) -> None:
         """Show what became of tickets, each in its line."""

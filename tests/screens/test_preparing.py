@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sysmo_tui.app import SysmoApp
 from sysmo_tui.domain.enums import Theme
 from sysmo_tui.screens import preparing
 from sysmo_tui.screens.inbox import InboxScreen
@@ -20,6 +21,15 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(preparing, "PREPARES_AFTER", 0.01)
 
 
+def ready(app: SysmoApp) -> TicketScreen | None:
+    return app.prepared.screen if app.prepared is not None else None
+
+
+def is_ready(app: SysmoApp) -> bool:
+    screen = ready(app)
+    return screen is not None and screen.is_mounted
+
+
 async def test_what_was_made_before_a_theme_a_size_and_a_wish_changed_follows_them(
     stage: Stage, cast: Cast
 ) -> None:
@@ -28,8 +38,8 @@ async def test_what_was_made_before_a_theme_a_size_and_a_wish_changed_follows_th
     app = stage(cast.operator("luis"))
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await until_seen(pilot, "The first", "The second")
-        await until(pilot, lambda: app._prepared is not None and app._prepared.is_mounted)
-        made = app._prepared
+        await until(pilot, lambda: is_ready(app))
+        made = ready(app)
         app.theme = Theme.LIGHT
         app.prefer("events", not app.preferred("events"))
         await pilot.resize_terminal(120, 40)
@@ -42,8 +52,8 @@ async def test_what_was_made_before_a_theme_a_size_and_a_wish_changed_follows_th
         assert app.screen.styles.background.hex == app.theme_variables["background"]
         await pilot.press("q")
         await until(pilot, lambda: isinstance(app.screen, InboxScreen))
-        await until(pilot, lambda: app._prepared is not None and app._prepared.is_mounted)
-        assert app._prepared is not made
+        await until(pilot, lambda: is_ready(app))
+        assert ready(app) is not made
         await pilot.press("j", "enter")
         await until_seen(pilot, "‹ #2  The second", "Smoke comes out.", "2 of 2")
         assert "The first" not in seen(pilot)
@@ -54,9 +64,9 @@ async def test_what_was_made_for_somebody_is_gone_with_them(stage: Stage, cast: 
     app = stage(cast.operator("luis"))
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await until_seen(pilot, "The first")
-        await until(pilot, lambda: app._prepared is not None and app._prepared.is_mounted)
-        made = app._prepared
+        await until(pilot, lambda: is_ready(app))
+        made = ready(app)
         app.leave()
         await until_seen(pilot, "Password")
-        assert app._prepared is None
+        assert ready(app) is None
         await until(pilot, lambda: made is not None and not made.is_running)
