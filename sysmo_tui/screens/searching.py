@@ -124,8 +124,12 @@ class Searching(Completing[ScreenResultType], Generic[ScreenResultType]):
         self.table.focus()
 
     def action_find(self) -> None:
-        """Go to the search."""
-        self.search.focus()
+        """Go to the search, behind the words that it has: one more narrows it."""
+        field = self.search
+        field.focus()
+        if field.value.strip():
+            field.value = f"{field.value.rstrip()} "
+            field.action_end()
 
     def action_filter(self) -> None:
         """Choose filters, which become words of the search."""

@@ -43,6 +43,9 @@ async def test_fields_and_values_are_completed_while_one_types(stage: Stage, lui
         await pilot.press("enter")
         await until(pilot, lambda: pilot.app.screen.focused is not field)
         assert not pilot.app.screen.query_one(Completions).offers
+        field.value = "tag:vip"
+        await pilot.press("slash", *"door")
+        await until(pilot, lambda: field.value == "tag:vip door")
 
 
 async def test_fields_are_found_by_what_people_call_them_in_their_language(stage: Stage, luis: Door) -> None:
