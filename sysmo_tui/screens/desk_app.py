@@ -205,6 +205,10 @@ class DeskApp(App[int]):
         """Call ``show`` as soon as everything is kept that was to be kept until now."""
         raise NotImplementedError
 
+    async def everything_kept(self, seconds: float | None = None) -> None:
+        """Wait for what is being kept, at most so many ``seconds``; what could not be kept is in the log."""
+        raise NotImplementedError
+
     async def signed_in_again(self) -> None:
         """Wait until the same person has signed in again over the screens that are open."""
         raise NotImplementedError

@@ -12,7 +12,7 @@ from sysmo_tui.domain.enums import DraftKind
 from sysmo_tui.domain.errors import DeskError, Lost, Unavailable
 from sysmo_tui.domain.message import N_
 from sysmo_tui.i18n import _
-from sysmo_tui.screens.asking import DRAFTS, shown
+from sysmo_tui.screens.asking import DRAFTS, WRITES, shown
 from sysmo_tui.screens.base import DeskScreen
 from sysmo_tui.screens.confirm import Confirm
 from sysmo_tui.spoken import age
@@ -48,7 +48,7 @@ class Drafting(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
     _is_loaded = False
     _failed: Draft | None = None
     _sent_as: Draft | None = None
-    """What was kept last when it was sent."""
+    """What was to be kept last when it was sent."""
 
     def draft_key(self) -> tuple[int, DraftKind]:
         """The ticket's number and what the text is to become."""
@@ -192,15 +192,17 @@ class Drafting(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
     def send_draft(self, send: Callable[[], object]) -> None:
         """Keep what is there, then ``send`` it with :meth:`unsent`: it is a draft until it is sent."""
 
-        def begin() -> None:
+        async def begin() -> None:
+            # Also when it could not be kept: perhaps it can be sent.
+            await self.app.everything_kept()
             if self.is_attached and not self._is_left:
                 self._stop_timers()
-                self._sent_as = self._keeping
                 send()
 
         self.keep_draft()
-        # Also when it could not be kept: perhaps it can be sent.
-        self.app.once_kept(begin)
+        self._sent_as = self._keeping
+        # Leaving the program waits for it as for what it sends.
+        self.run_worker(begin(), group=WRITES, exit_on_error=False)
 
     def unsent(self) -> Unsent:
         """The draft that is forgotten by what sends it; what another window left in its place stays."""

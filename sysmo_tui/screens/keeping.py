@@ -82,9 +82,13 @@ class Keeping(DeskApp):
         await self._finished(DRAFTS)
 
     async def _finished(self, group: str) -> bool:
-        """Wait a little for the workers of a group; whether all have ended."""
-        going = [worker for worker in self.workers if worker.group == group and not worker.is_finished]
-        ends = asyncio.gather(*(worker.wait() for worker in going), return_exceptions=True)
+        """Wait a little for the workers of a group, and for those that they start; whether all ended."""
+
+        async def ends() -> None:
+            while going := [each for each in self.workers if each.group == group and not each.is_finished]:
+                await asyncio.gather(*(worker.wait() for worker in going), return_exceptions=True)
+
+        ending = asyncio.ensure_future(ends())
         with suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.shield(ends), WRITE_SECONDS)
-        return ends.done()
+            await asyncio.wait_for(asyncio.shield(ending), WRITE_SECONDS)
+        return ending.done()
