@@ -47,6 +47,11 @@ def spans(text: str, wanted: Collection[str]) -> Iterator[tuple[int, int]]:
     return (found.span() for found in _PLACE.finditer(text) if found[1] in wanted)
 
 
+def used(text: str, wanted: Collection[str]) -> tuple[str, ...]:
+    """The names that stand at these :func:`spans`, each once."""
+    return tuple(dict.fromkeys(text[start + 1 : end - 1] for start, end in spans(text, wanted)))
+
+
 def names(text: str) -> Iterator[str]:
     """The names that stand in braces, each as often as it does."""
     return (found["name"] for found in _TOKEN.finditer(text) if found["name"] is not None)

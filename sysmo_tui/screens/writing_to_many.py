@@ -138,8 +138,7 @@ class WritingToMany(Mentioning[Act | None], SendingAs[Act | None]):
 
     def _used(self) -> tuple[str, ...]:
         """The places that are to be filled in, as they stand in the text."""
-        known = self.area.places
-        return tuple(dict.fromkeys(name for name in places.names(self.text) if name in known))
+        return places.used(self.text, self.area.places)
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Keep the draft soon, and tell what becomes of what is written."""

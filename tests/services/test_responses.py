@@ -64,6 +64,8 @@ def test_for_several_tickets_those_are_offered_that_fit_all_and_are_filled_in_fr
         ("toner", False, True, False),
     ]
     typed = f"{greeting.body} {{desk.name}} {{{{json}}}} }}{{"
+    assert places.used(typed, greeting.places) == greeting.places
+    assert places.used("{{customer.name}}", greeting.places) == ("customer.name",)
     for kind in (bulk_writing.reply, bulk_writing.note):
         operator.write(bulk.each, numbers, kind, Outgoing(typed), greeting.places)
         assert [ask.as_staff(operator, number).entries[-1].body for number in numbers] == [
