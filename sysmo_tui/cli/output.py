@@ -235,9 +235,7 @@ class Output:
     def _spoken(self, items: Sequence[T], columns: Sequence[Column[T]]) -> None:
         """Each thing on a line that tells the name of every value: a screen reader knows no columns."""
         for item in items:
-            told = (
-                (column.aloud or column.title, _aloud(clean_line(column.text(item)))) for column in columns
-            )
+            told = ((column.spoken, _aloud(clean_line(column.text(item)))) for column in columns)
             line = "; ".join(f"{name}: {value}" if name else value for name, value in told if value)
             print(line if line.endswith(".") else f"{line}.")
 
