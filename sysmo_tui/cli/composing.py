@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sysmo_tui.cli.context import Here
@@ -14,6 +15,7 @@ from sysmo_tui.cli.local_options import STREAM
 from sysmo_tui.domain.enums import DraftKind
 from sysmo_tui.domain.errors import DeskError, Invalid
 from sysmo_tui.domain.message import N_
+from sysmo_tui.domain.text import clean_line
 from sysmo_tui.i18n import _
 
 if TYPE_CHECKING:
@@ -21,38 +23,50 @@ if TYPE_CHECKING:
     from sysmo_tui.services.unsent import Unsent
 
 
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A text to send, and the draft that it was, to be forgotten with it, with the files of that."""
+
+    body: str
+    files: tuple[Upload, ...] = ()
+    draft: Unsent | None = None
+
+
 @contextmanager
 def composed(
     run: Here, number: int, kind: DraftKind, body: str | None, file: str | None, purpose: str
-) -> Iterator[tuple[str, Unsent | None]]:
-    """The text to send, and the draft that it was, to be forgotten with it.
-
-    One from an editor that the desk refuses becomes a draft and comes back.
-    """
+) -> Iterator[Composed]:
+    """What to send; what comes from an editor and is refused by the desk becomes a draft and comes back."""
     if body is not None or file is not None or not can_ask(run):
-        yield text(run, body, file, purpose), None
+        yield Composed(text(run, body, file, purpose))
         return
     from sysmo_tui.services import drafts
     from sysmo_tui.services.unsent import Unsent
 
-    draft = run.read(drafts.load, number, kind)
-    written = edited(run, purpose, draft.fields.get("body", "") if draft else "")
+    saved = run.read(drafts.load, number, kind)
+    fields, files = (saved.fields, saved.files) if saved else ({}, ())
+    written = edited(run, purpose, fields.get("body", ""))
+    if files:
+        names = ", ".join(clean_line(each.filename) for each in files)
+        run.out.say(_("With it goes what your draft has attached: {files}", files=names))
     try:
-        yield written, None if draft is None else Unsent(number, kind, (draft.fields,))
+        yield Composed(written, files, Unsent(number, kind, (fields,)) if saved else None)
     except DeskError:
-        _keep(run, number, kind, written)
+        _keep(run, number, kind, {**fields, "body": written}, files)
         raise
 
 
-def _keep(run: Here, number: int, kind: DraftKind, written: str) -> None:
-    """Make a draft of a text, or a file where the desk takes none."""
+def _keep(
+    run: Here, number: int, kind: DraftKind, fields: dict[str, str], uploads: tuple[Upload, ...]
+) -> None:
+    """Make a draft of what was written, or a file of its text where the desk takes none."""
     from sysmo_tui.services import drafts
 
     try:
-        run.door.touch(drafts.save, number, kind, {"body": written})
+        run.door.touch(drafts.save, number, kind, fields, uploads=uploads)
         run.out.say(_("Your text is kept as a draft: the same command brings it back."))
     except DeskError:
-        keep_here(run, written)
+        keep_here(run, fields["body"])
 
 
 def keep_here(run: Here, written: str) -> None:

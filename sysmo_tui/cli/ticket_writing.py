@@ -114,19 +114,16 @@ def _new(
     chosen = _topic(run, topic)
     line = answer(run, subject, "--subject", _("Subject"))
     with (
-        composed(run, drafts.NEW_TICKET, DraftKind.TICKET, body, body_file, _("your request")) as (
-            written,
-            draft,
-        ),
+        composed(run, drafts.NEW_TICKET, DraftKind.TICKET, body, body_file, _("your request")) as written,
         staged(run, attach, name=name) as uploads,
     ):
         wanted = filing.Filing(
             topic=chosen,
             subject=line,
-            body=written,
-            files=uploads,
+            body=written.body,
+            files=(*written.files, *uploads),
             urgency=urgent or Level.NORMAL,
-            draft=draft,
+            draft=written.draft,
             requester=requester,
             requester_name=requester_name,
             channel=came_by,
@@ -204,17 +201,17 @@ def _reply(
     seen = _newest(run, ticket) if can_ask(run) and body is None and body_file is None else None
     purpose = _("your reply to #{number}, which the customer sees", number=ticket)
     with (
-        composed(run, ticket, DraftKind.REPLY, body, body_file, purpose) as (written, draft),
+        composed(run, ticket, DraftKind.REPLY, body, body_file, purpose) as written,
         staged(run, attach, ticket, name=name) as uploads,
     ):
         message = thread.Outgoing(
-            written,
-            files=uploads,
+            written.body,
+            files=(*written.files, *uploads),
             seen=seen,
             status=status,
             closes=close,
             delay=timedelta(seconds=delay),
-            draft=draft,
+            draft=written.draft,
         )
         if dry_run:
             rehearsal = Rehearsal(run)
@@ -274,10 +271,10 @@ def _note(
     (ticket,) = tickets
     purpose = _("your internal note on #{number}", number=ticket)
     with (
-        composed(run, ticket, DraftKind.NOTE, body, body_file, purpose) as (written, draft),
+        composed(run, ticket, DraftKind.NOTE, body, body_file, purpose) as written,
         staged(run, attach, ticket, name=name) as uploads,
     ):
-        message = thread.Outgoing(written, files=uploads, draft=draft)
+        message = thread.Outgoing(written.body, (*written.files, *uploads), draft=written.draft)
         result = run.create(key, thread.note, ticket, message, version=version)
     _tell(run, result, _("Your note on #{number} is saved.", number=ticket), is_internal=True)
 

@@ -9,7 +9,7 @@ import pytest
 
 from sysmo_tui.cli import composing
 from sysmo_tui.domain.enums import DraftKind
-from sysmo_tui.services import drafts, thread
+from sysmo_tui.services import drafts, files, thread
 from tests.cli.conftest import Office
 from tests.services import requests as ask
 
@@ -20,15 +20,24 @@ def write(monkeypatch: pytest.MonkeyPatch, written: str) -> None:
     monkeypatch.setattr(composing, "edited", lambda run, purpose, original="": written)
 
 
-def test_a_refused_text_is_kept_as_a_draft(small_office: Office, monkeypatch: pytest.MonkeyPatch):
+def test_a_refused_text_is_kept_as_a_draft_which_goes_with_its_files(
+    small_office: Office, monkeypatch: pytest.MonkeyPatch
+):
     number = ask.file(small_office.cast.customer())
+    luis = small_office.cast.operator()
+    begun, upload = {"body": "We", "close": "yes"}, ask.upload(luis)
+    luis.touch(drafts.save, number, DraftKind.REPLY, begun, uploads=(upload,))
     write(monkeypatch, "We are on it.")
     refused = small_office.operator("ticket", "reply", str(number), "--status", "nonsense")
     assert refused.code == 2
     assert "kept as a draft" in refused.err
-    saved = small_office.cast.operator().read(drafts.load, number, DraftKind.REPLY)
+    saved = luis.read(drafts.load, number, DraftKind.REPLY)
     assert saved is not None
-    assert saved.fields == {"body": "We are on it."}
+    assert (saved.fields, saved.files) == ({"body": "We are on it.", "close": "yes"}, (upload,))
+    sent = small_office.operator("ticket", "reply", str(number))
+    assert (sent.code, upload.filename in sent.err) == (0, True)
+    assert luis.read(drafts.load, number, DraftKind.REPLY) is None
+    assert [file.filename for file in luis.read(files.of_ticket, number)] == [upload.filename]
 
 
 def test_a_text_that_is_no_draft_either_is_kept_in_a_file(
