@@ -176,8 +176,7 @@ class _Window:
         self._pid = os.fork()
         if self._pid == 0:
             os.close(self._handle)
-            os.login_tty(self._inside) if hasattr(os, "login_tty") else _login(self._inside)
-            _end(program, stacks)
+            _end(program, stacks, self._inside)
 
     def begins(self, is_waited_for: bool) -> None:
         """Wait for the first screen, or do not."""
@@ -339,8 +338,13 @@ def _login(inside: int) -> None:
         os.close(inside)
 
 
-def _end(program: Callable[[], int], stacks: Path) -> None:
-    """Run the program in this process, and end; when asked, tell where it stands."""
+def _end(program: Callable[[], int], stacks: Path, inside: int) -> None:
+    """Run the program in a terminal, in this process, and end; when asked, tell where it stands."""
+    try:
+        os.login_tty(inside) if hasattr(os, "login_tty") else _login(inside)
+    except OSError:
+        # The window was closed before anything could begin in it.
+        os._exit(128 + signal.SIGHUP)
     code = 70
     told = stacks.open("w")
     faulthandler.register(signal.SIGUSR1, told)
