@@ -55,7 +55,7 @@ def _told(run: Here, result: Undone, *, dry_run: bool) -> list[str]:
     else:
         lines = [_("Undone: {what} ({when}).", what=what, when=when)]
         if result.texts:
-            lines[0] += f" {_('The text is a draft again.')}"
+            lines[0] += f" {_('It is a draft again.')}"
     for ticket in result.tickets:
         changes = ", ".join(change_text(change) for change in ticket.changes)
         lines.append(f"  #{ticket.number}  {changes or _(ticket.status)}")

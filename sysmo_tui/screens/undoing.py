@@ -79,9 +79,9 @@ class Undoing(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
             self._end()
         what = ", ".join(render(each, clean=clean_line) for each in undone.what)
         if len(undone.texts) > 1:
-            self.done(_("Undone: {what}. Each text is a draft again.", what=what))
+            self.done(_("Undone: {what}. Each is a draft again.", what=what))
         elif undone.texts:
-            self.done(_("Undone: {what}. The text is a draft again.", what=what))
+            self.done(_("Undone: {what}. It is a draft again.", what=what))
         else:
             self.done(_("Undone: {what}.", what=what))
         if len(undone.numbers) == 1:

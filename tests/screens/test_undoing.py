@@ -38,9 +38,7 @@ async def test_u_takes_back_the_reply_that_was_just_sent_from_the_list(stage: St
         await until_seen(pilot, f"Reply sent: #{number}, In progress.  u undo")
         await until_seen(pilot, "u takes it back")
         await pilot.press("u")
-        await until_seen(
-            pilot, f"Undone: the reply to #{number}. The text is a draft", "≡ The printer", "New"
-        )
+        await until_seen(pilot, f"Undone: the reply to #{number}. It is a draft", "≡ The printer", "New")
         assert "takes it back" not in seen(pilot)
         await pilot.press("r")
         await until(pilot, lambda: isinstance(app.screen, ComposeScreen))
