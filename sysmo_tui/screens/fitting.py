@@ -22,8 +22,9 @@ class Fitting(Screen[ScreenResultType], Generic[ScreenResultType]):
         self.add_class(self._width_class(self.app.size.width), update=False)
 
     def lay_out(self) -> None:
-        """Give all that is on it its place before it is shown; the toolkit would do so only then."""
+        """Give all that is on it its place and look before it is shown; the toolkit would do so only then."""
         self._refresh_layout(self.app.size)
+        self._compositor.render_strips()
 
     async def _on_resize(self, event: Resize) -> None:
         """Lay out nothing anew that is laid out for this size already."""

@@ -228,6 +228,10 @@ class TicketScreen(TicketReading, Colleagues[int]):
         self._show_facts(view)
         self.thread.show(view, self.app.zone, self.app.now())
         self.say()
+        # What others are told, and what is told of them, does not keep one waiting.
+        self.call_after_refresh(self._shown, view)
+
+    def _shown(self, view: TicketView | CustomerTicket) -> None:
         self._was_read(view)
         self.app.attend()
         self.look_who_is_there()

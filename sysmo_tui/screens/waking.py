@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from time import monotonic
 from typing import Any
 
+from sysmo_tui import collecting
 from sysmo_tui.domain.changes import EVERYTHING, Changes
 from sysmo_tui.domain.errors import DeskError
 from sysmo_tui.screens.asking import RETRY_SECONDS, why_lost
@@ -17,6 +19,8 @@ from sysmo_tui.storage.feed import ChangeFeed
 
 FEED_SECONDS = 0.2
 """How often the desk is asked whether anything happened."""
+STILL_SECONDS = 0.15
+"""After how long without a key what it asked for is on the screen."""
 SILENT_SECONDS = 5.0
 """After how long without any answer the database is lost."""
 
@@ -47,6 +51,8 @@ class Waking(Idling):
         """Wake the screens when something happened on the desk; say so when nobody answers there."""
         if self.arrival is None:
             return
+        if monotonic() - self.used_at > STILL_SECONDS:
+            collecting.between_keys()
         # A server that stands still, or a network that swallows everything, refuses nothing.
         silence = asyncio.get_running_loop().call_later(SILENT_SECONDS, self._feed_lost, unreachable())
         try:
