@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from math import inf
 from time import monotonic
 from typing import Any, ClassVar, Concatenate, Generic, ParamSpec, TypeVar
 
@@ -69,7 +70,7 @@ class DeskScreen(Fitting[ScreenResultType], Generic[ScreenResultType]):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.asked_at: dict[str, float] = {}
-        """When each group of reads began last."""
+        """When each group of reads, or what is sent, began last."""
 
     async def on_event(self, event: events.Event) -> None:
         """Begin nothing, and take nothing up again, on a screen that was left or whose program ended."""
@@ -132,8 +133,8 @@ class DeskScreen(Fitting[ScreenResultType], Generic[ScreenResultType]):
         )
 
     def was_just_asked(self, group: str) -> bool:
-        """Whether a read of this group is under way, since so short a time that a key waits for it."""
-        return self.is_reading(group) and monotonic() - self.asked_at[group] < DONE_WITHIN
+        """Whether one of this group is under way, since so short a time that a key waits for it."""
+        return self.is_reading(group) and monotonic() - self.asked_at.get(group, -inf) < DONE_WITHIN
 
     def note(self, changes: Changes) -> None:
         """Keep in mind what happened, until it is followed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from time import monotonic
 from typing import TYPE_CHECKING, Generic
 
 from textual.screen import ScreenResultType
@@ -201,8 +202,13 @@ class Drafting(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
 
         self.keep_draft()
         self._sent_as = self._keeping
-        # Leaving the program waits for it as for what it sends.
+        # Leaving the program waits for it as for what it sends, and so do the next keys for a moment.
+        self.asked_at[WRITES] = monotonic()
         self.run_worker(begin(), group=WRITES, exit_on_error=False)
+
+    def is_coming(self) -> bool:
+        """Whether what is being sent is about to leave this screen."""
+        return self.was_just_asked(WRITES)
 
     def unsent(self) -> Unsent:
         """The draft that is forgotten by what sends it; what another window left in its place stays."""
