@@ -16,7 +16,9 @@ from textual import events, getters
 from textual.await_complete import AwaitComplete
 from textual.binding import BindingType
 from textual.content import Content
+from textual.geometry import Offset
 from textual.screen import ModalScreen, ScreenResultType
+from textual.widget import Widget
 from textual.worker import Worker, WorkerState
 
 from sysmo_tui import keys
@@ -81,6 +83,11 @@ class DeskScreen(Fitting[ScreenResultType], Generic[ScreenResultType]):
             event.refresh_styles = self.app.theme != self.first_theme
         if is_there or not isinstance(event, events.Mount | events.ScreenResume):
             await super().on_event(event)
+
+    def get_widget_and_offset_at(self, x: int, y: int) -> tuple[Widget | None, Offset | None]:
+        """What the mouse is on, unless that was taken away since it was drawn."""
+        widget, offset = super().get_widget_and_offset_at(x, y)
+        return (widget, offset) if widget is not None and widget.is_attached else (None, None)
 
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
         """Leave, once: of two keys that came together, the second would leave the screen below."""
