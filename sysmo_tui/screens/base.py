@@ -90,10 +90,15 @@ class DeskScreen(Fitting[ScreenResultType], Generic[ScreenResultType]):
         return (widget, offset) if widget is not None and widget.is_attached else (None, None)
 
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
-        """Leave, once: of two keys that came together, the second would leave the screen below."""
+        """Leave, once: of two keys that came together, the second would leave the screen below.
+
+        What is asked over it is asked no more: the toolkit would take that away in its place.
+        """
         if self._is_left:
             return AwaitComplete()
         self._is_left = True
+        while self in self.app.screen_stack[:-1]:
+            self.app.pop_screen()
         return super().dismiss(result)
 
     def read(

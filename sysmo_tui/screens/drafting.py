@@ -234,8 +234,10 @@ class Drafting(DeskScreen[ScreenResultType], Generic[ScreenResultType]):
         self.touch(unsent.forget, self.unsent())
 
     def before_leaving(self) -> None:
-        """Keep the draft when the program ends."""
-        self.keep_draft()
+        """Keep the draft when the program ends, unless that is under way."""
+        draft = self.draft_fields(), self.draft_files()
+        if draft != self._keeping or draft == self._failed:
+            self.keep_draft()
 
     def may_leave(self) -> bool:
         """Whether the draft is kept."""

@@ -9,6 +9,7 @@ from textual.widgets._select import SelectOverlay
 from sysmo_tui.domain.enums import DraftKind, Visibility
 from sysmo_tui.domain.views import CustomerTicket, TicketView
 from sysmo_tui.screens.compose import ComposeScreen
+from sysmo_tui.screens.confirm import Confirm
 from sysmo_tui.screens.inbox import InboxScreen
 from sysmo_tui.screens.login import LoginScreen
 from sysmo_tui.screens.ticket import TicketScreen
@@ -227,7 +228,12 @@ async def test_an_empty_reply_is_refused_and_nothing_is_lost(stage: Stage, cast:
         await until_seen(pilot, "PUBLIC REPLY →")
         await pilot.press("ctrl+s")
         await until_seen(pilot, "Write something first.")
-        assert isinstance(app.screen, ComposeScreen)
+        writing = app.screen
+        assert isinstance(writing, ComposeScreen)
+        # What was to be kept is kept while something is asked over it.
+        await app.push_screen(Confirm("Sure?", yes="Yes"))
+        writing.dismiss(False)
+        await until(pilot, lambda: isinstance(app.screen, InboxScreen))
 
 
 async def test_a_customer_answers_without_anything_of_the_staffs(stage: Stage, cast: Cast) -> None:
