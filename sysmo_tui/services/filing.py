@@ -154,7 +154,7 @@ def make(
 def clone(work: Work, number: int, *, topic: str | None = None) -> Filed:
     """File the same request again, for the same person, as a new ticket with the same files.
 
-    Invalid when its topic is archived by now and no other ``topic`` is named.
+    Who copies it watches the copy. Invalid when its topic is archived by now and no other ``topic`` is named.
     """
     original = visible.ticket_for_change(work, number, Verb.CLONE).ticket
     into = topics.find(work, topic) if topic is not None else _topic_of(work, original)
@@ -187,6 +187,7 @@ def clone(work: Work, number: int, *, topic: str | None = None) -> Filed:
         work, copy, EntryKind.REQUEST, request.body, by_staff=False, author_id=original.requester_id
     )
     copied_files = _copy_files(work, request.id, entry)
+    _watch(work, copy)
     events.record(
         work, copy, EventKind.FILED, entry=entry, changes=_initial(copy), cause=f"{Cause.CLONE}:{number}"
     )
@@ -300,7 +301,14 @@ def _request(work: Work, ticket: Ticket, filing: Filing) -> Entry:
         visibility=Visibility.PUBLIC,
         author_id=ticket.requester_id,
     )
-    if filing.requester is not None and work.actor.account_id not in (None, ticket.requester_id):
+    if filing.requester is not None:
+        _watch(work, ticket)
+    return entry
+
+
+def _watch(work: Work, ticket: Ticket) -> None:
+    """Let who makes a ticket for somebody else see what becomes of it, whichever topic it is in."""
+    if work.actor.account_id not in (None, ticket.requester_id):
         watcher = {
             "ticket_number": ticket.number,
             "account_id": work.actor.account_id,
@@ -308,7 +316,6 @@ def _request(work: Work, ticket: Ticket, filing: Filing) -> Entry:
             "added_at": work.now,
         }
         work.later(_WATCH, watcher)
-    return entry
 
 
 def _initial(ticket: Ticket) -> dict[str, tuple[Any, Any]]:

@@ -11,12 +11,14 @@ from sysmo_tui.domain.enums import (
     CloseReason,
     DraftKind,
     Inbox,
+    TicketField,
 )
 from sysmo_tui.domain.errors import Conflict, NotFound
 from sysmo_tui.models import Batch, Event, table
 from sysmo_tui.services import (
     closing,
     drafts,
+    editing,
     filing,
     inboxes,
     proof,
@@ -115,4 +117,17 @@ def test_a_copy_is_none_again(cast: Cast, luis: Door, number: int):
     assert stored(cast, number) == before
     assert ask.as_staff(luis, copy).row.category is Category.CLOSED
     assert luis.read(drafts.load, drafts.NEW_TICKET, DraftKind.TICKET) is None
+    assert is_sound(cast)
+
+
+def test_a_copy_in_a_topic_that_one_does_not_serve_is_seen_and_taken_back(
+    cast: Cast, luis: Door, number: int
+):
+    cast.topic("Networks")
+    luis.write(tagging.watch, number)
+    luis.write(editing.edit, number, {TicketField.TOPIC: "networks"})
+    copy = luis.write(filing.clone, number).number
+    assert ask.as_staff(luis, copy).row.topic == "Networks"
+    luis.write(undoing.undo)
+    assert luis.read(reading.show, copy).row.category is Category.CLOSED
     assert is_sound(cast)
