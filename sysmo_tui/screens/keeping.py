@@ -84,8 +84,15 @@ class Keeping(DeskApp):
     async def _finished(self, group: str) -> bool:
         """Wait a little for the workers of a group, and for those that they start; whether all ended."""
 
+        waited: set[Worker[Any]] = set()
+
         async def ends() -> None:
-            while going := [each for each in self.workers if each.group == group and not each.is_finished]:
+            # Each is waited for once: of one that cannot be waited for this would go on for ever.
+            while (
+                going := {each for each in self.workers if each.group == group and not each.is_finished}
+                - waited
+            ):
+                waited.update(going)
                 await asyncio.gather(*(worker.wait() for worker in going), return_exceptions=True)
 
         ending = asyncio.ensure_future(ends())
