@@ -250,7 +250,7 @@ class _Window:
         """Tell the program to end; what is wrong afterwards."""
         with contextlib.suppress(ProcessLookupError):
             os.kill(self._pid, signal.SIGTERM)
-        awaited = self._awaited(lambda: self.listens(0.02))
+        awaited = list(self._awaited(lambda: self.listens(0.02)))
         self._reads_the_rest()
         return [*awaited, *self._told(), *self._given_back(), *self._left()]
 
