@@ -49,8 +49,11 @@ def reply(
             message = Outgoing("", files=files, status=status, closes=closes, delay=delay)
             each(run, numbers, _REPLIED, bulk_writing.respond, canned, message, **more)
         return
-    purpose = replying(len(parsed(numbers)))
-    with _written(run, given, purpose) as body, staged(run, given.attach, name=given.name) as files:
+    count = len(parsed(numbers))
+    with (
+        _written(run, given, replying(count), count) as body,
+        staged(run, given.attach, name=given.name) as files,
+    ):
         message = Outgoing(body, files=files, status=status, closes=closes, delay=delay)
         each(run, numbers, _REPLIED, bulk_writing.reply, message, **more)
 
@@ -60,8 +63,11 @@ def note(run: Here, numbers: Sequence[str], given: Given, **more: Any) -> None:
     from sysmo_tui.services import bulk_writing
     from sysmo_tui.services.thread import Outgoing
 
-    purpose = noting(len(parsed(numbers)))
-    with _written(run, given, purpose) as body, staged(run, given.attach, name=given.name) as files:
+    count = len(parsed(numbers))
+    with (
+        _written(run, given, noting(count), count) as body,
+        staged(run, given.attach, name=given.name) as files,
+    ):
         each(run, numbers, _NOTED, bulk_writing.note, Outgoing(body, files=files), **more)
 
 
@@ -80,13 +86,18 @@ def noting(count: int) -> str:
 
 
 @contextmanager
-def _written(run: Here, given: Given, purpose: str) -> Iterator[str]:
-    """The text; one from an editor is kept in a file where a ticket refused it."""
+def _written(run: Here, given: Given, purpose: str, count: int) -> Iterator[str]:
+    """The text for so many tickets; one from an editor is kept in a file where a ticket refused it."""
+    from sysmo_tui.services.bulk_writing import require_room
+
     if given.body is not None or given.body_file is not None or not can_ask(run):
-        yield text(run, given.body, given.body_file, purpose)
+        written = text(run, given.body, given.body_file, purpose)
+        require_room(written, count)
+        yield written
         return
     written = edited(run, purpose)
     try:
+        require_room(written, count)
         yield written
     except (DeskError, typer.Exit):
         keep_here(run, written)

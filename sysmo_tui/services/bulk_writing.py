@@ -6,11 +6,27 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from sysmo_tui.desk import Work
+from sysmo_tui.domain.errors import Invalid
+from sysmo_tui.domain.message import N_
 from sysmo_tui.domain.policy import Verb
 from sysmo_tui.domain.views import Changed
 from sysmo_tui.services import bulk, closing, responses, thread, unsent, visible
 from sysmo_tui.services.bulk import BulkResult, Progress
 from sysmo_tui.services.thread import Outgoing
+
+MOST_CHARACTERS = 4_000_000
+"""Of a text in all its tickets: writing them takes an embedded desk a second, in which nobody else writes."""
+
+
+def require_room(text: str, count: int) -> None:
+    """Refuse a text that is too long to be written into so many tickets by one command."""
+    most = MOST_CHARACTERS // max(len(text), 1)
+    if count > most:
+        raise Invalid(
+            N_("A text as long as this goes into at most {most} tickets at once. Attach it as a file."),
+            field="body",
+            most=most,
+        )
 
 
 def to_all(
@@ -22,6 +38,7 @@ def to_all(
     places: Sequence[str] = (),
 ) -> BulkResult:
     """:func:`bulk.counted` with :func:`reply` or :func:`note`; once all have it, its draft is forgotten."""
+    require_room(message.body, len(numbers))
     result = bulk.counted(work, numbers, progress, write, replace(message, draft=None), places)
     if not result.refused:
         unsent.forget(work, message.draft)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sysmo_tui.services import bulk_writing
 from tests.cli.conftest import Office
 from tests.services import requests as ask
 
@@ -75,6 +76,19 @@ def test_a_note_goes_into_several_tickets_once_for_a_key(office: Office, two: tu
     assert last(office, two[1]) == ("Same cable.", "internal")
     refused = office.customer("ticket", "note", *two, "--body", "x", "--json")
     assert (refused.code, refused.json["items"]) == (5, [])
+
+
+def test_a_long_text_goes_into_fewer_tickets_at_once(
+    office: Office, two: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(bulk_writing, "MOST_CHARACTERS", 19)
+    told = "A text as long as this goes into at most 1"
+    for verb in ("note", "reply"):
+        before = last(office, two[0])
+        refused = office.operator("ticket", verb, *two, "--body", "Ten letters")
+        assert (refused.code, told in refused.err) == (2, True)
+        assert last(office, two[0]) == before
+        office.operator.ok("ticket", verb, *two, "--body", "Nine more")
 
 
 def test_a_customer_answers_in_several_tickets_of_theirs(office: Office, two: tuple[str, str]):
