@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from textual.pilot import Pilot
 
 from sysmo_tui.app import SysmoApp
 from sysmo_tui.desk import Desk
@@ -20,6 +21,7 @@ from sysmo_tui.screens.ticket import TicketScreen
 from sysmo_tui.services import closing, inboxes, presence, reading, tickets
 from sysmo_tui.storage.engine import Store
 from tests.cast import Cast, Clock
+from tests.screens.acting import settled
 from tests.screens.conftest import Kept, Stage, seen, until, until_seen
 from tests.services import requests as ask
 
@@ -50,6 +52,12 @@ def list_of(app: SysmoApp) -> InboxScreen:
     screen = app.screen
     assert isinstance(screen, InboxScreen)
     return screen
+
+
+async def has_looked_around(pilot: Pilot[Any], app: SysmoApp) -> None:
+    """Let what a list reads after its first rows arrive."""
+    await until(pilot, lambda: app.known_choices is not None)
+    await settled(pilot)
 
 
 async def test_what_one_does_is_on_the_screen_of_the_other(store: Store, clock: Clock) -> None:
@@ -113,6 +121,7 @@ async def test_an_open_ticket_is_read_again_when_something_happened_to_it(
     luis = cast.operator("luis")
     async with app.run_test(size=(80, 24)) as pilot:
         await until_seen(pilot, "The first")
+        await has_looked_around(pilot, app)
         app.open_ticket(number)
         await until_seen(pilot, "Smoke comes out.")
         heard: list[Changes] = []
@@ -139,6 +148,7 @@ async def test_a_list_that_nobody_sees_is_read_when_it_is_seen_again(
     app = stage(cast.operator("nora"))
     async with app.run_test(size=(80, 24)) as pilot:
         await until_seen(pilot, "The second")
+        await has_looked_around(pilot, app)
         app.push_screen(TicketScreen(number))
         await until_seen(pilot, "Smoke comes out.")
         with reads_of(app) as asked:
@@ -247,7 +257,7 @@ async def test_a_customer_learns_from_no_open_ticket_that_others_wrote_a_note(
     async with app.run_test(size=(80, 24)) as pilot:
         await until_seen(pilot, "The first")
         await pilot.press("enter")
-        await until_seen(pilot, "0s old")
+        await until_seen(pilot, "0s old", "Smoke comes out.")
         clock.advance(minutes=7)
         before = seen(pilot)
         with reads_of(app) as asked:
