@@ -6,8 +6,8 @@ from sysmo_tui.screens.desk_app import DeskApp
 from sysmo_tui.screens.neighbours import Neighbours
 from sysmo_tui.screens.ticket import TicketScreen
 
-PREPARES_AFTER = 0.25
-"""Seconds after which it is made: the next key may follow at once."""
+PREPARES_AFTER = 0.08
+"""Seconds after which it is made: once the list is painted, and before most people press the next key."""
 
 
 class Preparing:
