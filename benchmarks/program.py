@@ -5,12 +5,14 @@ Nothing runs behind them: what a worker does on a desk that is two years behind 
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from datetime import datetime, timedelta
 
 from benchmarks.data import NOW
 from sysmo_tui import collecting
+from sysmo_tui.cli.tui import USUAL
 
 
 class Kept:
@@ -31,6 +33,7 @@ class Kept:
 
 def main(url: str, secret: str) -> int:
     collecting.seldom()
+    os.environ.update(USUAL)
     from sysmo_tui.app import run
     from sysmo_tui.assembly import open_desk
 

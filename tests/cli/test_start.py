@@ -133,7 +133,7 @@ def test_the_screens_are_not_opened_in_a_pipe(cli: Cli):
     assert "terminal" in ran.err
 
 
-@pytest.mark.parametrize(("slow", "drawn"), [("true", "15 none"), ("false", "60 full")])
+@pytest.mark.parametrize(("slow", "drawn"), [("true", "15 none"), ("false", "120 full")])
 def test_a_slow_connection_is_known_before_the_screens_are_loaded(
     small_office: Office, slow: str, drawn: str
 ):
@@ -143,7 +143,7 @@ from sysmo_tui.cli import tui
 from sysmo_tui.cli.context import Here
 run = Here(os.environ, ())
 assert run.desk
-tui.spare_connection(run)
+tui.set_pace(run)
 from textual import constants
 print(constants.MAX_FPS, constants.TEXTUAL_ANIMATIONS)
 """
