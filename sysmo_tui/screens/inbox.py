@@ -51,7 +51,6 @@ from sysmo_tui.widgets.status_line import StatusLine
 from sysmo_tui.widgets.steady import Steady
 from sysmo_tui.widgets.ticket_table import TicketTable
 from sysmo_tui.widgets.ticket_text import Row
-from sysmo_tui.widgets.tour import Tour
 
 PAGE = 50
 MOST_AT_ONCE = 200
@@ -135,6 +134,8 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
             yield preview
         yield EmptyWords()
         if self.app.arrival is not None and not self.app.preferred("toured"):
+            from sysmo_tui.widgets.tour import Tour
+
             yield Tour(self.app.keymap, for_staff=self.app.actor.is_staff)
         yield StatusLine()
         yield Hints(*self.HINTS)
@@ -416,7 +417,7 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
             self.put_search_back()
         elif self.focused is not self.table:
             self.table.focus()
-        elif self.query(Tour):
+        elif self.query("Tour"):
             self.hide_tour()
         else:
             self.app.push_screen(Confirm(_("Leave Sysmo Tickets?"), yes=_("Leave")), self._leave)
@@ -427,7 +428,7 @@ class InboxScreen(Marking[None], Saving[None], Colleagues[None], RowMoving):
 
     def hide_tour(self) -> None:
         """Take the welcome away, for good."""
-        self.query(Tour).remove()
+        self.query("Tour").remove()
         self.app.prefer("toured", True)
 
     def _leave(self, is_sure: bool | None) -> None:

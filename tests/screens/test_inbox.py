@@ -47,7 +47,7 @@ async def test_an_operator_sees_what_waits_and_the_keys_that_help(
     async with app.run_test(size=size, notifications=True) as pilot:
         await until_seen(pilot, "The printer is on fire", "My topics 2", "most urgent first")
         assert "[URGENT]" in seen(pilot)
-        assert "enter Open  t Take  a Assign  r Reply  i Note  x Close" in seen(pilot)
+        await until_seen(pilot, "enter Open  t Take  a Assign  r Reply  i Note  x Close")
         assert all(len(line) <= size[0] for line in seen(pilot).splitlines())
 
 
